@@ -5,7 +5,8 @@ import { commandKind } from "./CommandKind.ts"
 
 export const withdraw = commandKind({
   kind: "withdraw",
-  about: "Takes back the post whose id it carries, whether that was stored already or is still to come.",
+  about:
+    "Takes back the post whose id it carries, whether that was stored already or is still to come. Its author may, also after leaving.",
   body: Schema.Struct({ kind: Schema.Literal("withdraw") }),
   log: "conversation",
   // Its sender may have left meanwhile: what waits in an outbox can still be taken back.

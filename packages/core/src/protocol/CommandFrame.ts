@@ -122,4 +122,4 @@ const frameRules = (op: SingleOp): SingleFrameRules => {
 }
 
 /** By `op`. */
-export const singleFrames: ReadonlyMap<unknown, SingleFrameRules> = new Map(singleOps.map((op) => [op, frameRules(op)]))
+export const singleFrames: ReadonlyMap<string, SingleFrameRules> = new Map(singleOps.map((op) => [op, frameRules(op)]))

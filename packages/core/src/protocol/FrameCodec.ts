@@ -138,9 +138,10 @@ const decodePost = (frame: Json): ClientFrame | FrameProblem => {
 }
 
 const decodeSingle = (frame: Json): ClientFrame | FrameProblem => {
-  const rules = singleFrames.get(frame.op)
-  if (rules === undefined)
-    return problem(frame, frame.op === undefined ? "missing_field" : typeof frame.op === "string" ? "unknown_op" : "bad_type", "op")
+  const { op } = frame
+  if (typeof op !== "string") return absentOrBad(frame, "op")
+  const rules = singleFrames.get(op)
+  if (rules === undefined) return problem(frame, "unknown_op", "op")
   const wrong = unknownField(frame, rules.fields) ?? idProblem(frame) ?? logProblem(frame)
   if (wrong !== undefined) return wrong
   const bad = rules.problemIn(frame)

@@ -1,56 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Either, FastCheck, Schema, SchemaAST } from "effect"
-import { type CommandBody, type CommandKindName, kindOf } from "../../src/commands/Command.ts"
-import { CommandId, ConversationId, UserId } from "../../src/domain/Ids.ts"
-import type { ClientFrame } from "../../src/protocol/ClientFrame.ts"
-import { type CommandFrame, commandsIn, isCommandFrame, singleFrames } from "../../src/protocol/CommandFrame.ts"
+import { Either, FastCheck, Schema } from "effect"
+import { type CommandBody, kindOf } from "../../src/commands/Command.ts"
+import { singleFrames } from "../../src/protocol/CommandFrame.ts"
 import { decodeClientFrame, isFrameProblem } from "../../src/protocol/FrameCodec.ts"
-import { anyBody } from "../../src/testing/anyBody.ts"
-
-const conversationId = ConversationId.make("0190b0c0-1111-7abc-8def-000000000001")
-const id = CommandId.make("0190b0c0-2222-7abc-8def-0000000000a1")
-const userId = UserId.make("0190b0c0-7777-7abc-8def-000000000007")
-
-type Fields = Readonly<Record<string, unknown>>
-
-/** A kind that a frame asks for: how fields of its body stand there, and how they are read out of it. */
-interface Sent {
-  readonly kind: CommandKindName
-  readonly frameOf: (fields: Fields) => object
-  readonly bodyIn: (frame: ClientFrame) => unknown
-  /** Fields that the server adds. */
-  readonly added?: ReadonlyArray<string>
-}
-
-const commandIn = (frame: ClientFrame): CommandBody | undefined => (isCommandFrame(frame) ? commandsIn(frame)[0]?.body : undefined)
-
-const singles = [...singleFrames].flatMap(([op, { fields }]) =>
-  (fields.includes("on")
-    ? [
-        { op, on: true },
-        { op, on: false }
-      ]
-    : [{ op }]
-  ).flatMap((given): ReadonlyArray<Sent> => {
-    const envelope = { ...given, id, conversationId }
-    return commandsIn(envelope as CommandFrame).map(({ body: { kind } }) => ({
-      kind,
-      frameOf: (fields) => ({ ...envelope, ...fields }),
-      bodyIn: commandIn
-    }))
-  })
-)
-
-const sent: ReadonlyArray<Sent> = [
-  { kind: "post", frameOf: (fields) => ({ op: "post", conversationId, posts: [{ id, ...fields }] }), bodyIn: commandIn },
-  {
-    kind: "read",
-    frameOf: ({ upTo, ...fields }) => ({ op: "read", seq: upTo, ...fields }),
-    bodyIn: (frame) => (frame.op === "read" ? { kind: "read", conversationId: frame.conversationId, upTo: frame.seq } : undefined),
-    added: ["asOf"]
-  },
-  ...singles
-]
+import { type Fields, id, type SentKind, sentKinds } from "./sentKinds.ts"
 
 const anyValue = FastCheck.oneof(
   FastCheck.string({ unit: "binary", maxLength: 20 }),
@@ -64,23 +17,19 @@ const anyValue = FastCheck.oneof(
 )
 
 /** As far as one gets by JSON: fields of the kind's body, mostly right ones, and now and then one more. */
-const anyFields = ({ added = [], kind }: Sent): FastCheck.Arbitrary<Fields> => {
-  const { kind: _, ...right } = anyBody(kind, { seq: 7, userId, conversationId, replyTo: 3 })
-  const names = SchemaAST.getPropertySignatures(kindOf({ kind, ...right } as CommandBody).body.ast).map(({ name }) => String(name))
-  const fields = names
-    .filter((name) => name !== "kind" && !added.includes(name))
-    .map((name): [string, FastCheck.Arbitrary<unknown>] => [
-      name,
-      FastCheck.oneof({ weight: 2, arbitrary: FastCheck.constant((right as Fields)[name]) }, { weight: 1, arbitrary: anyValue })
-    ])
-  const one = FastCheck.record(Object.fromEntries([...fields, ["by", FastCheck.option(anyValue, { freq: 8, nil: undefined })]]))
-  return one.map((value): Fields => JSON.parse(JSON.stringify(value)))
+const anyFields = ({ fields, right }: SentKind): FastCheck.Arbitrary<Fields> => {
+  const ofBody = fields.map(({ name }): [string, FastCheck.Arbitrary<unknown>] => [
+    String(name),
+    FastCheck.oneof({ weight: 2, arbitrary: FastCheck.constant(right[String(name)]) }, { weight: 1, arbitrary: anyValue })
+  ])
+  const all = FastCheck.record(Object.fromEntries([...ofBody, ["by", FastCheck.option(anyValue, { freq: 8, nil: undefined })]]))
+  return all.map((value): Fields => JSON.parse(JSON.stringify(value)))
 }
 
 describe("a frame of a command", () => {
-  it("exists for more than the posts", () => assert.isAbove(singles.length, 4))
+  it("stands for each kind that goes by the socket", () => assert.isAbove(sentKinds.length, singleFrames.size + 1))
 
-  for (const each of sent)
+  for (const each of sentKinds)
     it(`is taken for ${each.kind} where its fields are what the kind's body says, and holds that body`, () => {
       let taken = 0
       let runs = 0

@@ -1,14 +1,18 @@
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, expect, it } from "@effect/vitest"
+import { withSection } from "../../bench/report.ts"
 import { LogEvent } from "../../src/domain/Event.ts"
 import { RefusalCode } from "../../src/domain/Refusal.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
 import { commandOps } from "../../src/protocol/CommandFrame.ts"
 import { BadRequestCode } from "../../src/protocol/rpc/BadRequestCode.ts"
+import { callTable, frameTable } from "./commandTables.ts"
 
-const read = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), "utf8")
-const page = read("../../docs/wire-protocol.md")
+const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
+const read = (path: string) => readFileSync(pathOf(path), "utf8")
+const file = "../../docs/wire-protocol.md"
+const page = read(file)
 const ops = (file: string) => [...new Set([...read(`src/protocol/${file}`).matchAll(/op: "(\w+)"/g)].map(([, op]) => op ?? ""))]
 const badFrameCodes = [...(read("src/protocol/ServerFrame.ts").split("BadFrameCode =")[1] ?? "").matchAll(/"(\w+)"/g)].map(
   ([, code]) => code ?? ""
@@ -50,4 +54,9 @@ describe("docs/wire-protocol.md", () => {
       assert.isAbove(inCode.length, 8)
       assert.sameMembers([...inPage], [...inCode])
     })
+
+  it("tells of the commands what their kinds say: `npm run docs` writes the tables", async () => {
+    const written = withSection(withSection(page, "sent commands", frameTable), "called commands", callTable)
+    await expect(written).toMatchFileSnapshot(pathOf(file))
+  })
 })

@@ -1,0 +1,62 @@
+/** The kinds of commands that go by the socket: which frame asks for one, and what it holds. */
+import { SchemaAST } from "effect"
+import { type CommandBody, type CommandKindName, kindOf } from "../../src/commands/Command.ts"
+import { CommandId, ConversationId, UserId } from "../../src/domain/Ids.ts"
+import type { ClientFrame } from "../../src/protocol/ClientFrame.ts"
+import { type CommandFrame, commandsIn, isCommandFrame, singleFrames } from "../../src/protocol/CommandFrame.ts"
+import { anyBody } from "../../src/testing/anyBody.ts"
+
+export const conversationId = ConversationId.make("0190b0c0-1111-7abc-8def-000000000001")
+export const id = CommandId.make("0190b0c0-2222-7abc-8def-0000000000a1")
+export const userId = UserId.make("0190b0c0-7777-7abc-8def-000000000007")
+
+export type Fields = Readonly<Record<string, unknown>>
+
+export interface SentKind {
+  readonly kind: CommandKindName
+  readonly op: string
+  /** Fields of its body, but for those that the server adds. */
+  readonly fields: ReadonlyArray<SchemaAST.PropertySignature>
+  /** Right ones. */
+  readonly right: Fields
+  readonly frameOf: (fields: Fields) => Fields
+  readonly bodyIn: (frame: ClientFrame) => unknown
+}
+
+const commandIn = (frame: ClientFrame): CommandBody | undefined => (isCommandFrame(frame) ? commandsIn(frame)[0]?.body : undefined)
+
+const sentKind = (
+  kind: CommandKindName,
+  op: string,
+  frameOf: SentKind["frameOf"],
+  bodyIn: SentKind["bodyIn"] = commandIn,
+  added: ReadonlyArray<string> = []
+): SentKind => {
+  const body = anyBody(kind, { seq: 7, userId, conversationId, replyTo: 3 })
+  const { kind: _, ...right } = body
+  const fields = SchemaAST.getPropertySignatures(kindOf(body).body.ast).filter(
+    ({ name }) => name !== "kind" && !added.includes(String(name))
+  )
+  return { kind, op, fields, right, frameOf, bodyIn }
+}
+
+const singleKinds = [...singleFrames].flatMap(([op, { fields }]) => {
+  const told = fields.includes("on") ? [{ on: true }, { on: false }] : [{}]
+  return told.flatMap((on) => {
+    const frameOf = (given: Fields) => ({ op, id, conversationId, ...given, ...on })
+    // Its body's fields are of no concern here.
+    return commandsIn(frameOf({}) as unknown as CommandFrame).map(({ body: { kind } }) => sentKind(kind, op, frameOf))
+  })
+})
+
+export const sentKinds: ReadonlyArray<SentKind> = [
+  sentKind("post", "post", (fields) => ({ op: "post", conversationId, posts: [{ id, ...fields }] })),
+  ...singleKinds,
+  sentKind(
+    "read",
+    "read",
+    ({ conversationId: of, upTo, ...fields }) => ({ op: "read", conversationId: of, seq: upTo, ...fields }),
+    (frame) => (frame.op === "read" ? { kind: "read", conversationId: frame.conversationId, upTo: frame.seq } : undefined),
+    ["asOf"]
+  )
+]
