@@ -21,8 +21,9 @@ interface Vectors {
   readonly server: { readonly valid: ReadonlyArray<ValidVector>; readonly ignored: ReadonlyArray<Vector> }
 }
 
-const file = fileURLToPath(new URL("../../../../docs/wire-vectors.json", import.meta.url))
-export const vectors: Vectors = JSON.parse(readFileSync(file, "utf8"))
+export const vectorsPath = fileURLToPath(new URL("../../../../docs/wire-vectors.json", import.meta.url))
+export const vectorsText = readFileSync(vectorsPath, "utf8")
+export const vectors: Vectors = JSON.parse(vectorsText)
 
 export const inputOf = (vector: Vector): string =>
   vector.text ?? (vector.parts ?? []).map((part) => (typeof part === "string" ? part : part.repeat.repeat(part.times))).join("")

@@ -8,6 +8,8 @@ import { CloseCodes } from "../../src/protocol/CloseCode.ts"
 import { commandOps } from "../../src/protocol/CommandFrame.ts"
 import { BadRequestCode } from "../../src/protocol/rpc/BadRequestCode.ts"
 import { callTable, frameTable } from "./commandTables.ts"
+import { withCommandVectors } from "./commandVectors.ts"
+import { vectorsPath, vectorsText } from "./vectors.ts"
 
 const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const read = (path: string) => readFileSync(pathOf(path), "utf8")
@@ -58,5 +60,11 @@ describe("docs/wire-protocol.md", () => {
   it("tells of the commands what their kinds say: `npm run docs` writes the tables", async () => {
     const written = withSection(withSection(page, "sent commands", frameTable), "called commands", callTable)
     await expect(written).toMatchFileSnapshot(pathOf(file))
+  })
+})
+
+describe("docs/wire-vectors.json", () => {
+  it("has those that follow from the kinds of commands: `npm run docs` writes them", async () => {
+    await expect(withCommandVectors(vectorsText)).toMatchFileSnapshot(vectorsPath)
   })
 })
