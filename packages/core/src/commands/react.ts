@@ -10,7 +10,7 @@ import { commandKind } from "./CommandKind.ts"
 const AnyEmoji = Schema.String.pipe(
   Schema.filter((text) => shownTextProblem(text, Limits.emojiMax), { jsonSchema: { minLength: 1, maxLength: Limits.emojiMax } })
 )
-const Emoji = AnyEmoji.pipe(Schema.filter((text) => isOneEmoji(text) || "not_emoji"))
+const Emoji = AnyEmoji.pipe(Schema.filter(isOneEmoji))
 
 const onMessages = {
   log: "conversation",

@@ -1,9 +1,6 @@
 /** Frames of commands. One carries several posts, or one command of another kind with the fields of that kind's body. */
-import { Option, SchemaAST } from "effect"
 import type { CommandBody, CommandKindName } from "../commands/Command.ts"
-import { commandKinds } from "../commands/commandKinds.ts"
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
-import type { BadFrameCode } from "./ServerFrame.ts"
 
 /** Kinds that have a frame of their own, named after them. */
 const singleOps = ["edit", "delete", "react", "withdraw"] as const
@@ -58,68 +55,3 @@ const bodyOf = (frame: SingleFrame): CommandBody => {
 }
 
 const offKind = (op: SingleOp): CommandKindName | undefined => (offKinds as { readonly [Op in SingleOp]?: CommandKindName })[op]
-
-interface Problem {
-  readonly code: BadFrameCode
-  readonly field: string
-}
-
-interface SingleFrameRules {
-  readonly fields: ReadonlyArray<string>
-  /** What is wrong with the fields of the command, which has an id and a conversation. */
-  readonly problemIn: (frame: Readonly<Record<string, unknown>>) => Problem | undefined
-}
-
-interface FieldRules {
-  readonly field: string
-  readonly problemOf: (value: unknown) => BadFrameCode | undefined
-}
-
-const forms: Readonly<Record<string, { readonly type: string; readonly code: BadFrameCode }>> = {
-  StringKeyword: { type: "string", code: "bad_id" },
-  NumberKeyword: { type: "number", code: "bad_number" },
-  BooleanKeyword: { type: "boolean", code: "bad_type" }
-}
-
-/** Of a rule that says what it misses, that is the code. */
-const rulesOf = (field: string, schema: SchemaAST.AST): FieldRules => {
-  const rules: Array<SchemaAST.Refinement> = []
-  let base = schema
-  for (; SchemaAST.isRefinement(base); base = base.from) rules.unshift(base)
-  const form = forms[base._tag]
-  if (form === undefined) throw new Error(`a frame can't have the field ${field}: it is no text, number or boolean`)
-  const problemOf = (value: unknown): BadFrameCode | undefined => {
-    if (typeof value !== form.type) return value === undefined ? "missing_field" : "bad_type"
-    for (const rule of rules) {
-      const missed = Option.getOrUndefined(rule.filter(value, SchemaAST.defaultParseOption, rule))
-      if (missed !== undefined) return missed._tag === "Type" && missed.message !== undefined ? (missed.message as BadFrameCode) : form.code
-    }
-    return undefined
-  }
-  return { field, problemOf }
-}
-
-const bodyRules = (kind: CommandKindName): ReadonlyArray<FieldRules> =>
-  SchemaAST.getPropertySignatures(commandKinds[kind].body.ast)
-    .filter(({ name }) => name !== "kind")
-    .map(({ name, type }) => rulesOf(String(name), type))
-
-const firstProblem = (rules: ReadonlyArray<FieldRules>, frame: Readonly<Record<string, unknown>>): Problem | undefined => {
-  for (const { field, problemOf } of rules) {
-    const code = problemOf(frame[field])
-    if (code !== undefined) return { code, field }
-  }
-  return undefined
-}
-
-const frameRules = (op: SingleOp): SingleFrameRules => {
-  const rules = bodyRules(op)
-  const fields = ["op", "id", "conversationId", ...rules.map(({ field }) => field)]
-  const off = offKind(op)
-  if (off === undefined) return { fields, problemIn: (frame) => firstProblem(rules, frame) }
-  const offRules = [...bodyRules(off), rulesOf("on", SchemaAST.booleanKeyword)]
-  return { fields: [...fields, "on"], problemIn: (frame) => firstProblem(frame["on"] === true ? rules : offRules, frame) }
-}
-
-/** By `op`. */
-export const singleFrames: ReadonlyMap<string, SingleFrameRules> = new Map(singleOps.map((op) => [op, frameRules(op)]))

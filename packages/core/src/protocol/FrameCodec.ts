@@ -1,12 +1,13 @@
-/** The gateway's side of the socket codec: client frames are decoded strictly, and without a Schema, which costs ten times as much per frame. */
+/** The gateway's side of the socket codec: client frames are decoded strictly, by hand because a schema costs ten times as much per frame. */
 
+import { isOneEmoji } from "../domain/Emoji.ts"
 import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { presenceLimits } from "../domain/PresenceLimits.ts"
 import { shownTextProblem } from "../domain/TextRules.ts"
 import { isUuid, isUuidV7 } from "../domain/UuidText.ts"
 import type { ClientFrame, CursorPair } from "./ClientFrame.ts"
-import { type CommandFrame, type NewPost, singleFrames } from "./CommandFrame.ts"
+import type { CommandFrame, NewPost } from "./CommandFrame.ts"
 import { exceedsBytes, keysWithin, parseJson } from "./Json.ts"
 import type { BadFrameCode } from "./ServerFrame.ts"
 
@@ -82,6 +83,11 @@ const decodeFields = (frame: Json): ClientFrame | FrameProblem => {
       return unknownField(frame, fieldsOf.bare) ?? { op: "bye" }
     case "range":
       return decodeRange(frame)
+    case "edit":
+    case "delete":
+    case "react":
+    case "withdraw":
+      return decodeCommand(frame, frame.op)
     case "hello":
       return decodeHello(frame)
     case "cursors":
@@ -91,7 +97,7 @@ const decodeFields = (frame: Json): ClientFrame | FrameProblem => {
         booleanProblem(frame, "last") ?? { op: "cursors", pairs: takePairs(frame.pairs), last: frame.last as boolean }
       )
     default:
-      return decodeSingle(frame)
+      return problem(frame, frame.op === undefined ? "missing_field" : typeof frame.op === "string" ? "unknown_op" : "bad_type", "op")
   }
 }
 
@@ -105,6 +111,10 @@ const fieldsOf = {
   cursors: ["op", "pairs", "last"],
   post: ["op", "conversationId", "posts"],
   onePost: ["id", "text", "replyTo"],
+  edit: ["op", "id", "conversationId", "target", "text"],
+  delete: ["op", "id", "conversationId", "target"],
+  react: ["op", "id", "conversationId", "target", "emoji", "on"],
+  withdraw: ["op", "id", "conversationId"],
   ack: ["op", "cursors"],
   read: ["op", "conversationId", "seq"],
   range: ["op", "conversationId", "from", "to"],
@@ -137,16 +147,36 @@ const decodePost = (frame: Json): ClientFrame | FrameProblem => {
   return { op: "post", conversationId: frame.conversationId as ConversationId, posts }
 }
 
-const decodeSingle = (frame: Json): ClientFrame | FrameProblem => {
-  const { op } = frame
-  if (typeof op !== "string") return absentOrBad(frame, "op")
-  const rules = singleFrames.get(op)
-  if (rules === undefined) return problem(frame, "unknown_op", "op")
-  const wrong = unknownField(frame, rules.fields) ?? idProblem(frame) ?? logProblem(frame)
+/** By hand: checks read out of the kinds' Schemas were up to 8 % slower and longer. A test holds it equal to those Schemas. */
+const decodeCommand = (frame: Json, op: Exclude<CommandFrame["op"], "post">): ClientFrame | FrameProblem => {
+  const wrong = unknownField(frame, fieldsOf[op]) ?? idProblem(frame) ?? logProblem(frame)
   if (wrong !== undefined) return wrong
-  const bad = rules.problemIn(frame)
-  // Fresh from JSON.parse, with these fields alone.
-  return bad === undefined ? (frame as unknown as CommandFrame) : problem(frame, bad.code, bad.field)
+  const id = frame.id as CommandId
+  const conversationId = frame.conversationId as ConversationId
+  if (op === "withdraw") return { op, id, conversationId }
+  const noTarget = numberProblem(frame, "target", 1)
+  if (noTarget !== undefined) return noTarget
+  const target = frame.target as number
+  switch (op) {
+    case "delete":
+      return { op, id, conversationId, target }
+    case "edit":
+      return textFieldProblem(frame, "text", Limits.textMax) ?? { op, id, conversationId, target, text: frame.text as string }
+    case "react":
+      return (
+        textFieldProblem(frame, "emoji", Limits.emojiMax) ??
+        booleanProblem(frame, "on") ??
+        // One that was set before this rule can be taken back.
+        (frame.on === true && !isOneEmoji(frame.emoji as string) ? problem(frame, "not_emoji", "emoji") : undefined) ?? {
+          op,
+          id,
+          conversationId,
+          target,
+          emoji: frame.emoji as string,
+          on: frame.on as boolean
+        }
+      )
+  }
 }
 
 const decodeRange = (frame: Json): ClientFrame | FrameProblem => {

@@ -3,7 +3,7 @@ import { SchemaAST } from "effect"
 import { type CommandBody, type CommandKindName, kindOf } from "../../src/commands/Command.ts"
 import { CommandId, ConversationId, UserId } from "../../src/domain/Ids.ts"
 import type { ClientFrame } from "../../src/protocol/ClientFrame.ts"
-import { type CommandFrame, commandsIn, isCommandFrame, singleFrames } from "../../src/protocol/CommandFrame.ts"
+import { type CommandFrame, commandOps, commandsIn, isCommandFrame } from "../../src/protocol/CommandFrame.ts"
 import { anyBody } from "../../src/testing/anyBody.ts"
 
 export const conversationId = ConversationId.make("0190b0c0-1111-7abc-8def-000000000001")
@@ -40,14 +40,19 @@ const sentKind = (
   return { kind, op, fields, right, frameOf, bodyIn }
 }
 
-const singleKinds = [...singleFrames].flatMap(([op, { fields }]) => {
-  const told = fields.includes("on") ? [{ on: true }, { on: false }] : [{}]
-  return told.flatMap((on) => {
-    const frameOf = (given: Fields) => ({ op, id, conversationId, ...given, ...on })
-    // Its body's fields are of no concern here.
-    return commandsIn(frameOf({}) as unknown as CommandFrame).map(({ body: { kind } }) => sentKind(kind, op, frameOf))
+/** A frame whose `on` says which of two kinds it is asks for both, one at a time. */
+const singleKinds = [...commandOps]
+  .filter((op) => op !== "post")
+  .flatMap((op) => {
+    const sent = [{ on: true }, { on: false }].map((on) => {
+      const frameOf = (given: Fields) => ({ op, id, conversationId, ...given, ...on })
+      // Its body's fields are of no concern here.
+      const kinds = commandsIn(frameOf({}) as unknown as CommandFrame).map(({ body }) => body.kind)
+      return { kind: kinds[0] ?? op, frameOf }
+    })
+    if (new Set(sent.map(({ kind }) => kind)).size > 1) return sent.map(({ frameOf, kind }) => sentKind(kind, op, frameOf))
+    return [sentKind(op, op, (given) => ({ op, id, conversationId, ...given }))]
   })
-})
 
 export const sentKinds: ReadonlyArray<SentKind> = [
   sentKind("post", "post", (fields) => ({ op: "post", conversationId, posts: [{ id, ...fields }] })),
