@@ -40,7 +40,7 @@ const stored: Decision = { _tag: "Appended", seq: 1, at: 1 }
 const aside: Decision = { _tag: "SetAside" }
 
 describe("a worker's queue", () => {
-  it("tries alone, and lets wait, what did not get all of its many logs twice, by turns with the others", () => {
+  it("tries alone, and lets wait, what did not get all of its many logs twice, and again after four more tries", () => {
     const queue = new WorkerQueue()
     const adding = submission(1)
     const [command] = adding.commands
@@ -49,7 +49,7 @@ describe("a worker's queue", () => {
     const post = submission(2)
     queue.add([message(add, post)])
     const tried: Array<readonly [ReadonlyArray<string>, boolean]> = []
-    for (let n = 0; n < 5; n++) {
+    for (let n = 0; n < 9; n++) {
       const batch = queue.next(0)
       tried.push([batch.map(({ submission }) => submission.log), queue.isWaitingAlone])
       queue.decide(
@@ -59,13 +59,9 @@ describe("a worker's queue", () => {
       )
     }
     const [all, alone] = [[add.log, post.log], [add.log]]
-    assert.deepStrictEqual(tried, [
-      [all, false],
-      [all, false],
-      [alone, true],
-      [all, false],
-      [alone, true]
-    ])
+    const together = [all, false] as const
+    const waiting = [alone, true] as const
+    assert.deepStrictEqual(tried, [together, together, waiting, together, together, together, together, waiting, together])
   })
 
   it("answers a submission when all its commands are decided, and is done with a message when all its submissions are", () => {
