@@ -5,8 +5,8 @@
  * Rules: submissions that were set aside lead the next batch; a later submission of the same log waits behind them. Of a log that waits for its lock
  * only the first submission is tried again, however many there are: a transaction has room for the others. What waited for `heldForMs` is let go as
  * busy, so that the ingress message it came in can be acknowledged. Answers of the other submissions of that message do not wait.
- * What waits for one of many locks is hardly ever met with all of them free: after a second try it is tried alone, and waits. All others wait with it,
- * so that it has few such tries: a lock that somebody keeps costs them little.
+ * A command that needs many locks hardly ever finds all of them free: after two tries the worker tries it alone and waits for them. Everything else waits
+ * meanwhile, so the worker seldom does this: a lock that somebody keeps costs the others little.
  * What can't be read is held beside them until it was parked: nothing waits behind it.
  * What is suspected to be what the store does not answer to is tried alone, by turns with the others, and what is behind it in its log waits for it.
  */
@@ -22,7 +22,7 @@ import { Suspects } from "./Suspects.ts"
 /** How long a submission may stay aside (ms), and the delays between tries when no new work comes (ms). */
 export const heldForMs = 2_000
 const retryMs = { first: 5, most: 250 } as const
-/** Of so many tries of what needs many locks one waits for them, the third first: two in the time that it may stay aside. */
+/** What needs many locks waits for them on its third try and on each fifth one after that, which is twice within `heldForMs`. */
 const deferralsPerWait = 5
 /** Commands of the submissions in one transaction, about, those that were decided before included: so many it answers. A submission is never divided over two. */
 const commandsPerBatch = 500

@@ -15,7 +15,7 @@ import type { Draft } from "../app/App.ts"
 
 /** Raised with every change of the stores below; `upgrade` brings older ones here. */
 const layout = 1
-/** A new kind of row raises it, too: rows of that kind are not among what was kept. */
+/** A new kind of row raises it too, since an older page kept no rows of that kind. */
 const version = layout * 100 + rowKinds.length
 /** Longest wait for a page of an older version to let go. */
 const openMs = 3_000

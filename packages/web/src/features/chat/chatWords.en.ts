@@ -24,7 +24,7 @@ export const chatWordsEn = {
     toNew: (n: string) => `${n} new: jump to the latest`,
     toLatest: "Jump to the latest",
     toUnread: (n: string) => `${n} unread`,
-    /** What a screen reader is told of a row: all of it in one sentence. */
+    /** What a screen reader says of a row: all of it in one sentence. */
     row: ({ author, state, text, time }: Readonly<Record<"author" | "time" | "text" | "state", string>>) =>
       [author, time, text, state].filter((part) => part !== "").join(", ")
   },

@@ -14,7 +14,7 @@ export const conversationsWordsEn = {
     string
   >,
   empty: "No conversations yet. Send the first word.",
-  /** In the list, where the first steps are told beside it. */
+  /** In the list; the pane beside it shows the first steps. */
   noneYet: "No conversations yet",
   firstSteps: "Talk to one person, make a group, or keep notes that only you see. Others see you by the name you choose.",
   toProfile: "Set your name",

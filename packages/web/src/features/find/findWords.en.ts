@@ -33,7 +33,7 @@ export const findWordsEn = {
     where: "Where",
     here: "Here",
     all: "All conversations",
-    /** Where nothing is asked yet. */
+    /** Before anybody types a word. */
     before: "Messages with all of the words are found, the newest first. Upper and lower case make no difference.",
     tooMuch: (words: number, characters: number) => `At most ${words} words and ${characters} characters can be looked for at once.`,
     found: (count: number) => (count === 1 ? "1 message" : `${count} messages`),

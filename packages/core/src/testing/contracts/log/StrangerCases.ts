@@ -33,7 +33,7 @@ const on =
 const about =
   (body: (people: People) => CommandBody): Ask =>
   (log, people) => ({ log, body: body(people) })
-/** What is asked besides a plain body of the kind about another, or in its place. */
+/** What strangers ask beside the plain body of a kind. */
 const otherAsks: { readonly [K in Kind]?: ReadonlyArray<Ask> } = {
   post: [on({ kind: "post", text: "a", replyTo: 2 })],
   create: [
@@ -46,7 +46,7 @@ const otherAsks: { readonly [K in Kind]?: ReadonlyArray<Ask> } = {
   setRole: [about(({ by }) => ({ kind: "setRole", userId: by, role: "owner" }))]
 }
 
-/** Those of a personal log are asked of one's own, and of the conversation itself. */
+/** Commands of a personal log go to the stranger's own, and to the conversation itself. */
 const plainAsks = (kind: Kind): ReadonlyArray<Ask> => {
   const body = (place: ConversationId, { member }: People) => anyBody(kind, { seq: 2, userId: member, conversationId: place })
   const ofPlace: Ask = (place, people) => ({ log: place, body: body(place, people) })

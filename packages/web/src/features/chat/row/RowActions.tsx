@@ -11,7 +11,7 @@ import { type ActedOn, rowActs } from "./rowActs.ts"
 
 export interface RowActionsProps {
   readonly row: MessageRow
-  /** Undefined: nobody is told who has read it. */
+  /** Undefined: the server tells nobody who has read this message. */
   readonly onReaders: (() => void) | undefined
 }
 

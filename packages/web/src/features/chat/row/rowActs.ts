@@ -13,7 +13,7 @@ import { tell } from "./react.ts"
 export interface ActedOn {
   readonly model: ConversationModel
   readonly row: MessageRow
-  /** Undefined: nobody is told who has read it. */
+  /** Undefined: the server tells nobody who has read this message. */
   readonly showReaders: (() => void) | undefined
 }
 
