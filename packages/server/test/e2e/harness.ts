@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
-import { createServer } from "node:net"
+import { createServer, type Server } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -29,24 +29,37 @@ export const waitFor = async <A>(
 }
 
 /** Below those from which systems take the ports of outgoing connections, and above the last one that browsers refuse to open. */
-const [firstPort, ports] = [11_000, 21_000]
-/** Each process begins elsewhere, and comes to the same port only after all others. */
+const [firstPort, ports] = [11_000, 10_500]
+/** Each process begins elsewhere. */
 let portAt = process.pid * 101
 
-/** One that nobody listens at, nor is given until a server does. */
+/** One that nobody listens at, and that no other process is given as long as this one lives: its server may listen only seconds later. */
 export const freePort = async (): Promise<number> => {
   for (let tries = 0; tries < ports; tries++) {
     const port = firstPort + (portAt++ % ports)
-    if (await isFree(port)) return port
+    if (await claims(port)) return port
   }
   throw new Error("no free port")
 }
 
-const isFree = (port: number): Promise<boolean> =>
+/** Each port has another above all that are given: whoever listens there has the claim, until its process ends. */
+const claims = async (port: number): Promise<boolean> => {
+  const claim = await listener(port + ports)
+  if (claim === undefined) return false
+  const found = await listener(port)
+  if (found === undefined) {
+    claim.close()
+    return false
+  }
+  claim.unref()
+  return new Promise((resolve) => found.close(() => resolve(true)))
+}
+
+const listener = (port: number): Promise<Server | undefined> =>
   new Promise((resolve) => {
     const server = createServer()
-    server.once("error", () => resolve(false))
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)))
+    server.once("error", () => resolve(undefined))
+    server.listen(port, "127.0.0.1", () => resolve(server))
   })
 
 /** A folder for one test file. */
