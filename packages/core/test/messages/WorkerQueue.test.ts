@@ -28,7 +28,7 @@ const submission = (log: number, commands = 1): Submission => ({
     body: { kind: "post", text: "hi" }
   }))
 })
-const largest = Array.from({ length: 100 }, () => ({ log: logOf(1), id: CommandId.make(uuid(++ids)), kind: "pin" }))
+const largest = Array.from({ length: 100 }, () => ({ log: logOf(1), id: CommandId.make(uuid(++ids)), kind: "newer" }))
 const message = (...submissions: ReadonlyArray<Submission>): IngressMessage => ({
   partition: 0,
   submissions,

@@ -29,7 +29,7 @@ const bury = async (url: string, log: ConversationId, commands: ReadonlyArray<Co
   const content = encodeSubmissions([{ v: 1, to: NodeId.make(randomUUID()), key: "k", log, commands }])
   channel.publish(deadLetters, "", content, { persistent: true, headers })
   channel.publish(deadLetters, "", Buffer.from("[{]"), { persistent: true })
-  const newer = { v: 1, to: NodeId.make(randomUUID()), key: "k", log, commands: [{ log, id: newerId, body: { kind: "pin" } }] }
+  const newer = { v: 1, to: NodeId.make(randomUUID()), key: "k", log, commands: [{ log, id: newerId, body: { kind: "newer" } }] }
   const parked = { "x-hibiki-partition": 3, "x-hibiki-at": 1_700_000_000_000, "x-hibiki-reason": "rejected" }
   channel.publish(deadLetters, "", encodeLetter(newer), { persistent: true, headers: parked })
   await channel.waitForConfirms()

@@ -46,7 +46,7 @@ const startWorker = (url: Redacted.Redacted) =>
 const told = (result: Answer["result"]) => (result._tag === "Busy" ? result.code : result.outcomes.map((each) => each.result._tag).join())
 
 const create = { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [] }
-const pin = { kind: "pin", target: 1, text: "お茶" }
+const newerBody = { kind: "newer", target: 1, text: "お茶" }
 
 const publish = (url: Redacted.Redacted, queue: string, content: unknown) =>
   onBroker(url, async (channel) => void channel.sendToQueue(queue, Buffer.from(JSON.stringify(content)), { persistent: true }))
@@ -71,7 +71,7 @@ describe("a command of a newer version", () => {
           const { answers, submission } = yield* startWorker(url)
           const [first, newer, last] = [
             yield* submission("first", create),
-            yield* submission("newer", pin),
+            yield* submission("newer", newerBody),
             yield* submission("last", create)
           ]
           const nobodys = { ...newer, to: "nobody" }
@@ -101,7 +101,7 @@ describe("a command of a newer version", () => {
     Effect.gen(function* () {
       const url = yield* freshTopology({ partitions: 1 })
       const { answers, submission } = yield* startWorker(url)
-      const newer = yield* submission("newer", pin)
+      const newer = yield* submission("newer", newerBody)
       yield* publish(url, partitionQueue(0), [newer])
       yield* until(() => answers.length > 0)
       const { letters } = yield* listDeadLetters(url, true)
@@ -110,7 +110,7 @@ describe("a command of a newer version", () => {
         letters.map(({ commands, isReadable, partition, reason }) => ({ commands, isReadable, partition, reason })),
         [
           {
-            commands: [{ log: newer.log, id, kind: "pin", isReadable: false }],
+            commands: [{ log: newer.log, id, kind: "newer", isReadable: false }],
             isReadable: false,
             partition: 0,
             reason: "rejected"
@@ -126,7 +126,7 @@ describe("a command of a newer version", () => {
     Effect.gen(function* () {
       const url = yield* freshTopology({ partitions: 1 })
       const { answers, submission } = yield* startWorker(url)
-      const [sound, newer] = [yield* submission("sound", create), yield* submission("newer", pin)]
+      const [sound, newer] = [yield* submission("sound", create), yield* submission("newer", newerBody)]
       // Known already when it is replayed.
       yield* publish(url, partitionQueue(0), [newer])
       yield* until(() => answers.length === 1)

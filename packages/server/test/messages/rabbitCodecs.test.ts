@@ -47,15 +47,15 @@ describe("a batch of submissions", () => {
   })
 
   it("is read but for those of another version, which say all the same who asked for what", () => {
-    const pin = { ...post, body: { kind: "pin", target: 1 } }
-    const newer = { ...submission, commands: [post, pin] }
+    const newerPost = { ...post, body: { kind: "newer", target: 1 } }
+    const newer = { ...submission, commands: [post, newerPost] }
     const asked = {
       to: uuid,
       key: "k",
       log,
       commands: [
         { log, id: uuid, kind: "post" },
-        { log, id: uuid, kind: "pin" }
+        { log, id: uuid, kind: "newer" }
       ]
     }
     assert.deepStrictEqual(decode([submission, newer, submission]), {
