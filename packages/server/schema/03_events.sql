@@ -18,8 +18,8 @@ create table events (
   device uuid,
   at bigint not null,
   kind text not null check (kind in (
-    'posted', 'created', 'joined', 'left', 'renamed', 'roleChanged', 'edited', 'deleted', 'reacted', 'unreacted', 'added', 'removed',
-    'markedUnread', 'muted', 'favourite', 'profileChanged', 'settingsChanged', 'blocked', 'deviceAdded', 'deviceRevoked'
+    'posted', 'created', 'joined', 'left', 'renamed', 'roleChanged', 'pinned', 'edited', 'deleted', 'reacted', 'unreacted', 'unpinned',
+    'added', 'removed', 'markedUnread', 'muted', 'favourite', 'profileChanged', 'settingsChanged', 'blocked', 'deviceAdded', 'deviceRevoked'
   )),
   target bigint check (target < seq),
   body jsonb not null,
@@ -28,13 +28,15 @@ create table events (
   deleted boolean not null default false,
   edited_text text,
   edited_at bigint,
+  pinned boolean not null default false check (not (pinned and deleted)),
   primary key (conversation_id, seq),
-  check ((rev is not null) = (kind in ('posted', 'created', 'joined', 'left', 'renamed', 'roleChanged')))
+  check ((rev is not null) = (kind in ('posted', 'created', 'joined', 'left', 'renamed', 'roleChanged', 'pinned')))
 ) with (fillfactor = 90);
 create unique index events_ids on events (id, conversation_id);
 -- The rows of a timeline, and what unread messages are counted from.
 create index events_rows on events (conversation_id, seq) include (by_user, kind, deleted)
-  where kind in ('posted', 'created', 'joined', 'left', 'renamed', 'roleChanged');
+  where kind in ('posted', 'created', 'joined', 'left', 'renamed', 'roleChanged', 'pinned');
+create index events_pins on events (conversation_id, seq) where pinned;
 create index events_edits on events (conversation_id, target) where kind = 'edited';
 -- Tells who was a member once. The log itself knows it for good; a personal log does not, since it is cut after 30 days.
 create index events_left on events ((body->>'userId'), uuid_send(conversation_id)) where kind = 'left';
@@ -66,7 +68,7 @@ create table decisions (
 );
 create index decisions_at on decisions (at);
 
--- A timeline row as a reader sees it: [seq, rev, id, by, at, kind, body, deleted, edited text, edited at, reactions], reactions as
+-- A timeline row as a reader sees it: [seq, rev, id, by, at, kind, body, deleted, edited text, edited at, reactions, pinned], reactions as
 -- [emoji, count, mine] in the order of code points.
 create function timeline_row(_e events, _reader uuid) returns jsonb language sql stable as $$
   select jsonb_build_array(_e.seq, _e.rev, _e.id, _e.by_user, _e.at, _e.kind, _e.body, _e.deleted, _e.edited_text, _e.edited_at, (
@@ -75,7 +77,7 @@ create function timeline_row(_e events, _reader uuid) returns jsonb language sql
         select x.emoji, count(*) as count, bool_or(x.user_id = _reader) as mine
           from reactions x where x.conversation_id = _e.conversation_id and x.seq = _e.seq group by x.emoji
       ) r
-  ))
+  ), _e.pinned)
 $$;
 
 -- Whether a user may know that a conversation exists: their own personal log, and conversations that they are or were in. A former

@@ -119,6 +119,12 @@ begin
             where x.conversation_id = a.log and x.seq = a.seq and x.emoji = g.emoji and x.user_id = a.user_id
         )
     ),
+    'pins', (
+      select json_agg(json_build_array(a.log, (
+          select json_agg(n.seq) from (select x.seq from events x where x.conversation_id = a.log and x.pinned limit (_more->>'pinsMax')::int) n
+        )))
+        from jsonb_array_elements_text(_more->'pins'->0) g(log_text), lateral (select g.log_text::uuid as log) a
+    ),
     'owners', (
       select json_agg(json_build_array(a.log, (
           select count(*) from (select from memberships x where x.conversation_id = a.log and x.role = 'owner' limit a.most) n
@@ -204,9 +210,9 @@ declare
   _r record;
 begin
   for _r in
-    select * from jsonb_to_recordset(_more->'rows') r(log uuid, seq bigint, rev bigint, text text, at bigint, deleted boolean)
+    select * from jsonb_to_recordset(_more->'rows') r(log uuid, seq bigint, rev bigint, text text, at bigint, deleted boolean, pinned boolean)
   loop
-    update events e set rev = _r.rev, deleted = e.deleted or coalesce(_r.deleted, false),
+    update events e set rev = _r.rev, deleted = e.deleted or coalesce(_r.deleted, false), pinned = coalesce(_r.pinned, e.pinned),
         edited_text = coalesce(_r.text, e.edited_text), edited_at = coalesce(_r.at, e.edited_at)
       where e.conversation_id = _r.log and e.seq = _r.seq;
   end loop;

@@ -69,6 +69,8 @@ export interface Needs {
   readonly texts?: ReadonlyArray<readonly [seq: number, text: string]>
   /** The emoji on a row, and whether the sender gave this one. */
   readonly reactions?: ReadonlyArray<readonly [seq: number, emoji: string]>
+  /** The messages that are pinned. */
+  readonly pins?: boolean
   /** The number of owners, as far as the batch can use it up. */
   readonly owners?: boolean
   /** Whether the first blocks the second. */

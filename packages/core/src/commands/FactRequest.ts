@@ -18,6 +18,8 @@ export interface LogRequest {
   readonly rows: Set<number>
   readonly texts: Array<readonly [seq: number, text: string]>
   readonly reacted: Array<readonly [seq: number, emoji: string, userId: UserId]>
+  /** The messages that are pinned. */
+  asksPins: boolean
   /** Owners are counted up to so many; 0: not at all. */
   ownersMax: number
   /** Whether one of a direct conversation's two blocks the other. */
@@ -57,6 +59,7 @@ export const requestOf = (commands: ReadonlyArray<Command>): FactRequest => {
     for (const seq of needs.rows ?? []) own.rows.add(seq)
     own.texts.push(...(needs.texts ?? []))
     for (const [seq, emoji] of needs.reactions ?? []) own.reacted.push([seq, emoji, by])
+    own.asksPins ||= needs.pins === true
     // One more than the batch can take away, so that a count that ends there is never taken for the last one.
     if (needs.owners === true) own.ownersMax = Math.max(own.ownersMax, 1) + 1
     blocks.push(...(needs.blocks ?? []))
@@ -79,6 +82,7 @@ const emptyRequest = (log: ConversationId): LogRequest => ({
   rows: new Set(),
   texts: [],
   reacted: [],
+  asksPins: false,
   ownersMax: 0,
   asksBlocked: false
 })
@@ -90,11 +94,12 @@ export const emptyOverlay = (
 ): BatchOverlay => {
   const batch = new BatchOverlay(store)
   for (const [userId, blocked] of blocks) batch.loadBlock(userId, blocked, false)
-  for (const { log: id, ownersMax, reacted, rows, standings } of logs.values()) {
+  for (const { asksPins, log: id, ownersMax, reacted, rows, standings } of logs.values()) {
     const log = batch.addLog(id)
     for (const userId of standings) log.loadStanding(userId, "stranger")
     for (const seq of rows) log.loadRow(seq, undefined)
     for (const [seq, emoji, userId] of reacted) log.loadReacted(seq, emoji, userId, false)
+    if (asksPins) log.loadPins([])
     if (ownersMax > 0) log.loadOwners(0)
   }
   return batch

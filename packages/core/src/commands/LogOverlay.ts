@@ -71,6 +71,7 @@ export interface RowChange {
   readonly text?: string
   readonly editedAt?: number
   readonly deleted?: true
+  readonly pinned?: boolean
 }
 
 /** What a batch writes to one log. Each entry is the state after the batch, so that a set statement can write all of a kind. */
@@ -106,6 +107,7 @@ export class LogOverlay {
   #isTold = false
   #cellsTold: Set<ConversationId> | undefined
   #owners: number | undefined
+  #pins: Set<number> | undefined
   /** One of a direct conversation's two blocks the other. */
   isBlocked = false
 
@@ -152,6 +154,9 @@ export class LogOverlay {
   loadReacted(seq: number, emoji: string, userId: UserId, isSet: boolean): void {
     this.#reacted.set(reactionKey(seq, emoji, userId), isSet)
   }
+  loadPins(seqs: Iterable<number>): void {
+    this.#pins = new Set(seqs)
+  }
   loadOwners(count: number): void {
     this.#owners = count
   }
@@ -190,6 +195,10 @@ export class LogOverlay {
   }
   cursor(userId: UserId): Cursor {
     return named(this.#cursors.get(userId), "cursor")
+  }
+  /** The messages that are pinned. */
+  get pins(): ReadonlySet<number> {
+    return named(this.#pins, "pin")
   }
   isLastOwner(userId: UserId): boolean {
     return this.member(userId)?.role === "owner" && named(this.#owners, "number of owners") === 1
@@ -286,9 +295,14 @@ export class LogOverlay {
     }
     for (const [key, change] of this.#reactionChanges) if (change.seq === seq) this.#reactionChanges.delete(key)
     this.#blanked.set(seq, true)
-    this.#rowChanges.set(seq, { rev, deleted: true })
+    this.#rowChanges.set(seq, { rev, deleted: true, pinned: false })
+    this.#pins?.delete(seq)
     const row = this.#rows.get(seq)
     if (row !== undefined) this.#rows.set(seq, { ...row, deleted: true, texts: new Set(), reactions: new Map() })
+  }
+  setPinned(seq: number, on: boolean, rev: number): void {
+    this.#changeRow(seq, { rev, pinned: on }, {})
+    this.#pins?.[on ? "add" : "delete"](seq)
   }
   setReaction(seq: number, emoji: string, userId: UserId, on: boolean, rev: number): void {
     const key = reactionKey(seq, emoji, userId)

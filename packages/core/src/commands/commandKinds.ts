@@ -6,6 +6,7 @@ import { edit } from "./edit.ts"
 import { favourite, mute } from "./flags.ts"
 import { join } from "./join.ts"
 import { openDirect } from "./openDirect.ts"
+import { pin, unpin } from "./pin.ts"
 import { post } from "./post.ts"
 import { react, unreact } from "./react.ts"
 import { markUnread, read } from "./read.ts"
@@ -20,6 +21,8 @@ export const commandKinds = {
   delete: deleteMessage,
   react,
   unreact,
+  pin,
+  unpin,
   withdraw,
   create,
   openDirect,

@@ -45,6 +45,8 @@ export type PageFrom =
   | { readonly _tag: "Before"; readonly seq: number }
   /** Rows with a greater seq, nearest first. */
   | { readonly _tag: "After"; readonly seq: number }
+  /** Pinned messages, nearest first: with a smaller seq, or the newest. */
+  | { readonly _tag: "Pinned"; readonly below: number | undefined }
   /** Half before, the row itself, and half after. */
   | { readonly _tag: "Around"; readonly seq: number }
 

@@ -26,6 +26,9 @@ export const Edited = event("edited", { target: Seq, text: Schema.String, blanke
 export const Deleted = event("deleted", { target: Seq })
 export const Reacted = event("reacted", { target: Seq, emoji: Schema.String })
 export const Unreacted = event("unreacted", { target: Seq, emoji: Schema.String })
+/** A member pinned the message at `target`, for all to find again. */
+export const Pinned = event("pinned", { target: Seq })
+export const Unpinned = event("unpinned", { target: Seq })
 /** The first event of a group or channel. `members` includes the creator, who is its owner. */
 export const Created = event("created", {
   conversationKind: ConversationKind,
@@ -58,10 +61,10 @@ export const DeviceAdded = event("deviceAdded", { deviceId: DeviceId, deviceName
 export const DeviceRevoked = event("deviceRevoked", { deviceId: DeviceId })
 
 /** Events that are rows of a timeline by themselves. */
-export const RowEvent = Schema.Union(Posted, Created, Joined, Left, Renamed, RoleChanged)
+export const RowEvent = Schema.Union(Posted, Created, Joined, Left, Renamed, RoleChanged, Pinned)
 export type RowEvent = typeof RowEvent.Type
-/** Events that change an earlier row. */
-export const ChangeEvent = Schema.Union(Edited, Deleted, Reacted, Unreacted)
+/** Events that change an earlier row. So does `pinned`, which is a row as well. */
+export const ChangeEvent = Schema.Union(Edited, Deleted, Reacted, Unreacted, Unpinned)
 export type ChangeEvent = typeof ChangeEvent.Type
 export const PersonalEvent = Schema.Union(
   Added,

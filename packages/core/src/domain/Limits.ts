@@ -9,6 +9,7 @@ export const Limits = {
   /** A reaction: one emoji, which may be a long joined sequence. */ emojiMax: 16,
   /** Different emoji on one message. */ emojiKindsMax: 20,
   /** Edits of one message: a delete takes the text out of all of them at once. */ editsMax: 5_000,
+  /** Pinned messages of one conversation. */ pinsMax: 100,
   /** Posts in one frame. */ postsPerFrame: 50,
   /** Pairs in one hello, cursors or ack frame. */ cursorPairs: 500,
   /** Users named by one command; a larger group is several commands. */ usersPerCommand: 500,

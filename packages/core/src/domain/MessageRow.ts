@@ -15,9 +15,11 @@ export const MessageRow = Schema.Struct({
   kind: Schema.Literal(...rowKinds),
   /** Of a posted row: its text, empty when deleted. */
   text: Schema.optional(Schema.String),
+  /** The message that it answers, or that was pinned. */
   replyTo: Schema.optional(Seq),
   editedAt: Schema.optional(Millis),
   deleted: Schema.optional(Schema.Literal(true)),
+  pinned: Schema.optional(Schema.Literal(true)),
   /** Ordered by the emoji's code points, so that every reader computes the same. Left out when there are none. */
   reactions: Schema.optional(Schema.Array(Reaction)),
   conversationKind: Schema.optional(ConversationKind),

@@ -26,6 +26,8 @@ export const rowOf = (event: LogEvent): MessageRow | undefined => {
       return { ...base, kind: "renamed", title: event.title }
     case "roleChanged":
       return { ...base, kind: "roleChanged", userIds: [event.userId], role: event.role }
+    case "pinned":
+      return { ...base, kind: "pinned", replyTo: event.target }
     default:
       return undefined
   }
@@ -45,6 +47,12 @@ export const applyChange = (row: MessageRow, event: LogEvent, viewer: UserId): M
       return { seq: row.seq, rev: event.seq, id: row.id, by: row.by, at: row.at, kind: row.kind, text: "", deleted: true }
     case "reacted":
       return withReactions(changed, addReaction(row.reactions ?? [], event.emoji, event.by === viewer))
+    case "pinned":
+      return { ...changed, pinned: true }
+    case "unpinned": {
+      const { pinned: _, ...rest } = changed
+      return rest
+    }
     case "unreacted":
       return withReactions(changed, dropReaction(row.reactions ?? [], event.emoji, event.by === viewer))
   }

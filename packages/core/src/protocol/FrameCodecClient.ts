@@ -124,6 +124,8 @@ const hasFields = (event: LogEvent): boolean => {
     case "edited":
       return isSeq(e.target) && isText(e.text) && isMark(e.blanked)
     case "deleted":
+    case "pinned":
+    case "unpinned":
       return isSeq(e.target)
     case "reacted":
     case "unreacted":

@@ -49,6 +49,7 @@ const loadLog = (state: ChatState, log: MemoryLog, asked: LogRequest, overlay: L
   for (const seq of asked.rows) overlay.loadRow(seq, rowFacts(log, asked, seq))
   for (const [seq, emoji, userId] of asked.reacted)
     overlay.loadReacted(seq, emoji, userId, log.rows.get(seq)?.reactions.get(emoji)?.has(userId) === true)
+  if (asked.asksPins) overlay.loadPins([...log.rows.values()].filter(({ row }) => row.pinned === true).map(({ row }) => row.seq))
   if (asked.ownersMax > 0) {
     const owners = [...members.values()].filter(({ role }) => role === "owner").length
     overlay.loadOwners(Math.min(owners, asked.ownersMax))
@@ -92,11 +93,15 @@ const write = (state: ChatState, writes: LogWrites): void => {
 }
 
 const writeRows = (log: MemoryLog, { blanked, reactions, rows }: LogWrites): void => {
-  for (const [seq, { deleted, ...change }] of rows) {
+  for (const [seq, { deleted, pinned, ...change }] of rows) {
     const memory = log.rows.get(seq)
     if (memory === undefined) continue
-    const { at, by, id, kind } = memory.row
-    memory.row = deleted === true ? { seq, rev: change.rev, id, by, at, kind, text: "", deleted } : { ...memory.row, ...change }
+    const { pinned: before, ...row } = memory.row
+    const { at, by, id, kind } = row
+    memory.row =
+      deleted === true
+        ? { seq, rev: change.rev, id, by, at, kind, text: "", deleted }
+        : { ...row, ...change, ...((pinned ?? before) ? { pinned: true } : {}) }
   }
   for (const seq of blanked) blank(log, seq)
   for (const { emoji, on, seq, userId } of reactions) {

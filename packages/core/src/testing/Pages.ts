@@ -13,7 +13,7 @@ export const visibleRows = (log: MemoryLog, viewer: UserId): ReadonlyArray<Memor
 }
 
 export const pageOf = (log: MemoryLog, viewer: UserId, from: PageFrom, limit: number): HistoryPage => {
-  const all = visibleRows(log, viewer)
+  const all = visibleRows(log, viewer).filter(({ row }) => from._tag !== "Pinned" || row.pinned === true)
   const [start, below, upTo, end] = windowOf(all, from, limit)
   const shown = (first: number, last: number) => all.slice(first, last).map((row) => rowFor(row, viewer))
   const first = below - rowsThatFit(shown(start, below).reverse())
@@ -55,6 +55,8 @@ const windowOf = (
 ): readonly [start: number, below: number, upTo: number, end: number] => {
   const top = all.length
   if (from._tag === "Latest") return [Math.max(0, top - limit), top, top, top]
+  if (from._tag === "Pinned")
+    return windowOf(all, from.below === undefined ? { _tag: "Latest" } : { _tag: "Before", seq: from.below }, limit)
   const below = all.filter(({ row }) => row.seq < from.seq).length
   const upTo = all.filter(({ row }) => row.seq <= from.seq).length
   if (from._tag === "Before") return [Math.max(0, below - limit), below, below, below]

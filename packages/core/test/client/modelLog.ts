@@ -17,7 +17,7 @@ export interface Draft {
   readonly emoji: number
 }
 export const drafts = FastCheck.array(
-  FastCheck.record({ kind: FastCheck.nat(9), by: FastCheck.nat(2), target: FastCheck.nat(1_000), emoji: FastCheck.nat(2) }),
+  FastCheck.record({ kind: FastCheck.nat(10), by: FastCheck.nat(2), target: FastCheck.nat(1_000), emoji: FastCheck.nat(2) }),
   {
     minLength: 1,
     maxLength: 80,
@@ -90,6 +90,7 @@ export class ModelLog {
           mine?.kind === "reacted"
             ? { ...base, kind: "unreacted", target: old.seq, emoji: sign }
             : { ...base, kind: "reacted", target: old.seq, emoji: sign }
+      else if (kind === 9) event = { ...base, kind: old.pinned === true ? "unpinned" : "pinned", target: old.seq }
       else event = { ...base, kind: "renamed", title: `n${seq}` }
     }
     this.events.push(event)

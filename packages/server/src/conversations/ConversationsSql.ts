@@ -64,7 +64,7 @@ export const ConversationsSql = Layer.effect(
       page: (userId, conversationId, from, limit) =>
         askOne<PageRow, ReturnType<typeof pageOf>>(
           "page",
-          pageQuery,
+          pageQuery(from),
           [userId, conversationId, ...pageParameters(from, upTo(limit))],
           pageOf
         ),

@@ -31,6 +31,7 @@ export const makeHistoryHandlers = Effect.gen(function* () {
 })
 
 const pageFrom = (payload: Payload<"history.page">): PageFrom => {
+  if (payload.pinned) return { _tag: "Pinned", below: payload.before }
   if (payload.before !== undefined) return { _tag: "Before", seq: payload.before }
   if (payload.after !== undefined) return { _tag: "After", seq: payload.after }
   return payload.around === undefined ? { _tag: "Latest" } : { _tag: "Around", seq: payload.around }

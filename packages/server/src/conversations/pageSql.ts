@@ -66,8 +66,9 @@ const pageWhere = (condition: string): string => `
     where w.weight <= ${sideBytes}
   ) page`
 
+const [anyPage, pinnedPage] = [pageWhere("true"), pageWhere("e.pinned")]
 /** Takes the user, the conversation and what `pageParameters` makes of the rest. */
-export const pageQuery = pageWhere("true")
+export const pageQuery = ({ _tag }: PageFrom): string => (_tag === "Pinned" ? pinnedPage : anyPage)
 
 /** So many rows below a seq, one at a seq, so many above a seq; and where a page without rows stands. */
 export const pageParameters = (from: PageFrom, limit: number): ReadonlyArray<number | null> => {
@@ -75,6 +76,10 @@ export const pageParameters = (from: PageFrom, limit: number): ReadonlyArray<num
   switch (from._tag) {
     case "Latest":
       return [top, limit, null, top, 0, top, top]
+    case "Pinned": {
+      const below = from.below ?? top
+      return [below, limit, null, top, 0, below, below - 1]
+    }
     case "Before":
       return [from.seq, limit, null, top, 0, from.seq, from.seq - 1]
     case "After":

@@ -17,11 +17,12 @@ export type RowTuple = readonly [
   deleted: boolean,
   editedText: string | null,
   editedAt: number | null,
-  reactions: ReadonlyArray<readonly [emoji: string, count: number, mine: boolean]> | null
+  reactions: ReadonlyArray<readonly [emoji: string, count: number, mine: boolean]> | null,
+  pinned: boolean
 ]
 
 /** The row as its event made it, with what changed it since. */
-export const rowFrom = ([seq, rev, id, by, at, kind, body, , editedText, editedAt, reactions]: RowTuple): MessageRow => {
+export const rowFrom = ([seq, rev, id, by, at, kind, body, , editedText, editedAt, reactions, pinned]: RowTuple): MessageRow => {
   const row = rowOf(eventOf([seq, id, by, at, kind, body]))
   if (row === undefined) throw new Error(`an event of kind ${kind} is no row`)
   return {
@@ -29,6 +30,7 @@ export const rowFrom = ([seq, rev, id, by, at, kind, body, , editedText, editedA
     rev: seqNumber(rev),
     ...(editedText === null ? {} : { text: editedText }),
     ...(editedAt === null ? {} : { editedAt }),
+    ...(pinned ? { pinned } : {}),
     ...(reactions === null ? {} : { reactions: reactions.map(([emoji, count, mine]) => ({ emoji, count, mine })) })
   }
 }

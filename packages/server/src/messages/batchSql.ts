@@ -64,6 +64,7 @@ interface MoreFacts {
   /** The places, from 1 on, of those asked for that are so. */
   readonly texts: ReadonlyArray<number> | null
   readonly reacted: ReadonlyArray<number> | null
+  readonly pins: ReadonlyArray<readonly [log: ConversationId, seqs: ReadonlyArray<number> | null]> | null
   readonly owners: ReadonlyArray<readonly [log: ConversationId, count: number]> | null
   readonly blocks: ReadonlyArray<readonly [userId: UserId, blocked: UserId]> | null
   readonly cursors: ReadonlyArray<
@@ -108,10 +109,10 @@ export const loadParameters = (request: FactRequest, isAlone = false): SqlParame
       standingLogs?.push(log)
       users?.push(userId)
     }
-    asksMore ||= asked.rows.size > 0 || asked.cursors.size > 0 || asked.ownersMax > 0
+    asksMore ||= asked.rows.size > 0 || asked.cursors.size > 0 || asked.asksPins || asked.ownersMax > 0
   }
   const lists = [locked, creations?.sort(), read, idLogs, ids, standingLogs, users, direct]
-  const more = asksMore ? JSON.stringify({ ...moreAsked(request), editsMax: Limits.editsMax }) : null
+  const more = asksMore ? JSON.stringify({ ...moreAsked(request), editsMax: Limits.editsMax, pinsMax: Limits.pinsMax }) : null
   return [...lists.map((list) => arrayOf(list ?? [])), more]
 }
 
@@ -129,6 +130,10 @@ const moreAsked = ({ blocks, logs }: FactRequest): object => {
     ...columns(
       "reacted",
       asked.flatMap(({ log, reacted }) => reacted.map((one) => [log, ...one]))
+    ),
+    ...columns(
+      "pins",
+      asked.filter(({ asksPins }) => asksPins).map(({ log }) => [log])
     ),
     ...columns(
       "owners",
@@ -182,6 +187,7 @@ const loadMore = (batch: BatchOverlay, { logs }: FactRequest, more: MoreFacts): 
     const found = reacted[n - 1]
     if (found !== undefined) batch.log(found[0]).loadReacted(found[1], found[2], found[3], true)
   }
+  for (const [log, seqs] of all(more.pins)) batch.log(log).loadPins(all(seqs))
   for (const [log, count] of all(more.owners)) batch.log(log).loadOwners(count)
   for (const [userId, blocked] of all(more.blocks)) batch.loadBlock(userId, blocked, true)
   for (const [log, userId, readUpTo, markedAt, markedSeq, ...set] of all(more.cursors))
@@ -284,7 +290,7 @@ const moreWritten = (writes: ReadonlyArray<LogWrites>, now: number): object => {
       "rows",
       each(
         ({ rows }) => rows,
-        ([seq, { deleted, editedAt, rev, text }], log) => ({ log, seq, rev, text, at: editedAt, deleted })
+        ([seq, { deleted, editedAt, pinned, rev, text }], log) => ({ log, seq, rev, text, at: editedAt, deleted, pinned })
       )
     ),
     ...listed(

@@ -111,7 +111,7 @@ const escaped = (length: number) => "\u0001".repeat(length)
 const reactions = Array.from({ length: Limits.emojiKindsMax }, () => [escaped(Limits.emojiMax), Limits.membersMax, false] as const)
 const heavy = (kind: RowTuple[5], body: RowTuple[6], more: Partial<{ text: string; reactions: RowTuple[10] }> = {}): RowTuple => [
   ...([most, most, user, user, most, kind, body, false] as const),
-  ...([more.text ?? null, more.text === undefined ? null : most, more.reactions ?? null] as const)
+  ...([more.text ?? null, more.text === undefined ? null : most, more.reactions ?? null, false] as const)
 ]
 
 /** A row of each kind, with as much in it as there may be. */

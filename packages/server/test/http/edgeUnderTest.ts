@@ -103,6 +103,8 @@ export const stubHandlers: Handlers = {
   "conversation.leave": () => Effect.fail(new Refused({ code: "last_owner" })),
   "conversation.rename": placed,
   "conversation.setRole": placed,
+  "conversation.pin": placed,
+  "conversation.unpin": placed,
   "conversation.markUnread": () => Effect.succeed({}),
   "conversation.mute": () => Effect.succeed({}),
   "conversation.favourite": () => Effect.succeed({}),

@@ -2,7 +2,9 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Page } from "playwright-core"
-import { type Account, createGroup, makeAccount, readLog } from "./harness/api.ts"
+import { call } from "../../../server/test/e2e/kill/api.ts"
+import { pinWords } from "../../src/features/chat/details/pinWords.ts"
+import { type Account, createGroup, freshId, makeAccount, readLog } from "./harness/api.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
 import { composerOf, messageRow, signedIn } from "./harness/person.ts"
 import { timelineOf, unevenHeights } from "./harness/screen.ts"
@@ -194,4 +196,40 @@ describe("who reacted", () => {
     await page.getByRole("button", { name: chat.row.reaction("🍵", 2, true) }).waitFor()
     assert.strictEqual((await readLog(origin, aki, group)).length, 1)
   })
+})
+
+it("a pinned message says so to all, its pin and the details lead to it, and it is unpinned by who likes", async () => {
+  const { origin } = world.server()
+  const group = await createGroup(origin, ben, "Pins", [aki])
+  await seedMessages(origin, aki, group, ["the way to the house", ...Array.from({ length: 60 }, (_, n) => `short ${n}`), "where was it?"])
+  const [first, second] = [await at(group), await at(group, "phone")]
+  const details = (page: Page) => page.getByRole("link", { name: chat.header.details })
+  const pins = (page: Page) => page.getByRole("region", { name: pinWords.en.title })
+  const act = async (page: Page, text: string, what: "pin" | "unpin") => {
+    const row = messageRow(page, text)
+    await row.hover()
+    await row.getByRole("button", { name: chat.act.more }).click()
+    await page.getByRole("menuitem", { name: chat.act[what] }).click()
+  }
+  await details(first).click()
+  await pins(first).getByText(pinWords.en.none).waitFor()
+  await act(first, "where was it?", "pin")
+  await pins(first).getByText("where was it?").waitFor()
+
+  // On the phone by the row that tells of it, and from the details, which cover the conversation.
+  await messageRow(second, "where was it?").getByTitle(chat.row.pinned).waitFor()
+  await timelineOf(second).getByRole("button", { name: "Aki pinned a message" }).waitFor()
+  const [target] = (await readLog(origin, aki, group)).find(([, text]) => text === "the way to the house") ?? []
+  await call(origin, "conversation.pin", { id: freshId(), conversationId: group, target }, ben.accessToken)
+  await details(second).click()
+  await pins(second).getByText("the way to the house").click()
+  await inTime("it is in sight", () => messageRow(second, "the way to the house").isVisible())
+  assert.strictEqual(new URL(second.url()).pathname, `/c/${group}`)
+
+  // Beside the timeline the details stay.
+  await pins(first).getByText("the way to the house").click()
+  await inTime("it is in sight", () => messageRow(first, "the way to the house").isVisible())
+  await act(first, "the way to the house", "unpin")
+  await pins(first).getByText("the way to the house").waitFor({ state: "detached" })
+  await messageRow(second, "the way to the house").getByTitle(chat.row.pinned).waitFor({ state: "detached" })
 })

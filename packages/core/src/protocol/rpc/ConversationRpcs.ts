@@ -7,6 +7,7 @@ import { create } from "../../commands/create.ts"
 import { favourite, mute } from "../../commands/flags.ts"
 import { join } from "../../commands/join.ts"
 import { openDirect } from "../../commands/openDirect.ts"
+import { pin, unpin } from "../../commands/pin.ts"
 import { markUnread } from "../../commands/read.ts"
 import { leave, remove } from "../../commands/remove.ts"
 import { rename } from "../../commands/rename.ts"
@@ -93,6 +94,8 @@ export class ConversationRpcs extends RpcGroup.make(
   command(leave),
   command(rename),
   command(setRole),
+  command(pin),
+  command(unpin),
   /** Shown as unread from `seq` on until the next read; cursors never go back. */
   Rpc.make("conversation.markUnread", {
     payload: { id: CommandId, conversationId: ConversationId, seq: markUnread.body.fields.upTo },
@@ -101,17 +104,19 @@ export class ConversationRpcs extends RpcGroup.make(
   }),
   command(mute),
   command(favourite),
-  /** Rows around a place: give one of `before`, `after` and `around`, or none for the newest. */
+  /** Rows around a place: give one of `before`, `after` and `around`, or none for the newest. `pinned`: the pinned ones among them, from the newest on or below `before`. */
   Rpc.make("history.page", {
     payload: Schema.Struct({
       conversationId: ConversationId,
       before: Schema.optional(Seq),
       after: Schema.optional(Seq),
       around: Schema.optional(Seq),
+      pinned: Schema.optional(Schema.Literal(true)),
       limit: Schema.optional(Limit)
     }).pipe(
       Schema.filter(
-        ({ after, around, before }) => [before, after, around].filter((place) => place !== undefined).length <= 1 || "one place at most"
+        ({ after, around, before, pinned }) =>
+          [pinned ?? before, after, around].filter((place) => place !== undefined).length <= 1 || "one place at most"
       )
     ),
     success: HistoryPage,

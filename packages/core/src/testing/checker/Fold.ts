@@ -11,6 +11,7 @@ export interface FoldedRow {
   readonly event: LogEvent
   text: string | undefined
   isDeleted: boolean
+  isPinned: boolean
   readonly reactions: Map<string, Set<UserId>>
 }
 
@@ -22,14 +23,16 @@ export const foldLog = (events: ReadonlyArray<LogEvent>): ReadonlyMap<number, Fo
   for (const event of events) {
     if (isRow(event)) {
       const text = event.kind === "posted" ? event.text : undefined
-      rows.set(event.seq, { event, text, isDeleted: false, reactions: new Map() })
+      rows.set(event.seq, { event, text, isDeleted: false, isPinned: false, reactions: new Map() })
     }
     const row = "target" in event ? rows.get(event.target) : undefined
     if (row === undefined || row.isDeleted) continue
-    if (event.kind === "edited") row.text = event.text
+    if (event.kind === "pinned" || event.kind === "unpinned") row.isPinned = event.kind === "pinned"
+    else if (event.kind === "edited") row.text = event.text
     else if (event.kind === "deleted") {
       row.text = ""
       row.isDeleted = true
+      row.isPinned = false
       row.reactions.clear()
     } else if (event.kind === "reacted") row.reactions.set(event.emoji, (row.reactions.get(event.emoji) ?? new Set()).add(event.by))
     else if (event.kind === "unreacted") row.reactions.get(event.emoji)?.delete(event.by)
@@ -41,9 +44,10 @@ export const foldLog = (events: ReadonlyArray<LogEvent>): ReadonlyMap<number, Fo
 export const saysTheSame = (folded: FoldedRow, row: MessageRow, viewer: UserId): boolean => {
   const { event } = folded
   if (row.id !== event.id || row.by !== event.by || row.kind !== event.kind) return false
+  if ((row.pinned === true) !== folded.isPinned) return false
   if ((row.deleted === true) !== folded.isDeleted || (row.text ?? "") !== (folded.text ?? "")) return false
   const replyTo = event.kind === "posted" && !folded.isDeleted ? event.replyTo : undefined
-  if (row.replyTo !== replyTo) return false
+  if (row.replyTo !== (event.kind === "pinned" ? event.target : replyTo)) return false
   const reactions = row.reactions ?? []
   let kinds = 0
   for (const [emoji, users] of folded.reactions) {

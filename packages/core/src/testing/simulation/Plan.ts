@@ -4,7 +4,7 @@ import { type Dice, makeDice } from "./Dice.ts"
 export type ActionKind =
   | ("post" | "burst" | "reply" | "edit" | "delete" | "react" | "unreact" | "withdraw" | "read" | "typing" | "older")
   | ("openDirect" | "createGroup" | "createChannel" | "join" | "add" | "remove" | "leave" | "rename" | "setRole" | "markUnread")
-  | ("mute" | "favourite")
+  | ("mute" | "favourite" | "pin" | "unpin")
   | ("rename person" | "hide" | "block" | "snapshot" | "reload" | "crash device" | "go away" | "revoke")
 
 export type FaultKind =
@@ -85,6 +85,8 @@ export const actionWeights: ReadonlyArray<readonly [ActionKind, number]> = [
   ["markUnread", 2],
   ["mute", 1],
   ["favourite", 1],
+  ["pin", 2],
+  ["unpin", 1],
   ["rename person", 1],
   ["hide", 1],
   ["block", 1],

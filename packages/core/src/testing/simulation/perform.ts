@@ -124,6 +124,16 @@ const inConversation = (doing: Doing, conversation: ConversationSummary): Effect
       return change(doing, (calls, id) => calls("conversation.mute", { id, conversationId, on: action.other < 0.5 }))
     case "favourite":
       return change(doing, (calls, id) => calls("conversation.favourite", { id, conversationId, on: action.other < 0.5 }))
+    case "pin":
+    case "unpin": {
+      const isPin = action.kind === "pin"
+      const rows = rowsOf(client, conversationId).filter(({ pinned }) => isPin || pinned)
+      const target = pickOf(rows, action.other)?.seq
+      if (target === undefined) return Effect.void
+      return change(doing, (calls, id) =>
+        isPin ? calls("conversation.pin", { id, conversationId, target }) : calls("conversation.unpin", { id, conversationId, target })
+      )
+    }
     case "older":
       return Effect.ignore(client.loadOlder(conversationId))
     case "typing":

@@ -311,6 +311,36 @@ describe("a search in messages", () => {
   )
 })
 
+describe("pinned messages", () => {
+  it.effect("are pinned and unpinned by their numbers, and listed", () =>
+    Effect.gen(function* () {
+      const row = { seq: 2, rev: 3, id: "i", by: "bob", at: 0, kind: "posted", text: "tea at\nfour", pinned: true }
+      const pages = [
+        { rows: [], moreBefore: false },
+        { rows: [row], moreBefore: true }
+      ]
+      const chat = new FakeChat([group(1, "a")], (tag) => Effect.succeed(tag === "history.page" ? pages.shift() : []))
+      assert.strictEqual(yield* chat.run("/open a", "/pins", "/pin 2", "/pins", "/unpin #2"), "quit")
+      const changes = chat.called.flatMap(({ payload, tag }) =>
+        tag.endsWith("pin") ? [[tag, { ...(payload as object), id: undefined }]] : []
+      )
+      const asked = { conversationId: conversation(1), target: 2, id: undefined }
+      assert.deepStrictEqual(changes, [
+        ["conversation.pin", asked],
+        ["conversation.unpin", asked]
+      ])
+      const said = chat.said.filter((line) => /^(--| {3}) ?(Pinned|None|There are older|#2)/.test(line))
+      assert.deepStrictEqual(said.slice(0, 4), [
+        "-- Pinned messages",
+        "   None: /pin N pins one.",
+        "-- Pinned messages",
+        "   There are older ones: long texts leave no room for them here."
+      ])
+      assert.match(said[4] ?? "", /^ {3}#2 .*: tea at↵four$/)
+    })
+  )
+})
+
 describe("what was refused for good", () => {
   it.effect("is listed and taken back also where its conversation was left", () =>
     Effect.gen(function* () {

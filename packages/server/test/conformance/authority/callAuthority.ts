@@ -86,6 +86,8 @@ export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
     thing: freshGroup,
     absence: "write"
   },
+  "conversation.pin": { payload: change(() => ({ target: 9_999 })), ruled: ["invalid_target"], absence: "write" },
+  "conversation.unpin": { payload: change(() => ({ target: 9_999 })), ruled: ["invalid_target"], absence: "write" },
   "conversation.markUnread": { payload: change(() => ({ seq: 1 })), ruled: ["no_change"], absence: "write" },
   "conversation.mute": flagging,
   "conversation.favourite": flagging,

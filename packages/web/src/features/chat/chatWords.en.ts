@@ -30,6 +30,7 @@ export const chatWordsEn = {
   },
   row: {
     edited: "(edited)",
+    pinned: "Pinned",
     deleted: "This message was deleted",
     deleting: "Deleting…",
     /** The message mentions the reader. */
@@ -59,6 +60,8 @@ export const chatWordsEn = {
     delete: "Delete",
     copyText: "Copy text",
     markUnread: "Mark unread from here",
+    pin: "Pin",
+    unpin: "Unpin",
     more: "More actions",
     readers: "See who has read it",
     sendAgain: "Send again",
@@ -123,6 +126,7 @@ export const chatWordsEn = {
       `${by} created the ${what === "direct" ? "conversation" : what} “${title}”${people === "" ? "" : ` with ${people}`}`,
     joined: ({ by, people }) => (people === "" ? `${by} joined` : `${by} added ${people}`),
     left: ({ by, people }) => (people === "" ? `${by} left` : `${by} removed ${people}`),
+    pinned: ({ by }) => `${by} pinned a message`,
     renamed: ({ by, title }) => `${by} changed the name to “${title}”`,
     roleChanged: ({ by, person, role }) => `${by} made ${person} ${role === "member" ? "a member" : `an ${role}`}`
   } satisfies SystemWords,

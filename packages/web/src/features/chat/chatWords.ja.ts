@@ -26,6 +26,7 @@ export const chatWordsJa: ChatWords = {
   },
   row: {
     edited: "（編集済み）",
+    pinned: "ピン留め",
     deleted: "メッセージは削除されました",
     deleting: "削除します…",
     mention: "あなたへのメンション",
@@ -54,6 +55,8 @@ export const chatWordsJa: ChatWords = {
     delete: "削除",
     copyText: "テキストをコピー",
     markUnread: "ここから未読にする",
+    pin: "ピン留めする",
+    unpin: "ピン留めを外す",
     more: "その他の操作",
     readers: "既読の人を表示",
     sendAgain: "再送",
@@ -117,6 +120,7 @@ export const chatWordsJa: ChatWords = {
       `${withHonorific(by)}が${kinds[what]}「${title}」を作成しました${people === "" ? "" : `（${people}）`}`,
     joined: ({ by, people }) => (people === "" ? `${withHonorific(by)}が参加しました` : `${withHonorific(by)}が${people}を追加しました`),
     left: ({ by, people }) => (people === "" ? `${withHonorific(by)}が退出しました` : `${withHonorific(by)}が${people}を外しました`),
+    pinned: ({ by }) => `${withHonorific(by)}がメッセージをピン留めしました`,
     renamed: ({ by, title }) => `${withHonorific(by)}が名前を「${title}」に変更しました`,
     roleChanged: ({ by, person, role }) => `${withHonorific(by)}が${withHonorific(person)}を${roles[role]}にしました`
   },

@@ -1,9 +1,10 @@
 // @vitest-environment jsdom
 /** What can be changed about a conversation, as a person meets it. */
-import { assert, describe, it, vi } from "@effect/vitest"
+import { assert, describe, it, onTestFinished, vi } from "@effect/vitest"
 import type { ConversationSummary, Member } from "@hibiki/core/domain/Conversation"
+import type { UserId } from "@hibiki/core/domain/Ids"
 import { fireEvent, screen, waitFor } from "@solidjs/testing-library"
-import { createSignal } from "solid-js"
+import { createSignal, untrack } from "solid-js"
 import { Blocked } from "../../../src/features/blocking/Blocked.tsx"
 import { BlockPeer } from "../../../src/features/blocking/BlockPeer.tsx"
 import { blockingWords } from "../../../src/features/blocking/blockingWords.ts"
@@ -17,11 +18,14 @@ import { LeaveDialog } from "../../../src/features/chat/details/LeaveDialog.tsx"
 import { leaveWords } from "../../../src/features/chat/details/leaveWords.ts"
 import { MemberList } from "../../../src/features/chat/details/MemberList.tsx"
 import { memberWords } from "../../../src/features/chat/details/memberWords.ts"
+import { PinList } from "../../../src/features/chat/details/PinList.tsx"
+import { pinWords } from "../../../src/features/chat/details/pinWords.ts"
 import { RenameForm } from "../../../src/features/chat/details/RenameForm.tsx"
 import { renameWords } from "../../../src/features/chat/details/renameWords.ts"
+import { leadTo, wanted } from "../../../src/features/chat/leadTo.ts"
 import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
-import { conversationId, newerCode, people, userId } from "../../fixtureApp.tsx"
+import { conversationId, newerCode, people, postedRow, userId } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
 
 const words = en.chat.details
@@ -305,6 +309,50 @@ describe("a change that was not done", () => {
       fireEvent.click(screen.getByRole("switch", { name: flagWords.en.mute.label }))
       assert.strictEqual((await screen.findByRole("alert")).textContent, told)
     })
+})
+
+describe("the pinned messages", () => {
+  const pinned = (seq: number, text: string, by = userId(2)) => postedRow(seq, by, text, 0, { pinned: true })
+  /** With two of three on the first page, and calls that are answered one after the other. */
+  const open = (pages: ReadonlyArray<object | undefined>) => {
+    const shown = show({ kind: "group", language: "en", rows: [pinned(7, "third")] }, () => <PinList />)
+    const asked: Array<unknown> = []
+    const call = (_: string, { before, pinned: only }: { readonly before?: number; readonly pinned?: true }) => {
+      const value = pages[asked.push([only, before]) - 1]
+      return Promise.resolve(value === undefined ? { ok: false, error: { _tag: "Unreachable" } } : { ok: true, value })
+    }
+    Object.assign(shown.fixture.app.chat() ?? {}, { call })
+    return { ...shown, asked }
+  }
+  const listed = () => [...document.querySelectorAll(".pin-text")].map(({ textContent }) => textContent)
+  const page = (moreBefore: boolean, ...rows: ReadonlyArray<object>) => ({ rows, asOf: 9, moreBefore, moreAfter: false })
+
+  it("are all there, the newest first, without what one blocks, and lead to their places", async () => {
+    onTestFinished(() => void leadTo(undefined))
+    const { asked, fixture } = open([page(true, pinned(5, "**second**", userId(3)), pinned(7, "third")), page(false, pinned(2, "first"))])
+    fixture.setBlocked(new Set([userId(3)]))
+    await waitFor(() => assert.deepStrictEqual(listed(), ["third", blockingWords.en.message, "first"]))
+    assert.deepStrictEqual(asked, [
+      [true, undefined],
+      [true, 5]
+    ])
+    fixture.setBlocked(new Set<UserId>())
+    assert.deepStrictEqual(listed(), ["third", "second", "first"])
+    fireEvent.click(screen.getByText("first"))
+    assert.deepStrictEqual(untrack(wanted), { conversationId, seq: 2 })
+  })
+
+  it("are read again when a pin comes, and say so where there is none or they can't be read", async () => {
+    const { asked, fixture } = open([page(false), undefined, page(false, pinned(7, "third"))])
+    await screen.findByText(pinWords.en.none)
+    fixture.prepend([pinned(6, "another")])
+    await screen.findByText(pinWords.en.unavailable)
+    fixture.prepend([pinned(5, "one more")])
+    await screen.findByText("third")
+    fixture.receive(userId(2), "no pin")
+    await settled()
+    assert.strictEqual(asked.length, 3)
+  })
 })
 
 describe("muting", () => {

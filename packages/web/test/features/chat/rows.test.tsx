@@ -40,7 +40,7 @@ const waiting = (more: Partial<PendingPost>): PostItem => ({
   grouped: false,
   pending: { id: commandId(9), at, text: "on its way", state: "queued", unanswered: false, ...more }
 })
-const open = (first: PostItem, kind: "direct" | "group" = "direct", answer?: FixtureOptions["answer"]) => {
+const open = (first: PostItem, kind: FixtureOptions["kind"] = "direct", answer?: FixtureOptions["answer"]) => {
   const [item, setItem] = createSignal(first)
   const shown = show({ kind, language: "en", ...(answer && { answer }), rows: [target, postedRow(2, me, "hello **you**", at)] }, () => (
     <PostRow item={item()} focus={focus} />
@@ -330,8 +330,8 @@ describe("reactions", () => {
 
 describe("what can be done with a message", () => {
   /** What is offered over the row and in its menu, in their order, by name. */
-  const offered = async (by: UserId, role: Role, kind: "direct" | "group" = "group") => {
-    const { fixture } = open(stored({}, by), kind)
+  const offered = async (by: UserId, role: Role, kind: FixtureOptions["kind"] = "group", more: Parameters<typeof stored>[0] = {}) => {
+    const { fixture } = open(stored(more, by), kind)
     fixture.setSummary((line) => ({ ...line, role }))
     fireEvent.click(await screen.findByRole("button", { name: words.act.more }))
     const labels = [...screen.getAllByRole("button"), ...screen.getAllByRole("menuitem", { hidden: true })].map(
@@ -344,12 +344,20 @@ describe("what can be done with a message", () => {
   const without = (...names: ReadonlyArray<string>) => all.filter((name) => !names.includes(name))
 
   it("is all of it to one's own, and of others' messages neither editing nor deleting", async () => {
-    assert.deepStrictEqual(await offered(me, "member", "direct"), without("readers"))
-    assert.deepStrictEqual(await offered(userId(2), "member"), without("readers", "edit", "delete"))
+    assert.deepStrictEqual(await offered(me, "member", "direct"), without("readers", "unpin"))
+    assert.deepStrictEqual(await offered(userId(2), "member"), without("readers", "edit", "delete", "unpin"))
+  })
+
+  it("is unpinning what is pinned, in a channel to who manages it", async () => {
+    const pins = async (...on: Parameters<typeof offered>) => (await offered(...on)).filter((name) => name === "pin" || name === "unpin")
+    assert.deepStrictEqual(await pins(me, "member", "group", { pinned: true }), ["unpin"])
+    assert.deepStrictEqual(await pins(me, "member", "channel"), [])
+    assert.deepStrictEqual(await pins(me, "admin", "channel"), ["pin"])
   })
 
   it("is deleting them, too, to who manages the conversation", async () => {
-    for (const role of ["owner", "admin"] as const) assert.deepStrictEqual(await offered(userId(2), role), without("readers", "edit"), role)
+    for (const role of ["owner", "admin"] as const)
+      assert.deepStrictEqual(await offered(userId(2), role), without("readers", "edit", "unpin"), role)
   })
 })
 

@@ -238,5 +238,76 @@ export const messageCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* refuses("invalid_target", bob, log, { kind: "react", target: 2, emoji: "👍" })
         yield* stores(ann, log, { kind: "react", target: 2, emoji: "👍" })
       })
+  },
+  {
+    name: "a member pins a message and unpins it, in a channel its admins do; told to all, and no message changes by it",
+    run: ({ assert, converse, events, direct, post, refuses, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const [group, channel, talk] = [
+          yield* converse(ann, [bob]),
+          yield* converse(ann, [bob], { kind: "channel" }),
+          yield* direct(ann, bob)
+        ]
+        for (const [log, target] of [
+          [group, 2],
+          [channel, 2],
+          [talk, 1]
+        ] as const) {
+          yield* post(ann, log, "a")
+          if (log === channel) {
+            yield* refuses("forbidden", bob, log, { kind: "pin", target })
+            yield* stores(ann, log, { kind: "setRole", userId: bob, role: "admin" })
+          }
+          yield* refuses("no_change", bob, log, { kind: "unpin", target })
+          const pinned = yield* stores(bob, log, { kind: "pin", target })
+          yield* refuses("no_change", ann, log, { kind: "pin", target })
+          yield* stores(ann, log, { kind: "unpin", target })
+          const told = (yield* events(log)).slice(pinned - 1).map(({ at: _at, id: _id, ...rest }) => rest)
+          assert.deepStrictEqual(told, [
+            { seq: pinned, by: bob, kind: "pinned", target },
+            { seq: pinned + 1, by: ann, kind: "unpinned", target }
+          ])
+        }
+        yield* stores(ann, channel, { kind: "pin", target: 2 })
+        yield* stores(ann, channel, { kind: "setRole", userId: bob, role: "member" })
+        yield* refuses("forbidden", bob, channel, { kind: "unpin", target: 2 })
+      })
+  },
+  {
+    name: `a pin is of a message that is there; a conversation has ${Limits.pinsMax}, and a deletion or withdrawal frees one`,
+    run: ({ append, assert, command, converse, post, refuses, stores, user }) =>
+      Effect.gen(function* () {
+        const ann = yield* user
+        const log = yield* converse(ann, [])
+        const posts = yield* Effect.all(
+          Array.from({ length: Limits.pinsMax + 3 }, (_, n) => command(ann, log, { kind: "post", text: `${n}` }))
+        )
+        yield* append(...posts)
+        const pin = (target: number) => command(ann, log, { kind: "pin", target })
+        const first = yield* Effect.all(Array.from({ length: Limits.pinsMax }, (_, n) => pin(n + 2)))
+        const { decisions } = yield* append(...first)
+        assert.deepStrictEqual([...new Set(decisions.map(({ _tag }) => _tag))], ["Appended"])
+        for (const target of [1, decisions.length + 5, 9_999]) yield* refuses("invalid_target", ann, log, { kind: "pin", target })
+        const free = Limits.pinsMax + 2
+        yield* refuses("too_many", ann, log, { kind: "pin", target: free })
+        yield* stores(ann, log, { kind: "delete", target: 2 })
+        yield* refuses("invalid_target", ann, log, { kind: "unpin", target: 2 })
+        const taken = posts[1] ?? (yield* Effect.die("no post"))
+        const mixed = yield* append(
+          yield* pin(free),
+          yield* pin(free + 1),
+          { ...taken, body: { kind: "withdraw" } },
+          yield* pin(free + 1),
+          yield* pin(free + 2),
+          yield* command(ann, log, { kind: "unpin", target: 4 }),
+          yield* pin(free + 2)
+        )
+        assert.deepStrictEqual(
+          mixed.decisions.map((decision) => (decision._tag === "Refused" ? decision.code : decision._tag)),
+          ["Appended", "too_many", "withdrawn", "Appended", "too_many", "Appended", "Appended"]
+        )
+        yield* refuses("too_many", ann, log, { kind: "pin", target: yield* post(ann, log, "after") })
+      })
   }
 ]

@@ -4,6 +4,7 @@ import type { HistoryPage } from "../../../domain/Conversation.ts"
 import { sideBytes } from "../../../domain/HistorySize.ts"
 import { personalLog } from "../../../domain/Ids.ts"
 import { Limits } from "../../../domain/Limits.ts"
+import { isKnownRow } from "../../../domain/RowKinds.ts"
 import type { ContractCase } from "../Contract.ts"
 import type { ViewScene } from "./ViewScene.ts"
 
@@ -43,6 +44,56 @@ export const pageCases: ReadonlyArray<ContractCase<ViewScene>> = [
           moreBefore: false,
           moreAfter: false
         })
+      })
+  },
+  {
+    name: "a pinned message says so until it is unpinned or deleted, and its pin is a row that names it",
+    run: ({ assert, converse, page, post, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [bob])
+        for (const text of ["a", "b"]) yield* post(ann, log, text)
+        for (const target of [2, 3]) yield* stores(bob, log, { kind: "pin", target })
+        yield* stores(ann, log, { kind: "edit", target: 2, text: "c" })
+        const shown = Effect.map(page(ann, log, latest), ({ rows }) =>
+          rows
+            .filter(isKnownRow)
+            .slice(1)
+            .map(({ deleted, kind, pinned, replyTo, rev, seq }) => [seq, rev, kind, replyTo, pinned, deleted])
+        )
+        const [none, pins] = [undefined, ["pinned", "posted"]]
+        const rowsOfPins = [
+          [4, 4, pins[0], 2, none, none],
+          [5, 5, pins[0], 3, none, none]
+        ]
+        assert.deepStrictEqual(yield* shown, [[2, 6, pins[1], none, true, none], [3, 5, pins[1], none, true, none], ...rowsOfPins])
+        yield* stores(bob, log, { kind: "unpin", target: 2 })
+        yield* stores(ann, log, { kind: "delete", target: 3 })
+        assert.deepStrictEqual(yield* shown, [[2, 7, pins[1], none, none, none], [3, 8, pins[1], none, none, true], ...rowsOfPins])
+      })
+  },
+  {
+    name: "the pinned messages are a page of their own, from the newest on or below a place, of those that the reader may read",
+    run: ({ assert, converse, page, post, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann, bob] = yield* users(2)
+        const log = yield* converse(ann, [], { history: "joined" })
+        const pinned = (below?: number) => ({ _tag: "Pinned", below }) as const
+        assert.deepStrictEqual(yield* page(ann, log, pinned()), { rows: [], asOf: 1, moreBefore: false, moreAfter: false })
+        for (const text of ["a", "b", "c", "d"]) yield* post(ann, log, text)
+        for (const target of [5, 2, 4]) yield* stores(ann, log, { kind: "pin", target })
+        yield* stores(ann, log, { kind: "add", userIds: [bob] })
+        yield* stores(ann, log, { kind: "pin", target: yield* post(bob, log, "e") })
+        const { asOf, rows } = yield* page(ann, log, pinned())
+        assert.deepStrictEqual(
+          rows,
+          (yield* page(ann, log, latest)).rows.filter((row) => "pinned" in row)
+        )
+        assert.deepStrictEqual([asOf, rows.map(({ seq }) => seq)], [11, [2, 4, 5, 10]])
+        assert.deepStrictEqual(outline(yield* page(ann, log, pinned(), 2)), [true, [5, 10], false])
+        assert.deepStrictEqual(outline(yield* page(ann, log, pinned(5), 1)), [true, [4], true])
+        assert.deepStrictEqual(outline(yield* page(ann, log, pinned(2))), [false, [], true])
+        assert.deepStrictEqual(outline(yield* page(bob, log, pinned())), [false, [10], false])
       })
   },
   {

@@ -7,10 +7,11 @@ import { Effect } from "effect"
 import { failed } from "../../Problem.ts"
 import type { CallError } from "../session/callProblem.ts"
 import { titleOf } from "../view/timelineRows.ts"
-import { chatCommand, handle, handles, inOpen, line, nothing, titleAndHandles } from "./ChatCommand.ts"
+import { chatCommand, handle, handles, inOpen, line, nothing, number, titleAndHandles } from "./ChatCommand.ts"
 import { type ChatContext, closeConversation, openConversation, openSummary } from "./ChatContext.ts"
 import { conversationMeant } from "./conversationMeant.ts"
 import { findPerson, personLine } from "./peopleCommands.ts"
+import { showPins } from "./searchMessages.ts"
 
 const freshId = Effect.map(makeUuidV7, (id) => CommandId.make(id))
 
@@ -97,6 +98,17 @@ const showMembers = (context: ChatContext, conversationId: ConversationId): Effe
     }
   )
 
+const setPinned = (on: boolean) =>
+  inOpen(({ calls, session }, conversationId, target: number) =>
+    Effect.flatMap(freshId, (id) =>
+      session.call((options) =>
+        on
+          ? calls("conversation.pin", { id, conversationId, target }, options)
+          : calls("conversation.unpin", { id, conversationId, target }, options)
+      )
+    )
+  )
+
 export const conversationCommands = {
   dm: chatCommand({
     usage: "HANDLE",
@@ -167,6 +179,9 @@ export const conversationCommands = {
       Effect.flatMap(freshId, (id) => session.call((options) => calls("conversation.rename", { id, conversationId, title }, options)))
     )
   }),
+  pin: chatCommand({ usage: "N", meaning: "pin message N", args: number, run: setPinned(true) }),
+  unpin: chatCommand({ usage: "N", meaning: "take the pin off message N", args: number, run: setPinned(false) }),
+  pins: chatCommand({ usage: "", meaning: "the pinned messages", args: nothing, run: inOpen(showPins) }),
   leave: chatCommand({
     usage: "",
     meaning: "leave the open group or channel",

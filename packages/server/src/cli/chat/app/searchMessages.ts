@@ -1,7 +1,8 @@
-/** Finding messages in the open conversation, a page of them at a time. */
-import type { SearchAnswer } from "@hibiki/core/domain/Conversation"
+/** Finding messages in the open conversation: by words, a page of them at a time, and those that are pinned. */
+import type { HistoryPage } from "@hibiki/core/domain/Conversation"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
+import { isKnownRow } from "@hibiki/core/domain/RowKinds"
 import { searchProblem } from "@hibiki/core/domain/SearchText"
 import { Effect } from "effect"
 import type { CallError } from "../session/callProblem.ts"
@@ -25,20 +26,38 @@ export const searchMessages = (
     const { hits, next } = yield* session.call((options) =>
       calls("history.search", { text, conversationIds: [conversationId], ...(before === undefined ? {} : { before }) }, options)
     )
-    yield* nameAuthors(context, conversationId, hits)
     state.search = next === undefined ? undefined : { conversationId, text, before: next.before }
-    const blocked = context.client.blocked()
     ui.lines(`Messages with "${text}"`, [
-      ...hits.map(({ row }) => `#${row.seq}  ${timeOf(row.at)}  ${context.people.handle(row.by)}: ${shownText(row, blocked)}`),
+      ...(yield* linesOf(
+        context,
+        conversationId,
+        hits.map(({ row }) => row)
+      )),
       ...(next !== undefined ? ["There are older messages to look through: /search goes on."] : hits.length === 0 ? ["None."] : [])
     ])
   })
 
+export const showPins = (context: ChatContext, conversationId: ConversationId): Effect.Effect<void, CallError> =>
+  Effect.gen(function* () {
+    const { calls, session, ui } = context
+    const { moreBefore, rows } = yield* session.call((options) =>
+      calls("history.page", { conversationId, pinned: true, limit: Limits.pinsMax }, options)
+    )
+    ui.lines("Pinned messages", [
+      ...(moreBefore ? ["There are older ones: long texts leave no room for them here."] : []),
+      ...(rows.length === 0 ? ["None: /pin N pins one."] : yield* linesOf(context, conversationId, rows))
+    ])
+  })
+
 /** What was found is shown though nobody can say now who else is here. */
-const nameAuthors = (context: ChatContext, conversationId: ConversationId, hits: SearchAnswer["hits"]): Effect.Effect<void> =>
-  context.people.shouldAsk(conversationId, new Set(hits.map(({ row }) => row.by)))
-    ? Effect.ignore(learnMembers(context, conversationId))
-    : Effect.void
+const linesOf = (context: ChatContext, conversationId: ConversationId, rows: HistoryPage["rows"]): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.gen(function* () {
+    const { client, people } = context
+    if (people.shouldAsk(conversationId, new Set(rows.map(({ by }) => by)))) yield* Effect.ignore(learnMembers(context, conversationId))
+    return rows
+      .filter(isKnownRow)
+      .map((row) => `#${row.seq}  ${timeOf(row.at)}  ${people.handle(row.by)}: ${shownText(row, client.blocked())}`)
+  })
 
 const time = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" })
 const timeOf = (at: number): string => time.format(at)

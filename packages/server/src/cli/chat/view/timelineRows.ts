@@ -116,6 +116,7 @@ const sentences: Readonly<Record<Exclude<RowKind, "posted">, (parts: EventParts)
   created: ({ by, people, title, what }) => `${by} made the ${what} "${title}"${people === "" ? "" : ` with ${people}`}`,
   joined: ({ by, people }) => (people === "" ? `${by} joined` : `${by} added ${people}`),
   left: ({ by, people }) => (people === "" ? `${by} left` : `${by} removed ${people}`),
+  pinned: ({ by }) => `${by} pinned a message`,
   renamed: ({ by, title }) => `${by} renamed it to "${title}"`,
   roleChanged: ({ by, person, role }) => `${by} made ${person} ${role === "member" ? "a member" : `an ${role}`}`
 }

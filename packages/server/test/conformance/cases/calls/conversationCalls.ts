@@ -58,6 +58,25 @@ const flagCalls = (kind: FlagCommandKind) => ({
   errors: writeErrors(`conversation.${kind}`, ({ group }) => changed(group, { on: false }), "no_change", "member")
 })
 
+const pinCalls = (tag: "conversation.pin" | "conversation.unpin") => ({
+  good: async (stage: Stage) => {
+    const { api, group, people } = stage
+    const id = freshId()
+    const target = await people.member.with((socket) =>
+      accepts(socket, { op: "post", id, conversationId: group, posts: [{ id, text: "to be found again" }] })
+    )
+    await twice(stage, "conversation.pin", changed(group, { target }), "member")
+    if (tag === "conversation.unpin") await twice(stage, tag, changed(group, { target }), "member")
+    const { rows } = await api.value("history.page", { conversationId: group, pinned: true }, people.owner.token)
+    expectSame(
+      "whether it is among the pinned",
+      tag === "conversation.pin",
+      rows.some(({ seq }) => seq === target)
+    )
+  },
+  errors: writeErrors(tag, ({ group }) => changed(group, { target: 1_000_000 }), "invalid_target", "member")
+})
+
 export const conversationCalls: Pick<CallTable, ConversationTag> = {
   "me.snapshot": {
     good: async ({ api, group, people: { member } }) => {
@@ -185,6 +204,8 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
       "member"
     )
   },
+  "conversation.pin": pinCalls("conversation.pin"),
+  "conversation.unpin": pinCalls("conversation.unpin"),
   "conversation.markUnread": {
     good: async (stage) => {
       const conversationId = await groupOf(stage)

@@ -15,6 +15,7 @@ import { AddPeople } from "./AddPeople.tsx"
 import { FlagSwitch } from "./FlagSwitch.tsx"
 import { LeaveDialog } from "./LeaveDialog.tsx"
 import { MemberList } from "./MemberList.tsx"
+import { PinList } from "./PinList.tsx"
 import { RenameForm } from "./RenameForm.tsx"
 import "./details.css"
 
@@ -69,11 +70,13 @@ export const DetailsPane = (props: DetailsPaneProps): JSX.Element => {
           <Match when={model.notes()}>
             <p class="details-hint">{words().timeline.notes}</p>
             <FlagSwitch of="favourite" />
+            <PinList />
           </Match>
           <Match when={model.summary()?.kind === "direct"}>
             <Peer />
             <FlagSwitch of="favourite" />
             <FlagSwitch of="mute" />
+            <PinList />
           </Match>
           <Match when={model.summary()}>
             <Group members={props.members} />
@@ -129,6 +132,7 @@ const Group = (props: { readonly members: Members }): JSX.Element => {
       </div>
       <FlagSwitch of="favourite" />
       <FlagSwitch of="mute" />
+      <PinList />
       <MemberList members={props.members} />
       <AddPeople open={adding()} onClose={() => setAdding(false)} members={props.members} />
       <LeaveDialog open={leaving()} members={props.members} onClose={() => setLeaving(false)} />

@@ -68,7 +68,14 @@ export const ItemView = (props: ItemViewProps): JSX.Element => {
               seq={system().row.seq}
             >
               <p>
-                <span>{text()}</span> <time title={app.i18n.full(system().row.at)}>{app.i18n.time(system().row.at)}</time>
+                <Show when={system().row.replyTo} fallback={<span>{text()}</span>}>
+                  {(to) => (
+                    <button type="button" class="row-leads" tabindex="-1" onClick={(event) => model.hands.jumpTo(to(), event.detail === 0)}>
+                      {text()}
+                    </button>
+                  )}
+                </Show>{" "}
+                <time title={app.i18n.full(system().row.at)}>{app.i18n.time(system().row.at)}</time>
               </p>
             </RowFrame>
           )

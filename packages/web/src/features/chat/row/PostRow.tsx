@@ -3,6 +3,7 @@ import { isMentioned } from "@hibiki/core/domain/Mentions"
 import { createMemo, type JSX, Show, Suspense } from "solid-js"
 import { later } from "../../../lib/later.ts"
 import { Avatar } from "../../../ui/Avatar.tsx"
+import { Icon } from "../../../ui/Icon.tsx"
 import { useConversation } from "../conversationModel.ts"
 import { FormattedText } from "../text/FormattedText.tsx"
 import { plainText } from "../text/grammar.ts"
@@ -95,6 +96,12 @@ export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFoc
           </Show>
           <span class="row-tail">
             <Show when={!deleting()} fallback={<span class="row-deleting">{words().row.deleting}</span>}>
+              <Show when={row()?.pinned}>
+                <span class="row-pinned" title={words().row.pinned}>
+                  <Icon name="pin" small />
+                  <span class="only-heard">{words().row.pinned}</span>
+                </span>
+              </Show>
               <Show when={row()?.editedAt !== undefined && !deleted()}>
                 <span class="row-edited" title={app.i18n.full(row()?.editedAt ?? 0)}>
                   {words().row.edited}

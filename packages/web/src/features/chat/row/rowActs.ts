@@ -29,6 +29,9 @@ export interface RowAct {
   readonly run: (on: ActedOn) => void
 }
 
+/** In a channel those pin who run it. */
+const mayPin = ({ model }: ActedOn): boolean => model.summary()?.kind !== "channel" || isManager(model.summary()?.role)
+
 const isOwn = ({ model, row }: ActedOn): boolean => row.by === model.me()
 
 export const rowActs: ReadonlyArray<RowAct> = [
@@ -37,6 +40,8 @@ export const rowActs: ReadonlyArray<RowAct> = [
   { name: "readers", icon: "eye", may: ({ showReaders }) => showReaders !== undefined, run: ({ showReaders }) => showReaders?.() },
   { name: "copyText", icon: "copy", run: ({ model, row }) => void copyText(model.app, row.text ?? "") },
   { name: "markUnread", icon: "unread", run: ({ model, row }) => void markUnread(model, row) },
+  { name: "pin", icon: "pin", may: (on) => mayPin(on) && !on.row.pinned, run: (on) => void setPinned(on, true) },
+  { name: "unpin", icon: "pin", may: (on) => mayPin(on) && on.row.pinned === true, run: (on) => void setPinned(on, false) },
   {
     name: "delete",
     icon: "trash",
@@ -68,21 +73,26 @@ const deleteRow = (model: ConversationModel, row: MessageRow): void => {
   toasts.show({ text: model.words().row.deleting, act: { label: model.words().act.undo, run }, gone: settle })
 }
 
+const setPinned = async ({ model, row }: ActedOn, on: boolean): Promise<void> => {
+  const chat = await whenLive(model)
+  const asked = { id: await freshCommandId(), conversationId: model.id, target: row.seq }
+  const result = await (on ? chat.call("conversation.pin", asked) : chat.call("conversation.unpin", asked))
+  // Whoever came first: it is as was asked.
+  if (result.ok || (result.error._tag === "Refused" && result.error.code === "no_change")) return
+  model.app.toasts.show({ text: notDone(model, result.error) })
+}
+
 const markUnread = async (model: ConversationModel, row: MessageRow): Promise<void> => {
   model.holdRead(true)
   const chat = await whenLive(model)
   const result = await chat.call("conversation.markUnread", { id: await freshCommandId(), conversationId: model.id, seq: row.seq })
   if (!result.ok) model.holdRead(false)
+  model.app.toasts.show({ text: result.ok ? model.words().told.markedUnread : notDone(model, result.error) })
+}
+
+/** What a call's error comes to, where nothing but its act is at hand. */
+const notDone = (model: ConversationModel, error: { readonly _tag: string; readonly code?: string }): string => {
   const words = model.words()
-  const { told } = words
-  const error = result.ok ? undefined : result.error
-  const text =
-    error === undefined
-      ? told.markedUnread
-      : error._tag === "Refused"
-        ? problemText(words, error.code)
-        : error._tag === "Unreachable"
-          ? model.app.i18n.t().conversations.failed.unreachable
-          : told.notDone
-  model.app.toasts.show({ text })
+  if (error._tag === "Refused" && error.code !== undefined) return problemText(words, error.code)
+  return error._tag === "Unreachable" ? model.app.i18n.t().conversations.failed.unreachable : words.told.notDone
 }
