@@ -94,7 +94,8 @@ export const readRange = (
   })
   return Effect.whileLoop({ while: mayFollow, body: () => readSome, step: () => undefined }).pipe(
     Effect.catchAll(() => Effect.sync(() => busy())),
-    Effect.zipRight(Effect.sync(() => chargeBytes(ports, self, sent)))
+    // Also where the socket ends before its last step.
+    Effect.ensuring(Effect.sync(() => chargeBytes(ports, self, sent)))
   )
 }
 

@@ -98,6 +98,7 @@ export const makeGateway = (settings: GatewaySettings) =>
       node,
       epoch,
       settings,
+      run,
       fanout,
       onWall: yield* makeOnWall,
       outages: makeGatewayOutages(),

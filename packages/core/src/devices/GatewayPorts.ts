@@ -72,6 +72,8 @@ export interface GatewayPorts {
   readonly node: NodeId
   readonly epoch: Epoch
   readonly settings: GatewaySettings
+  /** Starts what goes on when the actor that starts it ends. */
+  readonly run: (effect: Effect.Effect<unknown>) => void
   readonly fanout: Fanout
   readonly lanes: IngressLanes
   /** Sessions by the key under which their answers come. */

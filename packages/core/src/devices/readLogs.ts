@@ -1,8 +1,9 @@
 /** Reading logs for a user's sockets: one step of them at a time, whichever of them asks, so that many sockets of one person take the store no more than one. */
-import { Effect } from "effect"
+import { Deferred, Effect, Exit, FiberId } from "effect"
 import { readTime } from "../domain/ReadTime.ts"
 import { charge, fullBucket, spend } from "../domain/TokenBucket.ts"
 import type { SliceRequest, StoreUnavailable } from "../messages/EventStore.ts"
+import { utf8Bytes } from "../protocol/Json.ts"
 import type { DeviceSelf } from "./DeviceState.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
 import type { SlicedRuns } from "./SlicedRuns.ts"
@@ -15,7 +16,7 @@ export const stepBytes = 49_152
 
 /** Slices in the order asked, in the turn of the socket's user. */
 export const readLogs = (ports: GatewayPorts, self: DeviceSelf, requests: ReadonlyArray<SliceRequest>): Slices =>
-  inTurn(self, ports.slices(requests))
+  inTurn(ports, self, ports.slices(requests), Effect.void)
 
 /**
  * As `readLogs`, of what one may ask for again and again: where such reads took long, the turn rests first. Whoever comes back among thousands waits for the
@@ -32,18 +33,55 @@ export const readLogsRested = (ports: GatewayPorts, self: DeviceSelf, requests: 
       Effect.sync(() => charge(time, readTime, self.now() - beganMs, self.now()))
     )
   })
-  const rested = Effect.suspend(() => {
+  const rest = Effect.suspend(() => {
     const restMs = spend(time, readTime, 0, self.now())
-    return restMs === 0 ? read : Effect.delay(read, restMs)
+    return restMs === 0 ? Effect.void : Effect.sleep(restMs)
   })
-  return inTurn(self, rested)
+  return inTurn(ports, self, read, rest)
 }
 
 type Slices = Effect.Effect<ReadonlyArray<SlicedRuns>, StoreUnavailable>
 
-const inTurn = ({ state: { ofUser } }: DeviceSelf, read: Slices): Slices => {
+/**
+ * One who goes away leaves the line; what was asked of the store has the turn until the store has done it, and is charged as if it had been sent. Else a
+ * person who asks and hangs up would have many reads at once, for nothing.
+ */
+const inTurn = (ports: GatewayPorts, self: DeviceSelf, read: Slices, rest: Effect.Effect<void>): Slices => {
+  const { ofUser } = self.state
   ofUser.logTurn ??= Effect.unsafeMakeSemaphore(1)
-  return ofUser.logTurn.withPermits(1)(read)
+  const turn = ofUser.logTurn
+  const begin = (restore: <A, E>(wait: Effect.Effect<A, E>) => Effect.Effect<A, E>): Slices =>
+    Effect.suspend(() => {
+      const answer = Deferred.unsafeMake<ReadonlyArray<SlicedRuns>, StoreUnavailable>(FiberId.none)
+      let isAwaited = true
+      const ended = (exit: Exit.Exit<ReadonlyArray<SlicedRuns>, StoreUnavailable>) => {
+        if (!isAwaited && Exit.isSuccess(exit)) chargeBytes(ports, self, textBytes(exit.value))
+        return Effect.zipRight(turn.release(1), Deferred.done(answer, exit))
+      }
+      // Its asker tells a failure.
+      ports.run(Effect.exit(Effect.onExit(read, ended)))
+      return Effect.onInterrupt(restore(Deferred.await(answer)), () =>
+        Effect.sync(() => {
+          isAwaited = false
+        })
+      )
+    })
+  return Effect.uninterruptibleMask((restore) =>
+    Effect.zipRight(
+      restore(turn.take(1)),
+      Effect.zipRight(
+        Effect.onInterrupt(restore(rest), () => turn.release(1)),
+        begin(restore)
+      )
+    )
+  )
+}
+
+/** UTF-8 bytes of all texts in them. */
+const textBytes = (slices: ReadonlyArray<SlicedRuns>): number => {
+  let sum = 0
+  for (const { events } of slices) for (const event of events) if ("text" in event) sum += utf8Bytes(event.text)
+  return sum
 }
 
 /** How long (ms) the socket's user had better wait, who owes what was sent. */

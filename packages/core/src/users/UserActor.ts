@@ -11,6 +11,7 @@ import type { GatewayPorts } from "../devices/GatewayPorts.ts"
 import type { SocketPlace } from "../devices/SocketPlaces.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import type { UserId } from "../domain/Ids.ts"
+import { isFull } from "../domain/TokenBucket.ts"
 import type { Behaviour, Handled, Signal } from "../kernel/Behaviour.ts"
 import { resume } from "../kernel/Supervision.ts"
 import { Attendance } from "../presence/Attendance.ts"
@@ -23,7 +24,7 @@ import { attend, heed, miss } from "./UserPresence.ts"
 import { flushRead, flushReads, forgetRead, hastenReads, read, readAnswered } from "./UserReads.ts"
 import type { UserSelf, UserState } from "./UserState.ts"
 
-/** How long an actor stays after its last socket, so that a reload finds it (ms). */
+/** How long an actor stays after its last socket, so that a reload finds it, and is looked at again while its user owes something (ms). */
 const graceMs = 5_000
 
 /** For all users of a gateway. */
@@ -127,7 +128,7 @@ const receive = (ports: GatewayPorts, self: UserSelf, message: UserMessage): Han
     case "ReadAnswered":
       return readAnswered(self, message.answer)
     case "Idle":
-      return idle(self)
+      return idle(ports, self)
   }
 }
 
@@ -229,11 +230,17 @@ const release = (ports: GatewayPorts, session: DeviceSession) => {
   ports.watches.end(session)
 }
 
-const idle = (self: UserSelf) => {
+const idle = (ports: GatewayPorts, self: UserSelf) => {
   if (self.state.devices.length > 0) return
   // A socket that has just come may wait behind the end of the grace: an actor that ended now would take it and send it away.
-  if (self.depth > 0) waitForNext(self)
+  if (self.depth > 0 || owes(ports, self)) waitForNext(self)
   else self.stop()
+}
+
+/** What it was sent of logs is not made good yet: another actor would know nothing of it, and read as much again. */
+const owes = ({ settings }: GatewayPorts, self: UserSelf): boolean => {
+  const bucket = self.state.rangeKilobytes
+  return bucket !== undefined && !isFull(bucket, settings.rangeKilobytes, self.now())
 }
 
 const personal = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<LogEvent>) => {

@@ -3,7 +3,7 @@ import { Effect, TestClock } from "effect"
 import type { GatewaySettings } from "../../src/devices/GatewayPorts.ts"
 import { fill, run } from "../world/logRuns.ts"
 import { pair } from "../world/pair.ts"
-import { until } from "../world/waiting.ts"
+import { pass, rest, until } from "../world/waiting.ts"
 
 /** A live device in a log of so many posts, and what its ranges cost the store: the events of each answer. */
 const stage = (posts: number, length: number, settings: Partial<GatewaySettings> = {}) =>
@@ -211,6 +211,59 @@ describe("a range", () => {
       assert.isAtMost(begun.length, 12)
       yield* tenths(60)
       assert.strictEqual(begun.length, 20)
+    })
+  )
+
+  it.scoped("that its socket did not wait for is read to its end before the person's next one, and is charged", () =>
+    Effect.gen(function* () {
+      const open = yield* Effect.makeLatch(true)
+      const asked: Array<number> = []
+      const { ann, bob, log, world } = yield* pair({
+        settings: { rangeKilobytes: { ratePerSecond: 1, burst: 30 } },
+        store: (own) => ({
+          slices: (requests) => {
+            asked.push(requests.length)
+            return open.whenOpen(own.slices(requests))
+          }
+        })
+      })
+      yield* world.provide(fill(ann, log, 40, 4_000))
+      const last = yield* world.connect(bob)
+      const others = yield* Effect.forEach([bob, bob, bob], (who) => world.connect(who))
+      for (const each of [last, ...others]) yield* each.op("live")
+      asked.length = 0
+      yield* open.close
+      const ask = (device: typeof last) => device.send({ op: "range", conversationId: log, from: 2, to: 41 })
+      for (const each of others) {
+        ask(each)
+        yield* rest
+        each.connection.closed()
+        yield* rest
+      }
+      assert.deepStrictEqual(asked, [1])
+      yield* open.open
+      yield* rest
+      // Those that had not begun are not read for nobody.
+      assert.deepStrictEqual(asked, [1])
+      // A step of 48 KB was read, of which 18 are owed.
+      ask(last)
+      const busy = yield* last.op("busy")
+      assert.deepStrictEqual([busy.code, busy.of], ["rate_limited", "range"])
+    })
+  )
+
+  it.scoped("is owed also by whoever went away for a while and came back", () =>
+    Effect.gen(function* () {
+      const { ask, bob, device, log, world } = yield* stage(40, 4_000, { rangeKilobytes: { ratePerSecond: 1, burst: 20 } })
+      ask(2, 41)
+      yield* device.reachSeq(log, 41)
+      device.connection.closed()
+      yield* pass(15_000, 1_000)
+      const back = yield* world.connect(bob)
+      yield* back.op("live")
+      back.send({ op: "range", conversationId: log, from: 2, to: 2 })
+      const busy = yield* back.op("busy")
+      assert.deepStrictEqual([busy.code, busy.retryAfterMs], ["rate_limited", 6_000])
     })
   )
 
