@@ -3,6 +3,8 @@ import { Effect } from "effect"
 import type { UserId } from "../domain/Ids.ts"
 import type { UserPresence } from "../domain/Presence.ts"
 import { presenceLimits } from "../domain/PresenceLimits.ts"
+import { readTime } from "../domain/ReadTime.ts"
+import { charge, fullBucket, isFull, spend, type TokenBucket } from "../domain/TokenBucket.ts"
 import { makeOutage } from "../fibers/makeOutage.ts"
 import { whileWork } from "../fibers/whileWork.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
@@ -37,6 +39,8 @@ export class Watches {
   private readonly index = new WatchIndex()
   private readonly toJudge = new Set<Watch>()
   private judging = false
+  /** How much of the store's time each viewer's judgements took, by however many sockets. Of viewers who owe nothing there is none for long. */
+  private readonly times = new Map<UserId, TokenBucket>()
   /** Those with something to tell. */
   private dirty = new Set<Watch>()
   private ticking = false
@@ -130,8 +134,7 @@ export class Watches {
   private readonly judgeAll = whileWork({
     hasWork: () => this.toJudge.size > 0,
     body: () => {
-      const turn = [...this.toJudge].slice(0, judgesMax)
-      for (const watch of turn) this.toJudge.delete(watch)
+      const turn = this.nextToJudge()
       return Effect.forEach(turn, (watch) => this.judge(watch), { concurrency: judgesMax, discard: true })
     },
     rest: () => {
@@ -139,6 +142,29 @@ export class Watches {
     },
     failed: "A judgement of who may see whom stopped short; the others go on"
   })
+
+  /** Of each viewer one. Who has taken much of the store's time is put off: a person with many sockets would else keep it busy. */
+  private nextToJudge(): ReadonlyArray<Watch> {
+    const turn = new Map<UserId, Watch>()
+    for (const watch of this.toJudge) {
+      const viewer = watch.socket.userId
+      if (turn.has(viewer)) continue
+      this.toJudge.delete(watch)
+      const time = this.times.get(viewer)
+      const restMs = time === undefined ? 0 : spend(time, readTime, 0, this.ports.now())
+      if (restMs > 0) this.ports.after(restMs, () => this.queueJudgement(watch))
+      else if (turn.set(viewer, watch).size === judgesMax) break
+    }
+    return [...turn.values()]
+  }
+
+  /** Also a judgement that fails has taken the store's time. */
+  private charge(viewer: UserId, beganMs: number): void {
+    const now = this.ports.now()
+    const time = this.times.get(viewer) ?? fullBucket(readTime, beganMs)
+    this.times.set(viewer, time)
+    charge(time, readTime, now - beganMs, now)
+  }
 
   private judge(watch: Watch): Effect.Effect<void> {
     watch.waiting = false
@@ -150,6 +176,7 @@ export class Watches {
         Effect.sync(() => this.judgeIn(watch, retryMs))
       )
     return this.ports.visible(socket.userId, wanted).pipe(
+      Effect.ensuring(Effect.sync(() => this.charge(socket.userId, watch.judgedAtMs))),
       Effect.zipLeft(this.rightsAway.over),
       Effect.flatMap((visible) => this.takeJudgement(watch, wanted, new Set(visible))),
       Effect.catchAll(({ cause }) => again(cause)),
@@ -258,6 +285,7 @@ export class Watches {
     this.sweeping = true
     this.ports.after(sweepEveryMs, () => {
       this.sweeping = false
+      for (const [viewer, time] of this.times) if (isFull(time, readTime, this.ports.now())) this.times.delete(viewer)
       const before = this.ports.now() - presenceLimits.rightsEveryMs + 2 * sweepEveryMs
       for (const watch of this.all.values()) if (watch.judgedAtMs <= before) this.judgeSoon(watch)
       this.sweepLater()

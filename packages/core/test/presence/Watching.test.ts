@@ -97,6 +97,30 @@ describe("a watch", { timeout: 30_000 }, () => {
     })
   )
 
+  it.scoped("of many sockets of one person is judged one after the other, in a quarter of the store's time", () =>
+    Effect.gen(function* () {
+      let [asked, underWay, most] = [0, 0, 0]
+      const { ann, bob, live } = yield* presenceStage({
+        conversations: ({ shared }) => ({
+          shared: (viewer, users) => {
+            asked++
+            most = Math.max(most, ++underWay)
+            return shared(viewer, users).pipe(Effect.delay("100 millis"), Effect.ensuring(Effect.sync(() => void underWay--)))
+          }
+        })
+      })
+      const sockets = yield* Effect.forEach(Array.from({ length: 10 }), () => live(bob))
+      for (let half = 0; half < 6; half++) {
+        for (const each of sockets) each.send({ op: "watch", userIds: half % 2 === 0 ? [ann] : [ann, bob] })
+        yield* pass(500, 50)
+      }
+      // 250 ms at once, then a quarter of three seconds.
+      assert.deepStrictEqual([most, asked <= 12], [1, true], `${asked}`)
+      yield* pass(8_000, 50)
+      for (const each of sockets) assert.strictEqual(presenceFrames(each).at(-1)?.length, 2)
+    })
+  )
+
   it.scoped("gathers what changes within a second into one frame, with the latest of each user", () =>
     Effect.gen(function* () {
       const { ann, bob, live, log, watcher, world } = yield* presenceStage()
