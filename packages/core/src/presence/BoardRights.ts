@@ -1,11 +1,13 @@
 /** Whom a viewer may see on a board, judged at least once in a minute, and soon after memberships have changed. */
 import { Effect } from "effect"
+import { makeStoreTime } from "../auth/makeStoreTime.ts"
 import { Conversations, type ShowsPresence } from "../conversations/Conversations.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import type { Person } from "../domain/Person.ts"
 import { PresenceLimits } from "../domain/Presence.ts"
+import { KeyedTurns } from "../fibers/KeyedTurns.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
 import { EventStore, type StoreUnavailable } from "../messages/EventStore.ts"
 import { NotFound } from "../protocol/rpc/RpcErrors.ts"
@@ -24,6 +26,7 @@ export const makeBoardRights = Effect.gen(function* () {
   const conversations = yield* Conversations
   const users = yield* Users
   const events = yield* EventStore
+  const inTurn = yield* makeTurns
 
   /** Undefined: the conversation is absent or forbidden. */
   const peopleOf = (viewer: UserId, subject: BoardSubject): Effect.Effect<ReadonlyArray<BoardPerson> | undefined, StoreUnavailable> =>
@@ -61,7 +64,7 @@ export const makeBoardRights = Effect.gen(function* () {
       head = yield* readHead
       lookAt = now + membershipEveryMs
       judgeAt = now + PresenceLimits.rightsEveryMs
-      return (yield* peopleOf(viewer, subject)) ?? (yield* new NotFound())
+      return (yield* inTurn(viewer, peopleOf(viewer, subject))) ?? (yield* new NotFound())
     })
     /** The same, when it is time; undefined when nothing says that they are others than before. */
     const look: Effect.Effect<ReadonlyArray<BoardPerson> | undefined, NotFound | StoreUnavailable> = Effect.gen(function* () {
@@ -75,6 +78,22 @@ export const makeBoardRights = Effect.gen(function* () {
     })
     return { judge, look, lookAt: () => lookAt } as const
   }
+})
+
+/**
+ * Of one viewer's boards one is judged at a time, within the share of the store's time that is one person's: of large conversations with members who come
+ * and go, many boards of one person would else keep the store busy. What has begun is not interrupted, as the store would go on with it.
+ */
+const makeTurns = Effect.gen(function* () {
+  const time = yield* makeStoreTime
+  // As many wait as the viewer has boards, which are bounded.
+  const turns = new KeyedTurns({ atOnce: 1, waiting: Number.MAX_SAFE_INTEGER })
+  return <A, E>(viewer: UserId, read: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    turns.run(
+      viewer,
+      Effect.zipRight(time.rest(viewer), Effect.uninterruptible(time.charged(viewer, read))),
+      Effect.dieMessage("a board has no turn")
+    )
 })
 
 const isAboutMembers = ({ kind }: LogEvent): boolean => kind === "joined" || kind === "left" || kind === "added" || kind === "removed"

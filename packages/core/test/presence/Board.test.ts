@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { defaultAccountLimits } from "@hibiki/core/auth/AccountPolicy"
+import { Conversations } from "@hibiki/core/conversations/Conversations"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { PresenceLimits } from "@hibiki/core/domain/Presence"
 import { directConversationId } from "@hibiki/core/domain/Uuid"
@@ -7,8 +8,10 @@ import { Board, boardsMax, boardsOfUserMax } from "@hibiki/core/presence/Board"
 import { presenceBoards } from "@hibiki/core/presence/BoardMetrics"
 import type { BoardUpdate } from "@hibiki/core/protocol/rpc/PresenceRpcs"
 import { blockMemoryUser } from "@hibiki/core/testing/ChatMemory"
+import { overService } from "@hibiki/core/testing/overService"
 import { Users } from "@hibiki/core/users/Users"
 import { Chunk, Deferred, Effect, Metric, Stream, TestClock } from "effect"
+import { pass } from "../world/waiting.ts"
 import { makeWallClock } from "../world/wallClock.ts"
 import { addTo, addUser, boardStage, identityOf, look, makeGroup, openDirect, post, removeFrom, Scenes } from "./boardStage.ts"
 
@@ -288,6 +291,30 @@ describe("a presence board", () => {
       ),
     // A thousand boards on a slow machine.
     60_000
+  )
+
+  const slow = { underWay: 0, most: 0, judged: 0 }
+  const slowly = overService(Conversations, (own) => ({
+    ...own,
+    everyMember: (...asked) =>
+      Effect.suspend(() => {
+        slow.judged++
+        slow.most = Math.max(slow.most, ++slow.underWay)
+        return Effect.delay(own.everyMember(...asked), "100 millis")
+      }).pipe(Effect.ensuring(Effect.sync(() => void slow.underWay--)))
+  }))
+
+  it.scoped("of which somebody opens many takes a quarter of the store's time for all, one after the other", () =>
+    Effect.gen(function* () {
+      const { ada, tea } = yield* setUp
+      Object.assign(slow, { most: 0, judged: 0 })
+      const boards = yield* Effect.forEach(Array.from({ length: 20 }), () => look(ada, { conversationId: tea }))
+      // 250 ms at once, then a quarter of three seconds.
+      yield* pass(3_000, 50)
+      assert.deepStrictEqual([slow.most, slow.judged <= 12], [1, true], `${slow.judged}`)
+      yield* pass(6_000, 50)
+      for (const { next } of boards) assert.strictEqual((yield* next)._tag, "Snapshot")
+    }).pipe(Effect.provide(boardStage({}, slowly)))
   )
 
   it.scoped("is opened so often and no more", () =>

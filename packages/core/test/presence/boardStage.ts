@@ -69,10 +69,12 @@ const StagedPresence = Layer.effectContext(
   })
 )
 
-export const boardStage = (settings: Partial<AccountSettings> = {}) =>
+type ConversationsLayer = typeof ConversationsMemory
+
+export const boardStage = (settings: Partial<AccountSettings> = {}, over = (conversations: ConversationsLayer) => conversations) =>
   Board.Default.pipe(
     Layer.provideMerge(Layer.mergeAll(StagedPresence, RateLimitsLocal, AccountPolicy.with(settings))),
-    Layer.provideMerge(Layer.mergeAll(AccountsMemory, EventStoreMemory, ConversationsMemory)),
+    Layer.provideMerge(Layer.mergeAll(AccountsMemory, EventStoreMemory, over(ConversationsMemory))),
     Layer.provideMerge(ChatMemory.layer)
   )
 

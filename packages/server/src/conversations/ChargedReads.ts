@@ -1,10 +1,10 @@
 /** The store's reads as people's calls make them: few at once of this process, each run to its end, and charged to the person by what it looked at and how long it took. */
 import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
+import { makeStoreTime } from "@hibiki/core/auth/makeStoreTime"
 import { RateLimits } from "@hibiki/core/auth/RateLimits"
 import { Conversations } from "@hibiki/core/conversations/Conversations"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
-import { monotonicMs } from "@hibiki/core/fibers/monotonicMs"
 import type { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { Context, Effect, Layer } from "effect"
 
@@ -25,17 +25,9 @@ export const ChargedReads = Layer.effect(
   Effect.gen(function* () {
     const conversations = yield* Conversations
     const rates = yield* RateLimits
+    const time = yield* makeStoreTime
     const { limits } = yield* AccountPolicy
     const turns = yield* Effect.makeSemaphore(yield* ReadsAtOnce)
-
-    /** Also a read that fails has taken the store's time. */
-    const timed = <A, E>(userId: UserId, read: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-      Effect.flatMap(monotonicMs, (beganMs) =>
-        Effect.ensuring(
-          read,
-          Effect.flatMap(monotonicMs, (endedMs) => rates.charge(limits.readMillisUser, userId, endedMs - beganMs))
-        )
-      )
 
     const charged =
       <Args extends readonly [UserId, ...ReadonlyArray<unknown>], A>(
@@ -43,7 +35,7 @@ export const ChargedReads = Layer.effect(
         costOf: (found: A, args: Args) => number = bytesOf
       ) =>
       (...args: Args): Effect.Effect<A, StoreUnavailable> =>
-        timed(args[0], read(...args)).pipe(
+        time.charged(args[0], read(...args)).pipe(
           Effect.tap((found) => rates.charge(limits.readKilobytesUser, args[0], costOf(found, args) / 1_024)),
           Effect.uninterruptible,
           turns.withPermits(1)

@@ -1,7 +1,8 @@
 /** Reads of conversations for whoever calls: as often and as much as its user may (ChargedReads), and answered alike where there is nothing for it. */
 import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { makeSpend } from "@hibiki/core/auth/makeSpend"
-import { type Limit, RateLimits } from "@hibiki/core/auth/RateLimits"
+import { makeStoreTime } from "@hibiki/core/auth/makeStoreTime"
+import type { Limit } from "@hibiki/core/auth/RateLimits"
 import { unavailable } from "@hibiki/core/auth/unavailable"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { KeyedTurns } from "@hibiki/core/fibers/KeyedTurns"
@@ -32,12 +33,7 @@ export class Reads extends Context.Tag("@hibiki/server/conversations/Reads")<
     Effect.gen(function* () {
       const spend = yield* makeSpend
       const { limits } = yield* AccountPolicy
-      const rates = yield* RateLimits
-      /** A person whose reads took long lets the store do other work first. */
-      const rest = (userId: UserId) =>
-        Effect.flatMap(rates.take(limits.readMillisUser, userId, 0), (taken) =>
-          taken._tag === "Taken" ? Effect.void : Effect.sleep(taken.retryAfterMs)
-        )
+      const time = yield* makeStoreTime
       /** Of many calls that wait for the same kilobyte all but one would be refused again, each at a cost of its own. */
       const affords = (userId: UserId) =>
         Effect.mapError(
@@ -54,7 +50,7 @@ export class Reads extends Context.Tag("@hibiki/server/conversations/Reads")<
             onSuccess: (found) => (found === undefined ? Effect.fail(new NotFound()) : Effect.succeed(found))
           })
           // In its turn, when the reads before it are charged: of many at once each would find that nothing is owed.
-          const affordable = Effect.zipRight(affords(userId), Effect.zipRight(rest(userId), read))
+          const affordable = Effect.zipRight(affords(userId), Effect.zipRight(time.rest(userId), read))
           return Effect.zipRight(
             spend(limit, userId, cost),
             turns.run(userId, affordable, Effect.fail(new RateLimited({ retryAfterMs: retryMinMs })))
