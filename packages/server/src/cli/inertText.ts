@@ -17,6 +17,10 @@ export const inertLines = (text: string): ReadonlyArray<string> =>
     .split(/[\n\u2028\u2029]/)
     .map(inertLine)
 
+/** A JSON text that means the same, of whose strings a terminal obeys nothing either: JSON itself escapes no more than C0 and lone surrogates. */
+export const inertJson = (json: string): string =>
+  json.replace(dangerous, (found) => found.replace(/[\s\S]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`))
+
 const picture = (character: string): string => {
   const code = character.codePointAt(0) ?? 0
   if (code === 0x0a) return "↵"

@@ -15,14 +15,16 @@ const { logger } = serverLogger({ logFormat: "text", logLevel: "info" } as Param
 /** As pg gives it. */
 const refusal = (code: string, message: string) => Object.assign(new Error(message), { name: "error", code })
 
-const logged = (cause: unknown) =>
+const inJson = serverLogger({ logFormat: "json", logLevel: "info" } as Parameters<typeof serverLogger>[0]).logger
+
+const logged = (cause: unknown, layer = logger) =>
   Effect.gen(function* () {
     const write = vi.spyOn(process.stderr, "write").mockReturnValue(true)
     yield* Effect.logWarning("told", cause)
     const text = write.mock.calls.map(([chunk]) => String(chunk)).join("")
     write.mockRestore()
     return text
-  }).pipe(Effect.provide(logger))
+  }).pipe(Effect.provide(layer))
 
 describe("the server's log", () => {
   it.effect("says in words what failed as it may, and where only of a bug", () =>
@@ -51,6 +53,18 @@ describe("the server's log", () => {
       assert.include(told, "SqlError: Failed to execute statement: error 22P02\n")
       for (const error of [unreadable, new SyntaxError(canary)])
         for (const one of [error, Cause.fail(error), new Error("not read", { cause: error })]) assert.notInclude(yield* logged(one), canary)
+    })
+  )
+
+  it.effect("holds nothing in either form that a terminal obeys, and gives it back where it is parsed", () =>
+    Effect.gen(function* () {
+      // As an Origin may hold it: of the controls C1, which terminals take for ESC and a letter, node lets in all.
+      const hostile = "https://\u009b2J\u009d0;a title\u0007\u202egro.elpmaxe\u2066\u200f\u2028end"
+      const obeyed = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/u
+      assert.notMatch(yield* logged(hostile), obeyed)
+      const line = yield* logged(`${hostile}\u{e0041}`, inJson)
+      assert.notMatch(line, obeyed)
+      assert.strictEqual((JSON.parse(line) as { message: string }).message, `told ${hostile}\u{e0041}`)
     })
   )
 })

@@ -1,8 +1,8 @@
-/** The server's log on stderr: one line an entry as text, or one JSON object a line. Nothing in a message can begin a line of its own. */
+/** The server's log on stderr: one line an entry as text, or one JSON object a line. Nothing in a message begins a line of its own, or is obeyed by a terminal. */
 import { errorWords } from "@hibiki/core/fibers/errorWords"
 import { Cause, Chunk, HashMap, Logger, LogLevel } from "effect"
 import type { SettingsValues } from "../config/Settings.ts"
-import { inertLine, inertLines } from "../inertText.ts"
+import { inertJson, inertLine, inertLines } from "../inertText.ts"
 
 const levels = { debug: LogLevel.Debug, info: LogLevel.Info, warning: LogLevel.Warning, error: LogLevel.Error } as const
 
@@ -34,14 +34,16 @@ const textLines = Logger.make(({ annotations, cause, date, logLevel, message }) 
 
 const jsonLines = Logger.make(({ annotations, cause, date, logLevel, message }) => {
   process.stderr.write(
-    `${JSON.stringify({
-      at: date.getTime(),
-      level: logLevel.label.toLowerCase(),
-      message: partsOf(message)
-        .map((part) => errorWords(part))
-        .join(" "),
-      ...Object.fromEntries(HashMap.entries(annotations)),
-      ...(Cause.isEmpty(cause) ? {} : { cause: causeText(cause) })
-    })}\n`
+    `${inertJson(
+      JSON.stringify({
+        at: date.getTime(),
+        level: logLevel.label.toLowerCase(),
+        message: partsOf(message)
+          .map((part) => errorWords(part))
+          .join(" "),
+        ...Object.fromEntries(HashMap.entries(annotations)),
+        ...(Cause.isEmpty(cause) ? {} : { cause: causeText(cause) })
+      })
+    )}\n`
   )
 })

@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { freePort, waitFor } from "../../e2e/harness.ts"
 import { type NginxOptions, startNginx, type Upstreams } from "./Nginx.ts"
-import { ask } from "./plainHttp.ts"
+import { ask, exchange } from "./plainHttp.ts"
 import { startRaw } from "./stubProcesses.ts"
 
 let page = ""
@@ -63,6 +63,20 @@ describe("the edge's log", () => {
       assert.match(said[0] ?? "", /^<190>.* hibiki_edge: \{/)
     } finally {
       journal.close()
+    }
+  })
+
+  it("says of a path what comes before anything that no address holds, which a terminal could obey", async () => {
+    const away = `http://127.0.0.1:${await freePort()}`
+    const nginx = await startNginx({ api: [away], gateways: [away] }, { page })
+    try {
+      await exchange(nginx.port, "GET /before\u009b2Jmore HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+      await ask(nginx.port, "GET", "/after")
+      await lineOf("/after", nginx.log)
+      assert.notInclude(nginx.log(), "\u009b")
+      await lineOf("/before", nginx.log)
+    } finally {
+      await nginx.stop()
     }
   })
 
