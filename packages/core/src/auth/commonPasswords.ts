@@ -6,7 +6,7 @@
 
 // Texts, since as many string literals cost a page of quotes.
 const long = `
-  1234567890 12345678901 123456789012 0123456789 01234567890 0987654321 1234567891 1234567899 9876543210 1111111111 0000000000 123456789a
+  !@#$%^&*() 1234567890 12345678901 123456789012 0123456789 01234567890 0987654321 1234567891 1234567899 9876543210 1111111111 0000000000 123456789a
   a123456789 123456789q q123456789 123456789z 123456789abc 1234567890a 1234567890q 12345qwert 12345qwerty 123456qwerty 123456abcdef
   123qwe123qwe 123qweasdzxc 123123123123 123321123321 1122334455 1234512345 1234567654321 12341234123 1q2w3e4r5t 1q2w3e4r5t6y
   1q2w3e4r5t6y7u 1qaz2wsx3edc 1qazxsw23edc 1qaz1qaz1qaz 1qaz@wsx3edc zaq12wsxcde3 zaq1zaq1zaq1 q1w2e3r4t5 q1w2e3r4t5y6 qazwsxedcrfv
@@ -199,6 +199,7 @@ const long = `
 `
 
 const short = `
+  p@ssw0rd p@ssword p@55w0rd p@55word pa$$w0rd pa$$word passw@rd p4ssw0rd p4ssword 1q2w3e4r 1q2w3e4r5t aa123456 fall company hibiki
   123456 password 12345678 qwerty 123456789 12345 1234 111111 1234567 dragon 123123 baseball abc123 football monkey letmein shadow master
   696969 michael mustang 666666 123321 pussy superman 1qaz2wsx 7777777 fuckyou jordan qazwsx jennifer 123qwe 000000 killer trustno1 hunter
   harley zxcvbnm asdfgh buster andrew batman soccer tigger charlie robert sunshine thomas iloveyou fuckme ranger daniel hockey george

@@ -43,7 +43,13 @@ describe("passwords", () => {
       "dragon12345",
       "123dragon!!",
       "letmeinletmein",
-      "ｓｕｐｅｒｍａｎ２０２６"
+      "ｓｕｐｅｒｍａｎ２０２６",
+      // As rules of capitals, digits and signs teach it.
+      "P@ssw0rd2026",
+      "P@ssw0rd!!",
+      "Pa$$w0rd123",
+      "Hibiki2026!",
+      "!@#$%^&*()"
     ])
       assert.strictEqual(problemOf(typed), "common", typed)
     for (const typed of ["monkey of mine", "dragon-471-193", "superman and superwoman", "kokoro-no-oto"])
