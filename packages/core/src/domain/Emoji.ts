@@ -4,7 +4,7 @@ import { codePoints } from "./TextRules.ts"
 
 /**
  * One part of an emoji, by the pattern of UTS #51: a flag, a keycap, or a picture with its variation, skin tone and tags. Extended_Pictographic holds code
- * points that have no picture yet, so an emoji of a newer Unicode passes.
+ * points that have no picture yet, so an emoji of a newer Unicode passes by itself.
  */
 const part =
   /^(?:(?<flag>\p{Regional_Indicator}{2})|(?<key>[0-9#*])\ufe0f?\u20e3|(?<picture>\p{Extended_Pictographic}|\p{Emoji_Modifier})[\ufe0e\ufe0f]?(?<tone>\p{Emoji_Modifier}?)\ufe0f?(?<tags>(?:[\u{e0020}-\u{e007e}]+\u{e007f})?))$/u
@@ -35,16 +35,15 @@ const drawn = ((): RegExp | undefined => {
 /**
  * Returns the emoji that was typed in its one spelling, or undefined where the text is none. Spellings that look alike are one: with and without a
  * variation selector, and flags that are drawn alike. Parts joined by U+200D, tones, tags and letters of flags are taken where Unicode recommends to draw
- * them as one picture: all others look like their first part to some readers. A picture that this program does not know yet passes.
+ * them as one picture: all others look like their first part to some readers. A picture that this program does not know yet passes by itself alone.
  */
 export const oneEmoji = (typed: string): string | undefined => {
   if (codePoints(typed, Limits.emojiMax) > Limits.emojiMax) return undefined
   const parts = typed.split("\u200d").map(spelledPart)
   if (!parts.every((each) => each !== undefined)) return undefined
   const emoji = parts.join("\u200d")
-  const isKnown = parts.every((each) => /^(?:\p{Emoji}|\p{Regional_Indicator})/u.test(each))
-  const isSimple = parts.length === 1 && /^\P{Regional_Indicator}\ufe0f?$/u.test(emoji)
-  return isSimple || !isKnown || drawn === undefined || drawn.test(emoji) ? emoji : undefined
+  const isSimple = /^\P{Regional_Indicator}\ufe0f?$/u.test(emoji)
+  return isSimple || drawn === undefined || drawn.test(emoji) ? emoji : undefined
 }
 
 /** Whether the text is one emoji in its one spelling. */

@@ -34,6 +34,15 @@ describe("a reaction", () => {
       assert.isUndefined(oneEmoji(text), JSON.stringify(text))
   })
 
+  it("holds a picture that the engine does not know by itself alone", () => {
+    const unknown = "\u{1f8ff}"
+    assert.isTrue(isOneEmoji(unknown))
+    assert.strictEqual(oneEmoji(`${unknown}\ufe0f`), unknown)
+    const tags = "\u{e0067}\u{e007f}"
+    for (const twin of [unknown + tags, `${unknown}🏽`, `👍\u200d${unknown}`, `${unknown}\u200d${unknown}`, `${unknown}\u200d♂️`])
+      assert.isUndefined(oneEmoji(twin), JSON.stringify(twin))
+  })
+
   it("has one spelling, and none that looks like another one", () => {
     for (const [spelling, twins] of [
       ["❤️", ["❤", "❤\ufe0e", "❤\ufe0f\ufe0f"]],
@@ -80,6 +89,7 @@ describe("a reaction", () => {
         "1",
         "\u20e3",
         "♂",
+        "\u{1f8ff}",
         tags("g"),
         tags("\x7f")
       ),
@@ -88,7 +98,9 @@ describe("a reaction", () => {
     FastCheck.assert(
       FastCheck.property(some, (parts) => {
         const emoji = oneEmoji(parts.join(""))
-        if (emoji !== undefined) assert.strictEqual(oneEmoji(emoji), emoji)
+        if (emoji === undefined) return
+        assert.strictEqual(oneEmoji(emoji), emoji)
+        if (emoji.includes("\u{1f8ff}")) assert.strictEqual(emoji, "\u{1f8ff}")
       }),
       { numRuns: 3_000 }
     )
