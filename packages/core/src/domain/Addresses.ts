@@ -11,7 +11,7 @@
  * Browsers also compare hosts with a list of well-known ones. There is none here, so `ạpple.com` is shown as it is.
  */
 import { toNfkc } from "./CombiningMarks.ts"
-import { holdsOddLatin, keepsToOneScript, looksLatin, resemblesLatin } from "./Scripts.ts"
+import { holdsOddLatin, holdsStray, keepsToOneScript, looksLatin, resemblesLatin } from "./Scripts.ts"
 
 // Of every browser and of Node, and no part of the language.
 declare const URL: { new (address: string): { readonly hostname: string } }
@@ -91,9 +91,9 @@ const ignorable = /\p{Default_Ignorable_Code_Point}/u
 /** Middle dots stand between Chinese and Japanese characters. */
 const letters =
   /^(?:[\p{L}\p{M}\p{Nd}_ー-]|(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー])・(?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]))*$/u
-/** Letters and digits of no script serve as punctuation, parts of Hangul look like circles and lines, and marks are part of the letters of these scripts. */
+/** Parts of Hangul look like circles and lines, and marks are part of the letters of these scripts. */
 const strays =
-  /(?!ー)[\p{L}\p{Nd}](?<=\p{Script=Common})(?<![0-9])|[\u0300-\u036f\u1100-\u11ff]|(?:^|[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}0-9_-])\p{M}/u
+  /[\u0300-\u036f\u1100-\u11ff]|(?:^|[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}0-9_-])\p{M}/u
 const countries = { tr: "ı", az: "ıə", is: "þð", fo: "þð" } as Readonly<Record<string, string>>
 /** Chinese and Japanese characters that look like slashes, lines and Latin letters, where no other such character stands beside them. */
 const lone =
@@ -103,7 +103,8 @@ const lone =
 const isWhole = (label: string, topLevel: string): boolean => {
   if (ascii.test(label)) return true
   const lower = label.normalize("NFC").toLowerCase()
-  if (ignorable.test(label) || toNfkc(lower).toLowerCase() !== lower || !letters.test(lower) || strays.test(lower)) return false
+  if (ignorable.test(label) || toNfkc(lower).toLowerCase() !== lower || !letters.test(lower)) return false
+  if (strays.test(lower) || holdsStray(lower)) return false
   if (!keepsToOneScript(lower) || holdsOddLatin(lower) || lone.test(lower)) return false
   const own = countries[topLevel] ?? ""
   if ([..."ıþðə"].some((letter) => lower.includes(letter) && !own.includes(letter))) return false

@@ -2,7 +2,7 @@
 import { type Brand, Either } from "effect"
 import { toNfkc } from "../domain/CombiningMarks.ts"
 import { shownName } from "../domain/NameRules.ts"
-import { holdsOddLatin, keepsToOneScript, looksLatin, passesBesideLatin } from "../domain/Scripts.ts"
+import { holdsMadeLetter, holdsOddLatin, holdsStray, keepsToOneScript, looksLatin, passesBesideLatin } from "../domain/Scripts.ts"
 import { codePoints, textProblem } from "../domain/TextRules.ts"
 
 /** A handle in its one spelling. */
@@ -14,14 +14,14 @@ const handleMin = 2
 const handleMax = 32
 /** Names that would pass for the system's own, or that mentions may need. */
 const reserved = new Set(["admin", "system", "hibiki", "all", "here", "everyone"])
-/** Nothing that does not show is in it, though some of it counts as a letter or a mark: it would make twins of any handle. */
-const shape = /^(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*$/u
+/** Nothing that does not show is in it, though some of it counts as a letter or a mark, and no mark that may hide in a sign: it would make twins of any handle. */
+const shape = /^(?!.*(?:\p{Default_Ignorable_Code_Point}|[0-9_.-]\p{M}))[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*$/u
 
 /**
  * The handle that was typed, or why it can't be one. Compatibility forms are folded (NFKC) and case is dropped; letters and digits
  * of any script are fine, but one handle keeps to one script (Latin may stand beside Chinese, Japanese and Korean ones), since
  * mixtures such as Latin with Cyrillic serve to look like another's handle. So does a word of another script in letters that all look like Latin ones, and
- * a Latin letter of no alphabet in use, and a character that passes for a letter beside Latin ones. What looks like a reserved name is reserved.
+ * a Latin letter of no alphabet in use, a character that passes for a letter beside Latin ones, and a number of no script. What looks like a reserved name is reserved.
  */
 export const parseHandle = (typed: string): Either.Either<Handle, HandleProblem> => {
   if (textProblem(typed, 4 * handleMax) !== undefined) return Either.left(typed.length > handleMax ? "length" : "characters")
@@ -32,8 +32,18 @@ export const parseHandle = (typed: string): Either.Either<Handle, HandleProblem>
   if (!keepsToOneScript(handle)) return Either.left("mixed_scripts")
   if (looksLatin(handle) || holdsOddLatin(handle)) return Either.left("look_alike")
   if (skeletonsOf(handle).some((skeleton) => reserved.has(skeleton))) return Either.left("reserved")
-  return passesBesideLatin(handle) ? Either.left("look_alike") : Either.right(handle as Handle)
+  const isOdd = passesBesideLatin(handle) || holdsMadeLetter(handle) || holdsStray(withoutNeeded(handle))
+  return isOdd ? Either.left("look_alike") : Either.right(handle as Handle)
 }
+
+/** What is of no script and belongs to words: apostrophes, primes and half rings in any, signs of Japanese, and tones of Bopomofo. */
+const needed: ReadonlyArray<readonly [letters: RegExp, script: RegExp]> = [
+  [/[\u02b9-\u02c1\u02ee]/gu, /\p{L}/u],
+  [/[〆〼]/gu, /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u],
+  [/[ˇˊˋ]/gu, /\p{Script=Bopomofo}/u]
+]
+const withoutNeeded = (handle: string): string =>
+  needed.reduce((rest, [letters, script]) => (script.test(handle) ? rest.replace(letters, "") : rest), handle)
 
 /** Letters and digits that pass for others once marks are gone. */
 const lookAlikes: Readonly<Record<string, string>> = {

@@ -70,6 +70,63 @@ describe("handles", () => {
     for (const typed of ["〇〇", "丨山", "丁tom", "ノabc", "ㄚㄒㄚ", "민준ann"]) assert.strictEqual(parsed(typed), typed)
     assert.strictEqual(parsed("ㅋㅋ"), "ㅋㅋ".normalize("NFKC"))
     for (const typed of ["oʻktam", "hawaiʻi"]) assert.strictEqual(parsed(typed), typed)
+    for (const typed of ["b〡ll", "annー", "annーb", "ann1ーb", "ann一b", "ann一"]) assert.strictEqual(parsed(typed), "look_alike", typed)
+    for (const typed of ["aーちゃん", "すーぱー", "v一番", "一二三", "レベル2ー"]) assert.strictEqual(parsed(typed), typed)
+  })
+
+  it("hold no letter or number of no script, which passes for a stroke or a separator", () => {
+    for (const typed of [
+      "a\u{10107}ice",
+      "a\u{1d360}ice",
+      "山\u{1d360}田",
+      "a\u{102e1}ice",
+      "ann❶",
+      "annˍb",
+      "annˌb",
+      "annˋ",
+      "a〳b",
+      "a〆",
+      "тема\u{10107}",
+      "مح\u0640مد",
+      "a\ua78bice"
+    ])
+      assert.strictEqual(parsed(typed), "look_alike", JSON.stringify(typed))
+    for (const typed of ["a\u0665ice", "a\u0661ice"]) assert.strictEqual(parsed(typed), "mixed_scripts")
+    for (const typed of [
+      "〆鯖",
+      "club〆鯖",
+      "あり〼",
+      "サーバー",
+      "あ々",
+      "вʼячеслав",
+      "ʿali",
+      "skiʹ",
+      "محمد١",
+      "γιώργος7",
+      "दीपा२",
+      "ㄅㄚˋ"
+    ])
+      assert.strictEqual(parsed(typed), typed)
+  })
+
+  it("hold no Latin letter that no alphabet in use has, by which one looks like another", () => {
+    for (const typed of ["hibi\u0138i", "\u0138arl"]) assert.strictEqual(parsed(typed), "look_alike", typed)
+    for (const typed of ["karl", "ķekava", "ĵaŭdo", "ĺubomír", "łódź", "ŋgũgĩ", "bjørn", "đorđe", "ħaġar", "şule", "çağrı"])
+      assert.strictEqual(parsed(typed), typed)
+  })
+
+  it("hold no letter that is made like another one by a mark, and no mark on a sign", () => {
+    for (const typed of ["bjo\u0338rn", "d\u0335or", "al\u0131\u0307ce", "j\u0307an", "l\u0323\u0307i", "г\u0335ан"])
+      assert.strictEqual(parsed(typed), "look_alike", JSON.stringify(typed))
+    for (const typed of ["ann_\u0332b", "ann-\u0335b", "ann1\u0323"]) assert.strictEqual(parsed(typed), "characters", JSON.stringify(typed))
+  })
+
+  it("that look like strokes are found by what Unicode knows of them: no letter, number or mark of no script stands beside Latin", () => {
+    for (let code = 0x80; code < 0x20000; code++) {
+      const char = String.fromCodePoint(code)
+      if (!/(?![\u02b9-\u02c1\u02ee])(?=\p{Script=Common})[\p{L}\p{M}\p{N}]/u.test(char) || char.normalize("NFKC") !== char) continue
+      assert.isTrue(Either.isLeft(parseHandle(`a${char}ice`)), code.toString(16))
+    }
   })
 
   it("hold nothing that does not show: it would make twins of another's handle, and of the system's own", () => {
