@@ -6,6 +6,7 @@ export const Limits = {
   /** Combining marks in a row, in any text: the bound of Unicode's Stream-Safe Text Format. */ marksMax: 30,
   /** A handle, display name or title. */ nameMax: 64,
   /** Marks in a row above or below one letter of these: names of the CLDR have 3 at most, where they were looked at. */ nameMarksMax: 4,
+  /** Letters below one there, which Khmer and Burmese put there: their words have 2 at most. */ nameBelowMax: 4,
   /** A reaction: one emoji, which may be a long joined sequence. */ emojiMax: 16,
   /** Different emoji on one message. */ emojiKindsMax: 20,
   /** Edits of one message: a delete takes the text out of all of them at once. */ editsMax: 5_000,

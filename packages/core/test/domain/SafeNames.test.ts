@@ -137,7 +137,13 @@ describe("a name", () => {
       "\u{e0067}",
       "\u{e007f}",
       "\u2028",
-      "\u200e"
+      "\u200e",
+      "ー",
+      "山",
+      "א",
+      "ក",
+      "\u17d2",
+      "\u094d"
     ),
     { maxLength: 24 }
   ).map((parts) => parts.join(""))
@@ -184,6 +190,74 @@ describe("a name", () => {
     for (const name of ["An\u180en", "ᠶ\u180e", "\u180eᠠ", "ᠶ\u180e\u180eᠠ"]) assert.isFalse(takes(name), JSON.stringify(name))
     for (const name of ["An\u200dn", "\u200cAnn", "山\u200d田", "❤\u200d\u200d🔥", "Ann \ufe0f", "\ufe0fAnn", "渡\ufe0f\u{e0100}"])
       assert.isFalse(takes(name), JSON.stringify(name))
+  })
+
+  it("holds a mark of direction only beside letters that run from right to left", () => {
+    for (const name of ["رضا\u200e (2)", "Ann \u200fרותי", "محمد\u061c 1"]) assert.isTrue(takes(name), JSON.stringify(name))
+    for (const mark of ["\u200e", "\u200f", "\u061c"])
+      for (const name of [`Ann${mark}`, `${mark}Ann`, `山${mark}田`, `1${mark}`, `😀${mark}`]) {
+        assert.isFalse(takes(name), JSON.stringify(name))
+        assert.strictEqual(shownName(name), name.replace(mark, ""))
+      }
+  })
+
+  it("holds a variation selector only behind what it varies", () => {
+    for (const name of ["葛\u{e0101}城", "神\ufe00", "❤\ufe0e Ann", "☎\ufe0f", "#\ufe0f\u20e3 1", "က\ufe00ႃ", "👁\ufe0f\u200d🗨\ufe0f"])
+      assert.isTrue(takes(name), JSON.stringify(name))
+    for (const name of [
+      "A\u{E0100}nn",
+      "A\ufe00nn",
+      "A\ufe0fnn",
+      "ひ\u{e0100}びき",
+      "カ\ufe00",
+      "渡\ufe0f",
+      "渡\ufe03",
+      "1\ufe0f",
+      "A\u180bnn",
+      "渡\u180b",
+      "ᠨ\u{e0100}",
+      "क\ufe00",
+      "🏽\ufe0f",
+      "❤\u{e0100}"
+    ])
+      assert.isFalse(takes(name), JSON.stringify(name))
+  })
+
+  it("holds a joiner only behind a letter that it may join, and between emoji", () => {
+    for (const name of ["صفحه\u200cها", "ه\u200d", "مُ\u200cحمد", "ශ්\u200dරී", "ക്\u200dഷ", "ক্\u200cষ", "ប៊\u200cី", "ᠮᠣ\u200dᠩ"])
+      assert.isTrue(takes(name), JSON.stringify(name))
+    for (const joiner of ["\u200c", "\u200d"])
+      for (const before of ["サーバー", "ʼ", "〆", "ـ", "ա", "ა", "א", "ก", "ລ", "አ", "ㄅ", "ꀀ", "a\u064e", "a\u0947", "❤", "1"])
+        assert.isFalse(takes(`${before}${joiner}`), JSON.stringify(before + joiner))
+    for (const name of ["❤\u200c🔥", "😀\u200dAnn"]) assert.isFalse(takes(name), JSON.stringify(name))
+  })
+
+  it("stacks at most 4 letters below one, by Khmer coeng or the like", () => {
+    for (const name of [
+      "कार्त्स्न्यं",
+      "హెర్బ్స్ట్‌శ్మిట్ కార్త్స్న్యం",
+      "हेर्ब्स्ट्श्मिट",
+      "ស្ត្រី ញុំ ភ្នំពេញ",
+      "ကျွန်ုပ် ဣန္ဒြေ သင်္ဘော",
+      "സ്വാതന്ത്ര്യം",
+      "ವರ್ತ್ಸ್ಯ",
+      "రాష్ట్రం",
+      "བརྒྱུད་རྡོ་རྗེ་ཧཱུྃ",
+      "শ্রী লক্ষ্মী",
+      "ශ්‍රී ලංකා",
+      "ஃபர்ஸ்ட்ஸ்க்ரூ",
+      `${"ក្".repeat(4)}ក ${"ក្".repeat(4)}ក`
+    ])
+      assert.isTrue(takes(name), name)
+    for (const pair of ["ក្", "က္", "ᨠ᩠", "ᬓ᭄", "ꦏ꧀", "𑄇\u{11133}", "ង៉្", "ក្\u200d"]) {
+      const letter = String.fromCodePoint(pair.codePointAt(0) ?? 0)
+      assert.isTrue(takes(pair.repeat(4) + letter), pair)
+      const tall = pair.repeat(20) + letter
+      assert.isFalse(takes(tall), pair)
+      assert.isFalse(takes(pair.repeat(5) + letter), pair)
+      assert.isTrue(takes(shownName(tall)), pair)
+    }
+    assert.isFalse(takes(`ཀ${"ྐ".repeat(5)}`))
   })
 
   it("stacks at most 4 marks, whatever their class and whatever is ignored between them", () => {
