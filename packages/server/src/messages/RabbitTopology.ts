@@ -2,6 +2,7 @@
  * The queues and exchanges of Hibiki in RabbitMQ. They are declared by `hibiki setup`, never on first use: a quorum queue that is less than
  * a second old when the broker is killed is lost with what it had confirmed.
  */
+import { setTimeout as sleep } from "node:timers/promises"
 import type { Channel, ChannelModel, Options } from "amqplib"
 import type { Effect, Redacted } from "effect"
 import { BrokerProblem, isNotFound, notSetUp } from "../infra/amqp/BrokerProblem.ts"
@@ -32,9 +33,11 @@ export interface TopologyOptions {
   readonly deliveryLimit?: number | undefined
   /** Batches that wait in one partition; further ones are refused. */
   readonly partitionMax?: number | undefined
+  /** How long a queue has to be down, each time that it is asked, before it is made anew. */
+  readonly recoverMs?: number | undefined
 }
 
-const defaults = { deliveryLimit: 50, partitionMax: 100_000 }
+const defaults = { deliveryLimit: 50, partitionMax: 100_000, recoverMs: 10_000 }
 const partitionsMax = 256
 const deadMax = 1_000_000
 /** Of what waits while nobody pushes: then the oldest go. */
@@ -52,7 +55,7 @@ export interface SetUp {
 
 /**
  * Declares what is missing. Safe at any time and by several at once; what is there is never changed or deleted, unless `remakeDown`: then queues that are
- * down are deleted with all that they hold, and declared. What they hold nobody can say: of one that is down RabbitMQ says that it holds nothing.
+ * and stay down are deleted with all that they hold, and declared. What they hold nobody can say: of one that is down RabbitMQ says that it holds nothing.
  */
 export const setUpTopology = (options: TopologyOptions, remakeDown = false): Effect.Effect<SetUp, BrokerProblem> =>
   withBroker(options.url, async (model, answered) => {
@@ -61,12 +64,25 @@ export const setUpTopology = (options: TopologyOptions, remakeDown = false): Eff
     await untilDeclared(() => declareAll(model, options, answered))
     const queues = everyQueue(options.partitions)
     const states = await queueStates(options.url, queues, { answered })
-    const remade = remakeDown ? queues.filter((queue) => states.get(queue) === "down") : []
-    if (remade.length === 0) return { made: !before.isComplete, remade, trouble: troubleOf(states) }
+    const down = remakeDown ? queues.filter((queue) => states.get(queue) === "down") : []
+    if (down.length === 0) return { made: !before.isComplete, remade: [], trouble: troubleOf(states) }
+    const remade = await staysDown(options, down, answered)
     for (const queue of remade) await onChannel(model, (channel) => channel.deleteQueue(queue))
     await untilDeclared(() => declareAll(model, options, answered))
     return { made: !before.isComplete, remade, trouble: troubleOf(await queueStates(options.url, queues, { answered })) }
   })
+
+/** Which of them are down for good. Of a broker that has just started, or elects a leader, they are for a moment, and hold what was confirmed. */
+const staysDown = async ({ recoverMs = defaults.recoverMs, url }: TopologyOptions, queues: ReadonlyArray<string>, answered: () => void) => {
+  const untilMs = performance.now() + recoverMs
+  let down = queues
+  while (down.length > 0 && performance.now() < untilMs) {
+    await sleep(500)
+    const states = await queueStates(url, down, { answered })
+    down = down.filter((queue) => states.get(queue) === "down")
+  }
+  return down
+}
 
 /** Whether a set-up has come to its end: a process may start then, whatever has become of a queue since. */
 export const checkSetUp = ({ partitions, url }: Pick<TopologyOptions, "url" | "partitions">): Effect.Effect<void, BrokerProblem> =>

@@ -1,6 +1,6 @@
 /** A partition that can't be used stops nobody else's, is named, and is used again when it works. */
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Either, Metric, Redacted, Schedule } from "effect"
+import { Effect, Either, Fiber, Metric, Redacted, Schedule } from "effect"
 import { inject } from "vitest"
 import { connectionsLost } from "../../src/infra/amqp/AmqpMetrics.ts"
 import { queueStates } from "../../src/messages/queueStates.ts"
@@ -63,7 +63,7 @@ describe("a set-up", () => {
         assert.deepInclude(first, { made: true, remade: [] })
         assert.match(first.trouble ?? "", /^RabbitMQ can't run partition 2: restart it/)
         assert.strictEqual((yield* sentence)[0], "broken")
-        assert.deepStrictEqual(yield* setUpTopology({ url, partitions }, true), {
+        assert.deepStrictEqual(yield* setUpTopology({ url, partitions, recoverMs: 0 }, true), {
           made: false,
           remade: [partitionQueue(2)],
           trouble: undefined
@@ -71,6 +71,21 @@ describe("a set-up", () => {
         yield* checkTopology({ url, partitions })
         yield* allCome("a", [0, 1, 2], yield* sending(url, partitions), yield* consumer(url, partitions))
       })
+  )
+
+  it.scopedLive("makes no queue anew that was down for a moment, which holds what was confirmed", () =>
+    Effect.gen(function* () {
+      const url = yield* freshTopology({ partitions })
+      const from = yield* sending(url, partitions)
+      yield* from.publish(2, "kept")
+      yield* toQueue(url, 2, "ra:stop_server")
+      const making = yield* Effect.fork(setUpTopology({ url, partitions, recoverMs: 120_000 }, true))
+      yield* Effect.promise(() => queueStates(url, [partitionQueue(2)]))
+      yield* toQueue(url, 2, "ra:restart_server")
+      assert.deepStrictEqual(yield* Fiber.join(making), { made: false, remade: [], trouble: undefined })
+      const { next } = yield* consumer(url, partitions)
+      assert.deepStrictEqual((yield* next).map(nameOf), ["kept"])
+    })
   )
 
   it.scopedLive("leaves a queue that works alone when others are made anew, with what waits in it", () =>
