@@ -2,12 +2,15 @@
  * Which submissions the store leaves unanswered by their own fault, told from a store that is away. Plain; times are monotonic (ms).
  *
  * Rule: a submission to which the store gave no answer when it was asked with that alone is under suspicion, and the others are asked for
- * meanwhile. It counts against it if the store then stores something else before it answers nothing to others either; after three times it is guilty.
+ * meanwhile. It counts against it if the store then stores something else before it answers nothing to others either; after five times it is guilty.
  * While the store stores nothing, nothing counts, however long that is.
  */
 
-/** How often it must be so, and how long one that it was so for rests before it is tried again (ms), doubled by each further time. */
-const countedMax = 3
+/**
+ * How often it must be so, and how long one that it was so for rests before it is tried again (ms), doubled by each further time: 7 s in all. An
+ * answer may be lost by chance, also of what was stored, and a network that loses a third of them loses three in a row of some.
+ */
+const countedMax = 5
 const restMs = 1_000
 
 interface Suspicion {

@@ -454,7 +454,7 @@ const silentTo =
 const parked = (worker: { readonly seen: ReadonlyArray<string> }) => worker.seen.filter((what) => what.startsWith("park"))
 
 describe("a worker whose store gives no answer to one submission", () => {
-  it.scoped("stores the others meanwhile, and parks it when that was so three times, before what is behind it in its log", () =>
+  it.scoped("stores the others meanwhile, and parks it when that was so five times, before what is behind it in its log", () =>
     Effect.gen(function* () {
       const worker = yield* startWorker({ append: silentTo(says("endless")) })
       const [log, other] = [yield* worker.newGroup, yield* worker.newGroup]
@@ -469,11 +469,18 @@ describe("a worker whose store gives no answer to one submission", () => {
       assert.deepStrictEqual([worker.told("endless"), parked(worker)], ["nothing", []])
       // What it does while nobody else asks is not counted, however often it is tried.
       assert.isAbove(alone, 3)
-      yield* worker.submit([other, "b"])
-      yield* worker.answered("b", "endless", "behind")
+      for (const text of ["b", "c"]) {
+        yield* worker.submit([other, text])
+        yield* worker.answered(text)
+        assert.deepStrictEqual(parked(worker), [])
+        yield* pass(5_000, 100)
+      }
+      yield* worker.submit([other, "d"])
+      yield* worker.answered("d", "endless", "behind")
       assert.deepStrictEqual(["endless", "behind"].map(worker.told), ["unknown", 3])
       assert.deepStrictEqual(parked(worker), ["park endless"])
-      yield* until("its message is acknowledged", () => worker.seen.filter((what) => what === "ack").length === 3)
+      yield* pass(1_000, 100)
+      yield* until("its message is acknowledged", () => worker.seen.filter((what) => what === "ack").length === 5)
       const sent = worker.appended.length
       yield* worker.submit([log, "later"])
       yield* worker.answered("later")
@@ -487,7 +494,7 @@ describe("a worker whose store gives no answer to one submission", () => {
       const [log, other] = [yield* worker.newGroup, yield* worker.newGroup]
       const sent = yield* worker.submission(log, "endless")
       yield* worker.submitAgain(sent, "first")
-      for (const n of Array.from({ length: 10 }, (_, i) => i)) {
+      for (const n of Array.from({ length: 20 }, (_, i) => i)) {
         yield* worker.submit([other, `${n}`])
         yield* pass(500, 50)
       }

@@ -260,11 +260,11 @@ describe("a worker's queue", () => {
     assert.deepStrictEqual(queue.next(0), [suspect])
     queue.unanswered([suspect], "the last", 0)
     assert.deepStrictEqual([queue.next(0), queue.restMs(0), queue.next(1_000)], [[], 1_000, [suspect]])
-    for (const n of [1, 2]) {
+    for (const n of [1, 2, 3, 4]) {
       assert.deepStrictEqual(queue.guilty(), [])
       queue.add([message(submission(3))])
       queue.decide(queue.batch(), [stored], n)
-      if (n === 1) queue.unanswered([suspect], "the last", 1_000)
+      if (n < 4) queue.unanswered([suspect], "the last", 1_000)
     }
     assert.deepStrictEqual(queue.guilty(), [[suspect, "the last"]])
     assert.strictEqual(queue.letGo(suspect).settled[0]?.answer.result._tag, "Busy")
