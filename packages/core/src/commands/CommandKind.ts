@@ -28,7 +28,7 @@ export interface Change {
   readonly creates?: { readonly kind: ConversationKind; readonly title: string; readonly history: HistoryRule } | undefined
   /** Members that no event names: those of a direct conversation. */
   readonly members?: ReadonlyArray<UserId> | undefined
-  /** Stored in the command's log, under the command's id. Absent: nothing is, and the answer's seq is 0. */
+  /** Stored in the command's log, under the command's id: this very object, numbered. Absent: nothing is, and the answer's seq is 0. */
   readonly event?: Content | undefined
   /** The asker's own cursor in another conversation, as it is from now on. It is no event: the asker's devices are told what it is by then. */
   readonly cursor?: { readonly of: ConversationId; readonly is: Cursor } | undefined

@@ -81,6 +81,8 @@ export interface LogWrites {
   readonly row: LogRow
   /** Whether its title or its number of members did. */
   readonly hasChangedRow: boolean
+  /** As most logs, by far: nothing else of it changed. */
+  readonly hasOnlyEvents: boolean
   readonly events: ReadonlyArray<NewEvent>
   readonly rows: Iterable<readonly [seq: number, RowChange]>
   /** Messages of which no text and no reaction may be left, in the log or in any row. */
@@ -227,16 +229,27 @@ export class LogOverlay {
     this.#isCreated = true
     this.#hasChangedRow = true
   }
-  /** Numbers an event and puts it into the log. */
-  append(event: Omit<LogEvent, "seq" | "at">, now: number, device: DeviceId | null, asked: StoredEvent["asked"]): LogEvent {
+  /**
+   * Numbers an event and puts it into the log: the very object that was decided, since a copy with more fields costs a third of what a post's
+   * decision does.
+   */
+  append(
+    event: object,
+    { by, id, now }: { readonly by: UserId; readonly id: CommandId; readonly now: number },
+    device: DeviceId | null,
+    asked: StoredEvent["asked"]
+  ): LogEvent {
     const row = this.existing
-    const at = nextTime(row, now)
-    const numbered = { ...event, seq: row.head + 1, at } as LogEvent
-    const stored = { event: numbered, device, asked }
-    this.#row = { ...row, head: numbered.seq, lastAt: at }
+    const numbered = event as { -readonly [Field in keyof LogEvent]: LogEvent[Field] }
+    numbered.seq = row.head + 1
+    numbered.id = id
+    numbered.by = by
+    numbered.at = nextTime(row, now)
+    const stored = { event: numbered as LogEvent, device, asked }
+    this.#row = { ...row, head: numbered.seq, lastAt: numbered.at }
     this.#events.push(stored)
-    this.#stored.set(numbered.id, stored)
-    return numbered
+    this.#stored.set(id, stored)
+    return stored.event
   }
   /** Its changes are told even if it has none: what was told the first time may have been lost. */
   retell(): void {
@@ -359,28 +372,36 @@ export class LogOverlay {
   /** Undefined: there is nothing to write. */
   get writes(): LogWrites | undefined {
     const row = this.#row
-    const hasChanged = this.#isCreated || this.#events.length > 0 || this.#cursorChanges.size > 0 || this.#newlyDecided.size > 0
-    if (row === undefined || !hasChanged) return undefined
+    const isQuiet = this.#cursorChanges.size === 0 && this.#newlyDecided.size === 0
+    if (row === undefined || (isQuiet && !this.#isCreated && this.#events.length === 0)) return undefined
+    const hasOnlyEvents = isQuiet && !this.#hasChangedRow && this.#rowChanges.size === 0 && this.#memberChanges.size === 0
     return {
       log: this.id,
       isCreated: this.#isCreated,
       row,
       hasChangedRow: this.#hasChangedRow,
+      hasOnlyEvents,
       events: this.#events,
       rows: this.#rowChanges,
-      blanked: this.#blanked.keys(),
-      reactions: [...this.#reactionChanges.values()],
-      members: Array.from(this.#memberChanges.keys(), (userId) => [userId, this.member(userId)] as const),
-      cursors: Array.from(this.#memberChanges.keys(), (userId) => [userId, this.#cursors.get(userId)] as const).filter(([userId]) =>
-        this.#cursorChanges.has(userId)
-      ),
-      moved: [...this.#cursorChanges.keys()]
-        .filter((userId) => !this.#memberChanges.has(userId))
-        .map((userId) => [userId, this.cursor(userId)] as const),
+      blanked: hasOnlyEvents ? nothing : this.#blanked.keys(),
+      reactions: hasOnlyEvents ? nothing : [...this.#reactionChanges.values()],
+      members: hasOnlyEvents ? nothing : Array.from(this.#memberChanges.keys(), (userId) => [userId, this.member(userId)] as const),
+      cursors: hasOnlyEvents
+        ? nothing
+        : Array.from(this.#memberChanges.keys(), (userId) => [userId, this.#cursors.get(userId)] as const).filter(([userId]) =>
+            this.#cursorChanges.has(userId)
+          ),
+      moved: hasOnlyEvents
+        ? nothing
+        : [...this.#cursorChanges.keys()]
+            .filter((userId) => !this.#memberChanges.has(userId))
+            .map((userId) => [userId, this.cursor(userId)] as const),
       decided: this.#newlyDecided
     }
   }
 }
+
+const nothing: ReadonlyArray<never> = []
 
 const reactionKey = (seq: number, emoji: string, userId: UserId): string => `${seq} ${emoji} ${userId}`
 

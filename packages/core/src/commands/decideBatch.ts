@@ -106,16 +106,16 @@ const carryOut = (facts: Facts, command: Command, kind: AnyCommandKind, verdict:
   }
   if ("repeats" in verdict) return { _tag: "Repeated", ...verdict.repeats }
   if ("refuses" in verdict) {
-    if (verdict.event !== undefined) store(facts, { ...verdict.event, id: batch.freshId(), by }, null, false)
+    if (verdict.event !== undefined) store(facts, verdict.event, { id: batch.freshId(), by }, null, false)
     if (verdict.remembers === true) log.remember(id, { by, code: verdict.refuses })
     if (verdict.retells === true) log.retell()
     if (verdict.retellsCursor !== undefined) log.tellCell(verdict.retellsCursor)
     return refused(verdict.refuses)
   }
-  return { _tag: "Appended", ...storeChange(facts, command, verdict) }
+  return storeChange(facts, command, verdict)
 }
 
-const storeChange = (facts: Facts, command: Command, { creates, cursor, event, members, tells }: Change): { seq: number; at: number } => {
+const storeChange = (facts: Facts, command: Command, { creates, cursor, event, members, tells }: Change): Decision => {
   const { batch, log } = facts
   const { body, by, device, id } = command
   if (creates !== undefined) log.create(creates)
@@ -125,16 +125,22 @@ const storeChange = (facts: Facts, command: Command, { creates, cursor, event, m
     log.tellCell(cursor.of)
   }
   const placed =
-    event === undefined ? { seq: 0, at: batch.now } : store(facts, { ...event, id, by }, device, tellsAll(event, body) ? undefined : body)
+    event === undefined ? { seq: 0, at: batch.now } : store(facts, event, { id, by }, device, tellsAll(event, body) ? undefined : body)
   for (const userId of tells?.users ?? []) {
     const personal = { batch, log: batch.log(personalLog(userId)) }
-    store(personal, { kind: tells?.kind ?? "added", conversationId: log.id, id: batch.freshId(), by }, null, undefined)
+    store(personal, { kind: tells?.kind ?? "added", conversationId: log.id }, { id: batch.freshId(), by }, null, undefined)
   }
-  return { seq: placed.seq, at: placed.at }
+  return { _tag: "Appended", seq: placed.seq, at: placed.at }
 }
 
-const store = (facts: Facts, event: object, device: Command["device"], asked: StoredEvent["asked"]): LogEvent => {
-  const stored = facts.log.append(event as Omit<LogEvent, "seq" | "at">, facts.batch.now, device, asked)
+const store = (
+  facts: Facts,
+  event: object,
+  { by, id }: Pick<Command, "by" | "id">,
+  device: Command["device"],
+  asked: StoredEvent["asked"]
+): LogEvent => {
+  const stored = facts.log.append(event, { by, id, now: facts.batch.now }, device, asked)
   const effect = effects[stored.kind] as ((facts: Facts, event: LogEvent) => void) | undefined
   effect?.(facts, stored)
   return stored

@@ -247,7 +247,10 @@ const storeParameters = (writes: ReadonlyArray<LogWrites>, now: number): SqlPara
       asked.push(stored.asked ?? null)
     }
   }
-  const more = moreWritten(writes, now)
+  const more = moreWritten(
+    writes.filter(({ hasOnlyEvents }) => !hasOnlyEvents),
+    now
+  )
   return [
     ...[logs, heads, ats, eventLogs, seqs, ids, by, devices, eventAts, kinds, targets, revs].map((list) => arrayOf(list ?? [])),
     JSON.stringify(bodies),
