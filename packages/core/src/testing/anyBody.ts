@@ -7,6 +7,8 @@ import type { ConversationId, UserId } from "../domain/Ids.ts"
 export interface BodyParts {
   readonly seq: number
   readonly userId: UserId
+  /** Where a body names several; else the one. */
+  readonly userIds?: ReadonlyArray<UserId> | undefined
   readonly conversationId: ConversationId
   readonly text?: string | undefined
   readonly title?: string | undefined
@@ -24,8 +26,8 @@ const byField: Readonly<Record<string, (parts: BodyParts) => unknown>> = {
   upTo: ({ seq }) => seq,
   userId: ({ userId }) => userId,
   peer: ({ userId }) => userId,
-  userIds: ({ userId }) => [userId],
-  members: ({ userId }) => [userId],
+  userIds: ({ userId, userIds = [userId] }) => userIds,
+  members: ({ userId, userIds = [userId] }) => userIds,
   conversationId: ({ conversationId }) => conversationId,
   text: ({ text = "a" }) => text,
   title: ({ title = "Other" }) => title,

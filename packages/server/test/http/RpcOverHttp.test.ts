@@ -6,7 +6,8 @@ import { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { Effect, Either, Layer, Redacted } from "effect"
 import { HttpServer } from "../../src/http/HttpServer.ts"
-import { call, edgeLayer, me, send, token, uuid } from "./edgeUnderTest.ts"
+import { commandRows } from "../conformance/commandRows.ts"
+import { aboutStubs, call, edgeLayer, me, send, token, uuid } from "./edgeUnderTest.ts"
 
 // What is not decided by a handler has a status other than 200: so it fails this call alone, as RpcClientError.
 const checkingClient = Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, HttpClient.filterStatusOk)).pipe(
@@ -19,7 +20,20 @@ const makeClient = Effect.flatMap(HttpServer, ({ port }) =>
   )
 )
 const authorized = RpcClient.withHeaders({ authorization: `Bearer ${token}` })
-const conversationId = ConversationId.make(uuid(6))
+const conversationId = ConversationId.make(aboutStubs.conversationId)
+
+/** Every call that is a command. One that takes something back does it after that was done. */
+const commandCalls = Object.entries(commandRows).flatMap(([tag, { payload }]) => {
+  const once = payload(aboutStubs)
+  return (
+    "on" in once
+      ? [
+          { ...once, on: true },
+          { ...once, on: false }
+        ]
+      : [once]
+  ).map((each) => [tag, each] as const)
+})
 
 /** Calls and payloads that end in every way that there is. */
 const calls: ReadonlyArray<readonly [tag: string, payload: unknown]> = [
@@ -32,10 +46,7 @@ const calls: ReadonlyArray<readonly [tag: string, payload: unknown]> = [
   ["device.revoke", { deviceId: uuid(1), password: "x" }],
   ["conversation.get", { conversationId }],
   ["conversation.get", { conversationId: uuid(404) }],
-  ["conversation.leave", { id: uuid(1), conversationId }],
-  ["conversation.markUnread", { id: uuid(1), conversationId, seq: 3 }],
-  ["conversation.mute", { id: uuid(1), conversationId, on: true }],
-  ["conversation.favourite", { id: uuid(1), conversationId, on: true }],
+  ...commandCalls,
   ["history.page", { conversationId, before: 10 }],
   ["user.find", { query: "die" }]
 ]

@@ -13,7 +13,7 @@ import {
 } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { NotFound, RateLimited, Refused, Unauthenticated } from "@hibiki/core/protocol/rpc/RpcErrors"
-import { Cause, Effect, Layer } from "effect"
+import { Cause, Effect, Layer, Record } from "effect"
 import { type HttpBounds, HttpOptions, httpBounds } from "../../src/http/HttpOptions.ts"
 import { HttpServerLive } from "../../src/http/HttpServer.ts"
 import { ReadinessLive } from "../../src/http/Readiness.ts"
@@ -21,6 +21,7 @@ import { type RpcCalls, RpcCallsLive } from "../../src/http/RpcCalls.ts"
 import { RpcRoutesLive } from "../../src/http/RpcRoutes.ts"
 import { RpcUpgrades } from "../../src/http/RpcSockets.ts"
 import { SocketUpgrades } from "../../src/http/SocketUpgrades.ts"
+import { type About, type CommandRow, commandRows } from "../conformance/commandRows.ts"
 
 export const uuid = (n: number): string => `00000000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
 export const token = "good-token"
@@ -32,7 +33,6 @@ export const secretText = "canary-7f3a select * from users at /srv/hibiki"
 type Handlers = RpcGroup.HandlersFrom<RpcGroup.Rpcs<typeof HibikiRpcs>>
 
 const person = { userId: me.userId, handle: me.handle, displayName: "Ada" }
-const placed = () => Effect.succeed({ seq: 7 })
 const signedIn = Effect.map(ClientAddress, (address) => ({
   ...person,
   deviceId: me.deviceId,
@@ -58,6 +58,19 @@ const summary = (
   readUpTo: 0,
   unread: 0
 })
+
+export const aboutStubs: About = {
+  ...{ id: uuid(1), conversationId: uuid(6) },
+  ...{ member: uuid(7), newcomer: uuid(8), owner: uuid(9) }
+}
+/** Each answers as its row says. The id and the conversation are those of the call, where it names them. */
+const stubCommands = Record.map(
+  commandRows,
+  ({ answer }: CommandRow) =>
+    (payload: object) =>
+      // In JSON's form, as no type of an answer is.
+      Effect.succeed(answer({ ...aboutStubs, ...payload }) as never)
+)
 
 export const stubHandlers: Handlers = {
   "auth.policy": () => Effect.succeed({ registration: "open" as const, directory: "open" as const }),
@@ -95,19 +108,9 @@ export const stubHandlers: Handlers = {
   "conversation.members": () => Effect.succeed([]),
   "history.reactors": () => Effect.succeed([]),
   "conversation.channels": () => Effect.succeed([]),
-  "conversation.openDirect": ({ userId }) => Effect.succeed({ conversationId: summary(uuid(9) as never).conversationId, userId }),
-  "conversation.create": ({ id }) => Effect.succeed({ conversationId: summary(id as never).conversationId, seq: 1 }),
-  "conversation.join": placed,
-  "conversation.add": placed,
-  "conversation.remove": placed,
+  ...stubCommands,
+  // A typed refusal, which several tests read.
   "conversation.leave": () => Effect.fail(new Refused({ code: "last_owner" })),
-  "conversation.rename": placed,
-  "conversation.setRole": placed,
-  "conversation.pin": placed,
-  "conversation.unpin": placed,
-  "conversation.markUnread": () => Effect.succeed({}),
-  "conversation.mute": () => Effect.succeed({}),
-  "conversation.favourite": () => Effect.succeed({}),
   "conversation.receipts": () => Effect.succeed([]),
   "presence.watch": () => Effect.fail(new NotFound()),
   "push.key": () => Effect.succeed({ key: "k" }),

@@ -4,6 +4,7 @@ import type { Command } from "@hibiki/core/commands/Command"
 import type { LogChange } from "@hibiki/core/commands/Decision"
 import { CommandId, ConversationId, DeviceId, Epoch, NodeId, UserId } from "@hibiki/core/domain/Ids"
 import type { Envelope, Submission } from "@hibiki/core/messages/Submission"
+import { anyBody, kindNames } from "@hibiki/core/testing/anyBody"
 import { FastCheck } from "effect"
 import { decodeEnvelope, EnvelopeEncoder } from "../../src/messages/envelopeCodec.ts"
 import { decodeSubmissions, encodeLetter, encodeSubmissions } from "../../src/messages/submissionCodec.ts"
@@ -22,13 +23,12 @@ describe("a batch of submissions", () => {
     const users = Array.from({ length: 4 }, () => UserId.make(random()))
     const { batch: some, beginning } = makeCommands(7, users, Epoch.make(uuid))
     const base = { log, id: CommandId.make(uuid), by: UserId.make(uuid), device: DeviceId.make(uuid), epoch: Epoch.make(uuid) }
-    const others: ReadonlyArray<Command> = [
-      { ...base, body: { kind: "openDirect", peer: UserId.make(uuid) } },
-      { ...base, body: { kind: "read", conversationId: log, upTo: 0 } },
-      { ...base, body: { kind: "markUnread", conversationId: log, upTo: Number.MAX_SAFE_INTEGER } },
-      { ...base, body: { kind: "mute", conversationId: log, on: true } },
-      { ...base, body: { kind: "favourite", conversationId: log, on: false } }
-    ]
+    const parts = { userId: UserId.make(uuid), conversationId: log }
+    const others = kindNames.flatMap((kind): ReadonlyArray<Command> => {
+      const least = anyBody(kind, { ...parts, seq: 0, on: false })
+      const most = anyBody(kind, { ...parts, seq: Number.MAX_SAFE_INTEGER, replyTo: 1, asOf: Number.MAX_SAFE_INTEGER })
+      return [least, most].map((body) => ({ ...base, body }))
+    })
     const commands = [...others, ...beginning(), ...Array.from({ length: 100 }, some).flat()]
     const batch: ReadonlyArray<Submission> = commands.map((command) => ({
       v: 1,

@@ -1,9 +1,10 @@
 /** Random commands over a few users and conversations, made to meet: repeats, foreign ids, targets that are gone, batches that see themselves. */
 
 import { createHash } from "node:crypto"
-import type { Command, CommandBody } from "@hibiki/core/commands/Command"
+import { type Command, type CommandBody, type CommandKindName, everyKind } from "@hibiki/core/commands/Command"
 import { CommandId, ConversationId, Epoch, personalLog, UserId } from "@hibiki/core/domain/Ids"
 import { directConversationId, uuidV7 } from "@hibiki/core/domain/Uuid"
+import { anyBody, type BodyParts } from "@hibiki/core/testing/anyBody"
 
 /** Numbers that repeat with the seed. */
 export const seededRandom = (seed: number) => {
@@ -20,6 +21,19 @@ export const seededRandom = (seed: number) => {
 
 export const otherEpoch = Epoch.make("00000000-0000-4000-8000-00000000dead")
 
+const personalKinds = everyKind().flatMap(({ kind, log }) => (log === "personal" ? [kind] : []))
+/**
+ * How often one is drawn, where that is not three times: most of those that change members seldom, so that somebody stays to do the rest. An
+ * `openDirect` is drawn apart, since its log follows from its body.
+ */
+const times: { readonly [K in CommandKindName]?: number } = {
+  ...{ post: 14, edit: 6, react: 6, setRole: 2 },
+  ...{ withdraw: 1, create: 1, join: 1, remove: 1, leave: 1, rename: 1, openDirect: 0 }
+}
+const conversationKinds = everyKind().flatMap(({ kind, log }) =>
+  log === "conversation" ? Array.from({ length: times[kind] ?? 3 }, () => kind) : []
+)
+
 /** Commands as for a store of epoch `epoch`; earlier ones come again, as they were or changed. */
 export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: Epoch) => {
   const { draw, pick, uuid } = seededRandom(seed)
@@ -31,31 +45,55 @@ export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: 
   const seq = () => draw(11)
   const conversation = (): ConversationId => (draw(5) === 0 ? directConversationId(pick(users), pick(users)) : pick(rooms))
 
-  const emoji = () => pick(["👍", "é", "～"])
   /** Handles as `sameAsMemory` gives them, now and then a longer one, or with another sign. */
   const mention = () => `${pick(["@", "＠", "x@"])}${pick(["ann", "Bob", "cat", "DAN"])}${seed}${pick(["", "!", "x"])}`
-  const often = (times: number, body: () => CommandBody) => Array.from({ length: times }, () => body)
-  const bodies: ReadonlyArray<() => CommandBody> = [
-    ...often(14, () => ({ kind: "post", text: `text ${draw(1_000)} ${mention()}`, ...(draw(3) === 0 ? { replyTo: seq() } : {}) })),
-    ...often(6, () => ({ kind: "edit", target: seq(), text: `edit ${pick(["", "@ann", "＠Bob"])}${seed}` })),
-    ...often(3, () => ({ kind: "delete", target: seq() })),
-    ...often(6, () => ({ kind: "react", target: seq(), emoji: emoji() })),
-    ...often(3, () => ({ kind: "unreact", target: seq(), emoji: emoji() })),
-    ...often(2, () => ({ kind: "setRole", userId: user(), role: pick(["owner", "admin", "member"]) })),
-    ...often(3, () => ({ kind: "add", userIds: [user(), ...someUsers()] })),
-    () => ({ kind: "withdraw" }),
-    () => ({
-      kind: "create",
-      conversationKind: pick(["group", "channel"]),
-      title: `title ${draw(3)}`,
-      history: pick(["all", "joined"]),
-      members: someUsers()
-    }),
-    () => ({ kind: "join" }),
-    () => ({ kind: "remove", userId: user() }),
-    () => ({ kind: "leave" }),
-    () => ({ kind: "rename", title: `title ${draw(3)}` })
-  ]
+  /** Each is drawn when a body asks for it. */
+  const parts = (conversationId: ConversationId): BodyParts => ({
+    conversationId,
+    get seq() {
+      return seq()
+    },
+    get userId() {
+      return user()
+    },
+    get userIds() {
+      return [user(), ...someUsers()]
+    },
+    get text() {
+      return `text ${draw(1_000)} ${mention()}`
+    },
+    get title() {
+      return `title ${draw(3)}`
+    },
+    get emoji() {
+      return pick(["👍", "é", "～"])
+    },
+    get role() {
+      return pick(["owner", "admin", "member"] as const)
+    },
+    get on() {
+      return draw(2) === 0
+    },
+    get replyTo() {
+      return draw(3) === 0 ? seq() : undefined
+    },
+    get asOf() {
+      return draw(3) === 0 ? seq() : undefined
+    },
+    get conversationKind() {
+      return pick(["group", "channel"] as const)
+    },
+    get history() {
+      return pick(["all", "joined"] as const)
+    }
+  })
+  const edited = (): CommandBody => ({ kind: "edit", target: seq(), text: `edit ${pick(["", "@ann", "＠Bob"])}${seed}` })
+  const bodyOf = (kind: CommandKindName, conversationId: ConversationId): CommandBody => {
+    if (kind === "edit") return edited()
+    const body = anyBody(kind, parts(conversationId))
+    return body.kind === "create" ? { ...body, members: someUsers() } : body
+  }
+  const conversationBody = () => bodyOf(pick(conversationKinds), conversation())
 
   const fresh = (): Command => {
     const by = pick(users)
@@ -66,17 +104,11 @@ export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: 
         return { ...base, log: draw(8) === 0 ? conversation() : directConversationId(by, peer), body: { kind: "openDirect", peer } }
       }
       case 1: {
-        const kind = pick(["read", "markUnread", "mute", "favourite"] as const)
-        const conversationId = draw(10) === 0 ? personalLog(by) : conversation()
-        return {
-          ...base,
-          log: draw(10) === 0 ? conversation() : personalLog(by),
-          body:
-            kind === "read" || kind === "markUnread" ? { kind, conversationId, upTo: seq() } : { kind, conversationId, on: draw(2) === 0 }
-        }
+        const body = bodyOf(pick(personalKinds), draw(10) === 0 ? personalLog(by) : conversation())
+        return { ...base, log: draw(10) === 0 ? conversation() : personalLog(by), body }
       }
       default:
-        return { ...base, log: draw(15) === 0 ? personalLog(pick(users)) : conversation(), body: pick(bodies)() }
+        return { ...base, log: draw(15) === 0 ? personalLog(pick(users)) : conversation(), body: conversationBody() }
     }
   }
 
@@ -87,7 +119,7 @@ export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: 
       case 0:
         return { ...earlier, by: pick(users) }
       case 1:
-        return { ...earlier, body: pick(bodies)() }
+        return { ...earlier, body: conversationBody() }
       case 2:
         return { ...earlier, body: { kind: "withdraw" } }
       default:

@@ -88,7 +88,13 @@ const questions = (
     draw(2) === 0 ? "" : "bob",
     `TITLE ${draw(2) === 0 ? "" : draw(3)}`
   ]
-  const froms: ReadonlyArray<PageFrom> = [{ _tag: "Latest" }, { _tag: "Before", seq }, { _tag: "After", seq }, { _tag: "Around", seq }]
+  const froms: ReadonlyArray<PageFrom> = [
+    { _tag: "Latest" },
+    { _tag: "Before", seq },
+    { _tag: "After", seq },
+    { _tag: "Around", seq },
+    { _tag: "Pinned", below: draw(2) === 0 ? undefined : seq }
+  ]
   return [
     ...froms.map(
       (from): Question => [`page ${JSON.stringify(from)} ${limit}`, ({ conversations }) => conversations.page(reader, log, from, limit)]

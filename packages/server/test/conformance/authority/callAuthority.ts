@@ -1,13 +1,16 @@
 /** Every call by everybody, on one's own things, on the group's, and on what is not for the caller. */
 import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
+import { ofCommandCalls } from "@hibiki/core/protocol/rpc/ConversationRpcs"
+import { Record } from "effect"
 import type { Case } from "../Case.ts"
 import { subscription } from "../cases/calls/pushCalls.ts"
 import type { Answer, WireError } from "../client.ts"
+import { aboutIn, type CommandRow, commandRows } from "../commandRows.ts"
 import { expectSame, Mismatch } from "../Mismatch.ts"
 import { freshId, password } from "../Person.ts"
-import { makeGroup, type Stage } from "../Stage.ts"
+import type { Stage } from "../Stage.ts"
 import { startStream } from "../StreamSocket.ts"
-import { type Caller, callers, deviceOf, type Expected, expectedOf, freshGroup, isSignedIn } from "./callers.ts"
+import { type Caller, callers, deviceOf, type Expected, expectedOf, isSignedIn } from "./callers.ts"
 
 interface AuthorityRow {
   /** `conversationId`: the thing that is touched, where there is one. */
@@ -30,12 +33,18 @@ const nothing = () => ({})
 const freshInviteId = async ({ api, serverAdmin }: Stage): Promise<string> =>
   serverAdmin === undefined ? "nobodys" : (await api.value("invite.create", { ttlHours: 1 }, serverAdmin.token)).inviteId
 const of = (_: Stage, conversationId: string) => ({ conversationId })
-const change =
-  (more: (stage: Stage) => object = nothing) =>
-  (stage: Stage, conversationId: string) => ({ id: freshId(), conversationId, ...more(stage) })
 
-/** Each caller takes back what it has not set. */
-const flagging: AuthorityRow = { payload: change(() => ({ on: false })), ruled: ["no_change"], absence: "write" }
+const makesItsOwn = ofCommandCalls(({ creates }) => creates === true)
+const commandAuthority = Record.map(commandRows, ({ absentFor, payload, ruled, thing }: CommandRow, tag): AuthorityRow => {
+  const payloadIn = (stage: Stage, conversationId: string) => payload(aboutIn(stage, conversationId))
+  return {
+    payload: payloadIn,
+    ...(ruled && { ruled }),
+    ...(thing && { thing }),
+    ...(makesItsOwn[tag] ? {} : { absence: "write" }),
+    ...(absentFor && { others: (stage, caller) => payloadIn(stage, absentFor(stage, caller)) })
+  }
+})
 
 export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
   "auth.policy": { payload: nothing },
@@ -67,30 +76,7 @@ export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
   "conversation.get": { payload: of, absence: "read" },
   "conversation.members": { payload: of, absence: "read" },
   "conversation.channels": { payload: () => ({ prefix: "nothing is called so" }) },
-  "conversation.openDirect": { payload: ({ people }) => ({ userId: people.newcomer.userId }) },
-  "conversation.create": { payload: () => ({ id: freshId(), kind: "group", title: "Mine", members: [] }) },
-  "conversation.join": {
-    payload: change(),
-    // The newcomer's: else all who join would share a conversation from then on.
-    thing: ({ api, people }) => makeGroup(api, people.newcomer, [], "channel"),
-    absence: "write",
-    // A group can't be joined: to others it looks absent, and its members are told that it is none to join.
-    others: ({ foreign, group }, caller) => ({ id: freshId(), conversationId: caller === "stranger" ? group : foreign })
-  },
-  "conversation.add": { payload: change(({ people }) => ({ userIds: [people.newcomer.userId] })), thing: freshGroup, absence: "write" },
-  "conversation.remove": { payload: change(({ people }) => ({ userId: people.member.userId })), thing: freshGroup, absence: "write" },
-  "conversation.leave": { payload: change(), ruled: ["last_owner"], thing: freshGroup, absence: "write" },
-  "conversation.rename": { payload: change(() => ({ title: `Title ${freshId()}` })), thing: freshGroup, absence: "write" },
-  "conversation.setRole": {
-    payload: change(({ people }) => ({ userId: people.member.userId, role: "admin" })),
-    thing: freshGroup,
-    absence: "write"
-  },
-  "conversation.pin": { payload: change(() => ({ target: 9_999 })), ruled: ["invalid_target"], absence: "write" },
-  "conversation.unpin": { payload: change(() => ({ target: 9_999 })), ruled: ["invalid_target"], absence: "write" },
-  "conversation.markUnread": { payload: change(() => ({ seq: 1 })), ruled: ["no_change"], absence: "write" },
-  "conversation.mute": flagging,
-  "conversation.favourite": flagging,
+  ...commandAuthority,
   "conversation.receipts": { payload: of, absence: "read" },
   "presence.watch": { payload: of, absence: "read" },
   "push.key": { payload: nothing, ruled: ["NotFound"] },
