@@ -80,6 +80,22 @@ describe("the edge's log", () => {
     }
   })
 
+  it("quotes no request where a body is too large, at no address", async () => {
+    const away = `http://127.0.0.1:${await freePort()}`
+    const nginx = await startNginx({ api: [away], gateways: [away] }, { page })
+    try {
+      const refused = async (path: string) => {
+        const length = "Content-Length: 1000000\r\nConnection: close\r\n\r\n"
+        assert.include(await exchange(nginx.port, `POST ${path}?canary HTTP/1.1\r\nHost: x\r\n${length}`), " 413 ")
+        await lineOf(path, nginx.log)
+      }
+      await Promise.all(["/", "/rpc", "/api/v1/x", "/assets/x.js", "/nowhere"].map(refused))
+      assert.notInclude(nginx.log(), "canary")
+    } finally {
+      await nginx.stop()
+    }
+  })
+
   it("says which process failed, and whether it could not be reached or hung up", async () => {
     const [hangsUp, away] = [await startRaw("hangs up"), `127.0.0.1:${await freePort()}`]
     try {
