@@ -478,6 +478,18 @@ describe("signing in", () => {
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
+  it.effect("an address gets no more wrong passwords by signing in to an account of its own between them", () =>
+    Effect.gen(function* () {
+      yield* register("mallory")
+      const tries: Array<string> = []
+      for (let i = 0; i < 30; i++) {
+        yield* outcome(signIn("mallory"))
+        tries.push(yield* outcome(signIn(`ann${i}`, { password: "wrong" })))
+      }
+      assert.strictEqual(tries.filter((result) => result === "SignInFailed").length, 20)
+    }).pipe(Effect.provide(accountsInMemory()))
+  )
+
   it.effect("tries that are refused for one name lock nobody else out behind the same address, and give no more guesses there", () =>
     Effect.gen(function* () {
       yield* register("ann")
