@@ -11,7 +11,8 @@ import type { GatewayPorts } from "../devices/GatewayPorts.ts"
 import type { SocketPlace } from "../devices/SocketPlaces.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import type { UserId } from "../domain/Ids.ts"
-import { isFull } from "../domain/TokenBucket.ts"
+import { readTime } from "../domain/ReadTime.ts"
+import { charge, fullBucket, isFull, spend } from "../domain/TokenBucket.ts"
 import type { Behaviour, Handled, Signal } from "../kernel/Behaviour.ts"
 import { resume } from "../kernel/Supervision.ts"
 import { Attendance } from "../presence/Attendance.ts"
@@ -26,6 +27,9 @@ import type { UserSelf, UserState } from "./UserState.ts"
 
 /** How long an actor stays after its last socket, so that a reload finds it, and is looked at again while its user owes something (ms). */
 const graceMs = 5_000
+
+/** Of sockets that are told together where they stand: more would hold up everybody else for longer than some milliseconds. */
+const placesAtOnce = 2_000
 
 /** For all users of a gateway. */
 export const userBehaviours =
@@ -67,6 +71,7 @@ class UserBehaviour implements Behaviour<UserState, UserMessage> {
       rangeKilobytes: undefined,
       logMillis: undefined,
       logTurn: undefined,
+      loads: { millis: fullBucket(readTime, self.now()), waiting: [] },
       attendance: new Attendance(this.userId),
       reads: undefined,
       cells: undefined,
@@ -103,7 +108,9 @@ const receive = (ports: GatewayPorts, self: UserSelf, message: UserMessage): Han
     case "Attach":
       return attach(ports, self, message)
     case "Load":
-      return load(ports, self, [message.session])
+      return loadInTime(ports, self, [message.session])
+    case "LoadWaiting":
+      return loadWaiting(ports, self)
     case "Reload":
       // Of what was jumped over some may have been the user's wish: it is read again.
       self.state.hints.invisible = undefined
@@ -160,11 +167,43 @@ const attach = (ports: GatewayPorts, self: UserSelf, message: Extract<UserMessag
 }
 
 /**
+ * Reads at once, or where the reads before took long, after a rest, once for several that ask meanwhile. Somebody in thousands of conversations who
+ * opened socket after socket would else keep the store busy.
+ */
+const loadInTime = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<DeviceSession>) => {
+  const { devices, loads } = self.state
+  const isFirst = loads.waiting.length === 0
+  if (isFirst && restBeforeLoad(self) === 0) return load(ports, self, sessions)
+  loads.waiting = [...new Set([...loads.waiting, ...sessions])].filter((session) => devices.includes(session))
+  if (isFirst) loadLater(self)
+  return undefined
+}
+
+const restBeforeLoad = (self: UserSelf): number => spend(self.state.loads.millis, readTime, 0, self.now())
+
+const loadLater = (self: UserSelf): void => void self.after(Math.max(1, restBeforeLoad(self)), { _tag: "LoadWaiting" })
+
+const loadWaiting = (ports: GatewayPorts, self: UserSelf) => {
+  const { devices, loads, logs } = self.state
+  const waiting = loads.waiting.filter((session) => devices.includes(session))
+  const atOnce = Math.max(1, Math.floor(placesAtOnce / Math.max(1, logs.length)))
+  loads.waiting = waiting.slice(atOnce)
+  if (waiting.length === 0) return undefined
+  return Effect.ensuring(
+    load(ports, self, waiting.slice(0, atOnce)),
+    Effect.sync(() => {
+      if (loads.waiting.length > 0) loadLater(self)
+    })
+  )
+}
+
+/**
  * Memberships with heads are read, so that nothing later goes unheard, and each device is told where it stands. What was read is told before that:
  * a device that is live knows of each mark and each read of before.
  */
-const load = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<DeviceSession>) =>
-  ports.memberships(self.state.userId).pipe(
+const load = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<DeviceSession>) => {
+  const beganMs = self.now()
+  return ports.memberships(self.state.userId).pipe(
     Effect.flatMap((memberships) =>
       Effect.map(ports.readCells(self.state.userId), (cells) => {
         tellAllCells(
@@ -174,6 +213,7 @@ const load = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<Devic
         enter(ports, self, memberships, sessions)
       })
     ),
+    Effect.ensuring(Effect.sync(() => charge(self.state.loads.millis, readTime, self.now() - beganMs, self.now()))),
     Effect.zipRight(ports.outages.memberships.over),
     // Also what was no error of the store: a socket without its logs would wait for ever.
     Effect.catchAllCause((cause) =>
@@ -187,6 +227,7 @@ const load = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<Devic
     ),
     Effect.zipRight(Effect.suspend(() => attend(ports, self) ?? Effect.void))
   )
+}
 
 const enter = (ports: GatewayPorts, self: UserSelf, memberships: ReadonlyArray<Membership>, sessions: ReadonlyArray<DeviceSession>) => {
   const places = memberships.map((membership) => ports.fanout.enter(membership))
@@ -253,5 +294,5 @@ const personal = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<Log
       for (const session of self.state.devices) if (session.deviceId === event.deviceId) session.revoke()
     }
   }
-  return added ? load(ports, self, self.state.devices) : undefined
+  return added ? loadInTime(ports, self, self.state.devices) : undefined
 }

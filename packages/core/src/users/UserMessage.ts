@@ -19,6 +19,8 @@ export type UserMessage =
     }
   /** The device has told all its cursors and wants to know where it belongs. */
   | { readonly _tag: "Load"; readonly session: DeviceSession }
+  /** It is time to read for the devices that wait to know it. */
+  | { readonly _tag: "LoadWaiting" }
   /** Fanned out in the personal log. */
   | { readonly _tag: "Personal"; readonly events: ReadonlyArray<LogEvent> }
   | { readonly _tag: "Reload" }

@@ -45,6 +45,8 @@ export interface UserState {
   /** Milliseconds of the store's time. */
   logMillis: TokenBucket | undefined
   logTurn: Effect.Semaphore | undefined
+  /** Milliseconds of the store's time that reading where the user belongs took, and the devices for which it is put off. */
+  readonly loads: { readonly millis: TokenBucket; waiting: ReadonlyArray<DeviceSession> }
   readonly attendance: Attendance
   /** None while no cursor is on its way. */
   reads: SmallMap<ConversationId, PendingRead> | undefined

@@ -3,9 +3,10 @@ import { Effect } from "effect"
 import type { UserId } from "../../src/domain/Ids.ts"
 import { EventStore } from "../../src/messages/EventStore.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
-import type { ConnectOptions } from "../world/ChatWorld.ts"
-import { runUnheard } from "../world/logRuns.ts"
+import type { ConnectOptions, WorldOptions } from "../world/ChatWorld.ts"
+import { run, runUnheard } from "../world/logRuns.ts"
 import { pair } from "../world/pair.ts"
+import { pass } from "../world/waiting.ts"
 
 describe("a second socket of a user", () => {
   it.scoped("is live when it has what its user's memberships were read with, though the gateway has not fanned that out", () =>
@@ -51,6 +52,48 @@ describe("a second socket of a user", () => {
       first.connection.closed()
       yield* world.settled
       assert.isUndefined((yield* live(bob)).state.closedWith)
+    })
+  )
+
+  const slowly = (asked: Array<number>): WorldOptions => ({
+    conversations: (own) => ({
+      memberships: (users) =>
+        Effect.suspend(() => {
+          asked.push(users.length)
+          return Effect.delay(own.memberships(users), "200 millis")
+        })
+    })
+  })
+
+  it.scoped("beside many others of its person is read for with them, where such reads took long", () =>
+    Effect.gen(function* () {
+      const asked: Array<number> = []
+      const { ann, bob, log, world } = yield* pair(slowly(asked))
+      const sockets = yield* Effect.forEach(Array.from({ length: 20 }), () => world.connect(bob))
+      yield* pass(3_000, 50)
+      for (const each of sockets) yield* each.op("live")
+      assert.isAtMost(asked.length, 6)
+      // Each has its place.
+      yield* world.provide(run(ann, log, { kind: "post", text: "here" }))
+      for (const each of sockets) yield* each.reachSeq(log, 2)
+    })
+  )
+
+  it.scoped("that comes and goes again and again takes a quarter of the store's time", () =>
+    Effect.gen(function* () {
+      const asked: Array<number> = []
+      const { bob, world } = yield* pair(slowly(asked))
+      for (let n = 0; n < 100; n++) {
+        const device = yield* world.connect(bob)
+        yield* pass(50, 50)
+        device.connection.closed()
+        yield* pass(50, 50)
+      }
+      // 250 ms at once, then a quarter of ten seconds.
+      assert.isAtMost(asked.length, 15)
+      const last = yield* world.connect(bob)
+      yield* pass(2_000, 50)
+      yield* last.op("live")
     })
   )
 })
