@@ -23,7 +23,7 @@ export const sessionCookie = (https: boolean, port: number): SessionCookie => {
     read: (header) => {
       const values = (header ?? "").split(";").flatMap((pair) => {
         const at = pair.indexOf("=")
-        return at >= 0 && pair.slice(0, at).trim() === name ? [pair.slice(at + 1).trim()] : []
+        return at >= 0 && trimmed(pair.slice(0, at)) === name ? [trimmed(pair.slice(at + 1))] : []
       })
       const [token = ""] = values
       return values.length === 1 && token.length <= tokenLengthMax && /^[\w-]+$/.test(token) ? token : undefined
@@ -32,3 +32,9 @@ export const sessionCookie = (https: boolean, port: number): SessionCookie => {
     clear: `${name}=; Max-Age=0; ${attributes}`
   }
 }
+
+/**
+ * Only what stands around a cookie by its grammar. The language's own `trim` takes more, such as U+00A0, which to a browser is part of a name: a cookie of
+ * that name needs no `__Host-` rights, and would be read as ours.
+ */
+const trimmed = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, "")

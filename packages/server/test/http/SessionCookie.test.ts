@@ -34,6 +34,12 @@ describe("sessionCookie", () => {
     ['hibiki-refresh-8080="abc"', undefined],
     ["hibiki-refresh-8080=a=b", undefined],
     ["hibiki-refresh-8080=\u00e4", undefined],
+    ["\thibiki-refresh-8080=abc\t", "abc"],
+    // Bytes that browsers count as part of a name: a sibling host can plant such a cookie past the prefix.
+    ["\u00a0hibiki-refresh-8080=abc", undefined],
+    ["hibiki-refresh-8080\u00a0=abc", undefined],
+    ["\u000bhibiki-refresh-8080=abc", undefined],
+    ["\u00a0hibiki-refresh-8080=planted; hibiki-refresh-8080=abc", "abc"],
     ["xhibiki-refresh-8080=abc", undefined],
     ["Hibiki-Refresh-8080=abc", undefined],
     ["__Host-hibiki-refresh=abc", undefined],
