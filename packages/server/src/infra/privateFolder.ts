@@ -14,18 +14,30 @@ export class FolderNotPrivate extends Data.TaggedError("FolderNotPrivate")<{
 /**
  * Takes every right of others away from the folder and all in it, from the top down: a closed folder lets nobody swap what is below. A volume's
  * `lost+found` stays as it is.
- * Returns the folder's mode before, such as `755`, if it was open to others. Throws `FolderNotPrivate`.
+ * Returns the folder's mode before, such as `755`, if it was open to others. Throws `FolderNotPrivate`; where another user owns an entry, nothing was
+ * changed: a folder that was named by a slip, such as /srv, stays open to whoever needs it.
  */
-export const closeFolder = (folder: string): Promise<string | undefined> => walk(folder, true)
+export const closeFolder = async (folder: string): Promise<string | undefined> => {
+  const { isOpen } = await walk(folder, false)
+  return isOpen ? (await walk(folder, true)).before : undefined
+}
 
 /** Returns and throws what `closeFolder` would, but changes nothing. */
-export const openMode = (folder: string): Promise<string | undefined> => walk(folder, false)
+export const openMode = async (folder: string): Promise<string | undefined> => (await walk(folder, false)).before
 
-const walk = async (folder: string, closes: boolean): Promise<string | undefined> => {
+interface Walked {
+  /** The folder's own mode, if it is open to others. */
+  readonly before: string | undefined
+  /** Whether anything is. */
+  readonly isOpen: boolean
+}
+
+const walk = async (folder: string, closes: boolean): Promise<Walked> => {
   const user = process.geteuid?.()
   // Windows: who may read a folder is inherited from the user's own.
-  if (user === undefined) return undefined
+  if (user === undefined) return { before: undefined, isOpen: false }
   let before: string | undefined
+  let isOpen = false
   const seen = new Set<string>()
   const visit = async (path: string): Promise<void> => {
     const found = await ownEntry(path, user, folder)
@@ -33,6 +45,7 @@ const walk = async (folder: string, closes: boolean): Promise<string | undefined
     seen.add(`${found.dev}:${found.ino}`)
     const mode = Number(found.mode & 0o7777n)
     if ((mode & 0o077) !== 0) {
+      isOpen = true
       if (path === folder) before = mode.toString(8)
       if (closes) await close(path, mode & 0o700, folder)
     }
@@ -40,7 +53,7 @@ const walk = async (folder: string, closes: boolean): Promise<string | undefined
     for (const name of await readdir(path).catch(unlessGone([]))) await visit(join(path, name))
   }
   await visit(folder)
-  return before
+  return { before, isOpen }
 }
 
 /** Where file systems put what they found again after a crash: root's own. */
