@@ -3,7 +3,7 @@ import { Either } from "effect"
 import { codePoints } from "../domain/TextRules.ts"
 import { passwordMax } from "../protocol/rpc/AuthRpcs.ts"
 import { type Handle, searchKey } from "../users/Handle.ts"
-import { isCommonPassword } from "./commonPasswords.ts"
+import { isCommonPassword, isMadeOf } from "./commonPasswords.ts"
 
 export type PasswordProblem = "too_short" | "too_long" | "characters" | "common" | "is_handle"
 
@@ -24,9 +24,13 @@ export const choosePassword = (typed: string, handle: Handle): Either.Either<str
   if (length < passwordMin) return Either.left("too_short")
   if (length > passwordMax) return Either.left("too_long")
   const folded = searchKey(password)
-  if (folded === handle) return Either.left("is_handle")
+  const name = unparted(handle)
+  if (isMadeOf(folded, (word) => unparted(word) === name)) return Either.left("is_handle")
   return isCommonPassword(folded) || isRepetition(password) ? Either.left("common") : Either.right(password)
 }
+
+/** Without what parts the words of a handle. */
+const unparted = (text: string): string => text.replace(/[ ._-]/g, "")
 
 /** A few characters over and over, as in 1212121212. */
 const isRepetition = (password: string): boolean => /^(.{1,4}?)\1+.{0,3}$/su.test(password) && new Set(password).size <= 4

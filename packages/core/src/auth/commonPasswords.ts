@@ -374,20 +374,22 @@ const wordsOf = (text: string): ReadonlySet<string> => new Set(text.trim().split
 export const commonPasswords: ReadonlySet<string> = new Set([...wordsOf(long), "correct horse battery staple"])
 const shorter = wordsOf(short)
 
-/** Digits and signs at either end, of which a common password may have so many more and stay one. */
+/** Digits and signs around a word, and between it and itself, of which a password may have so many and still be that word. */
 const aroundMax = 5
 
 /** Whether a folded password is one of them, or a shorter one of them twice or with a few digits or signs around it. */
-export const isCommonPassword = (folded: string): boolean => {
-  if (commonPasswords.has(folded)) return true
-  const half = folded.slice(0, folded.length / 2)
-  if (folded === half + half && shorter.has(half)) return true
+export const isCommonPassword = (folded: string): boolean => commonPasswords.has(folded) || isMadeOf(folded, (word) => shorter.has(word))
+
+/** Whether a folded password is such a word, once or twice, with a few digits or signs around it. */
+export const isMadeOf = (folded: string, isWord: (word: string) => boolean): boolean => {
   for (let start = 0; start <= aroundMax && isAround(folded.slice(0, start)); start++) {
     for (let end = folded.length; folded.length - end + start <= aroundMax && isAround(folded.slice(end)); end--) {
-      if (shorter.has(folded.slice(start, end))) return true
+      const core = folded.slice(start, end)
+      if (isWord(core) || isWord(twice.exec(core)?.[1] ?? "")) return true
     }
   }
   return false
 }
 
+const twice = new RegExp(`^(.+?)\\P{L}{0,${aroundMax}}?\\1$`, "su")
 const isAround = (text: string): boolean => !/\p{L}/u.test(text)

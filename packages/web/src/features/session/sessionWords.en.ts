@@ -51,7 +51,7 @@ export const sessionWordsEn = {
       too_long: "Use at most 128 characters.",
       characters: "That password holds characters that can’t be used.",
       common: "That password is widely used and easy to guess. Choose another.",
-      is_handle: "Your password can’t be your username."
+      is_handle: "Your password can’t be made of your username."
     },
     registration: {
       closed: "New accounts aren’t open right now.",

@@ -53,7 +53,7 @@ export const sessionWordsJa: SessionWords = {
       too_long: "パスワードは128文字までです。",
       characters: "パスワードに使えない文字が含まれています。",
       common: "よく使われるパスワードのため、推測されやすくなっています。別のものにしてください。",
-      is_handle: "ユーザー名と同じパスワードは使えません。"
+      is_handle: "ユーザー名だけで作ったパスワードは使えません。"
     },
     registration: {
       closed: "今は新しいアカウントを作成できません。",

@@ -150,7 +150,7 @@ const passwordRefusals: Readonly<Record<Known<PasswordRefused["reason"]>, string
   too_long: "A password has at most 128 characters.",
   characters: "A password holds no control characters.",
   common: "Too many people use this password.",
-  is_handle: "The password must not be the handle."
+  is_handle: "The password must not be made of the handle."
 }
 
 const registrationRefusals: Readonly<Record<Known<RegistrationRefused["reason"]>, string>> = {
