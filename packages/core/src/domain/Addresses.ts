@@ -18,9 +18,10 @@ declare const URL: { new (address: string): { readonly hostname: string } }
 
 /**
  * What addresses begin with, and what names their server. A browser takes any number of slashes behind `https:`, and terminals take what begins with
- * `www.` for an address.
+ * `www.` for an address. Where another address begins within one, as behind a comma, terminals take both.
  */
-const addresses = /(https?:[/\\]*|[a-z][a-z0-9+.-]{0,19}:\/\/|(?<![\p{L}\p{N}.@:/\\-])(?=www\.))([^\s/?#\\]+)/giu
+const addresses =
+  /(https?:[/\\]*|[a-z][a-z0-9+.-]{0,19}:\/\/|(?<![\p{L}\p{N}.@:/\\-])(?=www\.))((?:(?!https?:[/\\]|(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,19}:\/\/)[^\s/?#\\])+)/giu
 
 /**
  * Returns the text with the ASCII form (`xn--...`) of each label of a host that passes for another one, and without the name before an `@` in

@@ -399,6 +399,16 @@ describe("an address in a text", () => {
     }
   })
 
+  it("is found within another one, where terminals take both", () => {
+    for (const between of [",", ";", "'", ":", ",x", "(", "?a=", "/"])
+      for (const start of ["https://", "HTTP://", "ftp://"])
+        for (const first of ["https://ok.example", "www.ok.example", "https://аррӏе.com"]) {
+          const typed = `${first}${between}${start}аррӏе.com/x`
+          assert.isFalse(/[а-ӏ]/.test(withHonestHosts(typed)), `${typed} ${withHonestHosts(typed)}`)
+          assert.include(withHonestHosts(typed), `${start}xn--80ak6aa92e.com/x`)
+        }
+  })
+
   it("shows the host that the browser opens: without what it ignores, and without a name before it", () => {
     for (const [typed, shown] of [
       ["https://goo\ufe0fgle.com", "https://google.com"],
