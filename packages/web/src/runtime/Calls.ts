@@ -50,7 +50,7 @@ const answered = (ask: (signal: AbortSignal) => ReturnType<PlainCall>): Effect.E
   )
 
 /** What answers call people, devices and conversations by. */
-const names: ReadonlySet<string> = new Set(["displayName", "name", "title"])
+const names: ReadonlySet<string> = new Set(["deviceName", "displayName", "name", "title"])
 
 /** Names from before a rule may hold what a new one may not: nothing of the page gets to see that. */
 const withShownNames = (value: unknown): unknown => {

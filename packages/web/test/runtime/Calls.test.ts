@@ -39,10 +39,18 @@ describe("Calls", () => {
     Effect.gen(function* () {
       const text = "\u202etext"
       const person = { userId: "u", handle: "bob", displayName: "Bob\u202e" }
-      const stored = { conversations: [{ title: "Te\nam\u2066", peer: person, members: 2 }], rows: [{ text, title: null }, text] }
+      const stored = {
+        conversations: [{ title: "Te\nam\u2066", peer: person, members: 2 }],
+        rows: [{ text, title: null }, text],
+        entries: [{ deviceName: "Old\u202e" }]
+      }
       const layer = callsOver(async () => ({ ok: true, value: stored }), { token: async () => token("a"), renewed: async () => token("a") })
       const { call } = yield* Effect.provide(Calls, layer)
-      const shown = { conversations: [{ title: "Te am", peer: { ...person, displayName: "Bob" }, members: 2 }], rows: stored.rows }
+      const shown = {
+        conversations: [{ title: "Te am", peer: { ...person, displayName: "Bob" }, members: 2 }],
+        rows: stored.rows,
+        entries: [{ deviceName: "Old" }]
+      }
       assert.deepStrictEqual<unknown>(yield* call("me.snapshot", undefined), shown)
     })
   )

@@ -367,6 +367,31 @@ describe("what was refused for good", () => {
   )
 })
 
+describe("names from before a rule", () => {
+  const answers: Readonly<Record<string, unknown>> = {
+    "device.list": [{ deviceId: "d", name: "old\u200b\u202e", kind: "terminal", createdAt: 0, lastUsedAt: 0, current: false }],
+    "user.find": [{ userId: "u", handle: "bob", displayName: "Bo\u200bb\u202e" }],
+    "conversation.channels": ["news\u200b\u202e", "newsy"].map((title, index) => ({ ...newsAndOld[0], conversationId: `${index}`, title }))
+  }
+
+  it.effect("are shown without what a new one may not hold", () =>
+    Effect.gen(function* () {
+      const chat = new FakeChat([], (tag) => Effect.succeed(answers[tag]))
+      for (const [typed, shown] of [
+        ["/devices", "1  old  terminal"],
+        ["/find bo", "bob  Bob"],
+        ["/join new", "#news  "]
+      ] as const) {
+        yield* chat.run(typed)
+        assert.isTrue(
+          chat.said.some((line) => line.includes(shown)),
+          `${typed}: ${chat.said.join("; ")}`
+        )
+      }
+    })
+  )
+})
+
 describe("a hidden answer", () => {
   const devices = [{ deviceId: "d", name: "old", kind: "terminal", createdAt: 0, lastUsedAt: 0, current: false }]
   const passwordOf = ({ called }: FakeChat) => {

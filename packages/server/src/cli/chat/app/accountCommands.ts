@@ -1,5 +1,6 @@
 /** Commands about one's own account: its devices, invites, and signing out. */
 import { Limits } from "@hibiki/core/domain/Limits"
+import { shownName } from "@hibiki/core/domain/NameRules"
 import { Effect, Redacted } from "effect"
 import { type Arguments, chatCommand, nothing, number } from "./ChatCommand.ts"
 
@@ -42,7 +43,7 @@ export const accountCommands = {
             "Your devices",
             devices.map(
               (device, index) =>
-                `${index + 1}  ${device.name}  ${device.kind}  last used ${new Date(device.lastUsedAt).toISOString().slice(0, 16).replace("T", " ")}${device.current ? "  (this one)" : ""}`
+                `${index + 1}  ${shownName(device.name)}  ${device.kind}  last used ${new Date(device.lastUsedAt).toISOString().slice(0, 16).replace("T", " ")}${device.current ? "  (this one)" : ""}`
             )
           )
         }

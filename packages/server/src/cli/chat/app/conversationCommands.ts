@@ -1,6 +1,7 @@
 /** Commands about conversations: calls, answered now or not at all. */
 import { CommandId, type ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
+import { shownName } from "@hibiki/core/domain/NameRules"
 import type { RefusalCode } from "@hibiki/core/domain/Refusal"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { Effect } from "effect"
@@ -47,7 +48,7 @@ const joinChannel = (context: ChatContext, title: string): Effect.Effect<void, C
     if (exact.length > 1) return yield* failed("Two channels are called so: /list, then /open N, or join one of them in the browser.")
     const channel = exact[0] ?? (found.length === 1 ? found[0] : undefined)
     if (channel === undefined && found.length > 0) {
-      const lines = found.map(({ members, title }) => `#${title}  ${members} members`)
+      const lines = found.map(({ members, title }) => `#${shownName(title)}  ${members} members`)
       ui.lines("Channels", lines)
     }
     if (channel === undefined)

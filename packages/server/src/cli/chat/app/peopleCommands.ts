@@ -1,4 +1,5 @@
 /** Commands about people. */
+import { shownName } from "@hibiki/core/domain/NameRules"
 import type { Person } from "@hibiki/core/domain/Person"
 import { searchKey } from "@hibiki/core/users/Handle"
 import { Effect } from "effect"
@@ -52,4 +53,7 @@ export const findPerson = ({ calls, people, session }: ChatContext, typed: strin
     )
   })
 
-export const personLine = ({ displayName, handle }: Person): string => (displayName === handle ? handle : `${handle}  ${displayName}`)
+export const personLine = ({ displayName, handle }: Person): string => {
+  const [name, called] = [shownName(handle), shownName(displayName)]
+  return called === name ? name : `${name}  ${called}`
+}
