@@ -7,6 +7,7 @@ export const Limits = {
   /** A handle, display name or title. */ nameMax: 64,
   /** Marks in a row above or below one letter of these: names of the CLDR have 3 at most, where they were looked at. */ nameMarksMax: 4,
   /** Letters below one there, which Khmer and Burmese put there: their words have 2 at most. */ nameBelowMax: 4,
+  /** Letters that a virama joins to one there: foreign names have 6 or so in scripts of India. */ nameJoinedMax: 8,
   /** A reaction: one emoji, which may be a long joined sequence. */ emojiMax: 16,
   /** Different emoji on one message. */ emojiKindsMax: 20,
   /** Edits of one message: a delete takes the text out of all of them at once. */ editsMax: 5_000,

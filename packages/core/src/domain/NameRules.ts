@@ -57,22 +57,27 @@ const stack = new RegExp(`(?:(?!${ignored})[${marks}]${ignored}*){${Limits.nameM
 const highStack = new RegExp(`(${stack})(?:${ignored}*[${marks}])+`, "gu")
 
 /**
- * What puts the letter behind it below the one before: Khmer coeng does so for as many as there are. Left out are the viramas of scripts from Devanagari to
- * Sinhala: what they join stands side by side beyond the second letter, and foreign names have long runs of them.
+ * What puts the letter behind it below the one before: Khmer coeng does so for as many as there are. The viramas of scripts from Devanagari to
+ * Sinhala are none of these: what they join mostly stands side by side beyond the second letter, and foreign names have long runs of them.
  */
-const virama =
+const below =
   "[\\u1039\\u17d2\\u1a60\\u1b44\\u1bab\\ua806\\ua82c\\ua8c4\\ua9c0\\uaaf6" +
   "\\u{10a3f}\\u{11046}\\u{1107f}\\u{110b9}\\u{11133}\\u{111c0}\\u{11235}\\u{112ea}\\u{1134d}\\u{113d0}\\u{11442}\\u{114c2}\\u{115bf}\\u{1163f}\\u{116b6}\\u{11839}" +
   "\\u{1193e}\\u{119e0}\\u{11a34}\\u{11a47}\\u{11a99}\\u{11c3f}\\u{11d45}\\u{11d97}\\u{11f42}]"
-/** A letter and the virama behind it, with other marks and what is ignored. */
-const joint = `(?:\\p{L}(?:(?!${virama})[\\p{M}${ignored}])*${virama}[\\p{M}${ignored}]*)`
+/** Viramas of Devanagari, Bengali, Oriya and Telugu, in which a few letters go lower each time: ra, va and ta, in fonts of Noto. */
+const beside = "[\\u094d\\u09cd\\u0b4d\\u0c4d]"
 /** A virama that joins one letter too many. Without it the letter stands beside the others. */
-const tooLow = new RegExp(`(${joint}{${Limits.nameBelowMax}}\\p{L}(?:(?!${virama})[\\p{M}${ignored}])*)${virama}`, "gu")
+const beyond = (most: number, virama: string): RegExp => {
+  const letter = `\\p{L}(?:(?!${virama})[\\p{M}${ignored}])*`
+  return new RegExp(`((?:${letter}${virama}[\\p{M}${ignored}]*){${most}}${letter})${virama}`, "gu")
+}
+const tooLow = beyond(Limits.nameBelowMax, below)
+const tooLong = beyond(Limits.nameJoinedMax, beside)
 
 /** Marks that are part of a letter count as those that stand beside it. */
 const lowered = (name: string): string => {
   const apart = name.normalize("NFD")
-  const low = apart.replace(highStack, "$1").replace(tooLow, "$1")
+  const low = apart.replace(highStack, "$1").replace(tooLow, "$1").replace(tooLong, "$1")
   return low === apart ? name : low.normalize("NFC")
 }
 

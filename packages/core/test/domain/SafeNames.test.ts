@@ -260,6 +260,20 @@ describe("a name", () => {
     assert.isFalse(takes(`ཀ${"ྐ".repeat(5)}`))
   })
 
+  it("joins at most 9 letters of India, of which fonts draw some lower each time", () => {
+    for (const pair of ["ব্", "ব্র্", "ৱ্", "र्", "र्\u200d", "ର୍", "କ୍ଷ୍", "త్", "త్\u200d"]) {
+      const letters = (count: number): string =>
+        pair.repeat(count).match(new RegExp(`^(?:\\p{L}\\P{L}+){${count - 1}}\\p{L}`, "u"))?.[0] ?? ""
+      assert.isTrue(takes(letters(9)), pair)
+      assert.isFalse(takes(letters(10)), pair)
+      assert.isFalse(takes(`Ann ${letters(20)}`), pair)
+      assert.isTrue(takes(shownName(letters(20))), pair)
+      assert.isTrue(takes(`${letters(5)} ${letters(5)} ${letters(5)}`), pair)
+    }
+    for (const name of ["ம்".repeat(12), "ക്".repeat(12), "කේ".repeat(12), "कि".repeat(20), "র".repeat(20), "हेर्ब्स्ट्स्ट्रासे"])
+      assert.isTrue(takes(name), name)
+  })
+
   it("stacks at most 4 marks, whatever their class and whatever is ignored between them", () => {
     for (const name of [
       "Nguyễn Thị Huệ",
