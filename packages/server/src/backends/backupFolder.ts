@@ -1,6 +1,6 @@
 /** A consistent copy of a data folder in one file, taken while no statement runs: the database waits, and with it every send. */
 import { spawn } from "node:child_process"
-import { mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises"
+import { mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import * as SqlClient from "@effect/sql/SqlClient"
@@ -51,17 +51,34 @@ const attempt = <A>(run: () => Promise<A>): Effect.Effect<A, BackupFailed> =>
 const pack = (folder: string, mark: string, path: string): Effect.Effect<void, BackupFailed> =>
   Effect.zipRight(
     attempt(() => writeFile(path, "", { flag: "wx", mode: 0o600 })),
-    Effect.async<void, BackupFailed>((resume) => {
-      const exclude = leftOut.map((name) => `--exclude=${name}`)
-      const child = spawn("tar", ["-czf", path, ...exclude, "-C", folder, ".", "-C", mark, basename(restoredMark(folder))], {
-        stdio: ["ignore", "ignore", "pipe"]
-      })
-      let told = ""
-      child.stderr.on("data", (chunk: unknown) => {
-        if (told.length < 500) told += String(chunk)
-      })
-      child.on("error", (error) => resume(new BackupFailed({ reason: `tar can't be run: ${error.message}` })))
-      child.on("exit", (code) => resume(code === 0 ? Effect.void : new BackupFailed({ reason: told.trim() || `tar ended with ${code}` })))
-      return Effect.sync(() => void child.kill("SIGKILL"))
-    })
+    Effect.flatMap(
+      attempt(() => readdir(folder, { withFileTypes: true })),
+      (entries) =>
+        runTar(
+          folder,
+          mark,
+          path,
+          entries.some((entry) => entry.isSymbolicLink())
+        )
+    )
   )
+
+/** `followsLinks`: the server works behind such a link, as where `pg` lies on another disk, so the copy holds what it leads to. */
+const runTar = (folder: string, mark: string, path: string, followsLinks: boolean): Effect.Effect<void, BackupFailed> =>
+  Effect.async<void, BackupFailed>((resume) => {
+    const exclude = leftOut.map((name) => `--exclude=${name}`)
+    const child = spawn(
+      "tar",
+      [followsLinks ? "-hczf" : "-czf", path, ...exclude, "-C", folder, ".", "-C", mark, basename(restoredMark(folder))],
+      {
+        stdio: ["ignore", "ignore", "pipe"]
+      }
+    )
+    let told = ""
+    child.stderr.on("data", (chunk: unknown) => {
+      if (told.length < 500) told += String(chunk)
+    })
+    child.on("error", (error) => resume(new BackupFailed({ reason: `tar can't be run: ${error.message}` })))
+    child.on("exit", (code) => resume(code === 0 ? Effect.void : new BackupFailed({ reason: told.trim() || `tar ended with ${code}` })))
+    return Effect.sync(() => void child.kill("SIGKILL"))
+  })
