@@ -52,7 +52,7 @@ const pack = (folder: string, mark: string, path: string): Effect.Effect<void, B
   Effect.zipRight(
     attempt(() => writeFile(path, "", { flag: "wx", mode: 0o600 })),
     Effect.flatMap(
-      attempt(() => readdir(folder, { withFileTypes: true })),
+      attempt(() => readdir(folder, { withFileTypes: true, recursive: true })),
       (entries) =>
         runTar(
           folder,

@@ -29,6 +29,19 @@ describe("a backup", () => {
     })
   )
 
+  it.scopedLive("holds what a link within the database leads to", () =>
+    Effect.gen(function* () {
+      const place = yield* temporaryFolder
+      const [folder, disk] = [join(place, "data"), join(place, "disk")]
+      for (const each of [folder, join(folder, "pg"), disk]) mkdirSync(each)
+      writeFileSync(join(disk, "1"), "a segment")
+      symlinkSync(disk, join(folder, "pg", "pg_wal"))
+      const path = join(place, "backup.tgz")
+      yield* Effect.provideService(backupFolder(folder, path), SqlClient.SqlClient, sql)
+      assert.include(execFileSync("tar", ["-tzf", path], { encoding: "utf8" }), "pg/pg_wal/1")
+    })
+  )
+
   it.scopedLive("fails where a link leads nowhere", () =>
     Effect.gen(function* () {
       const place = yield* temporaryFolder
