@@ -41,8 +41,8 @@ interface Running extends Stage {
 /** Setting up may take so long, and so may becoming quiet (ms). */
 const setUpWithinMs = 30_000
 const quietWithinMs = 120_000
-/** Heads are compared each 5 s, and then read. */
-const afterQuietMs = 6_000
+/** Heads are compared each 5 s, and then read. That a read cell was lost shows by an empty envelope, 5 to 10 s later (`LastNumbers`). */
+const afterQuietMs = 11_000
 /** Nothing is late by more than what the checker allows. */
 const calmMs = 6_000
 /** Actors drain, clients say goodbye. */
