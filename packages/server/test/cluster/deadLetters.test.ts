@@ -80,7 +80,7 @@ describe("dead letters of a cluster", () => {
       assert.match(lines[1] ?? "", new RegExp(`^[0-9a-f]{16}\t2023-11-14T22:13:20.000Z\t\\d+\tdelivery_limit\t${stored}\tpost$`))
       assert.match(lines[2] ?? "", new RegExp(`\t${lost}\tpost$`))
       assert.match(lines[3] ?? "", /\t\?\tunreadable, 3 bytes$/)
-      assert.match(lines[4] ?? "", new RegExp(`\t2023-11-14T22:13:20.000Z\t3\trejected\t${newerId}\tpin, unreadable$`))
+      assert.match(lines[4] ?? "", new RegExp(`\t2023-11-14T22:13:20.000Z\t3\trejected\t${newerId}\tnewer, unreadable$`))
       assert.notInclude(stdout, "held too long")
       assert.include((await letters("list", "--text")).stdout, "\tpost\theld too long\n")
 
