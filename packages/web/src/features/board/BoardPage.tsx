@@ -63,6 +63,9 @@ const NotHere = () => {
 const Choose = (props: { readonly choices: ReadonlyArray<ConversationSummary>; readonly known: boolean }) => {
   const navigate = useNavigate()
   const words = useBoardWords()
+  // Told apart by their ids: each message makes another line, and who is at a link must not lose it.
+  const byId = createMemo(() => new Map(props.choices.map((conversation) => [conversation.conversationId, conversation])))
+  const ids = () => [...byId().keys()]
   return (
     <Show
       when={props.choices.length > 0}
@@ -74,15 +77,19 @@ const Choose = (props: { readonly choices: ReadonlyArray<ConversationSummary>; r
     >
       <p class="board-lead">{words().choose}</p>
       <ul class="board-choices">
-        <For each={props.choices}>
-          {(conversation) => (
-            <li>
-              <A class="board-choice" href={`/board/${conversation.conversationId}`}>
-                <Icon name={conversation.kind === "channel" ? "channel" : "people"} />
-                <bdi class="board-choice-title">{conversation.title}</bdi>
-                <span class="board-choice-count numbers">{words().members(conversation.members)}</span>
-              </A>
-            </li>
+        <For each={ids()}>
+          {(id) => (
+            <Show when={byId().get(id)}>
+              {(conversation) => (
+                <li>
+                  <A class="board-choice" href={`/board/${id}`}>
+                    <Icon name={conversation().kind === "channel" ? "channel" : "people"} />
+                    <bdi class="board-choice-title">{conversation().title}</bdi>
+                    <span class="board-choice-count numbers">{words().members(conversation().members)}</span>
+                  </A>
+                </li>
+              )}
+            </Show>
           )}
         </For>
       </ul>

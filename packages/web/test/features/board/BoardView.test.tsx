@@ -15,6 +15,17 @@ import { me, now, person, settled, stage, summary } from "../../ui/stage.tsx"
 const words = boardWordsEn
 const snapshot = { _tag: "Snapshot", at: now, people: [me], users: [], online: [0] } satisfies BoardUpdate
 
+describe("the choice of a board", () => {
+  it("keeps the focus at a link when its conversation changes", () => {
+    const { setConversations } = stage(() => <BoardPage />, { path: "/board", conversations: [summary(1), summary(2)] })
+    const link = screen.getByRole("link", { name: /^room 2/ })
+    link.focus()
+    setConversations([summary(1), summary(2, { head: 11, unread: 1, members: 4 })])
+    assert.strictEqual(document.activeElement, link)
+    assert.include(link.textContent ?? "", "4")
+  })
+})
+
 describe("a board's stream", () => {
   const watch = () => {
     const heard: { stream?: readonly [onUpdate: (update: BoardUpdate) => void, onState: Parameters<Chat["watchBoard"]>[2]] } = {}
