@@ -43,8 +43,8 @@ export const readLogsRested = (ports: GatewayPorts, self: DeviceSelf, requests: 
 type Slices = Effect.Effect<ReadonlyArray<SlicedRuns>, StoreUnavailable>
 
 /**
- * One who goes away leaves the line; what was asked of the store has the turn until the store has done it, and is charged as if it had been sent. Else a
- * person who asks and hangs up would have many reads at once, for nothing.
+ * A socket that closes while it waits leaves the line. A read that has begun keeps its turn until the store has done it, and the person is charged for
+ * it. Otherwise somebody who asks and hangs up would run many reads at once, for nothing.
  */
 const inTurn = (ports: GatewayPorts, self: DeviceSelf, read: Slices, rest: Effect.Effect<void>): Slices => {
   const { ofUser } = self.state

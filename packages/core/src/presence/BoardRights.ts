@@ -81,8 +81,8 @@ export const makeBoardRights = Effect.gen(function* () {
 })
 
 /**
- * Of one viewer's boards one is judged at a time, within the share of the store's time that is one person's: of large conversations with members who come
- * and go, many boards of one person would else keep the store busy. What has begun is not interrupted, as the store would go on with it.
+ * Judges one board of a viewer at a time, within one person's share of the store's time. Otherwise many boards of large conversations, whose members come
+ * and go, would keep the store busy. A read that has begun is not interrupted: the store would go on with it anyway.
  */
 const makeTurns = Effect.gen(function* () {
   const time = yield* makeStoreTime

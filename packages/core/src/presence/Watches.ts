@@ -143,7 +143,7 @@ export class Watches {
     failed: "A judgement of who may see whom stopped short; the others go on"
   })
 
-  /** Of each viewer one. Who has taken much of the store's time is put off: a person with many sockets would else keep it busy. */
+  /** Takes one of each viewer. A viewer who took much of the store's time waits, so that many sockets of one person do not keep it busy. */
   private nextToJudge(): ReadonlyArray<Watch> {
     const turn = new Map<UserId, Watch>()
     for (const watch of this.toJudge) {

@@ -25,10 +25,10 @@ import { attend, heed, miss } from "./UserPresence.ts"
 import { flushRead, flushReads, forgetRead, hastenReads, read, readAnswered } from "./UserReads.ts"
 import type { UserSelf, UserState } from "./UserState.ts"
 
-/** How long an actor stays after its last socket, so that a reload finds it, and is looked at again while its user owes something (ms). */
+/** An actor stays so long after its last socket, so that a reload finds it; while its user still owes for reads, it stays as long again (ms). */
 const graceMs = 5_000
 
-/** Of sockets that are told together where they stand: more would hold up everybody else for longer than some milliseconds. */
+/** One read serves sockets with so many places in logs together. With more, all other users would wait for longer than some milliseconds. */
 const placesAtOnce = 2_000
 
 /** For all users of a gateway. */

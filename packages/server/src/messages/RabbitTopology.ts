@@ -33,7 +33,7 @@ export interface TopologyOptions {
   readonly deliveryLimit?: number | undefined
   /** Batches that wait in one partition; further ones are refused. */
   readonly partitionMax?: number | undefined
-  /** How long a queue has to be down, each time that it is asked, before it is made anew. */
+  /** Set-up makes a queue anew only after it was down at every look for so long. */
   readonly recoverMs?: number | undefined
 }
 

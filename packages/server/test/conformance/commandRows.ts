@@ -126,7 +126,7 @@ export const commandRows: { readonly [T in CommandTag]: RowOf<T> } = {
     answer: placed,
     // The newcomer's: else all who join would share a conversation from then on.
     thing: ({ api, people }) => makeGroup(api, people.newcomer, [], "channel"),
-    // A group can't be joined: to others it looks absent, and its members are told that it is none to join.
+    // Nobody joins a group: strangers are told that there is none, and members that it can't be joined.
     absentFor: ({ foreign, group }, caller) => (caller === "stranger" ? group : foreign),
     succeeds: async (stage) => {
       await twice(stage, "conversation.join", changed(stage.channel), "newcomer")

@@ -77,7 +77,7 @@ const setPinned = async ({ model, row }: ActedOn, on: boolean): Promise<void> =>
   const chat = await whenLive(model)
   const asked = { id: await freshCommandId(), conversationId: model.id, target: row.seq }
   const result = await (on ? chat.call("conversation.pin", asked) : chat.call("conversation.unpin", asked))
-  // Whoever came first: it is as was asked.
+  // Somebody else was faster, and it is as this person wanted it.
   if (result.ok || (result.error._tag === "Refused" && result.error.code === "no_change")) return
   model.app.toasts.show({ text: notDone(model, result.error) })
 }
