@@ -1,4 +1,5 @@
-// Who may import whom (ARCHITECTURE.md explains why). Run by scripts/check-layers.mjs, which also fails when hardly anything was cruised.
+// Who may import whom (ARCHITECTURE.md explains why). Run by scripts/check-layers.mjs, which also fails when hardly
+// anything was cruised.
 const core = "^packages/core/src"
 const server = "^packages/server/src"
 const web = "^packages/web/src"
@@ -21,11 +22,15 @@ const not = (name, comment, from, to) => ({ name, comment, severity: "error", fr
 
 module.exports = {
   forbidden: [
-    only("kernel-only-effect", "The kernel knows no chat: it imports only effect.", `${core}/kernel`, [npm(["effect"])]),
-    only("fibers-only-kernel", "What fibers are run with knows no chat: of ours it imports the kernel's timers.", `${core}/fibers`, [
-      `${core}/kernel/(CallbackTimer|Timers)`,
+    only("kernel-only-effect", "The kernel knows no chat: it imports only effect.", `${core}/kernel`, [
       npm(["effect"])
     ]),
+    only(
+      "fibers-only-kernel",
+      "What fibers are run with knows no chat: of ours it imports the kernel's timers.",
+      `${core}/fibers`,
+      [`${core}/kernel/(CallbackTimer|Timers)`, npm(["effect"])]
+    ),
     only("domain-only-effect", "The domain stands below everything.", `${core}/domain`, [npm(["effect"])]),
     only("protocol-only-domain", "The protocol is the domain and its commands on the wire.", `${core}/protocol`, [
       `${core}/(domain|commands)/`,
@@ -35,11 +40,12 @@ module.exports = {
       `${core}/domain/`,
       npm(["effect"])
     ]),
-    only("client-only-protocol", "Clients load in browsers and know only the domain and the protocol.", `${core}/client`, [
-      `${core}/(domain|protocol)/`,
-      `${core}/fibers/makeWithin`,
-      coreLibraries
-    ]),
+    only(
+      "client-only-protocol",
+      "Clients load in browsers and know only the domain and the protocol.",
+      `${core}/client`,
+      [`${core}/(domain|protocol)/`, `${core}/fibers/makeWithin`, coreLibraries]
+    ),
     only(
       "features-below-clients",
       "Features import the domain, the commands, the protocol, the kernel, what fibers are run with, and each other's ports.",
@@ -53,7 +59,12 @@ module.exports = {
       { path: `${core}/.*${layer}`, pathNot: `${core}/$1/` }
     ),
     only("core-stands-alone", "Core never imports server, web, node or a service's driver.", core, [coreLibraries]),
-    not("testing-is-product", "What core/testing offers runs under any test runner.", { path: "^packages/[^/]+/src/" }, { path: "vitest" }),
+    not(
+      "testing-is-product",
+      "What core/testing offers runs under any test runner.",
+      { path: "^packages/[^/]+/src/" },
+      { path: "vitest" }
+    ),
     not(
       "testing-not-in-product",
       "Only tests import core/testing.",
@@ -82,7 +93,11 @@ module.exports = {
       "effect-only-in-runtime",
       "Effects run in src/runtime only; elsewhere types will do. A password is redacted in the screen that it is typed into.",
       { path: `${web}/`, pathNot: `${web}/runtime/` },
-      { path: "^node_modules/(effect|@effect)/", pathNot: "^node_modules/effect/dist/esm/Redacted", dependencyTypesNot: ["type-only"] }
+      {
+        path: "^node_modules/(effect|@effect)/",
+        pathNot: "^node_modules/effect/dist/esm/Redacted",
+        dependencyTypesNot: ["type-only"]
+      }
     ),
     not(
       "runtime-behind-app",
@@ -97,7 +112,12 @@ module.exports = {
       { path: "^node_modules/solid-js/store/" }
     ),
     not("server-not-web", "The server knows no page.", { path: `${server}/` }, { path: "^packages/web/" }),
-    not("no-tests-in-product", "Sources never import tests or benches.", { path: "^packages/[^/]+/src/" }, { path: "/(test|bench)/" }),
+    not(
+      "no-tests-in-product",
+      "Sources never import tests or benches.",
+      { path: "^packages/[^/]+/src/" },
+      { path: "/(test|bench)/" }
+    ),
     not("no-cycles", "A cycle has no order to read it in.", {}, { circular: true }),
     not("no-unresolvable", "An import that can't be found hides from every other rule.", {}, { couldNotResolve: true }),
     not(

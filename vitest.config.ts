@@ -1,4 +1,5 @@
-// Nine kinds of tests, from those that need nothing to those that drive a browser against the built server, or simulate all of it.
+// Nine kinds of tests, from those that need nothing to those that drive a browser against the built server, or simulate
+// all of it.
 import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { defaultServerConditions } from "vite"
@@ -27,7 +28,8 @@ const sources = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 const pageConditions = ["source", "solid", "browser", "development", "module", "import", "default"]
 const page = { resolve: { conditions: pageConditions }, ssr: { resolve: { conditions: pageConditions } } }
 
-// Most of a file's time is the loading of modules, so the files of a worker share them. A file that replaces one (`vi.mock`) begins and ends with fresh ones.
+// Most of a file's time is the loading of modules, so the files of a worker share them. A file that replaces one
+// (`vi.mock`) begins and ends with fresh ones.
 const together = { isolate: false, setupFiles: [shared] }
 
 export default defineConfig({

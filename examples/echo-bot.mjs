@@ -3,8 +3,8 @@
 //   npx --no-install hibiki token create echo > token.txt        makes the bot's account and its token
 //   HIBIKI_TOKEN_FILE=token.txt node examples/echo-bot.mjs        HIBIKI_SERVER, if it is not http://127.0.0.1:8080
 //
-// Then talk to it: /dm echo. Its place is kept in echo-bot.json (HIBIKI_BOT_FILE names another file): stopped and started again, it answers
-// everything that was written meanwhile, and nothing twice.
+// Then talk to it: /dm echo. Its place is kept in echo-bot.json (HIBIKI_BOT_FILE names another file): stopped and
+// started again, it answers everything that was written meanwhile, and nothing twice.
 import { createHash, randomBytes, randomUUID } from "node:crypto"
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs"
 import * as http from "node:http"
@@ -21,11 +21,17 @@ const replyTo = (text) => (text === "" ? undefined : `echo: ${text}`)
 
 /** How far each conversation was read. Stated at every connect, so that the server sends what was missed meanwhile. */
 const cursors = new Map()
-/** Groups and channels that the bot is not in, at the place to which their log was read. What is written there is not for it to answer. */
+/**
+ * Groups and channels that the bot is not in, at the place to which their log was read. What is written there is not
+ * for it to answer.
+ */
 const outside = new Set()
 /** Replies that the server has not confirmed, by conversation, in order. They are sent again after a reconnect. */
 const outbox = new Map()
-/** Conversations of which something is missing: how far they are to be read (`upTo`), and how far that was asked for (`asked`, `timer`). */
+/**
+ * Conversations of which something is missing: how far they are to be read (`upTo`), and how far that was asked for
+ * (`asked`, `timer`).
+ */
 const holes = new Map()
 const instance = randomUUID()
 let me = { userId: undefined, device: undefined, epoch: null }
@@ -35,8 +41,8 @@ let wasReplaced = false
 // ---- Its place, kept in a file ----
 
 /**
- * What the file says, if it is of this account. It may be older than what was done: messages are then read again, and replies sent again under the ids
- * that they had, which the server knows.
+ * What the file says, if it is of this account. It may be older than what was done: messages are then read again, and
+ * replies sent again under the ids that they had, which the server knows.
  */
 const readPlace = (userId) => {
   const place = existsSync(placeFile) ? parsePlace() : undefined
@@ -56,7 +62,10 @@ const parsePlace = () => {
   }
 }
 
-/** Cursors and unconfirmed replies go together: a message is behind the cursor only when its reply is in the file or at the server. */
+/**
+ * Cursors and unconfirmed replies go together: a message is behind the cursor only when its reply is in the file or at
+ * the server.
+ */
 const writePlace = () => {
   clearTimeout(placeTimer)
   placeTimer = undefined
@@ -96,7 +105,8 @@ const call = async (tag, payload = {}) => {
 
 const onEvent = (conversationId, event) => {
   if (!advance(conversationId, event.seq, event.seq)) return
-  if (event.kind === "added") cursors.set(event.conversationId, cursors.get(event.conversationId) ?? 0) // read it from its beginning
+  // read it from its beginning
+  if (event.kind === "added") cursors.set(event.conversationId, cursors.get(event.conversationId) ?? 0)
   if (event.kind === "created" || event.kind === "joined" || event.kind === "left") onMembers(conversationId, event)
   if (event.kind !== "posted" || event.by === me.userId || outside.has(conversationId)) return
   const text = replyTo(event.text)
@@ -107,7 +117,10 @@ const onEvent = (conversationId, event) => {
   if (queue.length === 1) sendNext(conversationId)
 }
 
-/** Whether the bot is in it from here on. The log of two people tells nothing of the kind: they are in it from its beginning. */
+/**
+ * Whether the bot is in it from here on. The log of two people tells nothing of the kind: they are in it from its
+ * beginning.
+ */
 const onMembers = (conversationId, { kind, members, userId, userIds }) => {
   if ((members ?? userIds)?.includes(me.userId)) outside.delete(conversationId)
   else if (kind === "created" || userId === me.userId) outside.add(conversationId)
@@ -129,7 +142,9 @@ const advance = (conversationId, from, to) => {
   return true
 }
 
-/** There are events up to `seq`: what lies between the cursor and them is asked for, and none is answered out of order. */
+/**
+ * There are events up to `seq`: what lies between the cursor and them is asked for, and none is answered out of order.
+ */
 const readUpTo = (conversationId, seq) => {
   const hole = holes.get(conversationId)
   if (hole) hole.upTo = Math.max(hole.upTo, seq)
@@ -139,7 +154,10 @@ const readUpTo = (conversationId, seq) => {
   }
 }
 
-/** An answer has at most 1,000 events, and fewer long ones. The rest is asked for when they came, or when nothing comes for a while. */
+/**
+ * An answer has at most 1,000 events, and fewer long ones. The rest is asked for when they came, or when nothing comes
+ * for a while.
+ */
 const askRange = (conversationId) => {
   const hole = holes.get(conversationId)
   const from = cursors.get(conversationId) + 1
@@ -186,7 +204,8 @@ const onFrame = (frame) => {
   const { conversationId } = frame
   switch (frame.op) {
     case "welcome":
-      if (frame.epoch !== me.epoch) for (const known of [cursors, outside]) known.clear() // another store: old places mean nothing
+      // another store: old places mean nothing
+      if (frame.epoch !== me.epoch) for (const known of [cursors, outside]) known.clear()
       me = { ...me, userId: frame.userId, epoch: frame.epoch }
       return
     case "live":
@@ -210,7 +229,8 @@ const onFrame = (frame) => {
       else setTimeout(sendNext, frame.retryAfterMs, conversationId)
       return
     case "behind":
-      // Too much to send, or a conversation that is new to us. What was read in part is asked for, older ones begin now.
+      // Too much to send, or a conversation that is new to us. What was read in part is asked for, older ones begin
+      // now.
       if (cursors.has(conversationId)) readUpTo(conversationId, frame.head)
       else cursors.set(conversationId, frame.head)
       return
@@ -237,7 +257,9 @@ const connect = async () => {
     const { ticket } = await call("ticket.issue")
     socket = await openSocket(new URL("/ws", server), { onText, onClose })
     const all = [...cursors]
-    const parts = Array.from({ length: Math.max(1, Math.ceil(all.length / 500)) }, (_, i) => all.slice(500 * i, 500 * (i + 1)))
+    const parts = Array.from({ length: Math.max(1, Math.ceil(all.length / 500)) }, (_, i) =>
+      all.slice(500 * i, 500 * (i + 1))
+    )
     parts.forEach((pairs, i) => {
       const last = i === parts.length - 1
       send(
@@ -262,8 +284,10 @@ const onClose = (code) => {
   socket = undefined
   clearTimeout(goodTimer)
   for (const conversationId of holes.keys()) forgetHole(conversationId) // the next hello says where we stand
-  if ([1009, 4400, 4403, 4426].includes(code) || (code === 4409 && wasReplaced)) stop(`the server ended the connection for good (${code})`)
-  if (code === 4409) wasReplaced = true // by a socket of our own that was taken up late; twice in a row: by another program
+  if ([1009, 4400, 4403, 4426].includes(code) || (code === 4409 && wasReplaced))
+    stop(`the server ended the connection for good (${code})`)
+  // by a socket of our own that was taken up late; twice in a row: by another program
+  if (code === 4409) wasReplaced = true
   retry(`connection closed (${code})`)
 }
 
@@ -353,7 +377,11 @@ const takeFrame = (bytes) => {
 /** A frame as clients send it: masked, so that proxies can't take it for something else. */
 const maskedFrame = (opcode, payload) => {
   const length =
-    payload.length < 126 ? [payload.length] : payload.length < 65_536 ? [126, payload.length >> 8, payload.length & 0xff] : undefined
+    payload.length < 126
+      ? [payload.length]
+      : payload.length < 65_536
+        ? [126, payload.length >> 8, payload.length & 0xff]
+        : undefined
   if (length === undefined) throw new Error("frames are at most 64 KiB")
   const mask = randomBytes(4)
   return Buffer.concat([

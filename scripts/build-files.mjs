@@ -1,6 +1,17 @@
-// What the builds share: inputs hashed by content, outputs written whole, and files of earlier builds kept for those who still load them.
+// What the builds share: inputs hashed by content, outputs written whole, and files of earlier builds kept for those
+// who still load them.
 import { createHash } from "node:crypto"
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync
+} from "node:fs"
 import { dirname, join, relative, sep } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -49,8 +60,8 @@ export const isFresh = (dist, hash) => {
 }
 
 /**
- * Ends a build: notes what it was made of, and removes what earlier ones left. A server or a page that runs since before may still
- * load its own parts lazily, so a file goes an hour after it was replaced, at the next build.
+ * Ends a build: notes what it was made of, and removes what earlier ones left. A server or a page that runs since
+ * before may still load its own parts lazily, so a file goes an hour after it was replaced, at the next build.
  */
 export const finishBuild = (dist, hash, written) => {
   const now = Date.now()

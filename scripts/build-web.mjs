@@ -1,4 +1,5 @@
-// Builds the page into packages/web/dist, only when something it is made of has changed, and compresses it once, at the highest quality.
+// Builds the page into packages/web/dist, only when something it is made of has changed, and compresses it once, at the
+// highest quality.
 import { createHash } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, extname, join, relative } from "node:path"
@@ -17,12 +18,17 @@ const inputs = () => [
   ...["build-web.mjs", "build-files.mjs"].map((name) => join(dirname(fileURLToPath(import.meta.url)), name)),
   join(root, "package-lock.json"),
   join(root, "packages/core/package.json"),
-  ...["client", "commands", "domain", "fibers", "protocol"].flatMap((folder) => filesUnder(join(root, "packages/core/src", folder))),
+  ...["client", "commands", "domain", "fibers", "protocol"].flatMap((folder) =>
+    filesUnder(join(root, "packages/core/src", folder))
+  ),
   ...["package.json", "tsconfig.json", "vite.config.ts", page].map((name) => join(web, name)),
   ...["offline", "public", "src"].flatMap((folder) => filesUnder(join(web, folder)))
 ]
 
-/** Their names change with their content, so what is compressed beside them can't be stale. What keeps its name, the server compresses. */
+/**
+ * Their names change with their content, so what is compressed beside them can't be stale. What keeps its name, the
+ * server compresses.
+ */
 const isHashed = (name) => name.startsWith("assets/")
 const compressible = new Set([".css", ".js", ".json", ".mjs", ".svg", ".txt", ".wasm", ".webmanifest"])
 const brotli = promisify(brotliCompress)
@@ -65,16 +71,25 @@ const bundle = async () => {
     })
   )
   const made = output.map((file) => [file.fileName, Buffer.from(file.type === "chunk" ? file.code : file.source)])
-  const copied = filesUnder(join(web, "public")).map((file) => [relative(join(web, "public"), file), readFileSync(file)])
+  const copied = filesUnder(join(web, "public")).map((file) => [
+    relative(join(web, "public"), file),
+    readFileSync(file)
+  ])
   return [...made, ...copied]
 }
 
-/** The service worker, with what it is to keep: all that the page may ask for. Not the build's own notes, which are not served. */
+/**
+ * The service worker, with what it is to keep: all that the page may ask for. Not the build's own notes, which are not
+ * served.
+ */
 const offline = (files) => {
   const served = files.filter(([name]) => !name.startsWith("."))
   const version = createHash("sha256")
   for (const [name, contents] of served) version.update(`${name}\n`).update(contents)
-  const build = { version: version.digest("hex").slice(0, 16), files: served.map(([name]) => (name === page ? "/" : `/${name}`)).sort() }
+  const build = {
+    version: version.digest("hex").slice(0, 16),
+    files: served.map(([name]) => (name === page ? "/" : `/${name}`)).sort()
+  }
   return ["worker.js", Buffer.from(`const build = ${JSON.stringify(build)}\n${readFileSync(worker, "utf8")}`)]
 }
 

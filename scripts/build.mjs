@@ -1,4 +1,5 @@
-// Builds the server into packages/server/dist and the page into packages/web/dist, each only when something it is made of has changed.
+// Builds the server into packages/server/dist and the page into packages/web/dist, each only when something it is made
+// of has changed.
 import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs"
 import { isBuiltin } from "node:module"
 import { basename, dirname, join } from "node:path"
@@ -10,7 +11,10 @@ import { buildWeb } from "./build-web.mjs"
 const server = join(root, "packages/server")
 const dist = join(server, "dist")
 
-/** Source file -> its place in dist. Every output lies one folder below dist, so `../backends/x.js` means the same from each. */
+/**
+ * Source file -> its place in dist. Every output lies one folder below dist, so `../backends/x.js` means the same from
+ * each.
+ */
 const entries = { "cli/main": "cli/main.ts", "backends/pgliteWorker": "backends/pgliteWorker.ts" }
 
 const schema = join(server, "schema")
@@ -39,8 +43,9 @@ const inputs = () => [
 ]
 
 /**
- * What becomes part of the program, of which most is left out then: loaded module by module from their folders, as all other packages are, these are
- * 700 files before the first line runs. And ioredis, for its closures, which only what is part of the program can be rid of (build-closures.mjs).
+ * What becomes part of the program, of which most is left out then: loaded module by module from their folders, as all
+ * other packages are, these are 700 files before the first line runs. And ioredis, for its closures, which only what is
+ * part of the program can be rid of (build-closures.mjs).
  */
 const ioredis = "ioredis|@ioredis\\/commands|cluster-key-slot|denque|redis-errors|redis-parser|standard-as-callback"
 const bundled = new RegExp(`^(effect|@effect\\/[^/]+|@hibiki\\/[^/]+|fast-check|pure-rand|ini|${ioredis})(\\/|$)`)
@@ -58,12 +63,17 @@ const othersStayOutside = {
   setup: ({ onResolve }) => {
     onResolve({ filter: /^[^./]/ }, ({ importer, kind, path, resolveDir }) => {
       if (kind === "entry-point" || bundled.test(path)) return undefined
-      // What is bundled asks for its own packages from where the program lies, and would silently get another version there.
+      // What is bundled asks for its own packages from where the program lies, and would silently get another version
+      // there.
       const [name] = /^(@[^/]+\/)?[^/]+/.exec(path) ?? []
       const outside = packageFor(name, dist)
       if (!isBuiltin(path) && (outside === undefined || packageFor(name, resolveDir) !== outside))
         return {
-          errors: [{ text: `${path} is not the same package for ${importer} and for ${dist}: bundle it, or have one version of it` }]
+          errors: [
+            {
+              text: `${path} is not the same package for ${importer} and for ${dist}: bundle it, or have one version of it`
+            }
+          ]
         }
       return { path, external: true }
     })
@@ -89,7 +99,9 @@ export const buildServer = async () => {
     format: "esm",
     target: "node20",
     // What of the bundled packages is no module asks for node's own by it.
-    banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);'
+    },
     conditions: ["source"],
     define: { builtSchemaFiles: JSON.stringify(schemaFiles()) },
     plugins: [othersStayOutside],

@@ -1,4 +1,5 @@
-// Layer rules by dependency-cruiser. It reports success when its parser is missing or a folder moved, so what it saw is counted too.
+// Layer rules by dependency-cruiser. It reports success when its parser is missing or a folder moved, so what it saw is
+// counted too.
 import { existsSync, readdirSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
@@ -30,20 +31,30 @@ const unseen = sources.filter((file) => !seen.has(file))
 const imports = sources.flatMap((file) => seen.get(file)?.dependencies ?? [])
 const problems = output.summary.violations
   .filter(({ rule }) => rule.severity === "error")
-  .map(({ cycle, from, rule, to }) => `${rule.name}: ${from} -> ${cycle ? cycle.map(({ name }) => name).join(" -> ") : to}`)
+  .map(
+    ({ cycle, from, rule, to }) => `${rule.name}: ${from} -> ${cycle ? cycle.map(({ name }) => name).join(" -> ") : to}`
+  )
 if (sources.length === 0) problems.push("no sources found under packages/*/src")
-if (unseen.length > 0) problems.push(`${unseen.length} of ${sources.length} sources were not cruised, such as ${unseen[0]}`)
-// Nearly every file imports something, and many import effect: less means that imports were not parsed, or hidden by an exclusion.
-if (imports.length < sources.length / 2) problems.push(`only ${imports.length} imports seen in ${sources.length} sources`)
-if (!imports.some(({ resolved }) => resolved.startsWith("node_modules/"))) problems.push("no import of a package from npm was seen")
+if (unseen.length > 0)
+  problems.push(`${unseen.length} of ${sources.length} sources were not cruised, such as ${unseen[0]}`)
+// Nearly every file imports something, and many import effect: less means that imports were not parsed, or hidden by an
+// exclusion.
+if (imports.length < sources.length / 2)
+  problems.push(`only ${imports.length} imports seen in ${sources.length} sources`)
+if (!imports.some(({ resolved }) => resolved.startsWith("node_modules/")))
+  problems.push("no import of a package from npm was seen")
 
-/** The page's entry and all that it loads before its first paint: neither types nor what is imported only when it is needed. */
+/**
+ * The page's entry and all that it loads before its first paint: neither types nor what is imported only when it is
+ * needed.
+ */
 const reachedEffect = (entry) => {
   const ways = new Map([[entry, [entry]]])
   for (const [source, way] of ways) {
     if (/^node_modules\/@?effect\//.test(source)) return way
     for (const { dependencyTypes, dynamic, resolved } of seen.get(source)?.dependencies ?? [])
-      if (!dynamic && !dependencyTypes.includes("type-only") && !ways.has(resolved)) ways.set(resolved, [...way, resolved])
+      if (!dynamic && !dependencyTypes.includes("type-only") && !ways.has(resolved))
+        ways.set(resolved, [...way, resolved])
   }
   return undefined
 }

@@ -1,5 +1,5 @@
-// Rules that Biome and TypeScript can't state: time, chance and scheduling in core, what the page's policy forbids, the environment's one place,
-// silent catches, machine paths.
+// Rules that Biome and TypeScript can't state: time, chance and scheduling in core, what the page's policy forbids, the
+// environment's one place, silent catches, machine paths.
 // Sources are parsed, so that comments and texts never count.
 import { readdirSync, readFileSync, statSync } from "node:fs"
 import { basename, dirname, join, relative, sep } from "node:path"
@@ -38,15 +38,22 @@ const coreRules = (node, report) => {
   if (ts.isNewExpression(node) && calledName(node.expression) === "Date" && !node.arguments?.length)
     report(node, "new Date() in core: time comes from Effect's Clock or the kernel")
   // A member counts even when it is not called: `const now = Date.now` is the same clock.
-  const name = ts.isPropertyAccessExpression(node) ? calledName(node) : ts.isCallExpression(node) ? calledName(node.expression) : undefined
+  const name = ts.isPropertyAccessExpression(node)
+    ? calledName(node)
+    : ts.isCallExpression(node)
+      ? calledName(node.expression)
+      : undefined
   const isMemberBelowCall = ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)
-  if (name !== undefined && !isMemberBelowCall && bannedInCore.has(name)) report(node, `${name} in core: ${bannedInCore.get(name)}`)
+  if (name !== undefined && !isMemberBelowCall && bannedInCore.has(name))
+    report(node, `${name} in core: ${bannedInCore.get(name)}`)
 }
 
 const isEnvironment = (node) =>
   (ts.isPropertyAccessExpression(node) && node.name.text === "env" && node.expression.getText() === "process") ||
   (ts.isElementAccessExpression(node) && node.expression.getText() === "process") ||
-  (ts.isVariableDeclaration(node) && ts.isObjectBindingPattern(node.name) && node.initializer?.getText() === "process") ||
+  (ts.isVariableDeclaration(node) &&
+    ts.isObjectBindingPattern(node.name) &&
+    node.initializer?.getText() === "process") ||
   (ts.isImportSpecifier(node) &&
     (node.propertyName ?? node.name).text === "env" &&
     node.parent.parent.parent.moduleSpecifier.text === "node:process")
@@ -55,14 +62,19 @@ const markupSinks = /^(innerHTML|outerHTML|insertAdjacentHTML|setHTMLUnsafe|crea
 
 const isLiteral = (node) => ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node)
 
-/** Of the page: texts never become markup, and the policy forbids style attributes, which is what a style that is a text turns into. */
+/**
+ * Of the page: texts never become markup, and the policy forbids style attributes, which is what a style that is a text
+ * turns into.
+ */
 const pageRules = (node, report) => {
   const name =
     ts.isPropertyAccessExpression(node) || ts.isPropertyAssignment(node) || ts.isJsxAttribute(node)
       ? node.name.getText().replace(/^\w+:/, "")
       : ""
-  const element = ts.isElementAccessExpression(node) && isLiteral(node.argumentExpression) ? node.argumentExpression.text : ""
-  if (markupSinks.test(name) || markupSinks.test(element)) report(node, `${name || element}: what people wrote is shown as text nodes only`)
+  const element =
+    ts.isElementAccessExpression(node) && isLiteral(node.argumentExpression) ? node.argumentExpression.text : ""
+  if (markupSinks.test(name) || markupSinks.test(element))
+    report(node, `${name || element}: what people wrote is shown as text nodes only`)
   if (ts.isCallExpression(node) && /^document\.write(ln)?$/.test(calledName(node.expression) ?? ""))
     report(node, "document.write makes markup of texts")
   if (ts.isJsxAttribute(node) && node.name.getText() === "style") {
@@ -75,7 +87,9 @@ const pageRules = (node, report) => {
       report(node, "a style attribute: use a class, or an object of what changes")
   }
   const isSetAttribute =
-    ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && node.expression.name.text === "setAttribute"
+    ts.isCallExpression(node) &&
+    ts.isPropertyAccessExpression(node.expression) &&
+    node.expression.name.text === "setAttribute"
   if (
     isSetAttribute &&
     node.arguments[0] !== undefined &&
@@ -104,7 +118,11 @@ const sourceRules = (path, node, report) => {
   const runsEffects = /^packages\/(server\/src\/cli|web\/src\/runtime)\//.test(path)
   if (ts.isPropertyAccessExpression(node) && /^runPromise(Exit)?$/.test(node.name.text) && !runsEffects)
     report(node, `${node.name.text} outside cli, the page's runtime and tests: return the Effect`)
-  if (ts.isImportDeclaration(node) && node.moduleSpecifier.text === "@effect/platform" && !node.importClause?.isTypeOnly)
+  if (
+    ts.isImportDeclaration(node) &&
+    node.moduleSpecifier.text === "@effect/platform" &&
+    !node.importClause?.isTypeOnly
+  )
     report(node, "all of @effect/platform: it holds two API browsers as texts, 21 MB in memory; import the module")
   const isProduct = /^packages\/\w+\/src\//.test(path) && !path.startsWith("packages/core/src/testing/")
   if (isProduct && ts.isSpreadAssignment(node) && ts.isObjectLiteralExpression(node.expression))
@@ -116,8 +134,15 @@ const sourceRules = (path, node, report) => {
 const vagueNames = /^(utils?|helpers?|types?|misc|common)\.tsx?$/i
 
 const checkSource = (path, text, problems) => {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true, path.endsWith("x") ? ts.ScriptKind.TSX : ts.ScriptKind.TS)
-  const report = (node, message) => problems.push(`${path}:${file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1} ${message}`)
+  const file = ts.createSourceFile(
+    path,
+    text,
+    ts.ScriptTarget.Latest,
+    true,
+    path.endsWith("x") ? ts.ScriptKind.TSX : ts.ScriptKind.TS
+  )
+  const report = (node, message) =>
+    problems.push(`${path}:${file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1} ${message}`)
   const visit = (node) => {
     sourceRules(path, node, report)
     if (path.startsWith("packages/core/src/")) coreRules(node, report)
@@ -128,7 +153,9 @@ const checkSource = (path, text, problems) => {
   if (vagueNames.test(basename(path))) problems.push(`${path}:1 name a file after its main export`)
   const unchecked = /^\s*\/[/*]\s*@ts-(nocheck|expect-error|ignore)/m.exec(text)
   if (unchecked)
-    problems.push(`${path}:${lineOf(text, unchecked.index + unchecked[0].indexOf("/"))} ${unchecked[1]} switches the type check off`)
+    problems.push(
+      `${path}:${lineOf(text, unchecked.index + unchecked[0].indexOf("/"))} ${unchecked[1]} switches the type check off`
+    )
 }
 
 const lineOf = (text, index) => text.slice(0, index).split("\n").length
@@ -146,9 +173,11 @@ const checkText = (path, text, machinePath, problems) => {
   if (found) problems.push(`${path}:${lineOf(text, found.index)} a path of this machine`)
   if (path === "package-lock.json") {
     const resolved = text.indexOf('"resolved": "http')
-    if (resolved >= 0) problems.push(`${path}:${lineOf(text, resolved)} a download address: the lock file must hold none`)
+    if (resolved >= 0)
+      problems.push(`${path}:${lineOf(text, resolved)} a download address: the lock file must hold none`)
   }
-  if (basename(path) === ".npmrc" && /^\s*(@[^:]+:)?registry\s*=/m.test(text)) problems.push(`${path}:1 a registry address`)
+  if (basename(path) === ".npmrc" && /^\s*(@[^:]+:)?registry\s*=/m.test(text))
+    problems.push(`${path}:1 a registry address`)
 }
 
 const problems = []

@@ -1,4 +1,5 @@
-// `npm run check`: every static gate, two at a time (a small machine has two cores), with the full output of those that fail.
+// `npm run check`: every static gate, two at a time (a small machine has two cores), with the full output of those that
+// fail.
 import { spawn } from "node:child_process"
 import { mkdirSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -11,7 +12,16 @@ mkdirSync(cache, { recursive: true })
 const tool = (path, ...args) => [process.execPath, join(root, "node_modules", path), ...args]
 const script = (name) => [process.execPath, join(root, "scripts", name)]
 const types = (name, project) =>
-  tool("typescript/bin/tsc", "-p", project, "--pretty", "false", "--incremental", "--tsBuildInfoFile", join(cache, `${name}.tsbuildinfo`))
+  tool(
+    "typescript/bin/tsc",
+    "-p",
+    project,
+    "--pretty",
+    "false",
+    "--incremental",
+    "--tsBuildInfoFile",
+    join(cache, `${name}.tsbuildinfo`)
+  )
 
 // Slowest first, so that the last one to end is a short one.
 const steps = {
@@ -28,7 +38,11 @@ const steps = {
 const run = ([command, ...args]) =>
   new Promise((resolve) => {
     const started = Date.now()
-    const child = spawn(command, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1" } })
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NO_COLOR: "1" }
+    })
     let output = ""
     const add = (chunk) => (output += chunk)
     child.stdout.setEncoding("utf8").on("data", add)
@@ -38,7 +52,9 @@ const run = ([command, ...args]) =>
   })
 
 const wanted = process.argv.slice(2)
-const queue = Object.entries(steps).filter(([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
+const queue = Object.entries(steps).filter(
+  ([name]) => wanted.length === 0 || wanted.some((part) => name.includes(part))
+)
 if (queue.length === 0) {
   console.error(`no such step; the steps are: ${Object.keys(steps).join(", ")}`)
   process.exit(1)

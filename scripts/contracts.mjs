@@ -29,9 +29,15 @@ const suites = [
   }
 ]
 
-/** Ports that a cluster keeps elsewhere: each suite runs alone in a describe, `<name> in process` and `<name> on <Redis, RabbitMQ or Postgres>`. */
+/**
+ * Ports that a cluster keeps elsewhere: each suite runs alone in a describe, `<name> in process` and `<name> on <Redis,
+ * RabbitMQ or Postgres>`.
+ */
 const clusterPorts = [
-  ...["Routes", "Presence", "Hints", "Tickets", "DeviceCursors", "SocketPlaces", "RateLimits"].map((name) => ({ name, backend: "Redis" })),
+  ...["Routes", "Presence", "Hints", "Tickets", "DeviceCursors", "SocketPlaces", "RateLimits"].map((name) => ({
+    name,
+    backend: "Redis"
+  })),
   // Those that Postgres keeps while Redis is away.
   { name: "Tickets", backend: "Postgres" },
   ...["Ingress", "Deliveries", "PushQueue"].map((name) => ({ name, backend: "RabbitMQ" }))
@@ -57,8 +63,8 @@ const clusterCounts = (report) => {
 }
 
 /**
- * Lines to print, and whether the backends differ. A suite is compared when all three backends ran. The shared cases are PGlite's: it has
- * one connection, so what needs a second one (set-aside) runs on the other two only.
+ * Lines to print, and whether the backends differ. A suite is compared when all three backends ran. The shared cases
+ * are PGlite's: it has one connection, so what needs a second one (set-aside) runs on the other two only.
  */
 export const contractCounts = (report, root) => {
   const titles = new Map()
@@ -79,7 +85,9 @@ export const contractCounts = (report, root) => {
     lines.push(
       `contract ${name}: ${counts[0]} cases on memory, ${counts[1]} on PGlite, ${counts[2]} on Postgres${further > 0 ? `; ${further} more on memory and Postgres` : ""}`
     )
-    const only = [...inPglite].filter((title) => !shared.includes(title) && (inMemory.has(title) || inPostgres.has(title)))
+    const only = [...inPglite].filter(
+      (title) => !shared.includes(title) && (inMemory.has(title) || inPostgres.has(title))
+    )
     differ ||= shared.length === 0 || only.length > 0
   }
   const cluster = clusterCounts(report)

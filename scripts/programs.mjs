@@ -1,4 +1,5 @@
-// The programs some tests need that npm can't bring: found where they are, installed on Debian as root, else named. Run by itself: all of them.
+// The programs some tests need that npm can't bring: found where they are, installed on Debian as root, else named. Run
+// by itself: all of them.
 import { execFileSync, spawnSync } from "node:child_process"
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { delimiter, join } from "node:path"
@@ -11,7 +12,10 @@ const programs = {
   postgres: {
     names: ["initdb", "postgres", "pg_isready"],
     // Debian keeps the server's programs out of PATH, by version.
-    folders: () => (existsSync(debianPostgres) ? readdirSync(debianPostgres).map((version) => join(debianPostgres, version, "bin")) : []),
+    folders: () =>
+      existsSync(debianPostgres)
+        ? readdirSync(debianPostgres).map((version) => join(debianPostgres, version, "bin"))
+        : [],
     packages: ["postgresql"],
     advice: "install the server programs of Postgres 15 or newer (initdb, postgres, pg_isready) and put them in PATH"
   },
@@ -70,11 +74,17 @@ const isExecutable = (path) => {
 }
 
 const isThere = ({ folders, names }) =>
-  [...folders(), ...(process.env.PATH ?? "").split(delimiter)].some((folder) => names.every((name) => isExecutable(join(folder, name))))
+  [...folders(), ...(process.env.PATH ?? "").split(delimiter)].some((folder) =>
+    names.every((name) => isExecutable(join(folder, name)))
+  )
 
-const isDebianRoot = () => process.getuid?.() === 0 && existsSync("/etc/debian_version") && spawnSync("apt-get", ["--version"]).status === 0
+const isDebianRoot = () =>
+  process.getuid?.() === 0 && existsSync("/etc/debian_version") && spawnSync("apt-get", ["--version"]).status === 0
 
-/** Writes a file that was not there for the time of an action. One that was there already says what its owner wants, and stays. */
+/**
+ * Writes a file that was not there for the time of an action. One that was there already says what its owner wants, and
+ * stays.
+ */
 const withFile = (path, content, mode, action) => {
   if (existsSync(path)) return action()
   writeFileSync(path, content, { mode })
@@ -136,4 +146,5 @@ export const missingPrograms = (wanted) => {
   return left
 }
 
-if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) missingPrograms(Object.keys(programs))
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
+  missingPrograms(Object.keys(programs))

@@ -1,4 +1,5 @@
-// For each step of the checks: files that break one rule each, and what the step has to say about them. `{root}` is the copy's folder.
+// For each step of the checks: files that break one rule each, and what the step has to say about them. `{root}` is the
+// copy's folder.
 
 const lines = (count, line) => Array.from({ length: count }, (_, index) => line(index)).join("\n")
 
@@ -8,7 +9,8 @@ export const good = {
     'import { Clock } from "effect"\n\nexport const good = Clock.currentTimeMillis\nexport const random = (bytes: Uint8Array) => crypto.getRandomValues(bytes)\n\n/** Date.now and Math.random in a comment are no clock. */\nexport const text = "Date.now() Math.random() process.env"\n',
   "packages/core/src/domain/Plain.ts": "export const plain = 1\n",
   "packages/core/src/messages/Store.ts": "export const store = 1\n",
-  "packages/core/src/messages/StoreMemory.ts": 'import { store } from "./Store.ts"\n\nexport const StoreMemory = store\n',
+  "packages/core/src/messages/StoreMemory.ts":
+    'import { store } from "./Store.ts"\n\nexport const StoreMemory = store\n',
   "packages/core/src/kernel/Kernel.ts": 'import { Effect } from "effect"\n\nexport const kernel = Effect.void\n',
   "packages/core/src/client/Client.ts": 'import { good } from "../domain/Good.ts"\n\nexport const client = good\n',
   "packages/core/src/testing/Testing.ts": "export const testing = 1\n",
@@ -48,9 +50,17 @@ const formatAndLint = [
   lint(domain("Any"), "noExplicitAny", "export const a = (value: any) => value\n"),
   lint(domain("NonNull"), "noNonNullAssertion", "export const a = (value: string | undefined) => value!.length\n"),
   lint(domain("Enum"), "noEnum", "export enum A {\n  b\n}\n"),
-  lint(domain("ReadOnly"), "noUnusedExpressions", "export const a = (value: { readonly b: number }) => {\n  value.b\n}\n"),
+  lint(
+    domain("ReadOnly"),
+    "noUnusedExpressions",
+    "export const a = (value: { readonly b: number }) => {\n  value.b\n}\n"
+  ),
   lint(domain("Unused"), "noUnusedImports", 'import { Clock } from "effect"\n\nexport const a = 1\n'),
-  lint(domain("LongFile"), "noExcessiveLinesPerFile", `${lines(501, (index) => `export const a${index} = ${index}`)}\n`),
+  lint(
+    domain("LongFile"),
+    "noExcessiveLinesPerFile",
+    `${lines(501, (index) => `export const a${index} = ${index}`)}\n`
+  ),
   lint(
     domain("LongFunction"),
     "noExcessiveLinesPerFunction",
@@ -89,10 +99,23 @@ const formatAndLint = [
   ),
   lint(test("Focused"), "noFocusedTests", 'import { it } from "@effect/vitest"\n\nit.only("a", () => undefined)\n'),
   lint(test("Skipped"), "noSkippedTests", 'import { it } from "@effect/vitest"\n\nit.skip("a", () => undefined)\n'),
-  ...["setTimeout", "setInterval", "setImmediate", "queueMicrotask", "performance", "process", "Buffer", "globalThis"].map(coreGlobal)
+  ...[
+    "setTimeout",
+    "setInterval",
+    "setImmediate",
+    "queueMicrotask",
+    "performance",
+    "process",
+    "Buffer",
+    "globalThis"
+  ].map(coreGlobal)
 ]
 
-const untyped = (name, expression) => ({ file: domain(`Untyped${name}`), content: `export const a = ${expression}\n`, says: /error TS/ })
+const untyped = (name, expression) => ({
+  file: domain(`Untyped${name}`),
+  content: `export const a = ${expression}\n`,
+  says: /error TS/
+})
 
 const typesWithoutNode = [
   ...[
@@ -108,7 +131,11 @@ const typesWithoutNode = [
     "localStorage"
   ].map((name) => untyped(name, name)),
   untyped("Uuid", "crypto.randomUUID()"),
-  { file: domain("UntypedNode"), content: 'import { readFileSync } from "node:fs"\n\nexport const a = readFileSync\n', says: /error TS/ }
+  {
+    file: domain("UntypedNode"),
+    content: 'import { readFileSync } from "node:fs"\n\nexport const a = readFileSync\n',
+    says: /error TS/
+  }
 ]
 
 const wrongType = (file) => ({ file, content: 'export const a: number = "b"\n', says: /error TS2322/ })
@@ -180,10 +207,26 @@ const rules = [
   rule(http("EnvElement"), 'export const a = process["env"]', /process\.env outside/),
   rule(http("EnvTaken"), "export const { env } = process", /process\.env outside/),
   rule(http("EnvImported"), 'import { env } from "node:process"\nexport const a = env', /process\.env outside/),
-  rule(http("Daemon"), 'import { Effect } from "effect"\nexport const a = Effect.forkDaemon(Effect.void)', /forkDaemon/),
-  rule(http("SpreadLiteral"), "export const a = (b: number) => ({ ...{ b }, c: 1 })\n", /a literal spread into another/),
-  rule(http("AllOfPlatform"), 'import { Headers } from "@effect/platform"\nexport const a = Headers.empty', /all of @effect\/platform/),
-  rule(http("Promised"), 'import { Effect } from "effect"\nexport const a = () => Effect.runPromise(Effect.void)', /runPromise outside/),
+  rule(
+    http("Daemon"),
+    'import { Effect } from "effect"\nexport const a = Effect.forkDaemon(Effect.void)',
+    /forkDaemon/
+  ),
+  rule(
+    http("SpreadLiteral"),
+    "export const a = (b: number) => ({ ...{ b }, c: 1 })\n",
+    /a literal spread into another/
+  ),
+  rule(
+    http("AllOfPlatform"),
+    'import { Headers } from "@effect/platform"\nexport const a = Headers.empty',
+    /all of @effect\/platform/
+  ),
+  rule(
+    http("Promised"),
+    'import { Effect } from "effect"\nexport const a = () => Effect.runPromise(Effect.void)',
+    /runPromise outside/
+  ),
   rule(http("Catch"), "export const a = () => {\n  try {\n    JSON.parse('')\n  } catch {}\n}", /empty catch/),
   rule(http("utils"), "export const a = 1", /main export/),
   rule(http("Unchecked"), "// @ts-expect-error\nexport const a: number = ''", /switches the type check off/),
@@ -208,13 +251,21 @@ const rules = [
     /insertAdjacentHTML: what/
   ),
   rule("packages/web/src/lib/written.ts", "export const a = (text: string) => document.write(text)", /document\.write/),
-  rule("packages/web/src/lib/randomId.ts", "export const a = () => crypto.randomUUID()", /crypto\.randomUUID is missing/),
+  rule(
+    "packages/web/src/lib/randomId.ts",
+    "export const a = () => crypto.randomUUID()",
+    /crypto\.randomUUID is missing/
+  ),
   rule(
     "packages/web/src/lib/styled.ts",
     'export const a = (to: Element) => to.setAttribute("style", "color:red")',
     /setAttribute\("style"\)/
   ),
-  rule(ui("Markup"), "export const Markup = (props: { text: string }) => <p innerHTML={props.text} />", /innerHTML: what people wrote/),
+  rule(
+    ui("Markup"),
+    "export const Markup = (props: { text: string }) => <p innerHTML={props.text} />",
+    /innerHTML: what people wrote/
+  ),
   rule(
     ui("MarkupProperty"),
     "export const MarkupProperty = (props: { text: string }) => <p prop:innerHTML={props.text} />",

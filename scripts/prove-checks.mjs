@@ -1,4 +1,5 @@
-// Proves that the checks can fail: puts a file that breaks each rule into a copy of the project and expects every one to be named.
+// Proves that the checks can fail: puts a file that breaks each rule into a copy of the project and expects every one
+// to be named.
 // A rule that nobody has seen red may be one that never runs.
 import { execFileSync, spawnSync } from "node:child_process"
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -12,10 +13,12 @@ const copy = mkdtempSync(join(tmpdir(), "hibiki-prove-"))
 
 const copyProject = () => {
   for (const entry of readdirSync(root, { withFileTypes: true }))
-    if (entry.isFile() || entry.name === "scripts") cpSync(join(root, entry.name), join(copy, entry.name), { recursive: true })
+    if (entry.isFile() || entry.name === "scripts")
+      cpSync(join(root, entry.name), join(copy, entry.name), { recursive: true })
   for (const name of readdirSync(join(root, "packages")))
     for (const entry of readdirSync(join(root, "packages", name), { withFileTypes: true }))
-      if (/\.(json|d\.ts)$/.test(entry.name)) cpSync(join(root, "packages", name, entry.name), join(copy, "packages", name, entry.name))
+      if (/\.(json|d\.ts)$/.test(entry.name))
+        cpSync(join(root, "packages", name, entry.name), join(copy, "packages", name, entry.name))
   const link = (flags) => spawnSync("cp", [flags, join(root, "node_modules"), copy], { stdio: "ignore" }).status === 0
   if (!link("-al")) {
     rmSync(join(copy, "node_modules"), { recursive: true, force: true })
@@ -35,7 +38,11 @@ const write = (files) => {
 
 /** Runs the checks, all or one step, and gives for each step whether it was red and what it said. */
 const check = (...step) => {
-  const { stdout } = spawnSync(process.execPath, ["scripts/check.mjs", ...step], { cwd: copy, encoding: "utf8", maxBuffer: 1 << 28 })
+  const { stdout } = spawnSync(process.execPath, ["scripts/check.mjs", ...step], {
+    cwd: copy,
+    encoding: "utf8",
+    maxBuffer: 1 << 28
+  })
   const results = new Map()
   let current
   for (const line of stdout.split("\n")) {

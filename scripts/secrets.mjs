@@ -1,5 +1,5 @@
-// `npm run secrets`: makes the passwords and keys that docker-compose.yml reads, once. What is there is never changed: a password that the
-// database's volume was made with can't be changed from outside.
+// `npm run secrets`: makes the passwords and keys that docker-compose.yml reads, once. What is there is never changed:
+// a password that the database's volume was made with can't be changed from outside.
 import { randomBytes } from "node:crypto"
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
@@ -35,7 +35,9 @@ export const makeSecrets = (top) => {
       // Whatever the umask is.
       chmodSync(join(folder, name), 0o644)
     }
-    said.push(`Made ${folder}: keep a copy, as the volumes of the database and of RabbitMQ are made with these passwords.`)
+    said.push(
+      `Made ${folder}: keep a copy, as the volumes of the database and of RabbitMQ are made with these passwords.`
+    )
   }
   const env = join(top, ".env")
   const before = existsSync(env) ? readFileSync(env, "utf8") : ""

@@ -1,4 +1,5 @@
-// `npm test`: builds, fetches the programs tests need, runs every project and ends with one line of counts. Arguments go to vitest.
+// `npm test`: builds, fetches the programs tests need, runs every project and ends with one line of counts. Arguments
+// go to vitest.
 import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -17,16 +18,29 @@ const projects = args.flatMap((arg, index) => {
   if (arg.startsWith("--project=")) return [arg.slice("--project=".length)]
   return args[index - 1] === "--project" ? [arg] : []
 })
-const isWanted = (project) => projects.length === 0 || projects.includes(project) || projects.some((name) => /[*!]/.test(name))
+const isWanted = (project) =>
+  projects.length === 0 || projects.includes(project) || projects.some((name) => /[*!]/.test(name))
 
 const testsUnder = (folder) => {
   const path = join(root, "packages", folder)
   return existsSync(path) ? readdirSync(path, { recursive: true }).filter((name) => name.endsWith(".test.ts")) : []
 }
 const isLiveWanted =
-  ["live", "cluster", "timed", "browser"].some(isWanted) && ["live", "cluster"].some((name) => testsUnder(`server/test/${name}`).length > 0)
-const withoutNginx = ["--exclude", "packages/server/test/cluster/edge/**", "--exclude", "packages/web/test/browser/edge.test.ts"]
-const withoutServices = ["--exclude", "packages/server/test/live/**", "--exclude", "packages/server/test/cluster/**", ...withoutNginx]
+  ["live", "cluster", "timed", "browser"].some(isWanted) &&
+  ["live", "cluster"].some((name) => testsUnder(`server/test/${name}`).length > 0)
+const withoutNginx = [
+  "--exclude",
+  "packages/server/test/cluster/edge/**",
+  "--exclude",
+  "packages/web/test/browser/edge.test.ts"
+]
+const withoutServices = [
+  "--exclude",
+  "packages/server/test/live/**",
+  "--exclude",
+  "packages/server/test/cluster/**",
+  ...withoutNginx
+]
 const needs = {
   postgres: isLiveWanted,
   rabbitmq: isLiveWanted,
@@ -71,7 +85,8 @@ const leftOut = {
 }
 
 /** A developer's own settings would change what the tests see. */
-const environment = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^HIBIKI_(?!TEST_)/.test(name)))
+const environment = () =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^HIBIKI_(?!TEST_)/.test(name)))
 
 const vitest = (extra, outputFile) =>
   new Promise((resolve) => {

@@ -1,4 +1,5 @@
-// Vitest global setup for the projects that start the built server or its worker thread, so that a bare `vitest` works too.
+// Vitest global setup for the projects that start the built server or its worker thread, so that a bare `vitest` works
+// too.
 import { existsSync } from "node:fs"
 import { buildServer } from "./build.mjs"
 

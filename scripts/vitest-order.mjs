@@ -1,12 +1,16 @@
-// Which test file is run when. A worker keeps its modules and goes on with the next file in line if that is of the same project and environment,
-// and is replaced where it is not, so these stand together; and what takes longest begins first, so that none is left over when everything else is done.
+// Which test file is run when. A worker keeps its modules and goes on with the next file in line if that is of the same
+// project and environment, and is replaced where it is not, so these stand together; and what takes longest begins
+// first, so that none is left over when everything else is done.
 import { closeSync, openSync, readSync } from "node:fs"
 import { BaseSequencer } from "vitest/node"
 
 /** Those with the longest files first, and last those whose files fill what is left. */
 const projects = ["sim", "e2e", "cluster", "browser", "live", "server", "core", "web"]
 
-/** By the ends of their paths, the longest first: around a minute each or more while others run beside, and one that waits for half a minute. A fresh checkout knows of no earlier run. */
+/**
+ * By the ends of their paths, the longest first: around a minute each or more while others run beside, and one that
+ * waits for half a minute. A fresh checkout knows of no earlier run.
+ */
 const longest = [
   "server/test/e2e/conformance.test.ts",
   "server/test/cluster/cluster.test.ts",

@@ -1,4 +1,7 @@
-/** What the two tests beside share: a worker and an api's command client over ports in memory, and a group with one member. */
+/**
+ * What the two tests beside share: a worker and an api's command client over ports in memory, and a group with one
+ * member.
+ */
 
 import type { CommandBody } from "@hibiki/core/commands/Command"
 import { RoutesInProcess } from "@hibiki/core/conversations/RoutesInProcess"
@@ -30,7 +33,13 @@ export const teaRoom = Effect.gen(function* () {
   const log = ConversationId.make(yield* makeUuidV7)
   const command = (body: CommandBody) =>
     Effect.map(makeUuidV7, (uuid) => client.run({ log, id: CommandId.make(uuid), by: ann, device: null, body }))
-  const create = yield* command({ kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [] })
+  const create = yield* command({
+    kind: "create",
+    conversationKind: "group",
+    title: "Tea",
+    history: "all",
+    members: []
+  })
   yield* create
   return { log, post: yield* command({ kind: "post", text: "tea?" }) }
 })

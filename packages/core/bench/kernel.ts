@@ -1,6 +1,6 @@
 /**
- * What an actor costs in memory and CPU time, beside a parked fiber in the same run: absolute times say little on a shared machine. Ends with
- * code 1 when a bound is missed. Run by `npm run bench:kernel`.
+ * What an actor costs in memory and CPU time, beside a parked fiber in the same run: absolute times say little on a
+ * shared machine. Ends with code 1 when a bound is missed. Run by `npm run bench:kernel`.
  */
 import { randomUUID } from "node:crypto"
 import { Effect, Either, Fiber, Mailbox, Queue } from "effect"
@@ -52,7 +52,8 @@ const cpuMicros = (): number => {
   return system + user
 }
 
-const median = (values: ReadonlyArray<number>): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+const median = (values: ReadonlyArray<number>): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 
 /** Bytes on the heap once nothing more can be collected. */
 const heapBytes = (): number => {
@@ -74,7 +75,10 @@ const measure = (count: number, operation: Effect.Effect<void>): Effect.Effect<n
     return median(micros)
   })
 
-/** Idle bytes of one actor: itself, its ref, mailbox and path, a state of one number, its place in the registry. Each has handled a message. */
+/**
+ * Idle bytes of one actor: itself, its ref, mailbox and path, a state of one number, its place in the registry. Each
+ * has handled a message.
+ */
 const idleBytes = (system: ActorSystemApi): Effect.Effect<number> =>
   Effect.gen(function* () {
     yield* system.settled
@@ -89,7 +93,11 @@ const idleBytes = (system: ActorSystemApi): Effect.Effect<number> =>
     return bytes
   })
 
-const spawnAll = (system: ActorSystemApi, count: number, behaviour: Behaviour<Count, number>): ReadonlyArray<ActorRef<number>> =>
+const spawnAll = (
+  system: ActorSystemApi,
+  count: number,
+  behaviour: Behaviour<Count, number>
+): ReadonlyArray<ActorRef<number>> =>
   Array.from({ length: count }, () => Either.getOrThrow(system.spawn(`${behaviour.name}/${randomUUID()}`, behaviour)))
 
 /** One message to each ref, and all of them handled. */
@@ -101,14 +109,20 @@ const tellEach = (system: ActorSystemApi, refs: ReadonlyArray<ActorRef<number>>)
   })
 
 /** What the same takes with fibers that are parked on a queue each: one message to each, and all of them woken. */
-const wakeEach = <A>(make: Effect.Effect<A>, take: (queue: A) => Effect.Effect<number, unknown>, offer: (queue: A) => void) =>
+const wakeEach = <A>(
+  make: Effect.Effect<A>,
+  take: (queue: A) => Effect.Effect<number, unknown>,
+  offer: (queue: A) => void
+) =>
   Effect.gen(function* () {
     let handled = 0
     const note = (by: number) => {
       handled += by
     }
     const queues = yield* Effect.all(Array.from({ length: many }, () => make))
-    const fibers = yield* Effect.forEach(queues, (queue) => Effect.forkDaemon(Effect.forever(Effect.map(take(queue), note))))
+    const fibers = yield* Effect.forEach(queues, (queue) =>
+      Effect.forkDaemon(Effect.forever(Effect.map(take(queue), note)))
+    )
     yield* Effect.sleep(0)
     const operation = Effect.gen(function* () {
       const goal = handled + many

@@ -5,7 +5,10 @@ export interface Measured {
   readonly value: number
   readonly unit: "ms" | "KB" | "MB" | "px" | ""
   readonly budget: number
-  /** Above it the bench fails. Times differ from machine to machine, so theirs lies higher than the budget; left out: never fails. */
+  /**
+   * Above it the bench fails. Times differ from machine to machine, so theirs lies higher than the budget; left out:
+   * never fails.
+   */
   readonly hard?: number
   /** How it was measured, in a few words. */
   readonly how: string
@@ -31,7 +34,8 @@ export const verdict = ({ budget, hard, value }: Measured): "ok" | "over" | "FAI
 export const markdownTable = (rows: ReadonlyArray<ReadonlyArray<string>>): string => {
   const [headings = [], ...lines] = rows
   const widths = headings.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0), 1))
-  const line = (cells: ReadonlyArray<string>) => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`
+  const line = (cells: ReadonlyArray<string>) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`
   return [line(headings), line(widths.map((width) => "-".repeat(width))), ...lines.map(line)].join("\n")
 }
 

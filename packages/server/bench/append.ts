@@ -33,7 +33,10 @@ const fill = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const pairs = Array.from(
     { length: conversations },
-    (): Pair => ({ log: ConversationId.make(randomUUID()), users: [UserId.make(randomUUID()), UserId.make(randomUUID())] })
+    (): Pair => ({
+      log: ConversationId.make(randomUUID()),
+      users: [UserId.make(randomUUID()), UserId.make(randomUUID())]
+    })
   )
   const json = JSON.stringify(pairs.map(({ log, users }) => ({ log, a: users[0], b: users[1] })))
   const from = "jsonb_to_recordset($1::jsonb) as p(log uuid, a uuid, b uuid)"
@@ -53,14 +56,21 @@ const fillReaders = (json: string) =>
     const each = "jsonb_to_recordset($1::jsonb) as p(log uuid, a uuid, b uuid), unnest(array[a, b]) u"
     yield* sql.unsafe("update conversations set last_seq = 1000000 where kind = 'direct'")
     yield* sql.unsafe(`insert into conversations (id, kind, members) select u, 'personal', 1 from ${each}`, [json])
-    yield* sql.unsafe(`insert into read_cursors (user_id, conversation_id, read_up_to) select u, log, 0 from ${each}`, [json])
+    yield* sql.unsafe(`insert into read_cursors (user_id, conversation_id, read_up_to) select u, log, 0 from ${each}`, [
+      json
+    ])
   })
 
 let readUpTo = 0
 /** Each further than the one before it, so that every one moves a cursor. */
 const read = (pair: Pair, epoch: Epoch): Command => {
   const by = pair.users[Math.random() < 0.5 ? 0 : 1]
-  return { ...post(pair, epoch), log: personalLog(by), by, body: { kind: "read", conversationId: pair.log, upTo: ++readUpTo } }
+  return {
+    ...post(pair, epoch),
+    log: personalLog(by),
+    by,
+    body: { kind: "read", conversationId: pair.log, upTo: ++readUpTo }
+  }
 }
 
 const post = (pair: Pair, epoch: Epoch): Command => ({
@@ -114,7 +124,12 @@ const onPostgres = Effect.acquireUseRelease(
         () =>
           cpuMicrosOf(row?.pid ?? 0)
     )
-    const client = sqlPostgres({ url: Redacted.make(url), connections: 1, application: "bench", statementTimeoutMs: 60_000 })
+    const client = sqlPostgres({
+      url: Redacted.make(url),
+      connections: 1,
+      application: "bench",
+      statementTimeoutMs: 60_000
+    })
     return bench(version, backend).pipe(
       Effect.provide(EventStoreSql.pipe(Layer.provideMerge(Layer.effectDiscard(migrate())), Layer.provideMerge(client)))
     )
@@ -130,12 +145,18 @@ const onPglite = Effect.acquireUseRelease(
       Effect.succeed(() => process.cpuUsage().user + process.cpuUsage().system)
     ).pipe(
       Effect.provide(
-        EventStoreSql.pipe(Layer.provideMerge(Layer.effectDiscard(migrate())), Layer.provideMerge(SqlPglite.layer({ folder })))
+        EventStoreSql.pipe(
+          Layer.provideMerge(Layer.effectDiscard(migrate())),
+          Layer.provideMerge(SqlPglite.layer({ folder }))
+        )
       )
     ),
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
 )
 
 await Effect.runPromise(
-  Effect.zipRight(process.argv[4] === "pglite" ? Effect.void : onPostgres, process.argv[4] === "postgres" ? Effect.void : onPglite)
+  Effect.zipRight(
+    process.argv[4] === "pglite" ? Effect.void : onPostgres,
+    process.argv[4] === "postgres" ? Effect.void : onPglite
+  )
 )

@@ -1,4 +1,7 @@
-/** What somebody with 1,000 conversations feels on a device that is four times slower: sending, opening, what moves at a first open, a warm start, and what others' messages cost. */
+/**
+ * What somebody with 1,000 conversations feels on a device that is four times slower: sending, opening, what moves at a
+ * first open, a warm start, and what others' messages cost.
+ */
 import type { CDPSession, Page } from "playwright-core"
 import { type Measured, median } from "../../core/bench/report.ts"
 import { waitFor } from "../../server/test/e2e/harness.ts"
@@ -26,7 +29,9 @@ export interface Crowd {
 
 /** Of the `count` groups one in ten holds something unread. */
 export const makeCrowd = async (origin: string, name: string, count: number): Promise<Crowd> => {
-  const [reader, writer] = await Promise.all([name, `${name}-writer`].map((handle) => makeAccount(origin, handle, handle)))
+  const [reader, writer] = await Promise.all(
+    [name, `${name}-writer`].map((handle) => makeAccount(origin, handle, handle))
+  )
   if (reader === undefined || writer === undefined) throw new Error("no accounts")
   const groups: Array<string> = []
   for (let index = 0; index < count; index++) groups.push(await createGroup(origin, reader, `Group ${index}`, [writer]))
@@ -52,13 +57,20 @@ export const makeCrowd = async (origin: string, name: string, count: number): Pr
     reader,
     writer,
     groups: groups.toReversed(),
-    places: [place(direct, "direct", writer.handle), place(unread, "unread", "Much unread"), place(read, "read", "All read")]
+    places: [
+      place(direct, "direct", writer.handle),
+      place(unread, "unread", "Much unread"),
+      place(read, "read", "All read")
+    ]
   }
 }
 
 /** Of one line to six. */
 const texts = (count: number) =>
-  Array.from({ length: count }, (_, index) => `${index}: ${"as people write, now and then at length. ".repeat(1 + ((index * 7) % 11))}`)
+  Array.from(
+    { length: count },
+    (_, index) => `${index}: ${"as people write, now and then at length. ".repeat(1 + ((index * 7) % 11))}`
+  )
 
 const throttled = async (page: Page, rate = slower): Promise<CDPSession> => {
   const session = await page.context().newCDPSession(page)
@@ -99,7 +111,9 @@ export const openingSlowly = async (bench: Bench, { reader }: Crowd, runs: numbe
   for (let run = 0; run < runs; run++) {
     const line = page.locator("[data-conversation]").nth(2 + 2 * run)
     const seen = page.evaluate(() => {
-      const clicked = new Promise<void>((resolve) => document.addEventListener("click", () => resolve(), { capture: true, once: true }))
+      const clicked = new Promise<void>((resolve) =>
+        document.addEventListener("click", () => resolve(), { capture: true, once: true })
+      )
       return clicked.then(() => Reflect.get(globalThis, "instruments").untilSeen(2))
     })
     await line.click()
@@ -117,7 +131,9 @@ export const openingSlowly = async (bench: Bench, { reader }: Crowd, runs: numbe
   }
 }
 
-/** By a tap or a click in the list, in a profile that has opened none of them. Shifts soon after an input count as well. */
+/**
+ * By a tap or a click in the list, in a profile that has opened none of them. Shifts soon after an input count as well.
+ */
 export const shifts = async (bench: Bench, { places }: Crowd, size: Size): Promise<Measured> => {
   const { context, page } = await freshProfile(bench, places[0]?.handle ?? "", size)
   let most = 0
@@ -148,13 +164,21 @@ export const shifts = async (bench: Bench, { places }: Crowd, size: Size): Promi
 }
 
 /** A reload at a conversation that this browser keeps. */
-export const warmStart = async (bench: Bench, { places, reader }: Crowd, rate: 1 | 4, runs: number): Promise<Measured> => {
+export const warmStart = async (
+  bench: Bench,
+  { places, reader }: Crowd,
+  rate: 1 | 4,
+  runs: number
+): Promise<Measured> => {
   const [place] = places
   if (place === undefined) throw new Error("no conversation")
   const { context, page } = await freshProfile(bench, place.handle)
   await page.goto(`${bench.origin}/c/${place.conversationId}`)
   await inPage(page, "untilRows")
-  await waitFor("the rows to be kept", async () => (await keptRows(page, reader, place.conversationId)).length >= messagesEach / 2)
+  await waitFor(
+    "the rows to be kept",
+    async () => (await keptRows(page, reader, place.conversationId)).length >= messagesEach / 2
+  )
   // The list is kept a while after it changed.
   await page.waitForTimeout(2 * settledMs)
   await throttled(page, rate)
@@ -168,7 +192,8 @@ export const warmStart = async (bench: Bench, { places, reader }: Crowd, rate: 1
   }
   await context.close()
   return {
-    what: rate === 1 ? "1,000 conversations: cached timeline after a reload" : "4x slower: cached timeline after a reload",
+    what:
+      rate === 1 ? "1,000 conversations: cached timeline after a reload" : "4x slower: cached timeline after a reload",
     value: median(times),
     unit: "ms",
     budget: rate === 1 ? 300 : 500,
@@ -178,7 +203,10 @@ export const warmStart = async (bench: Bench, { places, reader }: Crowd, rate: 1
 }
 
 /** Work of the page for a message that comes into a conversation that is not open, ten a second. */
-export const incoming = async (bench: Bench, { groups, places: [place], reader, writer }: Crowd): Promise<ReadonlyArray<Measured>> => {
+export const incoming = async (
+  bench: Bench,
+  { groups, places: [place], reader, writer }: Crowd
+): Promise<ReadonlyArray<Measured>> => {
   if (place === undefined) throw new Error("no conversation")
   const { context, page } = await freshProfile(bench, reader.handle)
   await page.goto(`${bench.origin}/c/${place.conversationId}`)

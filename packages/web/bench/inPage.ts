@@ -1,4 +1,7 @@
-/** What is measured within the page itself: frames, places of rows, and the moment at which something stands on the screen. Sent as text, so it uses nothing from outside. */
+/**
+ * What is measured within the page itself: frames, places of rows, and the moment at which something stands on the
+ * screen. Sent as text, so it uses nothing from outside.
+ */
 
 interface ShiftSource {
   readonly node: Node | null
@@ -10,7 +13,8 @@ interface ShiftSource {
 export const instruments = () => {
   const timeline = () => document.querySelector('[data-testid="timeline"]')
   const rowOf = (seq: number) => timeline()?.querySelector(`[data-seq="${seq}"]`) ?? undefined
-  const isPart = (row: Pick<DOMRect, "top" | "bottom">, of: Pick<DOMRect, "top" | "bottom">) => row.bottom > of.top && row.top < of.bottom
+  const isPart = (row: Pick<DOMRect, "top" | "bottom">, of: Pick<DOMRect, "top" | "bottom">) =>
+    row.bottom > of.top && row.top < of.bottom
   /** Whether any of the row lies in what is seen of the timeline. */
   const isSeen = (seq: number) => {
     const [view, row] = [timeline()?.getBoundingClientRect(), rowOf(seq)?.getBoundingClientRect()]
@@ -35,13 +39,16 @@ export const instruments = () => {
   /** When the first row was there, by the page's own clock, and painted. */
   let firstRowAt: number | undefined
   const watchFirst = () => {
-    if (timeline()?.querySelector("[data-seq]")) requestAnimationFrame(() => setTimeout(() => (firstRowAt = performance.now())))
+    if (timeline()?.querySelector("[data-seq]"))
+      requestAnimationFrame(() => setTimeout(() => (firstRowAt = performance.now())))
     else requestAnimationFrame(watchFirst)
   }
   requestAnimationFrame(watchFirst)
 
   let shifts: Array<{ readonly value: number; readonly causes: string }> = []
-  const noteShift = (entry: PerformanceEntry & { readonly value?: number; readonly sources?: ReadonlyArray<ShiftSource> }) => {
+  const noteShift = (
+    entry: PerformanceEntry & { readonly value?: number; readonly sources?: ReadonlyArray<ShiftSource> }
+  ) => {
     const boxOf = ({ height, width, x, y }: DOMRectReadOnly) => [x, y, width, height].map(Math.round).join(" ")
     const causes = (entry.sources ?? []).map(({ currentRect, node, previousRect }) => {
       const element = node instanceof Element ? node : node?.parentElement
@@ -52,7 +59,10 @@ export const instruments = () => {
       causes: `${(entry.value ?? 0).toFixed(3)} at ${Math.round(entry.startTime)}: ${causes.join("; ")}`
     })
   }
-  new PerformanceObserver((list) => list.getEntries().forEach(noteShift)).observe({ type: "layout-shift", buffered: true })
+  new PerformanceObserver((list) => list.getEntries().forEach(noteShift)).observe({
+    type: "layout-shift",
+    buffered: true
+  })
 
   const instruments = {
     firstRowAt: () => firstRowAt,
@@ -78,13 +88,18 @@ export const instruments = () => {
       await eachFrame((delta) => deltas.push(delta) >= frames)
       return deltas
     },
-    /** The row in the middle of what is seen, and how far it moves while somebody reads it. Ends when `stop` is set, or older rows came. */
+    /**
+     * The row in the middle of what is seen, and how far it moves while somebody reads it. Ends when `stop` is set, or
+     * older rows came.
+     */
     hold: async (forMs: number) => {
       const inTheMiddle = () => {
         const view = timeline()?.getBoundingClientRect()
         if (view === undefined) return undefined
         const rows = [...(timeline()?.querySelectorAll("[data-seq]") ?? [])]
-        return rows.find((row) => isPart(row.getBoundingClientRect(), { top: (view.top + view.bottom) / 2, bottom: view.bottom }))
+        return rows.find((row) =>
+          isPart(row.getBoundingClientRect(), { top: (view.top + view.bottom) / 2, bottom: view.bottom })
+        )
       }
       // After a leap the rows of before may still be drawn, all of them out of sight: nobody reads those.
       await eachFrame(() => inTheMiddle() !== undefined)
@@ -120,7 +135,9 @@ export const instruments = () => {
       field.value = text
       field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText", data: text }))
       const since = performance.now()
-      field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true, cancelable: true }))
+      field.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true, cancelable: true })
+      )
       await eachFrame(() => timeline()?.textContent?.includes(text) === true)
       return performance.now() - since
     },
@@ -133,9 +150,12 @@ export const instruments = () => {
       field.dispatchEvent(new InputEvent("input", { bubbles: true, inputType: "insertText", data: text }))
       await eachFrame(() => true)
       const since = performance.now()
-      field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true, cancelable: true }))
+      field.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "Enter", code: "Enter", bubbles: true, cancelable: true })
+      )
       const isThere = () => timeline()?.textContent?.includes(text) === true
-      const look = (resolve: () => void) => (isThere() ? setTimeout(resolve) : requestAnimationFrame(() => look(resolve)))
+      const look = (resolve: () => void) =>
+        isThere() ? setTimeout(resolve) : requestAnimationFrame(() => look(resolve))
       await new Promise<void>((resolve) => requestAnimationFrame(() => look(resolve)))
       return performance.now() - since
     },
@@ -155,7 +175,9 @@ export const instruments = () => {
       return { all: taken.reduce((sum, { value }) => sum + value, 0), causes: taken.map(({ causes }) => causes) }
     },
     lowestSeq: () =>
-      Math.min(...[...(timeline()?.querySelectorAll("[data-seq]") ?? [])].map((row) => Number(row.getAttribute("data-seq")))),
+      Math.min(
+        ...[...(timeline()?.querySelectorAll("[data-seq]") ?? [])].map((row) => Number(row.getAttribute("data-seq")))
+      ),
     elements: () => document.querySelectorAll("*").length
   }
   Object.assign(globalThis, { instruments })

@@ -1,7 +1,8 @@
 /**
- * What the page costs and how quickly it answers, against its budgets. Prints a table, writes it into docs/performance.md, and ends with
- * code 1 when a hard bound is missed. Run by `npm run bench:web`; `npm run bench:web -- --quick` measures each but once and writes nothing, and
- * `-- --only crowded` or `-- --only timeline` one part of it.
+ * What the page costs and how quickly it answers, against its budgets. Prints a table, writes it into
+ * docs/performance.md, and ends with code 1 when a hard bound is missed. Run by `npm run bench:web`; `npm run bench:web
+ * -- --quick` measures each but once and writes nothing, and `-- --only crowded` or `-- --only timeline` one part of
+ * it.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { cpus } from "node:os"
@@ -32,7 +33,12 @@ const texts = (count: number) => Array.from({ length: count }, (_, index) => sen
 const note = (what: string) => process.stderr.write(`${what}\n`)
 
 /** The first event of a group makes it, so that n messages end at n + 1. */
-const room = async (bench: Bench, owner: Awaited<ReturnType<typeof makeAccount>>, title: string, count: number): Promise<Place> => {
+const room = async (
+  bench: Bench,
+  owner: Awaited<ReturnType<typeof makeAccount>>,
+  title: string,
+  count: number
+): Promise<Place> => {
   const conversationId = await createGroup(bench.origin, owner, title, [])
   await seedMessages(bench.origin, owner, conversationId, texts(count))
   return { handle: owner.handle, conversationId, head: count + 1 }

@@ -13,7 +13,12 @@ export type Size = "laptop" | "phone"
 
 export const openContext = async ({ browser }: Bench, size: Size = "laptop"): Promise<BrowserContext> => {
   const touch = size === "phone" ? { hasTouch: true, isMobile: true } : {}
-  const context = await browser.newContext({ viewport: sizes[size], ...touch, locale: "en-GB", reducedMotion: "reduce" })
+  const context = await browser.newContext({
+    viewport: sizes[size],
+    ...touch,
+    locale: "en-GB",
+    reducedMotion: "reduce"
+  })
   context.setDefaultTimeout(60_000)
   // What runs this bench names functions by a helper, which the page does not have.
   await context.addInitScript("globalThis.__name = (value) => value")

@@ -1,4 +1,7 @@
-/** Takes the pictures of docs/screenshots: a conversation that could be one, on a laptop and a phone, and the presence board. Run by `npm run screenshots`; needs a font with Japanese letters and one with emoji. */
+/**
+ * Takes the pictures of docs/screenshots: a conversation that could be one, on a laptop and a phone, and the presence
+ * board. Run by `npm run screenshots`; needs a font with Japanese letters and one with emoji.
+ */
 import { mkdirSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { ConversationId } from "@hibiki/core/domain/Ids"
@@ -65,7 +68,8 @@ try {
   await say("kenta", direct, "切り替えのあとで大丈夫です。")
   const log = await readLog(origin, account("misaki"), group)
   const target = log.find(([, text]) => text.startsWith("p95"))?.[0] ?? 0
-  for (const handle of ["olivia", "kenta"] as const) terminals.get(handle)?.client.react(ConversationId.make(group), target, "🎉", true)
+  for (const handle of ["olivia", "kenta"] as const)
+    terminals.get(handle)?.client.react(ConversationId.make(group), target, "🎉", true)
   await terminals.get("haruto")?.close()
   await terminals.get("misaki")?.close()
 

@@ -21,7 +21,9 @@ export const openHuge = async (bench: Bench, huge: Place, runs: number): Promise
     const line = conversationLine(page, huge.conversationId)
     await line.waitFor()
     const seen = page.evaluate((head) => {
-      const clicked = new Promise<void>((resolve) => document.addEventListener("click", () => resolve(), { capture: true, once: true }))
+      const clicked = new Promise<void>((resolve) =>
+        document.addEventListener("click", () => resolve(), { capture: true, once: true })
+      )
       return clicked.then(() => Reflect.get(globalThis, "instruments").untilSeen(head))
     }, huge.head)
     await line.click()
@@ -41,8 +43,12 @@ export const openHuge = async (bench: Bench, huge: Place, runs: number): Promise
 export const cachedReload = async (bench: Bench, reader: Account, huge: Place, runs: number): Promise<Measured> => {
   const { context, page } = await freshProfile(bench, huge.handle)
   await openAt(bench, page, huge.conversationId, huge.head)
-  // Rows are kept a while after they are shown: a reload before that shows what the server tells, and each one after it as well, for none lasts so long.
-  await waitFor("the rows to be kept", async () => (await keptRows(page, reader, huge.conversationId)).at(-1)?.seq === huge.head)
+  // Rows are kept a while after they are shown: a reload before that shows what the server tells, and each one after it
+  // as well, for none lasts so long.
+  await waitFor(
+    "the rows to be kept",
+    async () => (await keptRows(page, reader, huge.conversationId)).at(-1)?.seq === huge.head
+  )
   const times: Array<number> = []
   for (let run = 0; run < runs; run++) {
     await page.reload()
@@ -77,7 +83,13 @@ export const scrolling = async (bench: Bench, huge: Place, runs: number): Promis
   const elements = await inPage(page, "elements")
   await context.close()
   return [
-    { what: "frame at rest, p95", value: median(rests), unit: "ms", budget: 20, how: "this machine with this page doing nothing" },
+    {
+      what: "frame at rest, p95",
+      value: median(rests),
+      unit: "ms",
+      budget: 20,
+      how: "this machine with this page doing nothing"
+    },
     {
       what: "scrolling back: frame p95",
       value: median(p95s),
@@ -113,7 +125,11 @@ const moveWhilePrepending = async (page: Page): Promise<number> => {
 export const burstSize = 2_000
 
 /** `burst` posts 200 messages a second for 10 s. */
-export const bursts = async (bench: Bench, room: Place, burst: () => Promise<void>): Promise<ReadonlyArray<Measured>> => {
+export const bursts = async (
+  bench: Bench,
+  room: Place,
+  burst: () => Promise<void>
+): Promise<ReadonlyArray<Measured>> => {
   const { context, page } = await freshProfile(bench, room.handle)
   await openAt(bench, page, room.conversationId, room.head)
   const following = inPage(page, "follow", 10_500)
@@ -138,7 +154,13 @@ export const bursts = async (bench: Bench, room: Place, burst: () => Promise<voi
       hard: 200,
       how: "largest of all frames in 10 s"
     },
-    { what: "200 messages a second, following: frame p95", value: percentile(deltas, 95), unit: "ms", budget: 33, how: "in the same 10 s" },
+    {
+      what: "200 messages a second, following: frame p95",
+      value: percentile(deltas, 95),
+      unit: "ms",
+      budget: 33,
+      how: "in the same 10 s"
+    },
     {
       what: "200 messages a second, reading above: move",
       value: held.moved,
@@ -182,5 +204,12 @@ export const heap = async (bench: Bench, handle: string, rooms: ReadonlyArray<Pl
   }
   const value = await heapMb(page)
   await context.close()
-  return { what: "heap, 20 conversations of 200 read", value, unit: "MB", budget: 25, hard: 50, how: "after collecting garbage" }
+  return {
+    what: "heap, 20 conversations of 200 read",
+    value,
+    unit: "MB",
+    budget: 25,
+    hard: 50,
+    how: "after collecting garbage"
+  }
 }

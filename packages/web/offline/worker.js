@@ -1,6 +1,6 @@
-// The service worker: the page itself opens without a network, too. It keeps the files of its build, those of the one before for pages that are still
-// open, and nothing of what people say; calls and sockets pass it by. The build writes `build = { version, files }` in front: the paths of all files
-// of the page.
+// The service worker: the page itself opens without a network, too. It keeps the files of its build, those of the one
+// before for pages that are still open, and nothing of what people say; calls and sockets pass it by. The build writes
+// `build = { version, files }` in front: the paths of all files of the page.
 
 const prefix = "hibiki-page-"
 const keptName = prefix + build.version
@@ -14,7 +14,9 @@ const answerMs = 2_000
 
 self.addEventListener("install", (event) => {
   // A reload lets the browser's own copies of files with a hash in their name do, and asks again for the others.
-  const fetched = build.files.map((path) => new Request(path, { cache: path.startsWith(hashed) ? "default" : "no-cache" }))
+  const fetched = build.files.map(
+    (path) => new Request(path, { cache: path.startsWith(hashed) ? "default" : "no-cache" })
+  )
   event.waitUntil(
     caches
       .open(keptName)
@@ -36,7 +38,10 @@ self.addEventListener("fetch", (event) => {
   } else if (kept.has(pathname) || pathname.startsWith(hashed)) event.respondWith(file(request, pathname))
 })
 
-/** A page that is open still shows the build before, and loads parts of it when they are needed. Names come in the order in which they were made. */
+/**
+ * A page that is open still shows the build before, and loads parts of it when they are needed. Names come in the order
+ * in which they were made.
+ */
 const forgetOld = async () => {
   const former = (await caches.keys()).filter((name) => name.startsWith(prefix) && name !== keptName)
   await Promise.all(former.slice(0, -1).map((name) => caches.delete(name)))
@@ -55,9 +60,11 @@ const page = async (request) => {
 }
 
 /** Files with a hash in their name are what they are, whichever build they are of; the few others go with this one. */
-const file = async (request, path) => (await (path.startsWith(hashed) ? caches.match(path) : keptAt(path))) ?? fetch(request)
+const file = async (request, path) =>
+  (await (path.startsWith(hashed) ? caches.match(path) : keptAt(path))) ?? fetch(request)
 
-// Pushes: they say that something is unread, and not what. One that was read elsewhere meanwhile takes the notification back.
+// Pushes: they say that something is unread, and not what. One that was read elsewhere meanwhile takes the notification
+// back.
 self.addEventListener("push", (event) => {
   event.waitUntil(notify(event.data))
 })
@@ -101,7 +108,10 @@ const pushOf = (data) => {
   }
 }
 
-/** In the page that was used last, which goes there by itself: loaded anew it would lose what is half done in it. Or in a new one. */
+/**
+ * In the page that was used last, which goes there by itself: loaded anew it would lose what is half done in it. Or in
+ * a new one.
+ */
 const showConversation = async (id) => {
   const path = typeof id === "string" && /^[0-9a-f-]{36}$/.test(id) ? `/c/${id}` : "/"
   const [open] = await self.clients.matchAll({ type: "window" })

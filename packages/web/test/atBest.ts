@@ -1,4 +1,7 @@
-/** How long something takes on a machine that also does other things: its best of some runs, for those below `enoughMs` no more than needed. */
+/**
+ * How long something takes on a machine that also does other things: its best of some runs, for those below `enoughMs`
+ * no more than needed.
+ */
 export const atBest = (enoughMs: number, run: () => void, runs = 12): number => {
   let best = Number.POSITIVE_INFINITY
   for (let n = 0; n < runs && best >= enoughMs; n++) {

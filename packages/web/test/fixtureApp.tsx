@@ -1,4 +1,7 @@
-/** An app without a server: a conversation of 200 messages whose client does at once what it is asked. For tests of screens, and for looking at them. */
+/**
+ * An app without a server: a conversation of 200 messages whose client does at once what it is asked. For tests of
+ * screens, and for looking at them.
+ */
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/FeedView"
 import type { SendResult } from "@hibiki/core/client/HibikiClient"
@@ -18,7 +21,8 @@ import { ja } from "../src/i18n/ja.ts"
 import type { Chat, LoadResult } from "../src/runtime/Chat.ts"
 import { fixedPanes } from "./fixedPanes.ts"
 
-const uuid = (kind: number, n: number) => `0190${kind.toString().padStart(4, "0")}-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
+const uuid = (kind: number, n: number) =>
+  `0190${kind.toString().padStart(4, "0")}-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
 export const userId = (n: number) => UserId.make(uuid(1, n))
 export const commandId = (n: number) => CommandId.make(uuid(2, n))
 export const conversationId = ConversationId.make(uuid(3, 1))
@@ -33,7 +37,13 @@ export const people: ReadonlyArray<Person> = [
 ]
 export const me = userId(1)
 
-export const postedRow = (seq: number, by: UserId, text: string, at: number, more: Partial<MessageRow> = {}): MessageRow => ({
+export const postedRow = (
+  seq: number,
+  by: UserId,
+  text: string,
+  at: number,
+  more: Partial<MessageRow> = {}
+): MessageRow => ({
   seq,
   rev: seq,
   id: commandId(seq),
@@ -137,7 +147,17 @@ export const makeFixture = (options: FixtureOptions) => {
     (seenIn ?? shownEpoch) === shownEpoch ? queued(...what) : queued("epoch_changed", ...what)
   const client: Pick<
     Chat["client"],
-    "post" | "edit" | "delete" | "react" | "rewrite" | "withdraw" | "retry" | "read" | "sayTyping" | "retryNow" | "inspect"
+    | "post"
+    | "edit"
+    | "delete"
+    | "react"
+    | "rewrite"
+    | "withdraw"
+    | "retry"
+    | "read"
+    | "sayTyping"
+    | "retryNow"
+    | "inspect"
   > = {
     post: (_, text, replyTo, seenIn) => {
       const result = named(seenIn, "post", text, replyTo)
@@ -181,10 +201,21 @@ export const makeFixture = (options: FixtureOptions) => {
     retryNow: () => void asked.push(["retryNow"]),
     inspect: () => {
       const { length } = pending
-      return { attempts: 1, welcomes: 1, roundTripMs: 8, outboxRows: length, unsentPosts: length, unkept: false, epoch: null }
+      return {
+        attempts: 1,
+        welcomes: 1,
+        roundTripMs: 8,
+        outboxRows: length,
+        unsentPosts: length,
+        unkept: false,
+        epoch: null
+      }
     }
   }
-  const members: ReadonlyArray<Member> = people.map((person, n) => ({ ...person, role: n === 0 ? "owner" : n === 1 ? "admin" : "member" }))
+  const members: ReadonlyArray<Member> = people.map((person, n) => ({
+    ...person,
+    role: n === 0 ? "owner" : n === 1 ? "admin" : "member"
+  }))
   const chat = {
     client,
     call: async (tag: string) => {
@@ -290,7 +321,12 @@ export const makeFixture = (options: FixtureOptions) => {
     },
     minute: () => Date.now(),
     alerts: { isPossible: false, on: () => false, change: () => Promise.resolve("done") },
-    waking: { isPossible: false, on: () => false, change: () => Promise.resolve("notOffered"), isOffered: () => Promise.resolve(false) },
+    waking: {
+      isPossible: false,
+      on: () => false,
+      change: () => Promise.resolve("notOffered"),
+      isOffered: () => Promise.resolve(false)
+    },
     attentive
   }
   return {

@@ -1,5 +1,6 @@
 /**
- * Vitest set-up of each file that renders: what jsdom lacks and no test looks at is filled in, the same for all, as the files of a worker share one page.
+ * Vitest set-up of each file that renders: what jsdom lacks and no test looks at is filled in, the same for all, as the
+ * files of a worker share one page.
  * What a test put on that page is taken off after it.
  */
 import { afterEach } from "vitest"

@@ -12,10 +12,17 @@ import { Secrets } from "./Secrets.ts"
 type Account = Pick<Credentials, "createdAt" | "passwordVersion" | "userId">
 
 /** Nobody's, for a question about nobody. */
-const nobody: Account = { userId: UserId.make("00000000-0000-7000-8000-000000000000"), passwordVersion: 1, createdAt: 0 }
+const nobody: Account = {
+  userId: UserId.make("00000000-0000-7000-8000-000000000000"),
+  passwordVersion: 1,
+  createdAt: 0
+}
 /** A note is made once a day, as the store does it. Over so many that are remembered all are forgotten. */
 const [dayMs, rememberedMax] = [86_400_000, 10_000] as const
-/** An account that is younger takes no turns of known networks: else whoever wants them would register from each of theirs. */
+/**
+ * An account that is younger takes no turns of known networks: else whoever wants them would register from each of
+ * theirs.
+ */
 const grownMs = dayMs
 
 /** Where somebody is who claims an account. */

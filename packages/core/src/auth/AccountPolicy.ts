@@ -13,7 +13,10 @@ export interface AccountSettings {
   readonly refreshIdle: Duration.Duration
   /** A device is signed out so long after its sign-in, whatever it does. */
   readonly refreshAbsolute: Duration.Duration
-  /** A refresh token's direct parent is answered with the same successor for so long, though that was used: for second tabs. */
+  /**
+   * A refresh token's direct parent is answered with the same successor for so long, though that was used: for second
+   * tabs.
+   */
   readonly refreshGrace: Duration.Duration
   readonly ticketTtl: Duration.Duration
   readonly resumeTicketTtl: Duration.Duration
@@ -24,15 +27,21 @@ export interface AccountSettings {
   readonly limits: AccountLimits
 }
 
-/** Keys: of an account and an address, of an address, of a user, or of a name where that spares the networks that its account knows. */
+/**
+ * Keys: of an account and an address, of an address, of a user, or of a name where that spares the networks that its
+ * account knows.
+ */
 export interface AccountLimits {
-  /** Wrong passwords for one account from one address; what succeeds does not count, as long as `signInUser` lets it. */
+  /**
+   * Wrong passwords for one account from one address; what succeeds does not count, as long as `signInUser` lets it.
+   */
   readonly signInPair: Limit
   /** Wrong passwords from one address. */
   readonly signInAddress: Limit
   /**
-   * Wrong passwords for one name from all networks together that its account does not know, or from one that it knows, or by one device that is signed
-   * in; of a name that nobody has, too. Guesses from elsewhere use up nothing where its owner is.
+   * Wrong passwords for one name from all networks together that its account does not know, or from one that it knows,
+   * or by one device that is signed in; of a name that nobody has, too. Guesses from elsewhere use up nothing where its
+   * owner is.
    */
   readonly signInName: Limit
   /** Right passwords of one account: sign-ins, of which each is a device, and what asks for the password again. */
@@ -112,5 +121,6 @@ export const defaultAccountSettings: AccountSettings = {
 
 export class AccountPolicy extends Context.Tag("@hibiki/core/auth/AccountPolicy")<AccountPolicy, AccountSettings>() {
   /** The defaults, with some settings changed. */
-  static readonly with = (changes: Partial<AccountSettings>) => Layer.succeed(this, { ...defaultAccountSettings, ...changes })
+  static readonly with = (changes: Partial<AccountSettings>) =>
+    Layer.succeed(this, { ...defaultAccountSettings, ...changes })
 }

@@ -2,7 +2,13 @@
 import { Clock, Effect, Either } from "effect"
 import { UserId } from "../domain/Ids.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"
-import { HandleRefused, HandleTaken, type NewDevice, RegistrationRefused, SignInFailed } from "../protocol/rpc/AuthRpcs.ts"
+import {
+  HandleRefused,
+  HandleTaken,
+  type NewDevice,
+  RegistrationRefused,
+  SignInFailed
+} from "../protocol/rpc/AuthRpcs.ts"
 import { type Handle, parseHandle, spelled } from "../users/Handle.ts"
 import { Users } from "../users/Users.ts"
 import { AccountPolicy, type AccountSettings } from "./AccountPolicy.ts"
@@ -54,7 +60,11 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/auth/Acco
             InviteInvalid: () => new RegistrationRefused({ reason: "invite_invalid" })
           })
         )
-      const signedIn = yield* tokens.start({ ...account, passwordVersion: undefined }, registration.device, registration.address)
+      const signedIn = yield* tokens.start(
+        { ...account, passwordVersion: undefined },
+        registration.device,
+        registration.address
+      )
       // Disabled in the same moment.
       if (signedIn === undefined) return yield* new RegistrationRefused({ reason: "closed" })
       yield* log.signedIn("Registered", signedIn, registration.address)
@@ -99,15 +109,17 @@ const checkInviteOf = (invites: Invites["Type"], registration: AccountSettings["
     const kind = invite === undefined ? undefined : yield* invites.find(invite, now)
     if (invite !== undefined && kind === undefined) return yield* new RegistrationRefused({ reason: "invite_invalid" })
     if (registration === "closed" && kind !== "admin") return yield* new RegistrationRefused({ reason: "closed" })
-    if (registration === "invite" && kind === undefined) return yield* new RegistrationRefused({ reason: "invite_required" })
+    if (registration === "invite" && kind === undefined)
+      return yield* new RegistrationRefused({ reason: "invite_required" })
   })
 
 /** A registration may be done again for so long. */
 const repeatWithinMs = 10 * 60_000
 
 /**
- * What was refused may be the same person's, whose answer was lost: then the handle is taken and the invite used, by themselves. A new
- * account's password lets them in, under the limits of signing in. For all others the same work is done, so that nothing shows who is new.
+ * What was refused may be the same person's, whose answer was lost: then the handle is taken and the invite used, by
+ * themselves. A new account's password lets them in, under the limits of signing in. For all others the same work is
+ * done, so that nothing shows who is new.
  */
 const repeatOf = (users: Users["Type"], passwords: Passwords, tokens: Tokens, log: SignInLog) =>
   Effect.fnUntraced(function* <E>(handle: Handle, registration: Registration, refused: E) {
@@ -115,7 +127,9 @@ const repeatOf = (users: Users["Type"], passwords: Passwords, tokens: Tokens, lo
     const ifNew = Effect.map(users.byHandle(handle), (account) =>
       account !== undefined && now - account.createdAt < repeatWithinMs ? account : undefined
     )
-    const { account } = yield* passwords.prove(ifNew, registration).pipe(Effect.catchTag("SignInFailed", () => Effect.fail(refused)))
+    const { account } = yield* passwords
+      .prove(ifNew, registration)
+      .pipe(Effect.catchTag("SignInFailed", () => Effect.fail(refused)))
     const { address, device } = registration
     const signedIn = (yield* tokens.start(account, device, address)) ?? (yield* Effect.fail(refused))
     yield* log.signedIn("Signed in", signedIn, address)

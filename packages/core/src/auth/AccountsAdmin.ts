@@ -1,4 +1,7 @@
-/** What whoever runs the server does with accounts: the first admin's link, passwords, roles. Nothing here asks who calls. */
+/**
+ * What whoever runs the server does with accounts: the first admin's link, passwords, roles. Nothing here asks who
+ * calls.
+ */
 import { Clock, Data, Duration, Effect, Either } from "effect"
 import { makeCarryOut } from "../fibers/makeCarryOut.ts"
 import type { StoreUnavailable } from "../messages/EventStore.ts"
@@ -40,26 +43,40 @@ export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core
     /** What ends all devices of an account, and is told, though the caller goes away. */
     const settled = <A extends Revocation>(ending: Effect.Effect<A | undefined, StoreUnavailable>) =>
       carryOut(
-        Effect.tap(Effect.flatMap(ending, orAbsent), ({ changes }) => Effect.zipRight(authenticator.forgetAll, hints.announce(changes)))
+        Effect.tap(Effect.flatMap(ending, orAbsent), ({ changes }) =>
+          Effect.zipRight(authenticator.forgetAll, hints.announce(changes))
+        )
       )
 
     /**
-     * While there is no admin: the secret of a fresh link that makes its user one (earlier ones become void). Printed at each start
-     * until it was used. Undefined: there is an admin.
+     * While there is no admin: the secret of a fresh link that makes its user one (earlier ones become void). Printed
+     * at each start until it was used. Undefined: there is an admin.
      */
     const adminInvite = Effect.fn("AccountsAdmin.adminInvite")(function* () {
       if (yield* users.hasAdmin) return undefined
-      const [code, now, ttlMs] = [yield* secrets.make, yield* Clock.currentTimeMillis, Duration.toMillis(policy.adminInviteTtl)]
-      yield* invites.create({ hash: secrets.hash(code), kind: "admin", createdBy: undefined, expiresAt: now + ttlMs }, now)
+      const [code, now, ttlMs] = [
+        yield* secrets.make,
+        yield* Clock.currentTimeMillis,
+        Duration.toMillis(policy.adminInviteTtl)
+      ]
+      yield* invites.create(
+        { hash: secrets.hash(code), kind: "admin", createdBy: undefined, expiresAt: now + ttlMs },
+        now
+      )
       return { code, ttlMs }
     })
 
-    /** A new, made-up password; all devices end. A bot gets none: with one it would be a person for good, and its tokens would end. */
+    /**
+     * A new, made-up password; all devices end. A bot gets none: with one it would be a person for good, and its tokens
+     * would end.
+     */
     const resetPassword = Effect.fn("AccountsAdmin.resetPassword")(function* (handle: string) {
       const { passwordHash, userId } = yield* find(handle)
       if (passwordHash === undefined) return yield* new AccountProblem({ reason: "is_a_bot" })
       const password = (yield* secrets.make).slice(0, 20)
-      yield* settled(users.setPassword(userId, yield* hasher.hash(password), "all", yield* Clock.currentTimeMillis, undefined))
+      yield* settled(
+        users.setPassword(userId, yield* hasher.hash(password), "all", yield* Clock.currentTimeMillis, undefined)
+      )
       return password
     })
 

@@ -14,13 +14,19 @@ import { type SecretHash, Secrets } from "./Secrets.ts"
 import { Sessions } from "./Sessions.ts"
 import { type Origin, type TicketOwner, Tickets } from "./Tickets.ts"
 
-/** A socket is not opened: its ticket is unknown, used, expired, another device's or of another origin, or its sign-in has ended. Close code `unauthenticated`. */
+/**
+ * A socket is not opened: its ticket is unknown, used, expired, another device's or of another origin, or its sign-in
+ * has ended. Close code `unauthenticated`.
+ */
 export class SocketRefused extends Data.TaggedError("SocketRefused") {}
 
 /** Tokens whose owner is remembered; at the bound the one remembered longest is asked for again. */
 const cacheSize = 10_000
 const cacheTtlMs = 1_000
-/** `lastUsedAt` is for display: moved forward at most so often, and with the first use of a token, which its refresh token's parent must not outlive. */
+/**
+ * `lastUsedAt` is for display: moved forward at most so often, and with the first use of a token, which its refresh
+ * token's parent must not outlive.
+ */
 const touchEveryMs = 10 * 60_000
 /** Sign-ins or tokens of one query: all that come while one is under way. */
 const queryMax = 500
@@ -50,7 +56,8 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
       const owner = yield* ownerOfToken(hash)
       if (Option.isNone(owner)) return yield* new Unauthenticated()
       const device = owner.value
-      if (device.isUnused || now - device.lastUsedAt >= touchEveryMs) yield* Effect.ignore(devices.touch(device.deviceId, hash, now))
+      if (device.isUnused || now - device.lastUsedAt >= touchEveryMs)
+        yield* Effect.ignore(devices.touch(device.deviceId, hash, now))
       const { userId, deviceId, handle, admin, sessionVersion } = device
       const known: Known = {
         identity: { userId, deviceId, handle, admin, sessionVersion },
@@ -63,7 +70,9 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
     })
 
     /** Whose access token this is now, at most a second after it became untrue. */
-    const authenticate = Effect.fnUntraced(function* (accessToken: string): Effect.fn.Return<Identity, Unauthenticated | StoreUnavailable> {
+    const authenticate = Effect.fnUntraced(function* (
+      accessToken: string
+    ): Effect.fn.Return<Identity, Unauthenticated | StoreUnavailable> {
       if (accessToken.length === 0 || accessToken.length > tokenMax) return yield* new Unauthenticated()
       const hash = secrets.hash(accessToken)
       const now = yield* Clock.currentTimeMillis
@@ -86,7 +95,10 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
       return { ticket, ttlMs: Duration.toMillis(policy.ticketTtl) }
     })
 
-    /** A ticket for the next socket of one that is open, from the same origin; handed out in `welcome` and renewed by heartbeats. */
+    /**
+     * A ticket for the next socket of one that is open, from the same origin; handed out in `welcome` and renewed by
+     * heartbeats.
+     */
     const resumeTicket = (owner: TicketOwner, origin: Origin) =>
       Effect.map(tickets.issue(owner, origin, policy.resumeTicketTtl, "resume"), (ticket) => ({
         ticket,
@@ -94,19 +106,29 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
       }))
 
     /**
-     * Redeems the ticket of a `hello`. One that can't be looked up is as good as an unknown one: its device fetches another, which can. The caller registers the socket and then asks `RevocationWatch.endingOf`, so that a device that
-     * ends in between is not missed.
+     * Redeems the ticket of a `hello`. One that can't be looked up is as good as an unknown one: its device fetches
+     * another, which can. The caller registers the socket and then asks `RevocationWatch.endingOf`, so that a device
+     * that ends in between is not missed.
      */
     const openSocket = Effect.fnUntraced(function* (ticket: string, device: DeviceId, origin: Origin) {
       if (ticket.length === 0 || ticket.length > tokenMax) return yield* new SocketRefused()
-      const owner = yield* Effect.catchTag(tickets.redeem(ticket, origin), "TicketsUnavailable", () => Effect.succeed(undefined))
+      const owner = yield* Effect.catchTag(tickets.redeem(ticket, origin), "TicketsUnavailable", () =>
+        Effect.succeed(undefined)
+      )
       if (owner === undefined || owner.deviceId !== device) return yield* new SocketRefused()
       const kind = yield* kindOf(owner)
       if (Option.isNone(kind)) return yield* new SocketRefused()
       return { owner, kind: kind.value } satisfies OpenedSocket as OpenedSocket
     })
 
-    return { authenticate, forgetAll, issueTicket, resumeTicket, openSocket, connected: connectedOf(devices, policy) } as const
+    return {
+      authenticate,
+      forgetAll,
+      issueTicket,
+      resumeTicket,
+      openSocket,
+      connected: connectedOf(devices, policy)
+    } as const
   })
 }) {}
 
@@ -118,7 +140,10 @@ export interface OpenedSocket {
 
 interface Known {
   readonly identity: Identity
-  /** Remembered until then (monotonic). By the wall clock, were it set back, it would let in for as long who was ended through another process. */
+  /**
+   * Remembered until then (monotonic). By the wall clock, were it set back, it would let in for as long who was ended
+   * through another process.
+   */
   readonly until: number
   /** The token's own end, by the wall clock like everything that a store keeps. */
   readonly expiresAt: number
@@ -134,7 +159,10 @@ const ownersOf = (devices: Devices["Type"]) => (hashes: ReadonlyArray<SecretHash
 const kindsOf = (sessions: Sessions["Type"]) => (signIns: ReadonlyArray<TicketOwner>) =>
   Effect.map(sessions.kindsOf(signIns), (kinds) => kinds.map(Option.fromNullable))
 
-/** These devices hold sockets now, which is use like a refresh: they are not ended for want of it, and stay in the list of devices. */
+/**
+ * These devices hold sockets now, which is use like a refresh: they are not ended for want of it, and stay in the list
+ * of devices.
+ */
 const connectedOf = (devices: Devices["Type"], { refreshIdle }: AccountSettings) =>
   Effect.fnUntraced(function* (holders: ReadonlyArray<DeviceId>) {
     const now = yield* Clock.currentTimeMillis

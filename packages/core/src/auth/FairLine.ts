@@ -1,7 +1,8 @@
 /**
- * Who of those that wait comes next, and who loses a place when there are too many: a pure rule, told the time. It looks at the turns that each
- * network had lately, and at those of the wider block that the network is in, and half of all turns and places goes by each. By networks alone,
- * an attacker with a large block would come as a new network each time; by blocks alone, an attacker could use up the turns of somebody else's block.
+ * Who of those that wait comes next, and who loses a place when there are too many: a pure rule, told the time. It
+ * looks at the turns that each network had lately, and at those of the wider block that the network is in, and half of
+ * all turns and places goes by each. By networks alone, an attacker with a large block would come as a new network each
+ * time; by blocks alone, an attacker could use up the turns of somebody else's block.
  */
 import { blockOf } from "./addressKey.ts"
 
@@ -29,12 +30,15 @@ export class FairLine<Waiter extends InLine> {
   }
 
   /**
-   * Takes a place. Gives the one that has none now, when all were taken: the latest with the most turns, which may be the one that came. A waiter among
-   * the first half by networks, or among the first half by blocks, keeps its place.
+   * Takes a place. Gives the one that has none now, when all were taken: the latest with the most turns, which may be
+   * the one that came. A waiter among the first half by networks, or among the first half by blocks, keeps its place.
    */
   add(waiter: Waiter, nowMs: number): Waiter | undefined {
     const { network } = waiter
-    this.#waiting = [...this.#waiting, { waiter, network, block: blockOf(network), beforeInNetwork: 0, beforeInBlock: 0, rank: 0 }]
+    this.#waiting = [
+      ...this.#waiting,
+      { waiter, network, block: blockOf(network), beforeInNetwork: 0, beforeInBlock: 0, rank: 0 }
+    ]
     if (this.size <= this.#placesMax) return undefined
     this.#count(nowMs)
     for (const [rank, place] of this.#sorted(byBlock).entries()) place.rank = rank
@@ -67,7 +71,8 @@ export class FairLine<Waiter extends InLine> {
   #count(nowMs: number): void {
     this.#turns.forget(nowMs)
     const [networks, blocks] = [new Map<string, number>(), new Map<string, number>()]
-    for (const place of this.#waiting) place.beforeInNetwork = nth(networks, place.network, this.#turns.ofNetwork(place.network))
+    for (const place of this.#waiting)
+      place.beforeInNetwork = nth(networks, place.network, this.#turns.ofNetwork(place.network))
     // Inside of a block those of networks with fewer turns stand first.
     const inBlocks = this.#sorted((a, b) => a.beforeInNetwork - b.beforeInNetwork)
     for (const place of inBlocks) place.beforeInBlock = nth(blocks, place.block, this.#turns.ofBlock(place.block))
@@ -80,7 +85,10 @@ interface Source {
   readonly block: string
 }
 
-/** The turns that come before a waiter's own: those that its network, or its block, had lately, and those for which others of it wait before. */
+/**
+ * The turns that come before a waiter's own: those that its network, or its block, had lately, and those for which
+ * others of it wait before.
+ */
 interface Place<Waiter> extends Source {
   readonly waiter: Waiter
   beforeInNetwork: number
@@ -91,7 +99,8 @@ interface Place<Waiter> extends Source {
 
 const byNetwork = (a: Place<unknown>, b: Place<unknown>): number =>
   a.beforeInNetwork - b.beforeInNetwork || a.beforeInBlock - b.beforeInBlock
-const byBlock = (a: Place<unknown>, b: Place<unknown>): number => a.beforeInBlock - b.beforeInBlock || a.beforeInNetwork - b.beforeInNetwork
+const byBlock = (a: Place<unknown>, b: Place<unknown>): number =>
+  a.beforeInBlock - b.beforeInBlock || a.beforeInNetwork - b.beforeInNetwork
 
 /** So many come before the next of this key, who is counted. */
 const nth = (counts: Map<string, number>, key: string, had: number): number => {

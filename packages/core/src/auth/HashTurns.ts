@@ -1,4 +1,7 @@
-/** Whose password is hashed next: each line is fair to the networks that wait in it, and every other turn is for networks that the account knows. */
+/**
+ * Whose password is hashed next: each line is fair to the networks that wait in it, and every other turn is for
+ * networks that the account knows.
+ */
 import { Effect } from "effect"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
 import { FairLine, type InLine } from "./FairLine.ts"
@@ -7,7 +10,10 @@ import { type Asker, HasherBusy } from "./PasswordHasher.ts"
 export interface HashTurnsBounds {
   /** Hashes that are computed at the same time. */
   readonly atOnce: number
-  /** Askers that wait, of known networks and of others each. At the bound a network with fewer turns lately takes the place of one with more. */
+  /**
+   * Askers that wait, of known networks and of others each. At the bound a network with fewer turns lately takes the
+   * place of one with more.
+   */
   readonly waitingMax: number
   /** What a refused asker is told to wait. */
   readonly retryAfterMs: number
@@ -28,10 +34,15 @@ export class HashTurns {
 
   /** Does the work in the asker's turn. Only the wait can be interrupted: the turn is kept until the work has ended. */
   run<A>(asker: Asker, work: Effect.Effect<A>): Effect.Effect<A, HasherBusy> {
-    return Effect.uninterruptibleMask((restore) => Effect.zipRight(this.#take(asker, restore), Effect.ensuring(work, this.#release)))
+    return Effect.uninterruptibleMask((restore) =>
+      Effect.zipRight(this.#take(asker, restore), Effect.ensuring(work, this.#release))
+    )
   }
 
-  #take(asker: Asker, restore: <B, E>(wait: Effect.Effect<B, E>) => Effect.Effect<B, E>): Effect.Effect<void, HasherBusy> {
+  #take(
+    asker: Asker,
+    restore: <B, E>(wait: Effect.Effect<B, E>) => Effect.Effect<B, E>
+  ): Effect.Effect<void, HasherBusy> {
     return Effect.flatMap(monotonicMs, (now) => {
       if (this.#running < this.#bounds.atOnce) {
         this.#running++

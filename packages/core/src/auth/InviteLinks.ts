@@ -20,18 +20,31 @@ export class InviteLinks extends Effect.Service<InviteLinks>()("@hibiki/core/aut
     const [invites, secrets, policy, spend] = [yield* Invites, yield* Secrets, yield* AccountPolicy, yield* makeSpend]
 
     /** A code for so many registrations, told only here. It ends when its maker is disabled. */
-    const create = Effect.fn("InviteLinks.create")(function* (caller: Identity, { people = 1, ttl = policy.inviteTtl }: InviteWish = {}) {
+    const create = Effect.fn("InviteLinks.create")(function* (
+      caller: Identity,
+      { people = 1, ttl = policy.inviteTtl }: InviteWish = {}
+    ) {
       yield* spend(policy.limits.inviteUser, caller.userId)
       const [code, now, ttlMs] = [yield* secrets.make, yield* Clock.currentTimeMillis, Duration.toMillis(ttl)]
       const hash = secrets.hash(code)
-      const isMade = yield* invites.create({ hash, kind: "member", createdBy: caller.userId, expiresAt: now + ttlMs, people }, now)
+      const isMade = yield* invites.create(
+        { hash, kind: "member", createdBy: caller.userId, expiresAt: now + ttlMs, people },
+        now
+      )
       if (!isMade) return yield* new Unauthenticated()
-      yield* Effect.annotateLogs(Effect.logInfo("An administrator made an invite"), { userId: caller.userId, people, ttlMs })
+      yield* Effect.annotateLogs(Effect.logInfo("An administrator made an invite"), {
+        userId: caller.userId,
+        people,
+        ttlMs
+      })
       return { code, ttlMs, inviteId: hash as string }
     })
 
     /** Those that still let somebody in, below `after`; and whether there is more. */
-    const list = Effect.fn("InviteLinks.list")(function* (caller: Identity, { after, limit = invitesListed }: InvitePage = {}) {
+    const list = Effect.fn("InviteLinks.list")(function* (
+      caller: Identity,
+      { after, limit = invitesListed }: InvitePage = {}
+    ) {
       yield* spend(policy.limits.readUser, caller.userId)
       const place = after && { expiresAt: after.expiresAt, hash: after.inviteId as SecretHash }
       const living = yield* invites.list(yield* Clock.currentTimeMillis, limit + 1, place)

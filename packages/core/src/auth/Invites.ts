@@ -34,14 +34,23 @@ export class Invites extends Context.Tag("@hibiki/core/auth/Invites")<
   Invites,
   {
     /**
-     * Stores an invite and forgets the expired ones. An `admin` invite replaces all earlier admin invites. It ends when its maker is disabled
-     * (`Users.disable`); false: its maker is disabled already, or absent, and nothing was stored.
+     * Stores an invite and forgets the expired ones. An `admin` invite replaces all earlier admin invites. It ends when
+     * its maker is disabled (`Users.disable`); false: its maker is disabled already, or absent, and nothing was stored.
      */
     readonly create: (invite: Invite, now: number) => Effect.Effect<boolean, StoreUnavailable>
-    /** What the invite would allow now. A hint: only `Users.create` decides. Undefined: unknown, used, ended or expired. */
+    /**
+     * What the invite would allow now. A hint: only `Users.create` decides. Undefined: unknown, used, ended or expired.
+     */
     readonly find: (hash: SecretHash, now: number) => Effect.Effect<InviteKind | undefined, StoreUnavailable>
-    /** Members' invites that still let somebody in, whoever made them: those that end last first, of those that end together by hash. */
-    readonly list: (now: number, limit: number, after?: InvitePlace) => Effect.Effect<ReadonlyArray<LivingInvite>, StoreUnavailable>
+    /**
+     * Members' invites that still let somebody in, whoever made them: those that end last first, of those that end
+     * together by hash.
+     */
+    readonly list: (
+      now: number,
+      limit: number,
+      after?: InvitePlace
+    ) => Effect.Effect<ReadonlyArray<LivingInvite>, StoreUnavailable>
     /** Ends a member's invite. False: there is none of this hash. */
     readonly end: (hash: SecretHash) => Effect.Effect<boolean, StoreUnavailable>
   }

@@ -1,6 +1,7 @@
 /**
- * Port: from which networks an account was in use. Somebody who guesses passwords elsewhere can neither hold its owner up there nor use up the
- * guesses that are left. Only a mark of a network is kept, which the server's key makes of the account, its password's version and the network.
+ * Port: from which networks an account was in use. Somebody who guesses passwords elsewhere can neither hold its owner
+ * up there nor use up the guesses that are left. Only a mark of a network is kept, which the server's key makes of the
+ * account, its password's version and the network.
  */
 import { Context, type Effect } from "effect"
 import type { UserId } from "../domain/Ids.ts"

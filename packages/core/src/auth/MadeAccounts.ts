@@ -15,14 +15,21 @@ export class MadeAccounts extends Effect.Service<MadeAccounts>()("@hibiki/core/a
     const hasher = yield* PasswordHasher
     const tokens = yield* Tokens
 
-    /** An access token without an end, on a device of kind `bot`. A bot that does not exist yet is made; a person's account gets none. */
+    /**
+     * An access token without an end, on a device of kind `bot`. A bot that does not exist yet is made; a person's
+     * account gets none.
+     */
     const createBotToken = Effect.fn("MadeAccounts.createBotToken")(function* (
       typed: string,
       deviceName: string
-    ): Effect.fn.Return<{ readonly accessToken: string; readonly deviceId: DeviceId }, AccountProblem | StoreUnavailable> {
+    ): Effect.fn.Return<
+      { readonly accessToken: string; readonly deviceId: DeviceId },
+      AccountProblem | StoreUnavailable
+    > {
       const handle = yield* adminHandle(typed)
       const account = (yield* users.byHandle(handle)) ?? (yield* make(handle, undefined))
-      if (account === undefined || account.passwordHash !== undefined) return yield* new AccountProblem({ reason: "not_a_bot" })
+      if (account === undefined || account.passwordHash !== undefined)
+        return yield* new AccountProblem({ reason: "not_a_bot" })
       return (yield* tokens.startBot(account.userId, deviceName)) ?? (yield* new AccountProblem({ reason: "disabled" }))
     })
 
@@ -30,15 +37,27 @@ export class MadeAccounts extends Effect.Service<MadeAccounts>()("@hibiki/core/a
     const make = (handle: Handle, passwordHash: string | undefined) =>
       Effect.gen(function* () {
         const [userId, now] = [UserId.make(yield* makeUuidV7), yield* Clock.currentTimeMillis]
-        const account = yield* users.create({ userId, handle, displayName: handle, passwordHash, admin: false, invite: undefined, now })
+        const account = yield* users.create({
+          userId,
+          handle,
+          displayName: handle,
+          passwordHash,
+          admin: false,
+          invite: undefined,
+          now
+        })
         return { ...account, passwordHash, passwordVersion: 1 }
       }).pipe(Effect.catchTags({ HandleInUse: () => Effect.succeed(undefined), InviteInvalid: Effect.die }))
 
-    /** Accounts `<prefix>1` to `<prefix><count>` with one password, for benches; those that exist are left as they are. Answers how many were made. */
+    /**
+     * Accounts `<prefix>1` to `<prefix><count>` with one password, for benches; those that exist are left as they are.
+     * Answers how many were made.
+     */
     const seed = Effect.fn("MadeAccounts.seed")(function* (prefix: string, count: number, password: string) {
       const passwordHash = yield* hasher.hash(password)
       let made = 0
-      for (let i = 1; i <= count; i++) if ((yield* make(yield* adminHandle(`${prefix}${i}`), passwordHash)) !== undefined) made++
+      for (let i = 1; i <= count; i++)
+        if ((yield* make(yield* adminHandle(`${prefix}${i}`), passwordHash)) !== undefined) made++
       return made
     })
 

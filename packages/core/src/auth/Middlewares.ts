@@ -14,14 +14,17 @@ import { Authenticator } from "./Authenticator.ts"
 import { unavailable } from "./unavailable.ts"
 
 /** The access token of an `authorization: Bearer` header, or an empty text, which is nobody's. */
-export const bearerOf = (authorization: string | undefined): string => /^bearer +([\w-]+)$/i.exec(authorization ?? "")?.[1] ?? ""
+export const bearerOf = (authorization: string | undefined): string =>
+  /^bearer +([\w-]+)$/i.exec(authorization ?? "")?.[1] ?? ""
 
 const bearerToken = (headers: Headers.Headers): string => bearerOf(headers["authorization"])
 
 export const AuthMiddlewareLive = Layer.effect(
   AuthMiddleware,
   Effect.map(Authenticator, (authenticator) =>
-    AuthMiddleware.of(({ headers }) => Effect.catchTag(authenticator.authenticate(bearerToken(headers)), "StoreUnavailable", unavailable))
+    AuthMiddleware.of(({ headers }) =>
+      Effect.catchTag(authenticator.authenticate(bearerToken(headers)), "StoreUnavailable", unavailable)
+    )
   )
 )
 
@@ -51,4 +54,9 @@ export const OriginMiddlewareLive = Layer.succeed(
 )
 
 /** All of them, which the RPC server needs. */
-export const RpcMiddlewaresLive = Layer.mergeAll(AuthMiddlewareLive, AdminMiddlewareLive, AddressMiddlewareLive, OriginMiddlewareLive)
+export const RpcMiddlewaresLive = Layer.mergeAll(
+  AuthMiddlewareLive,
+  AdminMiddlewareLive,
+  AddressMiddlewareLive,
+  OriginMiddlewareLive
+)

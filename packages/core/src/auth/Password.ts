@@ -10,8 +10,8 @@ export type PasswordProblem = "too_short" | "too_long" | "characters" | "common"
 const passwordMin = 10
 
 /**
- * The form that is hashed (OpaqueString of RFC 8265): spaces of all kinds are one kind, composed letters are composed, and nothing is
- * trimmed or folded. Undefined: it holds what no keyboard types, and so is nobody's password.
+ * The form that is hashed (OpaqueString of RFC 8265): spaces of all kinds are one kind, composed letters are composed,
+ * and nothing is trimmed or folded. Undefined: it holds what no keyboard types, and so is nobody's password.
  */
 export const preparePassword = (typed: string): string | undefined =>
   typed.isWellFormed() && !/\p{Cc}/u.test(typed) ? typed.replace(/\p{Zs}/gu, " ").normalize("NFC") : undefined
@@ -33,4 +33,5 @@ export const choosePassword = (typed: string, handle: Handle): Either.Either<str
 const unparted = (text: string): string => text.replace(/[ ._-]/g, "")
 
 /** A few characters over and over, as in 1212121212. */
-const isRepetition = (password: string): boolean => /^(.{1,4}?)\1+.{0,3}$/su.test(password) && new Set(password).size <= 4
+const isRepetition = (password: string): boolean =>
+  /^(.{1,4}?)\1+.{0,3}$/su.test(password) && new Set(password).size <= 4

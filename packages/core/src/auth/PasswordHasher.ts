@@ -1,4 +1,7 @@
-/** Port: slow, salted hashes of passwords, bounded in how many are computed at once; askers take turns as `HashTurns` gives them. */
+/**
+ * Port: slow, salted hashes of passwords, bounded in how many are computed at once; askers take turns as `HashTurns`
+ * gives them.
+ */
 import { Context, Data, type Effect } from "effect"
 
 /** For whom a password is hashed. */
@@ -17,7 +20,10 @@ export class HasherBusy extends Data.TaggedError("HasherBusy")<{ readonly retryA
 
 /** A tagged answer and not a boolean: what is unawaited or undefined by mistake can't be taken for a match. */
 export type PasswordVerdict =
-  | { readonly _tag: "Match" /** The hash was made with older parameters: store a new one. */; readonly outdated: boolean }
+  | {
+      readonly _tag: "Match" /** The hash was made with older parameters: store a new one. */
+      readonly outdated: boolean
+    }
   | { readonly _tag: "Mismatch" }
 
 export class PasswordHasher extends Context.Tag("@hibiki/core/auth/PasswordHasher")<

@@ -34,7 +34,10 @@ export interface Proven {
   readonly asker: Asker
 }
 
-/** Under one name, and under it from each network that its account knows. More would wait in the queue that all names share. */
+/**
+ * Under one name, and under it from each network that its account knows. More would wait in the queue that all names
+ * share.
+ */
 const proofsAtOnce = 3
 /** About the time in which one of them is done. */
 const proofRetryMs = 500
@@ -59,10 +62,11 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
     }
 
     /**
-     * The account that `find` gives, when the password is its own and it is enabled. The address is limited first, then account and address together,
-     * before the store is asked anything; then the name over all networks that its account does not know (each known one and each device for
-     * itself), where only failures cost, and last what is right, by the account. What was not looked at costs nothing either, for want of time or
-     * because it was one try too many: else a program with an old password would lock out everybody behind its address.
+     * The account that `find` gives, when the password is its own and it is enabled. The address is limited first, then
+     * account and address together, before the store is asked anything; then the name over all networks that its
+     * account does not know (each known one and each device for itself), where only failures cost, and last what is
+     * right, by the account. What was not looked at costs nothing either, for want of time or because it was one try
+     * too many: else a program with an old password would lock out everybody behind its address.
      */
     const prove = Effect.fn("Passwords.prove")(function* <E = never>(
       find: Effect.Effect<Credentials | undefined, StoreUnavailable | E>,
@@ -78,7 +82,9 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
         return { account, asker, place: placeOf(name, isKnown, asker, claim.signedIn) }
       }).pipe(Effect.tapError(() => giveBack([ofAddress, ofPair])))
       const limited = () => noteRefused("limited", account?.userId, claim.address)
-      yield* Effect.tapError(spend(settings.signInName, place), () => Effect.zipRight(giveBack([ofAddress, ofPair]), limited()))
+      yield* Effect.tapError(spend(settings.signInName, place), () =>
+        Effect.zipRight(giveBack([ofAddress, ofPair]), limited())
+      )
       const costs: ReadonlyArray<Cost> = [ofAddress, ofPair, [settings.signInName, place]]
       const typed = Redacted.value(claim.password)
       const verdict = yield* oneOfFew(place, check(account, typed, asker)).pipe(
@@ -93,8 +99,11 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
         yield* noteRefused("wrong", account?.userId, claim.address)
         return yield* new SignInFailed()
       }
-      // One right password too many has taken its token of account and address, so that no more are looked at than wrong ones.
-      yield* Effect.tapError(spend(settings.signInUser, account.userId), () => Effect.zipRight(limits.returned(...ofAddress), limited()))
+      // One right password too many has taken its token of account and address, so that no more are looked at than
+      // wrong ones.
+      yield* Effect.tapError(spend(settings.signInUser, account.userId), () =>
+        Effect.zipRight(limits.returned(...ofAddress), limited())
+      )
       yield* Effect.forEach(costs, ([limit, key]) => limits.succeeded(limit, key), { discard: true })
       yield* Metric.increment(Metric.tagged(signIns, "result", "ok"))
       if (verdict.outdated) yield* rehash(account, typed)
@@ -126,7 +135,8 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/auth/Pa
 }) {}
 
 /**
- * Where tries under a name count together. A name is whatever somebody typed: it comes last, so that none can spell the place of another.
+ * Where tries under a name count together. A name is whatever somebody typed: it comes last, so that none can spell the
+ * place of another.
  */
 const placeOf = (name: string, isKnown: boolean, { network }: Asker, signedIn: DeviceId | undefined): string =>
   isKnown ? `known ${signedIn ?? network} ${name}` : `anybody ${name}`
@@ -138,9 +148,11 @@ type Cost = readonly [Limit, key: string]
 const makeCosts = (limits: RateLimits["Type"], spend: Spend) => {
   /** One after another, before a password is looked at; when one is refused, those before it are given back. */
   const take = Effect.fnUntraced(function* (costs: ReadonlyArray<Cost>) {
-    for (const [i, [limit, key]] of costs.entries()) yield* Effect.tapError(spend(limit, key), () => giveBack(costs.slice(0, i)))
+    for (const [i, [limit, key]] of costs.entries())
+      yield* Effect.tapError(spend(limit, key), () => giveBack(costs.slice(0, i)))
   })
-  const giveBack = (costs: ReadonlyArray<Cost>) => Effect.forEach(costs, ([limit, key]) => limits.returned(limit, key), { discard: true })
+  const giveBack = (costs: ReadonlyArray<Cost>) =>
+    Effect.forEach(costs, ([limit, key]) => limits.returned(limit, key), { discard: true })
   return { take, giveBack }
 }
 
@@ -150,7 +162,9 @@ const makeOneOfFew = () => {
   const enter = (name: string) =>
     Effect.suspend(() => {
       const before = underWay.get(name) ?? 0
-      return before < proofsAtOnce ? Effect.succeed(underWay.set(name, before + 1)) : new HasherBusy({ retryAfterMs: proofRetryMs })
+      return before < proofsAtOnce
+        ? Effect.succeed(underWay.set(name, before + 1))
+        : new HasherBusy({ retryAfterMs: proofRetryMs })
     })
   const leave = (name: string) =>
     Effect.sync(() => {

@@ -10,8 +10,9 @@ const lookedAtPerTurn = 2
 
 export interface RateLimitsBounds {
   /**
-   * Buckets kept. At the bound the eighth that was not used for longest is dropped, which makes those full again: limits by address
-   * come first where keys are the caller's to choose, so that nobody can drop another's by making many.
+   * Buckets kept. At the bound the eighth that was not used for longest is dropped, which makes those full again:
+   * limits by address come first where keys are the caller's to choose, so that nobody can drop another's by making
+   * many.
    */
   readonly bucketsMax: number
 }
@@ -48,7 +49,9 @@ export const rateLimitsLocal = ({ bucketsMax }: RateLimitsBounds) =>
           return retryAfterMs === 0 ? ({ _tag: "Taken" } as const) : ({ _tag: "Wait", retryAfterMs } as const)
         }).pipe(Effect.zipLeft(makeRoom)),
       charge: (limit, key, cost) =>
-        Effect.map(monotonicMs, (now) => charge(bucketOf(limit, key, now), ruleOf(limit), cost, now)).pipe(Effect.zipLeft(makeRoom)),
+        Effect.map(monotonicMs, (now) => charge(bucketOf(limit, key, now), ruleOf(limit), cost, now)).pipe(
+          Effect.zipLeft(makeRoom)
+        ),
       failed: (limit, key) =>
         Effect.map(monotonicMs, (now) => {
           if (limit.delayMaxMs === undefined) return
@@ -85,9 +88,13 @@ interface Bucket extends TokenBucket {
 }
 
 /** Of the last failure: to be another day's slip. */
-const isLongAgo = ({ failedAt, limit: { delayMaxMs = 0 } }: Bucket, now: number): boolean => now - failedAt > 2 * delayMaxMs
+const isLongAgo = ({ failedAt, limit: { delayMaxMs = 0 } }: Bucket, now: number): boolean =>
+  now - failedAt > 2 * delayMaxMs
 
-/** A bucket that says no more than a fresh one is forgotten. A few of the least recently used are looked at each time, so that none waits for the bound. */
+/**
+ * A bucket that says no more than a fresh one is forgotten. A few of the least recently used are looked at each time,
+ * so that none waits for the bound.
+ */
 const forgetUnused = (buckets: Map<string, Bucket>, now: number): void => {
   let left = lookedAtPerTurn
   for (const [name, bucket] of buckets) {

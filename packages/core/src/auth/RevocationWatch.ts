@@ -1,4 +1,7 @@
-/** Follows which devices were ended, by whatever process, so that their sockets are closed and their tokens forgotten within 5 s. */
+/**
+ * Follows which devices were ended, by whatever process, so that their sockets are closed and their tokens forgotten
+ * within 5 s.
+ */
 import { Cause, Effect, Metric, type Scope } from "effect"
 import type { DeviceId } from "../domain/Ids.ts"
 import { every } from "../fibers/every.ts"
@@ -15,14 +18,18 @@ const everyMs = 2_000
 const overlapMs = 60_000
 /** An answer that takes longer is given up, and asked for again. */
 const deadlineMs = 2_000
-/** Ended devices that are remembered; over it the oldest are forgotten, which only matters to sockets that were opening for so long. */
+/**
+ * Ended devices that are remembered; over it the oldest are forgotten, which only matters to sockets that were opening
+ * for so long.
+ */
 const rememberedMax = 100_000
 
 /** Revoked by somebody, or too old. */
 export type Ending = "revoked" | "expired"
 
 /** Of a socket whose sign-in ended. Nobody ended one that is too old: its client asks for a ticket, and is told so. */
-export const closeCodeOf = (ending: Ending): CloseCode => (ending === "revoked" ? CloseCodes.revoked : CloseCodes.unauthenticated)
+export const closeCodeOf = (ending: Ending): CloseCode =>
+  ending === "revoked" ? CloseCodes.revoked : CloseCodes.unauthenticated
 
 /** Takes devices that ended, each at least once. Synchronous; what it throws is logged. */
 export type RevocationListener = (devices: ReadonlyArray<DeviceId>, ending: Ending) => void
@@ -31,7 +38,10 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
   scoped: Effect.gen(function* () {
     const sessions = yield* Sessions
     const within = yield* makeWithin
-    const away = makeOutage("revoked devices could not be asked for; trying again", "revoked devices can be asked for again")
+    const away = makeOutage(
+      "revoked devices could not be asked for; trying again",
+      "revoked devices can be asked for again"
+    )
     const listeners = makeListeners<Parameters<RevocationListener>>()
     /** With the time of the last answer that named them, by the store's clock. */
     const ended = new Map<DeviceId, { readonly ending: Ending; readonly seenAt: number }>()
@@ -58,7 +68,8 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
 
     /** Asks once and tells the listeners. */
     const poll: Effect.Effect<void, StoreUnavailable> = Effect.gen(function* () {
-      // The first question only learns the store's clock, and looks back from there: nothing is older than the sockets here.
+      // The first question only learns the store's clock, and looks back from there: nothing is older than the sockets
+      // here.
       const from = since ?? (yield* ask(Number.MAX_SAFE_INTEGER)).now - overlapMs
       const answer = yield* ask(from)
       since = answer.now - overlapMs
@@ -77,7 +88,10 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
       Effect.catchAllCause((cause) =>
         Cause.isInterruptedOnly(cause)
           ? Effect.interrupt
-          : Effect.zipRight(Metric.increment(Metric.tagged(revocationPolls, "result", "failed")), away.met(Cause.squash(cause)))
+          : Effect.zipRight(
+              Metric.increment(Metric.tagged(revocationPolls, "result", "failed")),
+              away.met(Cause.squash(cause))
+            )
       ),
       every(everyMs, "Asking for revoked devices stopped short; it goes on"),
       Effect.forkScoped

@@ -11,8 +11,8 @@ export class Secrets extends Context.Tag("@hibiki/core/auth/Secrets")<
     readonly make: Effect.Effect<string>
     readonly hash: (secret: string) => SecretHash
     /**
-     * A secret of the same form that belongs to a name: equal in every process that holds the server's key, and unguessable without it,
-     * so that it can be given again although only its hash is stored.
+     * A secret of the same form that belongs to a name: equal in every process that holds the server's key, and
+     * unguessable without it, so that it can be given again although only its hash is stored.
      */
     readonly derive: (name: string) => string
   }

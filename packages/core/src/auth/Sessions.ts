@@ -15,13 +15,17 @@ export class Sessions extends Context.Tag("@hibiki/core/auth/Sessions")<
   Sessions,
   {
     /**
-     * Of each, in order, what kind of device it is, if it may still take part under this session version: not revoked, account not disabled.
+     * Of each, in order, what kind of device it is, if it may still take part under this session version: not revoked,
+     * account not disabled.
      * Undefined where not. At most 500.
      */
-    readonly kindsOf: (signIns: ReadonlyArray<TicketOwner>) => Effect.Effect<ReadonlyArray<DeviceKind | undefined>, StoreUnavailable>
+    readonly kindsOf: (
+      signIns: ReadonlyArray<TicketOwner>
+    ) => Effect.Effect<ReadonlyArray<DeviceKind | undefined>, StoreUnavailable>
     /**
-     * Devices revoked since `since` (ms, the store's clock), those of disabled accounts included, and others whose sign-in has become too old
-     * since then, with the store's time now. Callers ask every 2 s and let their questions overlap by 60 s.
+     * Devices revoked since `since` (ms, the store's clock), those of disabled accounts included, and others whose
+     * sign-in has become too old since then, with the store's time now. Callers ask every 2 s and let their questions
+     * overlap by 60 s.
      */
     readonly endedSince: (since: number) => Effect.Effect<EndedDevices, StoreUnavailable>
   }

@@ -1,4 +1,7 @@
-/** Sign-ins in the server's log: a line for each that was let in, and one a minute for all that were not, so that nobody can flood it. */
+/**
+ * Sign-ins in the server's log: a line for each that was let in, and one a minute for all that were not, so that nobody
+ * can flood it.
+ */
 import { Effect } from "effect"
 import type { UserId } from "../domain/Ids.ts"
 import { makeStart } from "../fibers/makeStart.ts"
@@ -22,7 +25,10 @@ export class SignInLog extends Effect.Service<SignInLog>()("@hibiki/core/auth/Si
       logAddresses === "none" ? undefined : logAddresses === "network" ? networkOf(address) : address
 
     const signedIn = (what: "Registered" | "Signed in", { admin, deviceId, userId }: SignedIn, address: string) =>
-      Effect.annotateLogs(Effect.logInfo(what), withoutUndefined({ userId, deviceId, admin: admin || undefined, address: shown(address) }))
+      Effect.annotateLogs(
+        Effect.logInfo(what),
+        withoutUndefined({ userId, deviceId, admin: admin || undefined, address: shown(address) })
+      )
 
     const tell = Effect.suspend(() => {
       const gathered = refusals
@@ -30,7 +36,10 @@ export class SignInLog extends Effect.Service<SignInLog>()("@hibiki/core/auth/Si
       return gathered === undefined ? Effect.void : tellRefusals(gathered)
     })
 
-    /** A password was wrong, or not looked at. `userId` undefined: of a name that nobody has, which may be a password that was typed in its place. */
+    /**
+     * A password was wrong, or not looked at. `userId` undefined: of a name that nobody has, which may be a password
+     * that was typed in its place.
+     */
     const refused = (why: "wrong" | "limited", userId: UserId | undefined, address: string): Effect.Effect<void> =>
       Effect.sync(() => {
         if (refusals === undefined) {

@@ -30,22 +30,33 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
     const [hints, authenticator] = [yield* PersonalHints, yield* Authenticator]
     const [{ limits }, carryOut] = [yield* AccountPolicy, yield* makeCarryOut]
 
-    /** The caller proves to be its user again. Act on it with `whileProven`: a look at a password takes long enough for others to act before. */
+    /**
+     * The caller proves to be its user again. Act on it with `whileProven`: a look at a password takes long enough for
+     * others to act before.
+     */
     const proveAgain = Effect.fnUntraced(function* (caller: Identity, password: Redacted.Redacted, address: string) {
       const claim = { handle: caller.handle, password, address, signedIn: caller.deviceId }
       const { account, asker } = yield* passwords.prove(accountOf(users, caller), claim)
       return { asker, proof: { passwordVersion: account.passwordVersion, deviceId: caller.deviceId } satisfies Proof }
     })
 
-    /** What ends devices: nothing that this process remembers lets them in any more, and the others hear of it, though the caller goes away. */
+    /**
+     * What ends devices: nothing that this process remembers lets them in any more, and the others hear of it, though
+     * the caller goes away.
+     */
     const settled = <A extends Revocation | undefined, E>(ending: Effect.Effect<A, E>) =>
       carryOut(
         Effect.tap(ending, (revocation) =>
-          revocation === undefined ? Effect.void : Effect.zipRight(authenticator.forgetAll, hints.announce(revocation.changes))
+          revocation === undefined
+            ? Effect.void
+            : Effect.zipRight(authenticator.forgetAll, hints.announce(revocation.changes))
         )
       )
 
-    /** As `settled`, of what the store does only while the proof holds. A device that is still signed in renews its token, and hears why when it asks again. */
+    /**
+     * As `settled`, of what the store does only while the proof holds. A device that is still signed in renews its
+     * token, and hears why when it asks again.
+     */
     const whileProven = <E>(ending: Effect.Effect<Revocation | undefined, E>) =>
       Effect.filterOrFail(
         settled(ending),
@@ -74,7 +85,11 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
     })
 
     /** What happened to the account, the newest first, below an id; and whether there is more. */
-    const activity = Effect.fn("SignIns.activity")(function* (caller: Identity, before: number | undefined, limit: number) {
+    const activity = Effect.fn("SignIns.activity")(function* (
+      caller: Identity,
+      before: number | undefined,
+      limit: number
+    ) {
       yield* spend(limits.readUser, caller.userId)
       const found = yield* activities.page(caller.userId, before, limit + 1)
       return { entries: found.slice(0, limit), more: found.length > limit }
@@ -91,7 +106,11 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/auth/SignIn
       if (ended.devices.length === 0) return yield* new NotFound()
     })
 
-    const revokeOthers = Effect.fn("SignIns.revokeOthers")(function* (caller: Identity, password: Redacted.Redacted, address: string) {
+    const revokeOthers = Effect.fn("SignIns.revokeOthers")(function* (
+      caller: Identity,
+      password: Redacted.Redacted,
+      address: string
+    ) {
       const { proof } = yield* proveAgain(caller, password, address)
       const now = yield* Clock.currentTimeMillis
       return (yield* whileProven(devices.revokeAllBut(caller.userId, caller.deviceId, now, proof))).devices

@@ -15,10 +15,11 @@ import { refreshReuses } from "./AuthMetrics.ts"
 import { type SecretHash, Secrets } from "./Secrets.ts"
 
 /**
- * A refresh token is `<family><secret>`, both 256 random bits in base64url: the family stays with the sign-in, the secret is for one use.
- * So a token that was used before names what must end, however old it is, and the store keeps no list of used ones. A successor is
- * derived from its parent itself, never from the hash that is stored of it: it can be given again, and a copy of the store with the
- * server's key makes no token.
+ * A refresh token is `<family><secret>`, both 256 random bits in base64url: the family stays with the sign-in, the
+ * secret is for one use.
+ * So a token that was used before names what must end, however old it is, and the store keeps no list of used ones. A
+ * successor is derived from its parent itself, never from the hash that is stored of it: it can be given again, and a
+ * copy of the store with the server's key makes no token.
  */
 const familyLength = 43
 const refreshLength = 2 * familyLength
@@ -41,12 +42,21 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
     const create = (row: Omit<NewDeviceRow, "deviceId">) =>
       Effect.gen(function* () {
         const creating = devices.create({ ...row, deviceId: DeviceId.make(yield* makeUuidV7) })
-        const created = yield* carryOut(Effect.tap(creating, (made) => (made === undefined ? Effect.void : hints.announce(made.changes))))
+        const created = yield* carryOut(
+          Effect.tap(creating, (made) => (made === undefined ? Effect.void : hints.announce(made.changes)))
+        )
         return created?.device
       })
 
-    /** Signs a new device in, and notes its network. Undefined: the account was disabled, or its password changed, since that was proven. */
-    const start = Effect.fn("Tokens.start")(function* ({ passwordVersion, userId }: Starting, { kind, name }: NewDevice, address: string) {
+    /**
+     * Signs a new device in, and notes its network. Undefined: the account was disabled, or its password changed, since
+     * that was proven.
+     */
+    const start = Effect.fn("Tokens.start")(function* (
+      { passwordVersion, userId }: Starting,
+      { kind, name }: NewDevice,
+      address: string
+    ) {
       const now = yield* Clock.currentTimeMillis
       const [access, family, secret] = [yield* secrets.make, yield* secrets.make, yield* secrets.make]
       const ends = { idleExpiresAt: now + idleTtl, absoluteExpiresAt: now + absoluteTtl }
@@ -69,17 +79,24 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
     /** A bot's access token: good until its device is revoked. Undefined: no such account, or disabled. */
     const startBot = Effect.fn("Tokens.startBot")(function* (userId: UserId, name: string) {
       const [now, accessToken] = [yield* Clock.currentTimeMillis, yield* secrets.make]
-      const token = { accessHash: secrets.hash(accessToken), accessExpiresAt: undefined, refresh: undefined, passwordVersion: undefined }
+      const token = {
+        accessHash: secrets.hash(accessToken),
+        accessExpiresAt: undefined,
+        refresh: undefined,
+        passwordVersion: undefined
+      }
       const device = yield* create({ userId, name, kind: "bot", now, ...token })
       return device && { accessToken, deviceId: device.deviceId }
     })
 
     const endReused = ({ revocation, userId }: Reused) =>
-      Effect.all([authenticator.forgetAll, noteReuse(userId, revocation), hints.announce(revocation.changes)], { discard: true })
+      Effect.all([authenticator.forgetAll, noteReuse(userId, revocation), hints.announce(revocation.changes)], {
+        discard: true
+      })
 
     /**
-     * The successors of a refresh token. One that was used before ends its device at once, but for the direct parent within the grace, or
-     * while nobody has used the successors: then their answer was lost.
+     * The successors of a refresh token. One that was used before ends its device at once, but for the direct parent
+     * within the grace, or while nobody has used the successors: then their answer was lost.
      */
     const refresh = Effect.fn("Tokens.refresh")(function* (token: string, address: string) {
       if (token.length !== refreshLength) return yield* new Unauthenticated()
@@ -99,12 +116,20 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
           idleExpiresAt: now + idleTtl
         }
       })
-      const rotated = yield* carryOut(Effect.tap(rotating, (outcome) => (outcome._tag === "Reused" ? endReused(outcome) : Effect.void)))
+      const rotated = yield* carryOut(
+        Effect.tap(rotating, (outcome) => (outcome._tag === "Reused" ? endReused(outcome) : Effect.void))
+      )
       if (rotated._tag === "Repeated") yield* onlyInForce(devices, secrets.hash(next.access), now, policy.refreshGrace)
       if (rotated._tag === "Rotated" || rotated._tag === "Repeated") {
         yield* networks.note(rotated.device, address)
         const accessExpiresAt = rotated.device.accessExpiresAt ?? now + accessTtl
-        return signedIn(rotated.device, next.access, Math.max(0, accessExpiresAt - now), next.refresh, rotated.refreshExpiresAt - now)
+        return signedIn(
+          rotated.device,
+          next.access,
+          Math.max(0, accessExpiresAt - now),
+          next.refresh,
+          rotated.refreshExpiresAt - now
+        )
       }
       return yield* new Unauthenticated()
     })
@@ -114,8 +139,8 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/auth/Tokens",
 }) {}
 
 /**
- * Another key, or a program before this one, has derived another successor, whose answer was lost. It can't be given again: the device asks once
- * more after the grace, in which a successor that nobody used is replaced.
+ * Another key, or a program before this one, has derived another successor, whose answer was lost. It can't be given
+ * again: the device asks once more after the grace, in which a successor that nobody used is replaced.
  */
 const onlyInForce = (devices: Devices["Type"], access: SecretHash, now: number, grace: Duration.Duration) =>
   Effect.flatMap(devices.byAccessHashes([access], now), (found) =>
@@ -131,7 +156,13 @@ const noteReuse = (userId: UserId, { devices }: Revocation) =>
     })
   )
 
-const signedIn = (device: LivingDevice, accessToken: string, accessTtlMs: number, refreshToken: string, refreshTtlMs: number): SignedIn => {
+const signedIn = (
+  device: LivingDevice,
+  accessToken: string,
+  accessTtlMs: number,
+  refreshToken: string,
+  refreshTtlMs: number
+): SignedIn => {
   const { admin, deviceId, displayName, handle, userId } = device
   return { userId, deviceId, handle, displayName, admin, accessToken, accessTtlMs, refreshToken, refreshTtlMs }
 }

@@ -1,6 +1,7 @@
 /**
- * A client without its runtime: connection, logs, outbox and read cursors joined. Plain; time and chance come in with each call. The runtime carries
- * out what `step` answers, and sends what `due` answers after keeping the outbox's changes.
+ * A client without its runtime: connection, logs, outbox and read cursors joined. Plain; time and chance come in with
+ * each call. The runtime carries out what `step` answers, and sends what `due` answers after keeping the outbox's
+ * changes.
  */
 import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
@@ -10,7 +11,13 @@ import type { ServerFrame } from "../protocol/ServerFrame.ts"
 import { ClientHints, type HintFrame } from "./ClientHints.ts"
 import { ClientLogs } from "./ClientLogs.ts"
 import type { StoreChange } from "./ClientStore.ts"
-import { type ConnectionEffect, type ConnectionInput, type ConnectionState, initialConnection, isWelcomed } from "./Connection.ts"
+import {
+  type ConnectionEffect,
+  type ConnectionInput,
+  type ConnectionState,
+  initialConnection,
+  isWelcomed
+} from "./Connection.ts"
 import { stepConnection } from "./ConnectionMachine.ts"
 import { earliest } from "./earliest.ts"
 import { Feed } from "./Feed.ts"
@@ -48,7 +55,10 @@ export class ClientCore {
   readonly reads = new ReadCursors()
   readonly receipts: ReceiptsWanted
   readonly hints = new ClientHints()
-  /** Of this process: sockets that were welcomed, how long the last ping took, and whether the store refused what it was last to keep of the outbox. */
+  /**
+   * Of this process: sockets that were welcomed, how long the last ping took, and whether the store refused what it was
+   * last to keep of the outbox.
+   */
   readonly seen = { welcomes: 0, roundTripMs: undefined as number | undefined, unkept: false }
   readonly #options: ClientCoreOptions
   #connection: ConnectionState = initialConnection
@@ -121,7 +131,9 @@ export class ClientCore {
     return this.#stayed.splice(0)
   }
 
-  /** What is to be sent now. Outbox rows in it count as handed over: their changes are to be kept before they are sent. */
+  /**
+   * What is to be sent now. Outbox rows in it count as handed over: their changes are to be kept before they are sent.
+   */
   due(now: number): ReadonlyArray<ClientFrame> {
     this.outbox.expire(now)
     this.hints.expire(now)
@@ -148,7 +160,8 @@ export class ClientCore {
   /** What is to be kept, then to be acknowledged; undefined when it is not time for it. */
   dueCursors(now: number, isLast = false): DueCursors | undefined {
     const { book, kept } = this.logs
-    if (!(book.isUnacknowledged || book.isMoved) || (!isLast && now < this.#saidAt + acknowledgeApartMs)) return undefined
+    if (!(book.isUnacknowledged || book.isMoved) || (!isLast && now < this.#saidAt + acknowledgeApartMs))
+      return undefined
     this.#saidAt = now
     const change = isLast || now >= this.#keepAt ? kept.takeChange(this.logs.epoch, this.logs.personal) : undefined
     const pairs = this.isWelcomed ? book.takeAcknowledgements(kept.isRead) : []
@@ -206,8 +219,8 @@ export class ClientCore {
   }
 
   /**
-   * What is shown of the conversation; undefined while nothing of it is known or its kept rows are still to be read. The same object until something of it
-   * changes. Of one that was left, that is what was not sent into it.
+   * What is shown of the conversation; undefined while nothing of it is known or its kept rows are still to be read.
+   * The same object until something of it changes. Of one that was left, that is what was not sent into it.
    */
   view(conversationId: ConversationId): FeedView | undefined {
     if (this.logs.kept.has(conversationId)) {
@@ -219,10 +232,20 @@ export class ClientCore {
     const { outbox, logs } = this
     const rows = outbox.rows(conversationId)
     const viewer = logs.personal?.userId
-    const feed = logs.feed(conversationId) ?? (viewer === undefined || rows.length === 0 ? undefined : new Feed(conversationId, viewer))
+    const feed =
+      logs.feed(conversationId) ??
+      (viewer === undefined || rows.length === 0 ? undefined : new Feed(conversationId, viewer))
     if (feed === undefined) return undefined
     const unkept = (id: CommandId) => outbox.unkept(id)
-    const view = viewOf(feed, rows, logs.ahead(conversationId), outbox.isUnanswered(conversationId), ++this.#version, logs.epoch, unkept)
+    const view = viewOf(
+      feed,
+      rows,
+      logs.ahead(conversationId),
+      outbox.isUnanswered(conversationId),
+      ++this.#version,
+      logs.epoch,
+      unkept
+    )
     this.#views.set(conversationId, view)
     return view
   }
@@ -232,7 +255,10 @@ export class ClientCore {
     for (const id of conversations) this.#views.delete(id)
   }
 
-  /** What was missed is heard, and with it every mark set by hand meanwhile, which what was read before it would take away. */
+  /**
+   * What was missed is heard, and with it every mark set by hand meanwhile, which what was read before it would take
+   * away.
+   */
   get #hasHeard(): boolean {
     return this.#connection.phase === "live" && this.logs.personal?.isWhole === true
   }
@@ -241,13 +267,18 @@ export class ClientCore {
     return this.#hasHeard ? this.reads.take(now, most).map((read) => ({ op: "read", ...read })) : []
   }
 
-  /** Of what was read before there was a list, the server is told what it does not know: not of conversations that this user has left. */
+  /**
+   * Of what was read before there was a list, the server is told what it does not know: not of conversations that this
+   * user has left.
+   */
   #judgeReads(): void {
     for (const [id, upTo] of this.reads.takeUnlisted()) {
       const line = this.logs.personal?.conversation(id)?.summary
-      // A mark set by hand is not taken away by what the server knew before, nor by what the store kept, which may be older than it.
+      // A mark set by hand is not taken away by what the server knew before, nor by what the store kept, which may be
+      // older than it.
       // Nor of places that there are no more, the log's numbers being given anew.
-      if (line === undefined || line.readUpTo >= upTo || upTo > Math.max(line.head, this.logs.feed(id)?.cursor ?? 0)) continue
+      if (line === undefined || line.readUpTo >= upTo || upTo > Math.max(line.head, this.logs.feed(id)?.cursor ?? 0))
+        continue
       if (line.markedUnreadAt !== undefined && this.reads.isRestored(id)) continue
       if (this.logs.readHere(id, upTo) === true) this.reads.want(id, upTo, 0)
     }
@@ -257,7 +288,10 @@ export class ClientCore {
   #hint(frame: HintFrame, now: number): void {
     const { opened, personal } = this.logs
     if (personal === undefined) return
-    const isOurs = frame.op === "presence" || opened.has(frame.conversationId) || personal.conversation(frame.conversationId) !== undefined
+    const isOurs =
+      frame.op === "presence" ||
+      opened.has(frame.conversationId) ||
+      personal.conversation(frame.conversationId) !== undefined
     if (isOurs) this.hints.frame(frame, personal, now)
   }
 
@@ -272,7 +306,8 @@ export class ClientCore {
     this.outbox.refused(conversationId, id, code)
     // In a direct conversation this is the answer that the post itself got, and then it was never stored.
     const isDirect = this.logs.personal?.conversation(conversationId)?.summary.kind === "direct"
-    if (row?.conversationId === conversationId && row.state === "withdrawn" && code === "forbidden" && !isDirect) this.#stayed.push(row)
+    if (row?.conversationId === conversationId && row.state === "withdrawn" && code === "forbidden" && !isDirect)
+      this.#stayed.push(row)
   }
 
   #hear(frame: ServerFrame, before: ConnectionState, now: number): void {
@@ -296,7 +331,8 @@ export class ClientCore {
       case "reads":
         this.logs.cells(frame.cells)
         // While a mark stands that was read here, the server is still to be told.
-        for (const cell of frame.cells) if (cell.markedSeq === undefined) this.reads.confirmed(cell.conversationId, cell.readUpTo)
+        for (const cell of frame.cells)
+          if (cell.markedSeq === undefined) this.reads.confirmed(cell.conversationId, cell.readUpTo)
         return
       case "refused":
         return this.#refused(frame)

@@ -1,8 +1,8 @@
 /**
- * Reads state by calls where events do not tell it: the snapshot, lines of the list, and what open feeds lack. Each call runs in its own fiber of the
- * client's scope and hands its result to the loop.
- * Bounds: one snapshot, `linesAtOnce` lines and one repair per feed are under way; a failed one is asked again after 1 to 30 s, or as soon as there is
- * a connection again. More than `linesMost` lines wanted at once are one snapshot.
+ * Reads state by calls where events do not tell it: the snapshot, lines of the list, and what open feeds lack. Each
+ * call runs in its own fiber of the client's scope and hands its result to the loop.
+ * Bounds: one snapshot, `linesAtOnce` lines and one repair per feed are under way; a failed one is asked again after 1
+ * to 30 s, or as soon as there is a connection again. More than `linesMost` lines wanted at once are one snapshot.
  */
 import { Cause, Effect, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
@@ -43,7 +43,13 @@ export class ClientFetches {
   readonly #runs = new Set<string>()
   readonly #retries = new Map<string, Retry>()
 
-  constructor(core: ClientCore, source: SnapshotSource["Type"], scope: Scope.Scope, within: Within, handOver: HandOver) {
+  constructor(
+    core: ClientCore,
+    source: SnapshotSource["Type"],
+    scope: Scope.Scope,
+    within: Within,
+    handOver: HandOver
+  ) {
     this.#core = core
     this.#source = source
     this.#scope = scope
@@ -99,7 +105,10 @@ export class ClientFetches {
   }
 
   /** One page of older rows below a seq, or below the newest that are held. Undefined: nothing is missing there. */
-  older(conversationId: ConversationId, before: number | undefined): Effect.Effect<void, SourceNotFound | SourceUnavailable> | undefined {
+  older(
+    conversationId: ConversationId,
+    before: number | undefined
+  ): Effect.Effect<void, SourceNotFound | SourceUnavailable> | undefined {
     const feed = this.#core.logs.feed(conversationId)
     const gap = before === undefined ? feed?.gaps.at(-1) : feed?.gaps.findLast((range) => range.from < before)
     if (feed === undefined || gap === undefined) return undefined
@@ -108,10 +117,15 @@ export class ClientFetches {
   }
 
   /** One page of newer rows above a seq. Undefined: nothing is missing there. */
-  newer(conversationId: ConversationId, after: number): Effect.Effect<void, SourceNotFound | SourceUnavailable> | undefined {
+  newer(
+    conversationId: ConversationId,
+    after: number
+  ): Effect.Effect<void, SourceNotFound | SourceUnavailable> | undefined {
     const feed = this.#core.logs.feed(conversationId)
     const gap = feed?.gaps.find((range) => range.to > after)
-    return feed === undefined || gap === undefined ? undefined : this.#page(feed, { after: Math.max(gap.from - 1, after) })
+    return feed === undefined || gap === undefined
+      ? undefined
+      : this.#page(feed, { after: Math.max(gap.from - 1, after) })
   }
 
   #page(feed: Feed, place: PagePlace): Effect.Effect<void, SourceNotFound | SourceUnavailable> {
@@ -203,7 +217,8 @@ export class ClientFetches {
       Effect.catchTag(this.#source.receipts(conversationId), "SourceNotFound", () => Effect.succeed([])),
       (receipts) => {
         if (receipts === undefined) this.#core.receipts.want(conversationId)
-        else if (personal !== undefined && personal === logs.personal) hints.receipts(conversationId, receipts, personal.userId)
+        else if (personal !== undefined && personal === logs.personal)
+          hints.receipts(conversationId, receipts, personal.userId)
         return true
       }
     )
@@ -214,7 +229,11 @@ export class ClientFetches {
   }
 
   /** `take` gets the answer, or undefined when there was none, and says whether it was of use. */
-  #run<A>(key: string, call: Effect.Effect<A, SourceUnavailable>, take: (answer: A | undefined) => boolean): Effect.Effect<void> {
+  #run<A>(
+    key: string,
+    call: Effect.Effect<A, SourceUnavailable>,
+    take: (answer: A | undefined) => boolean
+  ): Effect.Effect<void> {
     this.#runs.add(key)
     const end = (answer: A | undefined, leastMs: number) =>
       this.#handOver((now) => {
@@ -232,7 +251,8 @@ export class ClientFetches {
         onSuccess: (answer) => Effect.sync(() => end(answer, 0)),
         onFailure: (cause) => {
           const failure = Cause.failureOption(cause)
-          const leastMs = failure._tag === "Some" && "retryAfterMs" in failure.value ? (failure.value.retryAfterMs ?? 0) : 0
+          const leastMs =
+            failure._tag === "Some" && "retryAfterMs" in failure.value ? (failure.value.retryAfterMs ?? 0) : 0
           end(undefined, leastMs)
           // A network that fails is a client's daily life; a defect is not.
           return failure._tag === "Some"

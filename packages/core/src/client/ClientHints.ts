@@ -1,7 +1,9 @@
 /**
- * What is only a hint: who is there, who is typing, how far others have read; and what this device tells of its own person. Plain; time comes in with
- * each call. Nothing durable rests on it: what is lost is made good by the next hint, or runs out.
- * Bounds: presenceLimits.watchedMax users are watched; conversations with hints of `conversationsMost`, with `typistsMost` typists each; the oldest go.
+ * What is only a hint: who is there, who is typing, how far others have read; and what this device tells of its own
+ * person. Plain; time comes in with each call. Nothing durable rests on it: what is lost is made good by the next hint,
+ * or runs out.
+ * Bounds: presenceLimits.watchedMax users are watched; conversations with hints of `conversationsMost`, with
+ * `typistsMost` typists each; the oldest go.
  */
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import type { UserPresence } from "../domain/Presence.ts"
@@ -38,7 +40,10 @@ export class ClientHints {
   #watched: ReadonlySet<UserId> = new Set()
   #watchDueAt: number | undefined
   #watchedAt = Number.NEGATIVE_INFINITY
-  /** Whom the last `watch` named, while it is not answered: one frame tells of all of them that the viewer may see. Another that is on its way already passes for it. */
+  /**
+   * Whom the last `watch` named, while it is not answered: one frame tells of all of them that the viewer may see.
+   * Another that is on its way already passes for it.
+   */
   #asked: ReadonlySet<UserId> | undefined
   /** Of those who are watched: whom an answer was about. */
   #answered: ReadonlySet<UserId> = new Set()
@@ -101,7 +106,11 @@ export class ClientHints {
   }
 
   sayTyping(conversationId: ConversationId, now: number): void {
-    if (!this.#isWelcomed || now < (this.#saidAt.get(conversationId) ?? Number.NEGATIVE_INFINITY) + presenceLimits.typingEveryMs) return
+    if (
+      !this.#isWelcomed ||
+      now < (this.#saidAt.get(conversationId) ?? Number.NEGATIVE_INFINITY) + presenceLimits.typingEveryMs
+    )
+      return
     setBounded(this.#saidAt, conversationId, now)
     this.#toSay.add(conversationId)
   }
@@ -130,7 +139,8 @@ export class ClientHints {
         this.#presenceChanged = true
         break
       case "typing":
-        if (frame.userId !== viewer && !blocked.has(frame.userId)) this.#startTyping(frame.conversationId, frame.userId, now)
+        if (frame.userId !== viewer && !blocked.has(frame.userId))
+          this.#startTyping(frame.conversationId, frame.userId, now)
         break
       case "cursors":
         if (frame.userId !== viewer) this.#mark(frame.conversationId, [frame])
@@ -185,7 +195,10 @@ export class ClientHints {
   expiresAt(): number | undefined {
     let at: number | undefined
     for (const typists of this.#typing.values()) at = earliest(at, ...typists.values())
-    const forgetAt = this.#lostAt !== undefined && this.#answered.size + this.#presence.size > 0 ? this.#lostAt + presenceTtlMs : undefined
+    const forgetAt =
+      this.#lostAt !== undefined && this.#answered.size + this.#presence.size > 0
+        ? this.#lostAt + presenceTtlMs
+        : undefined
     return earliest(at, forgetAt)
   }
 

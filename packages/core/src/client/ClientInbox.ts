@@ -1,4 +1,7 @@
-/** What was left for the client's loop: sockets' frames, people's acts, answers of calls; taken in in order by its next turn. Plain. */
+/**
+ * What was left for the client's loop: sockets' frames, people's acts, answers of calls; taken in in order by its next
+ * turn. Plain.
+ */
 
 /** With the time and a number in [0, 1) of that turn. */
 export type Left = (now: number, chance: number) => void

@@ -1,8 +1,8 @@
 /**
- * What a client keeps in its stores and reads from them, for its loop: the outbox's rows before they are handed over, then cursors and rows of its logs,
- * and how far was read.
- * A store that fails is logged and gone on without; each call of one is given up after 5 s. What a client that ends leaves half done is done again by its
- * last words.
+ * What a client keeps in its stores and reads from them, for its loop: the outbox's rows before they are handed over,
+ * then cursors and rows of its logs, and how far was read.
+ * A store that fails is logged and gone on without; each call of one is given up after 5 s. What a client that ends
+ * leaves half done is done again by its last words.
  */
 import { Effect } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
@@ -30,13 +30,21 @@ export class ClientKeeping {
   readonly #clientStore: ClientStore["Type"]
   readonly #time: ClientTime
   readonly #within: Within
-  /** Handed to a store, which has not answered. Found here by the next turn, whoever should have waited was interrupted. */
+  /**
+   * Handed to a store, which has not answered. Found here by the next turn, whoever should have waited was interrupted.
+   */
   #outboxUnderWay: OutboxChanges | undefined
   #logsUnderWay: StoreChange | undefined
   /** What the store did not take: offered again with the next change, or then. */
   #outboxUnkept: { readonly changes: OutboxChanges; readonly failures: number; readonly againAt: number } | undefined
 
-  constructor(core: ClientCore, outboxStore: OutboxStore["Type"], clientStore: ClientStore["Type"], time: ClientTime, within: Within) {
+  constructor(
+    core: ClientCore,
+    outboxStore: OutboxStore["Type"],
+    clientStore: ClientStore["Type"],
+    time: ClientTime,
+    within: Within
+  ) {
     this.#core = core
     this.#time = time
     this.#within = within
@@ -45,9 +53,9 @@ export class ClientKeeping {
   }
 
   /**
-   * Rows that are about to be handed over must be kept as such before: else a crash would let them be edited under an id that may be stored. Returns the
-   * conversations whose rows changed: `kept` adds those in which it shows that rows are kept, or are not. What could not be kept goes all the same, and
-   * is kept as soon as the store takes it.
+   * Rows that are about to be handed over must be kept as such before: else a crash would let them be edited under an
+   * id that may be stored. Returns the conversations whose rows changed: `kept` adds those in which it shows that rows
+   * are kept, or are not. What could not be kept goes all the same, and is kept as soon as the store takes it.
    */
   keepOutbox(now: number): Kept & { readonly conversations: ReadonlySet<ConversationId> } {
     const { outbox } = this.#core

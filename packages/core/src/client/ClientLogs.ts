@@ -1,6 +1,8 @@
 /**
- * All logs of one device: its conversations' feeds and its personal one, fed by the frames of the socket. Plain, without clock or I/O.
- * It settles the outbox's rows by the events, answers and pages in which they show, and says what to ask and to acknowledge.
+ * All logs of one device: its conversations' feeds and its personal one, fed by the frames of the socket. Plain,
+ * without clock or I/O.
+ * It settles the outbox's rows by the events, answers and pages in which they show, and says what to ask and to
+ * acknowledge.
  */
 import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "../domain/Conversation.ts"
 import type { LogEvent } from "../domain/Event.ts"
@@ -69,7 +71,9 @@ export class ClientLogs {
 
   /** Who this is and which store it talks to. True: another than before, so that every log was dropped. */
   enter(userId: UserId, epoch: Epoch): boolean {
-    const another = (this.#epoch !== null && this.#epoch !== epoch) || (this.#personal !== undefined && this.#personal.userId !== userId)
+    const another =
+      (this.#epoch !== null && this.#epoch !== epoch) ||
+      (this.#personal !== undefined && this.#personal.userId !== userId)
     if (another) {
       for (const id of this.#feeds.ids()) this.#changed.add(id)
       this.#feeds.clear()
@@ -106,7 +110,8 @@ export class ClientLogs {
     this.#told(released)
     for (const state of personal.conversations()) this.#placed(state.summary)
     // What the list does not know was left while nobody told.
-    for (const id of [...this.#feeds.ids(), ...this.kept.cursors().map(([id]) => id)]) if (!personal.knows(id)) this.#forget(id)
+    for (const id of [...this.#feeds.ids(), ...this.kept.cursors().map(([id]) => id)])
+      if (!personal.knows(id)) this.#forget(id)
     this.#listener.listed()
   }
 
@@ -138,14 +143,16 @@ export class ClientLogs {
       this.#told(personal.frame(frame))
       return this.book.touch(conversationId, personal.log)
     }
-    const feed = this.#feeds.get(conversationId) ?? (this.#left.has(conversationId) ? undefined : this.#feedOf(conversationId))
+    const feed =
+      this.#feeds.get(conversationId) ?? (this.#left.has(conversationId) ? undefined : this.#feedOf(conversationId))
     if (feed === undefined) return this.#left.frame(personal.userId, frame)
     const events = this.#take(feed, personal, frame)
     for (const event of events) {
       if (event.by === personal.userId) this.#outbox.accepted(conversationId, event.id)
       else if (event.kind === "posted") this.#listener.posted(conversationId, event.by)
     }
-    if (events.length > 0) personal.conversationEvents(conversationId, events, (seq) => (feed.isHeld(seq, seq) ? feed.row(seq) : undefined))
+    if (events.length > 0)
+      personal.conversationEvents(conversationId, events, (seq) => (feed.isHeld(seq, seq) ? feed.row(seq) : undefined))
     this.book.touch(conversationId, feed.log)
     this.kept.want(conversationId)
     this.#ahead.settle(feed)
@@ -165,9 +172,15 @@ export class ClientLogs {
     this.#listChanged = true
   }
 
-  /** The user has read up to a seq. False: nothing to tell, or nobody to tell it of; undefined: there is no list yet that would say so. */
+  /**
+   * The user has read up to a seq. False: nothing to tell, or nobody to tell it of; undefined: there is no list yet
+   * that would say so.
+   */
   readHere(conversationId: ConversationId, upTo: number): boolean | undefined {
-    const told = this.#personal === undefined ? false : this.#personal.readHere(conversationId, upTo, this.#countHeld(conversationId))
+    const told =
+      this.#personal === undefined
+        ? false
+        : this.#personal.readHere(conversationId, upTo, this.#countHeld(conversationId))
     this.#listChanged ||= told !== false
     return told
   }
@@ -248,7 +261,8 @@ export class ClientLogs {
   }
 
   #hearMark(conversationId: ConversationId): void {
-    if (this.#personal?.conversation(conversationId)?.takeMarkedAnew() === true) this.#listener.markedAnew(conversationId)
+    if (this.#personal?.conversation(conversationId)?.takeMarkedAnew() === true)
+      this.#listener.markedAnew(conversationId)
   }
 
   #take(feed: Feed, personal: PersonalFeed, frame: LogFrame): ReadonlyArray<LogEvent> {
@@ -294,7 +308,8 @@ export class ClientLogs {
   }
 
   #settleRows(feed: Feed, rows: ReadonlyArray<AnyRow>): void {
-    for (const row of rows) if (row.by === feed.viewer && feed.holds(row.id)) this.#outbox.accepted(feed.conversationId, row.id)
+    for (const row of rows)
+      if (row.by === feed.viewer && feed.holds(row.id)) this.#outbox.accepted(feed.conversationId, row.id)
     this.#ahead.settle(feed)
     this.#changed.add(feed.conversationId)
   }

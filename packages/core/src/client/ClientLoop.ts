@@ -1,5 +1,6 @@
 /**
- * The client's loop: one turn takes everything that was left for it, does what is due, keeps what changed, sends, and tells listeners.
+ * The client's loop: one turn takes everything that was left for it, does what is due, keeps what changed, sends, and
+ * tells listeners.
  * Bound: `inboxMax` things wait; a socket that brings more is left, and what it brought is read again from the log.
  */
 import { type Cause, Effect, type Scope } from "effect"
@@ -87,7 +88,14 @@ export class ClientLoop {
     core.changed([conversationId])
     core.outbox.isShown(conversationId)
     this.wake()
-    const change = { status: false, conversations: false, feeds: new Set([conversationId]), presence: false, hints: nothing, stayed: [] }
+    const change = {
+      status: false,
+      conversations: false,
+      feeds: new Set([conversationId]),
+      presence: false,
+      hints: nothing,
+      stayed: []
+    }
     for (const listener of listeners) listener(change)
   }
 
@@ -130,7 +138,10 @@ export class ClientLoop {
       const outbox = keeping.keepOutbox(this.#now())
       const logs = keeping.keepLogs(this.#now(), true)
       const reads = keeping.keepReads(this.#now(), true)
-      return Effect.zipRight(outbox.kept ?? Effect.void, Effect.zipRight(logs.kept ?? Effect.void, reads ?? Effect.void))
+      return Effect.zipRight(
+        outbox.kept ?? Effect.void,
+        Effect.zipRight(logs.kept ?? Effect.void, reads ?? Effect.void)
+      )
     })
     const end = Effect.sync(() => {
       this.#isOver = true
@@ -139,8 +150,14 @@ export class ClientLoop {
     return Effect.ensuring(lastWords, end)
   }
 
-  /** One turn after another, for ever; `failed` is done with one that dies. Plain operations: most turns find little, and there are many. */
-  turns(chance: Effect.Effect<number>, failed: (cause: Cause.Cause<never>) => Effect.Effect<void>): Effect.Effect<never> {
+  /**
+   * One turn after another, for ever; `failed` is done with one that dies. Plain operations: most turns find little,
+   * and there are many.
+   */
+  turns(
+    chance: Effect.Effect<number>,
+    failed: (cause: Cause.Cause<never>) => Effect.Effect<void>
+  ): Effect.Effect<never> {
     const turn = Effect.flatMap(chance, (drawn) => Effect.gen(() => this.#turn(drawn)))
     const next: Effect.Effect<never> = this.#rested.pipe(
       Effect.zipRight(turn),
@@ -249,7 +266,10 @@ export class ClientLoop {
           socket.close(1000)
           this.#socket = undefined
           this.input({ _tag: "closed", attempt, code: 1006 })
-        } else this.#leave((now, chance) => this.#step({ _tag: "frame", attempt, frame: decodeServerFrame(text) }, now, chance))
+        } else
+          this.#leave((now, chance) =>
+            this.#step({ _tag: "frame", attempt, frame: decodeServerFrame(text) }, now, chance)
+          )
       },
       onClose: (code) => {
         if (this.#socket?.attempt === attempt) this.#socket = undefined

@@ -38,13 +38,17 @@ export class ClientRest {
       : Effect.zipRight(this.#wakeAt(at, now), this.#parked)
   }
 
-  // Looks again in the step in which it parks: the fiber may have lost its turn since it last looked, and what came then woke nobody.
+  // Looks again in the step in which it parks: the fiber may have lost its turn since it last looked, and what came
+  // then woke nobody.
   readonly #parked: Effect.Effect<void> = Effect.async((resume) => {
     if (this.#isWoken) resume(Effect.void)
     else this.#resume = () => resume(Effect.void)
   })
 
-  /** Turns often end before the time for which they ask: an alarm that rings early costs an empty turn, one less set again and again costs more. */
+  /**
+   * Turns often end before the time for which they ask: an alarm that rings early costs an empty turn, one less set
+   * again and again costs more.
+   */
   #wakeAt(at: number, now: number): Effect.Effect<unknown> {
     return Effect.suspend(() => {
       this.#alarms.push(at)

@@ -1,6 +1,7 @@
 /**
- * The time by which a client waits and measures: it goes on with the wall clock, and never back. With a clock that is set back an hour nothing would be
- * due for an hour. Not the monotonic clock: that may stand still while a machine sleeps, and what ran out meanwhile is to be noticed.
+ * The time by which a client waits and measures: it goes on with the wall clock, and never back. With a clock that is
+ * set back an hour nothing would be due for an hour. Not the monotonic clock: that may stand still while a machine
+ * sleeps, and what ran out meanwhile is to be noticed.
  */
 import type { Clock } from "effect"
 

@@ -1,7 +1,16 @@
-/** When a client opens, keeps and leaves its socket: a pure machine. Time and chance come in with each input; what is to be done comes out as data. */
+/**
+ * When a client opens, keeps and leaves its socket: a pure machine. Time and chance come in with each input; what is to
+ * be done comes out as data.
+ */
 import { CloseCodes, comeBackAfter } from "../protocol/CloseCode.ts"
 import type { ServerFrame } from "../protocol/ServerFrame.ts"
-import { type ConnectionEffect, type ConnectionInput, type ConnectionState, isWelcomed, type StopReason } from "./Connection.ts"
+import {
+  type ConnectionEffect,
+  type ConnectionInput,
+  type ConnectionState,
+  isWelcomed,
+  type StopReason
+} from "./Connection.ts"
 
 export type ConnectionStatus =
   /** Not started, or the platform says that there is no network; then it still tries, seldom. */
@@ -18,14 +27,19 @@ export const connectionTimes = {
   /** The first wait is 0 to this long, the next 0 to twice that, ... */ firstWaitMs: 2_000,
   longestWaitMs: 30_000,
   /** Within which a ticket must come, */ ticketMs: 10_000,
-  /** then an open socket: what does not answer by then may be a server that stands still, and the next try finds another, */ openMs: 5_000,
+  /**
+   * then an open socket: what does not answer by then may be a server that stands still, and the next try finds
+   * another,
+   */
+  openMs: 5_000,
   /** and a welcome after hello, which a busy server owes within 15 s of the opening. */ welcomeMs: 15_000,
   /** Silence after which a visible client pings, and redials when as much passes again. */ silenceMs: 5_000,
   hiddenSilenceMs: 60_000,
   hiddenAnswerMs: 10_000,
   /** While the network is said to be gone a ping's answer must come within this. */ lostAnswerMs: 2_000,
   /** A connection that lived so long was a good one: the back-off begins anew. */ goodAfterMs: 5_000,
-  /** After one that got live and ended earlier, it goes on as after so many failed tries at most. */ failuresAfterLive: 2,
+  /** After one that got live and ended earlier, it goes on as after so many failed tries at most. */
+  failuresAfterLive: 2,
   /** A resume ticket is not used so near its end. */ resumeMarginMs: 15_000,
   /** The longest delay that a server may ask for. */ longestAskedMs: 60_000
 } as const
@@ -33,7 +47,12 @@ export const connectionTimes = {
 export type Stepped = readonly [ConnectionState, ReadonlyArray<ConnectionEffect>]
 
 /** `chance` is in [0, 1). */
-export const stepConnection = (state: ConnectionState, input: ConnectionInput, now: number, chance: number): Stepped => {
+export const stepConnection = (
+  state: ConnectionState,
+  input: ConnectionInput,
+  now: number,
+  chance: number
+): Stepped => {
   switch (input._tag) {
     case "start":
       return state.phase === "idle" || state.phase === "stopped"
@@ -49,7 +68,9 @@ export const stepConnection = (state: ConnectionState, input: ConnectionInput, n
       return onHint({ ...state, visible: input.visible }, input.visible && !state.visible, now, chance)
     case "online": {
       const next = { ...state, online: input.online }
-      return state.online && !input.online ? onLost(next, now) : onHint(next, input.online && !state.online, now, chance)
+      return state.online && !input.online
+        ? onLost(next, now)
+        : onHint(next, input.online && !state.online, now, chance)
     }
     case "ticket":
     case "noTicket":
@@ -92,7 +113,9 @@ const onAttempt = (state: ConnectionState, input: OfAttempt, now: number, chance
     case "closed":
       return hasSocket(state) ? onClosed(state, input.code, now, chance) : [state, []]
     case "frame":
-      return hasSocket(state) ? onFrame({ ...state, heardAt: now, pingedAt: undefined }, input.frame, now, chance) : [state, []]
+      return hasSocket(state)
+        ? onFrame({ ...state, heardAt: now, pingedAt: undefined }, input.frame, now, chance)
+        : [state, []]
   }
 }
 
@@ -100,7 +123,14 @@ const onFrame = (heard: ConnectionState, frame: ServerFrame | undefined, now: nu
   switch (frame?.op) {
     case "welcome":
       if (heard.phase !== "greeting") break
-      return [watch({ ...withResume(heard, frame.resumeTicket, frame.resumeTicketTtlMs, now), phase: "syncing", welcomedAt: now }), []]
+      return [
+        watch({
+          ...withResume(heard, frame.resumeTicket, frame.resumeTicketTtlMs, now),
+          phase: "syncing",
+          welcomedAt: now
+        }),
+        []
+      ]
     case "live":
       return heard.phase === "syncing" ? [watch({ ...heard, phase: "live" }), []] : [heard, []]
     case "pong":
@@ -142,8 +172,9 @@ const onClosed = (state: ConnectionState, code: number, now: number, chance: num
         ? wait({ ...state, replaced: true }, now, chance, 0)
         : stop(state, reasonOf(code), [])
     case "ticket":
-      // A restarted server knows no resume ticket of before, which says nothing about the server: a fetched one is tried at once. That happens
-      // once for each welcome at most, since only a welcomed socket is given a resume ticket, and a refused one of those fetched waits.
+      // A restarted server knows no resume ticket of before, which says nothing about the server: a fetched one is
+      // tried at once. That happens once for each welcome at most, since only a welcomed socket is given a resume
+      // ticket, and a refused one of those fetched waits.
       return state.phase === "greeting" && state.resumed
         ? attemptNow({ ...state, resume: undefined }, now)
         : wait({ ...state, resume: undefined }, now, chance, 0)
@@ -162,10 +193,12 @@ const reasonOf = (code: number): StopReason =>
         : "bad_frame"
 
 /**
- * An instance has one socket at a time. So what replaced it is either one of its own, which it had given up and whose hello was taken up late: then
- * coming back once is enough. Or somebody runs a copy of it: the two would replace each other for ever, and the second time it is the one that stops.
+ * An instance has one socket at a time. So what replaced it is either one of its own, which it had given up and whose
+ * hello was taken up late: then coming back once is enough. Or somebody runs a copy of it: the two would replace each
+ * other for ever, and the second time it is the one that stops.
  */
-const wasGood = (state: ConnectionState, now: number): boolean => isWelcomed(state) && now - state.welcomedAt >= connectionTimes.goodAfterMs
+const wasGood = (state: ConnectionState, now: number): boolean =>
+  isWelcomed(state) && now - state.welcomedAt >= connectionTimes.goodAfterMs
 
 /** The page was shown or the network came back: hints, so they only make things happen sooner. */
 const onHint = (state: ConnectionState, better: boolean, now: number, chance: number): Stepped => {
@@ -195,7 +228,11 @@ const ping = (state: ConnectionState, now: number): Stepped => [
 /** Sets the timer by which a connection must have been heard. */
 const watch = (state: ConnectionState): ConnectionState => {
   if (!isWelcomed(state)) return state
-  const answerMs = !state.online ? connectionTimes.lostAnswerMs : state.visible ? connectionTimes.silenceMs : connectionTimes.hiddenAnswerMs
+  const answerMs = !state.online
+    ? connectionTimes.lostAnswerMs
+    : state.visible
+      ? connectionTimes.silenceMs
+      : connectionTimes.hiddenAnswerMs
   const silenceMs = state.visible ? connectionTimes.silenceMs : connectionTimes.hiddenSilenceMs
   return { ...state, timerAt: state.pingedAt === undefined ? state.heardAt + silenceMs : state.pingedAt + answerMs }
 }
@@ -209,7 +246,10 @@ const attemptNow = (state: ConnectionState, now: number): Stepped => {
   ]
 }
 
-/** A ticket serves once: it is let go when a hello carries it, whatever becomes of that. A socket that never opened costs no resume ticket. */
+/**
+ * A ticket serves once: it is let go when a hello carries it, whatever becomes of that. A socket that never opened
+ * costs no resume ticket.
+ */
 const greet = (state: ConnectionState, now: number): Stepped => {
   const ticket = state.ticket ?? state.resume?.ticket
   if (ticket === undefined) return [state, []]
@@ -238,24 +278,47 @@ const wait = (
   leastMs: number,
   effects: ReadonlyArray<ConnectionEffect> = []
 ): Stepped => {
-  // One that got live and died young was at a server that is up again and troubled: worth coming back to sooner than to one that does not answer.
+  // One that got live and died young was at a server that is up again and troubled: worth coming back to sooner than to
+  // one that does not answer.
   const failures = wasGood(state, now)
     ? 0
     : state.phase === "live"
       ? Math.min(state.failures, connectionTimes.failuresAfterLive)
       : state.failures
   const window = Math.min(connectionTimes.longestWaitMs, connectionTimes.firstWaitMs * 2 ** Math.min(failures, 10))
-  const delay = Math.max(state.online ? chance * window : connectionTimes.longestWaitMs, Math.min(leastMs, connectionTimes.longestAskedMs))
+  const delay = Math.max(
+    state.online ? chance * window : connectionTimes.longestWaitMs,
+    Math.min(leastMs, connectionTimes.longestAskedMs)
+  )
   // A fetched ticket that no hello carried is let go: it would not live until the next.
-  return [{ ...state, phase: "waiting", failures: failures + 1, timerAt: now + delay, ticket: undefined, pingedAt: undefined }, effects]
+  return [
+    {
+      ...state,
+      phase: "waiting",
+      failures: failures + 1,
+      timerAt: now + delay,
+      ticket: undefined,
+      pingedAt: undefined
+    },
+    effects
+  ]
 }
 
 const stop = (state: ConnectionState, stopped: StopReason, effects: ReadonlyArray<ConnectionEffect>): Stepped => [
-  { ...state, phase: "stopped", stopped, timerAt: undefined, ticket: undefined, resume: undefined, pingedAt: undefined },
+  {
+    ...state,
+    phase: "stopped",
+    stopped,
+    timerAt: undefined,
+    ticket: undefined,
+    resume: undefined,
+    pingedAt: undefined
+  },
   effects
 ]
 
-const hasSocket = (state: ConnectionState): boolean => state.phase === "opening" || state.phase === "greeting" || isWelcomed(state)
+const hasSocket = (state: ConnectionState): boolean =>
+  state.phase === "opening" || state.phase === "greeting" || isWelcomed(state)
 
 const hangUp = (state: ConnectionState, code: number): ReadonlyArray<ConnectionEffect> =>
   hasSocket(state) ? [{ _tag: "close", attempt: state.attempt, code }] : []

@@ -1,6 +1,8 @@
 /**
- * One line of the conversation list: a summary as of some head, and what the events above it made of it. Plain; changed in place.
- * Bounds: the newest `keptEvents` events, and what UnreadCount keeps one by one; beyond them the line is read anew when it matters.
+ * One line of the conversation list: a summary as of some head, and what the events above it made of it. Plain; changed
+ * in place.
+ * Bounds: the newest `keptEvents` events, and what UnreadCount keeps one by one; beyond them the line is read anew when
+ * it matters.
  */
 import type { ConversationSummary } from "../domain/Conversation.ts"
 import type { LogEvent } from "../domain/Event.ts"
@@ -17,7 +19,9 @@ const keptEvents = 200
 
 /** Whether a text mentions the user. */
 export type Mentions = (text: string) => boolean
-/** Counts others' undeleted messages in a range whose rows are all held, or those of such a text, or answers undefined. */
+/**
+ * Counts others' undeleted messages in a range whose rows are all held, or those of such a text, or answers undefined.
+ */
 export type CountHeld = (from: number, to: number, counts?: Mentions) => number | undefined
 export type RowAt = (seq: number) => MessageRow | undefined
 
@@ -32,7 +36,10 @@ export class ConversationState {
   /** As of its `head`, but for what the events since changed; what it says of unread messages is as of `#asOf`. */
   #line: ConversationSummary
   #asOf: number
-  /** Others' messages above the read cursor, and those of them that mention the user, of which a direct conversation has none. */
+  /**
+   * Others' messages above the read cursor, and those of them that mention the user, of which a direct conversation has
+   * none.
+   */
   readonly #unread: UnreadCount
   readonly #mentions: UnreadCount
   /** Ascending. Those up to `#asOf` say what a text was before it is changed. */
@@ -74,7 +81,8 @@ export class ConversationState {
   get summary(): ConversationSummary {
     const [unread, mentions] = [this.#unread.shown, this.#mentions.shown]
     const shown = this.#shown
-    if (shown?.line === this.#line && shown.summary.unread === unread && mentionsIn(shown.summary) === mentions) return shown.summary
+    if (shown?.line === this.#line && shown.summary.unread === unread && mentionsIn(shown.summary) === mentions)
+      return shown.summary
     const { mentions: _, ...line } = this.#line
     const summary = { ...line, unread, ...(mentions === 0 ? {} : { mentions }) }
     this.#shown = { line: this.#line, summary }
@@ -133,7 +141,8 @@ export class ConversationState {
     this.#confirmed = Math.max(this.#confirmed, summary.readUpTo)
     // Texts are held as they are by now, which the events are still to make of them.
     const isEdited = events.some((event) => event.kind === "edited" || event.kind === "deleted")
-    const held: CountHeld = (from, to, counts) => (isEdited && counts !== undefined ? undefined : countHeld(from, to, counts))
+    const held: CountHeld = (from, to, counts) =>
+      isEdited && counts !== undefined ? undefined : countHeld(from, to, counts)
     const readUpTo = isAnew ? this.#confirmed : before.readUpTo
     if (readUpTo > summary.readUpTo) this.#advance(readUpTo, held)
     if (this.#isInexact && this.#confirmed >= before.readUpTo) this.#uncertain = true
@@ -168,7 +177,10 @@ export class ConversationState {
     this.#showMark()
   }
 
-  /** Takes in the mark that stands, or that none does, as of a seq of the personal log, whatever was heard before. Whether there is a mark anew. */
+  /**
+   * Takes in the mark that stands, or that none does, as of a seq of the personal log, whatever was heard before.
+   * Whether there is a mark anew.
+   */
   #heardOf(mark: Mark | undefined, asOf: number): boolean {
     if (mark === undefined) this.#takenTo = Math.max(this.#takenTo, asOf)
     if (mark === undefined || mark.seq <= Math.max(this.#takenTo, this.#mark?.seq ?? 0)) return false
@@ -177,7 +189,10 @@ export class ConversationState {
     return true
   }
 
-  /** What was read here and not told before the mark was set never will be, so the line goes back to what the server knows. */
+  /**
+   * What was read here and not told before the mark was set never will be, so the line goes back to what the server
+   * knows.
+   */
   #goBack(): void {
     if (this.#line.readUpTo <= this.#confirmed) return
     this.#line = { ...this.#line, readUpTo: this.#confirmed }
@@ -195,7 +210,8 @@ export class ConversationState {
 
   #showMark(): void {
     const { markedSeq: _s, markedUnreadAt: _a, ...rest } = this.#line
-    const stands = this.#mark !== undefined && this.#mark.seq > Math.max(this.#takenTo, this.#readTo) ? this.#mark : undefined
+    const stands =
+      this.#mark !== undefined && this.#mark.seq > Math.max(this.#takenTo, this.#readTo) ? this.#mark : undefined
     this.#line = stands === undefined ? rest : { ...rest, markedUnreadAt: stands.at, markedSeq: stands.seq }
   }
 
@@ -214,7 +230,8 @@ export class ConversationState {
     const line = { ...this.#line, head: event.seq }
     const row = rowOf(event)
     if (row !== undefined) line.last = row
-    else if (line.last !== undefined && isKnownRow(line.last) && isChange(event)) line.last = applyChange(line.last, event, this.#viewer)
+    else if (line.last !== undefined && isKnownRow(line.last) && isChange(event))
+      line.last = applyChange(line.last, event, this.#viewer)
     switch (event.kind) {
       case "posted":
         if (event.by !== this.#viewer && event.blanked !== true) this.#posted(event.seq, event.text)
@@ -263,7 +280,8 @@ export class ConversationState {
 
   #edited(target: number, text: string, at: number): void {
     if (!this.#mayMention || !this.#isUnread(target)) return
-    if (!this.#mentions.set(target, this.#mentionsViewer(text), () => this.#mentionedBefore(target, at))) this.#uncertain = true
+    if (!this.#mentions.set(target, this.#mentionsViewer(text), () => this.#mentionedBefore(target, at)))
+      this.#uncertain = true
   }
 
   #deleted(target: number, rowAt: RowAt, at: number): void {
@@ -274,11 +292,18 @@ export class ConversationState {
       return row === undefined ? undefined : row.by !== this.#viewer
     }
     const isKnown = this.#unread.set(target, false, isOthers)
-    const isMentionKnown = this.#mentions.set(target, false, () => isOthers() !== false && this.#mentionedBefore(target, at))
+    const isMentionKnown = this.#mentions.set(
+      target,
+      false,
+      () => isOthers() !== false && this.#mentionedBefore(target, at)
+    )
     if (!isKnown || !isMentionKnown) this.#uncertain = true
   }
 
-  /** Whether a message of somebody else mentioned the user before the event at `at`; undefined: what it said was not heard here. */
+  /**
+   * Whether a message of somebody else mentioned the user before the event at `at`; undefined: what it said was not
+   * heard here.
+   */
   #mentionedBefore(target: number, at: number): boolean | undefined {
     let next = at
     for (let i = this.#events.length - 1; i >= 0; i--) {
@@ -287,15 +312,20 @@ export class ConversationState {
       // Across a hole it may have been changed without a word here.
       if (event.seq + 1 !== next) return undefined
       next = event.seq
-      const isText = (event.kind === "posted" && event.seq === target) || (event.kind === "edited" && event.target === target)
-      if (isText) return event.blanked === true ? undefined : event.by !== this.#viewer && this.#mentionsViewer(event.text)
+      const isText =
+        (event.kind === "posted" && event.seq === target) || (event.kind === "edited" && event.target === target)
+      if (isText)
+        return event.blanked === true ? undefined : event.by !== this.#viewer && this.#mentionsViewer(event.text)
     }
     return undefined
   }
 }
 
 /** The line with these flags alone. */
-const flaggedAs = ({ favourite: _f, muted: _m, ...line }: ConversationSummary, isSet: (flag: Flag) => boolean): ConversationSummary => ({
+const flaggedAs = (
+  { favourite: _f, muted: _m, ...line }: ConversationSummary,
+  isSet: (flag: Flag) => boolean
+): ConversationSummary => ({
   ...line,
   ...flagFields(isSet)
 })
@@ -306,7 +336,10 @@ interface Mark {
   readonly seq: number
 }
 
-const markIn = ({ markedSeq: seq, markedUnreadAt: at }: Pick<ReadCell, "markedUnreadAt" | "markedSeq">): Mark | undefined =>
+const markIn = ({
+  markedSeq: seq,
+  markedUnreadAt: at
+}: Pick<ReadCell, "markedUnreadAt" | "markedSeq">): Mark | undefined =>
   at === undefined || seq === undefined ? undefined : { at, seq }
 
 /** What a posted message was before. */

@@ -1,6 +1,8 @@
 /**
- * What is to be said about the places in logs: ranges to ask for again, acknowledgements, and cursors to keep. Only logs that moved are looked at. Plain.
- * Bound: one entry per log; one range of a log is under way at a time, and asked for again after 5 s, or when a server that was busy says so.
+ * What is to be said about the places in logs: ranges to ask for again, acknowledgements, and cursors to keep. Only
+ * logs that moved are looked at. Plain.
+ * Bound: one entry per log; one range of a log is under way at a time, and asked for again after 5 s, or when a server
+ * that was busy says so.
  */
 import type { ConversationId } from "../domain/Ids.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"
@@ -54,7 +56,8 @@ export class CursorBook {
 
   /** The range of this log was not answered: none of it is asked for before the delay is over. */
   busy(id: ConversationId, retryAfterMs: number, now: number): void {
-    if (this.#asked.has(id)) this.#asked.set(id, { to: Number.POSITIVE_INFINITY, until: now + askedDelay(retryAfterMs) })
+    if (this.#asked.has(id))
+      this.#asked.set(id, { to: Number.POSITIVE_INFINITY, until: now + askedDelay(retryAfterMs) })
   }
 
   nextAt(): number | undefined {
@@ -90,7 +93,9 @@ export class CursorBook {
     return pairs
   }
 
-  /** Logs that took something in, and logs that are no more, since the last call; those that are not ready come later. */
+  /**
+   * Logs that took something in, and logs that are no more, since the last call; those that are not ready come later.
+   */
   takeMoved(isReady: (id: ConversationId) => boolean): {
     readonly moved: ReadonlyArray<ConversationId>
     readonly gone: ReadonlyArray<ConversationId>

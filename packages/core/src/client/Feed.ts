@@ -1,9 +1,10 @@
 /**
- * One conversation as a device holds it: rows folded from events in order, and what of the log it does not hold. Plain, without clock or I/O;
- * changed in place, with `version` counting the changes.
+ * One conversation as a device holds it: rows folded from events in order, and what of the log it does not hold. Plain,
+ * without clock or I/O; changed in place, with `version` counting the changes.
  *
- * Each seq up to the cursor is in one of three states: *held* (its row is right as of the cursor), *stale* (right as of an earlier seq, since
- * the stream jumped: to be asked about by `changedSince`), or in a *gap* (unknown: to be paged). Nothing above the cursor is shown.
+ * Each seq up to the cursor is in one of three states: *held* (its row is right as of the cursor), *stale* (right as of
+ * an earlier seq, since the stream jumped: to be asked about by `changedSince`), or in a *gap* (unknown: to be paged).
+ * Nothing above the cursor is shown.
  * Bounds: `feedBounds.rows`; above it the oldest rows are let go and become a gap again.
  */
 import type { HistoryPage } from "../domain/Conversation.ts"
@@ -80,8 +81,8 @@ export class Feed {
   }
 
   /**
-   * Others' messages in the range that are not deleted as of the cursor, or those whose text counts; undefined when not all of it is held, it is longer
-   * than what is worth counting, or a text is not known as of the cursor.
+   * Others' messages in the range that are not deleted as of the cursor, or those whose text counts; undefined when not
+   * all of it is held, it is longer than what is worth counting, or a text is not known as of the cursor.
    */
   countOthers(from: number, to: number, counts?: (text: string) => boolean): number | undefined {
     if (!this.isHeld(from, to) || to - from > feedBounds.counted) return undefined
@@ -95,7 +96,10 @@ export class Feed {
     return count
   }
 
-  /** Known as deleted ahead of the delete, which is still to come: by a page that is newer than the cursor, or by a text that was blanked in the log. */
+  /**
+   * Known as deleted ahead of the delete, which is still to come: by a page that is newer than the cursor, or by a text
+   * that was blanked in the log.
+   */
   #isToBeDeleted({ rev, seq }: MessageRow): boolean {
     return rev > this.cursor || rev === seq
   }
@@ -113,8 +117,8 @@ export class Feed {
   }
 
   /**
-   * An own event told by `accepted`. At the next place of the stream, if need be behind a hole, it stands for the event; `event` is undefined when its
-   * command is not known any more. At a later place its event is still to come.
+   * An own event told by `accepted`. At the next place of the stream, if need be behind a hole, it stands for the
+   * event; `event` is undefined when its command is not known any more. At a later place its event is still to come.
    */
   accepted(seq: number, event: LogEvent | undefined): ReadonlyArray<LogEvent> {
     if (seq <= this.cursor || seq !== this.log.next) return []
@@ -130,7 +134,10 @@ export class Feed {
     return through
   }
 
-  /** Nothing up to `to` is for the viewer, whatever was before: it joined later, or again, or the log was cut. False: known already. */
+  /**
+   * Nothing up to `to` is for the viewer, whatever was before: it joined later, or again, or the log was cut. False:
+   * known already.
+   */
   hide(to: number): boolean {
     if (!this.#ranges.hide(to)) return false
     this.#rows.dropBelow(to + 1)
@@ -172,7 +179,8 @@ export class Feed {
     const to = Math.min(covered.to, this.cursor)
     if (from > to) return
     if (page.asOf >= this.#changes.floor) {
-      for (const row of page.rows) if (row.seq >= from && row.seq <= to) this.#take(row, page.asOf, holdsSeq(this.stale, row.seq))
+      for (const row of page.rows)
+        if (row.seq >= from && row.seq <= to) this.#take(row, page.asOf, holdsSeq(this.stale, row.seq))
       this.#ranges.freshen(from, to)
     } else {
       // Too old to be brought up to the cursor: better than nothing where nothing is held, and to be asked about.
@@ -185,8 +193,10 @@ export class Feed {
   }
 
   /**
-   * Takes in what changed in rows `from` to `to` since `since`: their stale parts that were right as of `since` are so as of the answer.
-   * Those that are right as of a later seq than the answer gain nothing by it. An answer that was cut tells of nothing above its last row.
+   * Takes in what changed in rows `from` to `to` since `since`: their stale parts that were right as of `since` are so
+   * as of the answer.
+   * Those that are right as of a later seq than the answer gain nothing by it. An answer that was cut tells of nothing
+   * above its last row.
    */
   changed(answer: HistoryPage, since: number, from: number, to: number): void {
     const told = answer.moreAfter ? (answer.rows.at(-1)?.seq ?? 0) : to
@@ -209,12 +219,16 @@ export class Feed {
     this.version++
   }
 
-  /** Takes in what a store kept, where nothing is known yet: right as of its cursor, brought up to this one by the changes since, or else stale. */
+  /**
+   * Takes in what a store kept, where nothing is known yet: right as of its cursor, brought up to this one by the
+   * changes since, or else stale.
+   */
   restore(kept: KeptFeed): void {
     this.#anew = false
     let parts = partsWithin(this.gaps, 1, Math.min(kept.cursor, this.cursor))
     for (const gap of kept.gaps) parts = cutRange(parts, gap.from, gap.to)
-    let rest = kept.cursor < this.#changes.floor ? parts.map((part): StaleRange => ({ ...part, asOf: kept.cursor })) : []
+    let rest =
+      kept.cursor < this.#changes.floor ? parts.map((part): StaleRange => ({ ...part, asOf: kept.cursor })) : []
     for (const range of kept.stale) rest = [...cutRange(rest, range.from, range.to)]
     const stale = [...rest, ...parts.flatMap((part) => partsWithin(kept.stale, part.from, part.to))].sort(byFrom)
     for (const row of kept.rows) {
@@ -227,7 +241,10 @@ export class Feed {
     this.version++
   }
 
-  /** How what a store keeps becomes right as of the cursor. Told once: a change that could not be kept is told as lost by `keepAnew`. */
+  /**
+   * How what a store keeps becomes right as of the cursor. Told once: a change that could not be kept is told as lost
+   * by `keepAnew`.
+   */
   takeChange(): FeedChange {
     const anew = this.#anew
     this.#anew = false
@@ -283,7 +300,10 @@ export class Feed {
     if (changed !== undefined && changed !== target) this.#rows.put(changed)
   }
 
-  /** Brings a row that is right as of `asOf` up to the cursor and keeps it; one that is held already only gives way to a newer. Of an unknown kind its place is held, and no more. */
+  /**
+   * Brings a row that is right as of `asOf` up to the cursor and keeps it; one that is held already only gives way to a
+   * newer. Of an unknown kind its place is held, and no more.
+   */
   #take(row: AnyRow, asOf: number, always: boolean): void {
     if (!isKnownRow(row)) return
     const now = this.#changes.bringUp(row, asOf)

@@ -1,6 +1,6 @@
 /**
- * What of a log up to the cursor a feed does not hold: its *gaps* (unknown) and its *stale* ranges (right as of an earlier seq). Both ascend and are
- * disjoint, and none of them reaches below what is hidden from the viewer.
+ * What of a log up to the cursor a feed does not hold: its *gaps* (unknown) and its *stale* ranges (right as of an
+ * earlier seq). Both ascend and are disjoint, and none of them reaches below what is hidden from the viewer.
  */
 import type { StaleRange } from "./KeptFeed.ts"
 import type { SeqRange } from "./LogCursor.ts"
@@ -26,7 +26,11 @@ export class FeedRanges {
 
   /** Whether all of it is held and right, as far as it lies up to the cursor. */
   isWhole(from: number, to: number): boolean {
-    return from > this.#hidden && partsWithin(this.#gaps, from, to).length === 0 && partsWithin(this.#stale, from, to).length === 0
+    return (
+      from > this.#hidden &&
+      partsWithin(this.#gaps, from, to).length === 0 &&
+      partsWithin(this.#stale, from, to).length === 0
+    )
   }
 
   /** Nothing up to `head` is held. */
@@ -49,9 +53,13 @@ export class FeedRanges {
     return true
   }
 
-  /** The stream jumps from `before` to `head`: what lies between is a gap, and what is held is right as of `before` only. */
+  /**
+   * The stream jumps from `before` to `head`: what lies between is a gap, and what is held is right as of `before`
+   * only.
+   */
   jump(before: number, head: number): void {
-    let fresh: ReadonlyArray<StaleRange> = before > this.#hidden ? [{ from: this.#hidden + 1, to: before, asOf: before }] : []
+    let fresh: ReadonlyArray<StaleRange> =
+      before > this.#hidden ? [{ from: this.#hidden + 1, to: before, asOf: before }] : []
     for (const known of [...this.#gaps, ...this.#stale]) fresh = cutRange(fresh, known.from, known.to)
     this.addStale(fresh)
     this.#gaps = addRange(this.#gaps, Math.max(before, this.#hidden) + 1, head)

@@ -1,4 +1,7 @@
-/** What an open feed asks for to be whole where the user looks: its newest rows, then what may have changed under it. Plain. */
+/**
+ * What an open feed asks for to be whole where the user looks: its newest rows, then what may have changed under it.
+ * Plain.
+ */
 import { Limits } from "../domain/Limits.ts"
 import type { Feed } from "./Feed.ts"
 
@@ -13,5 +16,10 @@ export const nextRepair = (feed: Feed): Repair | undefined => {
   if (feed.log.at === undefined) return { _tag: "latest" }
   const stale = feed.stale[feed.stale.length - 1]
   if (stale === undefined) return undefined
-  return { _tag: "changed", asOf: stale.asOf, from: Math.max(stale.from, stale.to - Limits.changedWindow + 1), to: stale.to }
+  return {
+    _tag: "changed",
+    asOf: stale.asOf,
+    from: Math.max(stale.from, stale.to - Limits.changedWindow + 1),
+    to: stale.to
+  }
 }

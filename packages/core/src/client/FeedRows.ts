@@ -1,6 +1,8 @@
 /**
- * The rows of one feed by seq, the entries that are shown of them, and which of them changed since a store last kept them. Plain; changed in place.
- * A change costs what it touches: entries are made anew only for rows that changed, and the list of them is copied, not rebuilt.
+ * The rows of one feed by seq, the entries that are shown of them, and which of them changed since a store last kept
+ * them. Plain; changed in place.
+ * A change costs what it touches: entries are made anew only for rows that changed, and the list of them is copied, not
+ * rebuilt.
  */
 import type { CommandId, UserId } from "../domain/Ids.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
@@ -9,7 +11,10 @@ import type { SeqRange } from "./LogCursor.ts"
 import { holdsSeq } from "./SeqRanges.ts"
 
 export type FeedEntry =
-  /** `stale`: others may have changed it since it was read. `changing`: it shows a change of this device's that is not settled. */
+  /**
+   * `stale`: others may have changed it since it was read. `changing`: it shows a change of this device's that is not
+   * settled.
+   */
   | { readonly _tag: "row"; readonly row: MessageRow; readonly stale: boolean; readonly changing: boolean }
   /** Not loaded. One that begins at 1 is the older history; `moreBefore` false of a page ends it. */
   | { readonly _tag: "gap"; readonly from: number; readonly to: number }
@@ -97,16 +102,22 @@ export class FeedRows {
 
   /** Rows at or above `from` that changed since the last call; `all`: whether they changed or not. */
   takeChanged(from: number, all: boolean): ReadonlyArray<MessageRow> {
-    const seqs = all ? this.#sorted().slice(placeOf(this.#sorted(), (seq) => seq < from)) : [...this.#changed].filter((seq) => seq >= from)
+    const seqs = all
+      ? this.#sorted().slice(placeOf(this.#sorted(), (seq) => seq < from))
+      : [...this.#changed].filter((seq) => seq >= from)
     this.#changed.clear()
     return seqs.flatMap((seq) => this.#rows.get(seq) ?? [])
   }
 
-  /** Rows and gaps in order: the same list while nothing of it changed, and the same entry while its row did not. The ranges are told apart by identity. */
+  /**
+   * Rows and gaps in order: the same list while nothing of it changed, and the same entry while its row did not. The
+   * ranges are told apart by identity.
+   */
   timeline(gaps: ReadonlyArray<SeqRange>, stale: ReadonlyArray<StaleRange>): ReadonlyArray<FeedEntry> {
     const shown = this.#shown
     if (shown?.gaps === gaps && shown.stale === stale && this.#unshown.size === 0) return shown.entries
-    const entries = (shown?.gaps === gaps && shown.stale === stale && this.#patched(shown.entries, stale)) || this.#built(gaps, stale)
+    const entries =
+      (shown?.gaps === gaps && shown.stale === stale && this.#patched(shown.entries, stale)) || this.#built(gaps, stale)
     this.#shown = { entries, gaps, stale }
     this.#unshown.clear()
     return entries
@@ -182,7 +193,10 @@ const placeOf = <A>(items: ReadonlyArray<A>, fits: (item: A) => boolean): number
   return low
 }
 
-/** Entries go with the row objects, so that a row is shown by the same entry wherever it is shown, from a kept feed first and from the live one then. */
+/**
+ * Entries go with the row objects, so that a row is shown by the same entry wherever it is shown, from a kept feed
+ * first and from the live one then.
+ */
 const entries = { fresh: new WeakMap<MessageRow, FeedEntry>(), stale: new WeakMap<MessageRow, FeedEntry>() }
 const gapEntries = new WeakMap<SeqRange, FeedEntry>()
 
@@ -204,4 +218,5 @@ const gapEntry = (gap: SeqRange): FeedEntry => {
 }
 
 /** A row read again is mostly the one that is held: then its entry stays. */
-export const isSameRow = (a: MessageRow, b: MessageRow): boolean => a.rev === b.rev && JSON.stringify(a) === JSON.stringify(b)
+export const isSameRow = (a: MessageRow, b: MessageRow): boolean =>
+  a.rev === b.rev && JSON.stringify(a) === JSON.stringify(b)

@@ -1,4 +1,7 @@
-/** The feeds of a device's conversations, and where the streams of those stand that it let go of. Plain. Bound: one feed or stream per conversation. */
+/**
+ * The feeds of a device's conversations, and where the streams of those stand that it let go of. Plain. Bound: one feed
+ * or stream per conversation.
+ */
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { Feed } from "./Feed.ts"
 import { LogCursor } from "./LogCursor.ts"
@@ -6,8 +9,8 @@ import { LogCursor } from "./LogCursor.ts"
 export class FeedTable {
   readonly #feeds = new Map<ConversationId, Feed>()
   /**
-   * Of forgotten conversations on this socket. The membership whose end the personal log tells may be of before the stream began, which then
-   * goes on from there, and says so only once.
+   * Of forgotten conversations on this socket. The membership whose end the personal log tells may be of before the
+   * stream began, which then goes on from there, and says so only once.
    */
   readonly #streams = new Map<ConversationId, LogCursor>()
 
@@ -49,7 +52,10 @@ export class FeedTable {
     for (const feed of this.#feeds.values()) feed.log.disconnected()
   }
 
-  /** A frame of a forgotten conversation: its stream stands above `seq` now. `own`: told by an answer, so that the stream may tell it, too. */
+  /**
+   * A frame of a forgotten conversation: its stream stands above `seq` now. `own`: told by an answer, so that the
+   * stream may tell it, too.
+   */
   moved(id: ConversationId, seq: number, own: boolean): void {
     const stream = this.#stream(id)
     if (!own) stream.jump(seq)

@@ -1,4 +1,7 @@
-/** A conversation as it is shown: rows with what this device has asked to change, gaps, and its own posts still on their way. Plain. */
+/**
+ * A conversation as it is shown: rows with what this device has asked to change, gaps, and its own posts still on their
+ * way. Plain.
+ */
 import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, Epoch, UserId } from "../domain/Ids.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
@@ -93,7 +96,11 @@ const pendingPost = (
   return [post]
 }
 
-const withOwnChanges = (entries: ReadonlyArray<ShownEntry>, rows: ReadonlyArray<OutboxRow>, viewer: UserId): ReadonlyArray<ShownEntry> => {
+const withOwnChanges = (
+  entries: ReadonlyArray<ShownEntry>,
+  rows: ReadonlyArray<OutboxRow>,
+  viewer: UserId
+): ReadonlyArray<ShownEntry> => {
   const changes = new Map<number, Array<OutboxRow>>()
   for (const row of rows) {
     if (row.body.kind === "post" || row.state === "failed") continue
@@ -113,9 +120,14 @@ const withOwnChanges = (entries: ReadonlyArray<ShownEntry>, rows: ReadonlyArray<
 
 const changing = new WeakMap<ShownEntry, { readonly by: ReadonlyArray<OutboxRow>; readonly entry: ShownEntry }>()
 
-const changingEntry = (entry: Extract<ShownEntry, { _tag: "row" }>, by: ReadonlyArray<OutboxRow>, viewer: UserId): ShownEntry => {
+const changingEntry = (
+  entry: Extract<ShownEntry, { _tag: "row" }>,
+  by: ReadonlyArray<OutboxRow>,
+  viewer: UserId
+): ShownEntry => {
   const before = changing.get(entry)
-  if (before?.by.length === by.length && before.by.every((row, i) => row.id === by[i]?.id && row.body === by[i].body)) return before.entry
+  if (before?.by.length === by.length && before.by.every((row, i) => row.id === by[i]?.id && row.body === by[i].body))
+    return before.entry
   const made: ShownEntry = { ...entry, row: withChanges(entry.row, by, viewer), changing: true }
   changing.set(entry, { by, entry: made })
   return made
@@ -125,6 +137,9 @@ const changingEntry = (entry: Extract<ShownEntry, { _tag: "row" }>, by: Readonly
 const withChanges = (row: MessageRow, changes: ReadonlyArray<OutboxRow>, viewer: UserId): MessageRow => {
   let shown = row
   for (const change of changes)
-    shown = { ...applyChange({ ...shown, rev: 0 }, eventOf(change, row.rev + 1, change.at, viewer), viewer), rev: row.rev }
+    shown = {
+      ...applyChange({ ...shown, rev: 0 }, eventOf(change, row.rev + 1, change.at, viewer), viewer),
+      rev: row.rev
+    }
   return shown
 }

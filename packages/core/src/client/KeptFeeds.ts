@@ -1,6 +1,7 @@
 /**
- * Conversations of which a store keeps rows that were not read yet. What happens in one meanwhile goes into its feed as ever; that feed is neither
- * shown nor kept until the rows are in it, since its cursor must never be kept ahead of them. Plain.
+ * Conversations of which a store keeps rows that were not read yet. What happens in one meanwhile goes into its feed as
+ * ever; that feed is neither shown nor kept until the rows are in it, since its cursor must never be kept ahead of
+ * them. Plain.
  */
 import type { ConversationId, Epoch } from "../domain/Ids.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"
@@ -68,13 +69,17 @@ export class KeptFeeds {
     this.#wanted.delete(conversationId)
   }
 
-  /** What a store has to keep of the logs that moved: a feed's cursor only together with its rows. Undefined: nothing. */
+  /**
+   * What a store has to keep of the logs that moved: a feed's cursor only together with its rows. Undefined: nothing.
+   */
   takeChange(epoch: Epoch | null, personal: PersonalFeed | undefined): StoreChange | undefined {
     if (epoch === null) return undefined
     const { gone, moved } = this.#book.takeMoved(this.isRead)
     const feeds = moved.flatMap((id) => this.#feeds.get(id)?.takeChange() ?? [])
     const place = personal?.log.at
-    const cursors = moved.flatMap((id): ReadonlyArray<CursorPair> => (this.#feeds.has(id) || place === undefined ? [] : [[id, place]]))
+    const cursors = moved.flatMap(
+      (id): ReadonlyArray<CursorPair> => (this.#feeds.has(id) || place === undefined ? [] : [[id, place]])
+    )
     return feeds.length + cursors.length + gone.length === 0 ? undefined : { epoch, feeds, cursors, gone }
   }
 

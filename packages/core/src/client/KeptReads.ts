@@ -1,6 +1,6 @@
 /**
- * How far was read on a device while the server could not be told, as the device keeps it through reloads. Plain data in one piece; where several tabs
- * share it, each changes what it knows of. Bound: those that were read last.
+ * How far was read on a device while the server could not be told, as the device keeps it through reloads. Plain data
+ * in one piece; where several tabs share it, each changes what it knows of. Bound: those that were read last.
  */
 import type { Epoch } from "../domain/Ids.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"

@@ -1,4 +1,7 @@
-/** Conversations that were left, as far as is known: what their streams still bring only settles own commands. Plain. Bound: one entry for each that was left. */
+/**
+ * Conversations that were left, as far as is known: what their streams still bring only settles own commands. Plain.
+ * Bound: one entry for each that was left.
+ */
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import type { FeedTable } from "./FeedTable.ts"
 import type { LogFrame } from "./LogCursor.ts"
@@ -31,7 +34,10 @@ export class LeftConversations {
     this.#ids.clear()
   }
 
-  /** What was under way at the end, or begins to come before it is known that it was joined again: then its feed begins behind it. */
+  /**
+   * What was under way at the end, or begins to come before it is known that it was joined again: then its feed begins
+   * behind it.
+   */
   frame(viewer: UserId, frame: LogFrame): void {
     const { conversationId } = frame
     switch (frame.op) {

@@ -1,5 +1,6 @@
 /**
- * A device's place in one log: lets events through once and in order, keeps what comes behind a hole, and says which range to ask for again.
+ * A device's place in one log: lets events through once and in order, keeps what comes behind a hole, and says which
+ * range to ask for again.
  * Bound: `heldMax` events behind a hole; at it the farthest are let go, and asked for later.
  */
 import type { LogEvent } from "../domain/Event.ts"
@@ -93,7 +94,10 @@ export class LogCursor {
     return through
   }
 
-  /** The stream goes on above `head`: what lies between is jumped over. Answers the events that follow now; the place never goes back. */
+  /**
+   * The stream goes on above `head`: what lies between is jumped over. Answers the events that follow now; the place
+   * never goes back.
+   */
   jump(head: number): ReadonlyArray<LogEvent> {
     if (this.#at !== undefined && head <= this.#at) return []
     this.#move(head)

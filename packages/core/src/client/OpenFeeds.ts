@@ -1,4 +1,7 @@
-/** Which conversations somebody looks at, by how many, and how much is kept of the others. Plain. Bound: a feed that is not open keeps `closedRows` rows. */
+/**
+ * Which conversations somebody looks at, by how many, and how much is kept of the others. Plain. Bound: a feed that is
+ * not open keeps `closedRows` rows.
+ */
 import type { ConversationId } from "../domain/Ids.ts"
 import type { Feed } from "./Feed.ts"
 import { keptRowsMax } from "./KeptFeed.ts"

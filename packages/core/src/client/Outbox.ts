@@ -1,8 +1,11 @@
 /**
- * The rules of the outbox: commands of one conversation go out in order, one frame at a time, under the same ids until each is settled.
- * Plain and without a clock: time comes in with each call. What changed is told by `takeChanges`, for the store and for whoever shows it.
+ * The rules of the outbox: commands of one conversation go out in order, one frame at a time, under the same ids until
+ * each is settled.
+ * Plain and without a clock: time comes in with each call. What changed is told by `takeChanges`, for the store and for
+ * whoever shows it.
  *
- * Order rests on one rule: a command is sent only when every earlier one of its conversation is settled or stands before it in the same frame.
+ * Order rests on one rule: a command is sent only when every earlier one of its conversation is settled or stands
+ * before it in the same frame.
  * Bounds: those of OutboxTable; at them `add` is refused and nothing is taken.
  */
 import type { CommandId, ConversationId, Epoch } from "../domain/Ids.ts"
@@ -37,7 +40,10 @@ export class Outbox {
     this.#table.restore(kept)
   }
 
-  /** Takes over rows of another outbox of this user, in their order, behind its own. `epoch`: of the store that is connected. Answers those that found room. */
+  /**
+   * Takes over rows of another outbox of this user, in their order, behind its own. `epoch`: of the store that is
+   * connected. Answers those that found room.
+   */
   adopt(rows: ReadonlyArray<OutboxRow>, epoch: Epoch | null): ReadonlyArray<OutboxRow> {
     const taken: Array<OutboxRow> = []
     for (const row of [...rows].sort((a, b) => a.order - b.order))
@@ -46,7 +52,10 @@ export class Outbox {
     return taken
   }
 
-  /** The row as it was taken, or why it was not. The id must be fresh. `epoch`: of the store that is connected; what names a number of another has failed. */
+  /**
+   * The row as it was taken, or why it was not. The id must be fresh. `epoch`: of the store that is connected; what
+   * names a number of another has failed.
+   */
   add(command: NewCommand, epoch: Epoch | null = null): OutboxRow | OutboxProblem {
     if (!this.#table.hasRoom(command.conversationId)) return "outbox_full"
     if (this.has(command.id)) return "not_possible"
@@ -78,14 +87,18 @@ export class Outbox {
     return undefined
   }
 
-  /** Sends a failed row again: under `freshId` at the end, or under its own id when that may be stored. Not one that is stored as something else. */
+  /**
+   * Sends a failed row again: under `freshId` at the end, or under its own id when that may be stored. Not one that is
+   * stored as something else.
+   */
   retry(id: CommandId, freshId: CommandId, now: number, epoch: Epoch | null): OutboxRow | OutboxProblem {
     const row = this.row(id)
     if (row === undefined) return "unknown_row"
     if (row.state !== "failed" || row.code === "conflict") return "not_possible"
     if (row.code === "epoch_changed" || namesAnotherEpoch(row, epoch)) {
       if (row.body.kind !== "post") return "not_possible"
-      // Its text goes again without the old target. Under the same id, so that a copy that outlived the restore stays the only one.
+      // Its text goes again without the old target. Under the same id, so that a copy that outlived the restore stays
+      // the only one.
       const body = { kind: "post", text: row.body.text } as const
       this.#drop(row)
       if (!row.handedOver) return this.add({ id: freshId, conversationId: row.conversationId, epoch, at: now, body })
@@ -93,7 +106,13 @@ export class Outbox {
     }
     this.#drop(row)
     // Where no store was met yet, the number that it names is still one of the store in which it was written.
-    return this.add({ id: freshId, conversationId: row.conversationId, epoch: epoch ?? row.epoch, at: now, body: row.body })
+    return this.add({
+      id: freshId,
+      conversationId: row.conversationId,
+      epoch: epoch ?? row.epoch,
+      at: now,
+      body: row.body
+    })
   }
 
   row(id: CommandId): OutboxRow | undefined {
@@ -121,7 +140,8 @@ export class Outbox {
   /** Counts them anew each time. */
   get unsentPosts(): number {
     let posts = 0
-    for (const conversationId of this.#table.conversations()) posts += this.rows(conversationId).filter(isUnsentPost).length
+    for (const conversationId of this.#table.conversations())
+      posts += this.rows(conversationId).filter(isUnsentPost).length
     return posts
   }
 
@@ -131,8 +151,8 @@ export class Outbox {
   }
 
   /**
-   * Frames to send now on a welcomed socket, at most one per conversation and `most` in all. Their rows count as handed over from here on: they must be
-   * kept by the store before the frames go out.
+   * Frames to send now on a welcomed socket, at most one per conversation and `most` in all. Their rows count as handed
+   * over from here on: they must be kept by the store before the frames go out.
    */
   takeFrames(now: number, most = Number.POSITIVE_INFINITY): ReadonlyArray<CommandFrame> {
     const frames: Array<CommandFrame> = []
@@ -143,7 +163,11 @@ export class Outbox {
       const next = frameOf(this.rows(conversationId))
       if (next === undefined) continue
       for (const row of next.rows) if (!row.handedOver) this.#handOver(row)
-      lane.flight = { op: next.frame.op, open: new Set(next.rows.map((row) => row.id)), until: now + outboxTimes.answerMs }
+      lane.flight = {
+        op: next.frame.op,
+        open: new Set(next.rows.map((row) => row.id)),
+        until: now + outboxTimes.answerMs
+      }
       frames.push(next.frame)
     }
     return frames
@@ -170,7 +194,10 @@ export class Outbox {
     }
   }
 
-  /** The socket is gone, and with it every answer still to come: all that is unsettled goes again, in order, on the next one. */
+  /**
+   * The socket is gone, and with it every answer still to come: all that is unsettled goes again, in order, on the next
+   * one.
+   */
   disconnected(): void {
     for (const [conversationId, lane] of this.#lanes) {
       lane.flight = undefined
@@ -180,7 +207,10 @@ export class Outbox {
     this.#awaited.clear()
   }
 
-  /** Somebody does not want to wait: what only waits by itself goes now, once. What the server asked to wait for is waited for. */
+  /**
+   * Somebody does not want to wait: what only waits by itself goes now, once. What the server asked to wait for is
+   * waited for.
+   */
   hasten(): void {
     for (const lane of this.#lanes.values()) lane.notBefore = Math.min(lane.notBefore, lane.askedUntil)
   }
@@ -190,7 +220,8 @@ export class Outbox {
     for (const conversationId of this.#table.conversations()) {
       for (const row of [...this.rows(conversationId)]) {
         if (row.epoch === epoch || row.state === "failed") continue
-        if (row.epoch === null || row.state === "withdrawn" || !rowNamesSeq(row.body)) this.#table.replace({ ...row, epoch })
+        if (row.epoch === null || row.state === "withdrawn" || !rowNamesSeq(row.body))
+          this.#table.replace({ ...row, epoch })
         else this.#table.replace({ ...row, state: "failed", code: "epoch_changed" })
       }
     }
@@ -218,13 +249,17 @@ export class Outbox {
     if (lane !== undefined && couldNotBeRead(code)) lane.flight = undefined
   }
 
-  /** The frame was not taken, or (`unknown`) is not heard of: its ids go again after the delay, which grows while nothing is known. */
+  /**
+   * The frame was not taken, or (`unknown`) is not heard of: its ids go again after the delay, which grows while
+   * nothing is known.
+   */
   busy(conversationId: ConversationId, code: string, retryAfterMs: number, now: number): void {
     const lane = this.#lanes.get(conversationId)
     if (lane === undefined) return
     lane.flight = undefined
     lane.askedUntil = now + askedDelay(retryAfterMs)
-    lane.notBefore = code === "unknown" ? Math.max(lane.askedUntil, now + this.#lose(conversationId, lane)) : lane.askedUntil
+    lane.notBefore =
+      code === "unknown" ? Math.max(lane.askedUntil, now + this.#lose(conversationId, lane)) : lane.askedUntil
   }
 
   /** Why the store does not hold the row as it is shown; undefined when it does. */
@@ -289,7 +324,9 @@ export class Outbox {
     return loseAnswer(lane)
   }
 
-  /** Something came for a row: with the last of its frame the next one may go. `op`: only if that is what is under way. */
+  /**
+   * Something came for a row: with the last of its frame the next one may go. `op`: only if that is what is under way.
+   */
   #answered(conversationId: ConversationId, id: CommandId, op?: CommandFrame["op"]): void {
     const lane = this.#lanes.get(conversationId)
     if (lane?.flight === undefined || (op !== undefined && lane.flight.op !== op)) return

@@ -5,7 +5,10 @@ import { utf8Bytes } from "../protocol/Json.ts"
 import type { BadFrameCode } from "../protocol/ServerFrame.ts"
 import type { OutboxRow } from "./OutboxRow.ts"
 
-/** Rows in order; failed ones are passed over. Undefined: nothing is to be sent. A single post of any allowed text fits a frame. */
+/**
+ * Rows in order; failed ones are passed over. Undefined: nothing is to be sent. A single post of any allowed text fits
+ * a frame.
+ */
 export const frameOf = (
   rows: ReadonlyArray<OutboxRow>
 ): { readonly frame: CommandFrame; readonly rows: ReadonlyArray<OutboxRow> } | undefined => {
@@ -51,7 +54,9 @@ const postsOf = (
     if (row.state === "failed") continue
     if (row.body.kind !== "post" || row.state === "withdrawn" || posts.length === Limits.postsPerFrame) break
     const post: NewPost =
-      row.body.replyTo === undefined ? { id: row.id, text: row.body.text } : { id: row.id, text: row.body.text, replyTo: row.body.replyTo }
+      row.body.replyTo === undefined
+        ? { id: row.id, text: row.body.text }
+        : { id: row.id, text: row.body.text, replyTo: row.body.replyTo }
     bytes += utf8Bytes(JSON.stringify(post)) + 1
     if (bytes > Limits.frameBytes && posts.length > 0) break
     taken.push(row)

@@ -36,8 +36,9 @@ export interface OutboxRow {
 }
 
 /**
- * Whether something of ours may be stored under the id of a row that failed so: it may have outlived a restore (`epoch_changed`), or be
- * there as something else (`conflict`). Its text never goes under another id then, or it would be there twice.
+ * Whether something of ours may be stored under the id of a row that failed so: it may have outlived a restore
+ * (`epoch_changed`), or be there as something else (`conflict`). Its text never goes under another id then, or it would
+ * be there twice.
  */
 export const mayBeStored = (code: OutboxRow["code"]): boolean => code === "epoch_changed" || code === "conflict"
 
@@ -50,8 +51,11 @@ export interface NewCommand {
   readonly body: OutboxBody
 }
 
-/** A post that is still to be sent, or whose answer is still to come: not one that was taken back or finally refused. */
-export const isUnsentPost = ({ body, state }: OutboxRow): boolean => body.kind === "post" && (state === "queued" || state === "sent")
+/**
+ * A post that is still to be sent, or whose answer is still to come: not one that was taken back or finally refused.
+ */
+export const isUnsentPost = ({ body, state }: OutboxRow): boolean =>
+  body.kind === "post" && (state === "queued" || state === "sent")
 
 /** Whether the command names a number of a log, which means nothing in another epoch. */
 export const rowNamesSeq = (body: OutboxBody): boolean => body.kind !== "post" || body.replyTo !== undefined

@@ -10,15 +10,19 @@ export class OutboxStoreFailed extends Data.TaggedError("OutboxStoreFailed")<{
 }> {}
 
 /**
- * Used by one client at a time: calls come in the order in which the rows changed, and do not overlap, but for one that the client gave up waiting for
- * (after 5 s): it must take effect before those that come later, or never. What failed or was given up is asked for again, and may have taken effect.
+ * Used by one client at a time: calls come in the order in which the rows changed, and do not overlap, but for one that
+ * the client gave up waiting for (after 5 s): it must take effect before those that come later, or never. What failed
+ * or was given up is asked for again, and may have taken effect.
  */
 export class OutboxStore extends Context.Tag("@hibiki/core/client/OutboxStore")<
   OutboxStore,
   {
     /** All rows kept, in any order. */
     readonly load: Effect.Effect<ReadonlyArray<OutboxRow>, OutboxStoreFailed>
-    /** Inserts or replaces rows by id, all or none. Done when they outlive the process: a frame goes out only after that. At most 10,000 rows are kept at once. */
+    /**
+     * Inserts or replaces rows by id, all or none. Done when they outlive the process: a frame goes out only after
+     * that. At most 10,000 rows are kept at once.
+     */
     readonly put: (rows: ReadonlyArray<OutboxRow>) => Effect.Effect<void, OutboxStoreFailed>
     /** Ids that are not kept are no failure. */
     readonly remove: (ids: ReadonlyArray<CommandId>) => Effect.Effect<void, OutboxStoreFailed>

@@ -1,5 +1,6 @@
 /**
- * The outbox's rows: in order by conversation, by id, and which of them changed since they were last kept or shown. Plain.
+ * The outbox's rows: in order by conversation, by id, and which of them changed since they were last kept or shown.
+ * Plain.
  * Bounds: `outboxBounds`; at them nothing more is taken.
  */
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
@@ -24,7 +25,9 @@ export class OutboxTable {
   #put = new Map<CommandId, OutboxRow>()
   #removed = new Set<CommandId>()
   #changed = new Set<ConversationId>()
-  /** Rows whose body the store does not hold. How far a row has come is written as well, and a restart goes without it. */
+  /**
+   * Rows whose body the store does not hold. How far a row has come is written as well, and a restart goes without it.
+   */
   readonly #unkept = new Map<CommandId, Unkept>()
   /** Undefined: to be gathered anew. */
   #failed: ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>> | undefined
@@ -122,7 +125,11 @@ export class OutboxTable {
 
   /** What changed since the last call, each row once and as it is now. */
   takeChanges(): OutboxChanges {
-    const changes: OutboxChanges = { put: [...this.#put.values()], removed: [...this.#removed], conversations: this.#changed }
+    const changes: OutboxChanges = {
+      put: [...this.#put.values()],
+      removed: [...this.#removed],
+      conversations: this.#changed
+    }
     this.#put = new Map()
     this.#removed = new Set()
     this.#changed = new Set()

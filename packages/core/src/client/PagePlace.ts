@@ -2,14 +2,20 @@
 import type { HistoryPage } from "../domain/Conversation.ts"
 import type { SeqRange } from "./LogCursor.ts"
 
-/** What a page was asked for, in seqs that are not part of it; with neither it was asked for by the newest rows, or around one. */
+/**
+ * What a page was asked for, in seqs that are not part of it; with neither it was asked for by the newest rows, or
+ * around one.
+ */
 export interface PagePlace {
   readonly before?: number
   readonly after?: number
 }
 
 /** Empty (`from` above `to`) when it tells of nothing. */
-export const coveredBy = ({ asOf, moreAfter, moreBefore, rows }: HistoryPage, { after, before }: PagePlace): SeqRange => {
+export const coveredBy = (
+  { asOf, moreAfter, moreBefore, rows }: HistoryPage,
+  { after, before }: PagePlace
+): SeqRange => {
   const first = rows[0]
   const last = rows[rows.length - 1]
   return {

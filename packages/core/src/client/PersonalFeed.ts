@@ -1,8 +1,10 @@
 /**
- * The user's own state as a device holds it: the conversation list with unread counts, folded from a snapshot, the personal log above it, and
- * the events of the conversations themselves. Plain, without clock or I/O; changed in place, with `version` counting the changes.
+ * The user's own state as a device holds it: the conversation list with unread counts, folded from a snapshot, the
+ * personal log above it, and the events of the conversations themselves. Plain, without clock or I/O; changed in place,
+ * with `version` counting the changes.
  *
- * What can't be known from events (a count below a place that was never read, a conversation just joined) is asked for: `takeWanted` names it.
+ * What can't be known from events (a count below a place that was never read, a conversation just joined) is asked for:
+ * `takeWanted` names it.
  * Bound: as many conversations as the user has; ConversationState says what each keeps.
  */
 import type { ConversationSummary, PersonalSnapshot } from "../domain/Conversation.ts"
@@ -76,7 +78,10 @@ export class PersonalFeed {
     this.#wanted.add(conversationId)
   }
 
-  /** Numbers are given anew, those of its log or of the personal one: the line stays shown until it was read anew, and then counts as it was read. */
+  /**
+   * Numbers are given anew, those of its log or of the personal one: the line stays shown until it was read anew, and
+   * then counts as it was read.
+   */
   outdate(conversationId: ConversationId): void {
     const state = this.#states.get(conversationId)
     if (state !== undefined) state.isOld = true
@@ -88,8 +93,8 @@ export class PersonalFeed {
   }
 
   /**
-   * Takes a snapshot in, and answers the events that follow now; one that is too old to be brought up to the cursor is asked for again. Undefined: it was
-   * not taken.
+   * Takes a snapshot in, and answers the events that follow now; one that is too old to be brought up to the cursor is
+   * asked for again. Undefined: it was not taken.
    */
   snapshot(snapshot: PersonalSnapshot): ReadonlyArray<LogEvent> | undefined {
     if (snapshot.asOf < this.#floor) {
@@ -126,8 +131,8 @@ export class PersonalFeed {
   }
 
   /**
-   * The conversation is not for this user, says an answer asked for when the cursor stood at `askedAt`. False: the user is known to have joined
-   * again since, so the answer says nothing of now, and the line is read anew.
+   * The conversation is not for this user, says an answer asked for when the cursor stood at `askedAt`. False: the user
+   * is known to have joined again since, so the answer says nothing of now, and the line is read anew.
    */
   gone(conversationId: ConversationId, askedAt: number): boolean {
     const state = this.#states.get(conversationId)
@@ -183,7 +188,9 @@ export class PersonalFeed {
     this.#lost(head)
   }
 
-  /** Events of a conversation's log, in order, after its feed took them. `rowAt` gives rows that are right as of now. */
+  /**
+   * Events of a conversation's log, in order, after its feed took them. `rowAt` gives rows that are right as of now.
+   */
   conversationEvents(conversationId: ConversationId, events: ReadonlyArray<LogEvent>, rowAt: RowAt): void {
     const state = this.#states.get(conversationId)
     if (state === undefined || events.length === 0) return
@@ -210,7 +217,10 @@ export class PersonalFeed {
     this.#after(state)
   }
 
-  /** Shown as read at once; the server's cell follows. False when nothing changes; undefined: there is no list yet that would say so. */
+  /**
+   * Shown as read at once; the server's cell follows. False when nothing changes; undefined: there is no list yet that
+   * would say so.
+   */
   readHere(conversationId: ConversationId, upTo: number, countHeld: CountHeld): boolean | undefined {
     if (!this.isKnown) return undefined
     const state = this.#states.get(conversationId)

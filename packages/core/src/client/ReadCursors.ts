@@ -1,8 +1,8 @@
 /**
- * Tells the server how far the user has read: at most once in 2 s per conversation, again until it tells the same. What it does not tell within a
- * second, or can't, is kept for the next start. Plain.
- * Bound: one entry per conversation. After `tellMost` tellings without an echo it waits for the next socket: the server may have lost it, or nothing was to
- * change. It is kept meanwhile, and the next list says which.
+ * Tells the server how far the user has read: at most once in 2 s per conversation, again until it tells the same. What
+ * it does not tell within a second, or can't, is kept for the next start. Plain.
+ * Bound: one entry per conversation. After `tellMost` tellings without an echo it waits for the next socket: the server
+ * may have lost it, or nothing was to change. It is kept meanwhile, and the next list says which.
  */
 import type { ConversationId } from "../domain/Ids.ts"
 import type { CursorPair } from "../protocol/ClientFrame.ts"
@@ -57,7 +57,8 @@ export class ReadCursors {
   /** There is no list yet: whether the server is to be told is judged by it. */
   awaitList(conversationId: ConversationId, upTo: number): void {
     this.#restored.delete(conversationId)
-    if ((this.#unlisted.get(conversationId) ?? 0) < upTo) this.#unlisted = new Map(this.#unlisted).set(conversationId, upTo)
+    if ((this.#unlisted.get(conversationId) ?? 0) < upTo)
+      this.#unlisted = new Map(this.#unlisted).set(conversationId, upTo)
   }
 
   /** There is a list. */
@@ -92,7 +93,11 @@ export class ReadCursors {
       if (due.length >= most) break
       if (now < wanted.dueAt) continue
       const told = wanted.told + 1
-      this.#wanted.set(conversationId, { ...wanted, told, dueAt: told < readTimes.tellMost ? now + readTimes.echoMs : notOnThisSocket })
+      this.#wanted.set(conversationId, {
+        ...wanted,
+        told,
+        dueAt: told < readTimes.tellMost ? now + readTimes.echoMs : notOnThisSocket
+      })
       this.#lastAt.set(conversationId, now)
       due.push({ conversationId, seq: wanted.upTo })
     }
@@ -106,7 +111,9 @@ export class ReadCursors {
     this.#keepAt = now
   }
 
-  /** What the store is to change, when it is time for it. `isHeard`: on a welcomed socket, where an echo may come first. */
+  /**
+   * What the store is to change, when it is time for it. `isHeard`: on a welcomed socket, where an echo may come first.
+   */
   takeChange(now: number, isHeard: boolean, isLast: boolean): ReadsChange | undefined {
     const reads = new Map(this.#unlisted)
     for (const [id, { upTo }] of this.#wanted) reads.set(id, upTo)
@@ -138,9 +145,12 @@ export class ReadCursors {
     return at
   }
 
-  /** Whatever was under way may be lost: it is told again on the next socket, if no mark set by hand is heard of before. */
+  /**
+   * Whatever was under way may be lost: it is told again on the next socket, if no mark set by hand is heard of before.
+   */
   disconnected(): void {
-    for (const [conversationId, wanted] of this.#wanted) this.#wanted.set(conversationId, { ...wanted, told: 0, dueAt: 0 })
+    for (const [conversationId, wanted] of this.#wanted)
+      this.#wanted.set(conversationId, { ...wanted, told: 0, dueAt: 0 })
     this.#lastAt.clear()
   }
 

@@ -1,4 +1,7 @@
-/** The newest change events of one log, by which rows that are right as of an earlier seq are brought up to the log's cursor. Bound: `most` given; the oldest go. */
+/**
+ * The newest change events of one log, by which rows that are right as of an earlier seq are brought up to the log's
+ * cursor. Bound: `most` given; the oldest go.
+ */
 import type { LogEvent } from "../domain/Event.ts"
 import type { UserId } from "../domain/Ids.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
@@ -8,7 +11,8 @@ import { applyChange } from "../domain/RowRules.ts"
 type ChangeEvent = Extract<LogEvent, { readonly kind: (typeof changeKinds)[number] }>
 
 /** Kinds of later versions may have a target too, and are not folded. */
-export const isChange = (event: LogEvent): event is ChangeEvent => (changeKinds as ReadonlyArray<string>).includes(event.kind)
+export const isChange = (event: LogEvent): event is ChangeEvent =>
+  (changeKinds as ReadonlyArray<string>).includes(event.kind)
 
 export class RecentChanges {
   readonly #viewer: UserId

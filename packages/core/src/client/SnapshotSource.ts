@@ -7,7 +7,10 @@ import type { Receipt } from "../protocol/rpc/PresenceRpcs.ts"
 /** Absent, or not for this user. */
 export class SourceNotFound extends Data.TaggedError("SourceNotFound")<Record<never, never>> {}
 /** Not now: the call may be made again. */
-export class SourceUnavailable extends Data.TaggedError("SourceUnavailable")<{ readonly retryAfterMs?: number; readonly cause: unknown }> {}
+export class SourceUnavailable extends Data.TaggedError("SourceUnavailable")<{
+  readonly retryAfterMs?: number
+  readonly cause: unknown
+}> {}
 
 /** At most one of the places; none asks for the newest rows. */
 export interface PageRequest {
@@ -24,7 +27,9 @@ export class SnapshotSource extends Context.Tag("@hibiki/core/client/SnapshotSou
     /** `me.snapshot` */
     readonly snapshot: Effect.Effect<PersonalSnapshot, SourceUnavailable>
     /** `conversation.get` */
-    readonly conversation: (conversationId: ConversationId) => Effect.Effect<ConversationSummary, SourceNotFound | SourceUnavailable>
+    readonly conversation: (
+      conversationId: ConversationId
+    ) => Effect.Effect<ConversationSummary, SourceNotFound | SourceUnavailable>
     /** `history.page` */
     readonly page: (request: PageRequest) => Effect.Effect<HistoryPage, SourceNotFound | SourceUnavailable>
     /** `history.changedSince` */
@@ -35,6 +40,8 @@ export class SnapshotSource extends Context.Tag("@hibiki/core/client/SnapshotSou
       readonly to: number
     }) => Effect.Effect<HistoryPage, SourceNotFound | SourceUnavailable>
     /** `conversation.receipts`: asked of direct conversations only. */
-    readonly receipts: (conversationId: ConversationId) => Effect.Effect<ReadonlyArray<Receipt>, SourceNotFound | SourceUnavailable>
+    readonly receipts: (
+      conversationId: ConversationId
+    ) => Effect.Effect<ReadonlyArray<Receipt>, SourceNotFound | SourceUnavailable>
   }
 >() {}

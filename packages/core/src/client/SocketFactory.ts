@@ -19,7 +19,10 @@ export interface ClientSocket {
 export class SocketFactory extends Context.Tag("@hibiki/core/client/SocketFactory")<
   SocketFactory,
   {
-    /** Begins to open a socket to the gateway that this factory was made for. Never throws, and calls no handler before it has returned. */
+    /**
+     * Begins to open a socket to the gateway that this factory was made for. Never throws, and calls no handler before
+     * it has returned.
+     */
     readonly open: (handlers: SocketHandlers) => ClientSocket
   }
 >() {}

@@ -4,7 +4,10 @@ import { Context, Data, type Effect } from "effect"
 /** The device is not signed in, or not any more: a person must sign in again. */
 export class SignedOut extends Data.TaggedError("SignedOut")<Record<never, never>> {}
 /** Not now; the client tries again by its back-off, and not before the delay if one is told. */
-export class TicketUnavailable extends Data.TaggedError("TicketUnavailable")<{ readonly retryAfterMs?: number; readonly cause: unknown }> {}
+export class TicketUnavailable extends Data.TaggedError("TicketUnavailable")<{
+  readonly retryAfterMs?: number
+  readonly cause: unknown
+}> {}
 
 export class TicketSource extends Context.Tag("@hibiki/core/client/TicketSource")<
   TicketSource,

@@ -1,6 +1,7 @@
 /**
- * How many of a conversation's unread messages count: all of them, or those that mention the user. A number as of a reading, and what came above it,
- * one by one. Plain; changed in place. Bound: `unreadKept` messages above the reading; with more there are as many as are ever counted.
+ * How many of a conversation's unread messages count: all of them, or those that mention the user. A number as of a
+ * reading, and what came above it, one by one. Plain; changed in place. Bound: `unreadKept` messages above the reading;
+ * with more there are as many as are ever counted.
  */
 import { Limits } from "../domain/Limits.ts"
 
@@ -41,8 +42,8 @@ export class UnreadCount {
   }
 
   /**
-   * Whether an unread message counts from here on. `before`: whether it did; undefined where that is not known, as it may be of what stands below the
-   * reading. False: how many there are is not known any more, and is to be read anew.
+   * Whether an unread message counts from here on. `before`: whether it did; undefined where that is not known, as it
+   * may be of what stands below the reading. False: how many there are is not known any more, and is to be read anew.
    */
   set(seq: number, counts: boolean, before: () => boolean | undefined): boolean {
     if (seq > this.#asOf) {
@@ -59,7 +60,10 @@ export class UnreadCount {
     return isKnown
   }
 
-  /** All up to a place is read, where the log is known up to `head`. `countHeld`: how many count from a place to another, both included; undefined: not known. */
+  /**
+   * All up to a place is read, where the log is known up to `head`. `countHeld`: how many count from a place to
+   * another, both included; undefined: not known.
+   */
   advance(upTo: number, head: number, countHeld: (from: number, to: number) => number | undefined): void {
     for (const seq of this.#above) if (seq <= upTo) this.#above.delete(seq)
     if (upTo >= head) this.#isOver = false

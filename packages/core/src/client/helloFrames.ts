@@ -19,9 +19,22 @@ export const helloFrames = ({ cursors, device, epoch, instance, ticket }: Greeti
   const all = cursors.slice(0, statedMost)
   const first = all.slice(0, Limits.cursorPairs)
   const frames: Array<ClientFrame> = [
-    { op: "hello", version: ProtocolVersion.current, ticket, device, instance, epoch, cursors: first, last: all.length <= first.length }
+    {
+      op: "hello",
+      version: ProtocolVersion.current,
+      ticket,
+      device,
+      instance,
+      epoch,
+      cursors: first,
+      last: all.length <= first.length
+    }
   ]
   for (let at = Limits.cursorPairs; at < all.length; at += Limits.cursorPairs)
-    frames.push({ op: "cursors", pairs: all.slice(at, at + Limits.cursorPairs), last: at + Limits.cursorPairs >= all.length })
+    frames.push({
+      op: "cursors",
+      pairs: all.slice(at, at + Limits.cursorPairs),
+      last: at + Limits.cursorPairs >= all.length
+    })
   return frames
 }

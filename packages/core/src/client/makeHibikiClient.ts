@@ -1,4 +1,7 @@
-/** Makes a client in a scope: reads what its stores kept, and forks its loop. When the scope closes it says goodbye and hangs up. */
+/**
+ * Makes a client in a scope: reads what its stores kept, and forks its loop. When the scope closes it says goodbye and
+ * hangs up.
+ */
 
 import { Cause, Effect, Metric, type Scope } from "effect"
 import { oneEmoji } from "../domain/Emoji.ts"
@@ -25,7 +28,9 @@ import { TicketSource } from "./TicketSource.ts"
 
 type Ports = OutboxStore | ClientStore | SocketFactory | TicketSource | SnapshotSource
 
-const turnFailures = Metric.counter("hibiki_client_turn_failures_total", { description: "Turns of a client's loop that died." })
+const turnFailures = Metric.counter("hibiki_client_turn_failures_total", {
+  description: "Turns of a client's loop that died."
+})
 
 const turnDied = (cause: Cause.Cause<never>): Effect.Effect<void> =>
   Cause.isInterruptedOnly(cause)
@@ -36,7 +41,9 @@ const turnDied = (cause: Cause.Cause<never>): Effect.Effect<void> =>
         Effect.zipRight(Effect.yieldNow())
       )
 
-export const makeHibikiClient = (options: HibikiClientOptions): Effect.Effect<HibikiClient, never, Ports | Scope.Scope> =>
+export const makeHibikiClient = (
+  options: HibikiClientOptions
+): Effect.Effect<HibikiClient, never, Ports | Scope.Scope> =>
   Effect.gen(function* () {
     const [outboxStore, clientStore, sockets] = [yield* OutboxStore, yield* ClientStore, yield* SocketFactory]
     const [tickets, snapshots] = [yield* TicketSource, yield* SnapshotSource]
@@ -134,7 +141,13 @@ const clientOf = (
     },
     inspect: () => {
       const { connection, logs, outbox, seen } = core
-      return { attempts: connection.attempt, ...seen, outboxRows: outbox.size, unsentPosts: outbox.unsentPosts, epoch: logs.epoch }
+      return {
+        attempts: connection.attempt,
+        ...seen,
+        outboxRows: outbox.size,
+        unsentPosts: outbox.unsentPosts,
+        epoch: logs.epoch
+      }
     }
   }
 }
@@ -146,7 +159,8 @@ const outboxOf = (
   wallNow: () => number,
   randomBytes: (length: number) => Uint8Array
 ): Pick<HibikiClient, "post" | "edit" | "delete" | "react" | "rewrite" | "withdraw" | "retry" | "failed" | "adopt"> => {
-  // Not by the brand's schema: no other part of a client needs schemas, and they weigh more in a page than the client itself.
+  // Not by the brand's schema: no other part of a client needs schemas, and they weigh more in a page than the client
+  // itself.
   const freshId = () => uuidV7(wallNow(), randomBytes(10)) as CommandId
   const queued = (added: OutboxRow | OutboxProblem): SendResult => {
     if (typeof added === "string") return { _tag: "NotQueued", code: added }
@@ -155,9 +169,19 @@ const outboxOf = (
   }
   // What the stores kept may be of an epoch that has gone by since.
   const metEpoch = () => (core.isWelcomed ? core.logs.epoch : null)
-  const add = (conversationId: ConversationId, body: OutboxBody, seenIn?: Epoch | null, problem?: BadFrameCode): SendResult =>
+  const add = (
+    conversationId: ConversationId,
+    body: OutboxBody,
+    seenIn?: Epoch | null,
+    problem?: BadFrameCode
+  ): SendResult =>
     problem === undefined
-      ? queued(core.outbox.add({ id: freshId(), conversationId, epoch: seenIn ?? core.logs.epoch, at: wallNow(), body }, metEpoch()))
+      ? queued(
+          core.outbox.add(
+            { id: freshId(), conversationId, epoch: seenIn ?? core.logs.epoch, at: wallNow(), body },
+            metEpoch()
+          )
+        )
       : { _tag: "NotQueued", code: problem }
   const textProblemOf = (text: string) => shownTextProblem(text, Limits.textMax)
   const changeRow = <P>(id: CommandId, change: () => P): P => {
@@ -168,8 +192,14 @@ const outboxOf = (
   }
   return {
     post: (conversationId, text, replyTo, seenIn) =>
-      add(conversationId, replyTo === undefined ? { kind: "post", text } : { kind: "post", text, replyTo }, seenIn, textProblemOf(text)),
-    edit: (conversationId, target, text, seenIn) => add(conversationId, { kind: "edit", target, text }, seenIn, textProblemOf(text)),
+      add(
+        conversationId,
+        replyTo === undefined ? { kind: "post", text } : { kind: "post", text, replyTo },
+        seenIn,
+        textProblemOf(text)
+      ),
+    edit: (conversationId, target, text, seenIn) =>
+      add(conversationId, { kind: "edit", target, text }, seenIn, textProblemOf(text)),
     delete: (conversationId, target, seenIn) => add(conversationId, { kind: "delete", target }, seenIn),
     react: (conversationId, target, typed, on, seenIn) => {
       const emoji = on ? oneEmoji(typed) : typed
@@ -192,7 +222,10 @@ const hintsOf = (
   { hints }: ClientCore,
   loop: ClientLoop,
   time: ClientTime
-): Pick<HibikiClient, "watchUsers" | "presence" | "isPresenceTold" | "setActive" | "sayTyping" | "typing" | "marks"> => ({
+): Pick<
+  HibikiClient,
+  "watchUsers" | "presence" | "isPresenceTold" | "setActive" | "sayTyping" | "typing" | "marks"
+> => ({
   watchUsers: (userIds) => {
     hints.watch(userIds, time.now())
     loop.wake()

@@ -4,8 +4,8 @@ import { Effect } from "effect"
 const soonMs = 1_000
 
 /**
- * The call, and while it is answered as one too many, which was not done, the call again after the wait that was asked for, doubled each
- * time: others wait for the same tokens. A longer wait is for the caller to tell.
+ * The call, and while it is answered as one too many, which was not done, the call again after the wait that was asked
+ * for, doubled each time: others wait for the same tokens. A longer wait is for the caller to tell.
  */
 export const patiently = <A, E, R>(call: Effect.Effect<A, E, R>, factor = 1): Effect.Effect<A, E, R> =>
   Effect.catchAll(call, (error) => {
@@ -15,5 +15,7 @@ export const patiently = <A, E, R>(call: Effect.Effect<A, E, R>, factor = 1): Ef
 
 const askedWait = (error: unknown): number => {
   const { _tag, retryAfterMs } = Object(error) as { readonly _tag?: unknown; readonly retryAfterMs?: unknown }
-  return _tag === "RateLimited" && typeof retryAfterMs === "number" ? Math.max(1, retryAfterMs) : Number.POSITIVE_INFINITY
+  return _tag === "RateLimited" && typeof retryAfterMs === "number"
+    ? Math.max(1, retryAfterMs)
+    : Number.POSITIVE_INFINITY
 }

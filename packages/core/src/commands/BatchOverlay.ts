@@ -12,7 +12,11 @@ export class BatchOverlay {
   readonly #elsewhere = new Set<ConversationId>()
   readonly #blocks = new Map<string, boolean>()
 
-  constructor({ epoch, freshId, now }: { readonly epoch: Epoch; readonly now: number; readonly freshId: () => CommandId }) {
+  constructor({
+    epoch,
+    freshId,
+    now
+  }: { readonly epoch: Epoch; readonly now: number; readonly freshId: () => CommandId }) {
     this.epoch = epoch
     this.now = now
     this.freshId = freshId

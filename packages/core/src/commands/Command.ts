@@ -1,4 +1,7 @@
-/** Commands: what people and their devices ask of a log. Each names one log, whose worker decides it under that log's lock. */
+/**
+ * Commands: what people and their devices ask of a log. Each names one log, whose worker decides it under that log's
+ * lock.
+ */
 import type { Schema } from "effect"
 import type { UserId } from "../domain/Ids.ts"
 import type { CommandKind, CommandOf } from "./CommandKind.ts"
@@ -7,7 +10,10 @@ import { commandKinds } from "./commandKinds.ts"
 type Kinds = typeof commandKinds
 export type CommandKindName = keyof Kinds
 
-/** What is asked. The log is the conversation that it changes, or for those of `log: "personal"` the asker's personal log. */
+/**
+ * What is asked. The log is the conversation that it changes, or for those of `log: "personal"` the asker's personal
+ * log.
+ */
 export type CommandBody = { readonly [K in CommandKindName]: Kinds[K]["body"]["Type"] }[CommandKindName]
 
 export type Command = CommandOf<CommandBody>
@@ -30,7 +36,8 @@ export const kindNamed = (name: string): AnyCommandKind | undefined =>
 export const isPersonal = (body: CommandBody): boolean => kindOf(body).log === "personal"
 
 /** The users whose personal logs the command writes, and which are therefore locked with its own. */
-export const usersTouched = (command: Command): ReadonlyArray<UserId> => kindOf(command.body).touches?.(command) ?? nobody
+export const usersTouched = (command: Command): ReadonlyArray<UserId> =>
+  kindOf(command.body).touches?.(command) ?? nobody
 const nobody: ReadonlyArray<UserId> = []
 
 /** The users whom it makes members. */

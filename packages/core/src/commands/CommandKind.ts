@@ -1,4 +1,7 @@
-/** What one kind of command is: its body, the facts it needs, what it decides and what its events do. One module per kind holds all of it. */
+/**
+ * What one kind of command is: its body, the facts it needs, what it decides and what its events do. One module per
+ * kind holds all of it.
+ */
 import type { Schema } from "effect"
 import type { ConversationKind, EventKind, HistoryRule, LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, DeviceId, Epoch, UserId } from "../domain/Ids.ts"
@@ -6,10 +9,16 @@ import type { RefusalCode } from "../domain/Refusal.ts"
 import type { BatchOverlay } from "./BatchOverlay.ts"
 import type { Cursor, LogOverlay } from "./LogOverlay.ts"
 
-/** What the asker must be to the conversation. `signedIn`: the command itself decides who may; the roles are those of a member. */
+/**
+ * What the asker must be to the conversation. `signedIn`: the command itself decides who may; the roles are those of a
+ * member.
+ */
 export type ConversationRelation = "signedIn" | "member" | "conversationAdmin" | "conversationOwner"
 
-/** One command as the append takes it. `epoch` is the store's as the client knew it; a command that names a seq of another epoch is refused. */
+/**
+ * One command as the append takes it. `epoch` is the store's as the client knew it; a command that names a seq of
+ * another epoch is refused.
+ */
 export interface CommandOf<Body> {
   readonly log: ConversationId
   readonly id: CommandId
@@ -22,15 +31,26 @@ export interface CommandOf<Body> {
 /** What an event says beyond its seq, id, author and time. */
 export type Content<E extends LogEvent = LogEvent> = E extends LogEvent ? Omit<E, "seq" | "id" | "by" | "at"> : never
 
-/** What a command stores. The engine numbers the events; what they do to rows, members and cursors is said once per kind of event (`effects`). */
+/**
+ * What a command stores. The engine numbers the events; what they do to rows, members and cursors is said once per kind
+ * of event (`effects`).
+ */
 export interface Change {
   /** The conversation that comes into being. */
-  readonly creates?: { readonly kind: ConversationKind; readonly title: string; readonly history: HistoryRule } | undefined
+  readonly creates?:
+    | { readonly kind: ConversationKind; readonly title: string; readonly history: HistoryRule }
+    | undefined
   /** Members that no event names: those of a direct conversation. */
   readonly members?: ReadonlyArray<UserId> | undefined
-  /** Stored in the command's log, under the command's id: this very object, numbered. Absent: nothing is, and the answer's seq is 0. */
+  /**
+   * Stored in the command's log, under the command's id: this very object, numbered. Absent: nothing is, and the
+   * answer's seq is 0.
+   */
   readonly event?: Content | undefined
-  /** The asker's own cursor in another conversation, as it is from now on. It is no event: the asker's devices are told what it is by then. */
+  /**
+   * The asker's own cursor in another conversation, as it is from now on. It is no event: the asker's devices are told
+   * what it is by then.
+   */
   readonly cursor?: { readonly of: ConversationId; readonly is: Cursor } | undefined
   /** Users whose personal logs are told of the command's log, each under an id of its own. */
   readonly tells?: { readonly kind: "added" | "removed"; readonly users: ReadonlyArray<UserId> } | undefined
@@ -57,8 +77,9 @@ export interface RefusalWithEffect {
 export type Verdict = RefusalCode | Change | Repeat | RefusalWithEffect
 
 /**
- * The facts that a decision reads, of the command's log where no other is named. They follow from the body alone, so that nothing is loaded
- * after deciding; a fact that was not named can't be read. The sender's own standing is always there.
+ * The facts that a decision reads, of the command's log where no other is named. They follow from the body alone, so
+ * that nothing is loaded after deciding; a fact that was not named can't be read. The sender's own standing is always
+ * there.
  */
 export interface Needs {
   /** Their standing in the conversation. */
@@ -87,7 +108,9 @@ export interface Facts {
 }
 
 /** What an event does to what later commands see, and to what is written beside it. */
-export type Effects = { readonly [K in EventKind]?: (facts: Facts, event: Extract<LogEvent, { readonly kind: K }>) => void }
+export type Effects = {
+  readonly [K in EventKind]?: (facts: Facts, event: Extract<LogEvent, { readonly kind: K }>) => void
+}
 
 export interface CommandKind<Body extends Schema.Schema.AnyNoContext> {
   readonly kind: Schema.Schema.Type<Body>["kind"]
@@ -126,4 +149,6 @@ export interface CommandKind<Body extends Schema.Schema.AnyNoContext> {
 }
 
 /** A module's definition: `export const rename = commandKind({ ... })`. */
-export const commandKind = <Body extends Schema.Schema.AnyNoContext, K extends CommandKind<Body>>(kind: CommandKind<Body> & K): K => kind
+export const commandKind = <Body extends Schema.Schema.AnyNoContext, K extends CommandKind<Body>>(
+  kind: CommandKind<Body> & K
+): K => kind

@@ -14,7 +14,8 @@ export type Decision =
   | { readonly _tag: "SetAside" }
 
 /**
- * What happened to one log in a batch. `events` are its new ones in order, ending at `head`; without new ones (repeats) only the head is told.
+ * What happened to one log in a batch. `events` are its new ones in order, ending at `head`; without new ones (repeats)
+ * only the head is told.
  * `cells`: of a personal log, its user's read cells that reads wrote, or found to be as they are.
  */
 export interface LogChange {

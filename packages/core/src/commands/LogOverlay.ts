@@ -1,6 +1,6 @@
 /**
- * One log as a batch sees it: the facts that were loaded under its lock, changed by each command that was decided since, and with it all that
- * is to be written. There is one copy of each fact.
+ * One log as a batch sees it: the facts that were loaded under its lock, changed by each command that was decided
+ * since, and with it all that is to be written. There is one copy of each fact.
  */
 import type { ConversationKind, HistoryRule, LogEvent, Role } from "../domain/Event.ts"
 import type { Flag } from "../domain/Flags.ts"
@@ -11,7 +11,10 @@ import type { RefusalCode } from "../domain/Refusal.ts"
 import type { RowKind } from "../domain/RowKinds.ts"
 import { SmallMap } from "../domain/SmallMap.ts"
 
-/** The log's own row. `members` counts them; `first` is the first kept seq, `head` the last, `lastAt` the time (ms) of the newest event. */
+/**
+ * The log's own row. `members` counts them; `first` is the first kept seq, `head` the last, `lastAt` the time (ms) of
+ * the newest event.
+ */
 export interface LogRow {
   readonly kind: ConversationKind | "personal"
   readonly title: string
@@ -50,7 +53,10 @@ export interface RowFacts {
   readonly reactions: ReadonlyMap<string, number>
 }
 
-/** What is stored under an id. `asked`: the command's body where the event does not tell it; false: no command had this id. */
+/**
+ * What is stored under an id. `asked`: the command's body where the event does not tell it; false: no command had this
+ * id.
+ */
 export interface StoredEvent {
   readonly event: LogEvent
   readonly asked: object | false | undefined
@@ -74,7 +80,10 @@ export interface RowChange {
   readonly pinned?: boolean
 }
 
-/** What a batch writes to one log. Each entry is the state after the batch, so that a set statement can write all of a kind. */
+/**
+ * What a batch writes to one log. Each entry is the state after the batch, so that a set statement can write all of a
+ * kind.
+ */
 export interface LogWrites {
   readonly log: ConversationId
   readonly isCreated: boolean
@@ -87,7 +96,12 @@ export interface LogWrites {
   readonly rows: Iterable<readonly [seq: number, RowChange]>
   /** Messages of which no text and no reaction may be left, in the log or in any row. */
   readonly blanked: Iterable<number>
-  readonly reactions: ReadonlyArray<{ readonly seq: number; readonly emoji: string; readonly userId: UserId; readonly on: boolean }>
+  readonly reactions: ReadonlyArray<{
+    readonly seq: number
+    readonly emoji: string
+    readonly userId: UserId
+    readonly on: boolean
+  }>
   /** Undefined: ended. */
   readonly members: Iterable<readonly [UserId, Membership | undefined]>
   /** Of those members: each one's cursor comes and goes with the membership. */
@@ -97,7 +111,10 @@ export interface LogWrites {
   readonly decided: Iterable<readonly [CommandId, DecidedId]>
 }
 
-/** The time (ms) that a log's next event shows: never below the newest one's, unless that leads by more than a corrected clock explains. */
+/**
+ * The time (ms) that a log's next event shows: never below the newest one's, unless that leads by more than a corrected
+ * clock explains.
+ */
 export const nextTime = ({ lastAt }: Pick<LogRow, "lastAt">, now: number): number =>
   lastAt - now > Limits.logLeadMs ? now : Math.max(now, lastAt)
 
@@ -182,7 +199,9 @@ export class LogOverlay {
   /** What a stranger was refused is remembered for them alone: to all others it is as if nobody had asked. */
   decidedUnder(id: CommandId, by: UserId): DecidedId | undefined {
     const before = this.#decided.get(id)
-    return before === undefined || before.by === by || before.code !== "not_found" || this.isKnownTo(before.by) ? before : undefined
+    return before === undefined || before.by === by || before.code !== "not_found" || this.isKnownTo(before.by)
+      ? before
+      : undefined
   }
   standing(userId: UserId): Standing {
     return named(this.#standings.get(userId), "standing")
@@ -191,7 +210,9 @@ export class LogOverlay {
     const standing = this.standing(userId)
     return typeof standing === "string" ? undefined : standing
   }
-  /** Whether the user may know that the log exists: of the own personal log, and of conversations that one is or was in. */
+  /**
+   * Whether the user may know that the log exists: of the own personal log, and of conversations that one is or was in.
+   */
   isKnownTo(userId: UserId): boolean {
     return this.id === (userId as string) || this.standing(userId) !== "stranger"
   }
@@ -230,8 +251,8 @@ export class LogOverlay {
     this.#hasChangedRow = true
   }
   /**
-   * Numbers an event and puts it into the log: the very object that was decided, since a copy with more fields costs a third of what a post's
-   * decision does.
+   * Numbers an event and puts it into the log: the very object that was decided, since a copy with more fields costs a
+   * third of what a post's decision does.
    */
   append(
     event: object,
@@ -277,7 +298,14 @@ export class LogOverlay {
   /** A message of this batch. Its facts are kept only if a later command asks for them. */
   addPost(seq: number, by: UserId, text: string): void {
     if (this.#rows.has(seq))
-      this.#rows.set(seq, { kind: "posted", by, deleted: false, edits: 0, texts: new Set([text]), reactions: new Map() })
+      this.#rows.set(seq, {
+        kind: "posted",
+        by,
+        deleted: false,
+        edits: 0,
+        texts: new Set([text]),
+        reactions: new Map()
+      })
   }
   editRow(seq: number, text: string, editedAt: number, rev: number): void {
     const row = this.#rows.get(seq)
@@ -360,11 +388,21 @@ export class LogOverlay {
   }
   cellOf(userId: UserId, asOf: number): ReadCell {
     const { mark, readUpTo } = this.cursor(userId)
-    return { conversationId: this.id, asOf, readUpTo, ...(mark === undefined ? {} : { markedUnreadAt: mark.at, markedSeq: mark.seq }) }
+    return {
+      conversationId: this.id,
+      asOf,
+      readUpTo,
+      ...(mark === undefined ? {} : { markedUnreadAt: mark.at, markedSeq: mark.seq })
+    }
   }
 
-  /** Events as the log has them after the batch: a text that was deleted meanwhile is told no more. Undefined: there is nothing to tell. */
-  get told(): { readonly log: ConversationId; readonly head: number; readonly events: ReadonlyArray<LogEvent> } | undefined {
+  /**
+   * Events as the log has them after the batch: a text that was deleted meanwhile is told no more. Undefined: there is
+   * nothing to tell.
+   */
+  get told():
+    | { readonly log: ConversationId; readonly head: number; readonly events: ReadonlyArray<LogEvent> }
+    | undefined {
     if (this.#events.length === 0 && !this.#isTold) return undefined
     return { log: this.id, head: this.existing.head, events: this.#events.map(({ event }) => event) }
   }
@@ -374,7 +412,8 @@ export class LogOverlay {
     const row = this.#row
     const isQuiet = this.#cursorChanges.size === 0 && this.#newlyDecided.size === 0
     if (row === undefined || (isQuiet && !this.#isCreated && this.#events.length === 0)) return undefined
-    const hasOnlyEvents = isQuiet && !this.#hasChangedRow && this.#rowChanges.size === 0 && this.#memberChanges.size === 0
+    const hasOnlyEvents =
+      isQuiet && !this.#hasChangedRow && this.#rowChanges.size === 0 && this.#memberChanges.size === 0
     return {
       log: this.id,
       isCreated: this.#isCreated,
@@ -385,11 +424,13 @@ export class LogOverlay {
       rows: this.#rowChanges,
       blanked: hasOnlyEvents ? nothing : this.#blanked.keys(),
       reactions: hasOnlyEvents ? nothing : [...this.#reactionChanges.values()],
-      members: hasOnlyEvents ? nothing : Array.from(this.#memberChanges.keys(), (userId) => [userId, this.member(userId)] as const),
+      members: hasOnlyEvents
+        ? nothing
+        : Array.from(this.#memberChanges.keys(), (userId) => [userId, this.member(userId)] as const),
       cursors: hasOnlyEvents
         ? nothing
-        : Array.from(this.#memberChanges.keys(), (userId) => [userId, this.#cursors.get(userId)] as const).filter(([userId]) =>
-            this.#cursorChanges.has(userId)
+        : Array.from(this.#memberChanges.keys(), (userId) => [userId, this.#cursors.get(userId)] as const).filter(
+            ([userId]) => this.#cursorChanges.has(userId)
           ),
       moved: hasOnlyEvents
         ? nothing

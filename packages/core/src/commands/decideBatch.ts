@@ -1,6 +1,7 @@
 /**
- * A batch's decisions on the facts that were loaded for it: what was decided before, rights, numbers; command by command, each seeing what
- * the earlier ones did. The same for every store. Pure but for the overlay, which takes up what is decided.
+ * A batch's decisions on the facts that were loaded for it: what was decided before, rights, numbers; command by
+ * command, each seeing what the earlier ones did. The same for every store. Pure but for the overlay, which takes up
+ * what is decided.
  */
 
 import type { LogEvent } from "../domain/Event.ts"
@@ -49,12 +50,16 @@ const decide = (batch: BatchOverlay, command: Command): Decision => {
   if (kind.judgesUsers !== true && touched.some((userId) => !batch.isUser(userId))) return refused("not_found")
   const facts = { batch, log: batch.log(command.log) }
   if (facts.log.row === undefined && kind.creates !== true) return refused("not_found")
-  const decision = decidedBefore(facts, command, kind) ?? carryOut(facts, command, kind, verdictOf(facts, command, kind))
+  const decision =
+    decidedBefore(facts, command, kind) ?? carryOut(facts, command, kind, verdictOf(facts, command, kind))
   if (decision._tag === "Repeated") retell(facts, touched)
   return decision
 }
 
-/** What was stored under the id is answered with its first place, whatever the rights are now; what was refused, with its refusal. */
+/**
+ * What was stored under the id is answered with its first place, whatever the rights are now; what was refused, with
+ * its refusal.
+ */
 const decidedBefore = ({ batch, log }: Facts, command: Command, kind: AnyCommandKind): Decision | undefined => {
   if (kind.looksBack === true) return undefined
   if (kind.isIdempotent === true) return ofOtherEpoch(batch, log, command, kind)
@@ -70,7 +75,12 @@ const decidedBefore = ({ batch, log }: Facts, command: Command, kind: AnyCommand
   return ofOtherEpoch(batch, log, command, kind)
 }
 
-const ofOtherEpoch = (batch: BatchOverlay, log: LogOverlay, { body, by, epoch }: Command, kind: AnyCommandKind): Decision | undefined => {
+const ofOtherEpoch = (
+  batch: BatchOverlay,
+  log: LogOverlay,
+  { body, by, epoch }: Command,
+  kind: AnyCommandKind
+): Decision | undefined => {
   if (epoch === batch.epoch || kind.namesSeq?.(body) !== true) return undefined
   return refused(log.isKnownTo(by) ? "epoch_changed" : "not_found")
 }
@@ -78,7 +88,10 @@ const ofOtherEpoch = (batch: BatchOverlay, log: LogOverlay, { body, by, epoch }:
 const verdictOf = (facts: Facts, command: Command, kind: AnyCommandKind): Verdict =>
   (kind.creates === true ? undefined : refusalOf(facts, command, kind)) ?? kind.decide(facts, command)
 
-/** Rights that follow from the kind alone. Absent and forbidden look the same to those who may not know of the conversation. */
+/**
+ * Rights that follow from the kind alone. Absent and forbidden look the same to those who may not know of the
+ * conversation.
+ */
 const refusalOf = ({ batch, log }: Facts, command: Command, kind: AnyCommandKind): RefusalCode | undefined => {
   const { by } = command
   const isOwnLog = log.id === personalLog(by)
@@ -101,7 +114,8 @@ const carryOut = (facts: Facts, command: Command, kind: AnyCommandKind, verdict:
   const { batch, log } = facts
   const { by, id } = command
   if (typeof verdict === "string") {
-    if (kind.isIdempotent !== true && kind.looksBack !== true && kind.creates !== true) log.remember(id, { by, code: verdict })
+    if (kind.isIdempotent !== true && kind.looksBack !== true && kind.creates !== true)
+      log.remember(id, { by, code: verdict })
     return refused(verdict)
   }
   if ("repeats" in verdict) return { _tag: "Repeated", ...verdict.repeats }
@@ -125,10 +139,18 @@ const storeChange = (facts: Facts, command: Command, { creates, cursor, event, m
     log.tellCell(cursor.of)
   }
   const placed =
-    event === undefined ? { seq: 0, at: batch.now } : store(facts, event, { id, by }, device, tellsAll(event, body) ? undefined : body)
+    event === undefined
+      ? { seq: 0, at: batch.now }
+      : store(facts, event, { id, by }, device, tellsAll(event, body) ? undefined : body)
   for (const userId of tells?.users ?? []) {
     const personal = { batch, log: batch.log(personalLog(userId)) }
-    store(personal, { kind: tells?.kind ?? "added", conversationId: log.id }, { id: batch.freshId(), by }, null, undefined)
+    store(
+      personal,
+      { kind: tells?.kind ?? "added", conversationId: log.id },
+      { id: batch.freshId(), by },
+      null,
+      undefined
+    )
   }
   return { _tag: "Appended", seq: placed.seq, at: placed.at }
 }
@@ -171,7 +193,10 @@ const nothing: ReadonlySet<string> = new Set()
 /** Whether the event has just the fields of the body, so that the body need not be stored beside it. */
 const tellsAll = (event: Content | LogEvent, body: Command["body"]): boolean => sameFields(event, body, ofEvery)
 
-/** As JSON, whatever the order of fields; one without a value is as if absent. Without making anything: each post goes through it. */
+/**
+ * As JSON, whatever the order of fields; one without a value is as if absent. Without making anything: each post goes
+ * through it.
+ */
 const sameFields = (a: object, b: object, but = nothing): boolean => {
   const [given, other] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>]
   for (const name in given) if (!but.has(name) && !sameValue(given[name], other[name])) return false

@@ -49,6 +49,8 @@ export const unpin = commandKind({
   effects: { unpinned: ({ log }, { seq, target }) => log.setPinned(target, false, seq) },
   decide: (facts, command) => {
     const { target } = command.body
-    return refusal(facts, command) ?? (facts.log.pins.has(target) ? { event: { kind: "unpinned", target } } : "no_change")
+    return (
+      refusal(facts, command) ?? (facts.log.pins.has(target) ? { event: { kind: "unpinned", target } } : "no_change")
+    )
   }
 })

@@ -7,7 +7,9 @@ import { commandKind } from "./CommandKind.ts"
 
 /** What a message may say: it shows something, can be stored exactly, and is bounded in code points. */
 export const MessageText = Schema.String.pipe(
-  Schema.filter((text) => shownTextProblem(text, Limits.textMax), { jsonSchema: { minLength: 1, maxLength: Limits.textMax } })
+  Schema.filter((text) => shownTextProblem(text, Limits.textMax), {
+    jsonSchema: { minLength: 1, maxLength: Limits.textMax }
+  })
 )
 
 export const post = commandKind({

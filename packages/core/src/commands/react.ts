@@ -8,7 +8,9 @@ import { commandKind } from "./CommandKind.ts"
 
 /** One that was set before the rule of one emoji can be taken back. */
 const AnyEmoji = Schema.String.pipe(
-  Schema.filter((text) => shownTextProblem(text, Limits.emojiMax), { jsonSchema: { minLength: 1, maxLength: Limits.emojiMax } })
+  Schema.filter((text) => shownTextProblem(text, Limits.emojiMax), {
+    jsonSchema: { minLength: 1, maxLength: Limits.emojiMax }
+  })
 )
 const Emoji = AnyEmoji.pipe(Schema.filter(isOneEmoji))
 

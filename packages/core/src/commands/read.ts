@@ -15,8 +15,16 @@ export const read = commandKind({
   ...onOwnLog,
   kind: "read",
   about: "Moves one's read cursor forward, and takes the unread mark away.",
-  /** `asOf`: the personal log's seq when the person read. A mark above it was set after, and stays. Absent: no mark stays. */
-  body: Schema.Struct({ kind: Schema.Literal("read"), conversationId: ConversationId, upTo: EventSeq, asOf: Schema.optional(Seq) }),
+  /**
+   * `asOf`: the personal log's seq when the person read. A mark above it was set after, and stays. Absent: no mark
+   * stays.
+   */
+  body: Schema.Struct({
+    kind: Schema.Literal("read"),
+    conversationId: ConversationId,
+    upTo: EventSeq,
+    asOf: Schema.optional(Seq)
+  }),
   causes: [],
   isIdempotent: true,
   needs: ({ body: { conversationId } }) => ({ ownIn: conversationId }),

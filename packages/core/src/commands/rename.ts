@@ -12,5 +12,6 @@ export const rename = commandKind({
   possibleIn: ["group", "channel"],
   causes: ["renamed"],
   effects: { renamed: ({ log }, { title }) => log.rename(title) },
-  decide: ({ log }, { body: { title } }) => (log.existing.title === title ? "no_change" : { event: { kind: "renamed", title } })
+  decide: ({ log }, { body: { title } }) =>
+    log.existing.title === title ? "no_change" : { event: { kind: "renamed", title } }
 })

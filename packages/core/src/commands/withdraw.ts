@@ -1,4 +1,6 @@
-/** Withdraw: takes back the post whose id it carries. Before that is stored it never will be; afterwards it is deleted. */
+/**
+ * Withdraw: takes back the post whose id it carries. Before that is stored it never will be; afterwards it is deleted.
+ */
 import { Schema } from "effect"
 import { Limits } from "../domain/Limits.ts"
 import { commandKind } from "./CommandKind.ts"

@@ -1,9 +1,11 @@
 /**
- * A gateway's own entries in the routes: registered before heads are read, withdrawn some time after the last member left, and registered
- * anew when the routes lost them. One operation is under way at a time, so a withdrawal never overtakes a registration.
+ * A gateway's own entries in the routes: registered before heads are read, withdrawn some time after the last member
+ * left, and registered anew when the routes lost them. One operation is under way at a time, so a withdrawal never
+ * overtakes a registration.
  *
- * Interest is a filter, never a condition: while the routes are away logs are only noted as wanted, and nobody waits. Meanwhile workers
- * publish to every gateway, or, if the routes are away from this gateway alone, heads are compared with the store's.
+ * Interest is a filter, never a condition: while the routes are away logs are only noted as wanted, and nobody waits.
+ * Meanwhile workers publish to every gateway, or, if the routes are away from this gateway alone, heads are compared
+ * with the store's.
  */
 import { Effect } from "effect"
 import type { ConversationId, NodeId } from "../domain/Ids.ts"
@@ -18,10 +20,16 @@ const slice = 500
 /** While the routes are away they are asked each second; else every fourth time, a third of a lease. */
 const lookEvery = "1 second"
 const looksPerRenewal = 4
-/** Rounds of one look: to notice a loss, to open the next incarnation and register under it, and to say so. More need the next look. */
+/**
+ * Rounds of one look: to notice a loss, to open the next incarnation and register under it, and to say so. More need
+ * the next look.
+ */
 const roundsMax = 4
 
-/** `regained` is called whenever all is registered again after it may not have been: what was missed meanwhile is to be looked for. */
+/**
+ * `regained` is called whenever all is registered again after it may not have been: what was missed meanwhile is to be
+ * looked for.
+ */
 export const makeInterest = (node: NodeId, regained: () => void) =>
   Effect.gen(function* () {
     const lane = yield* makeLane(node)
@@ -52,10 +60,15 @@ export const makeInterest = (node: NodeId, regained: () => void) =>
           const known = unused.filter((log) => registrations.drop(log))
           for (const log of unused) forget(log)
           // What can't be withdrawn ends with the incarnation. Until then this gateway drops what comes for it.
-          return known.length === 0 || lane.isAway() ? Effect.void : Effect.catchAll(lane.withdraw(known), lane.wentAway)
+          return known.length === 0 || lane.isAway()
+            ? Effect.void
+            : Effect.catchAll(lane.withdraw(known), lane.wentAway)
         })
       )
-    /** Withdraws those of `logs` that `isUnused` when their turn comes, slice by slice; `forget` is called for each in the turn of that decision. */
+    /**
+     * Withdraws those of `logs` that `isUnused` when their turn comes, slice by slice; `forget` is called for each in
+     * the turn of that decision.
+     */
     const withdraw = (
       logs: ReadonlyArray<ConversationId>,
       isUnused: (log: ConversationId) => boolean,
@@ -63,11 +76,18 @@ export const makeInterest = (node: NodeId, regained: () => void) =>
     ) =>
       Effect.suspend(() => {
         const left = [...logs]
-        return Effect.whileLoop({ while: () => left.length > 0, body: () => withdrawSlice(left, isUnused, forget), step: () => undefined })
+        return Effect.whileLoop({
+          while: () => left.length > 0,
+          body: () => withdrawSlice(left, isUnused, forget),
+          step: () => undefined
+        })
       })
 
     yield* keepLease(lane, regained)
-    /** Whether this log is registered, or will be as soon as the routes are back. Not yet while its registration is under way. */
+    /**
+     * Whether this log is registered, or will be as soon as the routes are back. Not yet while its registration is
+     * under way.
+     */
     const isRegistered = (log: ConversationId): boolean =>
       registrations.isWanted(log) && (!registrations.isMissing(log) || !registrations.isOpen || lane.isAway())
     return { register, withdraw, isRegistered } as const
@@ -136,11 +156,15 @@ const keepLease = (lane: Lane, regained: () => void) =>
     yield* Effect.addFinalizer(() =>
       lane.release.pipe(
         releaseWithin("2 seconds"),
-        Effect.catchAll((error) => Effect.logWarning("This gateway's lease in the routes could not be ended: it lapses", error))
+        Effect.catchAll((error) =>
+          Effect.logWarning("This gateway's lease in the routes could not be ended: it lapses", error)
+        )
       )
     )
     let looks = 0
-    yield* Effect.suspend(() => (lane.isAway() || registrations.lost || ++looks % looksPerRenewal === 0 ? look : Effect.void)).pipe(
+    yield* Effect.suspend(() =>
+      lane.isAway() || registrations.lost || ++looks % looksPerRenewal === 0 ? look : Effect.void
+    ).pipe(
       Effect.catchAllCause(tellFault("A look at this gateway's lease failed")),
       Effect.delay(lookEvery),
       Effect.forever,

@@ -1,7 +1,8 @@
 /**
- * Where a user belongs, read so that nothing committed later goes unheard. Its own log is heard before anything is read, and tells of each conversation that it
- * comes into meanwhile. Of conversations that nobody here has heard of yet interest is registered once a reading names them, and then their
- * heads are read: what lies between the two readings is a hole, and read as any other is, with the removals in it.
+ * Where a user belongs, read so that nothing committed later goes unheard. Its own log is heard before anything is
+ * read, and tells of each conversation that it comes into meanwhile. Of conversations that nobody here has heard of yet
+ * interest is registered once a reading names them, and then their heads are read: what lies between the two readings
+ * is a hole, and read as any other is, with the removals in it.
  */
 import { Array as Arr, Effect } from "effect"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
@@ -40,7 +41,10 @@ export const makeMembershipReader = (interest: Interest, fanout: Fanout) =>
         asked.map(() => true)
       )
     })
-    /** From here on what is heard of these logs is noted, and their interest is not withdrawn before the user is entered. Gives those to be registered. */
+    /**
+     * From here on what is heard of these logs is noted, and their interest is not withdrawn before the user is
+     * entered. Gives those to be registered.
+     */
     const opened = (logs: ReadonlyArray<ConversationId>): ReadonlyArray<ConversationId> => {
       for (const log of logs) fanout.open(log)
       return logs.filter((log) => !interest.isRegistered(log))

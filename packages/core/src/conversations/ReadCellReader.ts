@@ -1,6 +1,7 @@
 /**
- * Read cells as a gateway needs them from the store: all of a user who comes, and of everybody here what changed while something may have been
- * missed. Cells are in no log, so no head tells that one was lost: they are read again wherever heads are compared at once.
+ * Read cells as a gateway needs them from the store: all of a user who comes, and of everybody here what changed while
+ * something may have been missed. Cells are in no log, so no head tells that one was lost: they are read again wherever
+ * heads are compared at once.
  */
 import { Effect } from "effect"
 import type { UserId } from "../domain/Ids.ts"
@@ -23,12 +24,17 @@ const transactionMaxMs = 10_000
 const notRead = "Read cursors could not be read again"
 
 /** `users`: everybody here. `tell`: what was read again. */
-export const makeReadCellReader = (users: () => ReadonlyArray<UserId>, tell: (userId: UserId, cells: ReadonlyArray<ReadCell>) => void) =>
+export const makeReadCellReader = (
+  users: () => ReadonlyArray<UserId>,
+  tell: (userId: UserId, cells: ReadonlyArray<ReadCell>) => void
+) =>
   Effect.gen(function* () {
     const conversations = yield* Conversations
     const away = makeOutage("Read cursors could not be read again; trying again", "Read cursors can be read again")
     const cellsOf = yield* makeBatcher(usersMax, (asked: ReadonlyArray<UserId>) =>
-      Effect.map(conversations.readCells([...new Set(asked)], 0), ({ of }) => asked.map((userId) => of.get(userId) ?? []))
+      Effect.map(conversations.readCells([...new Set(asked)], 0), ({ of }) =>
+        asked.map((userId) => of.get(userId) ?? [])
+      )
     )
 
     // Those that a user who comes is told are all that there are; here only what was written.

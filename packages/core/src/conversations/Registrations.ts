@@ -1,6 +1,6 @@
 /**
- * What a gateway has in the routes, as it knows: which logs it wants to hear of, which of them are registered, and under which
- * incarnation and generation. Pure; Interest.ts runs what follows from it.
+ * What a gateway has in the routes, as it knows: which logs it wants to hear of, which of them are registered, and
+ * under which incarnation and generation. Pure; Interest.ts runs what follows from it.
  */
 import type { ConversationId, NodeId } from "../domain/Ids.ts"
 import type { Lease } from "./Routes.ts"
@@ -75,8 +75,8 @@ export class Registrations {
   }
 
   /**
-   * What a renewal answered that said `told`. True: the lease stands, and says that everything is registered. A lease that lapsed, or
-   * another generation: entries may be gone, so all are to be registered under the next incarnation.
+   * What a renewal answered that said `told`. True: the lease stands, and says that everything is registered. A lease
+   * that lapsed, or another generation: entries may be gone, so all are to be registered under the next incarnation.
    */
   renewed(told: string | undefined, answer: { readonly generation: string; readonly lapsed: boolean }): boolean {
     if (this.generation === undefined) {

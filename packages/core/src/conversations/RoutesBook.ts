@@ -3,7 +3,10 @@ import type { ConversationId, NodeId } from "../domain/Ids.ts"
 import type { Interested, Lease } from "./Routes.ts"
 
 export interface RoutesBounds {
-  /** Logs whose head is known. At the bound the one raised longest ago is forgotten, and its head is unknown until it is raised again. */
+  /**
+   * Logs whose head is known. At the bound the one raised longest ago is forgotten, and its head is unknown until it is
+   * raised again.
+   */
   readonly headsMax: number
   readonly leaseMs: number
 }
@@ -13,7 +16,10 @@ interface HeldLease extends Lease {
   readonly registered: string | undefined
 }
 
-/** Who is interested in one log. Both arrays go together, and are replaced, never changed: `raise` hands one of them out. */
+/**
+ * Who is interested in one log. Both arrays go together, and are replaced, never changed: `raise` hands one of them
+ * out.
+ */
 interface Entries {
   readonly leases: ReadonlyArray<Lease>
   readonly nodes: ReadonlyArray<NodeId>
@@ -21,7 +27,10 @@ interface Entries {
 
 const everywhere = { _tag: "Everywhere" } as const
 
-/** Entries are as many as gateways have logs: each bounds how many it takes in, and withdraws those that nobody here reads. */
+/**
+ * Entries are as many as gateways have logs: each bounds how many it takes in, and withdraws those that nobody here
+ * reads.
+ */
 export class RoutesBook {
   private readonly known = new Map<ConversationId, number>()
   private readonly interested = new Map<ConversationId, Entries>()
@@ -37,10 +46,19 @@ export class RoutesBook {
 
   constructor(private readonly bounds: RoutesBounds) {}
 
-  renew({ incarnation, node }: Lease, registered: string | undefined, now: number): { generation: string; lapsed: boolean } {
+  renew(
+    { incarnation, node }: Lease,
+    registered: string | undefined,
+    now: number
+  ): { generation: string; lapsed: boolean } {
     this.generation ??= { name: `${++this.generations}`, countsFrom: now + this.bounds.leaseMs }
     const lapsed = !this.isLive({ node, incarnation }, now)
-    this.leases.set(node, { node, incarnation, until: now + this.bounds.leaseMs, registered: lapsed ? undefined : registered })
+    this.leases.set(node, {
+      node,
+      incarnation,
+      until: now + this.bounds.leaseMs,
+      registered: lapsed ? undefined : registered
+    })
     return { generation: this.generation.name, lapsed }
   }
 
@@ -89,7 +107,9 @@ export class RoutesBook {
     this.generation = undefined
   }
 
-  /** Answers how to come back to what is here now, under no generation: as from a file, without what was written since. */
+  /**
+   * Answers how to come back to what is here now, under no generation: as from a file, without what was written since.
+   */
   remember(): () => void {
     const [known, interested, leases] = [new Map(this.known), new Map(this.interested), new Map(this.leases)]
     return () => {

@@ -9,7 +9,10 @@ import { PersonalHints } from "../users/PersonalHints.ts"
 import { Users } from "../users/Users.ts"
 import { Conversations } from "./Conversations.ts"
 
-/** Why nobody was made an owner, for a person to read. `no_owner`: nor is there a disabled one, as in a direct conversation. */
+/**
+ * Why nobody was made an owner, for a person to read. `no_owner`: nor is there a disabled one, as in a direct
+ * conversation.
+ */
 export class OwnerProblem extends Data.TaggedError("OwnerProblem")<{
   readonly reason: "disabled" | "not_a_member" | "has_owner" | "no_owner" | "try_again"
 }> {}
@@ -17,7 +20,9 @@ export class OwnerProblem extends Data.TaggedError("OwnerProblem")<{
 /** How often it is given again while others hold the log, and after how long. */
 const again = { times: 50, after: "100 millis" } as const
 
-/** Makes a member an owner, by the rules for all and in the name of an owner, who is disabled, as all of them must be. */
+/**
+ * Makes a member an owner, by the rules for all and in the name of an owner, who is disabled, as all of them must be.
+ */
 export const giveOwner = Effect.fn("giveOwner")(function* (log: ConversationId, userId: UserId) {
   const [store, users, hints] = [yield* EventStore, yield* Users, yield* PersonalHints]
   const [account] = yield* users.byIds([userId])

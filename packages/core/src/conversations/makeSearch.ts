@@ -11,7 +11,10 @@ import { Conversations, type Place, type Texts } from "./Conversations.ts"
 
 export interface SearchRequest {
   readonly text: string
-  /** Looked through in this order; one that is named twice, once. One that the user may not read, or that is not there, holds nothing. */
+  /**
+   * Looked through in this order; one that is named twice, once. One that the user may not read, or that is not there,
+   * holds nothing.
+   */
   readonly conversationIds: ReadonlyArray<ConversationId>
   /** In the first of them only below this seq. */
   readonly before: number | undefined
@@ -20,22 +23,27 @@ export interface SearchRequest {
 }
 
 /**
- * Rows of one step: of the first, in which the size of the texts is not known, and at most. Then as many as bring some `stepBytes`: a store that answers one
- * question at a time (PGlite) works a few milliseconds for that, and others' messages wait no longer.
+ * Rows of one step: of the first, in which the size of the texts is not known, and at most. Then as many as bring some
+ * `stepBytes`: a store that answers one question at a time (PGlite) works a few milliseconds for that, and others'
+ * messages wait no longer.
  */
 const stepRows = { first: 64, most: 250 } as const
 const stepBytes = 49_152
 /** UTF-16 units of texts that are matched before the process does other work. */
 const sliceUnits = 16_384
-/** After a step the search rests as long as the step took, and no longer than this (ms): half of the time is left to others. */
+/**
+ * After a step the search rests as long as the step took, and no longer than this (ms): half of the time is left to
+ * others.
+ */
 const restMaxMs = 50
 
 /** Above every seq. */
 const top = Number.MAX_SAFE_INTEGER
 
 /**
- * The search of a user, bounded for whoever asks and for all others: it looks at no more than Limits.searchWithin rows and about Limits.searchBytes of texts, then says
- * where to go on, and the store and this process do other work between two of its steps.
+ * The search of a user, bounded for whoever asks and for all others: it looks at no more than Limits.searchWithin rows
+ * and about Limits.searchBytes of texts, then says where to go on, and the store and this process do other work between
+ * two of its steps.
  */
 export const makeSearch = Effect.map(Conversations, (conversations) => {
   /** Where the words stood when their texts were looked at, and where to go on. */
@@ -51,7 +59,12 @@ export const makeSearch = Effect.map(Conversations, (conversations) => {
       let below = index === 0 ? (before ?? top) : top
       for (;;) {
         const beganMs = yield* monotonicMs
-        const step = yield* conversations.texts(userId, conversationId, below, Math.min(rows, Limits.searchWithin - looked))
+        const step = yield* conversations.texts(
+          userId,
+          conversationId,
+          below,
+          Math.min(rows, Limits.searchWithin - looked)
+        )
         if (step === undefined) break
         const hits = yield* hitsIn(step.texts, words, limit - found.length)
         for (const [seq, text] of hits) {

@@ -19,7 +19,10 @@ import type { GatewayPorts } from "./GatewayPorts.ts"
 const earlyMax = 32
 /** From its opening, a socket says hello within this (ms). */
 const helloWithinMs = 5_000
-/** From its opening, a socket that said hello is taken by its actor within this (ms): if not, this gateway is the one that is late. */
+/**
+ * From its opening, a socket that said hello is taken by its actor within this (ms): if not, this gateway is the one
+ * that is late.
+ */
 const takenWithinMs = 15_000
 
 type Hello = Extract<ClientFrame, { op: "hello" }>
@@ -28,7 +31,10 @@ type Hello = Extract<ClientFrame, { op: "hello" }>
 export interface ConnectionHost {
   readonly ports: GatewayPorts
   readonly listener: SessionListener
-  /** The user's actor, started when there is none; undefined while the gateway goes away, and for a further user when it is full. */
+  /**
+   * The user's actor, started when there is none; undefined while the gateway goes away, and for a further user when it
+   * is full.
+   */
   readonly userRef: (userId: UserId) => ActorRef<UserMessage> | undefined
   readonly now: () => number
   readonly run: (effect: Effect.Effect<void>) => void

@@ -1,4 +1,7 @@
-/** One socket as an actor: connecting, syncing, live, behind, ending. It takes the client's frames and brings the socket to where its logs are. */
+/**
+ * One socket as an actor: connecting, syncing, live, behind, ending. It takes the client's frames and brings the socket
+ * to where its logs are.
+ */
 import { Effect } from "effect"
 import { closeCodeOf } from "../auth/RevocationWatch.ts"
 import type { Membership } from "../conversations/Conversations.ts"
@@ -99,7 +102,11 @@ export class DeviceBehaviour implements Behaviour<DeviceState, DeviceMessage> {
   }
 }
 
-const receive = (ports: GatewayPorts, self: DeviceSelf, message: DeviceMessage): Effect.Effect<void, unknown> | undefined => {
+const receive = (
+  ports: GatewayPorts,
+  self: DeviceSelf,
+  message: DeviceMessage
+): Effect.Effect<void, unknown> | undefined => {
   const { state } = self
   switch (message._tag) {
     case "Begin":
@@ -208,7 +215,8 @@ const startLoading = (ports: GatewayPorts, self: DeviceSelf): void => {
 const load = (ports: GatewayPorts, self: DeviceSelf): void => {
   const told = self.state.user.tell({ _tag: "Load", session: self.state.session })
   if (told === "ok") return
-  // Its place would never be loaded, and the socket would wait for ever. A user's actor that stops ends its sockets by itself.
+  // Its place would never be loaded, and the socket would wait for ever. A user's actor that stops ends its sockets by
+  // itself.
   if (told === "full") ports.faults.note("user_full")
   end(ports, self, told === "full" ? CloseCodes.internal : CloseCodes.goingAway)
 }
@@ -217,7 +225,8 @@ const entered = (ports: GatewayPorts, self: DeviceSelf, memberships: ReadonlyArr
   // Before it has told its cursors it has no place anywhere; its own loading comes after them.
   if (self.state.phase === "ending" || self.state.phase === "connecting") return undefined
   for (const membership of memberships) placeDevice(ports, self.state, membership)
-  // Whoever is not in it has no use for the rest, as many as it likes to name; a log that is added later is told as behind.
+  // Whoever is not in it has no use for the rest, as many as it likes to name; a log that is added later is told as
+  // behind.
   self.state.cursors = undefined
   const { reads } = self.state
   self.state.reads = undefined
@@ -239,7 +248,11 @@ const drained = (ports: GatewayPorts, self: DeviceSelf) => {
   return undefined
 }
 
-const frame = (ports: GatewayPorts, self: DeviceSelf, message: ClientFrame): Effect.Effect<void, unknown> | undefined => {
+const frame = (
+  ports: GatewayPorts,
+  self: DeviceSelf,
+  message: ClientFrame
+): Effect.Effect<void, unknown> | undefined => {
   const { state } = self
   // What a device sent before it was revoked is not taken after it.
   if (state.phase === "ending" || state.session.closed) return undefined
@@ -283,7 +296,8 @@ const frame = (ports: GatewayPorts, self: DeviceSelf, message: ClientFrame): Eff
 const takeRead = ({ state }: DeviceSelf, conversationId: ConversationId, upTo: number): void => {
   const { session, user } = state
   // A conversation that this socket has no place in is none of its user's.
-  if (session.subscriptions.has(conversationId)) user.tell({ _tag: "Read", conversationId, upTo, device: session.deviceId })
+  if (session.subscriptions.has(conversationId))
+    user.tell({ _tag: "Read", conversationId, upTo, device: session.deviceId })
   else if (!session.subscriptions.has(personalLog(session.userId))) {
     state.reads ??= new SmallMap()
     // Beyond the bound it is told once more by the client, which hears no echo.
@@ -292,7 +306,10 @@ const takeRead = ({ state }: DeviceSelf, conversationId: ConversationId, upTo: n
   }
 }
 
-/** A command whose id can be read is refused for good, since this outbox never handed it over; anything else ends the socket. */
+/**
+ * A command whose id can be read is refused for good, since this outbox never handed it over; anything else ends the
+ * socket.
+ */
 const badFrame = (ports: GatewayPorts, self: DeviceSelf, problem: FrameProblem) => {
   const { session } = self.state
   if (problem.id === undefined || problem.conversationId === undefined) {

@@ -39,11 +39,16 @@ export const submitFrame = (ports: GatewayPorts, self: DeviceSelf, frame: Comman
   }))
   const isWithdrawal = frame.op === "withdraw"
   for (const { id } of bodies) session.pending.delete(pendingKey(log, id))
-  for (const { id } of bodies) session.pending.set(pendingKey(log, id), { id, log, sinceMs: now, accepted: undefined, isWithdrawal })
-  const failed = ports.lanes.submit({ v: 1, to: ports.node, key: session.key, log, commands }, sizeOf(frame), (failure) => {
-    giveBack(self, commands, failure)
-    ports.fanout.flush()
-  })
+  for (const { id } of bodies)
+    session.pending.set(pendingKey(log, id), { id, log, sinceMs: now, accepted: undefined, isWithdrawal })
+  const failed = ports.lanes.submit(
+    { v: 1, to: ports.node, key: session.key, log, commands },
+    sizeOf(frame),
+    (failure) => {
+      giveBack(self, commands, failure)
+      ports.fanout.flush()
+    }
+  )
   if (failed !== undefined) giveBack(self, commands, failed)
   else armExpiry(self)
 }
@@ -58,7 +63,10 @@ const giveBack = (self: DeviceSelf, commands: ReadonlyArray<Command>, failure: I
 const busy = (self: DeviceSelf, conversationId: ConversationId, code: BusyCode, retryAfterMs: number): void =>
   self.state.session.send({ op: "busy", conversationId, code, retryAfterMs })
 
-/** Tells the worker's answer: an accepted command at its event's place in the stream if that is still to come here, else at once. */
+/**
+ * Tells the worker's answer: an accepted command at its event's place in the stream if that is still to come here, else
+ * at once.
+ */
 export const takeAnswer = (self: DeviceSelf, answer: Answer): undefined => {
   const { session } = self.state
   const { log, result } = answer

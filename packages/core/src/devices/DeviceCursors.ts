@@ -1,4 +1,7 @@
-/** Port: how far each device holds each log (the classic `cur_max_message_id`). A hot copy: a device states its own again in every hello, so losing them costs a re-read and no promise. */
+/**
+ * Port: how far each device holds each log (the classic `cur_max_message_id`). A hot copy: a device states its own
+ * again in every hello, so losing them costs a re-read and no promise.
+ */
 import { Context, type Effect } from "effect"
 import type { ConversationId, DeviceId } from "../domain/Ids.ts"
 

@@ -10,7 +10,10 @@ export interface DeviceCursorsBounds {
   readonly logsPerDeviceMax: number
 }
 
-export const deviceCursorsInProcess = ({ devicesMax, logsPerDeviceMax }: DeviceCursorsBounds): Layer.Layer<DeviceCursors> =>
+export const deviceCursorsInProcess = ({
+  devicesMax,
+  logsPerDeviceMax
+}: DeviceCursorsBounds): Layer.Layer<DeviceCursors> =>
   Layer.sync(DeviceCursors, () => {
     const devices = new Map<DeviceId, Map<ConversationId, number>>()
     return DeviceCursors.of({

@@ -12,7 +12,10 @@ import type { GatewayPorts } from "./GatewayPorts.ts"
 import { chargeBytes, readLogsRested, stepBytes } from "./readLogs.ts"
 import type { SlicedRuns } from "./SlicedRuns.ts"
 
-/** Keeps how far the device holds its logs. A place above what this socket was sent is a lie or a fault, and ends the socket where it is live. */
+/**
+ * Keeps how far the device holds its logs. A place above what this socket was sent is a lie or a fault, and ends the
+ * socket where it is live.
+ */
 export const acknowledge = (
   ports: GatewayPorts,
   self: DeviceSelf,
@@ -26,7 +29,8 @@ export const acknowledge = (
     // Not here any more: the membership ended while the acknowledgement was on its way.
     if (subscription === undefined) continue
     if (seq > subscription.sentTo) {
-      // Begun again from a membership that was read before the user was removed: it was sent more, and its next step finds out.
+      // Begun again from a membership that was read before the user was removed: it was sent more, and its next step
+      // finds out.
       if (!subscription.live) continue
       refuse()
       return undefined
@@ -43,8 +47,8 @@ const rangeBytes = 262_144
 const busyRetryMs = 1_000
 
 /**
- * Sends events `from` to `to` again, at most Limits.catchUpMax of them, read in as many steps as their size asks for. No place in the stream
- * moves. Not begun while the reader is behind, nor when its user has asked too often.
+ * Sends events `from` to `to` again, at most Limits.catchUpMax of them, read in as many steps as their size asks for.
+ * No place in the stream moves. Not begun while the reader is behind, nor when its user has asked too often.
  */
 export const readRange = (
   ports: GatewayPorts,
@@ -88,8 +92,9 @@ export const readRange = (
   const readSome = Effect.suspend(() => {
     const most = Math.min(limit, Limits.catchUpMax - events, to - next + 1)
     const bytes = Math.min(stepBytes, Math.max(1, rangeBytes - sent))
-    return Effect.map(readLogsRested(ports, self, [{ log, userId: session.userId, after: next - 1, limit: most, bytes }]), ([slice]) =>
-      take(slice)
+    return Effect.map(
+      readLogsRested(ports, self, [{ log, userId: session.userId, after: next - 1, limit: most, bytes }]),
+      ([slice]) => take(slice)
     )
   })
   return Effect.whileLoop({ while: mayFollow, body: () => readSome, step: () => undefined }).pipe(
@@ -99,7 +104,10 @@ export const readRange = (
   )
 }
 
-/** Whichever of its sockets asks: by as many sockets as it likes a user reads no more often. Gives how long to wait (ms). */
+/**
+ * Whichever of its sockets asks: by as many sockets as it likes a user reads no more often. Gives how long to wait
+ * (ms).
+ */
 const spendRange = ({ settings }: GatewayPorts, self: DeviceSelf): number => {
   const { ofUser } = self.state
   const now = self.now()

@@ -1,6 +1,7 @@
 /**
  * One socket's sending side: its place in each log, the answers it waits for, and its outbox.
- * Written by the fan-out and by the device's actor in the same turn, so that "is it live here" and "give it this" never part.
+ * Written by the fan-out and by the device's actor in the same turn, so that "is it live here" and "give it this" never
+ * part.
  */
 import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, DeviceId, InstanceId, UserId } from "../domain/Ids.ts"
@@ -18,7 +19,9 @@ import type { CursorsFrame, ServerFrame } from "../protocol/ServerFrame.ts"
 import type { DeviceMessage } from "./DeviceMessage.ts"
 import type { DeviceSocket } from "./DeviceSocket.ts"
 
-/** A command of this socket that was handed over. `accepted` is set when the answer came before its place in the stream. */
+/**
+ * A command of this socket that was handed over. `accepted` is set when the answer came before its place in the stream.
+ */
 export interface PendingAnswer {
   readonly id: CommandId
   readonly log: ConversationId
@@ -31,7 +34,10 @@ export interface PendingAnswer {
 /** Ids are unique in a conversation, and nowhere else. */
 export const pendingKey = (log: ConversationId, id: CommandId): string => `${id} ${log}`
 
-/** Others of whom it is kept how far they came while a reader is behind; of those beyond it is told when they come further. */
+/**
+ * Others of whom it is kept how far they came while a reader is behind; of those beyond it is told when they come
+ * further.
+ */
 const cursorsHeldMax = 500
 
 /** Bytes that may wait for a slow reader, and those below which it is caught up again. */
@@ -131,7 +137,10 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     if (held !== undefined || this.heldCursors.size < cursorsHeldMax) this.heldCursors.set(key, { ...held, ...cursors })
   }
 
-  /** How far its user has read. What it does not take now it is told of with all the others, once it takes something again. */
+  /**
+   * How far its user has read. What it does not take now it is told of with all the others, once it takes something
+   * again.
+   */
   tellCells(frame: EncodedFrame): void {
     if (this.lagging) this.missedCells = true
     else this.push(frame)
@@ -184,7 +193,10 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     return result._tag === "Busy" || result.outcomes.some(({ id }) => this.pending.has(pendingKey(log, id)))
   }
 
-  /** Queues live events of one log for this socket. `shared` are the frames of exactly these events, encoded once for all sockets. */
+  /**
+   * Queues live events of one log for this socket. `shared` are the frames of exactly these events, encoded once for
+   * all sockets.
+   */
   offer(subscription: Subscription, events: ReadonlyArray<LogEvent>, shared: () => ReadonlyArray<EncodedFrame>): void {
     const last = events[events.length - 1]
     const first = events[0]

@@ -1,4 +1,7 @@
-/** Signs of the person at a device: that it does something, that it writes, that it is away, and whom it wants to see. None waits for anything. */
+/**
+ * Signs of the person at a device: that it does something, that it writes, that it is away, and whom it wants to see.
+ * None waits for anything.
+ */
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
 import { commandOps } from "../protocol/CommandFrame.ts"
 import type { DeviceSelf } from "./DeviceState.ts"

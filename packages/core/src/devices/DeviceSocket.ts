@@ -1,4 +1,6 @@
-/** What a device's actor needs of its transport. The server gives real sockets; tests and simulations give their own. */
+/**
+ * What a device's actor needs of its transport. The server gives real sockets; tests and simulations give their own.
+ */
 import type { Origin } from "../auth/Tickets.ts"
 import type { CloseCode } from "../protocol/CloseCode.ts"
 import type { EncodedFrame } from "../protocol/EncodedFrame.ts"
@@ -12,7 +14,10 @@ export interface DeviceSocket {
   readonly setReading: (reading: boolean) => void
   /** Says why and closes; bounded in time by the transport. */
   readonly close: (code: CloseCode) => void
-  /** For how long nothing was heard of the other side (ms); after its end, of how long that was then: 0 when the end came from there. */
+  /**
+   * For how long nothing was heard of the other side (ms); after its end, of how long that was then: 0 when the end
+   * came from there.
+   */
   readonly silentMs: () => number
   /** For logs and limits; never shown to other users. */
   readonly address: string

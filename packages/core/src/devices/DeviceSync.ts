@@ -1,7 +1,7 @@
 /**
- * Bringing a socket to where its logs are: from the cursors it stated, or from where it fell behind, read from the log until what it was
- * sent reaches what the gateway has fanned out. From that turn on it is live. The same steps serve a new socket, a slow one that has
- * drained, and a conversation that a user was added to.
+ * Bringing a socket to where its logs are: from the cursors it stated, or from where it fell behind, read from the log
+ * until what it was sent reaches what the gateway has fanned out. From that turn on it is live. The same steps serve a
+ * new socket, a slow one that has drained, and a conversation that a user was added to.
  */
 import { Effect } from "effect"
 import type { Membership } from "../conversations/Conversations.ts"
@@ -35,7 +35,8 @@ export const placeDevice = (ports: GatewayPorts, state: DeviceState, membership:
   if (place === undefined || session.subscriptions.has(log)) return
   const cursor = state.cursors?.get(log)
   if (cursor === undefined) {
-    if (ports.fanout.subscribe(session, place, head) !== undefined) session.send({ op: "behind", conversationId: log, head })
+    if (ports.fanout.subscribe(session, place, head) !== undefined)
+      session.send({ op: "behind", conversationId: log, head })
     return
   }
   const meaningless = cursor > head || cursor < first - 1
@@ -59,7 +60,13 @@ const skip = (ports: GatewayPorts, subscription: Subscription, visibleFrom: numb
 export const syncStep = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<void> | undefined => {
   const { session } = self.state
   // One chain of steps at a time: whoever asks meanwhile is served by it.
-  if (self.state.syncing || session.lagging || session.closed || self.state.phase === "connecting" || self.state.phase === "ending")
+  if (
+    self.state.syncing ||
+    session.lagging ||
+    session.closed ||
+    self.state.phase === "connecting" ||
+    self.state.phase === "ending"
+  )
     return undefined
   const missing: Array<Missing> = []
   let events = 0
@@ -93,7 +100,10 @@ export const syncStep = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<v
   )
 }
 
-/** In place of what was to come: two that follow each other would each bring forth another. A timer comes on top of the mailbox's capacity, so no step is refused. */
+/**
+ * In place of what was to come: two that follow each other would each bring forth another. A timer comes on top of the
+ * mailbox's capacity, so no step is refused.
+ */
 export const syncAfter = (self: DeviceSelf, delayMs: number): void => {
   self.state.nextSync?.cancel()
   self.state.nextSync = self.after(delayMs, { _tag: "Sync" })
@@ -109,7 +119,13 @@ const readSlices = (ports: GatewayPorts, self: DeviceSelf, missing: ReadonlyArra
   const { state } = self
   const { userId } = state.session
   const bytes = Math.ceil(bytesPerStep / missing.length)
-  const requests = missing.map(({ limit, subscription: { place, sentTo } }) => ({ log: place.log, userId, after: sentTo, limit, bytes }))
+  const requests = missing.map(({ limit, subscription: { place, sentTo } }) => ({
+    log: place.log,
+    userId,
+    after: sentTo,
+    limit,
+    bytes
+  }))
   return readLogs(ports, self, requests).pipe(
     Effect.map((slices) => {
       let [events, sent] = [0, 0]

@@ -1,4 +1,7 @@
-/** Port: devices, one row per sign-in, with the hashes of their tokens. Changes are one transaction with their event in the personal log, whose lock comes first. */
+/**
+ * Port: devices, one row per sign-in, with the hashes of their tokens. Changes are one transaction with their event in
+ * the personal log, whose lock comes first.
+ */
 import { Context, type Effect } from "effect"
 import type { SecretHash } from "../auth/Secrets.ts"
 import type { LogChange } from "../commands/Decision.ts"
@@ -22,9 +25,17 @@ export interface NewDeviceRow {
   readonly accessExpiresAt: number | undefined
   /** Undefined for a bot, whose access token is all it has. */
   readonly refresh:
-    | { readonly family: SecretHash; readonly hash: SecretHash; readonly idleExpiresAt: number; readonly absoluteExpiresAt: number }
+    | {
+        readonly family: SecretHash
+        readonly hash: SecretHash
+        readonly idleExpiresAt: number
+        readonly absoluteExpiresAt: number
+      }
     | undefined
-  /** Of the password that was proven: the device is not taken when that was changed since. Undefined: no password was asked for. */
+  /**
+   * Of the password that was proven: the device is not taken when that was changed since. Undefined: no password was
+   * asked for.
+   */
   readonly passwordVersion: number | undefined
   readonly now: number
 }
@@ -63,11 +74,15 @@ export interface Rotation {
 
 export type Rotated =
   /**
-   * `next` is in force; the access token before it stays good until its own expiry. `refreshExpiresAt` is the earlier of both ends. So too for
-   * the direct parent of one that nobody has used, after the grace: the answer with that one was lost, and `next` takes its place.
+   * `next` is in force; the access token before it stays good until its own expiry. `refreshExpiresAt` is the earlier
+   * of both ends. So too for the direct parent of one that nobody has used, after the grace: the answer with that one
+   * was lost, and `next` takes its place.
    */
   | { readonly _tag: "Rotated"; readonly device: LivingDevice; readonly refreshExpiresAt: number }
-  /** The token shown is the direct parent of the one in force, not longer ago than the grace: nothing changed, the same successor is good. */
+  /**
+   * The token shown is the direct parent of the one in force, not longer ago than the grace: nothing changed, the same
+   * successor is good.
+   */
   | { readonly _tag: "Repeated"; readonly device: LivingDevice; readonly refreshExpiresAt: number }
   /** The token was used before: the device is ended now. */
   | { readonly _tag: "Reused"; readonly userId: UserId; readonly revocation: Revocation }
@@ -77,15 +92,21 @@ export type Rotated =
 export class Devices extends Context.Tag("@hibiki/core/devices/Devices")<
   Devices,
   {
-    /** Stores the device with `deviceAdded` (and `deviceRevoked` of one over `devicesMax`). Undefined: no such user, disabled, or another password. */
+    /**
+     * Stores the device with `deviceAdded` (and `deviceRevoked` of one over `devicesMax`). Undefined: no such user,
+     * disabled, or another password.
+     */
     readonly create: (
       device: NewDeviceRow
-    ) => Effect.Effect<{ readonly device: LivingDevice; readonly changes: ReadonlyArray<LogChange> } | undefined, StoreUnavailable>
+    ) => Effect.Effect<
+      { readonly device: LivingDevice; readonly changes: ReadonlyArray<LogChange> } | undefined,
+      StoreUnavailable
+    >
     /** Living devices, the last used first. Expired ones are left out. */
     readonly list: (userId: UserId, now: number) => Effect.Effect<ReadonlyArray<Device>, StoreUnavailable>
     /**
-     * Ends none when it is not a living device of this user. `proof` undefined: none is asked for. Undefined: no such user, or the proof holds no
-     * more, and nothing was changed.
+     * Ends none when it is not a living device of this user. `proof` undefined: none is asked for. Undefined: no such
+     * user, or the proof holds no more, and nothing was changed.
      */
     readonly revoke: (
       userId: UserId,
@@ -100,19 +121,30 @@ export class Devices extends Context.Tag("@hibiki/core/devices/Devices")<
       now: number,
       proof: Proof | undefined
     ) => Effect.Effect<Revocation | undefined, StoreUnavailable>
-    /** The living devices whose access tokens these are, unexpired as their sign-ins are, by the tokens' hashes. At most 500. */
+    /**
+     * The living devices whose access tokens these are, unexpired as their sign-ins are, by the tokens' hashes. At most
+     * 500.
+     */
     readonly byAccessHashes: (
       hashes: ReadonlyArray<SecretHash>,
       now: number
     ) => Effect.Effect<ReadonlyMap<SecretHash, LivingDevice>, StoreUnavailable>
-    /** Decides on a refresh token under the row's lock: of any number of parallel calls with one token exactly one is `Rotated`. */
+    /**
+     * Decides on a refresh token under the row's lock: of any number of parallel calls with one token exactly one is
+     * `Rotated`.
+     */
     readonly rotate: (rotation: Rotation) => Effect.Effect<Rotated, StoreUnavailable>
     /** The device was let in by this access token: moves `lastUsedAt` forward, and the token is unused no longer. */
     readonly touch: (deviceId: DeviceId, hash: SecretHash, now: number) => Effect.Effect<void, StoreUnavailable>
     /**
-     * These devices are connected: moves `lastUsedAt` forward, and the end of those that nobody uses to `idleExpiresAt`. Not that of the sign-in.
+     * These devices are connected: moves `lastUsedAt` forward, and the end of those that nobody uses to
+     * `idleExpiresAt`. Not that of the sign-in.
      * One that another change holds may be left out. At most 500.
      */
-    readonly connected: (devices: ReadonlyArray<DeviceId>, idleExpiresAt: number, now: number) => Effect.Effect<void, StoreUnavailable>
+    readonly connected: (
+      devices: ReadonlyArray<DeviceId>,
+      idleExpiresAt: number,
+      now: number
+    ) => Effect.Effect<void, StoreUnavailable>
   }
 >() {}

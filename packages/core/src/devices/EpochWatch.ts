@@ -1,4 +1,7 @@
-/** Finds out that the store was replaced by a restore: every number that this process holds then means nothing, and it is to start anew. */
+/**
+ * Finds out that the store was replaced by a restore: every number that this process holds then means nothing, and it
+ * is to start anew.
+ */
 import { Deferred, Effect } from "effect"
 import type { Epoch } from "../domain/Ids.ts"
 import { makeOutage } from "../fibers/makeOutage.ts"
@@ -7,7 +10,10 @@ import { tellFault } from "../fibers/tellFault.ts"
 import { EventStore } from "../messages/EventStore.ts"
 
 export interface EpochWatch {
-  /** Whether an envelope is of this process's epoch. Of another it may come from a process that has not noticed yet: the store is asked. */
+  /**
+   * Whether an envelope is of this process's epoch. Of another it may come from a process that has not noticed yet: the
+   * store is asked.
+   */
   readonly isOurs: (epoch: Epoch) => boolean
   /** Whether the store was found to be of another epoch. */
   readonly isReplaced: () => boolean
@@ -28,11 +34,14 @@ export const makeEpochWatch = (run: (effect: Effect.Effect<void>) => void, onRep
       Effect.retry(retryBackoff),
       Effect.zipLeft(away.over),
       Effect.flatMap((present) => {
-        if (present === store.epoch) return Effect.logWarning("A process works with the epoch of another store: it has to be started anew")
+        if (present === store.epoch)
+          return Effect.logWarning("A process works with the epoch of another store: it has to be started anew")
         replaced = true
         onReplaced()
         return Effect.zipRight(
-          Effect.logError("The store was replaced: this process has to be started anew, and its sockets are asked to come back"),
+          Effect.logError(
+            "The store was replaced: this process has to be started anew, and its sockets are asked to come back"
+          ),
           Deferred.succeed(found, undefined)
         )
       }),

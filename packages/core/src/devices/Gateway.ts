@@ -1,4 +1,7 @@
-/** The gateway: takes sockets, finds out whose they are, and joins users, devices, fan-out and lanes. Its transport is given to it. */
+/**
+ * The gateway: takes sockets, finds out whose they are, and joins users, devices, fan-out and lanes. Its transport is
+ * given to it.
+ */
 import { Effect, Either, Metric, Option, Random, Schedule } from "effect"
 import { Authenticator } from "../auth/Authenticator.ts"
 import { closeCodeOf, type Ending, RevocationWatch } from "../auth/RevocationWatch.ts"
@@ -65,9 +68,15 @@ export interface GatewayApi {
   readonly isFull: () => boolean
   /** Sockets that have said hello. */
   readonly socketCount: () => number
-  /** Done when the store was found to be another than this gateway began with: its process is to start anew. Until then no socket stays here. */
+  /**
+   * Done when the store was found to be another than this gateway began with: its process is to start anew. Until then
+   * no socket stays here.
+   */
   readonly storeReplaced: Effect.Effect<void>
-  /** Tells every socket to come back elsewhere, spread over `spreadMs`, and waits until what was sent is settled or 6 s have passed. */
+  /**
+   * Tells every socket to come back elsewhere, spread over `spreadMs`, and waits until what was sent is settled or 6 s
+   * have passed.
+   */
   readonly drain: (spreadMs: number) => Effect.Effect<void>
 }
 
@@ -80,7 +89,8 @@ export const makeGateway = (settings: GatewaySettings) =>
     const now = () => system.now()
     const tellUser: TellUser = (userId, message) => {
       const user = system.find<UserMessage>(userPath(userId))
-      // What a user's actor can't take must not be missing in silence: its sockets end, and their clients come back to a fresh one.
+      // What a user's actor can't take must not be missing in silence: its sockets end, and their clients come back to
+      // a fresh one.
       if (user !== undefined) tellOrStop(user, message)
     }
     const readHole = yield* makeHoleReader(() => fanout, settings.catchUpMax)
@@ -105,7 +115,10 @@ export const makeGateway = (settings: GatewaySettings) =>
       faults: makeSocketFaults(),
       readCells: cells.cellsOf,
       ...(yield* gatewayDependencies(node, fanout, () => run(compare.withStore))),
-      ...(yield* makeGatewayPresence(node, fanout, system, { run, lost: () => tellUsers(ports, tellUser, { _tag: "AttendAgain" }) }))
+      ...(yield* makeGatewayPresence(node, fanout, system, {
+        run,
+        lost: () => tellUsers(ports, tellUser, { _tag: "AttendAgain" })
+      }))
     }
     const epochs = yield* makeEpochWatch(run, () => endAll(ports, CloseCodes.moving))
     yield* followLogs({ ports, compare, epochs, tellUser, run })
@@ -216,7 +229,10 @@ interface Following {
   readonly run: (effect: Effect.Effect<void>) => void
 }
 
-/** Envelopes, revocations and newer sockets elsewhere come in; heads compared from time to time, and at once when an envelope was lost. */
+/**
+ * Envelopes, revocations and newer sockets elsewhere come in; heads compared from time to time, and at once when an
+ * envelope was lost.
+ */
 const followLogs = (following: Following) =>
   Effect.gen(function* () {
     const { compare, ports, run } = following
@@ -226,7 +242,9 @@ const followLogs = (following: Following) =>
     yield* compare.withRoutes.pipe(every(compareEvery, notCompared), Effect.forkScoped)
     yield* compare.withStore.pipe(every(compareWithStoreEvery, notCompared), Effect.forkScoped)
     yield* revocations.subscribe((devices, ending) => endDevices(ports, devices, ending))
-    yield* (yield* SocketPlaces).listen(ports.node, (key) => ports.sessions.get(key)?.tell({ _tag: "End", code: CloseCodes.replaced }))
+    yield* (yield* SocketPlaces).listen(ports.node, (key) =>
+      ports.sessions.get(key)?.tell({ _tag: "End", code: CloseCodes.replaced })
+    )
   })
 
 const tendGateway = (ports: GatewayPorts, now: () => number, measureActors: Effect.Effect<void>) =>
@@ -237,7 +255,9 @@ const tendGateway = (ports: GatewayPorts, now: () => number, measureActors: Effe
     )
     yield* ports.faults.tell.pipe(every("10 seconds", "Faults of sockets could not be told"), Effect.forkScoped)
     const { connected } = yield* Authenticator
-    yield* Effect.suspend(() => connected([...new Set([...ports.sessions.values()].map(({ deviceId }) => deviceId))])).pipe(
+    yield* Effect.suspend(() =>
+      connected([...new Set([...ports.sessions.values()].map(({ deviceId }) => deviceId))])
+    ).pipe(
       every(ports.settings.connectedEveryMs, "That devices are connected could not be noted: the next time"),
       Effect.forkScoped
     )
@@ -252,7 +272,9 @@ const tendGateway = (ports: GatewayPorts, now: () => number, measureActors: Effe
     yield* measure.pipe(every("1 second", "A gateway could not be measured"), Effect.forkScoped)
   })
 
-/** Envelopes of each worker are numbered: a hole says that one was lost, and what it held is found by comparing heads. */
+/**
+ * Envelopes of each worker are numbered: a hole says that one was lost, and what it held is found by comparing heads.
+ */
 const makeReceive = ({ compare, epochs, ports, run, tellUser }: Following) => {
   const numbers = new EnvelopeNumbers()
   return (envelope: Envelope): void => {

@@ -32,7 +32,9 @@ export interface GatewaySettings extends SendRules {
   readonly reads: BucketRule
   /** Ranges of events that one user asks for again, over all its devices. */
   readonly ranges: BucketRule
-  /** KB of events that one user's sockets are sent from logs, by such ranges and as they come back, charged afterwards. */
+  /**
+   * KB of events that one user's sockets are sent from logs, by such ranges and as they come back, charged afterwards.
+   */
   readonly rangeKilobytes: BucketRule
   /** Frames of one socket. */
   readonly frames: BucketRule
@@ -41,11 +43,14 @@ export interface GatewaySettings extends SendRules {
   /** Sockets of one user here, over all its devices. */
   readonly socketsPerUser: number
   readonly pingIntervalMs: number
-  /** Events of one log that a socket is sent one by one when it comes back; with more missing it is told to be behind. At most Limits.catchUpMax. */
+  /**
+   * Events of one log that a socket is sent one by one when it comes back; with more missing it is told to be behind.
+   * At most Limits.catchUpMax.
+   */
   readonly catchUpMax: number
   /**
-   * Logs of which something is noted here. With so many no further user is taken in; those who are being taken in at that moment may
-   * bring some more.
+   * Logs of which something is noted here. With so many no further user is taken in; those who are being taken in at
+   * that moment may bring some more.
    */
   readonly logsMax: number
   /** How often the store is told which devices are here. */
@@ -54,7 +59,8 @@ export interface GatewaySettings extends SendRules {
 
 export const defaultGatewaySettings: GatewaySettings = {
   sends: { ratePerSecond: 10, burst: 30 },
-  // What is pasted line by line, or was written without a network, goes at once as before; who goes on at that speed fills nobody's screen with it.
+  // What is pasted line by line, or was written without a network, goes at once as before; who goes on at that speed
+  // fills nobody's screen with it.
   sendsInOne: { ratePerSecond: 5, burst: 30 },
   reads: { ratePerSecond: 20, burst: 200 },
   ranges: { ratePerSecond: 50, burst: 300 },
@@ -79,9 +85,14 @@ export interface GatewayPorts {
   /** Sessions by the key under which their answers come. */
   readonly sessions: Map<string, DeviceSession>
   readonly interest: Interest
-  /** Reads a user's memberships, with interest in each of its logs: everything that is committed above these heads is heard of, or a hole. */
+  /**
+   * Reads a user's memberships, with interest in each of its logs: everything that is committed above these heads is
+   * heard of, or a hole.
+   */
   readonly memberships: (userId: UserId) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable>
-  /** All cells of how far a user has read, as part of one query for many. To be asked once its personal log is heard of. */
+  /**
+   * All cells of how far a user has read, as part of one query for many. To be asked once its personal log is heard of.
+   */
   readonly readCells: (userId: UserId) => Effect.Effect<ReadonlyArray<ReadCell>, StoreUnavailable>
   /** Slices in the order asked, as part of one query for many sockets. */
   readonly slices: (requests: ReadonlyArray<SliceRequest>) => Effect.Effect<ReadonlyArray<SlicedRuns>, StoreUnavailable>
@@ -89,10 +100,17 @@ export interface GatewayPorts {
     owner: TicketOwner,
     origin: Origin
   ) => Effect.Effect<{ readonly ticket: string; readonly ttlMs: number }, TicketsUnavailable>
-  readonly openSocket: (ticket: string, device: DeviceId, origin: Origin) => Effect.Effect<OpenedSocket, SocketRefused | StoreUnavailable>
+  readonly openSocket: (
+    ticket: string,
+    device: DeviceId,
+    origin: Origin
+  ) => Effect.Effect<OpenedSocket, SocketRefused | StoreUnavailable>
   readonly endingOf: (device: DeviceId) => Ending | undefined
   readonly socketPlaces: Pick<SocketPlaces["Type"], "take" | "leave">
-  readonly raiseCursors: (device: DeviceId, pairs: ReadonlyArray<readonly [ConversationId, number]>) => Effect.Effect<void>
+  readonly raiseCursors: (
+    device: DeviceId,
+    pairs: ReadonlyArray<readonly [ConversationId, number]>
+  ) => Effect.Effect<void>
   /** What a user wants others not to see. Part of one query for many. */
   readonly wishesOf: (userId: UserId) => Effect.Effect<Wishes, StoreUnavailable>
   /** What the wall clock shows at a time of the actors' clock. */

@@ -22,8 +22,16 @@ export interface GatewayPresenceWays {
   readonly lost: () => void
 }
 
-/** Each service is taken once; it listens for as long as the scope lives, and soon after its end this gateway's devices are out of presence. */
-export const makeGatewayPresence = (node: NodeId, fanout: Fanout, system: ActorSystemApi, { lost, run }: GatewayPresenceWays) =>
+/**
+ * Each service is taken once; it listens for as long as the scope lives, and soon after its end this gateway's devices
+ * are out of presence.
+ */
+export const makeGatewayPresence = (
+  node: NodeId,
+  fanout: Fanout,
+  system: ActorSystemApi,
+  { lost, run }: GatewayPresenceWays
+) =>
   Effect.gen(function* () {
     const presence = yield* Presence
     const hints = yield* Hints
@@ -35,7 +43,14 @@ export const makeGatewayPresence = (node: NodeId, fanout: Fanout, system: ActorS
       )
     const after = (delayMs: number, then: () => void): void => void system.after(delayMs, then)
 
-    const watches = new Watches({ visible, read: presence.read, run, after, now: system.now.bind(system), flush: () => fanout.flush() })
+    const watches = new Watches({
+      visible,
+      read: presence.read,
+      run,
+      after,
+      now: system.now.bind(system),
+      flush: () => fanout.flush()
+    })
     yield* presence.listen((changed) => watches.changed(changed))
     yield* presence.whenLost(node, lost)
     const passed = new GatewayHints(fanout, { publish: hints.publish, after })

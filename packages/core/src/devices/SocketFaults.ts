@@ -1,4 +1,7 @@
-/** Why sockets were closed as `internal`: counted as it happens and logged in one line for all of them, however many a storm closes. */
+/**
+ * Why sockets were closed as `internal`: counted as it happens and logged in one line for all of them, however many a
+ * storm closes.
+ */
 import { Effect, Metric } from "effect"
 
 export type SocketFault =

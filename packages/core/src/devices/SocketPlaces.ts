@@ -1,6 +1,7 @@
 /**
- * Port: at which gateway the newest socket of each instance of a device is, so that an older one elsewhere ends as it does at the same gateway. Hot: what
- * is lost leaves an older socket where it is until nothing is heard on it, and no promise broken.
+ * Port: at which gateway the newest socket of each instance of a device is, so that an older one elsewhere ends as it
+ * does at the same gateway. Hot: what is lost leaves an older socket where it is until nothing is heard on it, and no
+ * promise broken.
  */
 import { Context, type Effect, type Scope } from "effect"
 import type { DeviceId, InstanceId, NodeId } from "../domain/Ids.ts"
@@ -16,12 +17,16 @@ export interface SocketPlace {
 export class SocketPlaces extends Context.Tag("@hibiki/core/devices/SocketPlaces")<
   SocketPlaces,
   {
-    /** A socket has come. Of several of one instance the one that was taken last is the newest. Never waits; what can't be told is dropped. */
+    /**
+     * A socket has come. Of several of one instance the one that was taken last is the newest. Never waits; what can't
+     * be told is dropped.
+     */
     readonly take: (place: SocketPlace) => void
     /** A socket has ended. A newer one stays noted. */
     readonly leave: (place: SocketPlace) => void
     /**
-     * Calls `displaced` with the key of each socket of this node whose instance has a newer one at another node, for as long as the scope lives.
+     * Calls `displaced` with the key of each socket of this node whose instance has a newer one at another node, for as
+     * long as the scope lives.
      * Must not throw.
      */
     readonly listen: (node: NodeId, displaced: (key: string) => void) => Effect.Effect<void, never, Scope.Scope>

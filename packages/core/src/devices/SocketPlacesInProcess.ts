@@ -1,4 +1,7 @@
-/** Places of sockets within one process: nothing where it has one gateway, whose own actors know, and a map where it has several. */
+/**
+ * Places of sockets within one process: nothing where it has one gateway, whose own actors know, and a map where it has
+ * several.
+ */
 import { Effect, Layer } from "effect"
 import type { NodeId } from "../domain/Ids.ts"
 import { type SocketPlace, SocketPlaces } from "./SocketPlaces.ts"

@@ -1,4 +1,7 @@
-/** Reading logs for a user's sockets: one step of them at a time, whichever of them asks, so that many sockets of one person take the store no more than one. */
+/**
+ * Reading logs for a user's sockets: one step of them at a time, whichever of them asks, so that many sockets of one
+ * person take the store no more than one.
+ */
 import { Deferred, Effect, Exit, FiberId } from "effect"
 import { readTime } from "../domain/ReadTime.ts"
 import { charge, fullBucket, spend } from "../domain/TokenBucket.ts"
@@ -9,8 +12,9 @@ import type { GatewayPorts } from "./GatewayPorts.ts"
 import type { SlicedRuns } from "./SlicedRuns.ts"
 
 /**
- * UTF-8 bytes of the texts of one step, and one event more of each of its logs: a store that answers one question at a time (PGlite) is kept by it for some
- * milliseconds, be it 250 short events or 5 of the longest texts, and everybody else's messages wait for no longer.
+ * UTF-8 bytes of the texts of one step, and one event more of each of its logs: a store that answers one question at a
+ * time (PGlite) is kept by it for some milliseconds, be it 250 short events or 5 of the longest texts, and everybody
+ * else's messages wait for no longer.
  */
 export const stepBytes = 49_152
 
@@ -19,10 +23,14 @@ export const readLogs = (ports: GatewayPorts, self: DeviceSelf, requests: Readon
   inTurn(ports, self, ports.slices(requests), Effect.void)
 
 /**
- * As `readLogs`, of what one may ask for again and again: where such reads took long, the turn rests first. Whoever comes back among thousands waits for the
- * others' reads already, and does not rest for these, too.
+ * As `readLogs`, of what one may ask for again and again: where such reads took long, the turn rests first. Whoever
+ * comes back among thousands waits for the others' reads already, and does not rest for these, too.
  */
-export const readLogsRested = (ports: GatewayPorts, self: DeviceSelf, requests: ReadonlyArray<SliceRequest>): Slices => {
+export const readLogsRested = (
+  ports: GatewayPorts,
+  self: DeviceSelf,
+  requests: ReadonlyArray<SliceRequest>
+): Slices => {
   const { ofUser } = self.state
   ofUser.logMillis ??= fullBucket(readTime, self.now())
   const time = ofUser.logMillis
@@ -43,8 +51,9 @@ export const readLogsRested = (ports: GatewayPorts, self: DeviceSelf, requests: 
 type Slices = Effect.Effect<ReadonlyArray<SlicedRuns>, StoreUnavailable>
 
 /**
- * A socket that closes while it waits leaves the line. A read that has begun keeps its turn until the store has done it, and the person is charged for
- * it. Otherwise somebody who asks and hangs up would run many reads at once, for nothing.
+ * A socket that closes while it waits leaves the line. A read that has begun keeps its turn until the store has done
+ * it, and the person is charged for it. Otherwise somebody who asks and hangs up would run many reads at once, for
+ * nothing.
  */
 const inTurn = (ports: GatewayPorts, self: DeviceSelf, read: Slices, rest: Effect.Effect<void>): Slices => {
   const { ofUser } = self.state

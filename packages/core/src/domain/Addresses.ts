@@ -1,12 +1,16 @@
 /**
  * Web addresses as they are shown: a host that passes for another one stands there in its ASCII form (punycode).
  *
- * The rule is what UTS 39 and the browsers' policies for international domain names have in common (Chromium's "Internationalized Domain Names in Google
- * Chrome", Mozilla's "IDN Display Algorithm"). A label of a host is shown as it was written when all of these hold:
+ * The rule is what UTS 39 and the browsers' policies for international domain names have in common (Chromium's
+ * "Internationalized Domain Names in Google Chrome", Mozilla's "IDN Display Algorithm"). A label of a host is shown as
+ * it was written when all of these hold:
  * - An address leads to it as it is: compatibility forms and ignorable characters make another host of it.
- * - It holds letters, digits and hyphens of one script, or of Latin beside Chinese, Japanese or Korean ones (UTS 39, "highly restrictive").
- * - Its Latin letters belong to an alphabet in use. Dotless i, thorn, eth and schwa stand below the domains of their countries alone.
- * - Some of its letters look like no Latin one, unless it stands below a domain of its own script or of a country that writes in it.
+ * - It holds letters, digits and hyphens of one script, or of Latin beside Chinese, Japanese or Korean ones (UTS 39,
+ * "highly restrictive").
+ * - Its Latin letters belong to an alphabet in use. Dotless i, thorn, eth and schwa stand below the domains of their
+ * countries alone.
+ * - Some of its letters look like no Latin one, unless it stands below a domain of its own script or of a country that
+ * writes in it.
  * - A Chinese or Japanese character that looks like a slash, a line or a letter stands beside others of its kind.
  * Browsers also compare hosts with a list of well-known ones. There is none here, so `ạpple.com` is shown as it is.
  */
@@ -17,15 +21,16 @@ import { holdsOddLatin, holdsStray, keepsToOneScript, looksLatin, resemblesLatin
 declare const URL: { new (address: string): { readonly hostname: string } }
 
 /**
- * What addresses begin with, and what names their server. A browser takes any number of slashes behind `https:`, and terminals take what begins with
- * `www.` for an address. Where another address begins within one, as behind a comma, terminals take both.
+ * What addresses begin with, and what names their server. A browser takes any number of slashes behind `https:`, and
+ * terminals take what begins with `www.` for an address. Where another address begins within one, as behind a comma,
+ * terminals take both.
  */
 const addresses =
   /(https?:[/\\]*|[a-z][a-z0-9+.-]{0,19}:\/\/|(?<![\p{L}\p{N}.@:/\\-])(?=www\.))((?:(?!https?:[/\\]|(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,19}:\/\/)[^\s/?#\\])+)/giu
 
 /**
- * Returns the text with the ASCII form (`xn--...`) of each label of a host that passes for another one, and without the name before an `@` in
- * an address of the web, which no browser shows either. All else stays as it is.
+ * Returns the text with the ASCII form (`xn--...`) of each label of a host that passes for another one, and without the
+ * name before an `@` in an address of the web, which no browser shows either. All else stays as it is.
  */
 export const withHonestHosts = (text: string): string =>
   text.replace(addresses, (_, start: string, authority: string) => start + honestAuthority(start, authority))
@@ -82,10 +87,14 @@ const withDomain = (inAscii: ReadonlyArray<string>, label: string): ReadonlyArra
 const lookAlikeEnds = ["ком", "мон", "москва", "орг", "рус", "укр"]
 /** No top-level domain mixes ASCII with other letters: what stands behind one of ASCII is the sentence. */
 const isHonestEnd = (label: string): boolean =>
-  /^[a-z0-9]/iu.test(label) || lookAlikeEnds.includes(label.toLowerCase()) || (isWhole(label, "") && !resemblesLatin(label))
+  /^[a-z0-9]/iu.test(label) ||
+  lookAlikeEnds.includes(label.toLowerCase()) ||
+  (isWhole(label, "") && !resemblesLatin(label))
 
 const isHonest = (label: string, topLevel: string, inAscii: ReadonlyArray<string>): boolean =>
-  isWhole(label, topLevel) && !(looksLatin(label) && mayMislead(label, inAscii)) && !looksLikeLatinElsewhere(label, inAscii)
+  isWhole(label, topLevel) &&
+  !(looksLatin(label) && mayMislead(label, inAscii)) &&
+  !looksLikeLatinElsewhere(label, inAscii)
 
 const ascii = /^[!-$&-~]*$/u
 const ignorable = /\p{Default_Ignorable_Code_Point}/u
@@ -96,11 +105,17 @@ const letters =
 const strays =
   /[\u0300-\u036f\u1100-\u11ff]|(?:^|[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}0-9_-])\p{M}/u
 const countries = { tr: "ı", az: "ıə", is: "þð", fo: "þð" } as Readonly<Record<string, string>>
-/** Chinese and Japanese characters that look like slashes, lines and Latin letters, where no other such character stands beside them. */
+/**
+ * Chinese and Japanese characters that look like slashes, lines and Latin letters, where no other such character stands
+ * beside them.
+ */
 const lone =
   /^[ーヽヾ]|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}ー][ノ丶丿乀乁一丨乛七丅十〇工讠丁ㄧㄒㄚㄟㄨㄩㄈーヽヾ]|[一丨乛七丅十〇工讠丁ㄧㄒㄚㄟㄨㄩㄈ][a-z0-9]|[a-z0-9_-][ソゾン](?:$|[a-z0-9_-])/iu
 
-/** Whether an address leads to what is seen: all that can be said of a label by itself, and of letters that belong to one country. */
+/**
+ * Whether an address leads to what is seen: all that can be said of a label by itself, and of letters that belong to
+ * one country.
+ */
 const isWhole = (label: string, topLevel: string): boolean => {
   if (ascii.test(label)) return true
   const lower = label.normalize("NFC").toLowerCase()
@@ -112,7 +127,10 @@ const isWhole = (label: string, topLevel: string): boolean => {
   return !/(?![a-z])\p{Script=Latin}/u.test(lower) || /^[\p{Script=Latin}\p{Script=Inherited}0-9_-]*$/u.test(lower)
 }
 
-/** Letters of further scripts that look like Latin ones. In names people bear words of them, so this is a rule of hosts alone. */
+/**
+ * Letters of further scripts that look like Latin ones. In names people bear words of them, so this is a rule of hosts
+ * alone.
+ */
 const elsewhere: ReadonlyArray<readonly [letters: RegExp, domains: string]> = [
   [/^[\p{Nd}_ሀሠሰስበነተከዐዕዘጠፐ-]+$/u, "er et"],
   [/^[\p{Nd}_იოყძხჽჿ-]+$/u, "ge"],
@@ -125,7 +143,8 @@ const ownCountries = { Cyrillic: "bg by kg kz mk mn rs ru su tj ua uz", Greek: "
 const everyCountry: ReadonlySet<string> = new Set(
   [...Object.values(ownCountries), ...elsewhere.map(([, domains]) => domains)].flatMap((domains) => domains.split(" "))
 )
-const isBelow = (inAscii: ReadonlyArray<string>, domains: string): boolean => inAscii.every((each) => domains.split(" ").includes(each))
+const isBelow = (inAscii: ReadonlyArray<string>, domains: string): boolean =>
+  inAscii.every((each) => domains.split(" ").includes(each))
 
 const mayMislead = (label: string, inAscii: ReadonlyArray<string>): boolean =>
   !Object.entries(ownCountries).some(

@@ -1,6 +1,7 @@
 /**
- * Runs of combining marks, which cost a text's normalization the square of their length. Unicode's Stream-Safe Text Format (UAX #15, D4) bounds a run to
- * 30, which is more than any language writes. New texts keep to it, and older ones are cut by it before they are normalized.
+ * Runs of combining marks, which cost a text's normalization the square of their length. Unicode's Stream-Safe Text
+ * Format (UAX #15, D4) bounds a run to 30, which is more than any language writes. New texts keep to it, and older ones
+ * are cut by it before they are normalized.
  */
 import { Limits } from "./Limits.ts"
 
@@ -10,7 +11,10 @@ const mark = "[\\p{M}\\uff9e\\uff9f]"
 /** A long run. The lookbehind tries each run once, so the search is linear. */
 const longRun = new RegExp(`(?<!${mark})${mark}{${Limits.marksMax + 1},}`, "gu")
 
-/** Whether more than Limits.marksMax marks that normalization reorders follow each other. Vowel signs of Hindi or Thai, which it leaves in place, may repeat. */
+/**
+ * Whether more than Limits.marksMax marks that normalization reorders follow each other. Vowel signs of Hindi or Thai,
+ * which it leaves in place, may repeat.
+ */
 export const hasLongMarkRun = (text: string): boolean => {
   // Most texts hold no mark at all: `search` needs no array of matches.
   if (text.search(longRun) < 0) return false
@@ -25,8 +29,8 @@ export const hasLongMarkRun = (text: string): boolean => {
 }
 
 /**
- * Returns the text in Unicode's form NFKC, in time that grows with its length alone. A run of more than Limits.marksMax marks is normalized piece by piece,
- * so two spellings of such a run may differ afterwards.
+ * Returns the text in Unicode's form NFKC, in time that grows with its length alone. A run of more than Limits.marksMax
+ * marks is normalized piece by piece, so two spellings of such a run may differ afterwards.
  */
 export const toNfkc = (text: string): string => {
   const cuts = markCuts(text)
@@ -63,8 +67,9 @@ export const markCuts = (text: string): ReadonlyArray<number> => {
 const reordered = new Map<string, boolean>()
 
 /**
- * Whether normalization moves this mark among others: its combining class is not 0. The language has no other way to ask for the class, so the mark is put
- * beside one of the lowest class and one of the highest, and moves past one of them.
+ * Whether normalization moves this mark among others: its combining class is not 0. The language has no other way to
+ * ask for the class, so the mark is put beside one of the lowest class and one of the highest, and moves past one of
+ * them.
  */
 const isReordered = (char: string): boolean => {
   const known = reordered.get(char)
@@ -72,7 +77,8 @@ const isReordered = (char: string): boolean => {
   const [lowest, highest] = ["\u0334", "\u0345"]
   const form = char.normalize("NFKD")
   const moves =
-    `a${form}${lowest}`.normalize("NFD") !== `a${form}${lowest}` || `a${highest}${form}`.normalize("NFD") !== `a${highest}${form}`
+    `a${form}${lowest}`.normalize("NFD") !== `a${form}${lowest}` ||
+    `a${highest}${form}`.normalize("NFD") !== `a${highest}${form}`
   reordered.set(char, moves)
   return moves
 }

@@ -36,10 +36,14 @@ export const ConversationSummary = Schema.Struct({
   muted: Schema.optional(Schema.Literal(true)),
   /** Present when the user has it among the favourites. */
   favourite: Schema.optional(Schema.Literal(true)),
-  /** Others' undeleted messages above `readUpTo` among the newest Limits.unreadWithin events, counted to Limits.unreadCap. */
+  /**
+   * Others' undeleted messages above `readUpTo` among the newest Limits.unreadWithin events, counted to
+   * Limits.unreadCap.
+   */
   unread: Schema.Int,
   /**
-   * Those of them that mention the user, wherever any does: among the newest Limits.mentionsWithin that hold a sign, counted to Limits.unreadCap.
+   * Those of them that mention the user, wherever any does: among the newest Limits.mentionsWithin that hold a sign,
+   * counted to Limits.unreadCap.
    * Absent where none does, in a direct conversation, whose messages all are for the user, and from a server of before.
    */
   mentions: Schema.optional(Schema.Int),
@@ -86,7 +90,9 @@ export type HistoryPage = typeof HistoryPage.Type
 /** What a search found: of the conversations in the order in which they were named, of each the newest first. */
 export const SearchAnswer = Schema.Struct({
   hits: Schema.Array(Schema.Struct({ conversationId: ConversationId, row: AnyRow })),
-  /** Where to go on: in this conversation below this seq, then in those named after it. Absent: all was looked through. */
+  /**
+   * Where to go on: in this conversation below this seq, then in those named after it. Absent: all was looked through.
+   */
   next: Schema.optional(Schema.Struct({ conversationId: ConversationId, before: Seq }))
 })
 export type SearchAnswer = typeof SearchAnswer.Type

@@ -3,8 +3,9 @@ import { Limits } from "./Limits.ts"
 import { codePoints } from "./TextRules.ts"
 
 /**
- * One part of an emoji, by the pattern of UTS #51: a flag, a keycap, or a picture with its variation, skin tone and tags. Extended_Pictographic holds code
- * points that have no picture yet, so an emoji of a newer Unicode passes by itself.
+ * One part of an emoji, by the pattern of UTS #51: a flag, a keycap, or a picture with its variation, skin tone and
+ * tags. Extended_Pictographic holds code points that have no picture yet, so an emoji of a newer Unicode passes by
+ * itself.
  */
 const part =
   /^(?:(?<flag>\p{Regional_Indicator}{2})|(?<key>[0-9#*])\ufe0f?\u20e3|(?<picture>\p{Extended_Pictographic}|\p{Emoji_Modifier})[\ufe0e\ufe0f]?(?<tone>\p{Emoji_Modifier}?)\ufe0f?(?<tags>(?:[\u{e0020}-\u{e007e}]+\u{e007f})?))$/u
@@ -21,9 +22,14 @@ const sameFlags: Readonly<Record<string, string>> = {
   "🇩🇬": "🇮🇴"
 }
 
-/** A flag of expressions that browsers know since 2023. Written as such, it would keep an older one from reading this file. */
+/**
+ * A flag of expressions that browsers know since 2023. Written as such, it would keep an older one from reading this
+ * file.
+ */
 const ofSets: string = "v"
-/** All that Unicode recommends to draw as one picture. Undefined in an older browser: there the server's answer counts. */
+/**
+ * All that Unicode recommends to draw as one picture. Undefined in an older browser: there the server's answer counts.
+ */
 const drawn = ((): RegExp | undefined => {
   try {
     return new RegExp("^\\p{RGI_Emoji}$", ofSets)
@@ -33,9 +39,10 @@ const drawn = ((): RegExp | undefined => {
 })()
 
 /**
- * Returns the emoji that was typed in its one spelling, or undefined where the text is none. Spellings that look alike are one: with and without a
- * variation selector, and flags that are drawn alike. Parts joined by U+200D, tones, tags and letters of flags are taken where Unicode recommends to draw
- * them as one picture: all others look like their first part to some readers. A picture that this program does not know yet passes by itself alone.
+ * Returns the emoji that was typed in its one spelling, or undefined where the text is none. Spellings that look alike
+ * are one: with and without a variation selector, and flags that are drawn alike. Parts joined by U+200D, tones, tags
+ * and letters of flags are taken where Unicode recommends to draw them as one picture: all others look like their first
+ * part to some readers. A picture that this program does not know yet passes by itself alone.
  */
 export const oneEmoji = (typed: string): string | undefined => {
   if (codePoints(typed, Limits.emojiMax) > Limits.emojiMax) return undefined

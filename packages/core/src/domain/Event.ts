@@ -22,7 +22,11 @@ export const Posted = event("posted", {
   replyTo: Schema.optional(Seq),
   blanked: Schema.optional(Schema.Literal(true))
 })
-export const Edited = event("edited", { target: Seq, text: Schema.String, blanked: Schema.optional(Schema.Literal(true)) })
+export const Edited = event("edited", {
+  target: Seq,
+  text: Schema.String,
+  blanked: Schema.optional(Schema.Literal(true))
+})
 export const Deleted = event("deleted", { target: Seq })
 export const Reacted = event("reacted", { target: Seq, emoji: Schema.String })
 export const Unreacted = event("unreacted", { target: Seq, emoji: Schema.String })

@@ -1,6 +1,12 @@
-/** Flags: what a member sets on a conversation for itself alone. A flag's name is its event's kind and its field in the list's line. */
+/**
+ * Flags: what a member sets on a conversation for itself alone. A flag's name is its event's kind and its field in the
+ * list's line.
+ */
 
-/** `muted`: its member is not woken for it. `favourite`: it stands among its member's favourites. Each ends with the membership. */
+/**
+ * `muted`: its member is not woken for it. `favourite`: it stands among its member's favourites. Each ends with the
+ * membership.
+ */
 export const flags = ["muted", "favourite"] as const
 export type Flag = (typeof flags)[number]
 

@@ -7,14 +7,17 @@ export interface Grapheme {
 }
 
 /**
- * UTF-16 units that are segmented at once. The engine's segmenter takes the square of its input's length, of plain Japanese too: 4,000 characters at once
- * take fifty times what they take in such parts.
+ * UTF-16 units that are segmented at once. The engine's segmenter takes the square of its input's length, of plain
+ * Japanese too: 4,000 characters at once take fifty times what they take in such parts.
  */
 const partUnits = 256
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 
-/** Returns the characters in order, which together are the text. One that is longer than `partUnits`, which no language has, is cut. */
+/**
+ * Returns the characters in order, which together are the text. One that is longer than `partUnits`, which no language
+ * has, is cut.
+ */
 export const graphemesOf = (text: string): ReadonlyArray<Grapheme> => {
   const found: Array<Grapheme> = []
   for (let from = 0; from < text.length; ) {

@@ -2,13 +2,16 @@
 import type { MessageRow } from "./MessageRow.ts"
 
 /**
- * Bytes of the rows on one side of the place that was asked for; an answer around a place has two. It stands far above the heaviest row, so
- * that there is always one where there are any. A store that answers one question at a time (PGlite) works for such a side for some 5 ms, and everybody
- * else's messages wait for no longer.
+ * Bytes of the rows on one side of the place that was asked for; an answer around a place has two. It stands far above
+ * the heaviest row, so that there is always one where there are any. A store that answers one question at a time
+ * (PGlite) works for such a side for some 5 ms, and everybody else's messages wait for no longer.
  */
 export const sideBytes = 131_072
 
-/** UTF-8 bytes of the texts that a search looks at in one step, for the same reason. It stands above the longest text, too. */
+/**
+ * UTF-8 bytes of the texts that a search looks at in one step, for the same reason. It stands above the longest text,
+ * too.
+ */
 export const textsBytes = 65_536
 
 /** What a row has besides its text, at most: its other fields, and one of its users and of its reactions. */

@@ -1,4 +1,6 @@
-/** Branded identifiers. All are lower-case UUID texts; a UserId is also the ConversationId of that user's personal log. */
+/**
+ * Branded identifiers. All are lower-case UUID texts; a UserId is also the ConversationId of that user's personal log.
+ */
 import { Schema } from "effect"
 import { uuidPattern } from "./UuidText.ts"
 

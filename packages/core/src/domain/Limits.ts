@@ -5,7 +5,8 @@ export const Limits = {
   /** A message's text. */ textMax: 4_000,
   /** Combining marks in a row, in any text: the bound of Unicode's Stream-Safe Text Format. */ marksMax: 30,
   /** A handle, display name or title. */ nameMax: 64,
-  /** Marks in a row above or below one letter of these: names of the CLDR have 3 at most, where they were looked at. */ nameMarksMax: 4,
+  /** Marks in a row above or below one letter of these: names of the CLDR have 3 at most, where they were looked at. */
+  nameMarksMax: 4,
   /** Letters below one there, which Khmer and Burmese put there: their words have 2 at most. */ nameBelowMax: 4,
   /** Letters that a virama joins to one there: foreign names have 6 or so in scripts of India. */ nameJoinedMax: 8,
   /** A reaction: one emoji, which may be a long joined sequence. */ emojiMax: 16,
@@ -26,9 +27,13 @@ export const Limits = {
   /** The window of `changedSince`, in seqs. */ changedWindow: 2_000,
   /** Events of one catch-up answer to one log; more missing is told as `behind`. */ catchUpMax: 1_000,
   /** Unread counts stop here: 100 is shown as 99+. */ unreadCap: 100,
-  /** They are counted among so many of a log's newest events: who posts and never reads is no reason to read all that there is. */
+  /**
+   * They are counted among so many of a log's newest events: who posts and never reads is no reason to read all that
+   * there is.
+   */
   unreadWithin: 10_000,
-  /** Those that mention somebody, among so many of the newest unread ones that mention anybody. */ mentionsWithin: 1_000,
+  /** Those that mention somebody, among so many of the newest unread ones that mention anybody. */
+  mentionsWithin: 1_000,
   /** A search in messages: what is looked for, in code points, and its words. */ searchTextMax: 64,
   searchWordsMax: 8,
   /** Conversations that one search may name. */ searchConversations: 100,
@@ -38,7 +43,11 @@ export const Limits = {
   searchBytes: 2_000_000,
   /** Rows that it looks at in one step. */ textsMax: 500,
   /** Decided ids (refused, withdrawn) are remembered so long. */ decidedDays: 30,
-  /** Who is no member any more takes back what was stored less than so long ago: an outbox may not have heard of it. */ takenBackMs: 600_000,
-  /** A log's newest time may lead the store's clock by so much. Of one that leads by more, the next event shows the true time again. */
+  /** Who is no member any more takes back what was stored less than so long ago: an outbox may not have heard of it. */
+  takenBackMs: 600_000,
+  /**
+   * A log's newest time may lead the store's clock by so much. Of one that leads by more, the next event shows the true
+   * time again.
+   */
   logLeadMs: 10_000
 } as const

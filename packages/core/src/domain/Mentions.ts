@@ -1,6 +1,7 @@
 /**
- * Whom a text mentions, in plain code: `@` and a handle, wherever it stands. What a device counts and marks goes by this rule, and what the
- * store counts by the same one in SQL, so it is made of what both can tell of a character: its code point, and case in ASCII.
+ * Whom a text mentions, in plain code: `@` and a handle, wherever it stands. What a device counts and marks goes by
+ * this rule, and what the store counts by the same one in SQL, so it is made of what both can tell of a character: its
+ * code point, and case in ASCII.
  */
 import type { TextRange } from "./SearchText.ts"
 
@@ -11,9 +12,10 @@ export const mentionSigns = ["@", "＠"] as const
 export const hasSign = (text: string): boolean => mentionSigns.some((sign) => text.includes(sign))
 
 /**
- * Characters that words are made of in scripts that put spaces between words, in rising order: those of ASCII, and the letters, marks and digits of the
- * blocks from Latin-1 to Georgian, and of Latin and Greek with marks, without what ends a sentence there, as `؟` and `।` do. Thai, Lao, Tibetan and Burmese,
- * and Japanese, Chinese and Korean, where a word may follow without a space, are left out.
+ * Characters that words are made of in scripts that put spaces between words, in rising order: those of ASCII, and the
+ * letters, marks and digits of the blocks from Latin-1 to Georgian, and of Latin and Greek with marks, without what
+ * ends a sentence there, as `؟` and `।` do. Thai, Lao, Tibetan and Burmese, and Japanese, Chinese and Korean, where a
+ * word may follow without a space, are left out.
  */
 export const mentionLetters = [
   "0-9A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u037d\u037f-\u0386\u0388-\u0559\u0560-\u0588",

@@ -1,4 +1,6 @@
-/** Timeline rows: the state of a conversation's messages, as history pages give it and as clients fold it from events. */
+/**
+ * Timeline rows: the state of a conversation's messages, as history pages give it and as clients fold it from events.
+ */
 import { Schema } from "effect"
 import { ConversationKind, Role } from "./Event.ts"
 import { CommandId, Millis, Seq, UserId } from "./Ids.ts"
@@ -33,10 +35,16 @@ const NewerKind = Schema.String.pipe(
   Schema.filter((kind) => !isKnownRow({ kind })),
   Schema.brand("NewerRowKind")
 )
-/** A row that only a newer server has, of which whoever reads it knows no more than this. One that calls itself by a known kind, and is not as that is, is of no kind. */
+/**
+ * A row that only a newer server has, of which whoever reads it knows no more than this. One that calls itself by a
+ * known kind, and is not as that is, is of no kind.
+ */
 export const NewerRow = Schema.Struct({
   ...base,
-  kind: Schema.transform(Schema.String, NewerKind, { decode: (kind) => (isKnownRow({ kind }) ? "unknown" : kind), encode: (kind) => kind })
+  kind: Schema.transform(Schema.String, NewerKind, {
+    decode: (kind) => (isKnownRow({ kind }) ? "unknown" : kind),
+    encode: (kind) => kind
+  })
 })
 export type NewerRow = typeof NewerRow.Type
 

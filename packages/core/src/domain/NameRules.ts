@@ -1,4 +1,7 @@
-/** What a name or a title may hold: one visible line, in which nothing acts unseen and nothing grows over the lines beside it. Pure. */
+/**
+ * What a name or a title may hold: one visible line, in which nothing acts unseen and nothing grows over the lines
+ * beside it. Pure.
+ */
 import { Limits } from "./Limits.ts"
 import { shownTextProblem } from "./TextRules.ts"
 
@@ -23,9 +26,10 @@ const afterEmoji = "(?<=\\p{Extended_Pictographic}\\ufe0f?|\\p{Emoji_Modifier})"
 const variation = "\\u180b-\\u180d\\u180f\\ufe00-\\ufe02\\ufe0e\\ufe0f\\u{e0100}-\\u{e01ef}"
 
 /**
- * What a line does not show and yet acts by. Some of it may stand where a language or an emoji needs it: marks of direction (see `isTurned`), a joiner
- * between emoji or behind a letter of a script that is joined, a zero-width space between words of a script that has no other, the separator before a Mongolian
- * vowel, one variation selector behind what it varies, and the tags of a flag.
+ * What a line does not show and yet acts by. Some of it may stand where a language or an emoji needs it: marks of
+ * direction (see `isTurned`), a joiner between emoji or behind a letter of a script that is joined, a zero-width space
+ * between words of a script that has no other, the separator before a Mongolian vowel, one variation selector behind
+ * what it varies, and the tags of a flag.
  */
 const unshown = new RegExp(
   [
@@ -52,19 +56,26 @@ export const isTurned = (text: string): boolean => turned.test(text)
 const undirected = (name: string): string => (isTurned(name) ? name : name.replace(/[\u061c\u200e\u200f]/gu, ""))
 
 const marks = "\\p{Mn}\\p{Me}\\u302e\\u302f\\u{1d165}\\u{1d166}\\u{1d16d}-\\u{1d172}"
-/** Marks that stand above or below a letter, and with them what is ignored between them: it would hide how many there are. */
+/**
+ * Marks that stand above or below a letter, and with them what is ignored between them: it would hide how many there
+ * are.
+ */
 const stack = new RegExp(`(?:(?!${ignored})[${marks}]${ignored}*){${Limits.nameMarksMax}}`, "u").source
 const highStack = new RegExp(`(${stack})(?:${ignored}*[${marks}])+`, "gu")
 
 /**
- * What puts the letter behind it below the one before: Khmer coeng does so for as many as there are. The viramas of scripts from Devanagari to
- * Sinhala are none of these: what they join mostly stands side by side beyond the second letter, and foreign names have long runs of them.
+ * What puts the letter behind it below the one before: Khmer coeng does so for as many as there are. The viramas of
+ * scripts from Devanagari to Sinhala are none of these: what they join mostly stands side by side beyond the second
+ * letter, and foreign names have long runs of them.
  */
 const below =
   "[\\u1039\\u17d2\\u1a60\\u1b44\\u1bab\\ua806\\ua82c\\ua8c4\\ua9c0\\uaaf6" +
   "\\u{10a3f}\\u{11046}\\u{1107f}\\u{110b9}\\u{11133}\\u{111c0}\\u{11235}\\u{112ea}\\u{1134d}\\u{113d0}\\u{11442}\\u{114c2}\\u{115bf}\\u{1163f}\\u{116b6}\\u{11839}" +
   "\\u{1193e}\\u{119e0}\\u{11a34}\\u{11a47}\\u{11a99}\\u{11c3f}\\u{11d45}\\u{11d97}\\u{11f42}]"
-/** Viramas of Devanagari, Bengali, Oriya and Telugu, in which a few letters go lower each time: ra, va and ta, in fonts of Noto. */
+/**
+ * Viramas of Devanagari, Bengali, Oriya and Telugu, in which a few letters go lower each time: ra, va and ta, in fonts
+ * of Noto.
+ */
 const beside = "[\\u094d\\u09cd\\u0b4d\\u0c4d]"
 /** A virama that joins one letter too many. Without it the letter stands beside the others. */
 const beyond = (most: number, virama: string): RegExp => {
@@ -82,9 +93,13 @@ const lowered = (name: string): string => {
 }
 
 /** Whether a new name or title is taken. Those from before a rule may break it: see `shownName`. */
-export const isName = (text: string, max: number): boolean => shownTextProblem(text, max) === undefined && shownName(text) === text
+export const isName = (text: string, max: number): boolean =>
+  shownTextProblem(text, max) === undefined && shownName(text) === text
 
-/** Returns a name as a line shows it: without what is unshown, in place of which a space stands where it ended a line, and without marks and viramas beyond the bounds. */
+/**
+ * Returns a name as a line shows it: without what is unshown, in place of which a space stands where it ended a line,
+ * and without marks and viramas beyond the bounds.
+ */
 export const shownName = (name: string): string => {
   const shown = lowered(undirected(name).replace(unshown, (char) => (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(char) ? " " : "")))
   // What stood behind something unshown may be such a thing by now.

@@ -1,4 +1,7 @@
-/** A person as others may see one. By itself: a presence board tells of people, and loads nothing that tells of conversations. */
+/**
+ * A person as others may see one. By itself: a presence board tells of people, and loads nothing that tells of
+ * conversations.
+ */
 import { Schema } from "effect"
 import { UserId } from "./Ids.ts"
 

@@ -4,7 +4,8 @@
 export const presenceLimits = {
   /** Users that one socket watches at once. */ watchedMax: 200,
   /** Changes reach a watcher at most so often. */ everyMs: 1_000,
-  /** A user whose last socket closed without goodbye stays so long. Counted from the last sign of life. */ graceMs: 5_000,
+  /** A user whose last socket closed without goodbye stays so long. Counted from the last sign of life. */
+  graceMs: 5_000,
   /** A device whose person did nothing for so long is idle. */ idleAfterMs: 300_000,
   /** What a viewer may see is judged anew at least so often. */ rightsEveryMs: 60_000,
   /** Between two signs of typing of one person in one conversation. */ typingEveryMs: 3_000,

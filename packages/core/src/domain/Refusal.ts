@@ -2,9 +2,15 @@
 import { Schema } from "effect"
 
 export const RefusalCode = Schema.Literal(
-  /** No such conversation for the asker: absent and forbidden look the same. Or no such person: who blocks the asker looks like nobody. */
+  /**
+   * No such conversation for the asker: absent and forbidden look the same. Or no such person: who blocks the asker
+   * looks like nobody.
+   */
   "not_found",
-  /** A member, but its role does not allow this. In a direct conversation: one of the two blocks the other, and which one is not told. */
+  /**
+   * A member, but its role does not allow this. In a direct conversation: one of the two blocks the other, and which
+   * one is not told.
+   */
   "forbidden",
   /** The id was used before, for something else or by somebody else. */
   "conflict",

@@ -1,4 +1,7 @@
-/** How rows follow from events: the one rule for stores, pages and clients, in plain code so that a web client's first paint can use it. */
+/**
+ * How rows follow from events: the one rule for stores, pages and clients, in plain code so that a web client's first
+ * paint can use it.
+ */
 import type { LogEvent } from "./Event.ts"
 import type { UserId } from "./Ids.ts"
 import type { MessageRow, Reaction } from "./MessageRow.ts"
@@ -17,7 +20,13 @@ export const rowOf = (event: LogEvent): MessageRow | undefined => {
         ...(event.blanked ? { deleted: true as const } : {})
       }
     case "created":
-      return { ...base, kind: "created", conversationKind: event.conversationKind, title: event.title, userIds: event.members }
+      return {
+        ...base,
+        kind: "created",
+        conversationKind: event.conversationKind,
+        title: event.title,
+        userIds: event.members
+      }
     case "joined":
       return { ...base, kind: "joined", userIds: event.userIds }
     case "left":
@@ -34,7 +43,8 @@ export const rowOf = (event: LogEvent): MessageRow | undefined => {
 }
 
 /**
- * The row after a change event, as `viewer` sees it; the same row when the event is none of its own or is already in it.
+ * The row after a change event, as `viewer` sees it; the same row when the event is none of its own or is already in
+ * it.
  * Rule: an event is applied only to a row with a smaller `rev`, so a page and the live stream may overlap in any order.
  */
 export const applyChange = (row: MessageRow, event: LogEvent, viewer: UserId): MessageRow => {
@@ -44,7 +54,16 @@ export const applyChange = (row: MessageRow, event: LogEvent, viewer: UserId): M
     case "edited":
       return row.deleted ? changed : { ...changed, text: event.text, editedAt: event.at }
     case "deleted":
-      return { seq: row.seq, rev: event.seq, id: row.id, by: row.by, at: row.at, kind: row.kind, text: "", deleted: true }
+      return {
+        seq: row.seq,
+        rev: event.seq,
+        id: row.id,
+        by: row.by,
+        at: row.at,
+        kind: row.kind,
+        text: "",
+        deleted: true
+      }
     case "reacted":
       return withReactions(changed, addReaction(row.reactions ?? [], event.emoji, event.by === viewer))
     case "pinned":
@@ -65,18 +84,25 @@ export const lowestEdited = (events: ReadonlyArray<LogEvent>): number => {
   return lowest
 }
 
-/** How many of these events give a new text to a message below `visibleFrom`. Of two readers for whom that is equal, both read the same. */
+/**
+ * How many of these events give a new text to a message below `visibleFrom`. Of two readers for whom that is equal,
+ * both read the same.
+ */
 export const editsBelow = (visibleFrom: number, events: ReadonlyArray<LogEvent>): number => {
   let below = 0
   for (const event of events) if (event.kind === "edited" && event.target < visibleFrom) below++
   return below
 }
 
-/** The events as somebody reads them who may read messages from `visibleFrom` on: an edit of an earlier one has no text. */
+/**
+ * The events as somebody reads them who may read messages from `visibleFrom` on: an edit of an earlier one has no text.
+ */
 export const readableFrom = (visibleFrom: number, events: ReadonlyArray<LogEvent>): ReadonlyArray<LogEvent> =>
   visibleFrom <= 1 || lowestEdited(events) >= visibleFrom
     ? events
-    : events.map((event) => (event.kind === "edited" && event.target < visibleFrom ? { ...event, text: "", blanked: true } : event))
+    : events.map((event) =>
+        event.kind === "edited" && event.target < visibleFrom ? { ...event, text: "", blanked: true } : event
+      )
 
 const withReactions = (row: MessageRow, reactions: ReadonlyArray<Reaction>): MessageRow => {
   const { reactions: _, ...rest } = row
@@ -89,7 +115,9 @@ const addReaction = (reactions: ReadonlyArray<Reaction>, emoji: string, mine: bo
     : [...reactions, { emoji, count: 1, mine }].sort((a, b) => compareCodePoints(a.emoji, b.emoji))
 
 const dropReaction = (reactions: ReadonlyArray<Reaction>, emoji: string, mine: boolean): ReadonlyArray<Reaction> =>
-  reactions.map((r) => (r.emoji === emoji ? { emoji, count: r.count - 1, mine: r.mine && !mine } : r)).filter((r) => r.count > 0)
+  reactions
+    .map((r) => (r.emoji === emoji ? { emoji, count: r.count - 1, mine: r.mine && !mine } : r))
+    .filter((r) => r.count > 0)
 
 /** Order by code points (that of UTF-8 bytes and Postgres' "C" collation), where `<` would order by UTF-16 units. */
 export const compareCodePoints = (a: string, b: string): number => {

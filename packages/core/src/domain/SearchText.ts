@@ -1,6 +1,7 @@
 /**
- * What a search finds in a text, in plain code: the store's answer and what a page marks of it go by this one rule. All words of a query must
- * stand in the text, anywhere in it (Japanese has no borders between words), whatever their width and case, in hiragana or katakana.
+ * What a search finds in a text, in plain code: the store's answer and what a page marks of it go by this one rule. All
+ * words of a query must stand in the text, anywhere in it (Japanese has no borders between words), whatever their width
+ * and case, in hiragana or katakana.
  */
 import { markCuts } from "./CombiningMarks.ts"
 import { folded } from "./FoldedText.ts"
@@ -15,8 +16,8 @@ export interface TextRange {
 }
 
 /**
- * The words of a query as they are looked for: folded, each once, in their order. None where it shows nothing. What shows nothing
- * between two spaces is no word.
+ * The words of a query as they are looked for: folded, each once, in their order. None where it shows nothing. What
+ * shows nothing between two spaces is no word.
  */
 export const searchWords = (query: string): ReadonlyArray<string> => [
   ...new Set(
@@ -43,8 +44,8 @@ export const matches = (words: ReadonlyArray<string>, text: string): boolean => 
 }
 
 /**
- * Where the words stand in the text, those of them that do: in order, apart from each other, and each of whole characters as a reader sees
- * them. `matches` is true where each word stands in one of these.
+ * Where the words stand in the text, those of them that do: in order, apart from each other, and each of whole
+ * characters as a reader sees them. `matches` is true where each word stands in one of these.
  */
 export const matchRanges = (words: ReadonlyArray<string>, text: string): ReadonlyArray<TextRange> => {
   const pieces = piecesOf(text)
@@ -82,8 +83,9 @@ interface Piece {
 }
 
 /**
- * The text in its smallest parts that fold by themselves, so that what they fold to makes up what the text folds to. Mostly what a reader
- * takes for a character; together with the one before it where both fold to one, as letters of Hangul may that stand alone.
+ * The text in its smallest parts that fold by themselves, so that what they fold to makes up what the text folds to.
+ * Mostly what a reader takes for a character; together with the one before it where both fold to one, as letters of
+ * Hangul may that stand alone.
  */
 const piecesOf = (text: string): ReadonlyArray<Piece> => {
   const pieces: Array<Piece> = []

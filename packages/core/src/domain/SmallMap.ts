@@ -1,6 +1,6 @@
 /**
- * A map for the many that hold nothing or a few entries: those of ten thousand idle sockets. A Map takes room for some entries from the start;
- * this one has a list until there are more than a few, and one list for all that are empty.
+ * A map for the many that hold nothing or a few entries: those of ten thousand idle sockets. A Map takes room for some
+ * entries from the start; this one has a list until there are more than a few, and one list for all that are empty.
  *
  * Looping goes over what was there at its beginning and still is; what comes meanwhile may be left out.
  */
@@ -87,7 +87,8 @@ export class SmallMap<Key, Value> {
     const pairs = this.held as Pairs
     for (let at = 0; at < pairs.length; at += 2) {
       const key = pairs[at] as Key
-      if (this.held === pairs || this.has(key)) yield give(key, this.held === pairs ? (pairs[at + 1] as Value) : (this.get(key) as Value))
+      if (this.held === pairs || this.has(key))
+        yield give(key, this.held === pairs ? (pairs[at + 1] as Value) : (this.get(key) as Value))
     }
   }
 }

@@ -22,8 +22,8 @@ export const textProblem = (text: string, max: number): "nul" | "surrogate" | "t
   return codePoints(text, max) > max ? "too_long" : undefined
 }
 
-// What shows nothing by itself: white space, format and control characters, what is made to be ignored (variation selectors and the
-// Hangul fillers are), and the Braille blank.
+// What shows nothing by itself: white space, format and control characters, what is made to be ignored (variation
+// selectors and the Hangul fillers are), and the Braille blank.
 const blank = /^[\p{White_Space}\p{Cf}\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]*$/u
 
 /** Whether a reader would see nothing at all. */
@@ -34,4 +34,5 @@ export const shownTextProblem = (
   text: string,
   max: number
 ): "nul" | "surrogate" | "too_long" | "empty" | "blank" | "too_many_marks" | undefined =>
-  textProblem(text, max) ?? (text === "" ? "empty" : isBlank(text) ? "blank" : hasLongMarkRun(text) ? "too_many_marks" : undefined)
+  textProblem(text, max) ??
+  (text === "" ? "empty" : isBlank(text) ? "blank" : hasLongMarkRun(text) ? "too_many_marks" : undefined)

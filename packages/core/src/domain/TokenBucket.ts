@@ -1,4 +1,7 @@
-/** A token bucket: `rate` tokens a second, at most `burst` kept. Time comes in with each question, so it needs no clock and no timer. */
+/**
+ * A token bucket: `rate` tokens a second, at most `burst` kept. Time comes in with each question, so it needs no clock
+ * and no timer.
+ */
 export interface TokenBucket {
   tokens: number
   atMs: number
@@ -11,7 +14,10 @@ export interface BucketRule {
 
 export const fullBucket = (rule: BucketRule, nowMs: number): TokenBucket => ({ tokens: rule.burst, atMs: nowMs })
 
-/** Takes `cost` tokens, or none of them: then the answer is how long to wait until they are there (ms, at least 1). 0 means taken. */
+/**
+ * Takes `cost` tokens, or none of them: then the answer is how long to wait until they are there (ms, at least 1). 0
+ * means taken.
+ */
 export const spend = (bucket: TokenBucket, rule: BucketRule, cost: number, nowMs: number): number => {
   const waitMs = waitFor(bucket, rule, cost, nowMs)
   if (waitMs === 0) bucket.tokens -= cost

@@ -1,4 +1,7 @@
-/** UUIDs (RFC 9562) from given time and random bytes: version 7 for commands, version 8 for the id of a direct conversation. */
+/**
+ * UUIDs (RFC 9562) from given time and random bytes: version 7 for commands, version 8 for the id of a direct
+ * conversation.
+ */
 import { Clock, Effect, Random } from "effect"
 import { ConversationId, type UserId } from "./Ids.ts"
 import { RandomBytes } from "./RandomBytes.ts"
@@ -38,11 +41,16 @@ export const uuidV7 = (atMs: number, random: Uint8Array): string => {
 }
 
 /** A fresh UUIDv7 from Effect's Clock and `RandomBytes`. */
-export const makeUuidV7: Effect.Effect<string> = Effect.zipWith(Clock.currentTimeMillis, RandomBytes, (now, randomBytes) =>
-  uuidV7(now, randomBytes(10))
+export const makeUuidV7: Effect.Effect<string> = Effect.zipWith(
+  Clock.currentTimeMillis,
+  RandomBytes,
+  (now, randomBytes) => uuidV7(now, randomBytes(10))
 )
 
-/** As `makeUuidV7`, but chance comes from Effect's Random, so that a seeded run repeats exactly. For ids that need not be secret. */
+/**
+ * As `makeUuidV7`, but chance comes from Effect's Random, so that a seeded run repeats exactly. For ids that need not
+ * be secret.
+ */
 export const makeSeededUuidV7: Effect.Effect<string> = Effect.gen(function* () {
   const now = yield* Clock.currentTimeMillis
   const random = new Uint8Array(10)

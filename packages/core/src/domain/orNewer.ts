@@ -1,4 +1,7 @@
-/** What an answer may have of a list that grows: one of ours, or what only a newer server has, which the whole answer must not fail at. What clients send stays closed. */
+/**
+ * What an answer may have of a list that grows: one of ours, or what only a newer server has, which the whole answer
+ * must not fail at. What clients send stays closed.
+ */
 import { Schema } from "effect"
 
 const Newer = Schema.String.pipe(Schema.brand("Newer"))

@@ -1,4 +1,7 @@
-/** Gathers requests while one batch is under way and runs them together: one query serves many callers, and a lone caller waits for nobody. */
+/**
+ * Gathers requests while one batch is under way and runs them together: one query serves many callers, and a lone
+ * caller waits for nobody.
+ */
 import { Effect, Exit, FiberId, type Scope } from "effect"
 import { makeStart } from "./makeStart.ts"
 import { whileWork } from "./whileWork.ts"
@@ -17,9 +20,9 @@ interface Waiting<A, B, E> {
 const unweighted = (most: number): Weight<unknown> => ({ of: () => 1, most })
 
 /**
- * Gives a function that answers one item. `run` gets at most `max` items and answers them in order. A caller's item is always in a batch
- * that starts after the call, so what `run` reads is at least as new. A failed batch fails all its callers, and the end of
- * the scope interrupts them.
+ * Gives a function that answers one item. `run` gets at most `max` items and answers them in order. A caller's item is
+ * always in a batch that starts after the call, so what `run` reads is at least as new. A failed batch fails all its
+ * callers, and the end of the scope interrupts them.
  */
 export const makeBatcher = <A, B, E>(
   max: number,
@@ -59,7 +62,11 @@ export const makeBatcher = <A, B, E>(
       },
       failed: "A batch could not be gathered; trying again"
       // Cut at the end of the scope: nobody waits for ever.
-    }).pipe(Effect.onInterrupt(() => Effect.sync(() => settle([...underWay, ...waiting.splice(0)], Exit.interrupt(FiberId.none)))))
+    }).pipe(
+      Effect.onInterrupt(() =>
+        Effect.sync(() => settle([...underWay, ...waiting.splice(0)], Exit.interrupt(FiberId.none)))
+      )
+    )
 
     return (item) =>
       Effect.async<B, E>((resume) => {

@@ -1,6 +1,6 @@
 /**
- * One at a time, first come, first served. The turn is handed to the next in line, so that it costs the same however many wait: Effect's
- * own semaphore wakes all of them at each release, and all but one go back to sleep.
+ * One at a time, first come, first served. The turn is handed to the next in line, so that it costs the same however
+ * many wait: Effect's own semaphore wakes all of them at each release, and all but one go back to sleep.
  */
 import { Effect, Scope } from "effect"
 
@@ -15,10 +15,12 @@ export class FairTurn {
   private readonly line = new Set<Waiter>()
 
   /**
-   * Done when the turn is the caller's, for as long as the scope lives. One who is interrupted meanwhile leaves the line, or gives it on at once.
+   * Done when the turn is the caller's, for as long as the scope lives. One who is interrupted meanwhile leaves the
+   * line, or gives it on at once.
    *
-   * Only the wait can be interrupted: a fiber pauses between any two steps, and one that ended after it had got the turn and before its scope knew would
-   * keep it for ever. `Effect.addFinalizer` would restore what the fiber carries for the release, by comparing all services twice, at each turn.
+   * Only the wait can be interrupted: a fiber pauses between any two steps, and one that ended after it had got the
+   * turn and before its scope knew would keep it for ever. `Effect.addFinalizer` would restore what the fiber carries
+   * for the release, by comparing all services twice, at each turn.
    */
   readonly take: Effect.Effect<void, never, Scope.Scope> = Effect.uninterruptibleMask((restore) =>
     Effect.zipRight(

@@ -1,4 +1,7 @@
-/** So many at once of each key, the others in the order in which they came: nobody's many calls keep those of others waiting. */
+/**
+ * So many at once of each key, the others in the order in which they came: nobody's many calls keep those of others
+ * waiting.
+ */
 import { Effect } from "effect"
 
 interface Place {
@@ -20,7 +23,11 @@ export class KeyedTurns {
   constructor(private readonly bounds: TurnBounds) {}
 
   /** Runs `call` in its turn, or `refuse` at once where too many of the key wait. */
-  run<A, E, R, E2, R2>(key: string, call: Effect.Effect<A, E, R>, refuse: Effect.Effect<A, E2, R2>): Effect.Effect<A, E | E2, R | R2> {
+  run<A, E, R, E2, R2>(
+    key: string,
+    call: Effect.Effect<A, E, R>,
+    refuse: Effect.Effect<A, E2, R2>
+  ): Effect.Effect<A, E | E2, R | R2> {
     return Effect.acquireUseRelease(
       Effect.sync(() => this.enter(key)),
       (place): Effect.Effect<A, E | E2, R | R2> => (place === undefined ? refuse : place.turns.withPermits(1)(call)),

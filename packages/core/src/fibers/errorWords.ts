@@ -1,4 +1,7 @@
-/** An error and what caused it, as one line of a log tells it: kinds and messages, and none of the texts that a person may have typed. */
+/**
+ * An error and what caused it, as one line of a log tells it: kinds and messages, and none of the texts that a person
+ * may have typed.
+ */
 import { Inspectable } from "effect"
 
 const causesMax = 3
@@ -19,6 +22,9 @@ const kindOf = (error: Error): string | undefined => {
   return kinds.find((kind): kind is string => typeof kind === "string" && /^\w{1,40}$/.test(kind))
 }
 
-/** Their messages quote what was to be read. Those of a database do so where the data is at fault: SQLSTATEs of class 22. */
+/**
+ * Their messages quote what was to be read. Those of a database do so where the data is at fault: SQLSTATEs of class
+ * 22.
+ */
 const isQuoting = (error: Error): boolean =>
   ["SyntaxError", "ParseError"].includes(nameOf(error)) || /^22[0-9A-Z]{3}$/.test(kindOf(error) ?? "")

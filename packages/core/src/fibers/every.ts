@@ -3,8 +3,9 @@ import { type Duration, Effect } from "effect"
 import { tellFault } from "./tellFault.ts"
 
 /**
- * Runs `chore`, rests for so long, and runs it again, for ever: one that fails or dies is told with the sentence `failed`, and the next follows. As
- * `Effect.repeat(Schedule.spaced(rest))`, without what a schedule costs at each step, and as `Effect.forever`, without its giving way at each step:
+ * Runs `chore`, rests for so long, and runs it again, for ever: one that fails or dies is told with the sentence
+ * `failed`, and the next follows. As `Effect.repeat(Schedule.spaced(rest))`, without what a schedule costs at each
+ * step, and as `Effect.forever`, without its giving way at each step:
  * the rest does that.
  */
 export const every =

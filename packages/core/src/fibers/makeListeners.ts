@@ -1,4 +1,7 @@
-/** Who is told of what happens, in the turn in which it does and in the order in which they came. One that throws keeps nobody else from it. */
+/**
+ * Who is told of what happens, in the turn in which it does and in the order in which they came. One that throws keeps
+ * nobody else from it.
+ */
 import { Cause, Effect, type Scope } from "effect"
 import { tellFault } from "./tellFault.ts"
 

@@ -2,8 +2,8 @@
 import { Effect } from "effect"
 
 /**
- * Gives a function: what the wall clock showed, or shows, at a time of the actors' clock (ms), by how the two stand to each other now. They part
- * whenever the machine sleeps or its clock is set.
+ * Gives a function: what the wall clock showed, or shows, at a time of the actors' clock (ms), by how the two stand to
+ * each other now. They part whenever the machine sleeps or its clock is set.
  */
 export const makeOnWall = Effect.map(
   Effect.clock,

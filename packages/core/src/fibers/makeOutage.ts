@@ -1,4 +1,7 @@
-/** Something that is away for a while, as the log tells it: when it begins, when it fails in another way, and when it is over, however often it is met meanwhile. */
+/**
+ * Something that is away for a while, as the log tells it: when it begins, when it fails in another way, and when it is
+ * over, however often it is met meanwhile.
+ */
 import { Effect } from "effect"
 import { errorWords } from "./errorWords.ts"
 

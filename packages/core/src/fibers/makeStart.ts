@@ -5,8 +5,9 @@ import { tellFault } from "./tellFault.ts"
 export type Start = (effect: Effect.Effect<unknown>) => void
 
 /**
- * Starts an Effect at once, on the caller's stack as far as it goes; what still runs when the scope closes is interrupted, and what is started later
- * ends where it first waits. A defect is told. As `Runtime.runFork` with a scope, which opens and closes a scope of its own for each: some 40 operations.
+ * Starts an Effect at once, on the caller's stack as far as it goes; what still runs when the scope closes is
+ * interrupted, and what is started later ends where it first waits. A defect is told. As `Runtime.runFork` with a
+ * scope, which opens and closes a scope of its own for each: some 40 operations.
  */
 export const makeStart: Effect.Effect<Start, never, Scope.Scope> = Effect.gen(function* () {
   const runFork = Runtime.runFork(yield* Effect.runtime<never>())

@@ -1,4 +1,7 @@
-/** What fails now and then while it also succeeds, as the log tells it: each way to fail at most once a minute, with how often it was met since. */
+/**
+ * What fails now and then while it also succeeds, as the log tells it: each way to fail at most once a minute, with how
+ * often it was met since.
+ */
 import { Effect } from "effect"
 import { errorWords } from "./errorWords.ts"
 import { monotonicMs } from "./monotonicMs.ts"

@@ -9,7 +9,10 @@ export interface Pace {
   readonly lateMs: number
 }
 
-/** Rests after each round that says that there is more, in proportion to what it took; after the last one, and after one that failed, it does not. */
+/**
+ * Rests after each round that says that there is more, in proportion to what it took; after the last one, and after one
+ * that failed, it does not.
+ */
 export const paced =
   ({ lateMs, oneIn }: Pace) =>
   <E, R>(round: Effect.Effect<boolean, E, R>): Effect.Effect<boolean, E, R> => {

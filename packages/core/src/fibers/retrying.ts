@@ -8,8 +8,9 @@ export interface Retrying<E> {
 }
 
 /**
- * As `Effect.retry`, which makes its schedule ready before the first try: some 35 operations and a copy of all services, each time. That is done here
- * once something has failed, so that work which hardly ever fails costs next to nothing more.
+ * As `Effect.retry`, which makes its schedule ready before the first try: some 35 operations and a copy of all
+ * services, each time. That is done here once something has failed, so that work which hardly ever fails costs next to
+ * nothing more.
  */
 export const retrying = <A, E, R>(
   effect: Effect.Effect<A, E, R>,

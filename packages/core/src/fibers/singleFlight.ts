@@ -2,7 +2,9 @@
 import { Effect } from "effect"
 import { whileWork } from "./whileWork.ts"
 
-/** The effect, once at a time: what is asked for while it runs follows it, together. `failed` says what did not go on. */
+/**
+ * The effect, once at a time: what is asked for while it runs follows it, together. `failed` says what did not go on.
+ */
 export const singleFlight = (effect: Effect.Effect<void>, failed: string): Effect.Effect<void> => {
   let running = false
   let again = false

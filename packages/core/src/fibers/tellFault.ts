@@ -6,7 +6,10 @@ const faults = Metric.counter("hibiki_background_faults_total", {
   incremental: true
 })
 
-/** Logs `sentence` and why. A defect is an error, and counted; a failure that its round did not handle is a warning. What was interrupted did not fail. */
+/**
+ * Logs `sentence` and why. A defect is an error, and counted; a failure that its round did not handle is a warning.
+ * What was interrupted did not fail.
+ */
 export const tellFault =
   (sentence: string) =>
   (cause: Cause.Cause<unknown>): Effect.Effect<void> => {

@@ -4,7 +4,10 @@ import { retryBackoff } from "./retryBackoff.ts"
 import { retrying } from "./retrying.ts"
 import { tellFault } from "./tellFault.ts"
 
-/** Until it is done, whatever fails meanwhile, a defect included; each failure is told with this sentence. What is left is an interruption. */
+/**
+ * Until it is done, whatever fails meanwhile, a defect included; each failure is told with this sentence. What is left
+ * is an interruption.
+ */
 export const untilDone =
   (failed: string) =>
   <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A> =>

@@ -6,9 +6,10 @@ import { tellFault } from "./tellFault.ts"
 const pause = "1 second"
 
 /**
- * Runs `body` again and again while `hasWork`; then calls `rest`, in the same step as the last look, so that no work comes in between that this run does
- * not see and of which nobody starts another. `body` never fails; a defect is told with the sentence `failed`, and the work that is left goes on after a
- * pause. Cut at the end of its scope it does not rest: nobody starts it again.
+ * Runs `body` again and again while `hasWork`; then calls `rest`, in the same step as the last look, so that no work
+ * comes in between that this run does not see and of which nobody starts another. `body` never fails; a defect is told
+ * with the sentence `failed`, and the work that is left goes on after a pause. Cut at the end of its scope it does not
+ * rest: nobody starts it again.
  */
 export const whileWork = (options: {
   readonly hasWork: () => boolean

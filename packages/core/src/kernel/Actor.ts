@@ -1,4 +1,7 @@
-/** One actor with its types: its state, its mailbox, the handlers of its behaviour. It is what the behaviour sees as `self`. */
+/**
+ * One actor with its types: its state, its mailbox, the handlers of its behaviour. It is what the behaviour sees as
+ * `self`.
+ */
 import { Cause, Effect } from "effect"
 import type { ActorInfo } from "./ActorInfo.ts"
 import { type ActorRef, ActorStopped, type TellResult } from "./ActorRef.ts"
@@ -19,8 +22,8 @@ import { Mailbox, MessageLetter, type Recipient, SignalLetter } from "./Mailbox.
 import type { Supervision } from "./Supervision.ts"
 
 /**
- * The same string in one piece. A path put together from parts, say around a random id, is kept by V8 as a tree of those parts, up to six
- * times its size, until somebody reads a character of it.
+ * The same string in one piece. A path put together from parts, say around a random id, is kept by V8 as a tree of
+ * those parts, up to six times its size, until somebody reads a character of it.
  */
 const flat = (path: string): string => (path.charCodeAt(0) >= 0 ? path : "")
 

@@ -1,6 +1,9 @@
 /** What the system tells about its actors and about itself. */
 
-/** One row of the listing. `state`: `idle` plain data, `ready` waiting for its turn, `running` waiting for its own Effect. */
+/**
+ * One row of the listing. `state`: `idle` plain data, `ready` waiting for its turn, `running` waiting for its own
+ * Effect.
+ */
 export interface ActorInfo {
   readonly path: string
   /** The behaviour's name. */

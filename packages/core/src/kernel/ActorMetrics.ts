@@ -1,14 +1,23 @@
-/** What is counted about a process' actors, from the counters that its actor system keeps without any metric in its way. */
+/**
+ * What is counted about a process' actors, from the counters that its actor system keeps without any metric in its way.
+ */
 import { Effect, Metric } from "effect"
 import type { ActorCounters } from "./ActorInfo.ts"
 import type { ActorSystemApi } from "./Behaviour.ts"
 
 const actors = Metric.gauge("hibiki_actors", { description: "Actors that live" })
 const armedTimers = Metric.gauge("hibiki_actor_timers", { description: "Timers that actors have armed" })
-const failures = Metric.counter("hibiki_actor_failures_total", { description: "Failures of actors and timers", incremental: true })
-const restarts = Metric.counter("hibiki_actor_restarts_total", { description: "Actors that began anew after a failure", incremental: true })
+const failures = Metric.counter("hibiki_actor_failures_total", {
+  description: "Failures of actors and timers",
+  incremental: true
+})
+const restarts = Metric.counter("hibiki_actor_restarts_total", {
+  description: "Actors that began anew after a failure",
+  incremental: true
+})
 export const untakenMessages = Metric.counter("hibiki_actor_untaken_total", {
-  description: "Messages that no actor handled: its full mailbox refused or dropped them, or they were discarded as it ended",
+  description:
+    "Messages that no actor handled: its full mailbox refused or dropped them, or they were discarded as it ended",
   incremental: true
 })
 

@@ -11,7 +11,10 @@ import { Data, type Duration, type Effect } from "effect"
 export type TellResult = "ok" | "coalesced" | "dropped" | "full" | "stopped"
 
 /** No reply came in time. The message may still be handled; its late reply is ignored. */
-export class AskTimeout extends Data.TaggedError("AskTimeout")<{ readonly path: string; readonly deadlineMs: number }> {}
+export class AskTimeout extends Data.TaggedError("AskTimeout")<{
+  readonly path: string
+  readonly deadlineMs: number
+}> {}
 
 /** The actor took no more messages, or was gone before it replied. */
 export class ActorStopped extends Data.TaggedError("ActorStopped")<{ readonly path: string }> {}
@@ -19,19 +22,29 @@ export class ActorStopped extends Data.TaggedError("ActorStopped")<{ readonly pa
 /** The mailbox was full: the message was not taken. */
 export class MailboxFull extends Data.TaggedError("MailboxFull")<{ readonly path: string }> {}
 
-/** Call its members as methods (`ref.tell(message)`): they are not bound. One actor has one ref, so refs can be compared and be keys. */
+/**
+ * Call its members as methods (`ref.tell(message)`): they are not bound. One actor has one ref, so refs can be compared
+ * and be keys.
+ */
 export interface ActorRef<Message> {
   readonly path: string
-  /** Puts a message into the mailbox. Never throws, never runs the receiver: also from inside a handler it is only an enqueue. */
+  /**
+   * Puts a message into the mailbox. Never throws, never runs the receiver: also from inside a handler it is only an
+   * enqueue.
+   */
   readonly tell: (message: Message) => TellResult
-  /** Sends the message that `make` builds around a reply function and waits for the first reply. Interrupting it forgets the reply. */
+  /**
+   * Sends the message that `make` builds around a reply function and waits for the first reply. Interrupting it forgets
+   * the reply.
+   */
   readonly ask: <A>(
     make: (reply: (answer: A) => void) => Message,
     deadline: Duration.DurationInput
   ) => Effect.Effect<A, AskTimeout | ActorStopped | MailboxFull>
   /**
-   * `drain` (default): what waits is handled first, cut after the system's drain deadline. `now`: what waits is thrown away and a running
-   * Effect is interrupted. Either way nothing new is taken from here on, children stop, then `onStop` runs, then the path is free.
+   * `drain` (default): what waits is handled first, cut after the system's drain deadline. `now`: what waits is thrown
+   * away and a running Effect is interrupted. Either way nothing new is taken from here on, children stop, then
+   * `onStop` runs, then the path is free.
    */
   readonly stop: (how?: "drain" | "now") => void
   /** True as soon as the actor takes no more messages; its path is free only when it is gone. */

@@ -8,8 +8,8 @@ import { Kernel, type KernelOptions } from "./Kernel.ts"
 export type { ActorSystemApi } from "./Behaviour.ts"
 
 /**
- * Clock, loggers and everything else that lives in fibers are those of the fiber that builds the layer. So is the scheduler when it is not
- * Effect's default: a simulation that brings a seeded one drives the dispatcher, too.
+ * Clock, loggers and everything else that lives in fibers are those of the fiber that builds the layer. So is the
+ * scheduler when it is not Effect's default: a simulation that brings a seeded one drives the dispatcher, too.
  */
 const make = (options: KernelOptions) =>
   Effect.gen(function* () {

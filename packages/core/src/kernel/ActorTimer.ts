@@ -1,4 +1,7 @@
-/** A message that an actor put off for itself. When it falls due the timer itself waits in the mailbox, so it can be cancelled to the last. */
+/**
+ * A message that an actor put off for itself. When it falls due the timer itself waits in the mailbox, so it can be
+ * cancelled to the last.
+ */
 import type { Handled, Timer } from "./Behaviour.ts"
 import type { OwnedTimer } from "./Cell.ts"
 import { Letter, type Recipient } from "./Mailbox.ts"

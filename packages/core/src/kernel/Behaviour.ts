@@ -4,7 +4,10 @@ import type { ActorCounters, ActorFilter, ActorInfo } from "./ActorInfo.ts"
 import type { ActorRef } from "./ActorRef.ts"
 import type { Supervision } from "./Supervision.ts"
 
-/** What a handler gives back: nothing when it is done, or an Effect that is run to its end before the actor takes its next message. */
+/**
+ * What a handler gives back: nothing when it is done, or an Effect that is run to its end before the actor takes its
+ * next message.
+ */
 export type Handled = void | Effect.Effect<void, unknown>
 
 /** Why an actor stopped. `Finished` is its own wish (`self.stop`), `Requested` somebody else's. */
@@ -16,10 +19,15 @@ export type StopReason =
   | { readonly _tag: "ParentStopped" }
   | { readonly _tag: "Shutdown" }
 
-/** What the kernel tells a behaviour: a child of its own, or an actor it watches, is gone. It comes after every message of that actor. */
+/**
+ * What the kernel tells a behaviour: a child of its own, or an actor it watches, is gone. It comes after every message
+ * of that actor.
+ */
 export type Signal = { readonly _tag: "Stopped"; readonly path: string; readonly reason: StopReason }
 
-/** A message that was put off. Once `cancel` was called it is never received, even when it already waits in the mailbox. */
+/**
+ * A message that was put off. Once `cancel` was called it is never received, even when it already waits in the mailbox.
+ */
 export interface Timer {
   readonly cancel: () => void
 }
@@ -28,12 +36,15 @@ export interface Timer {
 export interface Behaviour<State, Message> {
   /** Label of the kind in listings and logs: low cardinality. */
   readonly name: string
-  /** The most that may wait, at least 1. Timers and signals count but are always taken: what the actor armed and watches bounds them. */
+  /**
+   * The most that may wait, at least 1. Timers and signals count but are always taken: what the actor armed and watches
+   * bounds them.
+   */
   readonly capacity: number
   /**
-   * What `tell` does with a message the mailbox has no room for: `refuse` it, `drop` it, or `stop` the actor at once. With `coalesceBy` a
-   * message always takes the place of a waiting one of the same key, at that one's position, full or not; a message whose key is undefined
-   * or not waiting is refused when full.
+   * What `tell` does with a message the mailbox has no room for: `refuse` it, `drop` it, or `stop` the actor at once.
+   * With `coalesceBy` a message always takes the place of a waiting one of the same key, at that one's position, full
+   * or not; a message whose key is undefined or not waiting is refused when full.
    */
   readonly onFull: "refuse" | "drop" | "stop" | { readonly coalesceBy: (message: Message) => unknown }
   readonly supervision: Supervision
@@ -52,17 +63,24 @@ export interface Self<State, Message> {
   state: State
   readonly ref: ActorRef<Message>
   readonly system: ActorSystemApi
-  /** Puts a message into this actor's own mailbox after `delayMs`, full or not. Dies with the actor, and with its state at a restart. */
+  /**
+   * Puts a message into this actor's own mailbox after `delayMs`, full or not. Dies with the actor, and with its state
+   * at a restart.
+   */
   readonly after: (delayMs: number, message: Message) => Timer
   /**
-   * Starts a child at `<own path>/<name>`. It stops with its parent and at its parent's restart, and its end is told as a `Signal`. A child
-   * whose `init` fails comes back stopped. Throws `PathTaken` when the name is in use, also by a former child that is not gone yet.
+   * Starts a child at `<own path>/<name>`. It stops with its parent and at its parent's restart, and its end is told as
+   * a `Signal`. A child whose `init` fails comes back stopped. Throws `PathTaken` when the name is in use, also by a
+   * former child that is not gone yet.
    */
   readonly spawn: <S, M>(name: string, behaviour: Behaviour<S, M>) => ActorRef<M>
   /** Asks for one `Signal` when that actor is gone, at once when it already is. */
   readonly watch: (ref: ActorRef<never>) => void
   readonly unwatch: (ref: ActorRef<never>) => void
-  /** Ends this actor after the message (and its Effect) in hand; what waits is thrown away. `detail` goes into the reason. */
+  /**
+   * Ends this actor after the message (and its Effect) in hand; what waits is thrown away. `detail` goes into the
+   * reason.
+   */
   readonly stop: (detail?: unknown) => void
   /** How much waits in this actor's mailbox behind the message in hand: zero means that an end now loses nothing. */
   readonly depth: number
@@ -80,12 +98,16 @@ export class InitFailed extends Data.TaggedError("InitFailed")<{ readonly path: 
 export class SystemStopped extends Data.TaggedError("SystemStopped")<{ readonly path: string }> {}
 
 export interface ActorSystemApi {
-  /** Starts an actor without a parent. Throws nothing; its `init` runs before this returns, its messages in later turns. */
+  /**
+   * Starts an actor without a parent. Throws nothing; its `init` runs before this returns, its messages in later turns.
+   */
   readonly spawn: <State, Message>(
     path: string,
     behaviour: Behaviour<State, Message>
   ) => Either.Either<ActorRef<Message>, PathTaken | InitFailed | SystemStopped>
-  /** The actor at that path, also while it stops. The path's message type is the caller's promise: paths are not typed. */
+  /**
+   * The actor at that path, also while it stops. The path's message type is the caller's promise: paths are not typed.
+   */
   readonly find: <Message = never>(path: string) => ActorRef<Message> | undefined
   readonly list: (filter?: ActorFilter) => ReadonlyArray<ActorInfo>
   /** Stops the actor at that path, if any (`drain` when left out), and waits until it is gone and its path is free. */

@@ -1,6 +1,7 @@
 /**
- * An actor's life, whatever its state and messages: when it is served, what a failure leads to, who hears of its end. `Actor` adds the typed
- * part; whatever holds actors of different kinds (registry, parents, watchers) holds cells, so that no type has to be cast away.
+ * An actor's life, whatever its state and messages: when it is served, what a failure leads to, who hears of its end.
+ * `Actor` adds the typed part; whatever holds actors of different kinds (registry, parents, watchers) holds cells, so
+ * that no type has to be cast away.
  */
 import { Cause, type Effect, Exit, type Fiber } from "effect"
 import type { ActorCounters, ActorInfo } from "./ActorInfo.ts"
@@ -172,7 +173,10 @@ export abstract class Cell implements Departing {
 
   protected noteFailure(what: string, cause: Cause.Cause<unknown>): void {
     const error = Cause.squash(cause)
-    this.faultRecord.last = { atMs: this.host.timers.now(), message: error instanceof Error ? error.message : String(error) }
+    this.faultRecord.last = {
+      atMs: this.host.timers.now(),
+      message: error instanceof Error ? error.message : String(error)
+    }
     this.host.report(this, what, cause)
   }
 
@@ -214,7 +218,10 @@ export abstract class Cell implements Departing {
   }
 
   leftBehind(): void {
-    this.noteFailure("Actor went without its Effect, which did not end in time", Cause.die(new Error("the Effect did not end in time")))
+    this.noteFailure(
+      "Actor went without its Effect, which did not end in time",
+      Cause.die(new Error("the Effect did not end in time"))
+    )
   }
 
   leave(reason: StopReason): void {
@@ -238,7 +245,8 @@ export abstract class Cell implements Departing {
   }
 
   stopChildren(how: StopHow): void {
-    for (const child of membersOf(this.children)) child.beginStop(how === "now" ? "now" : "drain", { _tag: "ParentStopped" })
+    for (const child of membersOf(this.children))
+      child.beginStop(how === "now" ? "now" : "drain", { _tag: "ParentStopped" })
   }
 
   private childGone(child: Cell, reason: StopReason): void {

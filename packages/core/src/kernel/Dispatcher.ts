@@ -1,4 +1,7 @@
-/** The one fiber that runs all actors that have work: it serves them in turns and goes through the event loop between two turns. */
+/**
+ * The one fiber that runs all actors that have work: it serves them in turns and goes through the event loop between
+ * two turns.
+ */
 import { type Cause, Effect } from "effect"
 import type { ActorCounters } from "./ActorInfo.ts"
 import type { Timers } from "./Timers.ts"
@@ -11,7 +14,10 @@ export interface Served {
 export interface TurnLimits {
   /** Messages one actor may handle before the next one has its share. */
   readonly quantum: number
-  /** How often a turn goes round, so that a chain of actors that tell each other need not cross the event loop at each hop. */
+  /**
+   * How often a turn goes round, so that a chain of actors that tell each other need not cross the event loop at each
+   * hop.
+   */
   readonly rounds: number
   /** Time after which a turn ends where it is, in milliseconds. */
   readonly turnMs: number
@@ -36,7 +42,12 @@ export class Dispatcher {
   private turnEndsAt = 0
   private expired = false
 
-  constructor(limits: TurnLimits, timers: Timers, counters: ActorCounters, report: (cause: Cause.Cause<unknown>) => void) {
+  constructor(
+    limits: TurnLimits,
+    timers: Timers,
+    counters: ActorCounters,
+    report: (cause: Cause.Cause<unknown>) => void
+  ) {
     this.quantum = limits.quantum
     this.limits = limits
     this.timers = timers
@@ -77,7 +88,8 @@ export class Dispatcher {
   /** Never ends. To be run once, on a scheduler that crosses the event loop. */
   readonly run: Effect.Effect<never> = Effect.suspend(() => this.loop)
 
-  // Looks again in the step in which it parks: the fiber may have lost its turn since it last looked, and what came then woke nobody.
+  // Looks again in the step in which it parks: the fiber may have lost its turn since it last looked, and what came
+  // then woke nobody.
   private readonly parked: Effect.Effect<void> = Effect.async((resume) => {
     if (this.hasWork || this.wanted) resume(Effect.void)
     else this.resume = () => resume(Effect.void)

@@ -1,8 +1,13 @@
-/** An actor's way out: its messages, then its children, then `onStop`, then gone. Each stage that could hang has a deadline. */
+/**
+ * An actor's way out: its messages, then its children, then `onStop`, then gone. Each stage that could hang has a
+ * deadline.
+ */
 import { type Fiber, FiberId } from "effect"
 import type { ActorSystemApi, StopReason, Timer } from "./Behaviour.ts"
 
-/** `drain` handles what waits first; `finish` handles nothing more but lets the Effect in hand end; `now` interrupts it. */
+/**
+ * `drain` handles what waits first; `finish` handles nothing more but lets the Effect in hand end; `now` interrupts it.
+ */
 export type StopHow = "drain" | "finish" | "now"
 
 /** The actor as its ending sees it. */

@@ -16,7 +16,10 @@ export interface KernelOptions {
   readonly rounds?: number
   /** Time after which a turn ends where it is: 5 ms. */
   readonly turn?: Duration.DurationInput
-  /** How long a stopping actor may drain its mailbox: 5 s. Zero cuts at once, which suits tests on a clock that stands still. */
+  /**
+   * How long a stopping actor may drain its mailbox: 5 s. Zero cuts at once, which suits tests on a clock that stands
+   * still.
+   */
   readonly drain?: Duration.DurationInput
   /** How long an interrupted Effect, or that of `onStop`, may take before it is left behind: 5 s. */
   readonly cut?: Duration.DurationInput
@@ -64,7 +67,9 @@ export class Kernel implements Host, ActorSystemApi {
       rounds: options.rounds ?? 8,
       turnMs: Duration.toMillis(options.turn ?? "5 millis")
     }
-    this.dispatcher = new Dispatcher(limits, this.timers, this.counters, (cause) => this.log("Dispatcher failed", cause, {}))
+    this.dispatcher = new Dispatcher(limits, this.timers, this.counters, (cause) =>
+      this.log("Dispatcher failed", cause, {})
+    )
     this.settled = this.dispatcher.quiet
   }
 
@@ -97,7 +102,8 @@ export class Kernel implements Host, ActorSystemApi {
   }
 
   find<Message = never>(path: string): ActorRef<Message> | undefined {
-    // The one cast of the kernel: a path does not carry the type of its actor's messages, whoever asks for it vouches for it.
+    // The one cast of the kernel: a path does not carry the type of its actor's messages, whoever asks for it vouches
+    // for it.
     return this.cells.get(path)?.ref as ActorRef<Message> | undefined
   }
 
@@ -106,7 +112,8 @@ export class Kernel implements Host, ActorSystemApi {
     const rows: Array<ActorInfo> = []
     for (const cell of this.cells.values()) {
       if (rows.length >= limit) break
-      const fits = cell.path.startsWith(prefix) && (kind ?? cell.kind) === cell.kind && (state ?? cell.activity) === cell.activity
+      const fits =
+        cell.path.startsWith(prefix) && (kind ?? cell.kind) === cell.kind && (state ?? cell.activity) === cell.activity
       if (fits) rows.push(cell.info)
     }
     return rows
@@ -136,7 +143,9 @@ export class Kernel implements Host, ActorSystemApi {
     return timer
   }
 
-  /** Refuses new actors, drains all that live, cuts those that take longer than the drain deadline, and ends the timers. */
+  /**
+   * Refuses new actors, drains all that live, cuts those that take longer than the drain deadline, and ends the timers.
+   */
   readonly shutdown: Effect.Effect<void> = Effect.async<void>((resume) => {
     this.closing = true
     if (this.cells.size === 0) return resume(Effect.void)
@@ -174,7 +183,10 @@ export class Kernel implements Host, ActorSystemApi {
       })
   }
 
-  /** Lines that may still be logged of this kind's failures, the next one included: a thousand actors that fail alike fill no log. */
+  /**
+   * Lines that may still be logged of this kind's failures, the next one included: a thousand actors that fail alike
+   * fill no log.
+   */
   private linesLeft(kind: string): number {
     const now = this.now()
     if (now - this.linesSinceMs >= linesEveryMs) {

@@ -1,6 +1,6 @@
 /**
- * What waits for an actor, first in, first out. A linked list rather than a ring: an empty mailbox holds no array, so an idle actor is
- * small, and a letter lives no longer than it waits.
+ * What waits for an actor, first in, first out. A linked list rather than a ring: an empty mailbox holds no array, so
+ * an idle actor is small, and a letter lives no longer than it waits.
  */
 import type { Handled, Signal } from "./Behaviour.ts"
 import type { Cell } from "./Cell.ts"

@@ -26,7 +26,8 @@ export const excluding = <A>(few: Few<A>, member: A): Few<A> => {
   return few.size === 0 ? undefined : few
 }
 
-export const includes = <A>(few: Few<A>, member: A): boolean => (few instanceof Set ? few.has(member) : few !== undefined && few === member)
+export const includes = <A>(few: Few<A>, member: A): boolean =>
+  few instanceof Set ? few.has(member) : few !== undefined && few === member
 
 /** To loop over, though members come and go meanwhile. */
 export const membersOf = <A>(few: Few<A>): Iterable<A> => (few instanceof Set ? few : few === undefined ? [] : [few])

@@ -3,10 +3,12 @@ import { Duration } from "effect"
 
 /**
  * - `Resume`: the message is dropped, the state is kept.
- * - `Restart`: fresh state by `init`, the mailbox is kept; at most `times` restarts in any `withinMs`, the next failure stops the actor.
+ * - `Restart`: fresh state by `init`, the mailbox is kept; at most `times` restarts in any `withinMs`, the next failure
+ * stops the actor.
  * - `Stop`: the first failure stops the actor.
  *
- * Whatever is chosen, a failure is logged as an Error with its cause, counted, and shown as `lastFailure` in the listing.
+ * Whatever is chosen, a failure is logged as an Error with its cause, counted, and shown as `lastFailure` in the
+ * listing.
  */
 export type Supervision =
   | { readonly _tag: "Resume" }

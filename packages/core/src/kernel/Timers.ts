@@ -1,4 +1,7 @@
-/** All timers of a system: one heap, and at most one sleeping fiber, which sleeps on the system's Clock until the earliest is due. */
+/**
+ * All timers of a system: one heap, and at most one sleeping fiber, which sleeps on the system's Clock until the
+ * earliest is due.
+ */
 import { type Clock, Duration, type Effect, type Fiber, FiberId } from "effect"
 import { type HeapEntry, TimerHeap } from "./TimerHeap.ts"
 
@@ -30,7 +33,10 @@ export class Timers {
     this.wake = wake
   }
 
-  /** From the nanosecond clock, which in a live runtime is monotonic: a corrected wall clock neither holds back nor hastens a timer. */
+  /**
+   * From the nanosecond clock, which in a live runtime is monotonic: a corrected wall clock neither holds back nor
+   * hastens a timer.
+   */
   now(): number {
     return Number(this.clock.unsafeCurrentTimeNanos() / 1_000_000n)
   }
@@ -51,7 +57,10 @@ export class Timers {
     this.heap.noteCancelled()
   }
 
-  /** Fires what is due. What is armed meanwhile waits for the next turn, so that a chain of zero delays can't hold the dispatcher. */
+  /**
+   * Fires what is due. What is armed meanwhile waits for the next turn, so that a chain of zero delays can't hold the
+   * dispatcher.
+   */
   beginTurn(): void {
     this.inTurn = true
     let first = this.heap.peek()

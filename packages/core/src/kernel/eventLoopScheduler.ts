@@ -1,4 +1,7 @@
-/** A scheduler that goes through the event loop each time, so that whoever runs on it lets sockets and timers have their turn. */
+/**
+ * A scheduler that goes through the event loop each time, so that whoever runs on it lets sockets and timers have their
+ * turn.
+ */
 import { Scheduler } from "effect"
 
 // Node's way to run right after the sockets that are readable now; absent elsewhere, and no part of the language.

@@ -1,6 +1,6 @@
 /**
- * The scheduler of handlers' Effects: Effect's default one, with one queue for all of them. By default each fiber has a queue of its own, found
- * in a weak map, which doubles what a short-lived fiber costs that suspends once.
+ * The scheduler of handlers' Effects: Effect's default one, with one queue for all of them. By default each fiber has a
+ * queue of its own, found in a weak map, which doubles what a short-lived fiber costs that suspends once.
  */
 import { Scheduler } from "effect"
 

@@ -1,4 +1,7 @@
-/** For messages that must not be missing in silence: an actor that can't take one is stopped, and whoever watches it starts anew. */
+/**
+ * For messages that must not be missing in silence: an actor that can't take one is stopped, and whoever watches it
+ * starts anew.
+ */
 import type { ActorRef } from "./ActorRef.ts"
 
 export const tellOrStop = <Message>(ref: ActorRef<Message>, message: Message): void => {

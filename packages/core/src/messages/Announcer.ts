@@ -1,6 +1,7 @@
 /**
- * What follows a commit, in this order: heads are raised and the interested gateways read (one round trip); envelopes are published;
- * done when they are confirmed, or given up for a node that takes nothing. Used by the worker after an append, and for personal events that were written elsewhere.
+ * What follows a commit, in this order: heads are raised and the interested gateways read (one round trip); envelopes
+ * are published; done when they are confirmed, or given up for a node that takes nothing. Used by the worker after an
+ * append, and for personal events that were written elsewhere.
  */
 import { Effect } from "effect"
 import type { LogChange } from "../commands/Decision.ts"
@@ -51,7 +52,10 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
         changes.some(({ cells }) => cells !== undefined)
       )
       const headsRaised = owed.size === 0
-      return { to, envelope: { v: 1, worker, number, after, headsRaised, epoch: storeEpoch, changes, answers } satisfies Envelope }
+      return {
+        to,
+        envelope: { v: 1, worker, number, after, headsRaised, epoch: storeEpoch, changes, answers } satisfies Envelope
+      }
     }
 
     /** All that goes to one receiver, in order, the answers last: whatever they tell of was told before. */
@@ -68,13 +72,28 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
     const noteLast = Effect.suspend(() => {
       const notes = last.due().map((to) => {
         const { after, number } = count.next(to, false)
-        return { to, envelope: { v: 1, worker, number, after, headsRaised: owed.size === 0, epoch, changes: [], answers: [] } as const }
+        return {
+          to,
+          envelope: {
+            v: 1,
+            worker,
+            number,
+            after,
+            headsRaised: owed.size === 0,
+            epoch,
+            changes: [],
+            answers: []
+          } as const
+        }
       })
       return notes.length === 0 ? Effect.void : Effect.ignore(deliveries.publish(notes))
     })
     yield* noteLast.pipe(every("5 seconds", "Gateways could not be told that nothing followed"), Effect.forkScoped)
 
-    /** Never fails: it tries until the deliveries confirm or give up what one node does not take, so that whoever waits for it may acknowledge what caused it. */
+    /**
+     * Never fails: it tries until the deliveries confirm or give up what one node does not take, so that whoever waits
+     * for it may acknowledge what caused it.
+     */
     const announce = Effect.fnUntraced(function* (
       changes: ReadonlyArray<LogChange>,
       answers: ReadonlyArray<Addressed>,
@@ -109,7 +128,10 @@ export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/message
 const everywhere = { _tag: "Everywhere" } as const
 const nobody = { _tag: "Nodes", of: new Map<ConversationId, ReadonlyArray<NodeId>>() } as const
 
-/** What is owed goes with the next announcement, or by itself when none comes: until then no gateway finds by heads what it missed. */
+/**
+ * What is owed goes with the next announcement, or by itself when none comes: until then no gateway finds by heads what
+ * it missed.
+ */
 const payOwed = (routes: Routes["Type"], owed: OwedHeads) =>
   Effect.suspend(() => {
     if (owed.size === 0) return Effect.void

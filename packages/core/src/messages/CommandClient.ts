@@ -1,4 +1,7 @@
-/** The api's way of changing conversations: hands a command to its partition and waits for the worker's answer, so that each partition keeps one writer. */
+/**
+ * The api's way of changing conversations: hands a command to its partition and waits for the worker's answer, so that
+ * each partition keeps one writer.
+ */
 import { Context, Effect, Layer } from "effect"
 import { type Command, usersBrought } from "../commands/Command.ts"
 import { NodeId } from "../domain/Ids.ts"
@@ -20,8 +23,9 @@ export class CommandClient extends Context.Tag("@hibiki/core/messages/CommandCli
   CommandClient,
   {
     /**
-     * Done when the worker has decided. `Refused` is final. `Unavailable` is not: the command may be stored, and the same one, with the
-     * same id, may be given again. Answers within 11 s; at most 4,096 commands are under way, and a further one is `Unavailable` at once.
+     * Done when the worker has decided. `Refused` is final. `Unavailable` is not: the command may be stored, and the
+     * same one, with the same id, may be given again. Answers within 11 s; at most 4,096 commands are under way, and a
+     * further one is `Unavailable` at once.
      */
     readonly run: (command: Omit<Command, "epoch">) => Effect.Effect<Placed, Refused | Unavailable>
     /** Commands under way, for readiness and drain. */
@@ -74,7 +78,10 @@ export const CommandClientLive = Layer.scoped(
       sweeps++
       for (const [key, entry] of waiting) if (entry.until < sweeps) settle(key, unavailable(retryAfterMs))
     })
-    yield* Effect.zipRight(work.await, sweep).pipe(every(sweepMs, "Commands whose time is over could not be looked for"), Effect.forkScoped)
+    yield* Effect.zipRight(work.await, sweep).pipe(
+      every(sweepMs, "Commands whose time is over could not be looked for"),
+      Effect.forkScoped
+    )
     // Whoever still waits at the end is told, so that no caller hangs on a layer that is gone.
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
@@ -86,10 +93,18 @@ export const CommandClientLive = Layer.scoped(
       Effect.async<Placed, Refused | Unavailable>((resume) => {
         if (waiting.size >= pendingMax) return resume(unavailable(retryAfterMs))
         const key = `${++calls}`
-        const submission: Submission = { v: 1, to: node, key, log: command.log, commands: [{ ...command, epoch: store.epoch }] }
+        const submission: Submission = {
+          v: 1,
+          to: node,
+          key,
+          log: command.log,
+          commands: [{ ...command, epoch: store.epoch }]
+        }
         waiting.set(key, { until: sweeps + sweepsMax, resume })
         work.unsafeOpen()
-        const refusal = lanes.submit(submission, sizeOf(command), (failure) => settle(key, unavailable(failure.retryAfterMs)))
+        const refusal = lanes.submit(submission, sizeOf(command), (failure) =>
+          settle(key, unavailable(failure.retryAfterMs))
+        )
         if (refusal !== undefined) settle(key, unavailable(refusal.retryAfterMs))
         return Effect.sync(() => forget(key))
       })
@@ -104,7 +119,9 @@ const resultOf = (answer: Answer): Effect.Effect<Placed, Refused | Unavailable> 
   if (answer.result._tag === "Busy") return unavailable(answer.result.retryAfterMs)
   const result = answer.result.outcomes[0]?.result
   if (result === undefined) return unavailable(retryAfterMs)
-  return result._tag === "Accepted" ? Effect.succeed({ seq: result.seq, at: result.at }) : Effect.fail(new Refused({ code: result.code }))
+  return result._tag === "Accepted"
+    ? Effect.succeed({ seq: result.seq, at: result.at })
+    : Effect.fail(new Refused({ code: result.code }))
 }
 
 /** About its bytes on the way, so that lanes can bound a batch without encoding it. */

@@ -1,4 +1,7 @@
-/** Port: the way of new events and answers to the nodes that asked or that have readers. At most once: what is lost is read from the log. */
+/**
+ * Port: the way of new events and answers to the nodes that asked or that have readers. At most once: what is lost is
+ * read from the log.
+ */
 import { Context, Data, type Effect, type Scope } from "effect"
 import type { NodeId } from "../domain/Ids.ts"
 import type { Envelope } from "./Submission.ts"
@@ -14,12 +17,16 @@ export interface AddressedEnvelope {
 export class Deliveries extends Context.Tag("@hibiki/core/messages/Deliveries")<
   Deliveries,
   {
-    /** Done when confirmed. A node that is gone is no failure; one that takes nothing is none after a bound: the envelope is given up for it alone. */
+    /**
+     * Done when confirmed. A node that is gone is no failure; one that takes nothing is none after a bound: the
+     * envelope is given up for it alone.
+     */
     readonly publish: (envelopes: ReadonlyArray<AddressedEnvelope>) => Effect.Effect<void, DeliveriesUnavailable>
     /**
-     * Takes this node's envelopes, one at a time and in the order of each worker. `receive` is synchronous and must not throw. Nodes of
-     * kind `gateway` also get what goes to every gateway. `resumed` is called whenever envelopes come again after none could: any number
-     * may be missing, which the numbers of those that follow need not show. Synchronous, too.
+     * Takes this node's envelopes, one at a time and in the order of each worker. `receive` is synchronous and must not
+     * throw. Nodes of kind `gateway` also get what goes to every gateway. `resumed` is called whenever envelopes come
+     * again after none could: any number may be missing, which the numbers of those that follow need not show.
+     * Synchronous, too.
      */
     readonly subscribe: (
       node: NodeId,

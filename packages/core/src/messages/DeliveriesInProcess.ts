@@ -1,4 +1,7 @@
-/** Deliveries of one process: receivers are called at once, in the publisher's turn. Nothing waits, so nothing needs a bound. */
+/**
+ * Deliveries of one process: receivers are called at once, in the publisher's turn. Nothing waits, so nothing needs a
+ * bound.
+ */
 import { Effect, Layer } from "effect"
 import { logThrown, makeListeners } from "../fibers/makeListeners.ts"
 import { type AddressedEnvelope, Deliveries } from "./Deliveries.ts"

@@ -1,10 +1,14 @@
 /**
- * The numbers of envelopes, by which a gateway finds out that one was lost. A worker counts all that it sends, to whomever, and says in
- * each which one before it its receiver should have got. So one rule serves envelopes to one node and those to every gateway.
+ * The numbers of envelopes, by which a gateway finds out that one was lost. A worker counts all that it sends, to
+ * whomever, and says in each which one before it its receiver should have got. So one rule serves envelopes to one node
+ * and those to every gateway.
  */
 import type { NodeId } from "../domain/Ids.ts"
 
-/** Nodes or workers that are remembered; beyond it the one heard of longest ago is forgotten, and looked after as if it were new. */
+/**
+ * Nodes or workers that are remembered; beyond it the one heard of longest ago is forgotten, and looked after as if it
+ * were new.
+ */
 const knownMax = 1_000
 
 export interface EnvelopeNumber {
@@ -46,9 +50,10 @@ export class EnvelopeCount {
 const notesMost = 3
 
 /**
- * Whom nothing was told since: that the last envelope was lost shows only by the next one. What is in a log is found by its head; of read cells there is
- * no head, so whoever was told of some is sent an empty envelope, a few times. Nobody is while others follow anyway. A worker begins with one to all
- * gateways: another may have ended before it could send its own.
+ * Whom nothing was told since: that the last envelope was lost shows only by the next one. What is in a log is found by
+ * its head; of read cells there is no head, so whoever was told of some is sent an empty envelope, a few times. Nobody
+ * is while others follow anyway. A worker begins with one to all gateways: another may have ended before it could send
+ * its own.
  */
 export class LastNumbers {
   private readonly open = new Map<NodeId | "gateways", { left: number; isFresh: boolean }>([
@@ -80,8 +85,9 @@ export class EnvelopeNumbers {
   private readonly last = new Map<string, number>()
 
   /**
-   * Takes an envelope; whether one before it may not have come. Of a worker that was not known, anything may: one that ended before it
-   * could tell, or whose last envelope was lost, is followed by another. A late one is no news, since it was missed already.
+   * Takes an envelope; whether one before it may not have come. Of a worker that was not known, anything may: one that
+   * ended before it could tell, or whose last envelope was lost, is followed by another. A late one is no news, since
+   * it was missed already.
    */
   missed(worker: string, { after, number }: EnvelopeNumber): boolean {
     const last = this.last.get(worker)

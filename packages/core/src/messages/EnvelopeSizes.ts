@@ -1,6 +1,7 @@
 /**
- * Changes cut into what one envelope may carry: a broker closes the channel on a message above its bound, and what is told again would only do
- * that again. Sizes are estimated from above, by the lengths of texts, and not at all where there are few events.
+ * Changes cut into what one envelope may carry: a broker closes the channel on a message above its bound, and what is
+ * told again would only do that again. Sizes are estimated from above, by the lengths of texts, and not at all where
+ * there are few events.
  */
 
 import type { LogChange } from "../commands/Decision.ts"
@@ -8,7 +9,10 @@ import type { LogEvent } from "../domain/Event.ts"
 
 /** Bytes of the changes in one envelope, at most. RabbitMQ takes 16 MiB in one message. */
 export const envelopeBytesMax = 4_000_000
-/** The answers of one batch beside them are not cut: WorkerQueue bounds a batch by what it answers, which comes to less than this. */
+/**
+ * The answers of one batch beside them are not cut: WorkerQueue bounds a batch by what it answers, which comes to less
+ * than this.
+ */
 export const answersBytesMax = 500_000
 /** Bytes of an event besides what grows with it. */
 const frameBytes = 1_000

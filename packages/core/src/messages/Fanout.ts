@@ -1,6 +1,7 @@
 /**
  * A gateway's index from conversations to the people and sockets here, and the fan-out to them, in order only.
- * Synchronous: a change that follows is queued for every socket in the turn in which it came. Holes are read by HoleReader.ts.
+ * Synchronous: a change that follows is queued for every socket in the turn in which it came. Holes are read by
+ * HoleReader.ts.
  */
 
 import type { LogChange } from "../commands/Decision.ts"
@@ -38,7 +39,10 @@ export class Fanout {
     return this.all
   }
 
-  /** Notes what is heard of a log from here on. To be called before its head is read; an empty place counts as just used. */
+  /**
+   * Notes what is heard of a log from here on. To be called before its head is read; an empty place counts as just
+   * used.
+   */
   open(log: ConversationId): Place {
     const known = this.all.get(log)
     if (known !== undefined) {
@@ -52,7 +56,10 @@ export class Fanout {
     return place
   }
 
-  /** Puts a user into the index, as read from the store, and gives the place. The first head read is where the fan-out of that log starts. */
+  /**
+   * Puts a user into the index, as read from the store, and gives the place. The first head read is where the fan-out
+   * of that log starts.
+   */
   enter(membership: Membership): Place {
     const place = this.open(membership.log)
     if (place.fannedOut < 0) place.fannedOut = membership.head
@@ -60,14 +67,20 @@ export class Fanout {
     place.kind = membership.kind
     const member = place.members.get(membership.userId)
     if (member === undefined) {
-      place.members.set(membership.userId, { asOf: membership.head, visibleFrom: membership.visibleFrom, first: undefined })
-      // Fanned out while nobody was here, after this was read: what it says of the user's memberships was told to nobody.
+      place.members.set(membership.userId, {
+        asOf: membership.head,
+        visibleFrom: membership.visibleFrom,
+        first: undefined
+      })
+      // Fanned out while nobody was here, after this was read: what it says of the user's memberships was told to
+      // nobody.
       if (place.fannedOut > membership.head && personalOwner(place.log) === membership.userId)
         this.listener.personalJumped(membership.userId)
     } else {
       member.asOf = Math.max(member.asOf, membership.head)
       member.visibleFrom = Math.max(member.visibleFrom, membership.visibleFrom)
-      // Who was out and is back without this gateway having heard of it: what was said meanwhile may not be this member's to read.
+      // Who was out and is back without this gateway having heard of it: what was said meanwhile may not be this
+      // member's to read.
       for (let each = member.first; each !== undefined; each = each.next) withhold(each, membership.visibleFrom - 1)
     }
     if (place.highest > place.fannedOut) this.startReading(place)
@@ -90,7 +103,9 @@ export class Fanout {
     endSubscription(subscription)
   }
 
-  /** Makes it live when what it was sent reaches where it belongs; to be called in the turn in which `sentTo` was set. */
+  /**
+   * Makes it live when what it was sent reaches where it belongs; to be called in the turn in which `sentTo` was set.
+   */
   goLive(subscription: Subscription): boolean {
     const { sentTo, session } = subscription
     if (!session.lagging && sentTo >= reachOf(subscription) && !hasEnded(subscription)) subscription.live = true
@@ -143,8 +158,8 @@ export class Fanout {
   }
 
   /**
-   * Goes on above `upTo`, as of which memberships were read; who is not among them is no member any more. Who came in as of that head or a later one, while
-   * they were read, stays: what has changed since comes as an event.
+   * Goes on above `upTo`, as of which memberships were read; who is not among them is no member any more. Who came in
+   * as of that head or a later one, while they were read, stays: what has changed since comes as an event.
    */
   jump(place: Place, upTo: number, memberships: ReadonlyArray<Membership>): void {
     const still = new Set(memberships.map((membership) => membership.userId))
@@ -152,7 +167,8 @@ export class Fanout {
       const member = place.members.get(userId)
       if (member !== undefined) member.visibleFrom = Math.max(member.visibleFrom, visibleFrom)
     }
-    for (const [userId, { asOf }] of place.members) if (!still.has(userId) && asOf < upTo) this.removeMember(place, userId)
+    for (const [userId, { asOf }] of place.members)
+      if (!still.has(userId) && asOf < upTo) this.removeMember(place, userId)
     // With nobody left here there is nobody to skip anything for.
     const head = Math.max(place.fannedOut, place.members.size === 0 ? place.highest : upTo)
     place.fannedOut = head
@@ -179,7 +195,8 @@ export class Fanout {
 
   /** Queued frames leave: one write per socket. To be called at the end of a turn. */
   flush(): void {
-    // A flush may make a socket lag, which queues answers: hence a loop, which ends since a lagging socket gets nothing live.
+    // A flush may make a socket lag, which queues answers: hence a loop, which ends since a lagging socket gets nothing
+    // live.
     while (this.dirty.length > 0) {
       const sessions = this.dirty
       this.dirty = []
@@ -203,10 +220,11 @@ export class Fanout {
 }
 
 /**
- * Up to where a socket is to be caught up before it is live: what was fanned out, or the head that its user's memberships were last read with,
- * which is above that while envelopes are on their way or lost.
+ * Up to where a socket is to be caught up before it is live: what was fanned out, or the head that its user's
+ * memberships were last read with, which is above that while envelopes are on their way or lost.
  */
-export const reachOf = ({ place, session }: Subscription): number => Math.max(place.fannedOut, place.members.get(session.userId)?.asOf ?? 0)
+export const reachOf = ({ place, session }: Subscription): number =>
+  Math.max(place.fannedOut, place.members.get(session.userId)?.asOf ?? 0)
 
 /** It is no longer here: the socket or the membership ended. */
 export const hasEnded = (subscription: Subscription): boolean => {
@@ -217,7 +235,12 @@ export const hasEnded = (subscription: Subscription): boolean => {
 /** Moves a socket over events that are not for its user. */
 export const withhold = (subscription: Subscription, to: number): void => {
   if (subscription.sentTo >= to) return
-  subscription.session.send({ op: "withheld", conversationId: subscription.place.log, from: subscription.sentTo + 1, to })
+  subscription.session.send({
+    op: "withheld",
+    conversationId: subscription.place.log,
+    from: subscription.sentTo + 1,
+    to
+  })
   subscription.sentTo = to
 }
 
@@ -231,7 +254,8 @@ const unlink = (subscription: Subscription): void => {
   const member = subscription.place.members.get(subscription.session.userId)
   if (member === undefined) return
   if (member.first === subscription) member.first = subscription.next
-  for (let each = member.first; each !== undefined; each = each.next) if (each.next === subscription) each.next = subscription.next
+  for (let each = member.first; each !== undefined; each = each.next)
+    if (each.next === subscription) each.next = subscription.next
 }
 
 const endSubscription = (subscription: Subscription): void => {
@@ -243,7 +267,8 @@ const endSubscription = (subscription: Subscription): void => {
 const offerToAll = (place: Place, events: ReadonlyArray<LogEvent>): void => {
   if (events.length === 0) return
   const [lowest, whole] = [lowestEdited(events), sharedFrames(place.log, events)]
-  // By how many edited messages a member may not read: however many joined one by one, a run has so many readings at most.
+  // By how many edited messages a member may not read: however many joined one by one, a run has so many readings at
+  // most.
   const partial = new Map<number, Readable>()
   place.members.forEach((member) => {
     if (lowest >= member.visibleFrom) return offerTo(member, events, whole)
@@ -264,8 +289,13 @@ interface Readable {
   readonly frames: () => ReadonlyArray<EncodedFrame>
 }
 
-const offerTo = (member: MemberHere, events: ReadonlyArray<LogEvent>, shared: () => ReadonlyArray<EncodedFrame>): void => {
-  for (let each = member.first; each !== undefined; each = each.next) if (each.live) each.session.offer(each, events, shared)
+const offerTo = (
+  member: MemberHere,
+  events: ReadonlyArray<LogEvent>,
+  shared: () => ReadonlyArray<EncodedFrame>
+): void => {
+  for (let each = member.first; each !== undefined; each = each.next)
+    if (each.live) each.session.offer(each, events, shared)
 }
 
 /** The frames of these events, made when they are first asked for. */

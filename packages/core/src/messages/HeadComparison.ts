@@ -1,8 +1,9 @@
 /**
- * What a gateway has fanned out, compared with heads: whatever was lost on the way here is found so, and read as any other hole is.
- * One operation for all that heals. With the heads of the routes it costs next to nothing, and is done every few seconds and whenever
- * an envelope was lost; with those of the store it finds what the routes lost, too, and is done every few minutes, after something that
- * this gateway hears by was away, and for as long as the routes are.
+ * What a gateway has fanned out, compared with heads: whatever was lost on the way here is found so, and read as any
+ * other hole is.
+ * One operation for all that heals. With the heads of the routes it costs next to nothing, and is done every few
+ * seconds and whenever an envelope was lost; with those of the store it finds what the routes lost, too, and is done
+ * every few minutes, after something that this gateway hears by was away, and for as long as the routes are.
  */
 import { Effect, type Scope } from "effect"
 import { Routes } from "../conversations/Routes.ts"
@@ -20,21 +21,31 @@ const sliceMax = 1_000
 const storePause = "250 millis"
 
 export interface HeadComparison {
-  /** With the heads of the routes, which are raised before anything is published; with the store's while those are away. */
+  /**
+   * With the heads of the routes, which are raised before anything is published; with the store's while those are away.
+   */
   readonly withRoutes: Effect.Effect<void>
   /** With the store's heads. Tries until the store answers. */
   readonly withStore: Effect.Effect<void>
 }
 
 /** Each of the two runs once at a time; one that is asked for meanwhile follows it. */
-export const makeHeadComparison = (fanout: Fanout): Effect.Effect<HeadComparison, never, Routes | EventStore | Scope.Scope> =>
+export const makeHeadComparison = (
+  fanout: Fanout
+): Effect.Effect<HeadComparison, never, Routes | EventStore | Scope.Scope> =>
   Effect.gen(function* () {
     const routes = yield* Routes
     const store = yield* EventStore
     const scope = yield* Effect.scope
 
-    const storeAway = makeOutage("The store's heads could not be read; trying again", "The store's heads can be read again")
-    const routesAway = makeOutage("Routes are away: comparing with the store's heads", "Routes are there again: comparing with their heads")
+    const storeAway = makeOutage(
+      "The store's heads could not be read; trying again",
+      "The store's heads can be read again"
+    )
+    const routesAway = makeOutage(
+      "Routes are away: comparing with the store's heads",
+      "Routes are there again: comparing with their heads"
+    )
 
     const storeHeads: typeof store.heads = (logs) =>
       store.heads(logs).pipe(
@@ -57,7 +68,11 @@ export const makeHeadComparison = (fanout: Fanout): Effect.Effect<HeadComparison
 type HeadsOf<E> = (logs: Parameters<EventStore["Type"]["heads"]>[0]) => Effect.Effect<ReadonlyArray<number>, E>
 
 /** Heads in the order of the logs. One that is above what was fanned out is a hole, whatever was missed. */
-export const receiveHeads = (fanout: Fanout, logs: ReadonlyArray<ConversationId>, heads: ReadonlyArray<number>): void => {
+export const receiveHeads = (
+  fanout: Fanout,
+  logs: ReadonlyArray<ConversationId>,
+  heads: ReadonlyArray<number>
+): void => {
   logs.forEach((log, i) => {
     fanout.receive({ log, head: heads[i] ?? 0, events: [] })
   })
@@ -83,7 +98,8 @@ const sweep = <E>(fanout: Fanout, headsOf: HeadsOf<E>, after: Effect.Effect<void
     })
   })
 
-const logged = <E>(comparison: Effect.Effect<void, E>): Effect.Effect<void> => Effect.catchAllCause(comparison, tellFault(notCompared))
+const logged = <E>(comparison: Effect.Effect<void, E>): Effect.Effect<void> =>
+  Effect.catchAllCause(comparison, tellFault(notCompared))
 
 /** Whoever compares says so. */
 export const notCompared = "Heads could not be compared"

@@ -18,8 +18,8 @@ const holesRead = Metric.counter("hibiki_gateway_holes_total", {
 const readersMax = 16
 
 /**
- * Gives a function that mends a place in the background; `place.reading` is cleared when everything heard of was fanned out. With more than `mostEvents`
- * missing the place jumps.
+ * Gives a function that mends a place in the background; `place.reading` is cleared when everything heard of was fanned
+ * out. With more than `mostEvents` missing the place jumps.
  */
 export const makeHoleReader = (fanout: () => Fanout, mostEvents: number) =>
   Effect.gen(function* () {

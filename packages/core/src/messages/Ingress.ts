@@ -15,7 +15,10 @@ export class Ingress extends Context.Tag("@hibiki/core/messages/Ingress")<
   Ingress,
   {
     readonly partitions: number
-    /** What a message costs the technology, as time (ms): a lane in which much comes sends one in so long at most, or in up to three times that while it takes long. Left out, as soon as it may. */
+    /**
+     * What a message costs the technology, as time (ms): a lane in which much comes sends one in so long at most, or in
+     * up to three times that while it takes long. Left out, as soon as it may.
+     */
     readonly restMs?: number | undefined
     /** Done when the batch is safe against the loss of this process, as far as the technology goes. */
     readonly publish: (partition: number, batch: ReadonlyArray<Submission>) => Effect.Effect<void, IngressUnavailable>
@@ -49,8 +52,9 @@ export interface IngressIntake {
   /** All that waits, in the order of each partition. */
   readonly take: () => ReadonlyArray<IngressMessage>
   /**
-   * Lays submissions where a person finds them, each by itself, who may replay them. Done when all are safe there; where there is no such place
-   * their senders alone hold them. What failed is parked again as a whole: some may lie there twice.
+   * Lays submissions where a person finds them, each by itself, who may replay them. Done when all are safe there;
+   * where there is no such place their senders alone hold them. What failed is parked again as a whole: some may lie
+   * there twice.
    */
   readonly park: (parked: ReadonlyArray<Parked>) => Effect.Effect<void, IngressUnavailable>
 }

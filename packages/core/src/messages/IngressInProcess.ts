@@ -1,5 +1,6 @@
 /**
- * Ingress of one process: both sides over one queue. What waits is lost with the process, which is why nothing is accepted before the commit:
+ * Ingress of one process: both sides over one queue. What waits is lost with the process, which is why nothing is
+ * accepted before the commit:
  * what was not comes again from the clients' outboxes.
  */
 import { Context, Effect, Layer } from "effect"
@@ -8,14 +9,20 @@ import type { Submission } from "./Submission.ts"
 
 export interface IngressBounds {
   readonly partitions: number
-  /** Messages, and about their bytes, that wait or are not yet acknowledged. Over either a batch is answered `busy`; a lone one is always taken. */
+  /**
+   * Messages, and about their bytes, that wait or are not yet acknowledged. Over either a batch is answered `busy`; a
+   * lone one is always taken.
+   */
   readonly messagesMax: number
   readonly bytesMax: number
 }
 
 const busy = Effect.fail(new IngressUnavailable({ code: "busy", retryAfterMs: 250 }))
 
-/** All partitions have one active consumer, the longest there; the others stand by. When it ends, what it has not acknowledged comes first. */
+/**
+ * All partitions have one active consumer, the longest there; the others stand by. When it ends, what it has not
+ * acknowledged comes first.
+ */
 export const ingressInProcess = (bounds: IngressBounds): Layer.Layer<Ingress | IngressConsumer> =>
   Layer.effectContext(
     Effect.sync(() => {
@@ -36,7 +43,8 @@ export const ingressInProcess = (bounds: IngressBounds): Layer.Layer<Ingress | I
 
 export const IngressInProcess = ingressInProcess({ partitions: 16, messagesMax: 10_000, bytesMax: 67_108_864 })
 
-// One published batch. It is queued anew, as another object, when its consumer ends, so that a late acknowledgement finds nothing.
+// One published batch. It is queued anew, as another object, when its consumer ends, so that a late acknowledgement
+// finds nothing.
 class Queued implements IngressMessage {
   readonly partition: number
   readonly submissions: ReadonlyArray<Submission>
@@ -45,7 +53,12 @@ class Queued implements IngressMessage {
   readonly bytes: number
   readonly ack: Effect.Effect<void>
 
-  constructor(partition: number, submissions: ReadonlyArray<Submission>, bytes: number, settle: (message: Queued) => void) {
+  constructor(
+    partition: number,
+    submissions: ReadonlyArray<Submission>,
+    bytes: number,
+    settle: (message: Queued) => void
+  ) {
     this.partition = partition
     this.submissions = submissions
     this.bytes = bytes
@@ -91,7 +104,9 @@ class IngressQueue {
     const wasActive = this.#seats[0] === seat
     this.#seats = this.#seats.filter((other) => other !== seat)
     if (!wasActive) return
-    const again = [...this.#taken].map((message) => new Queued(message.partition, message.submissions, message.bytes, this.#settle))
+    const again = [...this.#taken].map(
+      (message) => new Queued(message.partition, message.submissions, message.bytes, this.#settle)
+    )
     this.#taken.clear()
     this.#waiting = [...again, ...this.#waiting]
     this.#wake()

@@ -1,7 +1,8 @@
 /**
  * The sending side of a node: one lane per partition, one batch in flight per lane, so that order is kept.
- * Batched by pressure: what gathers while a batch is under way is the next batch. Where a message is dear, a lane in which several gather rests
- * a little between two: as long again as sending takes lately, within bounds; one in which hardly anything comes never does.
+ * Batched by pressure: what gathers while a batch is under way is the next batch. Where a message is dear, a lane in
+ * which several gather rests a little between two: as long again as sending takes lately, within bounds; one in which
+ * hardly anything comes never does.
  */
 import { Effect, type Scope } from "effect"
 import { fnv1a } from "../domain/Uuid.ts"
@@ -16,10 +17,15 @@ import type { Submission } from "./Submission.ts"
 const batchCommands = 200
 const batchBytes = 262_144
 const laneCommands = 4_000
-/** From so many submissions a batch on, a rest brings more together; and what share the newest batch has in that figure. */
+/**
+ * From so many submissions a batch on, a rest brings more together; and what share the newest batch has in that figure.
+ */
 const worthARest = 1.5
 const newestShare = 0.25
-/** What share the newest sending has in how long one takes, and how many times its shortest a rest may be: after a stall it is soon short again. */
+/**
+ * What share the newest sending has in how long one takes, and how many times its shortest a rest may be: after a stall
+ * it is soon short again.
+ */
 const newestTook = 0.1
 const restsMost = 3
 
@@ -67,7 +73,10 @@ const takeBatch = (lane: Lane): ReadonlyArray<Waiting> => {
   return lane.waiting.splice(0, count)
 }
 
-/** With the rest after it that a lane in which several gather has: whatever comes meanwhile is one message, and not some. */
+/**
+ * With the rest after it that a lane in which several gather has: whatever comes meanwhile is one message, and not
+ * some.
+ */
 const atMostEach = (restMs: number, lane: Lane, send: Effect.Effect<void>): Effect.Effect<void> => {
   if (restMs === 0) return send
   return Effect.flatMap(monotonicMs, (begunAt) =>
@@ -82,8 +91,12 @@ const atMostEach = (restMs: number, lane: Lane, send: Effect.Effect<void>): Effe
   )
 }
 
-/** From one sending to the next (ms). A machine that has much to do confirms late: then fewer and larger messages are what helps it most. */
-const restOf = (restMs: number, took: number): number => Math.max(restMs, Math.min(restsMost * restMs, Math.round(2 * took)))
+/**
+ * From one sending to the next (ms). A machine that has much to do confirms late: then fewer and larger messages are
+ * what helps it most.
+ */
+const restOf = (restMs: number, took: number): number =>
+  Math.max(restMs, Math.min(restsMost * restMs, Math.round(2 * took)))
 
 /** Lanes for as long as the scope is open. A fiber runs a lane while it has work. */
 export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scope.Scope> = Effect.gen(function* () {
@@ -107,7 +120,8 @@ export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scop
     return Effect.suspend(() => ingress.publish(lane.partition, submissions)).pipe(
       Effect.catchAllCause((cause) =>
         Effect.sync(() => {
-          const failure = cause._tag === "Fail" ? cause.error : new IngressUnavailable({ code: "unknown", retryAfterMs: 1_000 })
+          const failure =
+            cause._tag === "Fail" ? cause.error : new IngressUnavailable({ code: "unknown", retryAfterMs: 1_000 })
           for (const waiting of batch) waiting.onFailure(failure)
         }).pipe(Effect.zipRight(cause._tag === "Fail" ? Effect.void : tellFault("An ingress batch failed")(cause)))
       ),

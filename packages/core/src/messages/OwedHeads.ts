@@ -1,4 +1,7 @@
-/** Heads that the routes were not told because they were away: raised with those that follow, so that gateways can compare with them again. */
+/**
+ * Heads that the routes were not told because they were away: raised with those that follow, so that gateways can
+ * compare with them again.
+ */
 import type { ConversationId } from "../domain/Ids.ts"
 
 /** Beyond it those owed for longest are let go: they are found by comparing with the store. */

@@ -9,6 +9,8 @@ const deadline = "2 seconds"
 export const PersonalHintsAnnounced = Layer.effect(
   PersonalHints,
   Effect.map(Announcer, ({ announce }) =>
-    PersonalHints.of({ announce: (changes) => announce(changes, []).pipe(Effect.timeoutOption(deadline), Effect.asVoid) })
+    PersonalHints.of({
+      announce: (changes) => announce(changes, []).pipe(Effect.timeoutOption(deadline), Effect.asVoid)
+    })
   )
 )

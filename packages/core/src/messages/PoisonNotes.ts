@@ -1,6 +1,7 @@
 /**
- * What a worker knows of commands that it has parked. Those that the store would not take are answered without being run again, which would cost
- * everybody else's batch another search; those that it can't read are not parked again. Plain; times are monotonic (ms). Bounds: `most` commands, above which the oldest note goes, and `keptMs`, after which
+ * What a worker knows of commands that it has parked. Those that the store would not take are answered without being
+ * run again, which would cost everybody else's batch another search; those that it can't read are not parked again.
+ * Plain; times are monotonic (ms). Bounds: `most` commands, above which the oldest note goes, and `keptMs`, after which
  * the store may think otherwise, or what was parked may have been dropped: the command is found out again.
  */
 import type { Command } from "../commands/Command.ts"
@@ -20,9 +21,15 @@ export class PoisonNotes {
     this.#most = most
   }
 
-  /** Whether a submission must not be run. One that withdraws what was noted may: it is another command under the same id. */
+  /**
+   * Whether a submission must not be run. One that withdraws what was noted may: it is another command under the same
+   * id.
+   */
   holdsBack({ commands }: Submission, nowMs: number): boolean {
-    return this.#noted.size > 0 && commands.some((command) => command.body.kind !== "withdraw" && this.#holds(keyOf(command), nowMs))
+    return (
+      this.#noted.size > 0 &&
+      commands.some((command) => command.body.kind !== "withdraw" && this.#holds(keyOf(command), nowMs))
+    )
   }
 
   /** Whether any of these was noted. */

@@ -1,6 +1,7 @@
 /**
- * Pushes are offered beside the envelopes, for several transactions together. Nothing waits for them but the acknowledgement of what they are about: while
- * they are not taken, others are decided, up to as many as the ingress gives out unacknowledged.
+ * Pushes are offered beside the envelopes, for several transactions together. Nothing waits for them but the
+ * acknowledgement of what they are about: while they are not taken, others are decided, up to as many as the ingress
+ * gives out unacknowledged.
  */
 import { Effect } from "effect"
 import type { LogChange } from "../commands/Decision.ts"
@@ -16,8 +17,9 @@ import { PushQueue } from "../push/PushQueue.ts"
 import type { Held, MessageInHand } from "./WorkerQueue.ts"
 
 /**
- * After an offer others gather for so long (ms), or until so many messages of the ingress wait for theirs: far less than a look waits, and few of those that
- * the ingress gives out. An offer of its own for each transaction costs the broker as much as what it is about.
+ * After an offer others gather for so long (ms), or until so many messages of the ingress wait for theirs: far less
+ * than a look waits, and few of those that the ingress gives out. An offer of its own for each transaction costs the
+ * broker as much as what it is about.
  */
 const gathering = { ms: 40, messages: 8 } as const
 
@@ -29,9 +31,10 @@ interface Gathered {
 }
 
 /**
- * Gives what is called after each transaction: with what it changed, the submissions that it decided, and when it was over (monotonic). It never fails and
- * waits for nothing. `acknowledge` gets messages once an offer about them was taken, and sees whether anything else is to be done for them. What is
- * not offered at the end of the scope is not acknowledged either.
+ * Gives what is called after each transaction: with what it changed, the submissions that it decided, and when it was
+ * over (monotonic). It never fails and waits for nothing. `acknowledge` gets messages once an offer about them was
+ * taken, and sees whether anything else is to be done for them. What is not offered at the end of the scope is not
+ * acknowledged either.
  */
 export const makePushOffering = (acknowledge: (messages: ReadonlyArray<MessageInHand>) => Effect.Effect<void>) =>
   Effect.gen(function* () {

@@ -1,4 +1,6 @@
-/** The fan-out's index as data: a conversation's place, its members here, and their sockets as the fan-out sees them. */
+/**
+ * The fan-out's index as data: a conversation's place, its members here, and their sockets as the fan-out sees them.
+ */
 import type { Membership } from "../conversations/Conversations.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
@@ -18,10 +20,17 @@ export interface Recipient {
   readonly lagging: boolean
   readonly push: (frame: EncodedFrame) => void
   readonly send: (frame: ServerFrame) => void
-  /** Tells how far another has come: at once by the shared frame, or merged with what else waited when it takes something again. */
+  /**
+   * Tells how far another has come: at once by the shared frame, or merged with what else waited when it takes
+   * something again.
+   */
   readonly tellCursors: (cursors: CursorsFrame, shared: EncodedFrame) => void
   /** Queues live events of one log. `shared` gives the frames of exactly these events, encoded once for all sockets. */
-  readonly offer: (subscription: Subscription, events: ReadonlyArray<LogEvent>, shared: () => ReadonlyArray<EncodedFrame>) => void
+  readonly offer: (
+    subscription: Subscription,
+    events: ReadonlyArray<LogEvent>,
+    shared: () => ReadonlyArray<EncodedFrame>
+  ) => void
   /** Ends live delivery in one log; answers that waited for their place there go out now. */
   readonly pauseLive: (subscription: Subscription) => void
   /** Everything queued, in one write. */
@@ -39,12 +48,18 @@ export interface Subscription {
   next: Subscription | undefined
 }
 
-/** A member with at least one socket here. Membership events at or below `asOf` leave the entry alone: it was read later than they happened. */
+/**
+ * A member with at least one socket here. Membership events at or below `asOf` leave the entry alone: it was read later
+ * than they happened.
+ */
 export interface MemberHere {
   asOf: number
   /** Messages below are not this member's to read. */
   visibleFrom: number
-  /** Of its sockets, the newest first; each leads to the next. One that is taken out still leads on, for a loop that is under way. */
+  /**
+   * Of its sockets, the newest first; each leads to the next. One that is taken out still leads on, for a loop that is
+   * under way.
+   */
   first: Subscription | undefined
 }
 

@@ -1,4 +1,7 @@
-/** What travels between roles: commands towards a worker, answers and new events back. Plain JSON; `v` tells versions apart. */
+/**
+ * What travels between roles: commands towards a worker, answers and new events back. Plain JSON; `v` tells versions
+ * apart.
+ */
 import type { Command } from "../commands/Command.ts"
 import type { LogChange } from "../commands/Decision.ts"
 import type { CommandId, ConversationId, Epoch, NodeId } from "../domain/Ids.ts"
@@ -42,7 +45,12 @@ export interface Answer {
   /** One per command, in order; or the whole was not taken. */
   readonly result:
     | { readonly _tag: "Decided"; readonly outcomes: ReadonlyArray<Outcome> }
-    | { readonly _tag: "Busy"; readonly code: BusyCode; readonly retryAfterMs: number; readonly ids: ReadonlyArray<CommandId> }
+    | {
+        readonly _tag: "Busy"
+        readonly code: BusyCode
+        readonly retryAfterMs: number
+        readonly ids: ReadonlyArray<CommandId>
+      }
 }
 
 /** What a worker tells one node, or every gateway, after a commit. */

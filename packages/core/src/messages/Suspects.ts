@@ -1,14 +1,17 @@
 /**
- * Which submissions the store leaves unanswered by their own fault, told from a store that is away. Plain; times are monotonic (ms).
+ * Which submissions the store leaves unanswered by their own fault, told from a store that is away. Plain; times are
+ * monotonic (ms).
  *
- * Rule: a submission to which the store gave no answer when it was asked with that alone is under suspicion, and the others are asked for
- * meanwhile. It counts against it if the store then stores something else before it answers nothing to others either; after five times it is guilty.
+ * Rule: a submission to which the store gave no answer when it was asked with that alone is under suspicion, and the
+ * others are asked for meanwhile. It counts against it if the store then stores something else before it answers
+ * nothing to others either; after five times it is guilty.
  * While the store stores nothing, nothing counts, however long that is.
  */
 
 /**
- * How often it must be so, and how long one that it was so for rests before it is tried again (ms), doubled by each further time: 7 s in all. An
- * answer may be lost by chance, also of what was stored, and a network that loses a third of them loses three in a row of some.
+ * How often it must be so, and how long one that it was so for rests before it is tried again (ms), doubled by each
+ * further time: 7 s in all. An answer may be lost by chance, also of what was stored, and a network that loses a third
+ * of them loses three in a row of some.
  */
 const countedMax = 5
 const restMs = 1_000
@@ -37,12 +40,18 @@ export class Suspects<Key> {
   failedAlone(key: Key, cause: unknown, nowMs: number): void {
     const counted = this.#suspicions.get(key)?.counted ?? 0
     this.#suspicions.delete(key)
-    this.#suspicions.set(key, { counted, isOpen: true, dueMs: counted === 0 ? nowMs : nowMs + restMs * 2 ** (counted - 1), cause })
+    this.#suspicions.set(key, {
+      counted,
+      isOpen: true,
+      dueMs: counted === 0 ? nowMs : nowMs + restMs * 2 ** (counted - 1),
+      cause
+    })
   }
 
   /** The store did not answer to what is under no suspicion: it may be away. */
   othersFailed(): void {
-    for (const [key, suspicion] of this.#suspicions) if (suspicion.isOpen) this.#suspicions.set(key, { ...suspicion, isOpen: false })
+    for (const [key, suspicion] of this.#suspicions)
+      if (suspicion.isOpen) this.#suspicions.set(key, { ...suspicion, isOpen: false })
   }
 
   /** The store has stored something. */
@@ -72,6 +81,8 @@ export class Suspects<Key> {
 
   /** Those that are not to be tried again, and what the store said last. */
   guilty(): ReadonlyArray<readonly [key: Key, cause: unknown]> {
-    return [...this.#suspicions].filter(([, { counted }]) => counted >= countedMax).map(([key, { cause }]) => [key, cause] as const)
+    return [...this.#suspicions]
+      .filter(([, { counted }]) => counted >= countedMax)
+      .map(([key, { cause }]) => [key, cause] as const)
   }
 }

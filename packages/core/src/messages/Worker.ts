@@ -1,6 +1,8 @@
 /**
- * The worker: takes commands from the ingress, decides and stores what waits in one transaction, announces it, acknowledges.
- * It keeps nothing that it can't lose: what was not acknowledged comes again, and a repeat is answered as the first was.
+ * The worker: takes commands from the ingress, decides and stores what waits in one transaction, announces it,
+ * acknowledges.
+ * It keeps nothing that it can't lose: what was not acknowledged comes again, and a repeat is answered as the first
+ * was.
  */
 import { Cause, Effect, Layer, Metric, Schedule } from "effect"
 import { makeOutage } from "../fibers/makeOutage.ts"
@@ -15,7 +17,10 @@ import { PoisonNotes } from "./PoisonNotes.ts"
 import { makePushOffering } from "./PushOffering.ts"
 import { type Held, type MessageInHand, type Settled, WorkerQueue } from "./WorkerQueue.ts"
 
-const commandsDecided = Metric.counter("hibiki_worker_commands_total", { description: "Commands decided by workers", incremental: true })
+const commandsDecided = Metric.counter("hibiki_worker_commands_total", {
+  description: "Commands decided by workers",
+  incremental: true
+})
 const storeRetries = Metric.counter("hibiki_worker_store_retries_total", {
   description: "Batches tried again while the store was away",
   incremental: true
@@ -29,7 +34,10 @@ const unreadTotal = Metric.counter("hibiki_worker_unread_total", {
   incremental: true
 })
 
-/** Commands that the store would not take, and that are not run again; and as many that can't be read, and are not parked again. */
+/**
+ * Commands that the store would not take, and that are not run again; and as many that can't be read, and are not
+ * parked again.
+ */
 const notesMax = 10_000
 /** Apart from each other: what comes again in a form that can be read is run. */
 const makeNotes = () => ({ poison: new PoisonNotes(notesMax), unread: new PoisonNotes(notesMax) })
@@ -69,10 +77,18 @@ type Finish = ReturnType<typeof makeFinish>
 const namedMost = 20
 const some = (names: ReadonlyArray<string>) => [...new Set(names)].slice(0, namedMost).join(" ")
 
-/** What the store will not take, or can't be read, is laid aside for a person, noted, and of unknown outcome to its sender. */
+/**
+ * What the store will not take, or can't be read, is laid aside for a person, noted, and of unknown outcome to its
+ * sender.
+ */
 const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, finish: Finish) => {
-  const away = makeOutage("What no worker can take can't be parked: holding it", "What no worker can take can be parked again")
-  /** Its message is acknowledged after this only. While there is nowhere to park it, it is held as everything else is. */
+  const away = makeOutage(
+    "What no worker can take can't be parked: holding it",
+    "What no worker can take can be parked again"
+  )
+  /**
+   * Its message is acknowledged after this only. While there is nowhere to park it, it is held as everything else is.
+   */
   const parked = (what: ReadonlyArray<Parked>) =>
     ingress.park(what).pipe(Effect.tapError(away.met), Effect.retry(retryBackoff), Effect.zipRight(away.over))
   const park = (held: Held, { cause }: BatchRejected) =>
@@ -82,20 +98,29 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, f
       yield* Effect.logError("The store will not take a submission: it is parked", cause).pipe(
         Effect.annotateLogs({ log: submission.log, ids: rest.map((c) => c.id).join(" ") })
       )
-      yield* parked([{ partition: message.message.partition, why: "not_stored", submission: { ...submission, commands: [...rest] } }])
+      yield* parked([
+        { partition: message.message.partition, why: "not_stored", submission: { ...submission, commands: [...rest] } }
+      ])
       notes.poison.note(rest, yield* monotonicMs)
       yield* finish(queue.letGo(held), undefined)
     })
   /** Answers what was found out before without running it. */
   const holdBack = Effect.flatMap(monotonicMs, (nowMs) => {
     const held = queue.heldBack(notes.poison, nowMs)
-    return held.length === 0 ? Effect.void : Effect.forEach(held, (each) => finish(queue.letGo(each), undefined), { discard: true })
+    return held.length === 0
+      ? Effect.void
+      : Effect.forEach(held, (each) => finish(queue.letGo(each), undefined), { discard: true })
   })
-  /** All of it at once, as each parking is a connection; what was parked before and is only tried again by its sender is not parked again. */
+  /**
+   * All of it at once, as each parking is a connection; what was parked before and is only tried again by its sender is
+   * not parked again.
+   */
   const parkUnread = Effect.gen(function* () {
     const batch = queue.unreadBatch()
     const nowMs = yield* monotonicMs
-    const fresh = batch.filter(({ unread: { asked } }) => asked === undefined || !notes.unread.hasAny(asked.commands, nowMs))
+    const fresh = batch.filter(
+      ({ unread: { asked } }) => asked === undefined || !notes.unread.hasAny(asked.commands, nowMs)
+    )
     if (fresh.length > 0) {
       const commands = fresh.flatMap(({ unread: { asked } }) => asked?.commands ?? [])
       yield* Metric.incrementBy(unreadTotal, fresh.length)
@@ -103,7 +128,11 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, f
         Effect.annotateLogs({ ids: some(commands.map(({ id }) => id)), kinds: some(commands.map(({ kind }) => kind)) })
       )
       yield* parked(
-        fresh.map(({ message, unread }) => ({ partition: message.message.partition, why: "unread", submission: unread.content }))
+        fresh.map(({ message, unread }) => ({
+          partition: message.message.partition,
+          why: "unread",
+          submission: unread.content
+        }))
       )
       notes.unread.note(commands, yield* monotonicMs)
     }
@@ -113,9 +142,11 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, f
 }
 
 /**
- * Appends the first submissions of a batch, as many as the store takes; the others are held, never given back: the next consumer would overtake them.
- * A store that does not answer may be away, or may not get through with so much in its time: it is asked with half of it then, down to one submission,
- * and with twice as much after each answer. What one submission alone is not answered for says nothing about how much others may be.
+ * Appends the first submissions of a batch, as many as the store takes; the others are held, never given back: the next
+ * consumer would overtake them.
+ * A store that does not answer may be away, or may not get through with so much in its time: it is asked with half of
+ * it then, down to one submission, and with twice as much after each answer. What one submission alone is not answered
+ * for says nothing about how much others may be.
  */
 const makeAppend = (store: EventStore["Type"], queue: WorkerQueue) => {
   const away = makeOutage("The store is away: holding the batch", "The store takes batches again")
@@ -141,7 +172,8 @@ const makeAppend = (store: EventStore["Type"], queue: WorkerQueue) => {
         })
       )
     }).pipe(
-      // A bug that one command meets must not stop all the others: it is looked for like any other that the store will not take.
+      // A bug that one command meets must not stop all the others: it is looked for like any other that the store will
+      // not take.
       Effect.catchAllDefect((cause) => new BatchRejected({ cause }))
     )
 }
@@ -184,11 +216,17 @@ const makeWorker = Effect.gen(function* () {
 
   const { holdBack, park, parkUnread } = makeParking(ingress, queue, notes, finish)
 
-  /** One by one, to find what the store will not take. In order, so that what comes after it in its log is still decided after it. */
+  /**
+   * One by one, to find what the store will not take. In order, so that what comes after it in its log is still decided
+   * after it.
+   */
   const isolate = (batch: ReadonlyArray<Held>) =>
     Effect.forEach(
       batch,
-      (held) => (queue.isBehind(held) ? Effect.void : Effect.catchTag(decide([held]), "BatchRejected", (error) => park(held, error))),
+      (held) =>
+        queue.isBehind(held)
+          ? Effect.void
+          : Effect.catchTag(decide([held]), "BatchRejected", (error) => park(held, error)),
       { discard: true }
     )
 
@@ -198,7 +236,9 @@ const makeWorker = Effect.gen(function* () {
       Effect.zipRight(rests.answered),
       Effect.catchTag("StoreUnavailable", () => rests.unanswered),
       Effect.zipRight(
-        Effect.suspend(() => Effect.forEach(queue.guilty(), ([held, cause]) => park(held, new BatchRejected({ cause })), { discard: true }))
+        Effect.suspend(() =>
+          Effect.forEach(queue.guilty(), ([held, cause]) => park(held, new BatchRejected({ cause })), { discard: true })
+        )
       )
     )
 

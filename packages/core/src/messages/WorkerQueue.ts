@@ -1,14 +1,18 @@
 /**
- * What a worker holds: submissions taken from the ingress and not yet answered, in the order in which they must be decided.
+ * What a worker holds: submissions taken from the ingress and not yet answered, in the order in which they must be
+ * decided.
  * Pure bookkeeping without a clock; the worker's loop runs it.
  *
- * Rules: submissions that were set aside lead the next batch; a later submission of the same log waits behind them. Of a log that waits for its lock
- * only the first submission is tried again, however many there are: a transaction has room for the others. What waited for `heldForMs` is let go as
- * busy, so that the ingress message it came in can be acknowledged. Answers of the other submissions of that message do not wait.
- * A command that needs many locks hardly ever finds all of them free: after two tries the worker tries it alone and waits for them. Everything else waits
- * meanwhile, so the worker seldom does this: a lock that somebody keeps costs the others little.
+ * Rules: submissions that were set aside lead the next batch; a later submission of the same log waits behind them. Of
+ * a log that waits for its lock only the first submission is tried again, however many there are: a transaction has
+ * room for the others. What waited for `heldForMs` is let go as busy, so that the ingress message it came in can be
+ * acknowledged. Answers of the other submissions of that message do not wait.
+ * A command that needs many locks hardly ever finds all of them free: after two tries the worker tries it alone and
+ * waits for them. Everything else waits meanwhile, so the worker seldom does this: a lock that somebody keeps costs the
+ * others little.
  * What can't be read is held beside them until it was parked: nothing waits behind it.
- * What is suspected to be what the store does not answer to is tried alone, by turns with the others, and what is behind it in its log waits for it.
+ * What is suspected to be what the store does not answer to is tried alone, by turns with the others, and what is
+ * behind it in its log waits for it.
  */
 
 import { kindOf } from "../commands/Command.ts"
@@ -22,9 +26,15 @@ import { Suspects } from "./Suspects.ts"
 /** How long a submission may stay aside (ms), and the delays between tries when no new work comes (ms). */
 export const heldForMs = 2_000
 const retryMs = { first: 5, most: 250 } as const
-/** What needs many locks waits for them on its third try and on each fifth one after that, which is twice within `heldForMs`. */
+/**
+ * What needs many locks waits for them on its third try and on each fifth one after that, which is twice within
+ * `heldForMs`.
+ */
 const deferralsPerWait = 5
-/** Commands of the submissions in one transaction, about, those that were decided before included: so many it answers. A submission is never divided over two. */
+/**
+ * Commands of the submissions in one transaction, about, those that were decided before included: so many it answers. A
+ * submission is never divided over two.
+ */
 const commandsPerBatch = 500
 
 export interface Held {
@@ -87,7 +97,10 @@ export class WorkerQueue {
     return this.locked.size > 0
   }
 
-  /** How long to wait for new work before what is held is tried (ms): 0 where something may be at once. `nowMs` is monotonic, here and below. */
+  /**
+   * How long to wait for new work before what is held is tried (ms): 0 where something may be at once. `nowMs` is
+   * monotonic, here and below.
+   */
   restMs(nowMs: number): number {
     if (this.hasSetAside) return this.retryAfterMs
     return this.suspects.size === 0 || this.batch().length > 0 ? 0 : this.suspects.restMs(nowMs)
@@ -124,7 +137,8 @@ export class WorkerQueue {
           outcomes: []
         })
       }
-      if (message.unread.length > 0) this.unread = [...this.unread, ...message.unread.map((unread) => ({ unread, message: inHand }))]
+      if (message.unread.length > 0)
+        this.unread = [...this.unread, ...message.unread.map((unread) => ({ unread, message: inHand }))]
     }
     return empty
   }
@@ -175,7 +189,8 @@ export class WorkerQueue {
   }
 
   /**
-   * Takes the decisions of `batch`'s commands, in order. Gives the answers that are complete, and the messages that are thereby done.
+   * Takes the decisions of `batch`'s commands, in order. Gives the answers that are complete, and the messages that are
+   * thereby done.
    */
   decide(
     batch: ReadonlyArray<Held>,
@@ -211,7 +226,9 @@ export class WorkerQueue {
     }
     const tried = new Set(batch)
     const left = [...aside, ...this.held.filter((held) => !tried.has(held))]
-    const givenUp = new Set(this.locked.size === 0 ? [] : this.waitedTooLong(left, tried, commandsPerBatch - answered, nowMs))
+    const givenUp = new Set(
+      this.locked.size === 0 ? [] : this.waitedTooLong(left, tried, commandsPerBatch - answered, nowMs)
+    )
     for (const held of givenUp) {
       this.suspects.clear(held)
       settle(held)
@@ -261,15 +278,28 @@ export class WorkerQueue {
   }
 
   /** Gives up what can't be read. Whoever can't be told waits until his time is over. */
-  letGoUnread(batch: ReadonlyArray<HeldUnread>): { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> } {
+  letGoUnread(batch: ReadonlyArray<HeldUnread>): {
+    readonly settled: ReadonlyArray<Settled>
+    readonly done: ReadonlyArray<MessageInHand>
+  } {
     const letGo = new Set(batch)
     this.unread = this.unread.filter((other) => !letGo.has(other))
-    const settled = batch.flatMap(({ unread: { asked } }) => (asked === undefined ? [] : [untaken(asked, asked.commands, "unknown")]))
+    const settled = batch.flatMap(({ unread: { asked } }) =>
+      asked === undefined ? [] : [untaken(asked, asked.commands, "unknown")]
+    )
     return { settled, done: batch.flatMap(({ message }) => (--message.open === 0 ? [message] : [])) }
   }
 
-  /** What waited too long for its log's lock: of what was not tried now as much as `room` commands, so that answers of one batch stay within their bound. */
-  private waitedTooLong(left: ReadonlyArray<Held>, tried: ReadonlySet<Held>, room: number, nowMs: number): ReadonlyArray<Held> {
+  /**
+   * What waited too long for its log's lock: of what was not tried now as much as `room` commands, so that answers of
+   * one batch stay within their bound.
+   */
+  private waitedTooLong(
+    left: ReadonlyArray<Held>,
+    tried: ReadonlySet<Held>,
+    room: number,
+    nowMs: number
+  ): ReadonlyArray<Held> {
     let commands = 0
     return left.filter((held) => {
       if (!this.locked.has(held.submission.log)) return false
@@ -281,13 +311,15 @@ export class WorkerQueue {
   }
 
   private forgetUnheld(): void {
-    for (const log of this.locked) if (!this.held.some(({ submission }) => submission.log === log)) this.locked.delete(log)
+    for (const log of this.locked)
+      if (!this.held.some(({ submission }) => submission.log === log)) this.locked.delete(log)
   }
 }
 
 /** It has other logs than its own to lock, and did not get all of them twice. */
 const isStarving = ({ deferrals, rest }: Held): boolean =>
-  deferrals % deferralsPerWait === 2 && rest.some((command) => (kindOf(command.body).touches?.(command) ?? []).length > 0)
+  deferrals % deferralsPerWait === 2 &&
+  rest.some((command) => (kindOf(command.body).touches?.(command) ?? []).length > 0)
 
 const takeOutcomes = (held: Held, decisions: ReadonlyArray<Decision>): void => {
   for (const decision of decisions) {
@@ -304,7 +336,8 @@ const takeOutcomes = (held: Held, decisions: ReadonlyArray<Decision>): void => {
 const answersOf = (held: Held, code: "busy" | "unknown"): ReadonlyArray<Settled> => {
   const { key, log, to } = held.submission
   const answers: Array<Settled> = []
-  if (held.outcomes.length > 0) answers.push({ to, answer: { key, log, result: { _tag: "Decided", outcomes: held.outcomes } } })
+  if (held.outcomes.length > 0)
+    answers.push({ to, answer: { key, log, result: { _tag: "Decided", outcomes: held.outcomes } } })
   if (held.rest.length > 0) answers.push(untaken(held.submission, held.rest, code))
   return answers
 }

@@ -1,6 +1,7 @@
 /**
- * What the devices of one user do at this gateway, and what is to be told of it: which are active, which did nothing for long, and which
- * are gone, with grace for those that may be back in a moment. No clock and no ports: time comes in with each question.
+ * What the devices of one user do at this gateway, and what is to be told of it: which are active, which did nothing
+ * for long, and which are gone, with grace for those that may be back in a moment. No clock and no ports: time comes in
+ * with each question.
  */
 import type { DeviceId, InstanceId, UserId } from "../domain/Ids.ts"
 import type { DeviceKind, PresenceState } from "../domain/Presence.ts"
@@ -37,19 +38,30 @@ export class Attendance {
 
   constructor(private readonly userId: UserId) {}
 
-  /** A socket is there. It stands for those of the same device that are gone: they end with the report that tells of it. */
+  /**
+   * A socket is there. It stands for those of the same device that are gone: they end with the report that tells of it.
+   */
   come(attendee: Attendee, kind: DeviceKind): void {
     const known = this.entries.find((entry) => isSameInstance(entry.attendee, attendee))
     if (known === undefined) {
-      this.entries = this.entries.concat({ kind, attendee, gone: undefined, told: undefined, toldInvisible: true, again: false })
+      this.entries = this.entries.concat({
+        kind,
+        attendee,
+        gone: undefined,
+        told: undefined,
+        toldInvisible: true,
+        again: false
+      })
     } else {
       known.attendee = attendee
-      // Who was gone when a loss was heard was not told to tell again. A report that changes nothing shows nobody anything.
+      // Who was gone when a loss was heard was not told to tell again. A report that changes nothing shows nobody
+      // anything.
       if (known.gone !== undefined) known.again = true
       known.gone = undefined
     }
     for (const entry of this.entries) {
-      if (entry.gone !== undefined && entry.attendee.deviceId === attendee.deviceId) entry.gone.untilMs = Number.NEGATIVE_INFINITY
+      if (entry.gone !== undefined && entry.attendee.deviceId === attendee.deviceId)
+        entry.gone.untilMs = Number.NEGATIVE_INFINITY
     }
   }
 

@@ -1,4 +1,7 @@
-/** The presence board: who is there among the people that its viewer may see, as a snapshot and then as changes, for as long as somebody looks. */
+/**
+ * The presence board: who is there among the people that its viewer may see, as a snapshot and then as changes, for as
+ * long as somebody looks.
+ */
 import { Clock, Effect, Metric, Stream } from "effect"
 import { AccountPolicy } from "../auth/AccountPolicy.ts"
 import { makeSpend } from "../auth/makeSpend.ts"
@@ -56,10 +59,16 @@ export class Board extends Effect.Service<Board>()("@hibiki/core/presence/Board"
       yield* presence.listen((changed) => {
         if (state.note(changed)) noted.unsafeOpen()
       })
-      return Stream.concat(Stream.fromEffect(readAll(presence, state)), Stream.repeatEffect(nextUpdate(presence, state, rights, noted)))
+      return Stream.concat(
+        Stream.fromEffect(readAll(presence, state)),
+        Stream.repeatEffect(nextUpdate(presence, state, rights, noted))
+      )
     })
 
-    /** One board. Pulled by its reader: a slow one gets fewer, later changes. Ends as NotFound when the viewer may not look any more. */
+    /**
+     * One board. Pulled by its reader: a slow one gets fewer, later changes. Ends as NotFound when the viewer may not
+     * look any more.
+     */
     const watch = (caller: Identity, subject: BoardSubject): Stream.Stream<BoardUpdate, Failure> =>
       Stream.unwrapScoped(Effect.zipRight(admit(caller.userId), open(caller.userId, subject))).pipe(
         Stream.catchTags({ StoreUnavailable: comeBack, PresenceUnavailable: comeBack })

@@ -9,10 +9,14 @@ const minuteMs = 60_000
 export const countedFrom = (at: number): number => at - (PresenceLimits.boardMinutes - 1) * minuteMs
 
 /**
- * How many of `users` were active or idle at `at` and at each full minute before it, the newest last: by the state that holds now, as far
- * back as it does, and by the changes before that. What neither tells counts as offline.
+ * How many of `users` were active or idle at `at` and at each full minute before it, the newest last: by the state that
+ * holds now, as far back as it does, and by the changes before that. What neither tells counts as offline.
  */
-export const onlineCounts = (users: ReadonlyArray<UserPresence>, steps: ReadonlyArray<PresenceStep>, at: number): ReadonlyArray<number> => {
+export const onlineCounts = (
+  users: ReadonlyArray<UserPresence>,
+  steps: ReadonlyArray<PresenceStep>,
+  at: number
+): ReadonlyArray<number> => {
   const byUser = new Map<UserId, Array<PresenceStep>>(users.map(({ userId }) => [userId, []]))
   for (const step of steps) byUser.get(step.userId)?.push(step)
   const counts = new Array<number>(PresenceLimits.boardMinutes).fill(0)

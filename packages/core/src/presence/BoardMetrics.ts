@@ -1,4 +1,6 @@
 /** What is counted about presence boards. */
 import { Metric } from "effect"
 
-export const presenceBoards = Metric.gauge("hibiki_presence_boards", { description: "Presence boards that somebody looks at" })
+export const presenceBoards = Metric.gauge("hibiki_presence_boards", {
+  description: "Presence boards that somebody looks at"
+})

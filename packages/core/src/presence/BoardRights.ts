@@ -29,13 +29,21 @@ export const makeBoardRights = Effect.gen(function* () {
   const inTurn = yield* makeTurns
 
   /** Undefined: the conversation is absent or forbidden. */
-  const peopleOf = (viewer: UserId, subject: BoardSubject): Effect.Effect<ReadonlyArray<BoardPerson> | undefined, StoreUnavailable> =>
+  const peopleOf = (
+    viewer: UserId,
+    subject: BoardSubject
+  ): Effect.Effect<ReadonlyArray<BoardPerson> | undefined, StoreUnavailable> =>
     "conversationId" in subject
       ? conversations.everyMember(viewer, subject.conversationId)
       : Effect.flatMap(conversations.shared(viewer, subject.userIds), (those) => {
           const showing = new Set(those.flatMap(({ showsPresence, userId }) => (showsPresence ? [userId] : [])))
           return Effect.map(users.byIds(those.map(({ userId }) => userId)), (accounts) =>
-            accounts.map(({ displayName, handle, userId }) => ({ userId, handle, displayName, showsPresence: showing.has(userId) }))
+            accounts.map(({ displayName, handle, userId }) => ({
+              userId,
+              handle,
+              displayName,
+              showsPresence: showing.has(userId)
+            }))
           )
         })
 
@@ -67,22 +75,25 @@ export const makeBoardRights = Effect.gen(function* () {
       return (yield* inTurn(viewer, peopleOf(viewer, subject))) ?? (yield* new NotFound())
     })
     /** The same, when it is time; undefined when nothing says that they are others than before. */
-    const look: Effect.Effect<ReadonlyArray<BoardPerson> | undefined, NotFound | StoreUnavailable> = Effect.gen(function* () {
-      const now = yield* monotonicMs
-      if (now >= judgeAt) return yield* judge
-      lookAt = now + membershipEveryMs
-      const at = yield* readHead
-      if (at > head && (yield* membersMoved(log, head, at))) return yield* judge
-      head = at
-      return undefined
-    })
+    const look: Effect.Effect<ReadonlyArray<BoardPerson> | undefined, NotFound | StoreUnavailable> = Effect.gen(
+      function* () {
+        const now = yield* monotonicMs
+        if (now >= judgeAt) return yield* judge
+        lookAt = now + membershipEveryMs
+        const at = yield* readHead
+        if (at > head && (yield* membersMoved(log, head, at))) return yield* judge
+        head = at
+        return undefined
+      }
+    )
     return { judge, look, lookAt: () => lookAt } as const
   }
 })
 
 /**
- * Judges one board of a viewer at a time, within one person's share of the store's time. Otherwise many boards of large conversations, whose members come
- * and go, would keep the store busy. A read that has begun is not interrupted: the store would go on with it anyway.
+ * Judges one board of a viewer at a time, within one person's share of the store's time. Otherwise many boards of large
+ * conversations, whose members come and go, would keep the store busy. A read that has begun is not interrupted: the
+ * store would go on with it anyway.
  */
 const makeTurns = Effect.gen(function* () {
   const time = yield* makeStoreTime
@@ -96,4 +107,5 @@ const makeTurns = Effect.gen(function* () {
     )
 })
 
-const isAboutMembers = ({ kind }: LogEvent): boolean => kind === "joined" || kind === "left" || kind === "added" || kind === "removed"
+const isAboutMembers = ({ kind }: LogEvent): boolean =>
+  kind === "joined" || kind === "left" || kind === "added" || kind === "removed"

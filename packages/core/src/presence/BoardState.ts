@@ -1,4 +1,7 @@
-/** What one open board shows, what was told of it, and what may have changed since. Plain state; time and reads are its caller's. */
+/**
+ * What one open board shows, what was told of it, and what may have changed since. Plain state; time and reads are its
+ * caller's.
+ */
 
 import type { UserId } from "../domain/Ids.ts"
 import type { Person } from "../domain/Person.ts"
@@ -32,7 +35,9 @@ export class BoardState {
   withHidden(shown: ReadonlyArray<UserPresence>): ReadonlyArray<UserPresence> {
     const byUser = new Map(shown.map((user) => [user.userId, user]))
     return [...this.#people.values()].flatMap(({ showsPresence, userId }) => {
-      const seen: UserPresence | undefined = showsPresence ? byUser.get(userId) : { userId, state: "offline", kinds: [] }
+      const seen: UserPresence | undefined = showsPresence
+        ? byUser.get(userId)
+        : { userId, state: "offline", kinds: [] }
       return seen ?? []
     })
   }
@@ -41,7 +46,9 @@ export class BoardState {
     return this.#changed.size > 0
   }
 
-  /** Who is on the board from now on. Answers whether that is news: others, other names, or another right to see one. */
+  /**
+   * Who is on the board from now on. Answers whether that is news: others, other names, or another right to see one.
+   */
   setPeople(people: ReadonlyArray<BoardPerson>): boolean {
     const before = this.#people
     this.#people = new Map(people.map((person) => [person.userId, person]))
@@ -50,7 +57,8 @@ export class BoardState {
 
   /** Notes of whom others may see something new; undefined: of anybody. Answers whether one of them is on the board. */
   note(users: ReadonlyArray<UserId> | undefined): boolean {
-    for (const userId of users ?? this.#people.keys()) if (this.#people.get(userId)?.showsPresence === true) this.#changed.add(userId)
+    for (const userId of users ?? this.#people.keys())
+      if (this.#people.get(userId)?.showsPresence === true) this.#changed.add(userId)
     return this.hasChanges
   }
 
@@ -72,7 +80,8 @@ export class BoardState {
   tell(users: ReadonlyArray<UserPresence>, at: number): ReadonlyArray<UserPresence> {
     this.#readAt = at
     const news = users.filter(
-      (user) => this.#people.get(user.userId)?.showsPresence === true && !isSamePresence(user, this.#told.get(user.userId))
+      (user) =>
+        this.#people.get(user.userId)?.showsPresence === true && !isSamePresence(user, this.#told.get(user.userId))
     )
     for (const user of news) this.#told.set(user.userId, user)
     return news

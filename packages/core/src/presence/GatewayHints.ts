@@ -1,4 +1,7 @@
-/** A gateway's hints: those of its own users on their way to all gateways, and those of all gateways on their way to its sockets. */
+/**
+ * A gateway's hints: those of its own users on their way to all gateways, and those of all gateways on their way to its
+ * sockets.
+ */
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { presenceLimits } from "../domain/PresenceLimits.ts"
 import type { Fanout } from "../messages/Fanout.ts"
@@ -12,10 +15,16 @@ import type { UserHints } from "./UserHints.ts"
 const receiptsEveryMs = 250
 /** Receipts that may be gathered; what comes beyond is dropped, and found when the conversation is opened. */
 const gatheredMax = 10_000
-/** Receipts that are remembered as told; beyond it the one told longest ago is forgotten, which may cost one that goes back. */
+/**
+ * Receipts that are remembered as told; beyond it the one told longest ago is forgotten, which may cost one that goes
+ * back.
+ */
 const toldMax = 10_000
 
-/** A hint names so many whom it is hidden from; who blocks more is not told to be typing where there are others than one. */
+/**
+ * A hint names so many whom it is hidden from; who blocks more is not told to be typing where there are others than
+ * one.
+ */
 const hiddenMax = 50
 
 /** Receipts are told where there are two at most. */
@@ -28,7 +37,10 @@ export interface HintWays {
 
 export class GatewayHints {
   private gathered = new Map<string, Hint>()
-  /** How far each was told of to the sockets here, by whatever gateway: each knows of its own devices only, and the furthest counts. */
+  /**
+   * How far each was told of to the sockets here, by whatever gateway: each knows of its own devices only, and the
+   * furthest counts.
+   */
   private readonly told = new Map<string, number>()
 
   constructor(
@@ -41,7 +53,9 @@ export class GatewayHints {
     if (members.size > presenceLimits.typingOnlineMax || !hints.mayType(log, nowMs)) return
     const hiddenFrom = of === "direct" ? [] : hints.blocked
     if (hiddenFrom.length > hiddenMax) return
-    this.ways.publish([{ kind: "typing", conversationId: log, userId, ...(hiddenFrom.length === 0 ? {} : { hiddenFrom }) }])
+    this.ways.publish([
+      { kind: "typing", conversationId: log, userId, ...(hiddenFrom.length === 0 ? {} : { hiddenFrom }) }
+    ])
   }
 
   /** A member has read, or one of its devices holds, everything up to `seq`. Only where there is one other side. */
@@ -53,7 +67,9 @@ export class GatewayHints {
     this.gathered.set(key, { kind, conversationId: log, userId, seq })
   }
 
-  /** To the other members' sockets here. One that is behind gets no typing, and receipts when it takes something again. */
+  /**
+   * To the other members' sockets here. One that is behind gets no typing, and receipts when it takes something again.
+   */
   receive(hints: ReadonlyArray<Hint>): void {
     const cursors = new Map<string, CursorsFrame>()
     for (const hint of hints) {
@@ -95,7 +111,11 @@ export class GatewayHints {
   }
 
   private toOthers(
-    of: { readonly conversationId: ConversationId; readonly userId: UserId; readonly hiddenFrom?: ReadonlyArray<UserId> },
+    of: {
+      readonly conversationId: ConversationId
+      readonly userId: UserId
+      readonly hiddenFrom?: ReadonlyArray<UserId>
+    },
     membersMax: number,
     tell: (session: Recipient) => void
   ): void {

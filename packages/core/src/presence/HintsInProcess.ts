@@ -1,4 +1,6 @@
-/** Hints of one process: listeners are called at once, in the publisher's turn. Nothing waits, so nothing needs a bound. */
+/**
+ * Hints of one process: listeners are called at once, in the publisher's turn. Nothing waits, so nothing needs a bound.
+ */
 import { Layer } from "effect"
 import { makeListeners } from "../fibers/makeListeners.ts"
 import { type Hint, Hints } from "./Hints.ts"

@@ -1,4 +1,7 @@
-/** Port: which devices are connected where, and what that makes of their users. Kept under each gateway's name, so that one that ends takes its devices along. */
+/**
+ * Port: which devices are connected where, and what that makes of their users. Kept under each gateway's name, so that
+ * one that ends takes its devices along.
+ */
 import { Context, Data, type Effect, type Scope } from "effect"
 import type { DeviceId, InstanceId, NodeId, UserId } from "../domain/Ids.ts"
 import type { DeviceKind, PresenceState, UserPresence } from "../domain/Presence.ts"
@@ -31,8 +34,8 @@ export class Presence extends Context.Tag("@hibiki/core/presence/Presence")<
     /** In the order given. A repeat changes nothing. */
     readonly report: (node: NodeId, reports: ReadonlyArray<DeviceReport>) => Effect.Effect<void, PresenceUnavailable>
     /**
-     * This node goes: what it has reported ends after the grace that a socket without goodbye has, so that nobody flickers whose devices
-     * come back elsewhere. Whoever does not was last seen when it left.
+     * This node goes: what it has reported ends after the grace that a socket without goodbye has, so that nobody
+     * flickers whose devices come back elsewhere. Whoever does not was last seen when it left.
      */
     readonly leave: (node: NodeId) => Effect.Effect<void, PresenceUnavailable>
     /** In the order asked; a user never heard of is offline without `since`. */
@@ -40,18 +43,24 @@ export class Presence extends Context.Tag("@hibiki/core/presence/Presence")<
     /** Who of these has a device in use, whatever others may see. For what is done for the user itself. */
     readonly active: (users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlySet<UserId>, PresenceUnavailable>
     /**
-     * How what others see of these users changed since a time, ascending by `at`, with the last change before it of each, if known.
+     * How what others see of these users changed since a time, ascending by `at`, with the last change before it of
+     * each, if known.
      * Bounded: at most 128 of each user, the newest.
      */
-    readonly steps: (users: ReadonlyArray<UserId>, since: number) => Effect.Effect<ReadonlyArray<PresenceStep>, PresenceUnavailable>
+    readonly steps: (
+      users: ReadonlyArray<UserId>,
+      since: number
+    ) => Effect.Effect<ReadonlyArray<PresenceStep>, PresenceUnavailable>
     /**
-     * Calls `listener` with users of whom others may see something new, for as long as the scope lives. Called in the turn of the change;
-     * must not throw. `undefined`: changes may have been missed, read anew.
+     * Calls `listener` with users of whom others may see something new, for as long as the scope lives. Called in the
+     * turn of the change; must not throw. `undefined`: changes may have been missed, read anew.
      */
-    readonly listen: (listener: (users: ReadonlyArray<UserId> | undefined) => void) => Effect.Effect<void, never, Scope.Scope>
+    readonly listen: (
+      listener: (users: ReadonlyArray<UserId> | undefined) => void
+    ) => Effect.Effect<void, never, Scope.Scope>
     /**
-     * Calls `listener` whenever what this node has reported may be lost, or be an older state: it is to report everything again, and what
-     * it does not ends within a while. For as long as the scope lives; must not throw.
+     * Calls `listener` whenever what this node has reported may be lost, or be an older state: it is to report
+     * everything again, and what it does not ends within a while. For as long as the scope lives; must not throw.
      */
     readonly whenLost: (node: NodeId, listener: () => void) => Effect.Effect<void, never, Scope.Scope>
   }

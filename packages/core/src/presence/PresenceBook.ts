@@ -1,4 +1,7 @@
-/** All users of one process with what their devices are known to do, and those who left. Synchronous; every change says of whom others see something new. */
+/**
+ * All users of one process with what their devices are known to do, and those who left. Synchronous; every change says
+ * of whom others see something new.
+ */
 import type { NodeId, UserId } from "../domain/Ids.ts"
 import type { DeviceReport } from "./Presence.ts"
 import { dropNode, isInUse, takeReport, type UserDevices } from "./UserDevices.ts"
@@ -14,7 +17,10 @@ export class PresenceBook {
   /** Those of them whose steps may still be too many, in the same order. */
   private readonly untrimmed = new Set<UserId>()
 
-  /** Users with devices are bounded by the gateways, which count their sockets. Of those without the one that left earliest is forgotten over `offlineMax`. */
+  /**
+   * Users with devices are bounded by the gateways, which count their sockets. Of those without the one that left
+   * earliest is forgotten over `offlineMax`.
+   */
   constructor(private readonly offlineMax: number) {}
 
   recordOf(userId: UserId): UserRecord {
@@ -35,7 +41,9 @@ export class PresenceBook {
 
   /** Removes all devices of a gateway. */
   drop(node: NodeId, at: number): ReadonlyArray<UserId> {
-    return [...this.online].filter(([userId, user]) => this.settle(userId, user, dropNode(user, node, at), at)).map(([userId]) => userId)
+    return [...this.online]
+      .filter(([userId, user]) => this.settle(userId, user, dropNode(user, node, at), at))
+      .map(([userId]) => userId)
   }
 
   /** Everything is gone. */

@@ -1,4 +1,7 @@
-/** Presence of one process, in maps. Right as long as the process lives; after a start everybody is offline until they come back. */
+/**
+ * Presence of one process, in maps. Right as long as the process lives; after a start everybody is offline until they
+ * come back.
+ */
 import { Clock, Effect, Layer } from "effect"
 import type { UserId } from "../domain/Ids.ts"
 import { presenceLimits } from "../domain/PresenceLimits.ts"
@@ -8,7 +11,10 @@ import { makePresenceListeners } from "./PresenceListeners.ts"
 import { stepsSince } from "./UserRecord.ts"
 
 export interface PresenceBounds {
-  /** Users without a device whose last sight is remembered. Beyond it the one that left earliest is forgotten, and looks as if never heard of. */
+  /**
+   * Users without a device whose last sight is remembered. Beyond it the one that left earliest is forgotten, and looks
+   * as if never heard of.
+   */
   readonly offlineMax: number
 }
 
@@ -39,7 +45,9 @@ export const presenceOver = (book: PresenceBook) =>
       active: (users) => Effect.sync(() => new Set(users.filter((userId) => book.isActive(userId)))),
       steps: (users, since) =>
         Effect.sync(() =>
-          [...new Set(users)].flatMap((userId) => stepsSince(userId, book.recordOf(userId), since)).sort((a, b) => a.at - b.at)
+          [...new Set(users)]
+            .flatMap((userId) => stepsSince(userId, book.recordOf(userId), since))
+            .sort((a, b) => a.at - b.at)
         ),
       listen,
       whenLost

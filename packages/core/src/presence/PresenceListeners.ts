@@ -12,7 +12,11 @@ export const makePresenceListeners = () => {
       if (lost === undefined || lost.includes(node)) listener()
     })
   /** Undefined: of all. */
-  const tell = <Of>({ tell: toldOf }: { readonly tell: (of: ReadonlyArray<Of> | undefined) => ReadonlyArray<unknown> }) => {
+  const tell = <Of>({
+    tell: toldOf
+  }: {
+    readonly tell: (of: ReadonlyArray<Of> | undefined) => ReadonlyArray<unknown>
+  }) => {
     return (of?: ReadonlyArray<Of>): Effect.Effect<void> =>
       of?.length === 0 ? Effect.void : Effect.suspend(() => logThrown("A listener of presence threw", toldOf(of)))
   }

@@ -9,11 +9,17 @@ import { type DeviceReport, Presence } from "./Presence.ts"
 
 /** Reports of one call. */
 const batchMax = 500
-/** Devices whose report waits while the port is away; beyond it the oldest are dropped, and others see those as they were. */
+/**
+ * Devices whose report waits while the port is away; beyond it the oldest are dropped, and others see those as they
+ * were.
+ */
 const waitingMax = 100_000
 const retryEvery = "1 second"
 
-/** Gives a function that takes reports, with times of the actors' clock, and never waits. The end of the scope takes leave: what was reported ends soon after. */
+/**
+ * Gives a function that takes reports, with times of the actors' clock, and never waits. The end of the scope takes
+ * leave: what was reported ends soon after.
+ */
 export const makePresenceReporter = (node: NodeId, run: (effect: Effect.Effect<void>) => void) =>
   Effect.gen(function* () {
     const presence = yield* Presence
@@ -42,7 +48,9 @@ export const makePresenceReporter = (node: NodeId, run: (effect: Effect.Effect<v
         .pipe(
           Effect.zipRight(away.over),
           Effect.catchAll(({ cause }) =>
-            away.met(cause).pipe(Effect.zipRight(Effect.sync(() => giveBack(batch))), Effect.zipRight(Effect.sleep(retryEvery)))
+            away
+              .met(cause)
+              .pipe(Effect.zipRight(Effect.sync(() => giveBack(batch))), Effect.zipRight(Effect.sleep(retryEvery)))
           )
         )
     })
@@ -63,7 +71,9 @@ export const makePresenceReporter = (node: NodeId, run: (effect: Effect.Effect<v
         return presence.leave(node)
       }).pipe(
         releaseWithin("2 seconds"),
-        Effect.catchAll((error) => Effect.logWarning("This gateway's devices could not be removed from presence", error))
+        Effect.catchAll((error) =>
+          Effect.logWarning("This gateway's devices could not be removed from presence", error)
+        )
       )
     )
     return (reports: ReadonlyArray<DeviceReport>): void => {

@@ -1,4 +1,7 @@
-/** One user's devices with what others see of the user, and how both change with what gateways say. Pure: the same object when nothing changes. */
+/**
+ * One user's devices with what others see of the user, and how both change with what gateways say. Pure: the same
+ * object when nothing changes.
+ */
 import type { DeviceId, InstanceId } from "../domain/Ids.ts"
 import type { DeviceReport } from "./Presence.ts"
 import { advance, aggregate, type ConnectedDevice, type UserRecord } from "./UserRecord.ts"
@@ -23,7 +26,12 @@ export const takeReport = (user: UserDevices, node: string, report: DeviceReport
   const before = user.devices.find(same)
   if (state === "offline") {
     if (user.devices.length === 0 || (before === undefined && user.invisible === invisible)) return user
-    return settle(user, invisible, before === undefined ? user.devices : user.devices.filter((held) => held !== before), at)
+    return settle(
+      user,
+      invisible,
+      before === undefined ? user.devices : user.devices.filter((held) => held !== before),
+      at
+    )
   }
   if (before?.state === state && before.kind === kind && user.invisible === invisible) return user
   // An array made so has no room for more: most users have one device.
@@ -42,7 +50,12 @@ export const dropNode = (user: UserDevices, node: string, at: number): UserDevic
       )
     : user
 
-const settle = ({ record }: UserDevices, invisible: boolean, devices: ReadonlyArray<HeldDevice>, at: number): UserDevices => ({
+const settle = (
+  { record }: UserDevices,
+  invisible: boolean,
+  devices: ReadonlyArray<HeldDevice>,
+  at: number
+): UserDevices => ({
   record: advance(record, aggregate(devices, invisible), at),
   invisible,
   devices

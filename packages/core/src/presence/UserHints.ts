@@ -1,10 +1,16 @@
-/** What one user's devices may tell others about writing, receiving and reading: how often, never less than before, and nothing while invisible, nor to whom it blocks. */
+/**
+ * What one user's devices may tell others about writing, receiving and reading: how often, never less than before, and
+ * nothing while invisible, nor to whom it blocks.
+ */
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { presenceLimits } from "../domain/PresenceLimits.ts"
 import { SmallMap } from "../domain/SmallMap.ts"
 import { directConversationId } from "../domain/Uuid.ts"
 
-/** Conversations whose last word is remembered; beyond it the one told longest ago is forgotten, which costs one hint too many. */
+/**
+ * Conversations whose last word is remembered; beyond it the one told longest ago is forgotten, which costs one hint
+ * too many.
+ */
 const rememberedMax = 1_000
 
 /** By conversation; none before the first. */
@@ -48,7 +54,8 @@ export class UserHints {
 
   /** Whether others are told that the user has it up to `seq`: only when that is further than before. */
   reaches(kind: "read" | "delivered", log: ConversationId, seq: number): boolean {
-    if (this.invisible !== false || this.blockedIn?.has(log) === true || seq <= (this[kind]?.get(log) ?? 0)) return false
+    if (this.invisible !== false || this.blockedIn?.has(log) === true || seq <= (this[kind]?.get(log) ?? 0))
+      return false
     this[kind] = remember(this[kind], log, seq)
     return true
   }

@@ -1,4 +1,7 @@
-/** What others see of one user, made from what gateways said of its devices, and how that changed. Pure: time comes in with what is told. */
+/**
+ * What others see of one user, made from what gateways said of its devices, and how that changed. Pure: time comes in
+ * with what is told.
+ */
 import type { UserId } from "../domain/Ids.ts"
 import type { DeviceKind, PresenceState, UserPresence } from "../domain/Presence.ts"
 import type { PresenceStep } from "./Presence.ts"
@@ -26,7 +29,11 @@ export interface UserRecord {
 export const unknownUser: UserRecord = { shown: { state: "offline", kinds: [] }, steps: [] }
 
 /** Of most users who are there: one array for all of them. */
-const onlyKind: Readonly<Record<DeviceKind, ReadonlyArray<DeviceKind>>> = { browser: ["browser"], terminal: ["terminal"], bot: ["bot"] }
+const onlyKind: Readonly<Record<DeviceKind, ReadonlyArray<DeviceKind>>> = {
+  browser: ["browser"],
+  terminal: ["terminal"],
+  bot: ["bot"]
+}
 
 /** The best of the devices and their kinds; of an invisible user nothing. */
 export const aggregate = (devices: Iterable<ConnectedDevice>, invisible: boolean): Pick<Shown, "state" | "kinds"> => {
@@ -41,14 +48,18 @@ export const aggregate = (devices: Iterable<ConnectedDevice>, invisible: boolean
   return { state, kinds: kinds.size === 1 && only !== undefined ? onlyKind[only] : [...kinds].sort() }
 }
 
-/** The record after what is to be seen may have changed at `at`: the same object when others see nothing new. Time never goes back in it. */
+/**
+ * The record after what is to be seen may have changed at `at`: the same object when others see nothing new. Time never
+ * goes back in it.
+ */
 export const advance = (record: UserRecord, next: Pick<Shown, "state" | "kinds">, at: number): UserRecord => {
   const { shown, steps } = record
   if (next.state === shown.state) {
     return sameKinds(next.kinds, shown.kinds) ? record : { shown: { ...shown, kinds: next.kinds }, steps }
   }
   const since = Math.max(at, shown.since ?? at)
-  // Field by field, and by `concat`: a copy by spreading has a shape of its own, an array that grew has room for sixteen more.
+  // Field by field, and by `concat`: a copy by spreading has a shape of its own, an array that grew has room for
+  // sixteen more.
   const { kinds, state } = next
   return { shown: { state, kinds, since }, steps: trimSteps(steps.concat({ state, at: since }), since) }
 }

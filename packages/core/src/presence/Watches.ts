@@ -25,7 +25,10 @@ const readMax = 1_000
 
 export interface WatchPorts {
   /** Those of these users whose presence the viewer may see. */
-  readonly visible: (viewer: UserId, users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<UserId>, StoreUnavailable>
+  readonly visible: (
+    viewer: UserId,
+    users: ReadonlyArray<UserId>
+  ) => Effect.Effect<ReadonlyArray<UserId>, StoreUnavailable>
   readonly read: (users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<UserPresence>, PresenceUnavailable>
   readonly run: (effect: Effect.Effect<void>) => void
   readonly after: (delayMs: number, run: () => void) => void
@@ -39,13 +42,19 @@ export class Watches {
   private readonly index = new WatchIndex()
   private readonly toJudge = new Set<Watch>()
   private judging = false
-  /** How much of the store's time each viewer's judgements took, by however many sockets. Of viewers who owe nothing there is none for long. */
+  /**
+   * How much of the store's time each viewer's judgements took, by however many sockets. Of viewers who owe nothing
+   * there is none for long.
+   */
   private readonly times = new Map<UserId, TokenBucket>()
   /** Those with something to tell. */
   private dirty = new Set<Watch>()
   private ticking = false
   private sweeping = false
-  private readonly rightsAway = makeOutage("What viewers may see could not be read; trying again", "What viewers may see can be read again")
+  private readonly rightsAway = makeOutage(
+    "What viewers may see could not be read; trying again",
+    "What viewers may see can be read again"
+  )
   private readonly presenceAway = makeOutage("Presence could not be read; trying again", "Presence can be read again")
 
   constructor(private readonly ports: WatchPorts) {}
@@ -143,7 +152,10 @@ export class Watches {
     failed: "A judgement of who may see whom stopped short; the others go on"
   })
 
-  /** Takes one of each viewer. A viewer who took much of the store's time waits, so that many sockets of one person do not keep it busy. */
+  /**
+   * Takes one of each viewer. A viewer who took much of the store's time waits, so that many sockets of one person do
+   * not keep it busy.
+   */
   private nextToJudge(): ReadonlyArray<Watch> {
     const turn = new Map<UserId, Watch>()
     for (const watch of this.toJudge) {
@@ -228,7 +240,11 @@ export class Watches {
 
   /** Tells each of these what is new for it. A socket that is full is told later, of what is so then. */
   private tell(watches: ReadonlyArray<Watch>): Effect.Effect<void> {
-    const ready: Array<{ readonly watch: Watch; readonly fresh: ReadonlyArray<UserId>; readonly lost: ReadonlyArray<UserId> }> = []
+    const ready: Array<{
+      readonly watch: Watch
+      readonly fresh: ReadonlyArray<UserId>
+      readonly lost: ReadonlyArray<UserId>
+    }> = []
     for (const watch of watches) {
       if (watch.ended || watch.socket.closed) continue
       if (watch.socket.isFull) {
@@ -293,4 +309,5 @@ export class Watches {
   }
 }
 
-const goneText = (userId: UserId): string => JSON.stringify({ userId, state: "offline", kinds: [] } satisfies UserPresence)
+const goneText = (userId: UserId): string =>
+  JSON.stringify({ userId, state: "offline", kinds: [] } satisfies UserPresence)

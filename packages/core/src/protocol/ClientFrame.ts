@@ -7,8 +7,10 @@ export type CursorPair = readonly [conversationId: ConversationId, seq: number]
 
 export type ClientFrame =
   /**
-   * The first frame, within 5 s. `version`: the highest that the client speaks. `epoch`: the store's as last met, or null.
-   * `cursors`: where the device stands, up to 500; `last` false says that `cursors` frames follow. A log not named is told as `behind`.
+   * The first frame, within 5 s. `version`: the highest that the client speaks. `epoch`: the store's as last met, or
+   * null.
+   * `cursors`: where the device stands, up to 500; `last` false says that `cursors` frames follow. A log not named is
+   * told as `behind`.
    */
   | {
       readonly op: "hello"
@@ -29,9 +31,15 @@ export type ClientFrame =
   | { readonly op: "read"; readonly conversationId: ConversationId; readonly seq: number }
   /** Asks for events `from` to `to` again, both included; answered by `events` and `withheld`. */
   | { readonly op: "range"; readonly conversationId: ConversationId; readonly from: number; readonly to: number }
-  /** The user writes something there now. Sent at most once in 3 s; the server drops what comes faster, and what others need not know. */
+  /**
+   * The user writes something there now. Sent at most once in 3 s; the server drops what comes faster, and what others
+   * need not know.
+   */
   | { readonly op: "typing"; readonly conversationId: ConversationId }
-  /** Whose presence this socket wants to know from here on: 0 to 200 users, in place of those it watched before. Answered at once by `presence`. */
+  /**
+   * Whose presence this socket wants to know from here on: 0 to 200 users, in place of those it watched before.
+   * Answered at once by `presence`.
+   */
   | { readonly op: "watch"; readonly userIds: ReadonlyArray<UserId> }
   /** What the person does on this device. A new socket counts as active. */
   | { readonly op: "presence"; readonly state: "active" | "idle" }

@@ -1,6 +1,9 @@
 /** Numbered close codes of the socket, and what each asks of the client. */
 
-/** Whether and when to come back: `jittered` by the usual back-off; `ticket` after fetching a new ticket; `no` not without a change by a person. */
+/**
+ * Whether and when to come back: `jittered` by the usual back-off; `ticket` after fetching a new ticket; `no` not
+ * without a change by a person.
+ */
 export type Return = "jittered" | "ticket" | "no"
 
 export interface CloseCode {
@@ -21,7 +24,10 @@ export const CloseCodes = {
   revoked: close(4403, "revoked", "no"),
   /** No hello came within 5 s, or not all of its cursors within 30 s. */
   helloTimeout: close(4408, "hello_timeout", "jittered"),
-  /** The same device and instance opened another socket. Once in a row a client comes back all the same: it may be an old one of its own that was taken up late. */
+  /**
+   * The same device and instance opened another socket. Once in a row a client comes back all the same: it may be an
+   * old one of its own that was taken up late.
+   */
   replaced: close(4409, "replaced", "no"),
   /** The server speaks none of the client's versions. */
   version: close(4426, "version", "no"),

@@ -1,4 +1,6 @@
-/** Frames of commands. One carries several posts, or one command of another kind with the fields of that kind's body. */
+/**
+ * Frames of commands. One carries several posts, or one command of another kind with the fields of that kind's body.
+ */
 import type { CommandBody, CommandKindName } from "../commands/Command.ts"
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
 
@@ -34,10 +36,13 @@ export type CommandFrame = PostFrame | SingleFrame
 
 export const commandOps: ReadonlySet<CommandFrame["op"]> = new Set(["post", ...singleOps])
 
-export const isCommandFrame = (frame: { readonly op: string }): frame is CommandFrame => (commandOps as ReadonlySet<string>).has(frame.op)
+export const isCommandFrame = (frame: { readonly op: string }): frame is CommandFrame =>
+  (commandOps as ReadonlySet<string>).has(frame.op)
 
 /** What a frame asks, in order. */
-export const commandsIn = (frame: CommandFrame): ReadonlyArray<{ readonly id: CommandId; readonly body: CommandBody }> =>
+export const commandsIn = (
+  frame: CommandFrame
+): ReadonlyArray<{ readonly id: CommandId; readonly body: CommandBody }> =>
   frame.op === "post"
     ? frame.posts.map(({ id, replyTo, text }) => ({
         id,
@@ -54,4 +59,5 @@ const bodyOf = (frame: SingleFrame): CommandBody => {
   return { kind: on ? op : off, ...rest } as CommandBody
 }
 
-const offKind = (op: SingleOp): CommandKindName | undefined => (offKinds as { readonly [Op in SingleOp]?: CommandKindName })[op]
+const offKind = (op: SingleOp): CommandKindName | undefined =>
+  (offKinds as { readonly [Op in SingleOp]?: CommandKindName })[op]

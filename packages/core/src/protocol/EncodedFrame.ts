@@ -1,4 +1,6 @@
-/** A server frame encoded once: the same object is queued for every socket that gets it, so its bytes are made once too. */
+/**
+ * A server frame encoded once: the same object is queued for every socket that gets it, so its bytes are made once too.
+ */
 import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId } from "../domain/Ids.ts"
 import type { ServerFrame } from "./ServerFrame.ts"
@@ -7,13 +9,19 @@ export class EncodedFrame {
   /** The framed bytes, kept here by the transport at the first write. */
   wire: Uint8Array | undefined = undefined
 
-  /** `isShared`: it may go to several sockets, so that its bytes are worth keeping. May be set as a second one gets it, before any bytes are made. */
+  /**
+   * `isShared`: it may go to several sockets, so that its bytes are worth keeping. May be set as a second one gets it,
+   * before any bytes are made.
+   */
   constructor(
     readonly text: string,
     public isShared = true
   ) {}
 
-  /** At least the bytes on the wire, at most three times that; exact for ASCII once doubled texts are rare. Used for bounds only. */
+  /**
+   * At least the bytes on the wire, at most three times that; exact for ASCII once doubled texts are rare. Used for
+   * bounds only.
+   */
   get size(): number {
     return this.wire?.length ?? this.text.length
   }
@@ -29,7 +37,8 @@ export const encodeEvent = (event: LogEvent): string => JSON.stringify(event)
 
 /** An `events` frame of events that were encoded before. */
 export const eventsFrame = (log: ConversationId, events: ReadonlyArray<string>, isShared = true): EncodedFrame => {
-  // Put together piece by piece, long texts are copied once, when the bytes are made; joined first, they would be copied twice.
+  // Put together piece by piece, long texts are copied once, when the bytes are made; joined first, they would be
+  // copied twice.
   let text = `{"op":"events","conversationId":"${log}","events":[`
   for (let i = 0; i < events.length; i++) text += i === 0 ? events[i] : `,${events[i]}`
   return new EncodedFrame(`${text}]}`, isShared)
@@ -48,11 +57,13 @@ interface EventRun {
 }
 
 /**
- * Frames for a run of consecutive events, none above the frame bound, each with the last seq in it. A frame is made when it is first
- * asked for, so that a reader may stop, and once for all who ask.
+ * Frames for a run of consecutive events, none above the frame bound, each with the last seq in it. A frame is made
+ * when it is first asked for, so that a reader may stop, and once for all who ask.
  */
 export class EventRuns implements Iterable<EventRun> {
-  /** Whether several sockets may ask, so that the frames' bytes are worth keeping. To be set before the first one asks. */
+  /**
+   * Whether several sockets may ask, so that the frames' bytes are worth keeping. To be set before the first one asks.
+   */
   isShared = false
   readonly #made: Array<EventRun> = []
   #next = 0

@@ -1,4 +1,7 @@
-/** The gateway's side of the socket codec: client frames are decoded strictly, by hand because a schema costs ten times as much per frame. */
+/**
+ * The gateway's side of the socket codec: client frames are decoded strictly, by hand because a schema costs ten times
+ * as much per frame.
+ */
 
 import { isOneEmoji } from "../domain/Emoji.ts"
 import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
@@ -15,8 +18,9 @@ import type { BadFrameCode } from "./ServerFrame.ts"
 export const ticketMax = 200
 
 /**
- * Why a frame was not taken. `field` is a path such as `posts.0.text`, empty for the frame itself. With both `id` and `conversationId`
- * the command is answered `refused`; a frame without them ends the socket. Of a post frame the id is the offending post's, and none of its posts was taken.
+ * Why a frame was not taken. `field` is a path such as `posts.0.text`, empty for the frame itself. With both `id` and
+ * `conversationId` the command is answered `refused`; a frame without them ends the socket. Of a post frame the id is
+ * the offending post's, and none of its posts was taken.
  */
 export interface FrameProblem {
   readonly op?: undefined
@@ -28,7 +32,10 @@ export interface FrameProblem {
 
 export const isFrameProblem = (decoded: ClientFrame | FrameProblem): decoded is FrameProblem => decoded.op === undefined
 
-/** Never throws. Sizes and nesting are judged before parsing. Readers disagree on which of two equal keys counts, so a frame with such is no JSON here. */
+/**
+ * Never throws. Sizes and nesting are judged before parsing. Readers disagree on which of two equal keys counts, so a
+ * frame with such is no JSON here.
+ */
 export const decodeClientFrame = (text: string): ClientFrame | FrameProblem => {
   if (exceedsBytes(text, Limits.frameBytes)) return { code: "too_large", field: "" }
   const keys = keysWithin(text, Limits.depthMax)
@@ -58,12 +65,19 @@ const decodeFields = (frame: Json): ClientFrame | FrameProblem => {
     case "post":
       return decodePost(frame)
     case "ack":
-      return unknownField(frame, fieldsOf.ack) ?? pairsProblem(frame, "cursors", 1) ?? { op: "ack", cursors: takePairs(frame.cursors) }
+      return (
+        unknownField(frame, fieldsOf.ack) ??
+        pairsProblem(frame, "cursors", 1) ?? { op: "ack", cursors: takePairs(frame.cursors) }
+      )
     case "read":
       return (
         unknownField(frame, fieldsOf.read) ??
         logProblem(frame) ??
-        numberProblem(frame, "seq", 1) ?? { op: "read", conversationId: frame.conversationId as ConversationId, seq: frame.seq as number }
+        numberProblem(frame, "seq", 1) ?? {
+          op: "read",
+          conversationId: frame.conversationId as ConversationId,
+          seq: frame.seq as number
+        }
       )
     case "typing":
       return (
@@ -75,7 +89,10 @@ const decodeFields = (frame: Json): ClientFrame | FrameProblem => {
     case "watch":
       return (
         unknownField(frame, fieldsOf.watch) ??
-        uuidsProblem(frame, "userIds", presenceLimits.watchedMax) ?? { op: "watch", userIds: frame.userIds as ReadonlyArray<UserId> }
+        uuidsProblem(frame, "userIds", presenceLimits.watchedMax) ?? {
+          op: "watch",
+          userIds: frame.userIds as ReadonlyArray<UserId>
+        }
       )
     case "ping":
       return unknownField(frame, fieldsOf.bare) ?? { op: "ping" }
@@ -97,7 +114,11 @@ const decodeFields = (frame: Json): ClientFrame | FrameProblem => {
         booleanProblem(frame, "last") ?? { op: "cursors", pairs: takePairs(frame.pairs), last: frame.last as boolean }
       )
     default:
-      return problem(frame, frame.op === undefined ? "missing_field" : typeof frame.op === "string" ? "unknown_op" : "bad_type", "op")
+      return problem(
+        frame,
+        frame.op === undefined ? "missing_field" : typeof frame.op === "string" ? "unknown_op" : "bad_type",
+        "op"
+      )
   }
 }
 
@@ -124,7 +145,8 @@ const fieldsOf = {
 } as const satisfies Record<string, ReadonlyArray<string>>
 
 const decodePost = (frame: Json): ClientFrame | FrameProblem => {
-  const wrong = unknownField(frame, fieldsOf.post) ?? logProblem(frame) ?? arrayProblem(frame, "posts", 1, Limits.postsPerFrame)
+  const wrong =
+    unknownField(frame, fieldsOf.post) ?? logProblem(frame) ?? arrayProblem(frame, "posts", 1, Limits.postsPerFrame)
   if (wrong !== undefined) return wrong
   const given = frame.posts as ReadonlyArray<unknown>
   const posts: Array<NewPost> = []
@@ -137,7 +159,8 @@ const decodePost = (frame: Json): ClientFrame | FrameProblem => {
       idProblem(post) ??
       textFieldProblem(post, "text", Limits.textMax) ??
       (post.replyTo === undefined ? undefined : numberProblem(post, "replyTo", 1))
-    if (bad !== undefined) return { ...bad, field: `posts.${i}.${bad.field}`, conversationId: frame.conversationId as ConversationId }
+    if (bad !== undefined)
+      return { ...bad, field: `posts.${i}.${bad.field}`, conversationId: frame.conversationId as ConversationId }
     const id = post.id as CommandId
     if (seen?.has(id)) return { ...problem(frame, "bad_id", `posts.${i}.id`), id }
     seen?.add(id)
@@ -147,7 +170,10 @@ const decodePost = (frame: Json): ClientFrame | FrameProblem => {
   return { op: "post", conversationId: frame.conversationId as ConversationId, posts }
 }
 
-/** By hand: checks read out of the kinds' Schemas were up to 8 % slower and longer. A test holds it equal to those Schemas. */
+/**
+ * By hand: checks read out of the kinds' Schemas were up to 8 % slower and longer. A test holds it equal to those
+ * Schemas.
+ */
 const decodeCommand = (frame: Json, op: Exclude<CommandFrame["op"], "post">): ClientFrame | FrameProblem => {
   const wrong = unknownField(frame, fieldsOf[op]) ?? idProblem(frame) ?? logProblem(frame)
   if (wrong !== undefined) return wrong
@@ -161,13 +187,23 @@ const decodeCommand = (frame: Json, op: Exclude<CommandFrame["op"], "post">): Cl
     case "delete":
       return { op, id, conversationId, target }
     case "edit":
-      return textFieldProblem(frame, "text", Limits.textMax) ?? { op, id, conversationId, target, text: frame.text as string }
+      return (
+        textFieldProblem(frame, "text", Limits.textMax) ?? {
+          op,
+          id,
+          conversationId,
+          target,
+          text: frame.text as string
+        }
+      )
     case "react":
       return (
         textFieldProblem(frame, "emoji", Limits.emojiMax) ??
         booleanProblem(frame, "on") ??
         // One that was set before this rule can be taken back.
-        (frame.on === true && !isOneEmoji(frame.emoji as string) ? problem(frame, "not_emoji", "emoji") : undefined) ?? {
+        (frame.on === true && !isOneEmoji(frame.emoji as string)
+          ? problem(frame, "not_emoji", "emoji")
+          : undefined) ?? {
           op,
           id,
           conversationId,
@@ -180,10 +216,16 @@ const decodeCommand = (frame: Json, op: Exclude<CommandFrame["op"], "post">): Cl
 }
 
 const decodeRange = (frame: Json): ClientFrame | FrameProblem => {
-  const wrong = unknownField(frame, fieldsOf.range) ?? logProblem(frame) ?? numberProblem(frame, "from", 1) ?? numberProblem(frame, "to", 1)
+  const wrong =
+    unknownField(frame, fieldsOf.range) ??
+    logProblem(frame) ??
+    numberProblem(frame, "from", 1) ??
+    numberProblem(frame, "to", 1)
   if (wrong !== undefined) return wrong
   const [from, to] = [frame.from as number, frame.to as number]
-  return from > to ? problem(frame, "bad_number", "to") : { op: "range", conversationId: frame.conversationId as ConversationId, from, to }
+  return from > to
+    ? problem(frame, "bad_number", "to")
+    : { op: "range", conversationId: frame.conversationId as ConversationId, from, to }
 }
 
 const decodePresence = (frame: Json): ClientFrame | FrameProblem => {
@@ -245,7 +287,8 @@ const idProblem = (owner: Json): FrameProblem | undefined => {
   return isUuidV7(owner.id) ? undefined : problem(owner, "bad_id", "id")
 }
 
-const isNumberFrom = (value: number, least: number): boolean => Number.isSafeInteger(value) && value >= least && !Object.is(value, -0)
+const isNumberFrom = (value: number, least: number): boolean =>
+  Number.isSafeInteger(value) && value >= least && !Object.is(value, -0)
 
 const numberProblem = (owner: Json, field: string, least: number): FrameProblem | undefined => {
   const value = owner[field]
@@ -276,7 +319,11 @@ const ticketProblem = (owner: Json): FrameProblem | undefined => {
 const arrayProblem = (owner: Json, field: string, least: number, max: number): FrameProblem | undefined => {
   const value = owner[field]
   if (!Array.isArray(value)) return absentOrBad(owner, field)
-  return value.length < least ? problem(owner, "empty", field) : value.length > max ? problem(owner, "too_many", field) : undefined
+  return value.length < least
+    ? problem(owner, "empty", field)
+    : value.length > max
+      ? problem(owner, "too_many", field)
+      : undefined
 }
 
 const pairsProblem = (owner: Json, field: string, least: number): FrameProblem | undefined => {

@@ -1,4 +1,7 @@
-/** The client's side of the socket codec: server frames are decoded leniently, so that a newer server can be followed by an older client. */
+/**
+ * The client's side of the socket codec: server frames are decoded leniently, so that a newer server can be followed by
+ * an older client.
+ */
 import type { LogEvent } from "../domain/Event.ts"
 import type { UserPresence } from "../domain/Presence.ts"
 import { isUuid } from "../domain/UuidText.ts"
@@ -12,9 +15,10 @@ const textMax = 4_194_304
 export const encodeClientFrame = (frame: ClientFrame): string => JSON.stringify(frame)
 
 /**
- * The frame, or undefined for what can't be used: not JSON, an unknown op, or a known one of another shape. Unknown fields are let through unread.
- * An event of an unknown kind, or of a known kind with other fields, keeps its seq and moves the cursor; nothing folds it. Of `presence`
- * users whose state can't be read are left out, and so are kinds of devices that are not known here.
+ * The frame, or undefined for what can't be used: not JSON, an unknown op, or a known one of another shape. Unknown
+ * fields are let through unread.
+ * An event of an unknown kind, or of a known kind with other fields, keeps its seq and moves the cursor; nothing folds
+ * it. Of `presence` users whose state can't be read are left out, and so are kinds of devices that are not known here.
  */
 export const decodeServerFrame = (text: string): ServerFrame | undefined => {
   if (text.length > textMax) return undefined
@@ -45,7 +49,9 @@ const isServerFrame = (frame: object): frame is ServerFrame => {
     case "refused":
       return isUuid(f.id) && isUuid(f.conversationId) && isText(f.code)
     case "busy":
-      return isUuid(f.conversationId) && isText(f.code) && isDelay(f.retryAfterMs) && (f.of === undefined || isText(f.of))
+      return (
+        isUuid(f.conversationId) && isText(f.code) && isDelay(f.retryAfterMs) && (f.of === undefined || isText(f.of))
+      )
     case "behind":
     case "reset":
       return isUuid(f.conversationId) && isSeq(f.head)
@@ -92,7 +98,9 @@ const isCell = (cell: unknown): boolean =>
   isUuid(cell.conversationId) &&
   isSeq(cell.asOf) &&
   isSeq(cell.readUpTo) &&
-  (cell.markedUnreadAt === undefined ? cell.markedSeq === undefined : isSeq(cell.markedUnreadAt) && isSeq(cell.markedSeq))
+  (cell.markedUnreadAt === undefined
+    ? cell.markedSeq === undefined
+    : isSeq(cell.markedUnreadAt) && isSeq(cell.markedSeq))
 
 const isPresence = (user: unknown): boolean =>
   isObject(user) &&
@@ -115,7 +123,10 @@ const usable = (event: LogEvent): LogEvent =>
     ? event
     : ({ seq: event.seq, kind: "unknown" } as unknown as LogEvent)
 
-/** Whether the fields of a known kind are of their types; any of an unknown kind are. By hand: Schemas would be 16 KB more for a page to load; a test holds both equal. */
+/**
+ * Whether the fields of a known kind are of their types; any of an unknown kind are. By hand: Schemas would be 16 KB
+ * more for a page to load; a test holds both equal.
+ */
 const hasFields = (event: LogEvent): boolean => {
   const e = event as unknown as Json
   switch (e.kind) {
@@ -165,7 +176,8 @@ const hasFields = (event: LogEvent): boolean => {
 
 const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
 const isText = (value: unknown): value is string => typeof value === "string"
-const isSeq = (value: unknown): value is number => typeof value === "number" && Number.isSafeInteger(value) && value >= 0
+const isSeq = (value: unknown): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0
 const isMark = (value: unknown): boolean => value === undefined || value === true
 const isDelay = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value) && value >= 0
 const areUuids = (value: unknown): boolean => Array.isArray(value) && value.every(isUuid)

@@ -1,4 +1,7 @@
-/** Looks at a JSON text before it is parsed: its size in bytes, its nesting and its keys, all of which `JSON.parse` takes without limit. */
+/**
+ * Looks at a JSON text before it is parsed: its size in bytes, its nesting and its keys, all of which `JSON.parse`
+ * takes without limit.
+ */
 
 const quote = 0x22
 const backslash = 0x5c
@@ -30,8 +33,9 @@ export const utf8Bytes = (text: string): number => {
 }
 
 /**
- * The colons outside of strings, one for each key that stands there, also for one that JSON.parse drops since it comes again. Undefined where objects
- * and arrays are nested deeper than `max`: stops at the first that is. Texts that are not JSON may be judged either way.
+ * The colons outside of strings, one for each key that stands there, also for one that JSON.parse drops since it comes
+ * again. Undefined where objects and arrays are nested deeper than `max`: stops at the first that is. Texts that are
+ * not JSON may be judged either way.
  */
 export const keysWithin = (text: string, max: number): number | undefined => {
   let [depth, keys] = [0, 0]

@@ -1,4 +1,7 @@
-/** What the server sends on the socket. Clients ignore unknown fields and unknown ops, and skip unknown event kinds with their cursor moved. */
+/**
+ * What the server sends on the socket. Clients ignore unknown fields and unknown ops, and skip unknown event kinds with
+ * their cursor moved.
+ */
 import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, DeviceId, Epoch, UserId } from "../domain/Ids.ts"
 import type { UserPresence } from "../domain/Presence.ts"
@@ -29,9 +32,20 @@ export type ServerFrame =
   /** Consecutive events; they follow the client's cursor of that log, or overlap it. */
   | { readonly op: "events"; readonly conversationId: ConversationId; readonly events: ReadonlyArray<LogEvent> }
   /** Stored at `seq`. In its place in the stream it stands for the event itself; elsewhere it moves no cursor. */
-  | { readonly op: "accepted"; readonly id: CommandId; readonly conversationId: ConversationId; readonly seq: number; readonly at: number }
+  | {
+      readonly op: "accepted"
+      readonly id: CommandId
+      readonly conversationId: ConversationId
+      readonly seq: number
+      readonly at: number
+    }
   /** Final. */
-  | { readonly op: "refused"; readonly id: CommandId; readonly conversationId: ConversationId; readonly code: RefusalCode | BadFrameCode }
+  | {
+      readonly op: "refused"
+      readonly id: CommandId
+      readonly conversationId: ConversationId
+      readonly code: RefusalCode | BadFrameCode
+    }
   /** `of`: what was not taken, if it was no frame of commands. Those are not concerned then. */
   | {
       readonly op: "busy"
@@ -49,18 +63,23 @@ export type ServerFrame =
   /** Everything up to the heads read at hello was sent, or told as `behind`: from here on it is live. */
   | { readonly op: "live" }
   /**
-   * What is known now of users that this socket watches: all that it may see in answer to `watch`, then those of whom something changed, at
-   * most one frame a second. One whom it may no longer see comes as offline without `since`, and is not told of again.
+   * What is known now of users that this socket watches: all that it may see in answer to `watch`, then those of whom
+   * something changed, at most one frame a second. One whom it may no longer see comes as offline without `since`, and
+   * is not told of again.
    */
   | { readonly op: "presence"; readonly users: ReadonlyArray<UserPresence> }
   /** Another member writes something there now; nothing says that it stopped. */
   | { readonly op: "typing"; readonly conversationId: ConversationId; readonly userId: UserId }
   /**
-   * How far the user has read, of conversations where that changed, and of all before `live`. Told at least once, in any order: the larger
-   * `readUpTo` counts. A mark that the personal log set up to `asOf` and that is not here was taken away by a read.
+   * How far the user has read, of conversations where that changed, and of all before `live`. Told at least once, in
+   * any order: the larger `readUpTo` counts. A mark that the personal log set up to `asOf` and that is not here was
+   * taken away by a read.
    */
   | { readonly op: "reads"; readonly cells: ReadonlyArray<ReadCell> }
-  /** How far the other side of a direct conversation has read, and how far one of its devices holds it. A hint: at least so far. */
+  /**
+   * How far the other side of a direct conversation has read, and how far one of its devices holds it. A hint: at least
+   * so far.
+   */
   | {
       readonly op: "cursors"
       readonly conversationId: ConversationId
@@ -76,7 +95,10 @@ export type ServerFrame =
 
 export type CursorsFrame = Extract<ServerFrame, { op: "cursors" }>
 
-/** What was wrong with a frame. A command whose id could be read is answered `refused` with it; else the socket is closed with `bad_frame`. */
+/**
+ * What was wrong with a frame. A command whose id could be read is answered `refused` with it; else the socket is
+ * closed with `bad_frame`.
+ */
 export type BadFrameCode =
   | "not_json"
   | "too_deep"

@@ -1,10 +1,11 @@
 /**
  * When somebody is woken for what is unread, and when not any more. Pure.
  *
- * A message makes its conversation one that is looked at: soon, once more when whoever seemed to be there had the time to read, and a last
- * time when whoever walked away from an open window is known to be idle. A look owes a push to each device of those who have something
- * unread there, did not mute it, and have no device in use. What is owed is looked at again when it goes out. One push stands for all that is unread of a
- * conversation; the next is owed after it was read.
+ * A message makes its conversation one that is looked at: soon, once more when whoever seemed to be there had the time
+ * to read, and a last time when whoever walked away from an open window is known to be idle. A look owes a push to each
+ * device of those who have something unread there, did not mute it, and have no device in use. What is owed is looked
+ * at again when it goes out. One push stands for all that is unread of a conversation; the next is owed after it was
+ * read.
  */
 import type { ConversationId } from "../domain/Ids.ts"
 
@@ -12,8 +13,8 @@ import type { ConversationId } from "../domain/Ids.ts"
 export const looksAfterMs = [3_000, 30_000, 330_000] as const
 
 /**
- * What comes so soon after a worker's offer need not be offered (ms): the offer's own look is still to come, or it has been and counted as new, and
- * then the next one is half a minute after it.
+ * What comes so soon after a worker's offer need not be offered (ms): the offer's own look is still to come, or it has
+ * been and counted as new, and then the next one is half a minute after it.
  */
 export const offerCoversMs = 20_000
 
@@ -63,7 +64,17 @@ export const verdictOf = (due: DuePush): Verdict => {
 const wishOf = ({ isActive, isBlocked, isMember, isMuted, isRead, isSignedIn, state, tries }: DuePush): Verdict => {
   if (!isSignedIn) return "revoked"
   if (state === "cancel") return "cancel"
-  const unwanted = !isMember ? "left" : isRead ? "read" : isMuted ? "muted" : isBlocked ? "blocked" : isActive ? "active" : undefined
+  const unwanted = !isMember
+    ? "left"
+    : isRead
+      ? "read"
+      : isMuted
+        ? "muted"
+        : isBlocked
+          ? "blocked"
+          : isActive
+            ? "active"
+            : undefined
   if (unwanted === undefined) return "send"
   // Whoever had it in hand before may have sent it, and ended before he could say so.
   return tries > 1 && tries <= cancelsMax ? "cancel" : unwanted
@@ -72,12 +83,18 @@ const wishOf = ({ isActive, isBlocked, isMember, isMuted, isRead, isSignedIn, st
 /** How long what is in hand is passed by (ms): longer than it is in hand of one that lives. */
 export const leaseMs = 30_000
 
-/** How long a wake is of use (ms): so long a push service keeps it for a device that is off, and so long it is tried where none takes it. */
+/**
+ * How long a wake is of use (ms): so long a push service keeps it for a device that is off, and so long it is tried
+ * where none takes it.
+ */
 export const wakeForMs = 172_800_000
 
 const againMaxMs = 1_800_000
 
-/** How long after a send that failed the next is tried (ms): 10 s doubling to half an hour, or within that when the provider says so. */
+/**
+ * How long after a send that failed the next is tried (ms): 10 s doubling to half an hour, or within that when the
+ * provider says so.
+ */
 export const sendAgainMs = (tries: number, asked = 0): number =>
   Math.min(againMaxMs, Math.max(Math.ceil(asked), 10_000 * 2 ** Math.max(0, tries - 1)))
 

@@ -36,7 +36,10 @@ export class PushProvider extends Context.Tag("@hibiki/core/push/PushProvider")<
   PushProvider,
   {
     readonly name: string
-    /** Asks no push service. `unreachable`: this device has no address for pushes (any more). `sent`: there is nothing to be sent to it. */
+    /**
+     * Asks no push service. `unreachable`: this device has no address for pushes (any more). `sent`: there is nothing
+     * to be sent to it.
+     */
     readonly prepare: (push: Push) => Effect.Effect<ReadyPush | "sent" | "unreachable", PushFailed>
   }
 >() {}
@@ -48,7 +51,14 @@ export const PushProviderLog: Layer.Layer<PushProvider> = Layer.succeed(PushProv
     Effect.succeed({
       service: "log",
       send: Effect.logDebug(kind === "wake" ? "Push" : "Push taken back").pipe(
-        Effect.annotateLogs({ user: userId, device: deviceId, conversation: conversationId, seq, collapse: collapseKey, reason }),
+        Effect.annotateLogs({
+          user: userId,
+          device: deviceId,
+          conversation: conversationId,
+          seq,
+          collapse: collapseKey,
+          reason
+        }),
         Effect.as("sent")
       )
     })

@@ -1,4 +1,7 @@
-/** Ports: the way from those who store to whoever pushes. What goes it is no more than a log's id: "look at what is unread there". */
+/**
+ * Ports: the way from those who store to whoever pushes. What goes it is no more than a log's id: "look at what is
+ * unread there".
+ */
 import { Context, Data, type Effect, type Scope } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
 
@@ -10,8 +13,8 @@ export class PushQueue extends Context.Tag("@hibiki/core/push/PushQueue")<
   PushQueue,
   {
     /**
-     * Logs in which something was posted, and personal logs in which something was read. Done when it will not be lost any more. The same
-     * again does no harm.
+     * Logs in which something was posted, and personal logs in which something was read. Done when it will not be lost
+     * any more. The same again does no harm.
      */
     readonly offer: (logs: ReadonlyArray<ConversationId>) => Effect.Effect<void, PushQueueUnavailable>
   }
@@ -20,7 +23,10 @@ export class PushQueue extends Context.Tag("@hibiki/core/push/PushQueue")<
 export interface PushIntake {
   /** Done when something waits. */
   readonly ready: Effect.Effect<void>
-  /** All that waits. Once `ack` is done it does not come again; what was not acknowledged does, to whoever consumes then. */
+  /**
+   * All that waits. Once `ack` is done it does not come again; what was not acknowledged does, to whoever consumes
+   * then.
+   */
   readonly take: () => { readonly logs: ReadonlyArray<ConversationId>; readonly ack: Effect.Effect<void> }
 }
 

@@ -1,6 +1,7 @@
 /**
- * The way to the pushes with a second one beside it: what the queue does not take is noted in the rows that it would come to, at once. The queue spares
- * the store a write for each offer and is not needed for more, so that whoever waits for an offer waits for it no longer than for one confirm.
+ * The way to the pushes with a second one beside it: what the queue does not take is noted in the rows that it would
+ * come to, at once. The queue spares the store a write for each offer and is not needed for more, so that whoever waits
+ * for an offer waits for it no longer than for one confirm.
  */
 import { Effect, Layer } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"

@@ -1,6 +1,7 @@
 /**
- * Sends what is due: claims it while there is room in hand, asks again whether it is wanted, gives each push a place at its push service, and settles what is
- * done, all that came together in one step. A push that waits for its answer holds up none to another service.
+ * Sends what is due: claims it while there is room in hand, asks again whether it is wanted, gives each push a place at
+ * its push service, and settles what is done, all that came together in one step. A push that waits for its answer
+ * holds up none to another service.
  */
 import { Effect, Either, Metric, type Scope } from "effect"
 import { makeTeller } from "../fibers/makeTeller.ts"
@@ -23,7 +24,10 @@ const behindSeconds = Metric.gauge("hibiki_push_behind_seconds", {
 
 /** Well below the lease, with the wait for a place. */
 const sendWithinMs = 10_000
-/** Claims of one step, addresses asked for at once, and pushes in hand: far more than one service has places, so that there is room for the others. */
+/**
+ * Claims of one step, addresses asked for at once, and pushes in hand: far more than one service has places, so that
+ * there is room for the others.
+ */
 const bounds = { claims: 32, asked: 16, inHand: 64 } as const
 
 /** One that is wanted, and has no place yet. */
@@ -73,7 +77,10 @@ export const pushSending = Effect.gen(function* () {
       const due = yield* store.claim(leaseMs, limit)
       if (due.length === 0) return 0
       const isAway = yield* inactive(presence, [...new Set(due.map(({ userId }) => userId))])
-      yield* Effect.forEach(due, (claimed) => takeUp(hand, claimed, !isAway(claimed.userId)), { concurrency: bounds.asked, discard: true })
+      yield* Effect.forEach(due, (claimed) => takeUp(hand, claimed, !isAway(claimed.userId)), {
+        concurrency: bounds.asked,
+        discard: true
+      })
       return due.length
     })
 
@@ -98,16 +105,18 @@ const takingUp = (provider: PushProvider["Type"]) => (hand: PushesInHand, claime
   if (verdict !== "send" && verdict !== "cancel") return finish(hand, claimed, verdict)
   const kind = verdict === "send" ? "wake" : "cancel"
   const { deviceId, log, reason, seq, userId } = claimed
-  return provider.prepare({ kind, userId, deviceId, conversationId: log, seq, collapseKey: collapseKeyOf(log), reason }).pipe(
-    Effect.catchAllDefect((cause) => new PushFailed({ cause })),
-    Effect.matchEffect({
-      onFailure: (failed) => again(hand, claimed, failed),
-      onSuccess: (ready) =>
-        typeof ready === "string"
-          ? finish(hand, claimed, outcomeOf(kind, ready))
-          : Effect.map(monotonicMs, (sinceMs) => void hand.waiting.push({ claimed, kind, ready, sinceMs }))
-    })
-  )
+  return provider
+    .prepare({ kind, userId, deviceId, conversationId: log, seq, collapseKey: collapseKeyOf(log), reason })
+    .pipe(
+      Effect.catchAllDefect((cause) => new PushFailed({ cause })),
+      Effect.matchEffect({
+        onFailure: (failed) => again(hand, claimed, failed),
+        onSuccess: (ready) =>
+          typeof ready === "string"
+            ? finish(hand, claimed, outcomeOf(kind, ready))
+            : Effect.map(monotonicMs, (sinceMs) => void hand.waiting.push({ claimed, kind, ready, sinceMs }))
+      })
+    )
 }
 
 /** Gives those that wait their places, puts off those that get none in time, and leaves the rest where it is. */
@@ -169,7 +178,9 @@ const finish = (hand: PushesInHand, claimed: Claimed, outcome: Settled["outcome"
   })
 
 /**
- * While a push is due, looks pass its device by; it may have been so long that what came after it was looked at for the last time. Once it is unwanted
- * its log is looked at again. That ends: a look owes only what is unread and wanted. What was given up unread is not noted, so that it stays given up.
+ * While a push is due, looks pass its device by; it may have been so long that what came after it was looked at for the
+ * last time. Once it is unwanted its log is looked at again. That ends: a look owes only what is unread and wanted.
+ * What was given up unread is not noted, so that it stays given up.
  */
-const isPassedBy = ({ claimed, outcome }: Settled): boolean => claimed.state === "due" && (outcome === "read" || outcome === "cancelled")
+const isPassedBy = ({ claimed, outcome }: Settled): boolean =>
+  claimed.state === "due" && (outcome === "read" || outcome === "cancelled")

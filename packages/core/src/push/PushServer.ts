@@ -1,6 +1,6 @@
 /**
- * Who pushes: notes which conversations are to be looked at, looks, and sends what is due. It keeps nothing that it can't lose: all of it is rows,
- * and what one that ended had in hand is due again when its lease is over.
+ * Who pushes: notes which conversations are to be looked at, looks, and sends what is due. It keeps nothing that it
+ * can't lose: all of it is rows, and what one that ended had in hand is due again when its lease is over.
  */
 import { Cause, Clock, Effect, Layer } from "effect"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
@@ -18,12 +18,16 @@ import { type LookDue, type Owed, PushStore, type Unread } from "./PushStore.ts"
 
 /** Logs of one look, and members of one page. */
 const bounds = { logs: 100, members: 500 } as const
-/** Logs of which it is remembered when they are looked at next (monotonic), so that not every message asks the store. */
+/**
+ * Logs of which it is remembered when they are looked at next (monotonic), so that not every message asks the store.
+ */
 const knownMax = 100_000
 /** A look that is nearer than this may begin before the message is there. */
 const nearMs = 1_000
 
-/** Notes what comes, for as long as its scope lives: what was taken is noted in the end, however long the store is away. */
+/**
+ * Notes what comes, for as long as its scope lives: what was taken is noted in the end, however long the store is away.
+ */
 const taking = (away: Outage) =>
   Effect.gen(function* () {
     const store = yield* PushStore
@@ -52,7 +56,10 @@ const taking = (away: Outage) =>
     })
   })
 
-/** Thousands of conversations that become busy together are due at one time: their looks leave the database to their messages, unless they would be late. */
+/**
+ * Thousands of conversations that become busy together are due at one time: their looks leave the database to their
+ * messages, unless they would be late.
+ */
 const lookPace = { oneIn: 4, lateMs: 5_000 } as const
 
 const looking = Effect.gen(function* () {
@@ -63,7 +70,9 @@ const looking = Effect.gen(function* () {
     Effect.gen(function* () {
       const users = [...new Set(unread.map(({ userId }) => userId))]
       const isAway = yield* inactive(presence, users)
-      const owed = unread.filter(({ userId }) => isAway(userId)).map((one): Owed => ({ ...one, reason: "no device in use" }))
+      const owed = unread
+        .filter(({ userId }) => isAway(userId))
+        .map((one): Owed => ({ ...one, reason: "no device in use" }))
       if (owed.length > 0) yield* store.owe(owed)
     })
 
@@ -90,7 +99,11 @@ const looking = Effect.gen(function* () {
     const looked = due.map((one) => {
       // What was read is read, and what was left is left: one look is enough.
       const next = one.isPersonal ? undefined : nextLook(one)
-      return { due: one, looks: next?.looks ?? 0, afterMs: next === undefined ? undefined : Math.max(0, next.afterMs - tookMs) }
+      return {
+        due: one,
+        looks: next?.looks ?? 0,
+        afterMs: next === undefined ? undefined : Math.max(0, next.afterMs - tookMs)
+      }
     })
     yield* store.looked(looked, looksAfterMs[1])
     return due.length === bounds.logs
@@ -104,8 +117,15 @@ const forgetting = Effect.gen(function* () {
   return Effect.flatMap(Clock.currentTimeMillis, (now) => store.forget(now - keepsForMs))
 })
 
-/** A round that says that there is more is followed by the next; what keeps rounds from their ends is logged, and the next makes up for them. */
-const rounds = <E, R>(away: Outage, round: Effect.Effect<boolean | void, E, R>, rest: "1 second" | "10 millis" | "1 hour") =>
+/**
+ * A round that says that there is more is followed by the next; what keeps rounds from their ends is logged, and the
+ * next makes up for them.
+ */
+const rounds = <E, R>(
+  away: Outage,
+  round: Effect.Effect<boolean | void, E, R>,
+  rest: "1 second" | "10 millis" | "1 hour"
+) =>
   Effect.repeat(round, { while: (more) => more === true }).pipe(
     Effect.zipRight(away.over),
     Effect.catchAllCause((cause) => Effect.zipRight(away.met(Cause.squash(cause)), Effect.sleep("2 seconds"))),
@@ -116,10 +136,19 @@ const rounds = <E, R>(away: Outage, round: Effect.Effect<boolean | void, E, R>, 
 /** Pushes for as long as the layer lives. */
 export const PushServer = Layer.scopedDiscard(
   Effect.gen(function* () {
-    const unnoted = makeOutage("What may be pushed for could not be noted; trying again", "What may be pushed for can be noted again")
-    const unlooked = makeOutage("A look at what is unread failed; trying again", "What is unread can be looked at again")
+    const unnoted = makeOutage(
+      "What may be pushed for could not be noted; trying again",
+      "What may be pushed for can be noted again"
+    )
+    const unlooked = makeOutage(
+      "A look at what is unread failed; trying again",
+      "What is unread can be looked at again"
+    )
     const unsent = makeOutage("Pushes could not be sent; trying again", "Pushes can be sent again")
-    const unforgotten = makeOutage("Old pushes could not be forgotten; trying again", "Old pushes can be forgotten again")
+    const unforgotten = makeOutage(
+      "Old pushes could not be forgotten; trying again",
+      "Old pushes can be forgotten again"
+    )
     yield* rounds(unnoted, yield* taking(unnoted), "10 millis")
     yield* rounds(unlooked, paced(lookPace)(yield* looking), "1 second")
     yield* rounds(unsent, yield* pushSending, "10 millis")

@@ -6,7 +6,9 @@ export class PushServices extends Context.Tag("@hibiki/core/push/PushServices")<
   {
     /** The public key of this server (RFC 8292), in base64url; undefined: no device is woken by a push service. */
     readonly key: string | undefined
-    /** Whether pushes go to this address. Whoever could name any would have this server call hosts of its own network. */
+    /**
+     * Whether pushes go to this address. Whoever could name any would have this server call hosts of its own network.
+     */
     readonly serves: (endpoint: string) => boolean
   }
 >() {

@@ -1,6 +1,7 @@
 /**
- * Port: what is owed to whom, as rows that outlive every process. Several who push may share them: what one has in hand, others pass by. When something is
- * due is by the store's clock, which they share, and they say how long until then: their own may differ by more than a lease, or be set back.
+ * Port: what is owed to whom, as rows that outlive every process. Several who push may share them: what one has in
+ * hand, others pass by. When something is due is by the store's clock, which they share, and they say how long until
+ * then: their own may differ by more than a lease, or be set back.
  */
 import { Context, type Effect } from "effect"
 import type { ConversationId, DeviceId, UserId } from "../domain/Ids.ts"
@@ -13,7 +14,10 @@ export interface LookDue {
   readonly looks: number
   /** Whether its head has moved, or it was noted, since the look before. */
   readonly isNew: boolean
-  /** In a personal log somebody has read something, or is a member of a conversation no more; in all others somebody has posted. */
+  /**
+   * In a personal log somebody has read something, or is a member of a conversation no more; in all others somebody has
+   * posted.
+   */
   readonly isPersonal: boolean
   /** As it was looked at: handed back with the next look. */
   readonly head: number
@@ -81,7 +85,10 @@ export interface PushFacts {
   readonly records: ReadonlyArray<PushRecord>
 }
 
-/** Where a device's browser is reached: the subscription that its push service gave out (RFC 8030), with keys to encrypt for it (RFC 8291), in base64url. */
+/**
+ * Where a device's browser is reached: the subscription that its push service gave out (RFC 8030), with keys to encrypt
+ * for it (RFC 8291), in base64url.
+ */
 export interface PushAddress {
   readonly endpoint: string
   readonly p256dh: string
@@ -91,40 +98,65 @@ export interface PushAddress {
 export class PushStore extends Context.Tag("@hibiki/core/push/PushStore")<
   PushStore,
   {
-    /** These logs are looked at, in `firstMs` where none was due, and in no more than `againMs`. Gives in how long each will be (ms). At most 500. */
+    /**
+     * These logs are looked at, in `firstMs` where none was due, and in no more than `againMs`. Gives in how long each
+     * will be (ms). At most 500.
+     */
     readonly note: (
       logs: ReadonlyArray<ConversationId>,
       firstMs: number,
       againMs: number
     ) => Effect.Effect<ReadonlyMap<ConversationId, number>, StoreUnavailable>
     /**
-     * Takes in hand, for `leaseMs`, the logs whose look is due, at most `limit`. Of a personal log it turns what was sent and is
-     * read now, or is of a conversation that was left, into what is to be taken back.
+     * Takes in hand, for `leaseMs`, the logs whose look is due, at most `limit`. Of a personal log it turns what was
+     * sent and is read now, or is of a conversation that was left, into what is to be taken back.
      */
     readonly look: (leaseMs: number, limit: number) => Effect.Effect<ReadonlyArray<LookDue>, StoreUnavailable>
-    /** Who has something unread in these logs: of each up to `limit` members in the order of their ids, those after `after`. */
+    /**
+     * Who has something unread in these logs: of each up to `limit` members in the order of their ids, those after
+     * `after`.
+     */
     readonly unread: (
       logs: ReadonlyArray<{ readonly log: ConversationId; readonly after: UserId | undefined }>,
       limit: number
     ) => Effect.Effect<ReadonlyArray<Unread>, StoreUnavailable>
-    /** Owes a push to each device of each, but for bots. Where one is owed, or was sent and not read since, nothing changes. */
+    /**
+     * Owes a push to each device of each, but for bots. Where one is owed, or was sent and not read since, nothing
+     * changes.
+     */
     readonly owe: (owed: ReadonlyArray<Owed>) => Effect.Effect<void, StoreUnavailable>
-    /** Ends looks: the next is in `afterMs`, or there is none; where the head has moved, or it was noted, meanwhile there is one, in no more than `againMs`. */
+    /**
+     * Ends looks: the next is in `afterMs`, or there is none; where the head has moved, or it was noted, meanwhile
+     * there is one, in no more than `againMs`.
+     */
     readonly looked: (
       looked: ReadonlyArray<{ readonly due: LookDue; readonly looks: number; readonly afterMs: number | undefined }>,
       againMs: number
     ) => Effect.Effect<void, StoreUnavailable>
     /** Takes in hand, for `leaseMs`, what is due, at most `limit`. */
     readonly claim: (leaseMs: number, limit: number) => Effect.Effect<ReadonlyArray<Claimed>, StoreUnavailable>
-    /** What became of those. What was sent stays on record until it is read; if it was read meanwhile, or its conversation left, it is to be taken back. */
+    /**
+     * What became of those. What was sent stays on record until it is read; if it was read meanwhile, or its
+     * conversation left, it is to be taken back.
+     */
     readonly settle: (settled: ReadonlyArray<Settled>) => Effect.Effect<void, StoreUnavailable>
-    /** In place of the one that the device had. Another device that had this endpoint has none now: it was the same browser. */
-    readonly setAddress: (deviceId: DeviceId, address: PushAddress, now: number) => Effect.Effect<void, StoreUnavailable>
+    /**
+     * In place of the one that the device had. Another device that had this endpoint has none now: it was the same
+     * browser.
+     */
+    readonly setAddress: (
+      deviceId: DeviceId,
+      address: PushAddress,
+      now: number
+    ) => Effect.Effect<void, StoreUnavailable>
     /** Forgets it; with `endpoint`, only if it is still this one. */
     readonly removeAddress: (deviceId: DeviceId, endpoint?: string) => Effect.Effect<void, StoreUnavailable>
     readonly addressOf: (deviceId: DeviceId) => Effect.Effect<PushAddress | undefined, StoreUnavailable>
     readonly facts: (log: ConversationId, userId: UserId) => Effect.Effect<PushFacts, StoreUnavailable>
-    /** Forgets what was sent and never read, and what is on record, before `before`, and the addresses of devices that are signed out. */
+    /**
+     * Forgets what was sent and never read, and what is on record, before `before`, and the addresses of devices that
+     * are signed out.
+     */
     readonly forget: (before: number) => Effect.Effect<void, StoreUnavailable>
   }
 >() {}

@@ -1,6 +1,6 @@
 /**
- * Which pushes may be on their way at once: so many to each push service, and to one that does not answer a single one, which finds out whether it does
- * again. So none takes the place of the others, however many are due there. Pure.
+ * Which pushes may be on their way at once: so many to each push service, and to one that does not answer a single one,
+ * which finds out whether it does again. So none takes the place of the others, however many are due there. Pure.
  */
 
 /** Sends at once to one service. */

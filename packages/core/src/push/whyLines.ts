@@ -30,15 +30,18 @@ export const whyLines = (facts: PushFacts, who: string, seq: number): ReadonlyAr
   const lines = [
     ...owed.map(({ deviceId, dueAt, owedAt, seq: upTo, state, tries }) => {
       const what = `Device ${deviceId}: for what is unread up to ${upTo}, a push`
-      if (state === "sent") return `${what} that was owed from ${time(owedAt)} on was sent. Until it is read there is no other.`
+      if (state === "sent")
+        return `${what} that was owed from ${time(owedAt)} on was sent. Until it is read there is no other.`
       const when = `at ${time(dueAt ?? owedAt)}${tries > 0 ? `, after ${tries} ${tries === 1 ? "try" : "tries"}` : ""}`
       return state === "due" ? `${what} is due ${when}.` : `${what} that was sent is taken back ${when}.`
     }),
     ...records.map(
-      ({ at, deviceId, seq: upTo, what }) => `${time(at)}, device ${deviceId}: up to ${upTo}, a push ${outcomes[what] ?? what}.`
+      ({ at, deviceId, seq: upTo, what }) =>
+        `${time(at)}, device ${deviceId}: up to ${upTo}, a push ${outcomes[what] ?? what}.`
     )
   ]
-  if (lookAt !== undefined) lines.push(`The conversation is looked at again at ${time(lookAt)}: until then more may become due.`)
+  if (lookAt !== undefined)
+    lines.push(`The conversation is looked at again at ${time(lookAt)}: until then more may become due.`)
   if (owed.length === 0 && records.length === 0)
     lines.push(
       "No push is due or on record: whenever the conversation was looked at, it was read already, muted, by somebody who is blocked, a device was in use, or there was no device that could be woken."

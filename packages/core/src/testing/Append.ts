@@ -1,4 +1,7 @@
-/** The append over the memory state: loads what a batch asks about, decides as every store does, and writes what was decided. */
+/**
+ * The append over the memory state: loads what a batch asks about, decides as every store does, and writes what was
+ * decided.
+ */
 import type { BatchOverlay } from "../commands/BatchOverlay.ts"
 import type { Command } from "../commands/Command.ts"
 import { decideBatch } from "../commands/decideBatch.ts"
@@ -49,7 +52,8 @@ const loadLog = (state: ChatState, log: MemoryLog, asked: LogRequest, overlay: L
   for (const seq of asked.rows) overlay.loadRow(seq, rowFacts(log, asked, seq))
   for (const [seq, emoji, userId] of asked.reacted)
     overlay.loadReacted(seq, emoji, userId, log.rows.get(seq)?.reactions.get(emoji)?.has(userId) === true)
-  if (asked.asksPins) overlay.loadPins([...log.rows.values()].filter(({ row }) => row.pinned === true).map(({ row }) => row.seq))
+  if (asked.asksPins)
+    overlay.loadPins([...log.rows.values()].filter(({ row }) => row.pinned === true).map(({ row }) => row.seq))
   if (asked.ownersMax > 0) {
     const owners = [...members.values()].filter(({ role }) => role === "owner").length
     overlay.loadOwners(Math.min(owners, asked.ownersMax))
@@ -115,7 +119,8 @@ const blank = (log: MemoryLog, seq: number): void => {
   for (const stored of log.events) {
     const { event } = stored
     const { at, by, id } = event
-    if (event.kind === "posted" && event.seq === seq) stored.event = { seq, id, by, at, kind: "posted", text: "", blanked: true }
+    if (event.kind === "posted" && event.seq === seq)
+      stored.event = { seq, id, by, at, kind: "posted", text: "", blanked: true }
     else if (event.kind === "edited" && event.target === seq) stored.event = { ...event, text: "", blanked: true }
     else continue
     stored.asked = undefined
@@ -133,7 +138,14 @@ const setReaction = ({ reactions }: MemoryRow, emoji: string, userId: UserId, on
 const writeMembers = (log: MemoryLog, { cursors, members, moved }: LogWrites): void => {
   for (const [userId, membership] of members) {
     if (membership === undefined) log.members.delete(userId)
-    else log.members.set(userId, { readUpTo: 0, mark: undefined, flags: new Set(), ...log.members.get(userId), ...membership })
+    else
+      log.members.set(userId, {
+        readUpTo: 0,
+        mark: undefined,
+        flags: new Set(),
+        ...log.members.get(userId),
+        ...membership
+      })
   }
   for (const [userId, cursor] of [...cursors, ...moved]) {
     const member = log.members.get(userId)

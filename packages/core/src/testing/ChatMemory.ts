@@ -1,4 +1,7 @@
-/** All of a chat's durable state in memory, shared by the memory stores, with the handles that tests need. Unbounded: it lives as long as a test. */
+/**
+ * All of a chat's durable state in memory, shared by the memory stores, with the handles that tests need. Unbounded: it
+ * lives as long as a test.
+ */
 import { Clock, Context, Effect, Layer, Random, type Scope } from "effect"
 import { type ConversationId, type DeviceId, Epoch, UserId } from "../domain/Ids.ts"
 import { makeSeededUuidV7, makeUuidV7 } from "../domain/Uuid.ts"
@@ -52,7 +55,9 @@ const makeChatMemory = Effect.gen(function* () {
     addUser: (userId, handle, displayName = handle, admin = false) =>
       Effect.sync(() => addUserTo(state, { userId, handle, displayName, admin, invisible: false })),
     addDevice: (userId, deviceId, sessionVersion) =>
-      Effect.sync(() => void state.devices.set(deviceId, { userId, kind: "browser", sessionVersion, revokedAt: undefined })),
+      Effect.sync(
+        () => void state.devices.set(deviceId, { userId, kind: "browser", sessionVersion, revokedAt: undefined })
+      ),
     revokeDevice: (deviceId) =>
       Effect.map(Clock.currentTimeMillis, (now) => {
         const device = state.devices.get(deviceId)

@@ -90,7 +90,10 @@ export const makeChatState = (epoch: Epoch, salt: number): ChatState => ({
 export const addUserTo = (state: ChatState, user: MemoryUser): void => {
   if (state.users.has(user.userId)) return
   state.users.set(user.userId, user)
-  state.logs.set(personalLog(user.userId), makeLog({ id: personalLog(user.userId), kind: "personal", title: "", history: "all" }))
+  state.logs.set(
+    personalLog(user.userId),
+    makeLog({ id: personalLog(user.userId), kind: "personal", title: "", history: "all" })
+  )
 }
 
 export const makeLog = (fields: Pick<MemoryLog, "id" | "kind" | "title" | "history">): MemoryLog => ({
@@ -105,7 +108,10 @@ export const makeLog = (fields: Pick<MemoryLog, "id" | "kind" | "title" | "histo
 
 export const headOf = (log: MemoryLog): number => log.events.length
 
-/** The first seq that a member may read; undefined for those who are none. A personal log has its user as its only reader. */
+/**
+ * The first seq that a member may read; undefined for those who are none. A personal log has its user as its only
+ * reader.
+ */
 export const visibleFrom = (log: MemoryLog, userId: UserId): number | undefined => {
   if (log.kind === "personal") return log.id === (userId as string) ? log.first : undefined
   const member = log.members.get(userId)
@@ -113,7 +119,9 @@ export const visibleFrom = (log: MemoryLog, userId: UserId): number | undefined 
   return Math.max(log.first, log.history === "joined" ? member.joinedSeq : 1)
 }
 
-/** Whether the user may know that the log exists: of the own personal log, and of conversations that one is or was in. */
+/**
+ * Whether the user may know that the log exists: of the own personal log, and of conversations that one is or was in.
+ */
 export const knows = (log: MemoryLog, userId: UserId): boolean =>
   log.id === personalLog(userId) ||
   log.members.has(userId) ||
@@ -124,7 +132,8 @@ export const setBlock = (state: ChatState, userId: UserId, blocked: UserId, on: 
   state.blocks.set(userId, new Set(on ? [...others, blocked] : others))
 }
 
-export const blocks = (state: ChatState, userId: UserId, other: UserId): boolean => state.blocks.get(userId)?.has(other) === true
+export const blocks = (state: ChatState, userId: UserId, other: UserId): boolean =>
+  state.blocks.get(userId)?.has(other) === true
 
 export const visibleRow = (log: MemoryLog, userId: UserId, seq: number): MemoryRow | undefined => {
   const from = visibleFrom(log, userId)

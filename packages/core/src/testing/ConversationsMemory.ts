@@ -31,7 +31,8 @@ export const ConversationsMemory = Layer.effect(
       membersAmong: (log, users) => Effect.sync(() => membershipsIn(state.logs.get(log), users)),
       snapshot: (userId) => Effect.sync(() => snapshotOf(state, userId)),
       readCells: (users) => Effect.map(Clock.currentTimeMillis, (now) => ({ now, of: cellsOf(state, users) })),
-      summary: (userId, conversationId) => Effect.sync(() => summaryOf(state, readable(state, userId, conversationId), userId)),
+      summary: (userId, conversationId) =>
+        Effect.sync(() => summaryOf(state, readable(state, userId, conversationId), userId)),
       members: (userId, conversationId, afterHandle, limit) =>
         Effect.sync(() => {
           const log = readable(state, userId, conversationId)
@@ -60,7 +61,8 @@ export const ConversationsMemory = Layer.effect(
           const log = readable(state, viewer, conversationId)
           return log === undefined ? undefined : cursorsOf(state, log, viewer)
         }),
-      channels: (userId, prefix, limit) => Effect.sync(() => channelsBy(state, userId, prefix.toLowerCase()).slice(0, upTo(limit))),
+      channels: (userId, prefix, limit) =>
+        Effect.sync(() => channelsBy(state, userId, prefix.toLowerCase()).slice(0, upTo(limit))),
       page: (userId, conversationId, from, limit) =>
         Effect.sync(() => {
           const log = readable(state, userId, conversationId)
@@ -111,7 +113,8 @@ const membershipsIn = (log: MemoryLog | undefined, users: ReadonlyArray<UserId>)
   return found
 }
 
-const markOf = ({ mark }: Pick<MemoryMember, "mark">) => (mark === undefined ? {} : { markedUnreadAt: mark.at, markedSeq: mark.seq })
+const markOf = ({ mark }: Pick<MemoryMember, "mark">) =>
+  mark === undefined ? {} : { markedUnreadAt: mark.at, markedSeq: mark.seq }
 
 /** All of them: nothing is kept of when they changed. */
 const cellsOf = (state: ChatState, users: ReadonlyArray<UserId>): ReadonlyMap<UserId, ReadonlyArray<ReadCell>> => {
@@ -148,7 +151,9 @@ const summaryOf = (state: ChatState, log: MemoryLog | undefined, userId: UserId)
   if (log === undefined || member === undefined || from === undefined || log.kind === "personal") return undefined
   const rows = visibleRows(log, userId)
   const counted = Math.max(member.readUpTo, headOf(log) - Limits.unreadWithin)
-  const unread = rows.filter(({ row }) => row.kind === "posted" && row.deleted === undefined && row.by !== userId && row.seq > counted)
+  const unread = rows.filter(
+    ({ row }) => row.kind === "posted" && row.deleted === undefined && row.by !== userId && row.seq > counted
+  )
   const mentions = log.kind === "direct" ? 0 : mentionsAmong(unread, person(state, userId).handle)
   const last = rows.at(-1)
   const peer = [...log.members.keys()].find((other) => other !== userId) ?? userId
@@ -174,7 +179,10 @@ const summaryOf = (state: ChatState, log: MemoryLog | undefined, userId: UserId)
 /** How many mention who has this handle, among the newest that mention anybody. */
 const mentionsAmong = (unread: ReadonlyArray<MemoryRow>, handle: string): number => {
   const texts = unread.map(({ row: { text = "" } }) => text).filter(hasSign)
-  return Math.min(texts.slice(-Limits.mentionsWithin).filter((text) => isMentioned(text, handle)).length, Limits.unreadCap)
+  return Math.min(
+    texts.slice(-Limits.mentionsWithin).filter((text) => isMentioned(text, handle)).length,
+    Limits.unreadCap
+  )
 }
 
 const person = (state: ChatState, userId: UserId): Person => {
@@ -193,11 +201,14 @@ const sharedLogs = (state: ChatState, viewer: UserId, userId: UserId): ReadonlyA
 
 const showsPresence = (state: ChatState, viewer: UserId, userId: UserId): boolean =>
   userId === viewer ||
-  (!blocks(state, userId, viewer) && sharedLogs(state, viewer, userId).some((log) => log.kind !== "direct" || hasWritten(log, userId)))
+  (!blocks(state, userId, viewer) &&
+    sharedLogs(state, viewer, userId).some((log) => log.kind !== "direct" || hasWritten(log, userId)))
 
 const hasWritten = (log: MemoryLog, userId: UserId): boolean => {
   const posts = log.events.filter(({ event }) => event.kind === "posted")
-  return [...posts.slice(0, Limits.answerLook), ...posts.slice(-Limits.answerLook)].some(({ event }) => event.by === userId)
+  return [...posts.slice(0, Limits.answerLook), ...posts.slice(-Limits.answerLook)].some(
+    ({ event }) => event.by === userId
+  )
 }
 
 const cursorsOf = (state: ChatState, log: MemoryLog, viewer: UserId): ReadonlyArray<ReadCursor> =>
@@ -207,11 +218,19 @@ const cursorsOf = (state: ChatState, log: MemoryLog, viewer: UserId): ReadonlyAr
       ...{ userId, readUpTo },
       invisible: state.users.get(userId)?.invisible === true || blocks(state, userId, viewer)
     }))
-    .sort((a, b) => Number(a.invisible) - Number(b.invisible) || b.readUpTo - a.readUpTo || compareCodePoints(a.userId, b.userId))
+    .sort(
+      (a, b) =>
+        Number(a.invisible) - Number(b.invisible) || b.readUpTo - a.readUpTo || compareCodePoints(a.userId, b.userId)
+    )
     .slice(0, Limits.pageMax)
 
 const channelsBy = (state: ChatState, userId: UserId, prefix: string) =>
   [...state.logs.values()]
     .filter((log) => log.kind === "channel" && log.title.toLowerCase().startsWith(prefix))
     .sort((a, b) => compareCodePoints(a.title.toLowerCase(), b.title.toLowerCase()) || compareCodePoints(a.id, b.id))
-    .map((log) => ({ conversationId: log.id, title: log.title, members: log.members.size, joined: log.members.has(userId) }))
+    .map((log) => ({
+      conversationId: log.id,
+      title: log.title,
+      members: log.members.size,
+      joined: log.members.has(userId)
+    }))

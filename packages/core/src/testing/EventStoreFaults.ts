@@ -19,7 +19,9 @@ export const withEventStoreFaults = ({ delay, failAppend, failRead, loseAnswer }
   overService(EventStore, (store) => {
     const pause = Effect.suspend(() => (delay?.fault.strikes() ? Effect.sleep(delay.by) : Effect.void))
     const unless = (fault: Fault | undefined, operation: string) =>
-      Effect.suspend(() => (fault?.strikes() ? Effect.fail(new StoreUnavailable({ operation, cause: "a planned fault" })) : Effect.void))
+      Effect.suspend(() =>
+        fault?.strikes() ? Effect.fail(new StoreUnavailable({ operation, cause: "a planned fault" })) : Effect.void
+      )
     const read = <A>(operation: string, effect: Effect.Effect<A, StoreUnavailable>) =>
       pause.pipe(Effect.zipRight(unless(failRead, operation)), Effect.zipRight(effect))
     return {

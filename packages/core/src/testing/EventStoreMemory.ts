@@ -37,7 +37,8 @@ const headOfLog = (state: ChatState, id: ConversationId): number => {
 const sliceOf = (state: ChatState, { after, bytes, limit, log: id, userId }: SliceRequest): LogSlice => {
   const log = state.logs.get(id)
   const from = log === undefined ? undefined : visibleFrom(log, userId)
-  if (log === undefined || from === undefined) return { log: id, userId, member: false, first: 0, visibleFrom: 0, head: 0, events: [] }
+  if (log === undefined || from === undefined)
+    return { log: id, userId, member: false, first: 0, visibleFrom: 0, head: 0, events: [] }
   return {
     log: id,
     userId,
@@ -49,7 +50,8 @@ const sliceOf = (state: ChatState, { after, bytes, limit, log: id, userId }: Sli
   }
 }
 
-const eventsFrom = (log: MemoryLog, from: number, limit: number) => log.events.slice(from - 1, from - 1 + limit).map(({ event }) => event)
+const eventsFrom = (log: MemoryLog, from: number, limit: number) =>
+  log.events.slice(from - 1, from - 1 + limit).map(({ event }) => event)
 
 /** Up to the event by which their texts reach so many bytes. */
 const upToBytes = (events: ReadonlyArray<LogEvent>, bytes = Number.POSITIVE_INFINITY): ReadonlyArray<LogEvent> => {

@@ -24,7 +24,9 @@ export const pageOf = (log: MemoryLog, viewer: UserId, from: PageFrom, limit: nu
 export const changedRows = (log: MemoryLog, viewer: UserId, asOf: number, from: number, to: number): HistoryPage => {
   const all = visibleRows(log, viewer)
   const last = Math.min(to, from + Limits.changedWindow - 1)
-  const rows = all.filter(({ row }) => row.seq >= from && row.seq <= last && row.rev > asOf).map((row) => rowFor(row, viewer))
+  const rows = all
+    .filter(({ row }) => row.seq >= from && row.seq <= last && row.rev > asOf)
+    .map((row) => rowFor(row, viewer))
   const end = rowsThatFit(rows)
   return toPage(log, rows.slice(0, end), false, end < rows.length)
 }
@@ -47,7 +49,8 @@ export const textsOf = (log: MemoryLog, viewer: UserId, below: number, limit: nu
   return { texts, looked, bytes, below: looked < rows.length ? (rows[looked - 1]?.seq ?? below) : undefined }
 }
 
-// The indices of the page's rows among all visible ones: those below its place end at `below`, those above it start at `upTo`.
+// The indices of the page's rows among all visible ones: those below its place end at `below`, those above it start at
+// `upTo`.
 const windowOf = (
   all: ReadonlyArray<MemoryRow>,
   from: PageFrom,

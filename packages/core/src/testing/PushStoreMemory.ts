@@ -1,6 +1,6 @@
 /**
- * What is owed to whom, in memory: over the logs, members and devices that the other memory stores have, by the clock under which it was made, whichever
- * its callers have. Bots are not told apart here.
+ * What is owed to whom, in memory: over the logs, members and devices that the other memory stores have, by the clock
+ * under which it was made, whichever its callers have. Bots are not told apart here.
  */
 import { Effect, Layer } from "effect"
 import { type ConversationId, type DeviceId, personalLog, type UserId } from "../domain/Ids.ts"
@@ -86,7 +86,13 @@ class PushMemory {
       for (const row of this.#rows.values())
         if (personalLog(row.userId) === log && row.state === "sent" && this.#isOver(row)) takeBack(row, now)
       const head = this.#head(log)
-      return { log, looks: look.looks, head, isNew: noted || head > look.head, isPersonal: this.#state.logs.get(log)?.kind === "personal" }
+      return {
+        log,
+        looks: look.looks,
+        head,
+        isNew: noted || head > look.head,
+        isPersonal: this.#state.logs.get(log)?.kind === "personal"
+      }
     })
   }
 
@@ -108,7 +114,15 @@ class PushMemory {
     for (const { userId, ...what } of owed)
       for (const [deviceId, owner] of this.#living(now))
         if (owner === userId && !this.#isOwed(deviceId, what.log, userId))
-          this.#rows.set(keyOf(deviceId, what.log), { ...what, userId, deviceId, state: "due", dueAt: now, tries: 0, owedAt: now })
+          this.#rows.set(keyOf(deviceId, what.log), {
+            ...what,
+            userId,
+            deviceId,
+            state: "due",
+            dueAt: now,
+            tries: 0,
+            owedAt: now
+          })
   }
 
   looked(looked: Looked, againMs: number): void {
@@ -119,7 +133,13 @@ class PushMemory {
       const isDueAgain = noted || this.#head(due.log) > due.head
       const soon = now + againMs
       if (at === undefined && !isDueAgain) this.#looks.delete(due.log)
-      else this.#looks.set(due.log, { head: due.head, looks, at: isDueAgain ? Math.min(at ?? soon, soon) : (at ?? soon), noted })
+      else
+        this.#looks.set(due.log, {
+          head: due.head,
+          looks,
+          at: isDueAgain ? Math.min(at ?? soon, soon) : (at ?? soon),
+          noted
+        })
     }
   }
 
@@ -148,12 +168,14 @@ class PushMemory {
     const now = this.#now()
     for (const { afterMs, claimed, outcome } of settled) {
       const { deviceId, log, seq, state, tries, userId } = claimed
-      if (outcome !== "again") this.#records = [{ log, userId, deviceId, at: now, seq, what: outcome }, ...this.#records]
+      if (outcome !== "again")
+        this.#records = [{ log, userId, deviceId, at: now, seq, what: outcome }, ...this.#records]
       const row = this.#rows.get(keyOf(deviceId, log))
       if (row?.state !== state || row.tries !== tries) continue
       if (outcome === "again") row.dueAt = now + afterMs
       else if (outcome === "sent" && this.#isOver(row)) takeBack(row, now)
-      else if (outcome === "sent" || outcome === "unreachable") Object.assign(row, { state: "sent", dueAt: undefined, tries: 0 })
+      else if (outcome === "sent" || outcome === "unreachable")
+        Object.assign(row, { state: "sent", dueAt: undefined, tries: 0 })
       else this.#rows.delete(keyOf(deviceId, log))
     }
   }
@@ -168,7 +190,8 @@ class PushMemory {
   }
 
   facts(log: ConversationId, userId: UserId): PushFacts {
-    const isOf = (one: { readonly log: ConversationId; readonly userId: UserId }) => one.log === log && one.userId === userId
+    const isOf = (one: { readonly log: ConversationId; readonly userId: UserId }) =>
+      one.log === log && one.userId === userId
     return {
       isMember: this.#state.logs.get(log)?.members.has(userId) === true,
       isMuted: this.#isMuted(log, userId),
@@ -185,7 +208,8 @@ class PushMemory {
   forget(before: number): void {
     for (const [key, { owedAt, state }] of this.#rows) if (state === "sent" && owedAt < before) this.#rows.delete(key)
     this.#records = this.#records.filter(({ at }) => at >= before)
-    for (const device of this.addresses.keys()) if (this.#state.devices.get(device)?.revokedAt !== undefined) this.addresses.delete(device)
+    for (const device of this.addresses.keys())
+      if (this.#state.devices.get(device)?.revokedAt !== undefined) this.addresses.delete(device)
   }
 
   #head(log: ConversationId): number {

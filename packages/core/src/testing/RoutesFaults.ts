@@ -5,7 +5,10 @@ import type { Fault } from "./Fault.ts"
 import { overService } from "./overService.ts"
 
 export interface RoutesFaultPlan {
-  /** Asked for each call of a gateway (`renew`, `release`, `register`, `withdraw`, `heads`): it fails, and nothing is done. */
+  /**
+   * Asked for each call of a gateway (`renew`, `release`, `register`, `withdraw`, `heads`): it fails, and nothing is
+   * done.
+   */
   readonly failGateway?: Fault
   /** Asked for each `raise`: it fails, and nothing is done. */
   readonly failRaise?: Fault
@@ -14,7 +17,9 @@ export interface RoutesFaultPlan {
 export const withRoutesFaults = ({ failGateway, failRaise }: RoutesFaultPlan) =>
   overService(Routes, (routes) => {
     const unless = <A>(fault: Fault | undefined, effect: Effect.Effect<A, RoutesUnavailable>) =>
-      Effect.suspend(() => (fault?.strikes() ? Effect.fail(new RoutesUnavailable({ cause: "a planned fault" })) : effect))
+      Effect.suspend(() =>
+        fault?.strikes() ? Effect.fail(new RoutesUnavailable({ cause: "a planned fault" })) : effect
+      )
     return {
       renew: (lease, registered) => unless(failGateway, routes.renew(lease, registered)),
       release: (lease) => unless(failGateway, routes.release(lease)),

@@ -9,7 +9,10 @@ export class RoutesFlush extends Context.Tag("@hibiki/core/testing/RoutesFlush")
   {
     /** Heads, entries, leases and the generation are gone, all at once. */
     readonly flush: Effect.Effect<void>
-    /** Answers how to come back to what is there now, as from a file: what was written since is gone, and so is the generation. */
+    /**
+     * Answers how to come back to what is there now, as from a file: what was written since is gone, and so is the
+     * generation.
+     */
     readonly remember: Effect.Effect<Effect.Effect<void>>
   }
 >() {}

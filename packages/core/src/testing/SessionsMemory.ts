@@ -12,7 +12,8 @@ export const SessionsMemory = Layer.effect(
         Effect.map(Clock.currentTimeMillis, (now) =>
           signIns.map(({ deviceId, sessionVersion, userId }) => {
             const device = state.devices.get(deviceId)
-            if (device?.userId !== userId || device.sessionVersion !== sessionVersion || device.revokedAt !== undefined) return undefined
+            if (device?.userId !== userId || device.sessionVersion !== sessionVersion || device.revokedAt !== undefined)
+              return undefined
             return device.expiresAt === undefined || device.expiresAt > now ? device.kind : undefined
           })
         ),

@@ -1,4 +1,7 @@
-/** A body of any kind of command, from the fields that the kind has: what a test asks of every kind, it asks of the next new one too. */
+/**
+ * A body of any kind of command, from the fields that the kind has: what a test asks of every kind, it asks of the next
+ * new one too.
+ */
 import { type CommandBody, type CommandKindName, everyKind } from "../commands/Command.ts"
 import type { HistoryRule, Role } from "../domain/Event.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
@@ -40,7 +43,9 @@ const byField: Readonly<Record<string, (parts: BodyParts) => unknown>> = {
   history: ({ history = "all" }) => history
 }
 
-const fieldsByKind = new Map(everyKind().map(({ body, kind }) => [kind, Object.keys("fields" in body ? (body.fields as object) : {})]))
+const fieldsByKind = new Map(
+  everyKind().map(({ body, kind }) => [kind, Object.keys("fields" in body ? (body.fields as object) : {})])
+)
 
 /** All kinds, those that make a conversation last. */
 export const kindNames: ReadonlyArray<CommandKindName> = [...everyKind()]

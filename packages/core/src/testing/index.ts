@@ -1,4 +1,6 @@
-/** What a test of a chat needs, in one place. The contract suites of the ports stand beside, under `testing/contracts/`. */
+/**
+ * What a test of a chat needs, in one place. The contract suites of the ports stand beside, under `testing/contracts/`.
+ */
 
 export { ChatMemory } from "./ChatMemory.ts"
 export { ConversationsMemory } from "./ConversationsMemory.ts"

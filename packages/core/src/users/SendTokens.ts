@@ -8,7 +8,10 @@ export interface SendRules {
   readonly sendsInOne: BucketRule
 }
 
-/** Conversations in which its tokens are not all there again. With more, the one that came first begins anew: the rule for all together still holds. */
+/**
+ * Conversations in which its tokens are not all there again. With more, the one that came first begins anew: the rule
+ * for all together still holds.
+ */
 const conversationsMax = 64
 
 export class SendTokens {
@@ -20,9 +23,19 @@ export class SendTokens {
     this.together = fullBucket(sends, nowMs)
   }
 
-  /** As `spend` of one bucket: how long to wait until so many commands may go to this conversation (ms), or 0, and then they are counted. */
+  /**
+   * As `spend` of one bucket: how long to wait until so many commands may go to this conversation (ms), or 0, and then
+   * they are counted.
+   */
   spend({ sends, sendsInOne }: SendRules, log: ConversationId, commands: number, nowMs: number): number {
-    return spendBoth(this.together, sends, this.inOne?.get(log) ?? this.enter(sendsInOne, log, nowMs), sendsInOne, commands, nowMs)
+    return spendBoth(
+      this.together,
+      sends,
+      this.inOne?.get(log) ?? this.enter(sendsInOne, log, nowMs),
+      sendsInOne,
+      commands,
+      nowMs
+    )
   }
 
   private enter(rule: BucketRule, log: ConversationId, nowMs: number): TokenBucket {

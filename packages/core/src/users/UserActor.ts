@@ -25,10 +25,16 @@ import { attend, heed, miss } from "./UserPresence.ts"
 import { flushRead, flushReads, forgetRead, hastenReads, read, readAnswered } from "./UserReads.ts"
 import type { UserSelf, UserState } from "./UserState.ts"
 
-/** An actor stays so long after its last socket, so that a reload finds it; while its user still owes for reads, it stays as long again (ms). */
+/**
+ * An actor stays so long after its last socket, so that a reload finds it; while its user still owes for reads, it
+ * stays as long again (ms).
+ */
 const graceMs = 5_000
 
-/** One read serves sockets with so many places in logs together. With more, all other users would wait for longer than some milliseconds. */
+/**
+ * One read serves sockets with so many places in logs together. With more, all other users would wait for longer than
+ * some milliseconds.
+ */
 const placesAtOnce = 2_000
 
 /** For all users of a gateway. */
@@ -158,7 +164,10 @@ const attach = (ports: GatewayPorts, self: UserSelf, message: Extract<UserMessag
     return
   }
   // The key is unique, so that the new socket need not wait for the old one's path.
-  const ref = self.spawn(`device/${device}/${instance}/${session.key}`, new DeviceBehaviour(ports, session, self.ref, self.state))
+  const ref = self.spawn(
+    `device/${device}/${instance}/${session.key}`,
+    new DeviceBehaviour(ports, session, self.ref, self.state)
+  )
   session.actor = ref
   self.state.devices = self.state.devices.concat(session)
   ports.sessions.set(session.key, session)
@@ -167,8 +176,8 @@ const attach = (ports: GatewayPorts, self: UserSelf, message: Extract<UserMessag
 }
 
 /**
- * Reads at once, or where the reads before took long, after a rest, once for several that ask meanwhile. Somebody in thousands of conversations who
- * opened socket after socket would else keep the store busy.
+ * Reads at once, or where the reads before took long, after a rest, once for several that ask meanwhile. Somebody in
+ * thousands of conversations who opened socket after socket would else keep the store busy.
  */
 const loadInTime = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<DeviceSession>) => {
   const { devices, loads } = self.state
@@ -198,7 +207,8 @@ const loadWaiting = (ports: GatewayPorts, self: UserSelf) => {
 }
 
 /**
- * Memberships with heads are read, so that nothing later goes unheard, and each device is told where it stands. What was read is told before that:
+ * Memberships with heads are read, so that nothing later goes unheard, and each device is told where it stands. What
+ * was read is told before that:
  * a device that is live knows of each mark and each read of before.
  */
 const load = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<DeviceSession>) => {
@@ -229,10 +239,16 @@ const load = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<Devic
   )
 }
 
-const enter = (ports: GatewayPorts, self: UserSelf, memberships: ReadonlyArray<Membership>, sessions: ReadonlyArray<DeviceSession>) => {
+const enter = (
+  ports: GatewayPorts,
+  self: UserSelf,
+  memberships: ReadonlyArray<Membership>,
+  sessions: ReadonlyArray<DeviceSession>
+) => {
   const places = memberships.map((membership) => ports.fanout.enter(membership))
   const logs = new Set(places.map(({ log }) => log))
-  // Those that the user was removed from are nothing to it any more: else one that joins and leaves again and again would keep them all.
+  // Those that the user was removed from are nothing to it any more: else one that joins and leaves again and again
+  // would keep them all.
   const others = self.state.logs.filter(({ log, members }) => !logs.has(log) && members.has(self.state.userId))
   self.state.logs = others.concat(places)
   tellDevices(self, sessions, { _tag: "Entered", memberships })
@@ -273,7 +289,8 @@ const release = (ports: GatewayPorts, session: DeviceSession) => {
 
 const idle = (ports: GatewayPorts, self: UserSelf) => {
   if (self.state.devices.length > 0) return
-  // A socket that has just come may wait behind the end of the grace: an actor that ended now would take it and send it away.
+  // A socket that has just come may wait behind the end of the grace: an actor that ended now would take it and send it
+  // away.
   if (self.depth > 0 || owes(ports, self)) waitForNext(self)
   else self.stop()
 }

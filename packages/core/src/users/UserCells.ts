@@ -1,6 +1,6 @@
 /**
- * How far a user has read, told to the user's own devices here: the first at once, and what comes soon after it in one frame. A hint: a socket
- * that hears none of it for a while is told all cells when it is brought to where its logs are.
+ * How far a user has read, told to the user's own devices here: the first at once, and what comes soon after it in one
+ * frame. A hint: a socket that hears none of it for a while is told all cells when it is brought to where its logs are.
  */
 import type { DeviceSession } from "../devices/DeviceSession.ts"
 import type { GatewayPorts } from "../devices/GatewayPorts.ts"

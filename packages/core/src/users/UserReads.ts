@@ -1,6 +1,7 @@
 /**
- * A user's read cursors on their way to its personal log: one advance in a while for each conversation, and no more of all together than the
- * user's limit, sent again until it counts as taken. What is too much waits, and goes as far as is wanted by then.
+ * A user's read cursors on their way to its personal log: one advance in a while for each conversation, and no more of
+ * all together than the user's limit, sent again until it counts as taken. What is too much waits, and goes as far as
+ * is wanted by then.
  */
 import type { GatewayPorts } from "../devices/GatewayPorts.ts"
 import { CommandId, type ConversationId, type DeviceId, personalLog, UserId } from "../domain/Ids.ts"
@@ -15,8 +16,9 @@ const readEveryMs = 2_000
 /** Turns after which a read that was sent counts as taken: a worker answers busy within them. */
 const quietTurns = 3
 /**
- * Conversations whose read cursor is kept while it is coalesced; beyond it the oldest is forgotten, which costs one repeated read. While that
- * still waits, the new one is left out instead: the client tells it again, as it hears no echo.
+ * Conversations whose read cursor is kept while it is coalesced; beyond it the oldest is forgotten, which costs one
+ * repeated read. While that still waits, the new one is left out instead: the client tells it again, as it hears no
+ * echo.
  */
 const readsMax = 1_000
 
@@ -57,7 +59,8 @@ const heardOf = ({ fanout }: GatewayPorts, { state }: UserSelf): number => {
 const sendRead = (ports: GatewayPorts, self: UserSelf, conversationId: ConversationId, pending: PendingRead) => {
   const { settings } = ports
   self.state.readTokens ??= fullBucket(settings.reads, self.now())
-  if (spend(self.state.readTokens, settings.reads, 1, self.now()) === 0) submitRead(ports, self, conversationId, pending)
+  if (spend(self.state.readTokens, settings.reads, 1, self.now()) === 0)
+    submitRead(ports, self, conversationId, pending)
   if (!pending.timer) armRead(self, conversationId, pending)
 }
 
@@ -107,7 +110,10 @@ export const flushRead = (ports: GatewayPorts, self: UserSelf, conversationId: C
   else if (reads.delete(conversationId) && reads.size === 0) self.state.reads = undefined
 }
 
-/** A device has gone, and may come back or be followed by another at once: what was read on it is in its list then, and does not wait for its turn. */
+/**
+ * A device has gone, and may come back or be followed by another at once: what was read on it is in its list then, and
+ * does not wait for its turn.
+ */
 export const hastenReads = (ports: GatewayPorts, self: UserSelf, device: DeviceId) => {
   for (const [conversationId, pending] of self.state.reads ?? [])
     if (pending.device === device && pending.upTo > pending.sent) sendRead(ports, self, conversationId, pending)
@@ -127,14 +133,18 @@ export const forgetRead = (self: UserSelf, conversationId: ConversationId) => {
 }
 
 export const readAnswered = (self: UserSelf, { result }: Answer) => {
-  // Which of several is busy can't be told apart: all unsettled ones are sent again by their timers, and a read is idempotent.
+  // Which of several is busy can't be told apart: all unsettled ones are sent again by their timers, and a read is
+  // idempotent.
   if (result._tag === "Busy") for (const pending of self.state.reads?.values() ?? []) pending.sent = 0
   else
     for (const { id, result: outcome } of result.outcomes)
       if (outcome._tag === "Refused" && outcome.code === "invalid_target") forgetAbove(self, id)
 }
 
-/** It was above the head, which no honest device has read: what was told after it, and was less, counts, and goes with the entry's timer. */
+/**
+ * It was above the head, which no honest device has read: what was told after it, and was less, counts, and goes with
+ * the entry's timer.
+ */
 const forgetAbove = (self: UserSelf, id: CommandId) => {
   for (const pending of self.state.reads?.values() ?? []) {
     if (pending.id !== id) continue

@@ -40,12 +40,16 @@ export interface UserState {
   readonly hints: UserHints
   /** Shared by all devices here. Made with the first range that is asked for. */
   rangeTokens: TokenBucket | undefined
-  /** Shared by all devices here, as what follows (readLogs). Made with the first events of a log that are sent again. */
+  /**
+   * Shared by all devices here, as what follows (readLogs). Made with the first events of a log that are sent again.
+   */
   rangeKilobytes: TokenBucket | undefined
   /** Milliseconds of the store's time. */
   logMillis: TokenBucket | undefined
   logTurn: Effect.Semaphore | undefined
-  /** Milliseconds of the store's time that reading where the user belongs took, and the devices for which it is put off. */
+  /**
+   * Milliseconds of the store's time that reading where the user belongs took, and the devices for which it is put off.
+   */
   readonly loads: { readonly millis: TokenBucket; waiting: ReadonlyArray<DeviceSession> }
   readonly attendance: Attendance
   /** None while no cursor is on its way. */

@@ -1,4 +1,7 @@
-/** Port: accounts. Each change that a user's devices must see is one transaction with its event in the personal log, whose lock comes first. */
+/**
+ * Port: accounts. Each change that a user's devices must see is one transaction with its event in the personal log,
+ * whose lock comes first.
+ */
 import { Context, Data, type Effect } from "effect"
 import type { SecretHash } from "../auth/Secrets.ts"
 import type { LogChange } from "../commands/Decision.ts"
@@ -61,8 +64,9 @@ export interface Revocation {
 }
 
 /**
- * What the caller of an act has proven: to know the password, and to be signed in on this device. Looked at again by the store, under the lock
- * of the act itself: between the two the password may have been changed, or the device ended, by whoever wants to be rid of this caller.
+ * What the caller of an act has proven: to know the password, and to be signed in on this device. Looked at again by
+ * the store, under the lock of the act itself: between the two the password may have been changed, or the device ended,
+ * by whoever wants to be rid of this caller.
  */
 export interface Proof {
   readonly passwordVersion: number
@@ -85,13 +89,16 @@ export class Users extends Context.Tag("@hibiki/core/users/Users")<
     readonly create: (account: NewAccount) => Effect.Effect<Account, HandleInUse | InviteInvalid | StoreUnavailable>
     readonly byHandle: (handle: Handle) => Effect.Effect<Credentials | undefined, StoreUnavailable>
     readonly byId: (userId: UserId) => Effect.Effect<Credentials | undefined, StoreUnavailable>
-    /** Accounts of these ids, disabled ones too, each once, in the order first named; those that are absent are left out. At most 500 ids. */
+    /**
+     * Accounts of these ids, disabled ones too, each once, in the order first named; those that are absent are left
+     * out. At most 500 ids.
+     */
     readonly byIds: (userIds: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<Account>, StoreUnavailable>
     /** What these want others not to see, each once; those without a wish are left out. At most 500 ids. */
     readonly wishesOf: (userIds: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<Wishes>, StoreUnavailable>
     /**
-     * Enabled accounts whose handle or display name begins with `prefix`, which is compared as `searchKey` of Handle.ts makes it;
-     * ordered by the handle's code points. An empty prefix finds all.
+     * Enabled accounts whose handle or display name begins with `prefix`, which is compared as `searchKey` of Handle.ts
+     * makes it; ordered by the handle's code points. An empty prefix finds all.
      */
     readonly search: (prefix: string, limit: number) => Effect.Effect<ReadonlyArray<Account>, StoreUnavailable>
     /** All accounts after a handle, ordered by the handle's code points. */
@@ -99,8 +106,9 @@ export class Users extends Context.Tag("@hibiki/core/users/Users")<
     /** Whether an enabled account is an admin. */
     readonly hasAdmin: Effect.Effect<boolean, StoreUnavailable>
     /**
-     * A new password: every session version of the user goes up (tickets become void), and devices end as said. `proof` undefined: whoever runs
-     * the server, who has none. Undefined: no such user, or the proof holds no more, and nothing was changed.
+     * A new password: every session version of the user goes up (tickets become void), and devices end as said. `proof`
+     * undefined: whoever runs the server, who has none. Undefined: no such user, or the proof holds no more, and
+     * nothing was changed.
      */
     readonly setPassword: (
       userId: UserId,
@@ -113,7 +121,10 @@ export class Users extends Context.Tag("@hibiki/core/users/Users")<
     readonly rehash: (userId: UserId, from: string, to: string) => Effect.Effect<void, StoreUnavailable>
     /** False: no such user. */
     readonly setAdmin: (userId: UserId, admin: boolean) => Effect.Effect<boolean, StoreUnavailable>
-    /** Ends all devices and all invites that it made; no sign-in succeeds until `enable`. Idempotent. Undefined: no such user. */
+    /**
+     * Ends all devices and all invites that it made; no sign-in succeeds until `enable`. Idempotent. Undefined: no such
+     * user.
+     */
     readonly disable: (userId: UserId, now: number) => Effect.Effect<Disabling | undefined, StoreUnavailable>
     /** False: no such user. */
     readonly enable: (userId: UserId) => Effect.Effect<boolean, StoreUnavailable>
@@ -130,7 +141,8 @@ export class Users extends Context.Tag("@hibiki/core/users/Users")<
       now: number
     ) => Effect.Effect<ReadonlyArray<LogChange> | undefined, StoreUnavailable>
     /**
-     * `blocked` in the personal log, unless it was so already. Somebody else than the user; also one who is disabled. An end is never refused.
+     * `blocked` in the personal log, unless it was so already. Somebody else than the user; also one who is disabled.
+     * An end is never refused.
      * Undefined: no such user.
      */
     readonly setBlocked: (

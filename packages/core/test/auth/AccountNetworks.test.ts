@@ -9,7 +9,17 @@ import { overService } from "@hibiki/core/testing/overService"
 import type { Handle } from "@hibiki/core/users/Handle"
 import { Users } from "@hibiki/core/users/Users"
 import { Context, Effect, Layer, Redacted, TestClock } from "effect"
-import { accountsInMemory, accountsOver, authenticate, memoryStores, outcome, password, refresh, register, signIn } from "./authKit.ts"
+import {
+  accountsInMemory,
+  accountsOver,
+  authenticate,
+  memoryStores,
+  outcome,
+  password,
+  refresh,
+  register,
+  signIn
+} from "./authKit.ts"
 
 /** Tells for whom it hashes. */
 const hasherThatTells = (askers: Array<Asker | undefined>) =>
@@ -34,38 +44,51 @@ const guessAt = (handle: string) =>
 const byHandle = (handle: string) => Effect.flatMap(Users, (users) => users.byHandle(handle as Handle))
 
 describe("the networks that an account knows", () => {
-  it.effect("give turns of known networks only to an account that is a day old: whoever wants one can't just register", () => {
-    const askers: Array<Asker | undefined> = []
-    return Effect.gen(function* () {
-      const ann = yield* register("ann")
-      const caller = yield* authenticate(ann.accessToken)
-      const isKnown = Effect.gen(function* () {
-        askers.length = 0
+  it.effect(
+    "give turns of known networks only to an account that is a day old: whoever wants one can't just register",
+    () => {
+      const askers: Array<Asker | undefined> = []
+      return Effect.gen(function* () {
+        const ann = yield* register("ann")
+        const caller = yield* authenticate(ann.accessToken)
+        const isKnown = Effect.gen(function* () {
+          askers.length = 0
+          yield* signIn("ann")
+          const change = {
+            current: Redacted.make(password),
+            next: Redacted.make(password),
+            revokeOthers: false,
+            address: "203.0.113.1"
+          }
+          yield* (yield* SignIns).changePassword(caller, change)
+          return askers.map((asker) => asker?.isKnown)
+        })
+        assert.deepStrictEqual(yield* isKnown, [false, false, false])
         yield* signIn("ann")
-        const change = { current: Redacted.make(password), next: Redacted.make(password), revokeOthers: false, address: "203.0.113.1" }
-        yield* (yield* SignIns).changePassword(caller, change)
-        return askers.map((asker) => asker?.isKnown)
-      })
-      assert.deepStrictEqual(yield* isKnown, [false, false, false])
-      yield* signIn("ann")
-      yield* TestClock.adjust("1 day")
-      assert.deepStrictEqual(yield* isKnown, [true, true, true])
-      assert.deepStrictEqual(new Set(askers.map((asker) => asker?.network)), new Set(["192.0.2.0/24", "203.0.113.0/24"]))
-    }).pipe(Effect.provide(accountsOver(memoryStores, {}, hasherThatTells(askers))))
-  })
+        yield* TestClock.adjust("1 day")
+        assert.deepStrictEqual(yield* isKnown, [true, true, true])
+        assert.deepStrictEqual(
+          new Set(askers.map((asker) => asker?.network)),
+          new Set(["192.0.2.0/24", "203.0.113.0/24"])
+        )
+      }).pipe(Effect.provide(accountsOver(memoryStores, {}, hasherThatTells(askers))))
+    }
+  )
 
-  it.effect("are forgotten with a new password, and known anew where the account is in use after it, within the same day", () =>
-    Effect.gen(function* () {
-      yield* register("ann")
-      const next = yield* (yield* AccountsAdmin).resetPassword("ann")
-      yield* guessAt("ann")
-      assert.strictEqual(yield* outcome(signIn("ann", { password: next })), "RateLimited")
-      yield* TestClock.adjust("1 minute")
-      const again = yield* signIn("ann", { password: next })
-      yield* guessAt("ann")
-      assert.strictEqual(yield* outcome(signIn("ann", { password: next })), "ok")
-      yield* refresh(again.refreshToken)
-    }).pipe(Effect.provide(accountsInMemory()))
+  it.effect(
+    "are forgotten with a new password, and known anew where the account is in use after it, within the same day",
+    () =>
+      Effect.gen(function* () {
+        yield* register("ann")
+        const next = yield* (yield* AccountsAdmin).resetPassword("ann")
+        yield* guessAt("ann")
+        assert.strictEqual(yield* outcome(signIn("ann", { password: next })), "RateLimited")
+        yield* TestClock.adjust("1 minute")
+        const again = yield* signIn("ann", { password: next })
+        yield* guessAt("ann")
+        assert.strictEqual(yield* outcome(signIn("ann", { password: next })), "ok")
+        yield* refresh(again.refreshToken)
+      }).pipe(Effect.provide(accountsInMemory()))
   )
 
   it.effect("stay forgotten when one is noted late, of a use before the new password", () =>
@@ -75,9 +98,13 @@ describe("the networks that an account knows", () => {
       yield* (yield* AccountsAdmin).resetPassword("ann")
       const networks = yield* AccountNetworks
       if (before !== undefined) yield* networks.note(before, "203.0.113.1")
-      const isKnown = Effect.map(byHandle("ann"), (account) => networks.whereabouts(account, { address: "203.0.113.1" }))
+      const isKnown = Effect.map(byHandle("ann"), (account) =>
+        networks.whereabouts(account, { address: "203.0.113.1" })
+      )
       assert.strictEqual((yield* Effect.flatten(isKnown)).isKnown, false)
-      yield* Effect.flatMap(byHandle("ann"), (account) => (account === undefined ? Effect.void : networks.note(account, "203.0.113.1")))
+      yield* Effect.flatMap(byHandle("ann"), (account) =>
+        account === undefined ? Effect.void : networks.note(account, "203.0.113.1")
+      )
       assert.strictEqual((yield* Effect.flatten(isKnown)).isKnown, true)
     }).pipe(Effect.provide(accountsInMemory()))
   )
@@ -91,7 +118,9 @@ describe("the networks that an account knows", () => {
       )
     const stores = memoryStores.pipe(
       overService(Users, (users) => Users.of({ ...users, byHandle: (handle) => counted(users.byHandle(handle)) })),
-      overService(KnownNetworks, (known) => KnownNetworks.of({ ...known, isKnown: (...of) => counted(known.isKnown(...of)) }))
+      overService(KnownNetworks, (known) =>
+        KnownNetworks.of({ ...known, isKnown: (...of) => counted(known.isKnown(...of)) })
+      )
     )
     return Effect.gen(function* () {
       yield* register("ann")

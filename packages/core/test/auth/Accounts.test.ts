@@ -51,7 +51,13 @@ describe("registration", () => {
       const ann = yield* tryToRegister("Ann")
       assert.deepStrictEqual([ann.handle, ann.displayName, ann.admin], ["ann", "ann", false])
       const identity = yield* authenticate(ann.accessToken)
-      assert.deepStrictEqual(identity, { userId: ann.userId, deviceId: ann.deviceId, handle: "ann", admin: false, sessionVersion: 1 })
+      assert.deepStrictEqual(identity, {
+        userId: ann.userId,
+        deviceId: ann.deviceId,
+        handle: "ann",
+        admin: false,
+        sessionVersion: 1
+      })
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
@@ -103,11 +109,20 @@ describe("registration", () => {
       const caller = yield* authenticate(root.accessToken)
       const [one, two] = [yield* (yield* InviteLinks).create(caller), yield* (yield* InviteLinks).create(caller)]
       assert.strictEqual(yield* reasonOf(tryToRegister("bob")), "RegistrationRefused invite_required")
-      assert.strictEqual(yield* reasonOf(tryToRegister("bob", { invite: "made up" })), "RegistrationRefused invite_invalid")
+      assert.strictEqual(
+        yield* reasonOf(tryToRegister("bob", { invite: "made up" })),
+        "RegistrationRefused invite_invalid"
+      )
       assert.strictEqual(yield* outcome(tryToRegister("bob", { invite: one.code })), "ok")
-      assert.strictEqual(yield* reasonOf(tryToRegister("carl", { invite: one.code })), "RegistrationRefused invite_invalid")
+      assert.strictEqual(
+        yield* reasonOf(tryToRegister("carl", { invite: one.code })),
+        "RegistrationRefused invite_invalid"
+      )
       yield* TestClock.adjust(two.ttlMs)
-      assert.strictEqual(yield* reasonOf(tryToRegister("carl", { invite: two.code })), "RegistrationRefused invite_invalid")
+      assert.strictEqual(
+        yield* reasonOf(tryToRegister("carl", { invite: two.code })),
+        "RegistrationRefused invite_invalid"
+      )
     }).pipe(Effect.provide(accountsInMemory({ registration: "invite" })))
   )
 
@@ -118,15 +133,22 @@ describe("registration", () => {
       const [links, caller] = [yield* InviteLinks, yield* authenticate(root.accessToken)]
       const made = yield* links.create(caller, { people: 3 })
       const invite = { invite: made.code }
-      for (const handle of ["bob", "bob", "carl"]) assert.strictEqual(yield* outcome(tryToRegister(handle, invite)), "ok")
+      for (const handle of ["bob", "bob", "carl"])
+        assert.strictEqual(yield* outcome(tryToRegister(handle, invite)), "ok")
       const [listed] = (yield* links.list(caller)).invites
       assert.deepInclude(listed, { inviteId: made.inviteId, people: 3, used: 2 })
       assert.strictEqual(yield* outcome(tryToRegister("dora", invite)), "ok")
       assert.strictEqual(yield* reasonOf(tryToRegister("emil", invite)), "RegistrationRefused invite_invalid")
-      assert.deepStrictEqual([(yield* links.list(caller)).invites, yield* outcome(links.end(caller, made.inviteId))], [[], "NotFound"])
+      assert.deepStrictEqual(
+        [(yield* links.list(caller)).invites, yield* outcome(links.end(caller, made.inviteId))],
+        [[], "NotFound"]
+      )
       const other = yield* links.create(caller, { people: 2 })
       yield* links.end(caller, other.inviteId)
-      assert.strictEqual(yield* reasonOf(tryToRegister("emil", { invite: other.code })), "RegistrationRefused invite_invalid")
+      assert.strictEqual(
+        yield* reasonOf(tryToRegister("emil", { invite: other.code })),
+        "RegistrationRefused invite_invalid"
+      )
     }).pipe(Effect.provide(accountsInMemory({ registration: "invite" })))
   )
 
@@ -134,7 +156,10 @@ describe("registration", () => {
     Effect.gen(function* () {
       const admin = yield* AccountsAdmin
       const [first, second] = [yield* admin.adminInvite(), yield* admin.adminInvite()]
-      assert.strictEqual(yield* reasonOf(tryToRegister("ann", { invite: first?.code ?? "" })), "RegistrationRefused invite_invalid")
+      assert.strictEqual(
+        yield* reasonOf(tryToRegister("ann", { invite: first?.code ?? "" })),
+        "RegistrationRefused invite_invalid"
+      )
       const uses = yield* Effect.all(
         ["ann", "bob", "carl"].map((handle) => outcome(tryToRegister(handle, { invite: second?.code ?? "" }))),
         { concurrency: 3 }
@@ -210,34 +235,38 @@ describe("signing in", () => {
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
-  it.effect("a handle that is older than a rule, and that nobody may take any more, still lets its owner in and is found", () =>
-    Effect.gen(function* () {
-      const handle = "ann\ufe0f"
-      assert.strictEqual(yield* reasonOf(tryToRegister(handle)), "HandleRefused characters")
-      yield* (yield* Users).create({
-        userId: UserId.make(yield* makeUuidV7),
-        handle: handle as Handle,
-        displayName: "Ann",
-        passwordHash: yield* (yield* PasswordHasher).hash(password),
-        admin: false,
-        invite: undefined,
-        now: 1
-      })
-      const ann = yield* signIn("ANN\ufe0f")
-      assert.strictEqual(ann.handle, handle)
-      const found = yield* (yield* Directory).find(yield* authenticate(ann.accessToken), handle)
-      assert.deepStrictEqual(
-        found.map(({ userId }) => userId),
-        [ann.userId]
-      )
-      yield* (yield* AccountsAdmin).disable(handle)
-      assert.strictEqual(yield* outcome(signIn(handle)), "SignInFailed")
-    }).pipe(Effect.provide(accountsInMemory({ directory: "exact" })))
+  it.effect(
+    "a handle that is older than a rule, and that nobody may take any more, still lets its owner in and is found",
+    () =>
+      Effect.gen(function* () {
+        const handle = "ann\ufe0f"
+        assert.strictEqual(yield* reasonOf(tryToRegister(handle)), "HandleRefused characters")
+        yield* (yield* Users).create({
+          userId: UserId.make(yield* makeUuidV7),
+          handle: handle as Handle,
+          displayName: "Ann",
+          passwordHash: yield* (yield* PasswordHasher).hash(password),
+          admin: false,
+          invite: undefined,
+          now: 1
+        })
+        const ann = yield* signIn("ANN\ufe0f")
+        assert.strictEqual(ann.handle, handle)
+        const found = yield* (yield* Directory).find(yield* authenticate(ann.accessToken), handle)
+        assert.deepStrictEqual(
+          found.map(({ userId }) => userId),
+          [ann.userId]
+        )
+        yield* (yield* AccountsAdmin).disable(handle)
+        assert.strictEqual(yield* outcome(signIn(handle)), "SignInFailed")
+      }).pipe(Effect.provide(accountsInMemory({ directory: "exact" })))
   )
 
   it.effect("spaces at the ends and letters' case are part of a password; how it is composed is not", () =>
     Effect.gen(function* () {
-      yield* Effect.flatMap(Accounts, (accounts) => accounts.register(registration("ann", { password: " caf\u00e9 au lait " })))
+      yield* Effect.flatMap(Accounts, (accounts) =>
+        accounts.register(registration("ann", { password: " caf\u00e9 au lait " }))
+      )
       assert.strictEqual(yield* outcome(signIn("ann", { password: " cafe\u0301\u00a0au lait " })), "ok")
       for (const wrong of ["caf\u00e9 au lait", " Caf\u00e9 au lait ", ""])
         assert.strictEqual(yield* outcome(signIn("ann", { password: wrong })), "SignInFailed")
@@ -253,53 +282,60 @@ describe("signing in", () => {
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
-  it.effect("1,000 wrong passwords from as many networks: 100 are looked at, and the owner is let in where they were before", () =>
-    Effect.gen(function* () {
-      const ann = yield* register("ann")
-      const tried = new Map<string, number>()
-      for (const handle of ["ann", "nobody"]) {
-        for (let i = 0; i < 500; i++) {
-          const result = yield* outcome(signIn(handle, { password: `${password}${i}`, address: `2001:db8:${i.toString(16)}::1` }))
-          tried.set(`${handle} ${result}`, (tried.get(`${handle} ${result}`) ?? 0) + 1)
+  it.effect(
+    "1,000 wrong passwords from as many networks: 100 are looked at, and the owner is let in where they were before",
+    () =>
+      Effect.gen(function* () {
+        const ann = yield* register("ann")
+        const tried = new Map<string, number>()
+        for (const handle of ["ann", "nobody"]) {
+          for (let i = 0; i < 500; i++) {
+            const result = yield* outcome(
+              signIn(handle, { password: `${password}${i}`, address: `2001:db8:${i.toString(16)}::1` })
+            )
+            tried.set(`${handle} ${result}`, (tried.get(`${handle} ${result}`) ?? 0) + 1)
+          }
         }
-      }
-      // The same for whoever exists and for whom not.
-      assert.deepStrictEqual(
-        [...tried],
-        ["ann", "nobody"].flatMap((handle) => [
-          [`${handle} SignInFailed`, 100],
-          [`${handle} RateLimited`, 400]
-        ])
-      )
-      assert.strictEqual(yield* outcome(signIn("ann")), "ok")
-      assert.strictEqual(yield* outcome(signIn("ann", { address: "192.0.2.77" })), "ok")
-      // What asks for the password again is done by a device that is signed in, wherever it is.
-      const caller = yield* authenticate(ann.accessToken)
-      const ends = (yield* SignIns).revokeOthers(caller, Redacted.make(password), "203.0.113.50")
-      assert.strictEqual(yield* outcome(ends), "ok")
-      assert.strictEqual(
-        (yield* (yield* Activities).page(ann.userId, undefined, 50)).find(({ kind }) => kind === "signInFailed")?.count,
-        100
-      )
-      // A stranger's right password waits as a wrong one does, and a minute brings one more.
-      const elsewhere = { address: "203.0.114.51" }
-      assert.strictEqual(yield* outcome(signIn("ann", elsewhere)), "RateLimited")
-      yield* TestClock.adjust("1 minute")
-      assert.strictEqual(yield* outcome(signIn("ann", elsewhere)), "ok")
-    }).pipe(Effect.provide(accountsInMemory()))
+        // The same for whoever exists and for whom not.
+        assert.deepStrictEqual(
+          [...tried],
+          ["ann", "nobody"].flatMap((handle) => [
+            [`${handle} SignInFailed`, 100],
+            [`${handle} RateLimited`, 400]
+          ])
+        )
+        assert.strictEqual(yield* outcome(signIn("ann")), "ok")
+        assert.strictEqual(yield* outcome(signIn("ann", { address: "192.0.2.77" })), "ok")
+        // What asks for the password again is done by a device that is signed in, wherever it is.
+        const caller = yield* authenticate(ann.accessToken)
+        const ends = (yield* SignIns).revokeOthers(caller, Redacted.make(password), "203.0.113.50")
+        assert.strictEqual(yield* outcome(ends), "ok")
+        assert.strictEqual(
+          (yield* (yield* Activities).page(ann.userId, undefined, 50)).find(({ kind }) => kind === "signInFailed")
+            ?.count,
+          100
+        )
+        // A stranger's right password waits as a wrong one does, and a minute brings one more.
+        const elsewhere = { address: "203.0.114.51" }
+        assert.strictEqual(yield* outcome(signIn("ann", elsewhere)), "RateLimited")
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual(yield* outcome(signIn("ann", elsewhere)), "ok")
+      }).pipe(Effect.provide(accountsInMemory()))
   )
 
-  it.effect("a network is known by a registration, a sign-in and a refresh there, and a right password costs no guess", () =>
-    Effect.gen(function* () {
-      const accounts = yield* Accounts
-      const [, mobile] = [yield* register("ann"), yield* signIn("ann", { address: "198.51.100.1" })]
-      yield* accounts.refresh(mobile.refreshToken, "2001:db8:9::1")
-      for (let i = 0; i < 100; i++) yield* outcome(signIn("ann", { password: "wrong", address: `10.0.${i}.1` }))
-      for (const address of ["192.0.2.200", "198.51.100.200", "2001:db8:9:7::3"]) {
-        for (let i = 0; i < 3; i++) assert.strictEqual(yield* outcome(signIn("ann", { address })), "ok")
-      }
-      assert.strictEqual(yield* outcome(signIn("ann", { address: "2001:db8:a::1" })), "RateLimited")
-    }).pipe(Effect.provide(accountsInMemory()))
+  it.effect(
+    "a network is known by a registration, a sign-in and a refresh there, and a right password costs no guess",
+    () =>
+      Effect.gen(function* () {
+        const accounts = yield* Accounts
+        const [, mobile] = [yield* register("ann"), yield* signIn("ann", { address: "198.51.100.1" })]
+        yield* accounts.refresh(mobile.refreshToken, "2001:db8:9::1")
+        for (let i = 0; i < 100; i++) yield* outcome(signIn("ann", { password: "wrong", address: `10.0.${i}.1` }))
+        for (const address of ["192.0.2.200", "198.51.100.200", "2001:db8:9:7::3"]) {
+          for (let i = 0; i < 3; i++) assert.strictEqual(yield* outcome(signIn("ann", { address })), "ok")
+        }
+        assert.strictEqual(yield* outcome(signIn("ann", { address: "2001:db8:a::1" })), "RateLimited")
+      }).pipe(Effect.provide(accountsInMemory()))
   )
 
   it.effect(
@@ -364,40 +400,46 @@ describe("signing in", () => {
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
-  it.effect("whoever comes while too many passwords wait to be looked at is asked back soon, however often, and forgiven nothing", () => {
-    let isBusy = false
-    const hasher = hasherThat(() => (isBusy ? new HasherBusy({ retryAfterMs: 500 }) : Effect.void))
-    return Effect.gen(function* () {
-      yield* register("ann")
-      for (let i = 0; i < 4; i++) yield* Effect.flip(signIn("ann", { password: "wrong" }))
-      isBusy = true
-      for (let i = 0; i < 30; i++) {
-        const refused = yield* Effect.flip(signIn("ann"))
-        assert.deepStrictEqual(refused._tag === "RateLimited" ? refused.retryAfterMs : refused._tag, 500)
-      }
-      isBusy = false
-      assert.strictEqual(yield* outcome(signIn("ann", { password: "wrong" })), "SignInFailed")
-      assert.strictEqual(yield* outcome(signIn("ann")), "RateLimited")
-    }).pipe(Effect.provide(accountsOver(memoryStores, {}, hasher)))
-  })
+  it.effect(
+    "whoever comes while too many passwords wait to be looked at is asked back soon, however often, and forgiven nothing",
+    () => {
+      let isBusy = false
+      const hasher = hasherThat(() => (isBusy ? new HasherBusy({ retryAfterMs: 500 }) : Effect.void))
+      return Effect.gen(function* () {
+        yield* register("ann")
+        for (let i = 0; i < 4; i++) yield* Effect.flip(signIn("ann", { password: "wrong" }))
+        isBusy = true
+        for (let i = 0; i < 30; i++) {
+          const refused = yield* Effect.flip(signIn("ann"))
+          assert.deepStrictEqual(refused._tag === "RateLimited" ? refused.retryAfterMs : refused._tag, 500)
+        }
+        isBusy = false
+        assert.strictEqual(yield* outcome(signIn("ann", { password: "wrong" })), "SignInFailed")
+        assert.strictEqual(yield* outcome(signIn("ann")), "RateLimited")
+      }).pipe(Effect.provide(accountsOver(memoryStores, {}, hasher)))
+    }
+  )
 
-  it.effect("right passwords are bounded too, by account: no more are looked at than wrong ones, and nobody else waits", () => {
-    let looks = 0
-    const hasher = hasherThat(() => Effect.sync(() => void looks++))
-    return Effect.gen(function* () {
-      for (const handle of ["ann", "bob"]) yield* register(handle)
-      for (let i = 0; i < 60; i++) assert.strictEqual(yield* outcome(signIn("ann")), "ok")
-      const refused = yield* Effect.flip(signIn("ann"))
-      assert.deepStrictEqual(refused._tag === "RateLimited" ? refused.retryAfterMs : refused._tag, 60_000)
-      assert.strictEqual(yield* outcome(signIn("ann", { address: "203.0.113.9" })), "RateLimited")
-      looks = 0
-      for (let i = 0; i < 40; i++) assert.strictEqual(yield* outcome(signIn("ann")), "RateLimited")
-      assert.strictEqual(looks, 4)
-      for (let i = 0; i < 30; i++) assert.strictEqual(yield* outcome(signIn("bob")), "ok")
-      yield* TestClock.adjust("1 minute")
-      assert.deepStrictEqual([yield* outcome(signIn("ann")), yield* outcome(signIn("ann"))], ["ok", "RateLimited"])
-    }).pipe(Effect.provide(accountsOver(memoryStores, {}, hasher)))
-  })
+  it.effect(
+    "right passwords are bounded too, by account: no more are looked at than wrong ones, and nobody else waits",
+    () => {
+      let looks = 0
+      const hasher = hasherThat(() => Effect.sync(() => void looks++))
+      return Effect.gen(function* () {
+        for (const handle of ["ann", "bob"]) yield* register(handle)
+        for (let i = 0; i < 60; i++) assert.strictEqual(yield* outcome(signIn("ann")), "ok")
+        const refused = yield* Effect.flip(signIn("ann"))
+        assert.deepStrictEqual(refused._tag === "RateLimited" ? refused.retryAfterMs : refused._tag, 60_000)
+        assert.strictEqual(yield* outcome(signIn("ann", { address: "203.0.113.9" })), "RateLimited")
+        looks = 0
+        for (let i = 0; i < 40; i++) assert.strictEqual(yield* outcome(signIn("ann")), "RateLimited")
+        assert.strictEqual(looks, 4)
+        for (let i = 0; i < 30; i++) assert.strictEqual(yield* outcome(signIn("bob")), "ok")
+        yield* TestClock.adjust("1 minute")
+        assert.deepStrictEqual([yield* outcome(signIn("ann")), yield* outcome(signIn("ann"))], ["ok", "RateLimited"])
+      }).pipe(Effect.provide(accountsOver(memoryStores, {}, hasher)))
+    }
+  )
 
   it.effect(
     "three passwords under one name are looked at at once, whoever has it or none; one more is asked back soon, for nothing",
@@ -417,7 +459,9 @@ describe("signing in", () => {
         ] as const) {
           looks = 0
           yield* gate.close
-          const tries = yield* Effect.forEach([1, 2, 3], (n) => Effect.fork(outcome(signIn(handle, { address: `203.0.113.${n}` }))))
+          const tries = yield* Effect.forEach([1, 2, 3], (n) =>
+            Effect.fork(outcome(signIn(handle, { address: `203.0.113.${n}` })))
+          )
           yield* Effect.yieldNow()
           for (let i = 0; i < 30; i++) {
             const refused = yield* Effect.flip(signIn(spelt, { address: "203.0.113.9" }))
@@ -490,16 +534,20 @@ describe("signing in", () => {
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
-  it.effect("tries that are refused for one name lock nobody else out behind the same address, and give no more guesses there", () =>
-    Effect.gen(function* () {
-      yield* register("ann")
-      yield* register("bob")
-      for (let i = 0; i < 5; i++) assert.strictEqual(yield* outcome(signIn("ann", { password: "wrong" })), "SignInFailed")
-      for (let i = 0; i < 40; i++) assert.strictEqual(yield* outcome(signIn("ann", { password: "wrong" })), "RateLimited")
-      assert.strictEqual(yield* outcome(signIn("bob")), "ok")
-      for (let i = 0; i < 15; i++) assert.strictEqual(yield* outcome(signIn(`nobody${i}`)), "SignInFailed")
-      assert.strictEqual(yield* outcome(signIn("bob")), "RateLimited")
-    }).pipe(Effect.provide(accountsInMemory()))
+  it.effect(
+    "tries that are refused for one name lock nobody else out behind the same address, and give no more guesses there",
+    () =>
+      Effect.gen(function* () {
+        yield* register("ann")
+        yield* register("bob")
+        for (let i = 0; i < 5; i++)
+          assert.strictEqual(yield* outcome(signIn("ann", { password: "wrong" })), "SignInFailed")
+        for (let i = 0; i < 40; i++)
+          assert.strictEqual(yield* outcome(signIn("ann", { password: "wrong" })), "RateLimited")
+        assert.strictEqual(yield* outcome(signIn("bob")), "ok")
+        for (let i = 0; i < 15; i++) assert.strictEqual(yield* outcome(signIn(`nobody${i}`)), "SignInFailed")
+        assert.strictEqual(yield* outcome(signIn("bob")), "RateLimited")
+      }).pipe(Effect.provide(accountsInMemory()))
   )
 
   it.effect("an office of 100 signs in at once behind one address", () =>

@@ -41,7 +41,15 @@ const counted = (count: () => unknown) =>
 /** An authenticator over a Devices of the test's own. */
 const over = (devices: Partial<Devices["Type"]>, tickets: Layer.Layer<Tickets, never, Secrets> = TicketsInProcess) =>
   Authenticator.Default.pipe(
-    Layer.provide(Layer.mergeAll(Layer.mock(Devices, devices), Layer.mock(Sessions, {}), RateLimitsLocal, AccountPolicy.with({}), tickets)),
+    Layer.provide(
+      Layer.mergeAll(
+        Layer.mock(Devices, devices),
+        Layer.mock(Sessions, {}),
+        RateLimitsLocal,
+        AccountPolicy.with({}),
+        tickets
+      )
+    ),
     Layer.provideMerge(SecretsMemory)
   )
 
@@ -136,7 +144,9 @@ describe("authenticating", () => {
     let away = true
     const byAccessHashes = answering(
       Effect.suspend(() =>
-        away ? Effect.fail(new StoreUnavailable({ operation: "byAccessHashes", cause: "down" })) : Effect.succeed(living)
+        away
+          ? Effect.fail(new StoreUnavailable({ operation: "byAccessHashes", cause: "down" }))
+          : Effect.succeed(living)
       )
     )
     return Effect.gen(function* () {
@@ -227,7 +237,10 @@ describe("opening a socket", () => {
     Effect.gen(function* () {
       const ann = yield* register("ann")
       const opened = yield* openSocket(yield* ticketFor(ann.accessToken), ann.deviceId)
-      assert.deepStrictEqual(opened, { owner: { userId: ann.userId, deviceId: ann.deviceId, sessionVersion: 1 }, kind: "terminal" })
+      assert.deepStrictEqual(opened, {
+        owner: { userId: ann.userId, deviceId: ann.deviceId, sessionVersion: 1 },
+        kind: "terminal"
+      })
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
@@ -248,24 +261,32 @@ describe("opening a socket", () => {
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
-  it.effect("a ticket is good for a socket of the origin that asked for it, and so is the next one for that of its socket", () =>
-    Effect.gen(function* () {
-      const { resumeTicket } = yield* Authenticator
-      const { accessToken, deviceId } = yield* register("ann")
-      const page = "https://chat.example"
-      for (const [home, other] of [
-        [page, "https://evil.example"],
-        [page, ""],
-        ["", page]
-      ] as const) {
-        const ticket = yield* ticketFor(accessToken, home)
-        assert.strictEqual(yield* outcome(openSocket(ticket, deviceId, other)), "SocketRefused")
-        assert.strictEqual(yield* outcome(openSocket(ticket, deviceId, home)), "SocketRefused", "it was used up")
-        const { owner } = yield* openSocket(yield* ticketFor(accessToken, home), deviceId, home)
-        assert.strictEqual(yield* outcome(openSocket((yield* resumeTicket(owner, home)).ticket, deviceId, other)), "SocketRefused")
-        assert.strictEqual(yield* outcome(openSocket((yield* resumeTicket(owner, home)).ticket, deviceId, home)), "ok")
-      }
-    }).pipe(Effect.provide(accountsInMemory()))
+  it.effect(
+    "a ticket is good for a socket of the origin that asked for it, and so is the next one for that of its socket",
+    () =>
+      Effect.gen(function* () {
+        const { resumeTicket } = yield* Authenticator
+        const { accessToken, deviceId } = yield* register("ann")
+        const page = "https://chat.example"
+        for (const [home, other] of [
+          [page, "https://evil.example"],
+          [page, ""],
+          ["", page]
+        ] as const) {
+          const ticket = yield* ticketFor(accessToken, home)
+          assert.strictEqual(yield* outcome(openSocket(ticket, deviceId, other)), "SocketRefused")
+          assert.strictEqual(yield* outcome(openSocket(ticket, deviceId, home)), "SocketRefused", "it was used up")
+          const { owner } = yield* openSocket(yield* ticketFor(accessToken, home), deviceId, home)
+          assert.strictEqual(
+            yield* outcome(openSocket((yield* resumeTicket(owner, home)).ticket, deviceId, other)),
+            "SocketRefused"
+          )
+          assert.strictEqual(
+            yield* outcome(openSocket((yield* resumeTicket(owner, home)).ticket, deviceId, home)),
+            "ok"
+          )
+        }
+      }).pipe(Effect.provide(accountsInMemory()))
   )
 
   it.effect("a resume ticket is good for ten minutes", () =>
@@ -273,7 +294,10 @@ describe("opening a socket", () => {
       const authenticator = yield* Authenticator
       const ann = yield* register("ann")
       const { owner } = yield* openSocket(yield* ticketFor(ann.accessToken), ann.deviceId)
-      const [inTime, late] = [yield* authenticator.resumeTicket(owner, ""), yield* authenticator.resumeTicket(owner, "")]
+      const [inTime, late] = [
+        yield* authenticator.resumeTicket(owner, ""),
+        yield* authenticator.resumeTicket(owner, "")
+      ]
       assert.strictEqual(inTime.ttlMs, 600_000)
       yield* TestClock.adjust("599999 millis")
       assert.strictEqual(yield* outcome(openSocket(inTime.ticket, ann.deviceId)), "ok")

@@ -57,7 +57,10 @@ describe("a fair line", () => {
   for (const attackers of [70, 150, 500])
     for (const blocks of [1, 10, attackers])
       it(`lets in each of 40 askers of other networks while ${attackers} networks of ${blocks} blocks ask all the time`, () => {
-        const crowd = crowdedLine((n) => (blocks === attackers ? farNetwork : networkIn(blocks))(n % attackers), attackers)
+        const crowd = crowdedLine(
+          (n) => (blocks === attackers ? farNetwork : networkIn(blocks))(n % attackers),
+          attackers
+        )
         // Each of them has had a turn.
         times(attackers + placesMax, crowd.turn)
         const fromNewBlocks = Array.from({ length: 20 }, (_, i) => crowd.turnsUntil(networkOf(`192.${i}.0.1`)))
@@ -68,7 +71,8 @@ describe("a fair line", () => {
   it("lets in an asker whose network had turns, though attackers come from a new network of their block each time", () => {
     const crowd = crowdedLine((n) => networkOf(`2001:db8:${n.toString(16)}::1`), 150)
     times(300, crowd.turn)
-    for (let i = 0; i < 40; i++) assert.isAtMost(crowd.turnsUntil(networkOf("2001:db9:1::1")) ?? Number.POSITIVE_INFINITY, 3)
+    for (let i = 0; i < 40; i++)
+      assert.isAtMost(crowd.turnsUntil(networkOf("2001:db9:1::1")) ?? Number.POSITIVE_INFINITY, 3)
   })
 
   it("lets in an asker in whose block attackers have used up turns, before they went on to other blocks", () => {
@@ -77,7 +81,8 @@ describe("a fair line", () => {
     times(2_000, crowd.turn)
     again = (n) => farNetwork(n % 150)
     times(200, crowd.turn)
-    for (let i = 0; i < 40; i++) assert.isAtMost(crowd.turnsUntil(networkOf(`10.0.${100 + i}.1`)) ?? Number.POSITIVE_INFINITY, 3)
+    for (let i = 0; i < 40; i++)
+      assert.isAtMost(crowd.turnsUntil(networkOf(`10.0.${100 + i}.1`)) ?? Number.POSITIVE_INFINITY, 3)
   })
 
   it("forgets turns after their time, and the oldest over their bound", () => {
@@ -101,10 +106,15 @@ describe("a fair line", () => {
     assert.strictEqual(winner(calm, again, rememberedMs), again)
   })
 
-  const asker = fc.record({ a: fc.nat(2), b: fc.nat(2), c: fc.nat(3) }).map(({ a, b, c }): Asker => ({ network: `10.${a}${b}.${c}.0/24` }))
-  const steps = fc.array(fc.oneof({ weight: 3, arbitrary: asker }, { weight: 1, arbitrary: fc.constant("turn" as const) }), {
-    maxLength: 80
-  })
+  const asker = fc
+    .record({ a: fc.nat(2), b: fc.nat(2), c: fc.nat(3) })
+    .map(({ a, b, c }): Asker => ({ network: `10.${a}${b}.${c}.0/24` }))
+  const steps = fc.array(
+    fc.oneof({ weight: 3, arbitrary: asker }, { weight: 1, arbitrary: fc.constant("turn" as const) }),
+    {
+      maxLength: 80
+    }
+  )
 
   it("never holds more than its places, and loses nobody untold", () => {
     fc.assert(
@@ -128,13 +138,15 @@ describe("a fair line", () => {
       fc.property(steps, fc.integer({ min: 1, max: 8 }), (acts, places) => {
         const line = new FairLine<Asker>(places)
         const [taken, waiting] = [new Map<string, number>(), new Set<Asker>()]
-        const loadOf = ({ network }: Asker) => (taken.get(network) ?? 0) + [...waiting].filter((each) => each.network === network).length
+        const loadOf = ({ network }: Asker) =>
+          (taken.get(network) ?? 0) + [...waiting].filter((each) => each.network === network).length
         for (const [i, act] of acts.entries()) {
           if (act !== "turn") waiting.add(act)
           const gone = act === "turn" ? line.take(i) : line.add(act, i)
           if (gone === undefined) continue
           if (act !== "turn")
-            for (const other of waiting) if (blockOf(other.network) === blockOf(gone.network)) assert.isAtLeast(loadOf(gone), loadOf(other))
+            for (const other of waiting)
+              if (blockOf(other.network) === blockOf(gone.network)) assert.isAtLeast(loadOf(gone), loadOf(other))
           waiting.delete(gone)
           if (act === "turn") taken.set(gone.network, (taken.get(gone.network) ?? 0) + 1)
         }

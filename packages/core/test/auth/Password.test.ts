@@ -60,13 +60,22 @@ describe("passwords", () => {
   })
 
   it("are not one's handle", () => {
-    for (const typed of ["Green-Gables", "GreenGables", "green_gables", "green-gables1", "2026 Green Gables!", "green-gables.Green-Gables"])
+    for (const typed of [
+      "Green-Gables",
+      "GreenGables",
+      "green_gables",
+      "green-gables1",
+      "2026 Green Gables!",
+      "green-gables.Green-Gables"
+    ])
       assert.strictEqual(problemOf(typed), "is_handle", typed)
-    for (const typed of ["anne of green gables", "green-gables-193847"]) assert.strictEqual(problemOf(typed), "fine", typed)
+    for (const typed of ["anne of green gables", "green-gables-193847"])
+      assert.strictEqual(problemOf(typed), "fine", typed)
   })
 
   it("hold no control characters and no broken ones", () => {
-    for (const typed of ["ten chars!\u0000", "ten chars!\n", "ten chars!\ud800"]) assert.strictEqual(problemOf(typed), "characters")
+    for (const typed of ["ten chars!\u0000", "ten chars!\n", "ten chars!\ud800"])
+      assert.strictEqual(problemOf(typed), "characters")
   })
 
   it("have one form for all spellings of a letter and a space, and keep everything else", () => {

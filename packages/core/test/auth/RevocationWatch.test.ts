@@ -24,7 +24,8 @@ class Store {
         if (this.mode === "away") return yield* new StoreUnavailable({ operation: "endedSince", cause: "down" })
         if (this.mode === "silent") return yield* Effect.never
         const now = (yield* Clock.currentTimeMillis) + this.skew
-        const those = (ended: typeof this.revoked) => ended.filter(([, at]) => at >= since && at <= now).map(([each]) => each)
+        const those = (ended: typeof this.revoked) =>
+          ended.filter(([, at]) => at >= since && at <= now).map(([each]) => each)
         return { revoked: those(this.revoked), expired: those(this.expired), now }
       })
   })
@@ -59,34 +60,36 @@ describe("the watch for revoked devices", () => {
     )
   )
 
-  it.effect("tells of a sign-in that has become too old as of one that nobody ended, while the store can be asked", () =>
-    watching((store, told) =>
-      Effect.gen(function* () {
-        const watch = yield* RevocationWatch
-        const endings: Array<string> = []
-        yield* Effect.scoped(
-          Effect.gen(function* () {
-            yield* watch.subscribe((_, ending) => endings.push(ending))
-            store.expired.push([device(1), 100_000])
-            store.revoked.push([device(2), 103_000])
-            yield* TestClock.adjust("98 seconds")
-            assert.deepStrictEqual(told, [])
-            store.mode = "away"
-            yield* TestClock.adjust("100 seconds")
-            store.mode = "ok"
-            yield* TestClock.adjust("2 seconds")
-            assert.deepStrictEqual(
-              [told, endings],
-              [
-                [device(2), device(1)],
-                ["revoked", "expired"]
-              ]
-            )
-            assert.deepStrictEqual([watch.endingOf(device(2)), watch.endingOf(device(1))], ["revoked", "expired"])
-          })
-        )
-      })
-    )
+  it.effect(
+    "tells of a sign-in that has become too old as of one that nobody ended, while the store can be asked",
+    () =>
+      watching((store, told) =>
+        Effect.gen(function* () {
+          const watch = yield* RevocationWatch
+          const endings: Array<string> = []
+          yield* Effect.scoped(
+            Effect.gen(function* () {
+              yield* watch.subscribe((_, ending) => endings.push(ending))
+              store.expired.push([device(1), 100_000])
+              store.revoked.push([device(2), 103_000])
+              yield* TestClock.adjust("98 seconds")
+              assert.deepStrictEqual(told, [])
+              store.mode = "away"
+              yield* TestClock.adjust("100 seconds")
+              store.mode = "ok"
+              yield* TestClock.adjust("2 seconds")
+              assert.deepStrictEqual(
+                [told, endings],
+                [
+                  [device(2), device(1)],
+                  ["revoked", "expired"]
+                ]
+              )
+              assert.deepStrictEqual([watch.endingOf(device(2)), watch.endingOf(device(1))], ["revoked", "expired"])
+            })
+          )
+        })
+      )
   )
 
   it.effect("finds a revocation that committed late, up to a minute after its time", () =>
@@ -136,23 +139,26 @@ describe("the watch for revoked devices", () => {
     )
   )
 
-  it.effect("tells the log once that the store can't be asked, once when it is silent instead, and once that it answers again", () => {
-    const { keep, lines } = makeLogLines()
-    const away = "WARN revoked devices could not be asked for; trying again"
-    return watching((store) =>
-      Effect.gen(function* () {
-        store.mode = "away"
-        yield* TestClock.adjust("300 seconds")
-        assert.deepStrictEqual(lines, [away])
-        store.mode = "silent"
-        yield* TestClock.adjust("60 seconds")
-        assert.deepStrictEqual(lines, [away, away])
-        store.mode = "ok"
-        yield* TestClock.adjust("10 seconds")
-        assert.deepStrictEqual(lines, [away, away, "INFO revoked devices can be asked for again"])
-      })
-    ).pipe(keep)
-  })
+  it.effect(
+    "tells the log once that the store can't be asked, once when it is silent instead, and once that it answers again",
+    () => {
+      const { keep, lines } = makeLogLines()
+      const away = "WARN revoked devices could not be asked for; trying again"
+      return watching((store) =>
+        Effect.gen(function* () {
+          store.mode = "away"
+          yield* TestClock.adjust("300 seconds")
+          assert.deepStrictEqual(lines, [away])
+          store.mode = "silent"
+          yield* TestClock.adjust("60 seconds")
+          assert.deepStrictEqual(lines, [away, away])
+          store.mode = "ok"
+          yield* TestClock.adjust("10 seconds")
+          assert.deepStrictEqual(lines, [away, away, "INFO revoked devices can be asked for again"])
+        })
+      ).pipe(keep)
+    }
+  )
 
   it.effect("survives a listener that throws, and tells the others", () =>
     watching((store, told) =>
@@ -182,7 +188,9 @@ describe("the watch for revoked devices", () => {
     watching((store, told) =>
       Effect.gen(function* () {
         const gone: Array<DeviceId> = []
-        yield* Effect.scoped(Effect.flatMap(RevocationWatch, (watch) => watch.subscribe((devices) => gone.push(...devices))))
+        yield* Effect.scoped(
+          Effect.flatMap(RevocationWatch, (watch) => watch.subscribe((devices) => gone.push(...devices)))
+        )
         store.revoked.push([device(1), 0])
         yield* TestClock.adjust("2 seconds")
         assert.deepStrictEqual([told, gone], [[device(1)], []])

@@ -24,11 +24,17 @@ describe("tokens", () => {
       const first = yield* register("ann")
       yield* TestClock.adjust("14 minutes")
       const second = yield* refresh(first.refreshToken)
-      assert.deepStrictEqual([second.deviceId, second.accessTtlMs, second.refreshTtlMs], [first.deviceId, 15 * 60_000, 30 * 86_400_000])
+      assert.deepStrictEqual(
+        [second.deviceId, second.accessTtlMs, second.refreshTtlMs],
+        [first.deviceId, 15 * 60_000, 30 * 86_400_000]
+      )
       assert.strictEqual(yield* works(second.accessToken), true)
       yield* TestClock.adjust("1 minute")
       const third = yield* refresh(second.refreshToken)
-      assert.strictEqual(new Set([first, second, third].flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken])).size, 6)
+      assert.strictEqual(
+        new Set([first, second, third].flatMap(({ accessToken, refreshToken }) => [accessToken, refreshToken])).size,
+        6
+      )
       assert.strictEqual(yield* works(third.accessToken), true)
     }).pipe(Effect.provide(accountsInMemory()))
   )
@@ -55,7 +61,11 @@ describe("tokens", () => {
       const answer = yield* refresh(refreshToken)
       yield* TestClock.adjust("10 seconds")
       const again = yield* refresh(refreshToken)
-      assert.deepStrictEqual(again, { ...answer, accessTtlMs: answer.accessTtlMs - 10_000, refreshTtlMs: answer.refreshTtlMs - 10_000 })
+      assert.deepStrictEqual(again, {
+        ...answer,
+        accessTtlMs: answer.accessTtlMs - 10_000,
+        refreshTtlMs: answer.refreshTtlMs - 10_000
+      })
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
@@ -89,21 +99,27 @@ describe("tokens", () => {
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
-  it.effect("a lost answer that was derived otherwise, as by a program before this one, is made anew after the grace", () =>
-    Effect.gen(function* () {
-      const { refreshToken } = yield* register("ann")
-      const [secrets, devices, now] = [yield* Secrets, yield* Devices, yield* Clock.currentTimeMillis]
-      const hash = (token: string) => secrets.hash(token)
-      const next = { refreshHash: hash("other refresh"), accessHash: hash("other access"), accessExpiresAt: now + 900_000 }
-      const rotation = { family: hash(refreshToken.slice(0, 43)), shown: hash(refreshToken), graceMs: 10_000, now }
-      yield* devices.rotate({ ...rotation, next: { ...next, idleExpiresAt: now + 86_400_000 } })
-      const refused = yield* Effect.flip(refresh(refreshToken))
-      assert.deepInclude(refused, { _tag: "RateLimited", retryAfterMs: 11_000 })
-      yield* TestClock.adjust(11_000)
-      const again = yield* refresh(refreshToken)
-      assert.strictEqual(yield* works(again.accessToken), true)
-      assert.strictEqual(yield* outcome(refresh(again.refreshToken)), "ok")
-    }).pipe(Effect.provide(accountsInMemory()))
+  it.effect(
+    "a lost answer that was derived otherwise, as by a program before this one, is made anew after the grace",
+    () =>
+      Effect.gen(function* () {
+        const { refreshToken } = yield* register("ann")
+        const [secrets, devices, now] = [yield* Secrets, yield* Devices, yield* Clock.currentTimeMillis]
+        const hash = (token: string) => secrets.hash(token)
+        const next = {
+          refreshHash: hash("other refresh"),
+          accessHash: hash("other access"),
+          accessExpiresAt: now + 900_000
+        }
+        const rotation = { family: hash(refreshToken.slice(0, 43)), shown: hash(refreshToken), graceMs: 10_000, now }
+        yield* devices.rotate({ ...rotation, next: { ...next, idleExpiresAt: now + 86_400_000 } })
+        const refused = yield* Effect.flip(refresh(refreshToken))
+        assert.deepInclude(refused, { _tag: "RateLimited", retryAfterMs: 11_000 })
+        yield* TestClock.adjust(11_000)
+        const again = yield* refresh(refreshToken)
+        assert.strictEqual(yield* works(again.accessToken), true)
+        assert.strictEqual(yield* outcome(refresh(again.refreshToken)), "ok")
+      }).pipe(Effect.provide(accountsInMemory()))
   )
 
   it.effect("two tabs that refresh at once both live, and so does the one that comes back", () =>
@@ -185,7 +201,15 @@ describe("tokens", () => {
   it.effect("texts that are no tokens are nobody's", () =>
     Effect.gen(function* () {
       const { accessToken, refreshToken } = yield* register("ann")
-      const texts = ["", "x", refreshToken.slice(1), `${refreshToken}x`, accessToken, "A".repeat(86), "x".repeat(100_000)]
+      const texts = [
+        "",
+        "x",
+        refreshToken.slice(1),
+        `${refreshToken}x`,
+        accessToken,
+        "A".repeat(86),
+        "x".repeat(100_000)
+      ]
       for (const text of texts) assert.strictEqual(yield* outcome(refresh(text)), "Unauthenticated")
       for (const text of ["", "x", refreshToken, accessToken.toLowerCase(), "x".repeat(100_000)])
         assert.strictEqual(yield* works(text), false)

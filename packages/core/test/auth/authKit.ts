@@ -26,8 +26,14 @@ import { Effect, Layer, Redacted } from "effect"
 
 export const memoryStores = Layer.mergeAll(AccountsMemory, EventStoreMemory).pipe(Layer.provideMerge(ChatMemory.layer))
 
-const ports = (settings: Partial<AccountSettings>, hasher: Layer.Layer<PasswordHasher>, hints: Layer.Layer<PersonalHints>) =>
-  Layer.mergeAll(RateLimitsLocal, hints, hasher, TicketsInProcess, AccountPolicy.with(settings)).pipe(Layer.provideMerge(SecretsMemory))
+const ports = (
+  settings: Partial<AccountSettings>,
+  hasher: Layer.Layer<PasswordHasher>,
+  hints: Layer.Layer<PersonalHints>
+) =>
+  Layer.mergeAll(RateLimitsLocal, hints, hasher, TicketsInProcess, AccountPolicy.with(settings)).pipe(
+    Layer.provideMerge(SecretsMemory)
+  )
 
 /** All logic over the stores given, or memory. Registration is open when not said. */
 export const accountsOver = <ROut, E>(
@@ -60,7 +66,12 @@ export const registration = (
   handle: string,
   changes: { readonly invite?: string; readonly password?: string; readonly address?: string } = {}
 ) => ({
-  ...{ handle, device: terminal, address: changes.address ?? office, password: Redacted.make(changes.password ?? password) },
+  ...{
+    handle,
+    device: terminal,
+    address: changes.address ?? office,
+    password: Redacted.make(changes.password ?? password)
+  },
   ...(changes.invite === undefined ? {} : { invite: changes.invite })
 })
 
@@ -69,16 +80,21 @@ export const register = (handle: string): Effect.Effect<SignedIn, unknown, Accou
 
 export const signIn = (handle: string, attempt: { readonly password?: string; readonly address?: string } = {}) =>
   Effect.flatMap(Accounts, (accounts) =>
-    accounts.signIn({ handle, password: Redacted.make(attempt.password ?? password), address: attempt.address ?? office }, terminal)
+    accounts.signIn(
+      { handle, password: Redacted.make(attempt.password ?? password), address: attempt.address ?? office },
+      terminal
+    )
   )
 
 /** What a failing effect fails with, by its tag; `ok` when it does not. */
-export const outcome = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<string, never, R> =>
-  Effect.match(effect, { onFailure: ({ _tag }) => _tag, onSuccess: () => "ok" })
+export const outcome = <A, E extends { readonly _tag: string }, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<string, never, R> => Effect.match(effect, { onFailure: ({ _tag }) => _tag, onSuccess: () => "ok" })
 
 export const authenticate = (accessToken: string) =>
   Effect.flatMap(Authenticator, (authenticator) => authenticator.authenticate(accessToken))
 /** Whether an access token lets somebody in now. */
-export const works = (accessToken: string) => Effect.map(outcome(authenticate(accessToken)), (result) => result === "ok")
+export const works = (accessToken: string) =>
+  Effect.map(outcome(authenticate(accessToken)), (result) => result === "ok")
 
 export const refresh = (token: string) => Effect.flatMap(Accounts, (accounts) => accounts.refresh(token, office))

@@ -22,18 +22,29 @@ interface Scene {
 const secret = Redacted.make(password)
 const address = office
 
-const calls: Readonly<Record<string, (scene: Scene) => Effect.Effect<unknown, unknown, Directory | SignIns | AccountsAdmin | Accounts>>> = {
+const calls: Readonly<
+  Record<string, (scene: Scene) => Effect.Effect<unknown, unknown, Directory | SignIns | AccountsAdmin | Accounts>>
+> = {
   "another name": ({ caller }) => Effect.flatMap(Directory, (directory) => directory.updateProfile(caller, "Ann")),
   "looking offline": ({ caller }) => Effect.flatMap(Directory, (directory) => directory.updateSettings(caller, true)),
   "blocking somebody": ({ caller }) =>
-    Effect.flatMap(register("bob"), ({ userId }) => Effect.flatMap(Directory, (directory) => directory.block(caller, userId, true))),
+    Effect.flatMap(register("bob"), ({ userId }) =>
+      Effect.flatMap(Directory, (directory) => directory.block(caller, userId, true))
+    ),
   "another password": ({ caller }) =>
     Effect.flatMap(SignIns, (signIns) =>
-      signIns.changePassword(caller, { current: secret, next: Redacted.make("another long phrase"), revokeOthers: true, address })
+      signIns.changePassword(caller, {
+        current: secret,
+        next: Redacted.make("another long phrase"),
+        revokeOthers: true,
+        address
+      })
     ),
   "signing out": ({ caller }) => Effect.flatMap(SignIns, (signIns) => signIns.signOut(caller)),
-  "ending a device": ({ caller, other }) => Effect.flatMap(SignIns, (signIns) => signIns.revoke(caller, other.deviceId, secret, address)),
-  "ending all others": ({ caller }) => Effect.flatMap(SignIns, (signIns) => signIns.revokeOthers(caller, secret, address)),
+  "ending a device": ({ caller, other }) =>
+    Effect.flatMap(SignIns, (signIns) => signIns.revoke(caller, other.deviceId, secret, address)),
+  "ending all others": ({ caller }) =>
+    Effect.flatMap(SignIns, (signIns) => signIns.revokeOthers(caller, secret, address)),
   "signing in": () => signIn("ann"),
   "a refresh token that was used before": ({ ann }) => refresh(ann.refreshToken),
   "a disabled account": () => Effect.flatMap(AccountsAdmin, (admin) => admin.disable("ann")),
@@ -64,7 +75,9 @@ const stage = Effect.gen(function* () {
       })
     )
   })
-  const hints = Layer.succeed(PersonalHints, { announce: () => (holds ? Effect.asVoid(Deferred.succeed(told, undefined)) : Effect.void) })
+  const hints = Layer.succeed(PersonalHints, {
+    announce: () => (holds ? Effect.asVoid(Deferred.succeed(told, undefined)) : Effect.void)
+  })
   const hold = Effect.sync(() => {
     holds = true
   })

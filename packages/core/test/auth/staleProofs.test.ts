@@ -1,4 +1,7 @@
-/** A password that was right when it was proven, and what was begun with it: somebody else has ended that sign-in, or changed the password, before it is done. */
+/**
+ * A password that was right when it was proven, and what was begun with it: somebody else has ended that sign-in, or
+ * changed the password, before it is done.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
 import { PasswordHasher } from "@hibiki/core/auth/PasswordHasher"
@@ -7,7 +10,17 @@ import type { Identity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import type { SignedIn } from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { PasswordHasherMemory } from "@hibiki/core/testing/accounts/PasswordHasherMemory"
 import { Effect, Fiber, Layer, Redacted } from "effect"
-import { accountsOver, authenticate, memoryStores, office, outcome, password, register, signIn, works } from "./authKit.ts"
+import {
+  accountsOver,
+  authenticate,
+  memoryStores,
+  office,
+  outcome,
+  password,
+  register,
+  signIn,
+  works
+} from "./authKit.ts"
 
 const secret = Redacted.make(password)
 const stolen = "what a thief would choose"
@@ -53,12 +66,18 @@ const acts: Readonly<Record<string, Act>> = {
     held: "hash",
     run: ({ thief }) =>
       Effect.flatMap(SignIns, (signIns) =>
-        signIns.changePassword(thief, { current: secret, next: Redacted.make(stolen), revokeOthers: true, address: office })
+        signIns.changePassword(thief, {
+          current: secret,
+          next: Redacted.make(stolen),
+          revokeOthers: true,
+          address: office
+        })
       )
   },
   "the end of a device": {
     held: "verify",
-    run: ({ owner, thief }) => Effect.flatMap(SignIns, (signIns) => signIns.revoke(thief, owner.deviceId, secret, office))
+    run: ({ owner, thief }) =>
+      Effect.flatMap(SignIns, (signIns) => signIns.revoke(thief, owner.deviceId, secret, office))
   },
   "the end of all others": {
     held: "verify",
@@ -107,7 +126,10 @@ describe("what was begun with a right password is refused when, before it is don
             const later = yield* signIn("ann", { password: right })
             yield* goOn.open
             assert.strictEqual(yield* Fiber.join(act), "Unauthenticated")
-            assert.deepStrictEqual([yield* works(owner.accessToken), yield* works(later.accessToken)], [ownersWorks, true])
+            assert.deepStrictEqual(
+              [yield* works(owner.accessToken), yield* works(later.accessToken)],
+              [ownersWorks, true]
+            )
             assert.deepStrictEqual(
               [yield* outcome(signIn("ann", { password: right })), yield* outcome(signIn("ann", { password: stolen }))],
               ["ok", "SignInFailed"]

@@ -13,7 +13,8 @@ const line = (head: number): ConversationSummary => ({
   ...{ conversationId: room, kind: "group", title: "t", role: "member", history: "all", members: 2, head },
   ...{ visibleFrom: 1, readUpTo: 0, unread: 0 }
 })
-const accepted = (seq: number) => ({ op: "accepted", id: CommandId.make(uuid(0x2_000 + seq)), conversationId: room, seq, at: seq }) as const
+const accepted = (seq: number) =>
+  ({ op: "accepted", id: CommandId.make(uuid(0x2_000 + seq)), conversationId: room, seq, at: seq }) as const
 
 /** A device that stands at 3 in the room. */
 const standing = (outbox = new Outbox()) => {
@@ -64,7 +65,11 @@ describe("a device that hears of a removal and an addition after the stream that
     const id = CommandId.make(uuid(0x2_005))
     outbox.add({ id, conversationId: room, epoch: logs.epoch, at: 0, body: { kind: "post", text: "the last word" } })
     outbox.takeFrames(0)
-    logs.frame({ op: "events", conversationId: personal, events: [{ ...base(3), kind: "removed", conversationId: room }] })
+    logs.frame({
+      op: "events",
+      conversationId: personal,
+      events: [{ ...base(3), kind: "removed", conversationId: room }]
+    })
     logs.frame({ op: "events", conversationId: room, events: [{ ...base(4), kind: "left", userId: me }] })
     logs.frame(accepted(5))
     assert.isUndefined(outbox.row(id))
@@ -72,7 +77,11 @@ describe("a device that hears of a removal and an addition after the stream that
     assert.deepStrictEqual(logs.cursors(), [[personal, 3]])
     assert.deepInclude(logs.kept.takeChange(logs.epoch, logs.personal), { feeds: [], gone: [room] })
     // Joined again, it begins where the stream stands by now.
-    logs.frame({ op: "events", conversationId: personal, events: [{ ...base(4), kind: "added", conversationId: room }] })
+    logs.frame({
+      op: "events",
+      conversationId: personal,
+      events: [{ ...base(4), kind: "added", conversationId: room }]
+    })
     logs.summary(line(7), 4)
     logs.frame({ op: "events", conversationId: room, events: [posted(6), posted(7), posted(8)] })
     assert.strictEqual(logs.feed(room)?.cursor, 8)
@@ -80,16 +89,28 @@ describe("a device that hears of a removal and an addition after the stream that
 
   it("begins with the log that stands in the place of the one that it left", () => {
     const logs = standing()
-    logs.frame({ op: "events", conversationId: personal, events: [{ ...base(3), kind: "removed", conversationId: room }] })
+    logs.frame({
+      op: "events",
+      conversationId: personal,
+      events: [{ ...base(3), kind: "removed", conversationId: room }]
+    })
     logs.frame({ op: "reset", conversationId: room, head: 1 })
-    logs.frame({ op: "events", conversationId: personal, events: [{ ...base(4), kind: "added", conversationId: room }] })
+    logs.frame({
+      op: "events",
+      conversationId: personal,
+      events: [{ ...base(4), kind: "added", conversationId: room }]
+    })
     logs.frame({ op: "events", conversationId: room, events: [posted(2)] })
     assert.strictEqual(logs.feed(room)?.row(2)?.text, "t2")
   })
 
   it("keeps nothing for an answer about a conversation that it left meanwhile", () => {
     const logs = standing()
-    logs.frame({ op: "events", conversationId: personal, events: [{ ...base(3), kind: "removed", conversationId: room }] })
+    logs.frame({
+      op: "events",
+      conversationId: personal,
+      events: [{ ...base(3), kind: "removed", conversationId: room }]
+    })
     logs.summary(line(3), 2)
     assert.isUndefined(logs.feed(room))
     assert.deepStrictEqual(logs.cursors(), [[personal, 3]])

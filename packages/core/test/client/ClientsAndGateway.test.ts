@@ -85,13 +85,18 @@ const sourceOf = (world: World, user: UserId, failing: { now: boolean }) =>
       return Layer.succeed(
         SnapshotSource,
         SnapshotSource.of({
-          snapshot: Effect.catchTag(found(conversations.snapshot(user)), "SourceNotFound", (cause) => new SourceUnavailable({ cause })),
+          snapshot: Effect.catchTag(
+            found(conversations.snapshot(user)),
+            "SourceNotFound",
+            (cause) => new SourceUnavailable({ cause })
+          ),
           conversation: (id) => found(conversations.summary(user, id)),
           page: ({ before, conversationId, limit }) => {
             const from: PageFrom = before === undefined ? { _tag: "Latest" } : { _tag: "Before", seq: before }
             return found(conversations.page(user, conversationId, from, limit ?? 10))
           },
-          changedSince: ({ asOf, conversationId, from, to }) => found(conversations.changedSince(user, conversationId, asOf, from, to)),
+          changedSince: ({ asOf, conversationId, from, to }) =>
+            found(conversations.changedSince(user, conversationId, asOf, from, to)),
           receipts: () => Effect.succeed([])
         })
       )
@@ -110,7 +115,9 @@ const makeClient = (world: World, user: UserId) =>
       OutboxStoreMemory,
       ClientStoreMemory
     )
-    const client = yield* makeHibikiClient({ device, instance: InstanceId.make(yield* makeUuidV7) }).pipe(Effect.provide(layer))
+    const client = yield* makeHibikiClient({ device, instance: InstanceId.make(yield* makeUuidV7) }).pipe(
+      Effect.provide(layer)
+    )
     yield* client.start
     return { client, links, failing, user }
   })
@@ -143,7 +150,8 @@ const act = (actor: Actor, log: ConversationId, seen: Record<string, number>) =>
       if (pending !== undefined && client.withdraw(pending.id) === undefined) count("withdrawn")
     } else if (own !== undefined && dice === 15) client.edit(log, own.seq, `e${yield* Random.nextInt}`)
     else if (own !== undefined && dice === 16) client.delete(log, own.seq)
-    else if (row !== undefined) client.react(log, row.seq, "👍", row.reactions?.some((reaction) => reaction.mine) !== true)
+    else if (row !== undefined)
+      client.react(log, row.seq, "👍", row.reactions?.some((reaction) => reaction.mine) !== true)
     if (dice % 3 === 0) yield* pass(yield* Random.nextIntBetween(0, 3_000))
   })
 
@@ -156,7 +164,10 @@ const run = (seed: number, seen: Record<string, number>) =>
     yield* pass(0)
     for (const { client } of actors) for (const log of logs) client.open(log)
     for (let step = 0; step < 120; step++) {
-      const [actor, log] = [actors[yield* Random.nextIntBetween(0, actors.length)], logs[yield* Random.nextIntBetween(0, 2)]]
+      const [actor, log] = [
+        actors[yield* Random.nextIntBetween(0, actors.length)],
+        logs[yield* Random.nextIntBetween(0, 2)]
+      ]
       if (actor !== undefined && log !== undefined) yield* act(actor, log, seen)
     }
     for (const { failing } of actors) failing.now = false
@@ -165,7 +176,9 @@ const run = (seed: number, seen: Record<string, number>) =>
       const page = yield* world.provide(Effect.flatMap(Conversations, (c) => c.page(ann, log, { _tag: "Latest" }, 200)))
       for (const { client, links, user } of actors) {
         for (let pages = 0; pages < 30; pages++) yield* Effect.zipRight(client.loadOlder(log), settle)
-        const own = yield* world.provide(Effect.flatMap(Conversations, (c) => c.page(user, log, { _tag: "Latest" }, 200)))
+        const own = yield* world.provide(
+          Effect.flatMap(Conversations, (c) => c.page(user, log, { _tag: "Latest" }, 200))
+        )
         assert.strictEqual(client.status()._tag, "live", `seed ${seed}`)
         assert.deepStrictEqual(rowsOf(client, log), own?.rows ?? [], `seed ${seed}`)
         assert.deepStrictEqual(
@@ -204,31 +217,33 @@ describe("clients at a real gateway with links that are cut", () => {
 })
 
 describe("a client with much to send", () => {
-  it.effect("sends what waited without a network as fast as one may send to one conversation, in its order, and nothing is lost", () =>
-    Effect.gen(function* () {
-      const { sends, sendsInOne } = defaultGatewaySettings
-      const world = yield* makeWorld({ settings: { sends, sendsInOne } })
-      const ann = yield* world.user("ann")
-      const log = yield* world.provide(group(ann, []))
-      const { client } = yield* makeClient(world, ann)
-      const texts = Array.from({ length: 200 }, (_, n) => `${n}`)
-      client.open(log)
-      for (const text of texts) client.post(log, text)
-      const stored = world.provide(
-        Effect.map(
-          Effect.flatMap(Conversations, (c) => c.page(ann, log, { _tag: "Latest" }, 200)),
-          (page) => (page?.rows ?? []).filter(isKnownRow).flatMap((row) => (row.kind === "posted" ? [row.text] : []))
+  it.effect(
+    "sends what waited without a network as fast as one may send to one conversation, in its order, and nothing is lost",
+    () =>
+      Effect.gen(function* () {
+        const { sends, sendsInOne } = defaultGatewaySettings
+        const world = yield* makeWorld({ settings: { sends, sendsInOne } })
+        const ann = yield* world.user("ann")
+        const log = yield* world.provide(group(ann, []))
+        const { client } = yield* makeClient(world, ann)
+        const texts = Array.from({ length: 200 }, (_, n) => `${n}`)
+        client.open(log)
+        for (const text of texts) client.post(log, text)
+        const stored = world.provide(
+          Effect.map(
+            Effect.flatMap(Conversations, (c) => c.page(ann, log, { _tag: "Latest" }, 200)),
+            (page) => (page?.rows ?? []).filter(isKnownRow).flatMap((row) => (row.kind === "posted" ? [row.text] : []))
+          )
         )
-      )
-      let seconds = 0
-      for (; (yield* stored).length < texts.length && seconds < 120; seconds++) {
-        assert.isAtMost((yield* stored).length, sendsInOne.burst + 50 + seconds * sendsInOne.ratePerSecond)
-        for (let step = 0; step < 10; step++) yield* pass(100)
-      }
-      assert.deepStrictEqual(yield* stored, texts)
-      const least = (texts.length - sendsInOne.burst - 50) / sendsInOne.ratePerSecond
-      assert.isAtLeast(seconds, Math.floor(least))
-      assert.isAtMost(seconds, least + 20)
-    }).pipe(Effect.scoped)
+        let seconds = 0
+        for (; (yield* stored).length < texts.length && seconds < 120; seconds++) {
+          assert.isAtMost((yield* stored).length, sendsInOne.burst + 50 + seconds * sendsInOne.ratePerSecond)
+          for (let step = 0; step < 10; step++) yield* pass(100)
+        }
+        assert.deepStrictEqual(yield* stored, texts)
+        const least = (texts.length - sendsInOne.burst - 50) / sendsInOne.ratePerSecond
+        assert.isAtLeast(seconds, Math.floor(least))
+        assert.isAtMost(seconds, least + 20)
+      }).pipe(Effect.scoped)
   )
 })

@@ -1,6 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck } from "effect"
-import { type ConnectionEffect, type ConnectionInput, type ConnectionState, initialConnection } from "../../src/client/Connection.ts"
+import {
+  type ConnectionEffect,
+  type ConnectionInput,
+  type ConnectionState,
+  initialConnection
+} from "../../src/client/Connection.ts"
 import { connectionStatus, connectionTimes, stepConnection } from "../../src/client/ConnectionMachine.ts"
 import { DeviceId, Epoch, UserId } from "../../src/domain/Ids.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
@@ -46,7 +51,18 @@ const drive = () => {
     now = state.timerAt ?? now
     return give({ _tag: "timer" })
   }
-  return { give, at, attempt, frame, goLive, tick, did, state: () => state, status: () => connectionStatus(state)._tag, now: () => now }
+  return {
+    give,
+    at,
+    attempt,
+    frame,
+    goLive,
+    tick,
+    did,
+    state: () => state,
+    status: () => connectionStatus(state)._tag,
+    now: () => now
+  }
 }
 
 describe("the connection", () => {
@@ -150,7 +166,9 @@ describe("the connection", () => {
     it.give({ _tag: "closed", attempt: 1, code: 1006 })
     assert.deepStrictEqual(it.tick(), ["open"])
     it.give({ _tag: "opened", attempt: 2 })
-    assert.deepStrictEqual(it.give({ _tag: "closed", attempt: 2, code: CloseCodes.unauthenticated.code }), ["fetchTicket"])
+    assert.deepStrictEqual(it.give({ _tag: "closed", attempt: 2, code: CloseCodes.unauthenticated.code }), [
+      "fetchTicket"
+    ])
     it.give({ _tag: "ticket", attempt: 3, ticket: "fetched" })
     it.give({ _tag: "opened", attempt: 3 })
     assert.deepStrictEqual(it.did.at(-1), { _tag: "hello", attempt: 3, ticket: "fetched" })
@@ -218,7 +236,9 @@ describe("the connection", () => {
         known.comeBack === "no" && known !== CloseCodes.replaced ? "stopped" : "waiting",
         known.reason
       )
-    const reasons = [CloseCodes.revoked, CloseCodes.version, CloseCodes.badFrame].map(({ code }) => connectionStatus(after(code).state()))
+    const reasons = [CloseCodes.revoked, CloseCodes.version, CloseCodes.badFrame].map(({ code }) =>
+      connectionStatus(after(code).state())
+    )
     assert.deepStrictEqual(reasons, [
       { _tag: "stopped", reason: "revoked" },
       { _tag: "stopped", reason: "version" },
@@ -381,9 +401,12 @@ describe("whatever happens to the connection", () => {
       )
     }
   )
-  const history = FastCheck.array(FastCheck.tuple(input, FastCheck.nat(40_000), FastCheck.double({ min: 0, max: 0.999, noNaN: true })), {
-    maxLength: 60
-  })
+  const history = FastCheck.array(
+    FastCheck.tuple(input, FastCheck.nat(40_000), FastCheck.double({ min: 0, max: 0.999, noNaN: true })),
+    {
+      maxLength: 60
+    }
+  )
 
   it("there are never two sockets, each hello has one ticket, and there is always a way forward", () => {
     FastCheck.assert(

@@ -30,7 +30,10 @@ interface Step {
   readonly n: number
 }
 const step: FastCheck.Arbitrary<Step> = FastCheck.oneof(
-  { weight: 6, arbitrary: FastCheck.record({ do: FastCheck.constantFrom("grow" as const, "send" as const), n: FastCheck.nat(12) }) },
+  {
+    weight: 6,
+    arbitrary: FastCheck.record({ do: FastCheck.constantFrom("grow" as const, "send" as const), n: FastCheck.nat(12) })
+  },
   {
     weight: 2,
     arbitrary: FastCheck.record({
@@ -38,15 +41,33 @@ const step: FastCheck.Arbitrary<Step> = FastCheck.oneof(
       n: FastCheck.nat(12)
     })
   },
-  { weight: 1, arbitrary: FastCheck.record({ do: FastCheck.constantFrom("behind" as const, "trim" as const), n: FastCheck.nat(12) }) },
+  {
+    weight: 1,
+    arbitrary: FastCheck.record({
+      do: FastCheck.constantFrom("behind" as const, "trim" as const),
+      n: FastCheck.nat(12)
+    })
+  },
   {
     weight: 4,
     arbitrary: FastCheck.record({
-      do: FastCheck.constantFrom("latest" as const, "before" as const, "after" as const, "around" as const, "changed" as const),
+      do: FastCheck.constantFrom(
+        "latest" as const,
+        "before" as const,
+        "after" as const,
+        "around" as const,
+        "changed" as const
+      ),
       n: FastCheck.nat(80)
     })
   },
-  { weight: 5, arbitrary: FastCheck.record({ do: FastCheck.constantFrom("answer" as const, "swap" as const), n: FastCheck.nat(12) }) },
+  {
+    weight: 5,
+    arbitrary: FastCheck.record({
+      do: FastCheck.constantFrom("answer" as const, "swap" as const),
+      n: FastCheck.nat(12)
+    })
+  },
   {
     weight: 1,
     arbitrary: FastCheck.record({
@@ -180,7 +201,8 @@ class World {
       // A page may be newer than the cursor: then its rows are.
       assert.deepStrictEqual(row, log.at(Math.max(feed.cursor, row?.rev ?? 0)).get(seq), `row ${seq} at ${feed.cursor}`)
     }
-    for (const event of log.events) if (event.by === me) assert.strictEqual(feed.holds(event.id), feed.row(event.seq) !== undefined)
+    for (const event of log.events)
+      if (event.by === me) assert.strictEqual(feed.holds(event.id), feed.row(event.seq) !== undefined)
     for (const entry of feed.timeline()) if (entry._tag === "row") assert.isAtMost(entry.row.seq, feed.cursor)
   }
 
@@ -237,7 +259,9 @@ describe("a feed under any stream", () => {
           world.heal()
           world.check()
           const visible = new Map([...log.at(log.head)].filter(([seq]) => seq >= world.visibleFrom))
-          const rows = world.feed.timeline().map((entry) => (entry._tag === "row" ? entry.row : assert.fail("a gap is left")))
+          const rows = world.feed
+            .timeline()
+            .map((entry) => (entry._tag === "row" ? entry.row : assert.fail("a gap is left")))
           assert.deepStrictEqual(
             rows,
             [...visible.values()].sort((a, b) => a.seq - b.seq)
@@ -250,7 +274,8 @@ describe("a feed under any stream", () => {
       ),
       { numRuns: 1_000 }
     )
-    for (const what of ["hole", "stale", "accepted", "behind", "reset", "changed"]) assert.isAbove(seen[what] ?? 0, 100, what)
+    for (const what of ["hole", "stale", "accepted", "behind", "reset", "changed"])
+      assert.isAbove(seen[what] ?? 0, 100, what)
   }, 60_000)
 
   it("leaves a row that is newer than an answer as it is, though the row has become stale since", () => {

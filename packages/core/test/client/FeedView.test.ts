@@ -9,7 +9,15 @@ import { friend, me, room, uuid } from "./scriptedServer.ts"
 
 const id = (n: number) => CommandId.make(uuid(0x9_000 + n))
 const posted = (seq: number): LogEvent => ({ seq, id: id(seq), by: friend, at: seq, kind: "posted", text: `t${seq}` })
-const reacted = (seq: number, target: number): LogEvent => ({ seq, id: id(seq), by: friend, at: seq, kind: "reacted", target, emoji: "a" })
+const reacted = (seq: number, target: number): LogEvent => ({
+  seq,
+  id: id(seq),
+  by: friend,
+  at: seq,
+  kind: "reacted",
+  target,
+  emoji: "a"
+})
 const own = (n: number, body: OutboxBody, state: OutboxRow["state"] = "queued"): OutboxRow => ({
   id: id(0x500 + n),
   conversationId: room,
@@ -27,7 +35,8 @@ const feedOf = (count: number) => {
   return feed
 }
 /** Places whose entry is another object than before. */
-const changed = (before: FeedView, after: FeedView) => after.entries.flatMap((entry, at) => (before.entries[at] === entry ? [] : [at]))
+const changed = (before: FeedView, after: FeedView) =>
+  after.entries.flatMap((entry, at) => (before.entries[at] === entry ? [] : [at]))
 
 describe("rows that are not for the viewer", () => {
   it("do not come back by an answer that was asked for before that was told", () => {
@@ -67,7 +76,15 @@ describe("entries of a view", () => {
   it("of older pages stand before those that were there, which stay", () => {
     const feed = new Feed(room, me)
     feed.placeAt(20)
-    const row = (seq: number) => ({ seq, rev: seq, id: id(seq), by: friend, at: seq, kind: "posted" as const, text: `t${seq}` })
+    const row = (seq: number) => ({
+      seq,
+      rev: seq,
+      id: id(seq),
+      by: friend,
+      at: seq,
+      kind: "posted" as const,
+      text: `t${seq}`
+    })
     const rows = Array.from({ length: 20 }, (_, n) => row(n + 1))
     feed.page({ rows: rows.slice(10), asOf: 20, moreBefore: true, moreAfter: false }, {})
     const before = viewOf(feed, [], [], false, 1)

@@ -19,7 +19,10 @@ const settle = Effect.repeatN(Effect.yieldNow(), 60)
 const stores = Layer.merge(OutboxStoreMemory, ClientStoreMemory)
 
 const scenario = (
-  run: (world: { server: ScriptedServer; client: HibikiClient }) => Effect.Effect<void, unknown, OutboxStore | ClientStore | Scope.Scope>,
+  run: (world: {
+    server: ScriptedServer
+    client: HibikiClient
+  }) => Effect.Effect<void, unknown, OutboxStore | ClientStore | Scope.Scope>,
   prepare: (server: ScriptedServer) => void = () => undefined,
   clock?: Clock.Clock
 ) =>
@@ -42,7 +45,8 @@ const shown = (client: HibikiClient, id = room) => {
     ...(view?.pending ?? []).map((post) => `${post.text} (${post.state})`)
   ]
 }
-const unread = (client: HibikiClient, id = room) => client.conversations().find((line) => line.conversationId === id)?.unread
+const unread = (client: HibikiClient, id = room) =>
+  client.conversations().find((line) => line.conversationId === id)?.unread
 const cut = (server: ScriptedServer) => server.live?.end(1006)
 
 /** Takes `putMs` for each put, and can be interrupted meanwhile. */
@@ -133,31 +137,33 @@ describe("a client", () => {
     )
   )
 
-  it.effect("sends what was written offline in order after it came back, with the resume ticket and from where it stood", () =>
-    scenario(({ client, server }) =>
-      Effect.gen(function* () {
-        client.post(room, "one")
-        yield* pass(0)
-        server.opens = "refused"
-        cut(server)
-        yield* pass(0)
-        for (const text of ["two", "three", "four"]) client.post(room, text)
-        client.edit(room, 1, "ONE")
-        client.post(room, "five")
-        server.post("from a friend")
-        yield* pass(10_000)
-        assert.notStrictEqual(client.status()._tag, "live")
-        server.opens = "at once"
-        yield* pass(60_000)
-        assert.strictEqual(client.status()._tag, "live")
-        assert.deepStrictEqual(server.texts(), ["ONE", "from a friend", "two", "three", "four", "five"])
-        assert.deepStrictEqual(shown(client), ["ONE", "from a friend", "two", "three", "four", "five"])
-        const hellos = server.ops("hello")
-        assert.deepInclude(hellos[1], { ticket: "resume1" })
-        const hello = hellos.at(-1)
-        assert.strictEqual(hello?.op === "hello" ? hello.cursors.find(([id]) => id === room)?.[1] : undefined, 1)
-      })
-    )
+  it.effect(
+    "sends what was written offline in order after it came back, with the resume ticket and from where it stood",
+    () =>
+      scenario(({ client, server }) =>
+        Effect.gen(function* () {
+          client.post(room, "one")
+          yield* pass(0)
+          server.opens = "refused"
+          cut(server)
+          yield* pass(0)
+          for (const text of ["two", "three", "four"]) client.post(room, text)
+          client.edit(room, 1, "ONE")
+          client.post(room, "five")
+          server.post("from a friend")
+          yield* pass(10_000)
+          assert.notStrictEqual(client.status()._tag, "live")
+          server.opens = "at once"
+          yield* pass(60_000)
+          assert.strictEqual(client.status()._tag, "live")
+          assert.deepStrictEqual(server.texts(), ["ONE", "from a friend", "two", "three", "four", "five"])
+          assert.deepStrictEqual(shown(client), ["ONE", "from a friend", "two", "three", "four", "five"])
+          const hellos = server.ops("hello")
+          assert.deepInclude(hellos[1], { ticket: "resume1" })
+          const hello = hellos.at(-1)
+          assert.strictEqual(hello?.op === "hello" ? hello.cursors.find(([id]) => id === room)?.[1] : undefined, 1)
+        })
+      )
   )
 
   it.effect("a lost answer is asked for again under the same id: stored once, shown once", () =>
@@ -207,36 +213,38 @@ describe("a client", () => {
     )
   )
 
-  it.effect("who does not want to wait for the next try of a connected client need not, but where the server asked for it", () =>
-    scenario(({ client, server }) =>
-      Effect.gen(function* () {
-        server.answers = "lost"
-        client.post(room, "once")
-        // Three answers are lost: it waits 4 s.
-        yield* pass(33_500)
-        assert.strictEqual(server.ops("post").length, 3)
-        client.retryNow()
-        yield* pass(0)
-        assert.strictEqual(server.ops("post").length, 4)
-        client.retryNow()
-        yield* pass(9_000)
-        assert.strictEqual(server.ops("post").length, 4)
-        server.answers = "in place"
-        yield* pass(1_500)
-        client.retryNow()
-        yield* pass(0)
-        assert.deepStrictEqual(shown(client), ["once"])
-        server.answers = "busy"
-        client.post(room, "later")
-        yield* pass(0)
-        server.answers = "in place"
-        client.retryNow()
-        yield* pass(400)
-        assert.deepStrictEqual(shown(client), ["once", "later (sent)"])
-        yield* pass(200)
-        assert.deepStrictEqual(server.texts(), ["once", "later"])
-      })
-    )
+  it.effect(
+    "who does not want to wait for the next try of a connected client need not, but where the server asked for it",
+    () =>
+      scenario(({ client, server }) =>
+        Effect.gen(function* () {
+          server.answers = "lost"
+          client.post(room, "once")
+          // Three answers are lost: it waits 4 s.
+          yield* pass(33_500)
+          assert.strictEqual(server.ops("post").length, 3)
+          client.retryNow()
+          yield* pass(0)
+          assert.strictEqual(server.ops("post").length, 4)
+          client.retryNow()
+          yield* pass(9_000)
+          assert.strictEqual(server.ops("post").length, 4)
+          server.answers = "in place"
+          yield* pass(1_500)
+          client.retryNow()
+          yield* pass(0)
+          assert.deepStrictEqual(shown(client), ["once"])
+          server.answers = "busy"
+          client.post(room, "later")
+          yield* pass(0)
+          server.answers = "in place"
+          client.retryNow()
+          yield* pass(400)
+          assert.deepStrictEqual(shown(client), ["once", "later (sent)"])
+          yield* pass(200)
+          assert.deepStrictEqual(server.texts(), ["once", "later"])
+        })
+      )
   )
 
   it.effect("busy is asked again after its delay, and nothing overtakes", () =>
@@ -303,31 +311,36 @@ describe("a client", () => {
     )
   )
 
-  it.effect("with the clock set back, a client that is shown pings, and one that is refused tells times of that clock", () =>
-    Effect.flatMap(makeWallClock(ofIds), (wall) =>
-      scenario(
-        ({ client, server }) =>
-          Effect.gen(function* () {
-            client.setVisible(false)
-            yield* pass(2_000)
-            wall.set(-3_600_000)
-            client.setVisible(true)
-            yield* pass(0)
-            assert.strictEqual(server.ops("ping").length, 1)
-            server.opens = "refused"
-            cut(server)
-            yield* pass(0)
-            wall.set(-3_600_000)
-            const [status, now] = [client.status(), wall.millis()]
-            assert.isTrue(status._tag === "waiting" && status.until >= now && status.until <= now + 2_000)
-            const sent = client.post(room, "a")
-            assert.strictEqual(client.feed(room)?.pending[0]?.at, now)
-            assert.strictEqual(sent._tag === "Queued" ? Number.parseInt(sent.id.replace("-", "").slice(0, 12), 16) : 0, now)
-          }),
-        undefined,
-        wall.clock
+  it.effect(
+    "with the clock set back, a client that is shown pings, and one that is refused tells times of that clock",
+    () =>
+      Effect.flatMap(makeWallClock(ofIds), (wall) =>
+        scenario(
+          ({ client, server }) =>
+            Effect.gen(function* () {
+              client.setVisible(false)
+              yield* pass(2_000)
+              wall.set(-3_600_000)
+              client.setVisible(true)
+              yield* pass(0)
+              assert.strictEqual(server.ops("ping").length, 1)
+              server.opens = "refused"
+              cut(server)
+              yield* pass(0)
+              wall.set(-3_600_000)
+              const [status, now] = [client.status(), wall.millis()]
+              assert.isTrue(status._tag === "waiting" && status.until >= now && status.until <= now + 2_000)
+              const sent = client.post(room, "a")
+              assert.strictEqual(client.feed(room)?.pending[0]?.at, now)
+              assert.strictEqual(
+                sent._tag === "Queued" ? Number.parseInt(sent.id.replace("-", "").slice(0, 12), 16) : 0,
+                now
+              )
+            }),
+          undefined,
+          wall.clock
+        )
       )
-    )
   )
 
   it.effect("with the clock set on, as after a sleep, what is overdue is done as soon as the client wakes", () =>
@@ -354,7 +367,11 @@ describe("a client", () => {
         server.post("b", room, true)
         server.silent = true
         server.live?.handlers.onMessage(
-          JSON.stringify({ op: "events", conversationId: room, events: [server.happen(room, { kind: "posted", text: "c" })] })
+          JSON.stringify({
+            op: "events",
+            conversationId: room,
+            events: [server.happen(room, { kind: "posted", text: "c" })]
+          })
         )
         yield* pass(0)
         assert.deepStrictEqual(shown(client), ["a"])
@@ -388,78 +405,85 @@ describe("a client", () => {
     )
   )
 
-  it.effect("loads what is missing around a place far below, leaves the gaps on both sides, and fills them from either end", () =>
-    scenario(
-      ({ client, server }) =>
-        Effect.gen(function* () {
-          client.open(room)
-          yield* pass(0)
-          const before = shown(client)
-          assert.strictEqual(before[0], "1..250")
-          yield* client.loadOlder(room, 126)
-          yield* pass(0)
-          assert.deepStrictEqual(
-            [...shown(client).slice(0, 2), ...shown(client).slice(50, 53)],
-            ["1..75", "m75", "m124", "126..250", "m250"]
-          )
-          yield* client.loadOlder(room, 126)
-          yield* pass(0)
-          assert.strictEqual(shown(client)[0], "1..25")
-          yield* client.loadOlder(room, 251)
-          yield* pass(0)
-          assert.include(shown(client), "126..200")
-          yield* client.loadNewer(room, 125)
-          yield* pass(0)
-          assert.include(shown(client), "176..200")
-          yield* client.loadNewer(room, 160)
-          yield* pass(0)
-          const calls = server.calls.length
-          yield* client.loadNewer(room, 160)
-          assert.deepStrictEqual([shown(client).length, server.calls.slice(calls - 2)], [276, ["page after 125", "page after 175"]])
-          assert.strictEqual(server.calls.length, calls, "nothing is missing any more")
-        }),
-      (server) => {
-        for (let n = 0; n < 300; n++) server.post(`m${n}`)
-      }
-    )
+  it.effect(
+    "loads what is missing around a place far below, leaves the gaps on both sides, and fills them from either end",
+    () =>
+      scenario(
+        ({ client, server }) =>
+          Effect.gen(function* () {
+            client.open(room)
+            yield* pass(0)
+            const before = shown(client)
+            assert.strictEqual(before[0], "1..250")
+            yield* client.loadOlder(room, 126)
+            yield* pass(0)
+            assert.deepStrictEqual(
+              [...shown(client).slice(0, 2), ...shown(client).slice(50, 53)],
+              ["1..75", "m75", "m124", "126..250", "m250"]
+            )
+            yield* client.loadOlder(room, 126)
+            yield* pass(0)
+            assert.strictEqual(shown(client)[0], "1..25")
+            yield* client.loadOlder(room, 251)
+            yield* pass(0)
+            assert.include(shown(client), "126..200")
+            yield* client.loadNewer(room, 125)
+            yield* pass(0)
+            assert.include(shown(client), "176..200")
+            yield* client.loadNewer(room, 160)
+            yield* pass(0)
+            const calls = server.calls.length
+            yield* client.loadNewer(room, 160)
+            assert.deepStrictEqual(
+              [shown(client).length, server.calls.slice(calls - 2)],
+              [276, ["page after 125", "page after 175"]]
+            )
+            assert.strictEqual(server.calls.length, calls, "nothing is missing any more")
+          }),
+        (server) => {
+          for (let n = 0; n < 300; n++) server.post(`m${n}`)
+        }
+      )
   )
 
-  it.effect("after behind an open feed reads its newest rows and what changed below, and leaves the gap to the user", () =>
-    scenario(
-      ({ client, server }) =>
-        Effect.gen(function* () {
-          const close = client.open(room)
-          yield* pass(0)
-          assert.deepStrictEqual(shown(client), ["old", "older"])
-          server.opens = "refused"
-          server.catchUpMost = 10
-          cut(server)
-          for (let n = 0; n < 120; n++) server.post(`m${n}`)
-          server.happen(room, { kind: "edited", target: 1, text: "OLD" })
-          server.happen(room, { kind: "deleted", target: 2 })
-          server.opens = "at once"
-          yield* pass(60_000)
-          assert.deepStrictEqual(shown(client).slice(0, 3), ["OLD", "deleted", "3..72"])
-          assert.strictEqual(shown(client).at(-1), "m119")
-          assert.isTrue(client.feed(room)?.entries.every((entry) => entry._tag === "gap" || !entry.stale))
-          assert.strictEqual(unread(client), 100)
-          yield* client.loadOlder(room)
-          yield* client.loadOlder(room)
-          yield* pass(0)
-          yield* client.loadOlder(room)
-          yield* pass(0)
-          assert.deepStrictEqual(
-            shown(client).filter((line) => line.includes("..")),
-            []
-          )
-          assert.strictEqual(shown(client).length, 122)
-          close()
-        }),
-      (server) => {
-        server.post("old")
-        server.post("older")
-      }
-    )
+  it.effect(
+    "after behind an open feed reads its newest rows and what changed below, and leaves the gap to the user",
+    () =>
+      scenario(
+        ({ client, server }) =>
+          Effect.gen(function* () {
+            const close = client.open(room)
+            yield* pass(0)
+            assert.deepStrictEqual(shown(client), ["old", "older"])
+            server.opens = "refused"
+            server.catchUpMost = 10
+            cut(server)
+            for (let n = 0; n < 120; n++) server.post(`m${n}`)
+            server.happen(room, { kind: "edited", target: 1, text: "OLD" })
+            server.happen(room, { kind: "deleted", target: 2 })
+            server.opens = "at once"
+            yield* pass(60_000)
+            assert.deepStrictEqual(shown(client).slice(0, 3), ["OLD", "deleted", "3..72"])
+            assert.strictEqual(shown(client).at(-1), "m119")
+            assert.isTrue(client.feed(room)?.entries.every((entry) => entry._tag === "gap" || !entry.stale))
+            assert.strictEqual(unread(client), 100)
+            yield* client.loadOlder(room)
+            yield* client.loadOlder(room)
+            yield* pass(0)
+            yield* client.loadOlder(room)
+            yield* pass(0)
+            assert.deepStrictEqual(
+              shown(client).filter((line) => line.includes("..")),
+              []
+            )
+            assert.strictEqual(shown(client).length, 122)
+            close()
+          }),
+        (server) => {
+          server.post("old")
+          server.post("older")
+        }
+      )
   )
 
   it.effect("in another epoch it drops its logs, sends posts again, and fails what names a number", () =>
@@ -559,7 +583,8 @@ describe("a client", () => {
   it.effect("without a session it stops and says so; while calls fail it connects all the same", () =>
     Effect.gen(function* () {
       yield* scenario(
-        ({ client }) => Effect.sync(() => assert.deepStrictEqual(client.status(), { _tag: "stopped", reason: "signedOut" })),
+        ({ client }) =>
+          Effect.sync(() => assert.deepStrictEqual(client.status(), { _tag: "stopped", reason: "signedOut" })),
         (server) => {
           server.signedOut = true
         }
@@ -674,73 +699,80 @@ describe("a client", () => {
     )
   )
 
-  it.effect("keeps a row as handed over before its frame goes out, and sends it under the same id after a restart", () =>
-    Effect.gen(function* () {
-      const server = new ScriptedServer()
-      const kept = new Map<CommandId, OutboxRow>()
-      const store = keptIn(kept)
-      const withClient = (use: (client: HibikiClient) => Effect.Effect<void>) =>
-        Effect.gen(function* () {
-          const client = yield* makeHibikiClient({ device, instance })
-          yield* client.start
-          yield* pass(0)
-          yield* use(client)
-        }).pipe(Effect.scoped, Effect.provide(Layer.mergeAll(server.layer, store, ClientStoreMemory)))
-      let states: ReadonlyArray<string> = []
-      yield* withClient((client) =>
-        Effect.gen(function* () {
-          server.answers = "lost"
-          const live = server.live
-          const receive = live?.receive.bind(live)
-          if (live !== undefined)
-            live.receive = (text) => {
-              if (text.includes('"post"')) states = [...kept.values()].map((row) => row.state)
-              receive?.(text)
-            }
-          client.post(room, "a")
-          client.post(room, "b")
-          yield* pass(100)
-        })
-      )
-      assert.deepStrictEqual(states, ["sent", "sent"])
-      assert.strictEqual(kept.size, 2)
-      server.answers = "in place"
-      yield* withClient((client) =>
-        Effect.gen(function* () {
-          yield* pass(100)
-          assert.deepStrictEqual(server.texts(), ["a", "b"])
-          assert.strictEqual(kept.size, 0)
-          assert.deepStrictEqual(client.feed(room)?.pending, [])
-        })
-      )
-    })
+  it.effect(
+    "keeps a row as handed over before its frame goes out, and sends it under the same id after a restart",
+    () =>
+      Effect.gen(function* () {
+        const server = new ScriptedServer()
+        const kept = new Map<CommandId, OutboxRow>()
+        const store = keptIn(kept)
+        const withClient = (use: (client: HibikiClient) => Effect.Effect<void>) =>
+          Effect.gen(function* () {
+            const client = yield* makeHibikiClient({ device, instance })
+            yield* client.start
+            yield* pass(0)
+            yield* use(client)
+          }).pipe(Effect.scoped, Effect.provide(Layer.mergeAll(server.layer, store, ClientStoreMemory)))
+        let states: ReadonlyArray<string> = []
+        yield* withClient((client) =>
+          Effect.gen(function* () {
+            server.answers = "lost"
+            const live = server.live
+            const receive = live?.receive.bind(live)
+            if (live !== undefined)
+              live.receive = (text) => {
+                if (text.includes('"post"')) states = [...kept.values()].map((row) => row.state)
+                receive?.(text)
+              }
+            client.post(room, "a")
+            client.post(room, "b")
+            yield* pass(100)
+          })
+        )
+        assert.deepStrictEqual(states, ["sent", "sent"])
+        assert.strictEqual(kept.size, 2)
+        server.answers = "in place"
+        yield* withClient((client) =>
+          Effect.gen(function* () {
+            yield* pass(100)
+            assert.deepStrictEqual(server.texts(), ["a", "b"])
+            assert.strictEqual(kept.size, 0)
+            assert.deepStrictEqual(client.feed(room)?.pending, [])
+          })
+        )
+      })
   )
 
-  it.effect("shows a post within the call that makes it, says that it is kept when it is, and sends it after that", () =>
-    Effect.gen(function* () {
-      const server = new ScriptedServer()
-      const kept = new Map<CommandId, OutboxRow>()
-      const client = yield* makeHibikiClient({ device, instance }).pipe(Effect.provide([server.layer, keptIn(kept, 100)]))
-      yield* client.start
-      yield* pass(0)
-      const told: Array<string> = []
-      const state = () => (client.feed(room)?.pending ?? []).map(({ state, text, unkept }) => `${text}: ${state}, ${unkept ?? "kept"}`)
-      client.subscribe(({ feeds }) => feeds.has(room) && told.push(...state()))
-      client.post(room, "one")
-      assert.deepStrictEqual(told, ["one: queued, writing"])
-      yield* pass(99)
-      assert.deepStrictEqual([server.ops("post").length, kept.size], [0, 0])
-      // Another one while the store still writes.
-      told.length = 0
-      client.post(room, "two")
-      assert.deepStrictEqual(told, ["one: sent, writing", "two: queued, writing"])
-      server.answers = "none"
-      yield* pass(1)
-      assert.deepStrictEqual([server.ops("post").length, [...kept.values()].map(({ state }) => state)], [1, ["sent"]])
-      assert.deepStrictEqual(state(), ["one: sent, kept", "two: queued, writing"])
-      yield* pass(100)
-      assert.deepStrictEqual(state(), ["one: sent, kept", "two: queued, kept"])
-    }).pipe(Effect.scoped, Effect.provide(ClientStoreMemory), Effect.withRandom(Random.make("client")))
+  it.effect(
+    "shows a post within the call that makes it, says that it is kept when it is, and sends it after that",
+    () =>
+      Effect.gen(function* () {
+        const server = new ScriptedServer()
+        const kept = new Map<CommandId, OutboxRow>()
+        const client = yield* makeHibikiClient({ device, instance }).pipe(
+          Effect.provide([server.layer, keptIn(kept, 100)])
+        )
+        yield* client.start
+        yield* pass(0)
+        const told: Array<string> = []
+        const state = () =>
+          (client.feed(room)?.pending ?? []).map(({ state, text, unkept }) => `${text}: ${state}, ${unkept ?? "kept"}`)
+        client.subscribe(({ feeds }) => feeds.has(room) && told.push(...state()))
+        client.post(room, "one")
+        assert.deepStrictEqual(told, ["one: queued, writing"])
+        yield* pass(99)
+        assert.deepStrictEqual([server.ops("post").length, kept.size], [0, 0])
+        // Another one while the store still writes.
+        told.length = 0
+        client.post(room, "two")
+        assert.deepStrictEqual(told, ["one: sent, writing", "two: queued, writing"])
+        server.answers = "none"
+        yield* pass(1)
+        assert.deepStrictEqual([server.ops("post").length, [...kept.values()].map(({ state }) => state)], [1, ["sent"]])
+        assert.deepStrictEqual(state(), ["one: sent, kept", "two: queued, writing"])
+        yield* pass(100)
+        assert.deepStrictEqual(state(), ["one: sent, kept", "two: queued, kept"])
+      }).pipe(Effect.scoped, Effect.provide(ClientStoreMemory), Effect.withRandom(Random.make("client")))
   )
 
   it.effect("is left at once when its scope has closed, and with it by who was leaving it", () =>
@@ -863,7 +895,13 @@ describe("a client", () => {
     scenario(({ client, server }) =>
       Effect.gen(function* () {
         const added = ConversationId.make(uuid(0xc9))
-        server.happen(added, { kind: "created", conversationKind: "group", title: "t", history: "all", members: [friend, me] })
+        server.happen(added, {
+          kind: "created",
+          conversationKind: "group",
+          title: "t",
+          history: "all",
+          members: [friend, me]
+        })
         server.happen(ConversationId.make(me), { kind: "added", conversationId: added })
         server.happen(ConversationId.make(me), { kind: "removed", conversationId: room2 })
         yield* pass(100)
@@ -913,7 +951,9 @@ describe("a client", () => {
         yield* pass(0)
         const [entry] = client.feed(room)?.entries ?? []
         assert.isTrue(entry?._tag === "row" && entry.changing)
-        assert.deepStrictEqual(entry?._tag === "row" ? entry.row.reactions : undefined, [{ emoji: "👍", count: 1, mine: true }])
+        assert.deepStrictEqual(entry?._tag === "row" ? entry.row.reactions : undefined, [
+          { emoji: "👍", count: 1, mine: true }
+        ])
         assert.strictEqual(client.feed(room), client.feed(room))
         changes.length = 0
         for (let n = 0; n < 10; n++) server.post(`m${n}`)
@@ -992,7 +1032,10 @@ describe("a client", () => {
     Effect.gen(function* () {
       const server = new ScriptedServer()
       const broken = Layer.mergeAll(
-        Layer.succeed(OutboxStore, OutboxStore.of({ load: Effect.succeed([]), put: () => Effect.never, remove: () => Effect.never })),
+        Layer.succeed(
+          OutboxStore,
+          OutboxStore.of({ load: Effect.succeed([]), put: () => Effect.never, remove: () => Effect.never })
+        ),
         ClientStoreMemory
       )
       yield* Effect.gen(function* () {

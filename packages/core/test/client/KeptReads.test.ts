@@ -6,7 +6,8 @@ import { ConversationId, Epoch } from "../../src/domain/Ids.ts"
 import { pass, scenario, shown, type World } from "./keptWorld.ts"
 import { friend, me, room, room2, type ScriptedServer, uuid } from "./scriptedServer.ts"
 
-const unread = (client: HibikiClient, id = room) => client.conversations().find((line) => line.conversationId === id)?.unread
+const unread = (client: HibikiClient, id = room) =>
+  client.conversations().find((line) => line.conversationId === id)?.unread
 const told = (server: ScriptedServer) => server.ops("read").map((frame) => frame.op === "read" && frame.seq)
 
 const offline = (server: ScriptedServer) => {
@@ -128,29 +129,31 @@ describe("what is read without a connection", () => {
     )
   )
 
-  it.effect("is kept while nothing shows that the server has it, told three times on a socket, and again on the next one", () =>
-    scenario(({ live, server, store }) =>
-      live((client) =>
-        Effect.gen(function* () {
-          server.post("a")
-          yield* pass(1_500)
-          server.losesReads = true
-          client.read(room, 1)
-          yield* pass(0)
-          yield* Effect.repeatN(pass(10_000), 9)
-          assert.deepStrictEqual(told(server), [1, 1, 1])
-          assert.deepStrictEqual((yield* store.load).reads, [[room, 1]])
-          server.losesReads = false
-          offline(server)
-          online(server)
-          client.retryNow()
-          yield* pass(2_000)
-          assert.strictEqual(server.readUpTo.get(room), 1)
-          yield* pass(2_000)
-          assert.deepStrictEqual((yield* store.load).reads, [])
-        })
+  it.effect(
+    "is kept while nothing shows that the server has it, told three times on a socket, and again on the next one",
+    () =>
+      scenario(({ live, server, store }) =>
+        live((client) =>
+          Effect.gen(function* () {
+            server.post("a")
+            yield* pass(1_500)
+            server.losesReads = true
+            client.read(room, 1)
+            yield* pass(0)
+            yield* Effect.repeatN(pass(10_000), 9)
+            assert.deepStrictEqual(told(server), [1, 1, 1])
+            assert.deepStrictEqual((yield* store.load).reads, [[room, 1]])
+            server.losesReads = false
+            offline(server)
+            online(server)
+            client.retryNow()
+            yield* pass(2_000)
+            assert.strictEqual(server.readUpTo.get(room), 1)
+            yield* pass(2_000)
+            assert.deepStrictEqual((yield* store.load).reads, [])
+          })
+        )
       )
-    )
   )
 
   it.effect("is not told when the server knows of as much: that would take away a mark that was set since", () =>
@@ -280,7 +283,10 @@ describe("keeping what is read", () => {
     const other = Epoch.make(uuid(0xe2))
     assert.deepStrictEqual(readsOf(second, other), [])
     assert.deepStrictEqual(readsOf(changeReads(second, other, { put: [[room, 1]], done: [] }), other), [[room, 1]])
-    const many = Array.from({ length: keptReadsMax + 1 }, (_, n) => [ConversationId.make(uuid(0x5_000 + n)), 1] as const)
+    const many = Array.from(
+      { length: keptReadsMax + 1 },
+      (_, n) => [ConversationId.make(uuid(0x5_000 + n)), 1] as const
+    )
     const bounded = readsOf(changeReads(second, epoch, { put: many, done: [] }), epoch)
     assert.deepStrictEqual([bounded.length, bounded[0]], [keptReadsMax, many[1]])
   })

@@ -99,32 +99,34 @@ describe("rows that a client keeps", () => {
     )
   )
 
-  it.effect("of all conversations that changed are kept in one save a second, and what did not change is not kept again", () =>
-    scenario(({ live, saves, server }) =>
-      live((client) =>
-        Effect.gen(function* () {
-          client.open(room)
-          yield* pass(2_000)
-          saves.length = 0
-          for (let n = 0; n < 20; n++) {
-            server.post(`a${n}`)
-            if (n % 2 === 0) server.post(`b${n}`, room2)
-            yield* pass(50)
-          }
-          yield* pass(1_000)
-          assert.isAtMost(saves.length, 2)
-          assert.strictEqual(saves.flatMap(({ feeds }) => feeds.flatMap(({ put }) => put)).length, 30)
-          assert.isTrue(saves.some(({ feeds }) => feeds.length === 2))
-          saves.length = 0
-          server.happen(room, { kind: "edited", target: 3, text: "A" })
-          yield* pass(2_000)
-          assert.deepStrictEqual(
-            saves.flatMap(({ feeds }) => feeds.flatMap(({ put }) => put.map((row) => row.seq))),
-            [3]
-          )
-        })
+  it.effect(
+    "of all conversations that changed are kept in one save a second, and what did not change is not kept again",
+    () =>
+      scenario(({ live, saves, server }) =>
+        live((client) =>
+          Effect.gen(function* () {
+            client.open(room)
+            yield* pass(2_000)
+            saves.length = 0
+            for (let n = 0; n < 20; n++) {
+              server.post(`a${n}`)
+              if (n % 2 === 0) server.post(`b${n}`, room2)
+              yield* pass(50)
+            }
+            yield* pass(1_000)
+            assert.isAtMost(saves.length, 2)
+            assert.strictEqual(saves.flatMap(({ feeds }) => feeds.flatMap(({ put }) => put)).length, 30)
+            assert.isTrue(saves.some(({ feeds }) => feeds.length === 2))
+            saves.length = 0
+            server.happen(room, { kind: "edited", target: 3, text: "A" })
+            yield* pass(2_000)
+            assert.deepStrictEqual(
+              saves.flatMap(({ feeds }) => feeds.flatMap(({ put }) => put.map((row) => row.seq))),
+              [3]
+            )
+          })
+        )
       )
-    )
   )
 
   it.effect("that its store refused are kept as soon as it takes changes again", () =>

@@ -27,26 +27,28 @@ const readAndLose = (client: HibikiClient, server: ScriptedServer) =>
   })
 
 describe("a mark that was set by hand", () => {
-  it.effect("stays when something read before it still waits to be told, and goes with the next reading, however far", () =>
-    scenario(({ live, server }) =>
-      live((client) =>
-        Effect.gen(function* () {
-          for (let n = 1; n <= 12; n++) server.post(`m${n}`)
-          yield* pass(1_500)
-          client.read(room, 10)
-          yield* pass(500)
-          client.read(room, 12)
-          yield* pass(1_000)
-          server.mark(11)
-          yield* pass(12_000)
-          assert.deepStrictEqual([told(server), markedAt(client)], [[10], 11])
-          assert.deepInclude(line(client), { readUpTo: 10, unread: 2 })
-          client.read(room, 12)
-          yield* pass(0)
-          assert.deepStrictEqual([told(server), markedAt(client)], [[10, 12], undefined])
-        })
+  it.effect(
+    "stays when something read before it still waits to be told, and goes with the next reading, however far",
+    () =>
+      scenario(({ live, server }) =>
+        live((client) =>
+          Effect.gen(function* () {
+            for (let n = 1; n <= 12; n++) server.post(`m${n}`)
+            yield* pass(1_500)
+            client.read(room, 10)
+            yield* pass(500)
+            client.read(room, 12)
+            yield* pass(1_000)
+            server.mark(11)
+            yield* pass(12_000)
+            assert.deepStrictEqual([told(server), markedAt(client)], [[10], 11])
+            assert.deepInclude(line(client), { readUpTo: 10, unread: 2 })
+            client.read(room, 12)
+            yield* pass(0)
+            assert.deepStrictEqual([told(server), markedAt(client)], [[10, 12], undefined])
+          })
+        )
       )
-    )
   )
 
   it.effect(
@@ -109,7 +111,10 @@ describe("a mark that was set by hand", () => {
           server.mark(1, room2)
           server.opens = "at once"
           yield* pass(30_000)
-          assert.deepStrictEqual([told(server), markedAt(client), server.marks.get(room)], [[1, 1], undefined, undefined])
+          assert.deepStrictEqual(
+            [told(server), markedAt(client), server.marks.get(room)],
+            [[1, 1], undefined, undefined]
+          )
         })
       )
     )

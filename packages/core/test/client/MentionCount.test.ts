@@ -13,8 +13,19 @@ import { friend, me, room, uuid } from "./scriptedServer.ts"
 const base = (seq: number, by = friend) => ({ seq, id: CommandId.make(uuid(0x1_000 + seq)), by, at: seq })
 const posted = (seq: number, text = `t${seq}`, by = friend): LogEvent => ({ ...base(seq, by), kind: "posted", text })
 const blankedPost = (seq: number): LogEvent => ({ ...base(seq), kind: "posted", text: "", blanked: true })
-const blankedEdit = (seq: number, target: number): LogEvent => ({ ...base(seq), kind: "edited", target, text: "", blanked: true })
-const edited = (seq: number, target: number, text: string, by = friend): LogEvent => ({ ...base(seq, by), kind: "edited", target, text })
+const blankedEdit = (seq: number, target: number): LogEvent => ({
+  ...base(seq),
+  kind: "edited",
+  target,
+  text: "",
+  blanked: true
+})
+const edited = (seq: number, target: number, text: string, by = friend): LogEvent => ({
+  ...base(seq, by),
+  kind: "edited",
+  target,
+  text
+})
 const deleted = (seq: number, target: number, by = friend): LogEvent => ({ ...base(seq, by), kind: "deleted", target })
 const cell = (readUpTo: number) => ({ conversationId: room, asOf: 4, readUpTo })
 const row = (seq: number, text = `t${seq}`, rest: Partial<MessageRow> = {}): MessageRow => ({
@@ -192,7 +203,9 @@ describe("mentions of the user", () => {
     assert.isTrue(asks())
     hear(edited(9, 7, "@me"))
     // The rows are held as the edit left them, and it would be counted once more.
-    feed.summary(summaryOf({ head: 8, unread: 8, mentions: 2 }), 4, (from, to, counts) => (counts === undefined ? to - from + 1 : 1))
+    feed.summary(summaryOf({ head: 8, unread: 8, mentions: 2 }), 4, (from, to, counts) =>
+      counts === undefined ? to - from + 1 : 1
+    )
     assert.isTrue(asks())
     reads({ head: 9, readUpTo: 5, unread: 3, mentions: 1 })
     assert.strictEqual(mentions(), 1)
@@ -250,7 +263,11 @@ describe("a device", () => {
     logs.enter(me, Epoch.make(uuid(1)))
     logs.snapshot(snapshotOf(2, summaryOf({ head: 4, unread: 4, mentions: 3 })))
     logs.open(room)
-    logs.page(room, { rows: [row(1, "@me"), row(2, "@me"), row(3), row(4, "@me")], asOf: 4, moreBefore: false, moreAfter: false }, {})
+    logs.page(
+      room,
+      { rows: [row(1, "@me"), row(2, "@me"), row(3), row(4, "@me")], asOf: 4, moreBefore: false, moreAfter: false },
+      {}
+    )
     const line = () => logs.personal?.conversation(room)?.summary
     logs.frame({ op: "events", conversationId: room, events: [posted(5, "@me"), posted(6)] })
     assert.deepInclude(line(), { unread: 6, mentions: 4 })

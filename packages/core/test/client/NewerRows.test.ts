@@ -19,7 +19,8 @@ const page = (asOf: number, rows: HistoryPage["rows"], more: Partial<HistoryPage
   moreAfter: false,
   ...more
 })
-const inShort = (feed: Feed) => feed.timeline().map((entry) => (entry._tag === "gap" ? [entry.from, entry.to] : entry.row.seq))
+const inShort = (feed: Feed) =>
+  feed.timeline().map((entry) => (entry._tag === "gap" ? [entry.from, entry.to] : entry.row.seq))
 
 describe("a feed, of rows of a kind that is not known", () => {
   it("shows nothing and holds their places: what lies between is no gap, read or unread", () => {
@@ -86,7 +87,9 @@ const beNewer = (server: ScriptedServer): void => {
   const known = server.rows.bind(server)
   server.rows = (id, head) => {
     const polls = server.log(id).filter((event) => event.seq <= head && (event.kind as string) === "polled")
-    const own = polls.map(({ at, by, id, kind, seq }) => [seq, { seq, rev: seq, id, by, at, kind } as unknown as MessageRow] as const)
+    const own = polls.map(
+      ({ at, by, id, kind, seq }) => [seq, { seq, rev: seq, id, by, at, kind } as unknown as MessageRow] as const
+    )
     return new Map([...known(id, head), ...own].sort(([a], [b]) => a - b))
   }
 }

@@ -14,7 +14,13 @@ const other = ConversationId.make(uuid(0xb0))
 const [epoch, laterEpoch] = [Epoch.make(uuid(1)), Epoch.make(uuid(2))]
 
 const add = (outbox: Outbox, n: number, body: OutboxBody | string, conversationId = room): OutboxRow | OutboxProblem =>
-  outbox.add({ id: id(n), conversationId, epoch, at: 0, body: typeof body === "string" ? { kind: "post", text: body } : body })
+  outbox.add({
+    id: id(n),
+    conversationId,
+    epoch,
+    at: 0,
+    body: typeof body === "string" ? { kind: "post", text: body } : body
+  })
 const idsOf = (frame: CommandFrame | undefined) =>
   frame?.op === "post" ? frame.posts.map((post) => post.id) : frame === undefined ? [] : [frame.id]
 const take = (outbox: Outbox, now: number) => outbox.takeFrames(now).map(idsOf)
@@ -309,7 +315,9 @@ describe("the outbox", () => {
     outbox.disconnected()
     outbox.enterEpoch(laterEpoch)
     outbox.retry(id(1), id(9), 0, laterEpoch)
-    assert.deepStrictEqual(outbox.takeFrames(1), [{ op: "post", conversationId: room, posts: [{ id: id(1), text: "reply" }] }])
+    assert.deepStrictEqual(outbox.takeFrames(1), [
+      { op: "post", conversationId: room, posts: [{ id: id(1), text: "reply" }] }
+    ])
   })
 
   it("what is stored as something else under its id goes under no other one: it may be withdrawn", () => {
@@ -346,7 +354,9 @@ describe("the outbox", () => {
     assert.strictEqual(outbox.row(id(1))?.state, "failed")
     // Refused, so not stored: its text goes under a fresh id.
     outbox.retry(id(2), id(8), 0, laterEpoch)
-    assert.deepStrictEqual(outbox.takeFrames(1), [{ op: "post", conversationId: room, posts: [{ id: id(8), text: "reply" }] }])
+    assert.deepStrictEqual(outbox.takeFrames(1), [
+      { op: "post", conversationId: room, posts: [{ id: id(8), text: "reply" }] }
+    ])
   })
 
   it("what is retried before any store was met fails when that has another epoch", () => {
@@ -364,7 +374,8 @@ describe("the outbox", () => {
     for (let n = 0; n < outboxBounds.perConversation; n++) add(outbox, n, "a")
     assert.strictEqual(add(outbox, 5_000, "a"), "outbox_full")
     let n = 100_000
-    for (let c = 1; c < 10; c++) for (let i = 0; i < 1_000; i++) add(outbox, n++, "a", ConversationId.make(uuid(0xc000 + c)))
+    for (let c = 1; c < 10; c++)
+      for (let i = 0; i < 1_000; i++) add(outbox, n++, "a", ConversationId.make(uuid(0xc000 + c)))
     assert.strictEqual(outbox.size, outboxBounds.inAll)
     assert.strictEqual(add(outbox, n, "a", other), "outbox_full")
   })

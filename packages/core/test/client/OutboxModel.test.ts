@@ -34,7 +34,8 @@ class ModelServer {
     const before = this.#decided.get(id)
     const verdict = before ?? (Number.parseInt(id.slice(-4), 16) % 11 === 0 ? "refused" : "stored")
     this.#decided.set(id, verdict)
-    if (verdict !== "stored") return { op: "refused", id, conversationId, code: verdict === "withdrawn" ? "withdrawn" : "forbidden" }
+    if (verdict !== "stored")
+      return { op: "refused", id, conversationId, code: verdict === "withdrawn" ? "withdrawn" : "forbidden" }
     if (before === undefined) {
       this.#log(conversationId).push(`${id} ${what}`)
       this.stored++
@@ -71,7 +72,14 @@ type Step =
 
 const pick = FastCheck.nat(20)
 const step: FastCheck.Arbitrary<Step> = FastCheck.oneof(
-  { weight: 6, arbitrary: FastCheck.record({ do: FastCheck.constant("add" as const), room: FastCheck.nat(1), kind: FastCheck.nat(4) }) },
+  {
+    weight: 6,
+    arbitrary: FastCheck.record({
+      do: FastCheck.constant("add" as const),
+      room: FastCheck.nat(1),
+      kind: FastCheck.nat(4)
+    })
+  },
   { weight: 5, arbitrary: FastCheck.record({ do: FastCheck.constant("take" as const), pick }) },
   { weight: 5, arbitrary: FastCheck.record({ do: FastCheck.constantFrom("run" as const, "answer" as const), pick }) },
   {

@@ -22,7 +22,12 @@ const cell = (asOf: number, readUpTo: number, fields: Partial<ReadCell> = {}): R
   readUpTo,
   ...fields
 })
-const markedUnread = (seq: number, upTo: number): LogEvent => ({ ...base(seq), kind: "markedUnread", conversationId: room, upTo })
+const markedUnread = (seq: number, upTo: number): LogEvent => ({
+  ...base(seq),
+  kind: "markedUnread",
+  conversationId: room,
+  upTo
+})
 const flagged =
   (flag: Flag) =>
   (seq: number, on: boolean): LogEvent => ({ ...base(seq), kind: flag, conversationId: room, on })
@@ -382,7 +387,9 @@ describe("the conversation list under any streams", () => {
         }
         const rowAt = (seq: number) => (seq % 3 === 0 ? undefined : log.at(sent).get(seq))
         const held: CountHeld = (from, to, counts = () => true) =>
-          to <= sent ? [...log.at(sent).values()].filter((row) => isWithin(row, from, to) && counts(row.text ?? "")).length : undefined
+          to <= sent
+            ? [...log.at(sent).values()].filter((row) => isWithin(row, from, to) && counts(row.text ?? "")).length
+            : undefined
         const count = (n: number) => (n % 2 === 0 ? held : unknown)
         const send = (to: number) => {
           const events = log.events.slice(sent, to)
@@ -416,7 +423,8 @@ describe("the conversation list under any streams", () => {
             move({ markedUnreadAt: 1 + (n % head), markedSeq: event.seq })
           }
           if (what === "tellCell") feed.cell(cells[Math.max(0, cells.length - 1 - (n % 6))] ?? now)
-          if (what === "mute" || what === "favourite") personal.push(flagged(flagSetBy[what])(personal.length + 1, n % 2 === 0))
+          if (what === "mute" || what === "favourite")
+            personal.push(flagged(flagSetBy[what])(personal.length + 1, n % 2 === 0))
           if (what === "tell") {
             const to = Math.min(personal.length, told + n)
             feed.events(personal.slice(told, to))

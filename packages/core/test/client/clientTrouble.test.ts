@@ -1,4 +1,7 @@
-/** A client whose stores, calls and network fail for a while: it loses nothing, comes back soon, and rests when there is nothing to do. */
+/**
+ * A client whose stores, calls and network fail for a while: it loses nothing, comes back soon, and rests when there is
+ * nothing to do.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer, Random, type Scope, TestClock } from "effect"
 import { ClientStore } from "../../src/client/ClientStore.ts"
@@ -46,82 +49,88 @@ const turnsIn = (count: { readonly turns: number }, passing: Effect.Effect<void>
   })
 
 describe("a client in trouble", () => {
-  it.effect("keeps what its outbox store refused as soon as the store takes it, a row that was taken back included", () =>
-    Effect.gen(function* () {
-      const server = new ScriptedServer()
-      const kept = new Map<CommandId, OutboxRow>()
-      const disk = { broken: false }
-      const onDisk = (operation: "put" | "remove", act: () => void) =>
-        Effect.suspend(() => (disk.broken ? new OutboxStoreFailed({ operation, cause: "full" }) : Effect.sync(act)))
-      const store = OutboxStore.of({
-        load: Effect.sync(() => [...kept.values()]),
-        put: (rows) => onDisk("put", () => rows.forEach((row) => void kept.set(row.id, row))),
-        remove: (ids) => onDisk("remove", () => ids.forEach((id) => void kept.delete(id)))
-      })
-      const ports = Layer.mergeAll(server.layer, Layer.succeed(OutboxStore, store), ClientStoreMemory)
-      yield* withClient(ports, (client) =>
-        Effect.gen(function* () {
-          server.opens = "refused"
-          server.live?.end(1006)
-          yield* pass(0)
-          const [regretted, typo] = [client.post(room, "regretted"), client.post(room, "typo")]
-          yield* pass(10)
-          assert.strictEqual(kept.size, 2)
-          disk.broken = true
-          if (regretted._tag === "Queued") client.withdraw(regretted.id)
-          if (typo._tag === "Queued") client.rewrite(typo.id, "fixed")
-          yield* pass(10)
-          disk.broken = false
-          yield* pass(2_000)
-          assert.deepStrictEqual(
-            [...kept.values()].map(({ body }) => body),
-            [{ kind: "post", text: "fixed" }]
-          )
+  it.effect(
+    "keeps what its outbox store refused as soon as the store takes it, a row that was taken back included",
+    () =>
+      Effect.gen(function* () {
+        const server = new ScriptedServer()
+        const kept = new Map<CommandId, OutboxRow>()
+        const disk = { broken: false }
+        const onDisk = (operation: "put" | "remove", act: () => void) =>
+          Effect.suspend(() => (disk.broken ? new OutboxStoreFailed({ operation, cause: "full" }) : Effect.sync(act)))
+        const store = OutboxStore.of({
+          load: Effect.sync(() => [...kept.values()]),
+          put: (rows) => onDisk("put", () => rows.forEach((row) => void kept.set(row.id, row))),
+          remove: (ids) => onDisk("remove", () => ids.forEach((id) => void kept.delete(id)))
         })
-      )
-      server.opens = "at once"
-      yield* withClient(ports, () => pass(60_000))
-      assert.deepStrictEqual(server.texts(), ["fixed"])
-    })
+        const ports = Layer.mergeAll(server.layer, Layer.succeed(OutboxStore, store), ClientStoreMemory)
+        yield* withClient(ports, (client) =>
+          Effect.gen(function* () {
+            server.opens = "refused"
+            server.live?.end(1006)
+            yield* pass(0)
+            const [regretted, typo] = [client.post(room, "regretted"), client.post(room, "typo")]
+            yield* pass(10)
+            assert.strictEqual(kept.size, 2)
+            disk.broken = true
+            if (regretted._tag === "Queued") client.withdraw(regretted.id)
+            if (typo._tag === "Queued") client.rewrite(typo.id, "fixed")
+            yield* pass(10)
+            disk.broken = false
+            yield* pass(2_000)
+            assert.deepStrictEqual(
+              [...kept.values()].map(({ body }) => body),
+              [{ kind: "post", text: "fixed" }]
+            )
+          })
+        )
+        server.opens = "at once"
+        yield* withClient(ports, () => pass(60_000))
+        assert.deepStrictEqual(server.texts(), ["fixed"])
+      })
   )
 
-  it.effect("says that its outbox is not kept from the first refusal until the store takes it, also while it is tried again", () =>
-    Effect.gen(function* () {
-      const server = new ScriptedServer()
-      server.opens = "refused"
-      const disk = { full: false, puts: 0 }
-      const full = new OutboxStoreFailed({ operation: "put", cause: "full" })
-      const store = OutboxStore.of({
-        load: Effect.succeed([]),
-        // Takes a second to say so.
-        put: () =>
-          Effect.suspend(() => {
-            disk.puts++
-            return disk.full ? Effect.delay(full, 1_000) : Effect.void
-          }),
-        remove: () => Effect.void
-      })
-      yield* withClient(Layer.mergeAll(server.layer, Layer.succeed(OutboxStore, store), ClientStoreMemory), (client) =>
-        Effect.gen(function* () {
-          const rows = () => client.feed(room)?.pending.map(({ unkept }) => unkept)
-          client.post(room, "kept")
-          yield* pass(10)
-          assert.isFalse(client.inspect().unkept)
-          disk.full = true
-          client.post(room, "not kept")
-          assert.deepStrictEqual(rows(), [undefined, "writing"])
-          yield* pass(1_000)
-          assert.isTrue(client.inspect().unkept)
-          assert.deepStrictEqual(rows(), [undefined, "refused"])
-          yield* pass(1_000)
-          assert.deepStrictEqual([disk.puts, client.inspect().unkept], [3, true])
-          disk.full = false
-          yield* passEach(4)
-          assert.isFalse(client.inspect().unkept)
-          assert.deepStrictEqual(rows(), [undefined, undefined])
+  it.effect(
+    "says that its outbox is not kept from the first refusal until the store takes it, also while it is tried again",
+    () =>
+      Effect.gen(function* () {
+        const server = new ScriptedServer()
+        server.opens = "refused"
+        const disk = { full: false, puts: 0 }
+        const full = new OutboxStoreFailed({ operation: "put", cause: "full" })
+        const store = OutboxStore.of({
+          load: Effect.succeed([]),
+          // Takes a second to say so.
+          put: () =>
+            Effect.suspend(() => {
+              disk.puts++
+              return disk.full ? Effect.delay(full, 1_000) : Effect.void
+            }),
+          remove: () => Effect.void
         })
-      )
-    })
+        yield* withClient(
+          Layer.mergeAll(server.layer, Layer.succeed(OutboxStore, store), ClientStoreMemory),
+          (client) =>
+            Effect.gen(function* () {
+              const rows = () => client.feed(room)?.pending.map(({ unkept }) => unkept)
+              client.post(room, "kept")
+              yield* pass(10)
+              assert.isFalse(client.inspect().unkept)
+              disk.full = true
+              client.post(room, "not kept")
+              assert.deepStrictEqual(rows(), [undefined, "writing"])
+              yield* pass(1_000)
+              assert.isTrue(client.inspect().unkept)
+              assert.deepStrictEqual(rows(), [undefined, "refused"])
+              yield* pass(1_000)
+              assert.deepStrictEqual([disk.puts, client.inspect().unkept], [3, true])
+              disk.full = false
+              yield* passEach(4)
+              assert.isFalse(client.inspect().unkept)
+              assert.deepStrictEqual(rows(), [undefined, undefined])
+            })
+        )
+      })
   )
 
   it.effect("asks at once for what failed without a connection when there is one again", () =>
@@ -179,10 +188,17 @@ describe("a client in trouble", () => {
         snapshot: Effect.suspend(() => (broken ? Effect.never : source.snapshot)),
         conversation: (id) =>
           Effect.suspend(() =>
-            broken ? Effect.zipRight(Effect.sleep(100), new SourceUnavailable({ cause: "down" })) : source.conversation(id)
+            broken
+              ? Effect.zipRight(Effect.sleep(100), new SourceUnavailable({ cause: "down" }))
+              : source.conversation(id)
           )
       })
-      const ports = Layer.mergeAll(server.layer, Layer.succeed(SnapshotSource, slow), OutboxStoreMemory, ClientStoreMemory)
+      const ports = Layer.mergeAll(
+        server.layer,
+        Layer.succeed(SnapshotSource, slow),
+        OutboxStoreMemory,
+        ClientStoreMemory
+      )
       yield* counted(
         withClient(ports, (client) =>
           Effect.gen(function* () {
@@ -220,7 +236,12 @@ describe("a client in trouble", () => {
         ),
         receipts: (id) => Effect.suspend(() => (fails ? new SourceUnavailable({ cause: "down" }) : source.receipts(id)))
       })
-      const ports = Layer.mergeAll(server.layer, Layer.succeed(SnapshotSource, slow), OutboxStoreMemory, ClientStoreMemory)
+      const ports = Layer.mergeAll(
+        server.layer,
+        Layer.succeed(SnapshotSource, slow),
+        OutboxStoreMemory,
+        ClientStoreMemory
+      )
       yield* counted(
         withClient(ports, (client) =>
           Effect.gen(function* () {

@@ -12,7 +12,9 @@ import { device, instance, me, room, ScriptedServer } from "./scriptedServer.ts"
 const settle = Effect.repeatN(Effect.yieldNow(), 60)
 export const pass = (ms: number) => Effect.zipRight(settle, Effect.zipRight(TestClock.adjust(ms), settle))
 export const shown = (client: HibikiClient, id = room) =>
-  (client.feed(id)?.entries ?? []).map((entry) => (entry._tag === "gap" ? `${entry.from}..${entry.to}` : (entry.row.text ?? "")))
+  (client.feed(id)?.entries ?? []).map((entry) =>
+    entry._tag === "gap" ? `${entry.from}..${entry.to}` : (entry.row.text ?? "")
+  )
 
 export interface World {
   readonly server: ScriptedServer
@@ -22,7 +24,10 @@ export interface World {
   readonly disk: { broken: boolean }
   readonly store: ClientStore["Type"]
   /** Runs a client from its start to its end. */
-  readonly live: (act: (client: HibikiClient) => Effect.Effect<void, unknown>, viewer?: boolean) => Effect.Effect<void, unknown>
+  readonly live: (
+    act: (client: HibikiClient) => Effect.Effect<void, unknown>,
+    viewer?: boolean
+  ) => Effect.Effect<void, unknown>
 }
 
 export const scenario = (run: (world: World) => Effect.Effect<void, unknown>) =>
@@ -36,7 +41,9 @@ export const scenario = (run: (world: World) => Effect.Effect<void, unknown>) =>
       ...inner,
       save: (change) => {
         saves.push(change)
-        return disk.broken ? Effect.fail(new ClientStoreFailed({ operation: "save", cause: "broken" })) : inner.save(change)
+        return disk.broken
+          ? Effect.fail(new ClientStoreFailed({ operation: "save", cause: "broken" }))
+          : inner.save(change)
       },
       saveReads: (epoch, change) => {
         readSaves.push(change)

@@ -8,7 +8,12 @@ import { device, friend, instance, me, room, uuid } from "./scriptedServer.ts"
 const personal = ConversationId.make(me)
 const base = (seq: number) => ({ seq, id: CommandId.make(uuid(0x1_000 + seq)), by: friend, at: seq })
 const posted = (seq: number): LogEvent => ({ ...base(seq), kind: "posted", text: `t${seq}` })
-const line = (head: number, readUpTo: number, unread: number, more: Partial<ConversationSummary> = {}): ConversationSummary => ({
+const line = (
+  head: number,
+  readUpTo: number,
+  unread: number,
+  more: Partial<ConversationSummary> = {}
+): ConversationSummary => ({
   ...{ conversationId: room, kind: "direct", title: "t", role: "member", history: "all", members: 2, visibleFrom: 1 },
   ...{ head, readUpTo, unread },
   ...more
@@ -33,7 +38,8 @@ const standing = () => {
   core.logs.personal?.takeWanted()
   return core
 }
-const reset = (core: ClientCore, conversationId: ConversationId, head: number) => core.logs.frame({ op: "reset", conversationId, head })
+const reset = (core: ClientCore, conversationId: ConversationId, head: number) =>
+  core.logs.frame({ op: "reset", conversationId, head })
 const bring = (core: ClientCore, ...seqs: ReadonlyArray<number>) =>
   core.logs.frame({ op: "events", conversationId: room, events: seqs.map(posted) })
 const shown = (core: ClientCore) => {
@@ -76,7 +82,11 @@ describe("a log that goes on below what is held of it, its numbers given anew", 
 
   it("is told of no place of before, and is acknowledged from its new one", () => {
     const core = standing()
-    core.hints.frame({ op: "cursors", conversationId: room, userId: friend, read: 100 }, { userId: me, blocked: new Set() }, 0)
+    core.hints.frame(
+      { op: "cursors", conversationId: room, userId: friend, read: 100 },
+      { userId: me, blocked: new Set() },
+      0
+    )
     assert.deepStrictEqual(acknowledged(core), [[room, 100]])
     reset(core, room, 50)
     assert.deepStrictEqual(told(core), [])

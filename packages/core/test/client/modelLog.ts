@@ -17,7 +17,12 @@ export interface Draft {
   readonly emoji: number
 }
 export const drafts = FastCheck.array(
-  FastCheck.record({ kind: FastCheck.nat(10), by: FastCheck.nat(2), target: FastCheck.nat(1_000), emoji: FastCheck.nat(2) }),
+  FastCheck.record({
+    kind: FastCheck.nat(10),
+    by: FastCheck.nat(2),
+    target: FastCheck.nat(1_000),
+    emoji: FastCheck.nat(2)
+  }),
   {
     minLength: 1,
     maxLength: 80,
@@ -60,12 +65,19 @@ export class ModelLog {
       taken = at === -1 ? rows.slice(-half) : rows.slice(Math.max(0, at - half), at + half)
     }
     const [first, last] = [taken[0]?.seq ?? before, taken.at(-1)?.seq ?? place.after ?? 0]
-    return { rows: taken, asOf: head, moreBefore: rows.some((row) => row.seq < first), moreAfter: rows.some((row) => row.seq > last) }
+    return {
+      rows: taken,
+      asOf: head,
+      moreBefore: rows.some((row) => row.seq < first),
+      moreAfter: rows.some((row) => row.seq > last)
+    }
   }
 
   /** `most`: rows that it brings. */
   changedSince(head: number, visibleFrom: number, asOf: number, from: number, to: number, most: number): HistoryPage {
-    const rows = [...this.at(head).values()].filter((row) => row.seq >= visibleFrom && row.seq >= from && row.seq <= to && row.rev > asOf)
+    const rows = [...this.at(head).values()].filter(
+      (row) => row.seq >= visibleFrom && row.seq >= from && row.seq <= to && row.rev > asOf
+    )
     return { rows: rows.slice(0, most), asOf: head, moreBefore: false, moreAfter: rows.length > most }
   }
 

@@ -11,7 +11,9 @@ const reaches = (file: string, seen = new Set<string>()): ReadonlySet<string> =>
   seen.add(file)
   if (!file.endsWith(".ts")) return seen
   const source = readFileSync(file, "utf8")
-  for (const [, clause = "", from = ""] of source.matchAll(/^(?:import|export)\s+(?!type\b)([^"]*?)\s*from "([^"]+)"/gm)) {
+  for (const [, clause = "", from = ""] of source.matchAll(
+    /^(?:import|export)\s+(?!type\b)([^"]*?)\s*from "([^"]+)"/gm
+  )) {
     const names = clause.replace(/[{}]/g, "").split(",")
     if (names.every((name) => name.trim() === "" || name.trim().startsWith("type "))) continue
     reaches(from.startsWith(".") ? join(dirname(file), from) : from, seen)

@@ -1,4 +1,7 @@
-/** A whole server in one object, for tests of a client: logs, sockets, tickets, calls, and switches for what may go wrong. */
+/**
+ * A whole server in one object, for tests of a client: logs, sockets, tickets, calls, and switches for what may go
+ * wrong.
+ */
 import { Effect, Layer } from "effect"
 import type { PagePlace } from "../../src/client/PagePlace.ts"
 import { SnapshotSource, SourceNotFound, SourceUnavailable } from "../../src/client/SnapshotSource.ts"
@@ -129,7 +132,9 @@ export class ScriptedServer {
     const head = this.log(conversationId).length
     const readUpTo = this.readUpTo.get(conversationId) ?? 0
     const rows = [...this.rows(conversationId, head).values()]
-    const unread = rows.filter((row) => row.kind === "posted" && row.deleted !== true && row.by !== me && row.seq > readUpTo).length
+    const unread = rows.filter(
+      (row) => row.kind === "posted" && row.deleted !== true && row.by !== me && row.seq > readUpTo
+    ).length
     const markedUnreadAt = this.marks.get(conversationId)
     return {
       ...{
@@ -169,7 +174,9 @@ export class ScriptedServer {
 
   page(id: ConversationId, { after, before }: PagePlace, limit: number): HistoryPage {
     const asOf = this.log(id).length
-    const all = [...this.rows(id, asOf).values()].filter((row) => row.seq < (before ?? asOf + 1) && row.seq > (after ?? 0))
+    const all = [...this.rows(id, asOf).values()].filter(
+      (row) => row.seq < (before ?? asOf + 1) && row.seq > (after ?? 0)
+    )
     const rows = after === undefined ? all.slice(-limit) : all.slice(0, limit)
     const isCut = all.length > rows.length
     return after === undefined
@@ -181,13 +188,16 @@ export class ScriptedServer {
     Layer.succeed(SocketFactory, SocketFactory.of({ open: (handlers) => this.#open(handlers) })),
     Layer.succeed(
       TicketSource,
-      TicketSource.of({ fetch: Effect.suspend(() => (this.signedOut ? new SignedOut() : Effect.succeed(`ticket${this.tickets++}`))) })
+      TicketSource.of({
+        fetch: Effect.suspend(() => (this.signedOut ? new SignedOut() : Effect.succeed(`ticket${this.tickets++}`)))
+      })
     ),
     Layer.succeed(
       SnapshotSource,
       SnapshotSource.of({
         snapshot: this.#call("snapshot", () => this.snapshot()),
-        conversation: (id) => (this.logs.has(id) ? this.#call(`conversation ${id}`, () => this.summary(id)) : new SourceNotFound()),
+        conversation: (id) =>
+          this.logs.has(id) ? this.#call(`conversation ${id}`, () => this.summary(id)) : new SourceNotFound(),
         page: ({ conversationId, limit, ...place }) =>
           this.#call(`page ${place.after === undefined ? (place.before ?? "latest") : `after ${place.after}`}`, () =>
             this.page(conversationId, place, limit ?? 50)
@@ -195,7 +205,9 @@ export class ScriptedServer {
         changedSince: ({ asOf, conversationId, from, to }) =>
           this.#call(`changed ${asOf} ${from} ${to}`, () => {
             const head = this.log(conversationId).length
-            const rows = [...this.rows(conversationId, head).values()].filter((row) => row.seq >= from && row.seq <= to && row.rev > asOf)
+            const rows = [...this.rows(conversationId, head).values()].filter(
+              (row) => row.seq >= from && row.seq <= to && row.rev > asOf
+            )
             return { rows, asOf: head, moreBefore: false, moreAfter: false }
           }),
         receipts: (id) => this.#call("receipts", () => this.receipts.get(id) ?? [])
@@ -281,15 +293,21 @@ export class ServerSocket {
           })
           this.#trusts = frame.epoch === server.epoch
         }
-        for (const [id, seq] of frame.op === "hello" ? frame.cursors : frame.pairs) if (this.#trusts) this.#cursors.set(id, seq)
+        for (const [id, seq] of frame.op === "hello" ? frame.cursors : frame.pairs)
+          if (this.#trusts) this.#cursors.set(id, seq)
         if (frame.last && server.catchesUp === "at once") this.catchUp()
         break
       }
       case "post":
-        if (server.answers === "busy") this.send({ op: "busy", conversationId: frame.conversationId, code: "busy", retryAfterMs: 500 })
+        if (server.answers === "busy")
+          this.send({ op: "busy", conversationId: frame.conversationId, code: "busy", retryAfterMs: 500 })
         else
           for (const { id, replyTo, text } of frame.posts)
-            this.#decide(frame.conversationId, id, replyTo === undefined ? { kind: "posted", text } : { kind: "posted", text, replyTo })
+            this.#decide(
+              frame.conversationId,
+              id,
+              replyTo === undefined ? { kind: "posted", text } : { kind: "posted", text, replyTo }
+            )
         break
       case "edit":
         this.#decide(frame.conversationId, frame.id, { kind: "edited", target: frame.target, text: frame.text })
@@ -298,7 +316,11 @@ export class ServerSocket {
         this.#decide(frame.conversationId, frame.id, { kind: "deleted", target: frame.target })
         break
       case "react":
-        this.#decide(frame.conversationId, frame.id, { kind: frame.on ? "reacted" : "unreacted", target: frame.target, emoji: frame.emoji })
+        this.#decide(frame.conversationId, frame.id, {
+          kind: frame.on ? "reacted" : "unreacted",
+          target: frame.target,
+          emoji: frame.emoji
+        })
         break
       case "withdraw": {
         const stored = server.log(frame.conversationId).find((event) => event.id === frame.id)
@@ -314,7 +336,13 @@ export class ServerSocket {
         break
       case "range":
         if (server.rangesBusy) {
-          this.send({ op: "busy", conversationId: frame.conversationId, code: "busy", retryAfterMs: 1_000, of: "range" })
+          this.send({
+            op: "busy",
+            conversationId: frame.conversationId,
+            code: "busy",
+            retryAfterMs: 1_000,
+            of: "range"
+          })
           break
         }
         this.send({
@@ -340,7 +368,8 @@ export class ServerSocket {
       const cursor = this.#cursors.get(id)
       const head = log.length
       this.sentTo.set(id, head)
-      if (cursor === undefined || head - cursor > server.catchUpMost) this.send({ op: "behind", conversationId: id, head })
+      if (cursor === undefined || head - cursor > server.catchUpMost)
+        this.send({ op: "behind", conversationId: id, head })
       else if (cursor > head) this.send({ op: "reset", conversationId: id, head })
       else if (cursor < head) this.send({ op: "events", conversationId: id, events: log.slice(cursor) })
     }

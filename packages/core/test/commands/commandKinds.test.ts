@@ -16,6 +16,7 @@ describe("kinds of commands", () => {
   it("cause events whose effects one module gives, and no two", () => {
     const given = kinds.flatMap(([, { effects }]) => Object.keys(effects ?? {}))
     assert.deepStrictEqual([...new Set(given)], given)
-    for (const [name, { causes }] of kinds) for (const cause of causes) assert.isTrue(given.includes(cause), `${name}: ${cause}`)
+    for (const [name, { causes }] of kinds)
+      for (const cause of causes) assert.isTrue(given.includes(cause), `${name}: ${cause}`)
   })
 })

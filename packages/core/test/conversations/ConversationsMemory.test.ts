@@ -7,5 +7,12 @@ import { Layer, TestClock } from "effect"
 const Memory = Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
 
 layer(Memory)("Conversations in memory", (it) =>
-  conversationsContract({ it, assert, makeUser: addMemoryUser, hide: hideMemoryUser, block: blockMemoryUser, setClock: TestClock.setTime })
+  conversationsContract({
+    it,
+    assert,
+    makeUser: addMemoryUser,
+    hide: hideMemoryUser,
+    block: blockMemoryUser,
+    setClock: TestClock.setTime
+  })
 )

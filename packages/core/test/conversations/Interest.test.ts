@@ -9,19 +9,25 @@ import { pass, rest, round, until } from "../world/waiting.ts"
 
 const node = NodeId.make("00000000-0000-7000-8000-000000000001")
 const logs = (count: number) =>
-  Array.from({ length: count }, (_, i) => ConversationId.make(`00000000-0000-8000-8000-${i.toString(16).padStart(12, "0")}`))
+  Array.from({ length: count }, (_, i) =>
+    ConversationId.make(`00000000-0000-8000-8000-${i.toString(16).padStart(12, "0")}`)
+  )
 const always = () => true
 
 type Asked =
   | readonly ["register" | "withdraw", number, incarnation: number]
   | readonly ["renew", registered: string | undefined, incarnation: number]
 
-/** Interest over routes that note what they are asked, may be held, may be away, and may have lost all. Renewals that tell nothing new are not noted. */
+/**
+ * Interest over routes that note what they are asked, may be held, may be away, and may have lost all. Renewals that
+ * tell nothing new are not noted.
+ */
 const noted = Effect.gen(function* () {
   const asked: Array<Asked> = []
   const gate = makeGate()
   const state = { away: false, broken: false, generation: "g1", live: 0, regained: 0, released: 0 }
-  const answer = <A>(value: A) => gate.through(state.away ? Effect.fail(new RoutesUnavailable({ cause: "away" })) : Effect.succeed(value))
+  const answer = <A>(value: A) =>
+    gate.through(state.away ? Effect.fail(new RoutesUnavailable({ cause: "away" })) : Effect.succeed(value))
   const note = (kind: "register" | "withdraw", { incarnation }: Lease, of: ReadonlyArray<ConversationId>) => {
     asked.push([kind, of.length, incarnation])
     return answer(undefined)
@@ -87,27 +93,29 @@ describe("a gateway's interest", () => {
     })
   )
 
-  it.scoped("holds up nobody while the routes are away, and is registered as soon as they are back, which is told", () =>
-    Effect.gen(function* () {
-      const { asked, interest, state } = yield* begun
-      state.away = true
-      yield* interest.register(logs(1))
-      assert.deepStrictEqual(asked, [["register", 1, 1]])
-      // Away is away: nothing more is waited for.
-      yield* interest.register(logs(700))
-      assert.strictEqual(asked.length, 1)
-      assert.isTrue(logs(700).every(interest.isRegistered))
-      state.away = false
-      asked.length = 0
-      yield* pass(1_000)
-      assert.deepStrictEqual(asked, [
-        ["renew", undefined, 1],
-        ["register", 500, 1],
-        ["register", 200, 1],
-        ["renew", "g1", 1]
-      ])
-      assert.strictEqual(state.regained, 1)
-    })
+  it.scoped(
+    "holds up nobody while the routes are away, and is registered as soon as they are back, which is told",
+    () =>
+      Effect.gen(function* () {
+        const { asked, interest, state } = yield* begun
+        state.away = true
+        yield* interest.register(logs(1))
+        assert.deepStrictEqual(asked, [["register", 1, 1]])
+        // Away is away: nothing more is waited for.
+        yield* interest.register(logs(700))
+        assert.strictEqual(asked.length, 1)
+        assert.isTrue(logs(700).every(interest.isRegistered))
+        state.away = false
+        asked.length = 0
+        yield* pass(1_000)
+        assert.deepStrictEqual(asked, [
+          ["renew", undefined, 1],
+          ["register", 500, 1],
+          ["register", 200, 1],
+          ["renew", "g1", 1]
+        ])
+        assert.strictEqual(state.regained, 1)
+      })
   )
 
   it.scoped("has its lease renewed before it lapses, saying that all is registered, and nothing is told of that", () =>
@@ -177,20 +185,22 @@ describe("a gateway's interest", () => {
     })
   )
 
-  it.scoped("that is wanted no more is withdrawn from nowhere while the routes are away, and not registered when they are back", () =>
-    Effect.gen(function* () {
-      const { asked, interest, state } = yield* begun
-      yield* interest.register(logs(1))
-      state.away = true
-      yield* interest.register(logs(2))
-      asked.length = 0
-      const forgotten: Array<ConversationId> = []
-      yield* interest.withdraw(logs(2), always, (log) => forgotten.push(log))
-      assert.deepStrictEqual([asked.length, forgotten.length], [0, 2])
-      state.away = false
-      yield* pass(1_000)
-      assert.deepStrictEqual(asked, [["renew", "g1", 1]])
-    })
+  it.scoped(
+    "that is wanted no more is withdrawn from nowhere while the routes are away, and not registered when they are back",
+    () =>
+      Effect.gen(function* () {
+        const { asked, interest, state } = yield* begun
+        yield* interest.register(logs(1))
+        state.away = true
+        yield* interest.register(logs(2))
+        asked.length = 0
+        const forgotten: Array<ConversationId> = []
+        yield* interest.withdraw(logs(2), always, (log) => forgotten.push(log))
+        assert.deepStrictEqual([asked.length, forgotten.length], [0, 2])
+        state.away = false
+        yield* pass(1_000)
+        assert.deepStrictEqual(asked, [["renew", "g1", 1]])
+      })
   )
 
   it.effect("ends with its lease", () =>

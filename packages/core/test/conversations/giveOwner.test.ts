@@ -13,7 +13,9 @@ import { parseHandle } from "@hibiki/core/users/Handle"
 import { PersonalHints } from "@hibiki/core/users/PersonalHints"
 import { Effect, Exit, Fiber, Layer, Scope, TestClock } from "effect"
 
-const stores = Layer.mergeAll(AccountsMemory, EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
+const stores = Layer.mergeAll(AccountsMemory, EventStoreMemory, ConversationsMemory).pipe(
+  Layer.provideMerge(ChatMemory.layer)
+)
 
 /** A channel of ann's with bob and cid in it, and who is told. */
 const scene = Effect.gen(function* () {
@@ -66,8 +68,14 @@ describe("a conversation whose owners are all disabled", () => {
         told.map((change) => [change.log, change.events.map(({ by, kind }) => [kind, by])]),
         [[log, [["roleChanged", ann.userId]]]]
       )
-      assert.strictEqual(yield* run(bob.userId, log, { kind: "setRole", userId: cid.userId, role: "admin" }), "Appended")
-      assert.strictEqual(yield* run(bob.userId, log, { kind: "setRole", userId: ann.userId, role: "member" }), "Appended")
+      assert.strictEqual(
+        yield* run(bob.userId, log, { kind: "setRole", userId: cid.userId, role: "admin" }),
+        "Appended"
+      )
+      assert.strictEqual(
+        yield* run(bob.userId, log, { kind: "setRole", userId: ann.userId, role: "member" }),
+        "Appended"
+      )
     }).pipe(Effect.provide(stores))
   )
 
@@ -110,20 +118,22 @@ describe("a conversation whose owners are all disabled", () => {
     }).pipe(Effect.provide(stores))
   )
 
-  it.effect("is not one with an owner who may sign in, nor one without any; and who is no member, or disabled, gets none", () =>
-    Effect.gen(function* () {
-      const { ann, bob, cid, log, refused, run, users } = yield* scene
-      assert.strictEqual(yield* refused(bob.userId), "has_owner")
-      yield* run(ann.userId, log, { kind: "setRole", userId: cid.userId, role: "owner" })
-      yield* users.disable(ann.userId, 0)
-      assert.strictEqual(yield* refused(bob.userId), "has_owner")
-      yield* users.disable(cid.userId, 0)
-      assert.strictEqual(yield* refused(cid.userId), "disabled")
-      yield* run(bob.userId, log, { kind: "leave" })
-      assert.strictEqual(yield* refused(bob.userId), "not_a_member")
-      const direct = directConversationId(ann.userId, bob.userId)
-      yield* run(bob.userId, direct, { kind: "openDirect", peer: ann.userId })
-      assert.strictEqual(yield* refused(bob.userId, direct), "no_owner")
-    }).pipe(Effect.provide(stores))
+  it.effect(
+    "is not one with an owner who may sign in, nor one without any; and who is no member, or disabled, gets none",
+    () =>
+      Effect.gen(function* () {
+        const { ann, bob, cid, log, refused, run, users } = yield* scene
+        assert.strictEqual(yield* refused(bob.userId), "has_owner")
+        yield* run(ann.userId, log, { kind: "setRole", userId: cid.userId, role: "owner" })
+        yield* users.disable(ann.userId, 0)
+        assert.strictEqual(yield* refused(bob.userId), "has_owner")
+        yield* users.disable(cid.userId, 0)
+        assert.strictEqual(yield* refused(cid.userId), "disabled")
+        yield* run(bob.userId, log, { kind: "leave" })
+        assert.strictEqual(yield* refused(bob.userId), "not_a_member")
+        const direct = directConversationId(ann.userId, bob.userId)
+        yield* run(bob.userId, direct, { kind: "openDirect", peer: ann.userId })
+        assert.strictEqual(yield* refused(bob.userId, direct), "no_owner")
+      }).pipe(Effect.provide(stores))
   )
 })

@@ -33,7 +33,11 @@ const setUp = Effect.gen(function* () {
 })
 
 const row = { rev: 2, id: CommandId.make("00000000-0000-7000-8000-000000000001"), at: 1, kind: "posted" } as const
-const asking = (text: string, conversationIds: ReadonlyArray<ConversationId>, more: Partial<SearchRequest> = {}): SearchRequest => ({
+const asking = (
+  text: string,
+  conversationIds: ReadonlyArray<ConversationId>,
+  more: Partial<SearchRequest> = {}
+): SearchRequest => ({
   ...{ text, conversationIds, before: undefined, limit: Limits.searchHitsMax },
   ...more
 })
@@ -52,7 +56,10 @@ const whole = <E>(
       const { next, ...answer }: SearchAnswer = yield* search(userId, request)
       answers.push(answer)
       const from: number = next === undefined ? -1 : request.conversationIds.indexOf(next.conversationId)
-      request = from < 0 ? undefined : { ...request, conversationIds: request.conversationIds.slice(from), before: next?.before }
+      request =
+        from < 0
+          ? undefined
+          : { ...request, conversationIds: request.conversationIds.slice(from), before: next?.before }
     }
     return answers
   })
@@ -87,7 +94,12 @@ describe("a search in messages", () => {
     Effect.gen(function* () {
       const { converse, posts, search, user } = yield* setUp
       const ann = yield* user
-      const logs = [yield* converse(ann, []), yield* converse(ann, []), yield* converse(ann, []), yield* converse(ann, [])]
+      const logs = [
+        yield* converse(ann, []),
+        yield* converse(ann, []),
+        yield* converse(ann, []),
+        yield* converse(ann, [])
+      ]
       for (const [n, log] of logs.entries()) {
         // The third has no hit, and the oldest of the last is one.
         yield* posts(
@@ -125,12 +137,17 @@ describe("a search in messages", () => {
           Effect.sync(() => {
             const newest = Math.min(below - 1, logs.get(log) ?? 0)
             const count = Math.min(limit, newest, Limits.textsMax)
-            const texts = Array.from({ length: count }, (_, n) => [newest - n, newest - n === 2 ? "tea" : "coffee"] as const)
+            const texts = Array.from(
+              { length: count },
+              (_, n) => [newest - n, newest - n === 2 ? "tea" : "coffee"] as const
+            )
             looked += count
             return { texts, looked: count, bytes: 6 * count, below: count < newest ? newest - count + 1 : undefined }
           }),
         rowsAt: (_, asked) =>
-          Effect.succeed(asked.map(({ conversationId, seq }) => ({ conversationId, row: { ...row, seq, text: "tea", by: ann } })))
+          Effect.succeed(
+            asked.map(({ conversationId, seq }) => ({ conversationId, row: { ...row, seq, text: "tea", by: ann } }))
+          )
       })
       const find = (conversationIds: ReadonlyArray<ConversationId>, before?: number) =>
         Effect.map(search(ann, asking("tea", conversationIds, { before })), (answer) => [places(answer), answer.next])

@@ -10,7 +10,9 @@ import { pass, rest, until } from "../world/waiting.ts"
 /** Nothing is ever stored: what became of a command is never heard. */
 const silent = Effect.gen(function* () {
   const appending = makeGate()
-  const { ann, log, world } = yield* pair({ store: (own) => ({ append: (commands) => appending.through(own.append(commands)) }) })
+  const { ann, log, world } = yield* pair({
+    store: (own) => ({ append: (commands) => appending.through(own.append(commands)) })
+  })
   const other = yield* world.provide(group(ann, []))
   const device = yield* world.connect(ann)
   yield* device.op("live")
@@ -128,24 +130,29 @@ describe("an accepted command", () => {
       reading.open()
       const accepted = yield* device.op("accepted")
       assert.deepStrictEqual([accepted.id, accepted.seq], [id, 1_102])
-      assert.strictEqual((yield* device.op("behind", (frame) => frame.conversationId === log && frame.head > 1)).head, 1_102)
+      assert.strictEqual(
+        (yield* device.op("behind", (frame) => frame.conversationId === log && frame.head > 1)).head,
+        1_102
+      )
       yield* world.provide(run(ann, log, { kind: "post", text: "next" }))
       yield* device.reachSeq(log, 1_103)
     })
   )
 
-  it.scoped("while its socket lags is told as accepted at once, and given again in its place when the socket has drained", () =>
-    Effect.gen(function* () {
-      const { bob, log, world } = yield* pair()
-      const device = yield* world.connect(bob)
-      yield* device.op("live")
-      device.connection.stalled()
-      yield* device.post(log, "mine")
-      assert.strictEqual((yield* device.op("accepted")).seq, 2)
-      yield* TestClock.adjust("1 second")
-      device.drain()
-      yield* world.settled
-      yield* device.op("events", (frame) => frame.conversationId === log && frame.events[0]?.seq === 2)
-    })
+  it.scoped(
+    "while its socket lags is told as accepted at once, and given again in its place when the socket has drained",
+    () =>
+      Effect.gen(function* () {
+        const { bob, log, world } = yield* pair()
+        const device = yield* world.connect(bob)
+        yield* device.op("live")
+        device.connection.stalled()
+        yield* device.post(log, "mine")
+        assert.strictEqual((yield* device.op("accepted")).seq, 2)
+        yield* TestClock.adjust("1 second")
+        device.drain()
+        yield* world.settled
+        yield* device.op("events", (frame) => frame.conversationId === log && frame.events[0]?.seq === 2)
+      })
   )
 })

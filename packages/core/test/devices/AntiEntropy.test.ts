@@ -41,7 +41,8 @@ describe("what nobody was told of", () => {
         const { bob, world } = yield* pair()
         const device = yield* world.connect(bob)
         yield* device.op("live")
-        const [change] = (yield* world.provide(Effect.flatMap(Users, (users) => users.setDisplayName(bob, "Bobby", 0)))) ?? []
+        const [change] =
+          (yield* world.provide(Effect.flatMap(Users, (users) => users.setDisplayName(bob, "Bobby", 0)))) ?? []
         yield* pass(5 * minutes, 20_000)
         const { events } = yield* device.op("events", (frame) => frame.conversationId === personalLog(bob))
         assert.deepStrictEqual(

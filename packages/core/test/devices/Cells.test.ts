@@ -18,8 +18,12 @@ const cellOf = (device: TestDevice, log: ConversationId): ReadCell | undefined =
     .findLast(({ conversationId }) => conversationId === log)
 const reaches = (device: TestDevice, log: ConversationId, seq: number) =>
   until(`a device is told of ${seq}`, () => cellOf(device, log)?.readUpTo === seq)
-const read = (world: Effect.Effect.Success<ReturnType<typeof pair>>["world"], by: UserId, conversationId: ConversationId, upTo: number) =>
-  world.provide(run(by, personalLog(by), { kind: "read", conversationId, upTo }))
+const read = (
+  world: Effect.Effect.Success<ReturnType<typeof pair>>["world"],
+  by: UserId,
+  conversationId: ConversationId,
+  upTo: number
+) => world.provide(run(by, personalLog(by), { kind: "read", conversationId, upTo }))
 
 describe("how far a person has read", () => {
   it.scoped("is told to every device of that person before it is live, and to nobody else's", () =>

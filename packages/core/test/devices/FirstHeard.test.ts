@@ -15,7 +15,8 @@ describe("a device that comes first in a conversation of which its gateway has n
     const { ann, bob, log, world } = yield* pair({
       settings,
       conversations: (own) => ({
-        memberships: (users) => Effect.zipLeft(own.memberships(users), reading.through(Effect.sync(() => asked.push(users.length))))
+        memberships: (users) =>
+          Effect.zipLeft(own.memberships(users), reading.through(Effect.sync(() => asked.push(users.length))))
       })
     })
     yield* openAtEnd(reading)

@@ -115,7 +115,10 @@ describe("a device whose mailbox is full", () => {
 
   it.scoped("is closed by a frame that its actor can't take, which is counted within a second", () =>
     Effect.gen(function* () {
-      const refused = Effect.map(Metric.value(Metric.tagged(untakenMessages, "reason", "refused")), ({ count }) => count)
+      const refused = Effect.map(
+        Metric.value(Metric.tagged(untakenMessages, "reason", "refused")),
+        ({ count }) => count
+      )
       const { device, log } = yield* busyDevice
       yield* fillMailbox(device)
       yield* pass(1_000)
@@ -143,7 +146,9 @@ describe("a device whose mailbox is full", () => {
 /** A user with a live device, whose actor is busy with reading memberships and whose mailbox is full. */
 const busyUser = Effect.gen(function* () {
   const reading = makeGate()
-  const held = yield* pair({ conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) }) })
+  const held = yield* pair({
+    conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) })
+  })
   const { bob, log, world } = held
   yield* openAtEnd(reading)
   const device = yield* world.connect(bob)
@@ -164,25 +169,29 @@ const busyUser = Effect.gen(function* () {
 })
 
 describe("a user whose mailbox is full", () => {
-  it.scoped("has a new device closed that it can't place, so that the device comes back instead of waiting for ever", () =>
-    Effect.gen(function* () {
-      const { device, late } = yield* busyUser
-      late.send({ op: "cursors", pairs: [], last: true })
-      assert.strictEqual(yield* late.closed, CloseCodes.internal)
-      assert.isUndefined(device.state.closedWith)
-    })
+  it.scoped(
+    "has a new device closed that it can't place, so that the device comes back instead of waiting for ever",
+    () =>
+      Effect.gen(function* () {
+        const { device, late } = yield* busyUser
+        late.send({ op: "cursors", pairs: [], last: true })
+        assert.strictEqual(yield* late.closed, CloseCodes.internal)
+        assert.isUndefined(device.state.closedWith)
+      })
   )
 
-  it.scoped("has all its devices closed by a change of its conversations that it can't take, and no session stays behind", () =>
-    Effect.gen(function* () {
-      const { bob, device, eve, late, reading, world } = yield* busyUser
-      const missed = yield* world.provide(group(eve, [bob]))
-      yield* device.closed
-      yield* late.closed
-      yield* until("no session is left", () => world.gateway.socketCount() === 0)
-      reading.open()
-      const again = yield* world.connect(bob)
-      yield* again.op("behind", (frame) => frame.conversationId === missed)
-    })
+  it.scoped(
+    "has all its devices closed by a change of its conversations that it can't take, and no session stays behind",
+    () =>
+      Effect.gen(function* () {
+        const { bob, device, eve, late, reading, world } = yield* busyUser
+        const missed = yield* world.provide(group(eve, [bob]))
+        yield* device.closed
+        yield* late.closed
+        yield* until("no session is left", () => world.gateway.socketCount() === 0)
+        reading.open()
+        const again = yield* world.connect(bob)
+        yield* again.op("behind", (frame) => frame.conversationId === missed)
+      })
   )
 })

@@ -111,7 +111,9 @@ describe("a gateway", () => {
       const bob = yield* world.user("bob")
       const log = ConversationId.make(yield* makeUuidV7)
       const { epoch } = yield* world.provide(EventStore)
-      yield* world.provide(run(ann, log, { kind: "create", conversationKind: "group", title: "g", history: "joined", members: [] }))
+      yield* world.provide(
+        run(ann, log, { kind: "create", conversationKind: "group", title: "g", history: "joined", members: [] })
+      )
       yield* world.provide(run(ann, log, { kind: "post", text: "secret" }))
       yield* world.provide(run(ann, log, { kind: "add", userIds: [bob] }))
       yield* world.provide(run(ann, log, { kind: "post", text: "open" }))
@@ -125,64 +127,70 @@ describe("a gateway", () => {
     })
   )
 
-  it.scoped("gives edits of messages from before joining without their text, live, to who catches up and to who asks again", () =>
-    Effect.gen(function* () {
-      const world = yield* makeWorld()
-      const [ann, bob, cat] = [yield* world.user("ann"), yield* world.user("bob"), yield* world.user("cat")]
-      const log = ConversationId.make(yield* makeUuidV7)
-      const { epoch } = yield* world.provide(EventStore)
-      const edit = (target: number, text: string) => world.provide(run(ann, log, { kind: "edit", target, text }))
-      yield* world.provide(run(ann, log, { kind: "create", conversationKind: "group", title: "g", history: "joined", members: [] }))
-      yield* world.provide(run(ann, log, { kind: "post", text: "secret" }))
-      yield* world.provide(run(ann, log, { kind: "add", userIds: [bob] }))
-      yield* world.provide(run(ann, log, { kind: "post", text: "said to bob" }))
-      yield* world.provide(run(ann, log, { kind: "add", userIds: [cat] }))
-      const owner = yield* world.connect(ann, { cursors: [[log, 5]], epoch })
-      const [live, later] = [
-        yield* world.connect(bob, { cursors: [[log, 5]], epoch }),
-        yield* world.connect(cat, { cursors: [[log, 5]], epoch })
-      ]
-      for (const device of [owner, live, later]) yield* device.op("live")
-      yield* edit(2, "secret, edited")
-      yield* edit(4, "said to bob, edited")
-      for (const device of [owner, live, later]) yield* device.reachSeq(log, 7)
-      const back = yield* world.connect(bob, { cursors: [[log, 5]], epoch })
-      yield* back.op("live")
-      const texts = (device: typeof back) =>
-        device.frames
-          .flatMap((frame) => (frame.op === "events" ? frame.events : []))
-          .flatMap((event) => (event.kind === "edited" ? [event.text] : []))
-      assert.deepStrictEqual([owner, live, later, back].map(texts), [
-        ["secret, edited", "said to bob, edited"],
-        ["", "said to bob, edited"],
-        ["", ""],
-        ["", "said to bob, edited"]
-      ])
-      later.send({ op: "range", conversationId: log, from: 6, to: 7 })
-      yield* until("it is told again", () => texts(later).length === 4)
-      assert.deepStrictEqual(texts(later), ["", "", "", ""])
-    })
+  it.scoped(
+    "gives edits of messages from before joining without their text, live, to who catches up and to who asks again",
+    () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld()
+        const [ann, bob, cat] = [yield* world.user("ann"), yield* world.user("bob"), yield* world.user("cat")]
+        const log = ConversationId.make(yield* makeUuidV7)
+        const { epoch } = yield* world.provide(EventStore)
+        const edit = (target: number, text: string) => world.provide(run(ann, log, { kind: "edit", target, text }))
+        yield* world.provide(
+          run(ann, log, { kind: "create", conversationKind: "group", title: "g", history: "joined", members: [] })
+        )
+        yield* world.provide(run(ann, log, { kind: "post", text: "secret" }))
+        yield* world.provide(run(ann, log, { kind: "add", userIds: [bob] }))
+        yield* world.provide(run(ann, log, { kind: "post", text: "said to bob" }))
+        yield* world.provide(run(ann, log, { kind: "add", userIds: [cat] }))
+        const owner = yield* world.connect(ann, { cursors: [[log, 5]], epoch })
+        const [live, later] = [
+          yield* world.connect(bob, { cursors: [[log, 5]], epoch }),
+          yield* world.connect(cat, { cursors: [[log, 5]], epoch })
+        ]
+        for (const device of [owner, live, later]) yield* device.op("live")
+        yield* edit(2, "secret, edited")
+        yield* edit(4, "said to bob, edited")
+        for (const device of [owner, live, later]) yield* device.reachSeq(log, 7)
+        const back = yield* world.connect(bob, { cursors: [[log, 5]], epoch })
+        yield* back.op("live")
+        const texts = (device: typeof back) =>
+          device.frames
+            .flatMap((frame) => (frame.op === "events" ? frame.events : []))
+            .flatMap((event) => (event.kind === "edited" ? [event.text] : []))
+        assert.deepStrictEqual([owner, live, later, back].map(texts), [
+          ["secret, edited", "said to bob, edited"],
+          ["", "said to bob, edited"],
+          ["", ""],
+          ["", "said to bob, edited"]
+        ])
+        later.send({ op: "range", conversationId: log, from: 6, to: 7 })
+        yield* until("it is told again", () => texts(later).length === 4)
+        assert.deepStrictEqual(texts(later), ["", "", "", ""])
+      })
   )
 
-  it.scoped("brings a conversation to the devices of a user who is added while they are live, and takes it away with the removal", () =>
-    Effect.gen(function* () {
-      const { ann, log, world } = yield* twoPeople
-      const eve = yield* world.user("eve")
-      const device = yield* world.connect(eve)
-      yield* device.op("live")
-      yield* world.provide(run(ann, log, { kind: "add", userIds: [eve] }))
-      yield* device.op("behind", (f) => f.conversationId === log && f.head === 2)
-      yield* world.provide(run(ann, log, { kind: "post", text: "welcome" }))
-      yield* device.reachSeq(log, 3)
-      yield* world.provide(run(ann, log, { kind: "remove", userId: eve }))
-      yield* device.reachSeq(log, 4)
-      yield* world.provide(run(ann, log, { kind: "post", text: "gone" }))
-      yield* world.provide(run(ann, log, { kind: "add", userIds: [eve] }))
-      yield* device.op("behind", (f) => f.conversationId === log && f.head === 6)
-      yield* world.provide(run(ann, log, { kind: "post", text: "again" }))
-      yield* device.reachSeq(log, 7)
-      assert.deepStrictEqual(device.seqs(log), [3, 4, 7])
-    })
+  it.scoped(
+    "brings a conversation to the devices of a user who is added while they are live, and takes it away with the removal",
+    () =>
+      Effect.gen(function* () {
+        const { ann, log, world } = yield* twoPeople
+        const eve = yield* world.user("eve")
+        const device = yield* world.connect(eve)
+        yield* device.op("live")
+        yield* world.provide(run(ann, log, { kind: "add", userIds: [eve] }))
+        yield* device.op("behind", (f) => f.conversationId === log && f.head === 2)
+        yield* world.provide(run(ann, log, { kind: "post", text: "welcome" }))
+        yield* device.reachSeq(log, 3)
+        yield* world.provide(run(ann, log, { kind: "remove", userId: eve }))
+        yield* device.reachSeq(log, 4)
+        yield* world.provide(run(ann, log, { kind: "post", text: "gone" }))
+        yield* world.provide(run(ann, log, { kind: "add", userIds: [eve] }))
+        yield* device.op("behind", (f) => f.conversationId === log && f.head === 6)
+        yield* world.provide(run(ann, log, { kind: "post", text: "again" }))
+        yield* device.reachSeq(log, 7)
+        assert.deepStrictEqual(device.seqs(log), [3, 4, 7])
+      })
   )
 
   it.scoped("tells an accepted command of a removed sender at once", () =>
@@ -352,26 +360,30 @@ describe("a gateway", () => {
     })
   )
 
-  it.scoped("says how long to wait when a user sends too fast to one conversation, by all its sockets, and takes what goes to others", () =>
-    Effect.gen(function* () {
-      const world = yield* makeWorld({ settings: { sends: { ratePerSecond: 10, burst: 5 }, sendsInOne: { ratePerSecond: 5, burst: 2 } } })
-      const ann = yield* world.user("ann")
-      const [log, other] = [yield* world.provide(group(ann, [])), yield* world.provide(group(ann, []))]
-      const [device, second] = [yield* world.connect(ann), yield* world.connect(ann)]
-      yield* device.op("live")
-      yield* second.op("live")
-      yield* device.post(log, "1", "2")
-      yield* device.op("accepted", (f) => f.seq === 3)
-      for (const each of [device, second]) {
-        yield* each.post(log, "3")
-        const { code, conversationId, retryAfterMs } = yield* each.op("busy")
-        assert.deepStrictEqual([code, conversationId, retryAfterMs], ["rate_limited", log, 200])
-      }
-      yield* second.post(other, "1", "2")
-      yield* second.op("accepted", (f) => f.conversationId === other && f.seq === 3)
-      yield* TestClock.adjust("200 millis")
-      yield* device.post(log, "3")
-      yield* device.op("accepted", (f) => f.conversationId === log && f.seq === 4)
-    })
+  it.scoped(
+    "says how long to wait when a user sends too fast to one conversation, by all its sockets, and takes what goes to others",
+    () =>
+      Effect.gen(function* () {
+        const world = yield* makeWorld({
+          settings: { sends: { ratePerSecond: 10, burst: 5 }, sendsInOne: { ratePerSecond: 5, burst: 2 } }
+        })
+        const ann = yield* world.user("ann")
+        const [log, other] = [yield* world.provide(group(ann, [])), yield* world.provide(group(ann, []))]
+        const [device, second] = [yield* world.connect(ann), yield* world.connect(ann)]
+        yield* device.op("live")
+        yield* second.op("live")
+        yield* device.post(log, "1", "2")
+        yield* device.op("accepted", (f) => f.seq === 3)
+        for (const each of [device, second]) {
+          yield* each.post(log, "3")
+          const { code, conversationId, retryAfterMs } = yield* each.op("busy")
+          assert.deepStrictEqual([code, conversationId, retryAfterMs], ["rate_limited", log, 200])
+        }
+        yield* second.post(other, "1", "2")
+        yield* second.op("accepted", (f) => f.conversationId === other && f.seq === 3)
+        yield* TestClock.adjust("200 millis")
+        yield* device.post(log, "3")
+        yield* device.op("accepted", (f) => f.conversationId === log && f.seq === 4)
+      })
   )
 })

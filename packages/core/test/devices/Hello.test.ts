@@ -83,7 +83,9 @@ describe("a hello", () => {
     Effect.gen(function* () {
       const reading = makeGate()
       const { ann, bob, world } = yield* pair({
-        conversations: (own) => ({ memberships: (users) => Effect.tap(own.memberships(users), () => reading.through(Effect.void)) })
+        conversations: (own) => ({
+          memberships: (users) => Effect.tap(own.memberships(users), () => reading.through(Effect.void))
+        })
       })
       yield* openAtEnd(reading)
       const { epoch } = yield* world.provide(EventStore)
@@ -108,7 +110,10 @@ describe("a hello", () => {
     Effect.gen(function* () {
       const { bob, log, world } = yield* pair()
       const { epoch } = yield* world.provide(EventStore)
-      const [endless, whole] = [yield* world.connect(bob, { last: false, epoch }), yield* world.connect(bob, { last: false, epoch })]
+      const [endless, whole] = [
+        yield* world.connect(bob, { last: false, epoch }),
+        yield* world.connect(bob, { last: false, epoch })
+      ]
       for (const device of [endless, whole]) {
         yield* device.op("welcome")
         device.send({ op: "cursors", pairs: [[log, 1]], last: device === whole })
@@ -121,52 +126,60 @@ describe("a hello", () => {
     })
   )
 
-  it.scoped("of a further user is sent elsewhere while the gateway has as many conversations as it may, until some are gone", () =>
-    Effect.gen(function* () {
-      // Ann's personal log, and the group.
-      const { ann, bob, world } = yield* pair({ settings: { logsMax: 2 } })
-      const first = yield* world.connect(ann)
-      yield* first.op("live")
-      const refused = yield* world.connect(bob)
-      assert.strictEqual(yield* refused.closed, CloseCodes.moving)
-      assert.deepStrictEqual(refused.frames, [])
-      const second = yield* world.connect(ann)
-      yield* second.op("live")
-      for (const { connection } of [first, second]) connection.closed()
-      yield* pass(80_000, 5_000)
-      const late = yield* world.connect(bob)
-      yield* late.op("live")
-    })
+  it.scoped(
+    "of a further user is sent elsewhere while the gateway has as many conversations as it may, until some are gone",
+    () =>
+      Effect.gen(function* () {
+        // Ann's personal log, and the group.
+        const { ann, bob, world } = yield* pair({ settings: { logsMax: 2 } })
+        const first = yield* world.connect(ann)
+        yield* first.op("live")
+        const refused = yield* world.connect(bob)
+        assert.strictEqual(yield* refused.closed, CloseCodes.moving)
+        assert.deepStrictEqual(refused.frames, [])
+        const second = yield* world.connect(ann)
+        yield* second.op("live")
+        for (const { connection } of [first, second]) connection.closed()
+        yield* pass(80_000, 5_000)
+        const late = yield* world.connect(bob)
+        yield* late.op("live")
+      })
   )
 
-  it.scoped("counts as soon as its frame has come, however long its ticket takes to be looked up; none within 5 s is late", () =>
-    Effect.gen(function* () {
-      const opening = makeGate()
-      const { bob, world } = yield* pair({ auth: (own) => ({ openSocket: (...asked) => opening.through(own.openSocket(...asked)) }) })
-      yield* openAtEnd(opening)
-      opening.shut()
-      const device = yield* world.connect(bob)
-      yield* until("its ticket is looked up", () => opening.held() > 0)
-      assert.deepStrictEqual(
-        [5_000, 14_999, 15_000].map((ms) => device.connection.late(ms)),
-        [undefined, undefined, CloseCodes.moving]
-      )
-      const nothing = () => undefined
-      const mute = world.gateway.connect({
-        ...{ address: "127.0.0.1", origin: "", write: nothing, setReading: nothing, close: nothing },
-        ...{ bufferedBytes: () => 0, silentMs: () => 0 }
+  it.scoped(
+    "counts as soon as its frame has come, however long its ticket takes to be looked up; none within 5 s is late",
+    () =>
+      Effect.gen(function* () {
+        const opening = makeGate()
+        const { bob, world } = yield* pair({
+          auth: (own) => ({ openSocket: (...asked) => opening.through(own.openSocket(...asked)) })
+        })
+        yield* openAtEnd(opening)
+        opening.shut()
+        const device = yield* world.connect(bob)
+        yield* until("its ticket is looked up", () => opening.held() > 0)
+        assert.deepStrictEqual(
+          [5_000, 14_999, 15_000].map((ms) => device.connection.late(ms)),
+          [undefined, undefined, CloseCodes.moving]
+        )
+        const nothing = () => undefined
+        const mute = world.gateway.connect({
+          ...{ address: "127.0.0.1", origin: "", write: nothing, setReading: nothing, close: nothing },
+          ...{ bufferedBytes: () => 0, silentMs: () => 0 }
+        })
+        assert.deepStrictEqual(
+          [4_999, 5_000].map((ms) => mute.late(ms)),
+          [undefined, CloseCodes.helloTimeout]
+        )
       })
-      assert.deepStrictEqual(
-        [4_999, 5_000].map((ms) => mute.late(ms)),
-        [undefined, CloseCodes.helloTimeout]
-      )
-    })
   )
 
   it.scoped("that came in time is not late; when no actor takes it within 15 s its client is sent elsewhere", () =>
     Effect.gen(function* () {
       const reading = makeGate()
-      const { ann, world } = yield* pair({ conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) }) })
+      const { ann, world } = yield* pair({
+        conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) })
+      })
       yield* openAtEnd(reading)
       const first = yield* world.connect(ann)
       yield* first.op("live")
@@ -177,7 +190,10 @@ describe("a hello", () => {
       const second = yield* world.connect(ann)
       yield* rest
       assert.isFalse(second.connection.isOpen)
-      assert.deepStrictEqual([second.connection.late(14_999), second.connection.late(15_000)], [undefined, CloseCodes.moving])
+      assert.deepStrictEqual(
+        [second.connection.late(14_999), second.connection.late(15_000)],
+        [undefined, CloseCodes.moving]
+      )
       reading.open()
       yield* second.op("live")
       assert.isTrue(second.connection.isOpen)
@@ -185,36 +201,42 @@ describe("a hello", () => {
     })
   )
 
-  it.scoped("whose socket ended before its actor ran takes no place from the socket that came after it, elsewhere", () =>
-    Effect.gen(function* () {
-      const reading = makeGate()
-      const { ann, world } = yield* pair({ conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) }) })
-      yield* openAtEnd(reading)
-      const elsewhere = yield* world.anotherGateway
-      const other = yield* world.connect(ann)
-      yield* other.op("live")
-      reading.shut()
-      yield* world.provide(group(yield* world.user("eve"), [ann]))
-      yield* until("memberships are being read", () => reading.held() > 0)
-      const [device, instance] = [DeviceId.make(yield* makeUuidV7), InstanceId.make(yield* makeUuidV7)]
-      const first = yield* world.connect(ann, { device, instance })
-      yield* rest
-      // Too late for its transport: it is told to go, and comes to another gateway.
-      first.connection.closed()
-      const second = yield* world.connect(ann, { device, instance, at: elsewhere })
-      yield* rest
-      reading.open()
-      yield* second.op("live")
-      const ended = yield* Effect.fork(second.closed)
-      yield* rest
-      assert.strictEqual(ended.unsafePoll(), null)
-    })
+  it.scoped(
+    "whose socket ended before its actor ran takes no place from the socket that came after it, elsewhere",
+    () =>
+      Effect.gen(function* () {
+        const reading = makeGate()
+        const { ann, world } = yield* pair({
+          conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) })
+        })
+        yield* openAtEnd(reading)
+        const elsewhere = yield* world.anotherGateway
+        const other = yield* world.connect(ann)
+        yield* other.op("live")
+        reading.shut()
+        yield* world.provide(group(yield* world.user("eve"), [ann]))
+        yield* until("memberships are being read", () => reading.held() > 0)
+        const [device, instance] = [DeviceId.make(yield* makeUuidV7), InstanceId.make(yield* makeUuidV7)]
+        const first = yield* world.connect(ann, { device, instance })
+        yield* rest
+        // Too late for its transport: it is told to go, and comes to another gateway.
+        first.connection.closed()
+        const second = yield* world.connect(ann, { device, instance, at: elsewhere })
+        yield* rest
+        reading.open()
+        yield* second.op("live")
+        const ended = yield* Effect.fork(second.closed)
+        yield* rest
+        assert.strictEqual(ended.unsafePoll(), null)
+      })
   )
 
   it.scoped("that comes while its user's actor is about to end is greeted by it and goes live", () =>
     Effect.gen(function* () {
       const reading = makeGate()
-      const { ann, world } = yield* pair({ conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) }) })
+      const { ann, world } = yield* pair({
+        conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) })
+      })
       yield* openAtEnd(reading)
       const first = yield* world.connect(ann)
       yield* first.op("live")
@@ -229,7 +251,10 @@ describe("a hello", () => {
       const late = yield* world.connect(ann)
       yield* rest
       reading.open()
-      yield* until("it is live or closed", () => late.frames.some(({ op }) => op === "live") || late.state.closedWith !== undefined)
+      yield* until(
+        "it is live or closed",
+        () => late.frames.some(({ op }) => op === "live") || late.state.closedWith !== undefined
+      )
       assert.deepStrictEqual([late.state.closedWith, world.gateway.socketCount()], [undefined, 1])
     })
   )
@@ -237,7 +262,9 @@ describe("a hello", () => {
   it.scoped("is the last of its user that an actor waits for, and without another the actor ends", () =>
     Effect.gen(function* () {
       const reading = makeGate()
-      const { ann, world } = yield* pair({ conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) }) })
+      const { ann, world } = yield* pair({
+        conversations: (own) => ({ memberships: (users) => reading.through(own.memberships(users)) })
+      })
       yield* openAtEnd(reading)
       const system = yield* world.actors
       const first = yield* world.connect(ann)
@@ -249,7 +276,8 @@ describe("a hello", () => {
       yield* world.provide(group(yield* world.user("eve"), [ann]))
       yield* until("memberships are being read", () => reading.held() > 0)
       yield* pass(200, 100)
-      // Something else than a socket waits behind the end of the grace: it is handled, and keeps the actor for one grace more at most.
+      // Something else than a socket waits behind the end of the grace: it is handled, and keeps the actor for one
+      // grace more at most.
       yield* world.provide(group(yield* world.user("dan"), [ann]))
       yield* rest
       reading.open()

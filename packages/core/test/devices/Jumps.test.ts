@@ -56,14 +56,29 @@ describe("a gateway that jumps in a log", () => {
       const members = makeGate()
       const log = ConversationId.make(uuidOf(1))
       const [bob, cat, dan] = [UserId.make(uuidOf(2)), UserId.make(uuidOf(3)), UserId.make(uuidOf(4))]
-      const membership = (userId: UserId, head: number): Membership => ({ log, userId, head, first: 1, kind: "group", visibleFrom: 1 })
+      const membership = (userId: UserId, head: number): Membership => ({
+        log,
+        userId,
+        head,
+        first: 1,
+        kind: "group",
+        visibleFrom: 1
+      })
       const fanout = new Fanout(
-        { personal: () => undefined, cells: () => undefined, personalJumped: () => undefined, hole: (place) => mend(place) },
+        {
+          personal: () => undefined,
+          cells: () => undefined,
+          personalJumped: () => undefined,
+          hole: (place) => mend(place)
+        },
         () => 0
       )
       const mend = yield* makeHoleReader(() => fanout, 5).pipe(
         Effect.provide([
-          Layer.mock(EventStore, { epoch: Epoch.make(uuidOf(5)), after: () => Effect.succeed({ first: 1, head: 20, events: [] }) }),
+          Layer.mock(EventStore, {
+            epoch: Epoch.make(uuidOf(5)),
+            after: () => Effect.succeed({ first: 1, head: 20, events: [] })
+          }),
           Layer.mock(Conversations, {
             membersAmong: (_, users) => {
               asked.push(users)

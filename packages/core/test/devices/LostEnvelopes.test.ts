@@ -32,7 +32,9 @@ describe("an envelope that is lost", () => {
       let everywhere = false
       const { ann, bob, log, world } = yield* pair({
         keep: () => !losing,
-        routes: (own) => ({ raise: (heads) => Effect.map(own.raise(heads), (nodes) => (everywhere ? { _tag: "Everywhere" } : nodes)) })
+        routes: (own) => ({
+          raise: (heads) => Effect.map(own.raise(heads), (nodes) => (everywhere ? { _tag: "Everywhere" } : nodes))
+        })
       })
       const other = yield* world.provide(group(ann, [bob]))
       const device = yield* world.connect(bob)

@@ -38,30 +38,34 @@ const stage = Effect.gen(function* () {
 })
 
 describe("an envelope of another epoch", () => {
-  it.scoped("makes a gateway whose store was replaced end its sockets, take none, and say that it is to start anew", () =>
-    Effect.gen(function* () {
-      const { ann, announceUnder, bob, device, log, other, store, world } = yield* stage
-      const replaced = yield* Effect.fork(world.gateway.storeReplaced)
-      store.present = other
-      yield* announceUnder(other)
-      assert.strictEqual(yield* device.closed, CloseCodes.moving)
-      yield* Fiber.join(replaced)
-      assert.deepStrictEqual(device.seqs(log), [])
-      for (const user of [ann, bob]) assert.strictEqual(yield* (yield* world.connect(user)).closed, CloseCodes.moving)
-    })
+  it.scoped(
+    "makes a gateway whose store was replaced end its sockets, take none, and say that it is to start anew",
+    () =>
+      Effect.gen(function* () {
+        const { ann, announceUnder, bob, device, log, other, store, world } = yield* stage
+        const replaced = yield* Effect.fork(world.gateway.storeReplaced)
+        store.present = other
+        yield* announceUnder(other)
+        assert.strictEqual(yield* device.closed, CloseCodes.moving)
+        yield* Fiber.join(replaced)
+        assert.deepStrictEqual(device.seqs(log), [])
+        for (const user of [ann, bob]) assert.strictEqual(yield* (yield* world.connect(user)).closed, CloseCodes.moving)
+      })
   )
 
-  it.scoped("is passed over when it comes of a process that has not noticed, and what it told of is found in the log", () =>
-    Effect.gen(function* () {
-      const { ann, announceUnder, device, log, other, store, world } = yield* stage
-      yield* announceUnder(other)
-      yield* rest
-      assert.strictEqual(store.asked, 1)
-      assert.deepStrictEqual([device.seqs(log), device.state.closedWith], [[], undefined])
-      yield* world.provide(run(ann, log, say("of ours")))
-      yield* device.reachSeq(log, 3)
-      assert.deepStrictEqual(device.seqs(log), [2, 3])
-    })
+  it.scoped(
+    "is passed over when it comes of a process that has not noticed, and what it told of is found in the log",
+    () =>
+      Effect.gen(function* () {
+        const { ann, announceUnder, device, log, other, store, world } = yield* stage
+        yield* announceUnder(other)
+        yield* rest
+        assert.strictEqual(store.asked, 1)
+        assert.deepStrictEqual([device.seqs(log), device.state.closedWith], [[], undefined])
+        yield* world.provide(run(ann, log, say("of ours")))
+        yield* device.reachSeq(log, 3)
+        assert.deepStrictEqual(device.seqs(log), [2, 3])
+      })
   )
 
   it.scoped("makes the gateway ask the store once at a time, for as long as that is away", () =>

@@ -23,7 +23,8 @@ const makeStage = () => {
     store: ({ after }) => ({ after: (...asked) => unless("ranges", storeAway, after(...asked)) }),
     auth: ({ openSocket, resumeTicket }) => ({
       openSocket: (...asked) => unless("sign-ins", storeAway, openSocket(...asked)),
-      resumeTicket: (owner, origin) => unless("resume tickets", new TicketsUnavailable({ cause: "away" }), resumeTicket(owner, origin))
+      resumeTicket: (owner, origin) =>
+        unless("resume tickets", new TicketsUnavailable({ cause: "away" }), resumeTicket(owner, origin))
     }),
     conversations: ({ memberships, shared }) => ({
       memberships: (users) => unless("memberships", storeAway, memberships(users)),
@@ -45,7 +46,11 @@ describe("the log of a gateway with many sockets", { timeout: 30_000 }, () => {
     ["rights", "What viewers may see could not be read; trying again", "What viewers may see can be read again"],
     ["presence", "Presence could not be read; trying again", "Presence can be read again"],
     ["reports", "Presence could not be reported; trying again", "Presence can be reported again"],
-    ["users", "What others may see of users could not be read; trying again", "What others may see of users can be read again"]
+    [
+      "users",
+      "What others may see of users could not be read; trying again",
+      "What others may see of users can be read again"
+    ]
   ]
   for (const [part, began, ended] of cases)
     it.scoped(`tells once that ${part} are away, and once that they are there again`, () => {
@@ -76,30 +81,37 @@ describe("the log of a gateway with many sockets", { timeout: 30_000 }, () => {
 
   const coming: ReadonlyArray<readonly [Part, began: string, ended: string]> = [
     ["sign-ins", "A socket could not be opened", "Sockets can be opened again"],
-    ["memberships", "Memberships could not be read; the sockets are asked to come back", "Memberships can be read again"],
+    [
+      "memberships",
+      "Memberships could not be read; the sockets are asked to come back",
+      "Memberships can be read again"
+    ],
     ["resume tickets", "No resume ticket could be made", "Resume tickets can be made again"]
   ]
   for (const [part, began, ended] of coming)
-    it.scoped(`tells once that ${part} are away, of however many sockets that come, and once that they are there again`, () => {
-      const { keep, lines } = makeLogLines()
-      const { stage, state } = makeStage()
-      return Effect.gen(function* () {
-        const { ann, live, world } = yield* stage
-        yield* live(ann)
-        assert.deepStrictEqual(lines, [])
-        state.away = part
-        const comers = yield* Effect.forEach(Array.from({ length: sockets }), (_, i) =>
-          Effect.flatMap(world.user(`new${i}`), world.connect)
-        )
-        yield* pass(2_000)
-        const welcome = comers.filter(({ state: { closedWith } }) => closedWith === undefined)
-        assert.deepStrictEqual([welcome.length, lines], [part === "resume tickets" ? sockets : 0, [`WARN ${began}`]])
-        state.away = undefined
-        yield* live(ann)
-        yield* live(ann)
-        assert.deepStrictEqual(lines, [`WARN ${began}`, `INFO ${ended}`])
-      }).pipe(keep)
-    })
+    it.scoped(
+      `tells once that ${part} are away, of however many sockets that come, and once that they are there again`,
+      () => {
+        const { keep, lines } = makeLogLines()
+        const { stage, state } = makeStage()
+        return Effect.gen(function* () {
+          const { ann, live, world } = yield* stage
+          yield* live(ann)
+          assert.deepStrictEqual(lines, [])
+          state.away = part
+          const comers = yield* Effect.forEach(Array.from({ length: sockets }), (_, i) =>
+            Effect.flatMap(world.user(`new${i}`), world.connect)
+          )
+          yield* pass(2_000)
+          const welcome = comers.filter(({ state: { closedWith } }) => closedWith === undefined)
+          assert.deepStrictEqual([welcome.length, lines], [part === "resume tickets" ? sockets : 0, [`WARN ${began}`]])
+          state.away = undefined
+          yield* live(ann)
+          yield* live(ann)
+          assert.deepStrictEqual(lines, [`WARN ${began}`, `INFO ${ended}`])
+        }).pipe(keep)
+      }
+    )
 
   it.scoped("says in one line how many sockets were closed with an internal fault, and why", () => {
     const { keep, lines } = makeLogLines()
@@ -111,7 +123,9 @@ describe("the log of a gateway with many sockets", { timeout: 30_000 }, () => {
       const count = Effect.map(Metric.value(socketFaults("memberships_unread")), (value) => value.count)
       const before = yield* count
       state.away = "memberships"
-      yield* Effect.forEach(Array.from({ length: sockets }), (_, i) => Effect.flatMap(world.user(`new${i}`), world.connect))
+      yield* Effect.forEach(Array.from({ length: sockets }), (_, i) =>
+        Effect.flatMap(world.user(`new${i}`), world.connect)
+      )
       yield* pass(20_000)
       assert.deepStrictEqual(told(), ["WARN Sockets were closed with an internal fault; their clients come back"])
       assert.strictEqual((yield* count) - before, sockets)

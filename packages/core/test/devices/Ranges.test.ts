@@ -26,7 +26,8 @@ const stage = (posts: number, length: number, settings: Partial<GatewaySettings>
     const device = yield* world.connect(bob)
     yield* device.op("live")
     read.length = 0
-    const ask = (first: number, last: number) => device.send({ op: "range", conversationId: log, from: first, to: last })
+    const ask = (first: number, last: number) =>
+      device.send({ op: "range", conversationId: log, from: first, to: last })
     const answered = (last: number) => until(`told of ${last}`, () => device.seqs(log).at(-1) === last)
     return { ann, answered, ask, bob, device, log, meanwhile, read, world } as const
   })
@@ -94,7 +95,9 @@ describe("a range", () => {
 
   it.scoped("is read for one user only so often, by whichever of its sockets, and again when it was told", () =>
     Effect.gen(function* () {
-      const { ann, ask, bob, device, log, read, world } = yield* stage(40, 10, { ranges: { ratePerSecond: 2, burst: 3 } })
+      const { ann, ask, bob, device, log, read, world } = yield* stage(40, 10, {
+        ranges: { ratePerSecond: 2, burst: 3 }
+      })
       const [second, other] = [yield* world.connect(bob), yield* world.connect(ann)]
       for (const each of [second, other]) yield* each.op("live")
       ask(1, 2)
@@ -103,10 +106,19 @@ describe("a range", () => {
       const askSecond = (seq: number) => second.send({ op: "range", conversationId: log, from: seq, to: seq })
       askSecond(5)
       askSecond(6)
-      yield* until("both are answered", () => second.seqs(log).includes(6) || second.frames.some(({ op }) => op === "busy"))
+      yield* until(
+        "both are answered",
+        () => second.seqs(log).includes(6) || second.frames.some(({ op }) => op === "busy")
+      )
       assert.deepStrictEqual([second.seqs(log), read], [[5], [2, 2, 1]])
       const busy = yield* second.op("busy")
-      assert.deepStrictEqual(busy, { op: "busy", conversationId: log, code: "rate_limited", retryAfterMs: 500, of: "range" })
+      assert.deepStrictEqual(busy, {
+        op: "busy",
+        conversationId: log,
+        code: "rate_limited",
+        retryAfterMs: 500,
+        of: "range"
+      })
       // Another's are its own.
       other.send({ op: "range", conversationId: log, from: 7, to: 7 })
       yield* other.reachSeq(log, 7)
@@ -158,7 +170,9 @@ describe("a range", () => {
 
   it.scoped("is owed also by a socket that is caught up, which waits until it is paid", () =>
     Effect.gen(function* () {
-      const { ask, bob, device, log, world } = yield* stage(40, 4_000, { rangeKilobytes: { ratePerSecond: 1, burst: 20 } })
+      const { ask, bob, device, log, world } = yield* stage(40, 4_000, {
+        rangeKilobytes: { ratePerSecond: 1, burst: 20 }
+      })
       ask(2, 41)
       yield* device.reachSeq(log, 41)
       const { epoch } = yield* device.op("welcome")
@@ -203,8 +217,10 @@ describe("a range", () => {
       const devices = yield* Effect.forEach([bob, bob], (who) => world.connect(who))
       for (const each of devices) yield* each.op("live")
       begun.length = 0
-      for (let n = 0; n < 10; n++) for (const each of devices) each.send({ op: "range", conversationId: log, from: 1, to: 5 })
-      const tenths = (count: number) => Effect.repeatN(Effect.zipRight(TestClock.adjust("100 millis"), world.settled), count - 1)
+      for (let n = 0; n < 10; n++)
+        for (const each of devices) each.send({ op: "range", conversationId: log, from: 1, to: 5 })
+      const tenths = (count: number) =>
+        Effect.repeatN(Effect.zipRight(TestClock.adjust("100 millis"), world.settled), count - 1)
       yield* tenths(30)
       // Of the 20: 250 ms at once, then a quarter of three seconds.
       assert.isAtLeast(begun.length, 8)
@@ -254,7 +270,9 @@ describe("a range", () => {
 
   it.scoped("is owed also by whoever went away for a while and came back", () =>
     Effect.gen(function* () {
-      const { ask, bob, device, log, world } = yield* stage(40, 4_000, { rangeKilobytes: { ratePerSecond: 1, burst: 20 } })
+      const { ask, bob, device, log, world } = yield* stage(40, 4_000, {
+        rangeKilobytes: { ratePerSecond: 1, burst: 20 }
+      })
       ask(2, 41)
       yield* device.reachSeq(log, 41)
       device.connection.closed()

@@ -26,7 +26,8 @@ const reader = Effect.gen(function* () {
   const conversations = yield* world.provide(Conversations)
   const line = conversations.summary(bob, log)
   const unread = Effect.map(line, (summary) => summary?.unread)
-  const mark = (upTo: number) => world.provide(run(bob, personalLog(bob), { kind: "markUnread", conversationId: log, upTo }))
+  const mark = (upTo: number) =>
+    world.provide(run(bob, personalLog(bob), { kind: "markUnread", conversationId: log, upTo }))
   return { world, bob, log, device, stored, line, unread, mark }
 })
 
@@ -34,7 +35,8 @@ describe("a read", () => {
   it.scoped("of a conversation in which the socket has no place costs the store nothing", () =>
     Effect.gen(function* () {
       const { device, log, stored } = yield* reader
-      for (let i = 0; i < 200; i++) device.send({ op: "read", conversationId: ConversationId.make(yield* makeUuidV7), seq: 1 })
+      for (let i = 0; i < 200; i++)
+        device.send({ op: "read", conversationId: ConversationId.make(yield* makeUuidV7), seq: 1 })
       device.send({ op: "read", conversationId: log, seq: 6 })
       yield* until("the one of this log is stored", () => stored.length > 0)
       yield* rest
@@ -147,54 +149,58 @@ describe("a read", () => {
     })
   )
 
-  it.scoped("of many conversations goes no faster than the user's limit, and none is lost: each goes as far as was wanted by then", () =>
-    Effect.gen(function* () {
-      const stored: Array<readonly [ConversationId, number]> = []
-      const { ann, bob, world } = yield* pair({
-        settings: { reads: { ratePerSecond: 2, burst: 3 } },
-        store: (own) => ({
-          append: (commands) => {
-            for (const { body } of commands) if (body.kind === "read") stored.push([body.conversationId, body.upTo])
-            return own.append(commands)
-          }
+  it.scoped(
+    "of many conversations goes no faster than the user's limit, and none is lost: each goes as far as was wanted by then",
+    () =>
+      Effect.gen(function* () {
+        const stored: Array<readonly [ConversationId, number]> = []
+        const { ann, bob, world } = yield* pair({
+          settings: { reads: { ratePerSecond: 2, burst: 3 } },
+          store: (own) => ({
+            append: (commands) => {
+              for (const { body } of commands) if (body.kind === "read") stored.push([body.conversationId, body.upTo])
+              return own.append(commands)
+            }
+          })
         })
+        const logs: Array<ConversationId> = []
+        for (let n = 0; n < 10; n++) {
+          const log = yield* world.provide(group(ann, [bob]))
+          yield* world.provide(fill(ann, log, 2, 10))
+          logs.push(log)
+        }
+        const device = yield* world.connect(bob)
+        yield* device.op("live")
+        for (const conversationId of logs) device.send({ op: "read", conversationId, seq: 2 })
+        yield* until("the first are stored", () => stored.length >= 3)
+        yield* rest
+        for (const conversationId of logs) device.send({ op: "read", conversationId, seq: 3 })
+        yield* rest
+        assert.strictEqual(stored.length, 3)
+        yield* pass(2_000)
+        // Two a second, and no more than the burst at once.
+        assert.strictEqual(stored.length, 6)
+        for (let second = 0; second < 20; second++) yield* pass(1_000)
+        for (const log of logs) assert.deepStrictEqual(stored.findLast(([of]) => of === log)?.[1], 3)
+        assert.isAtMost(stored.length, 13)
       })
-      const logs: Array<ConversationId> = []
-      for (let n = 0; n < 10; n++) {
-        const log = yield* world.provide(group(ann, [bob]))
-        yield* world.provide(fill(ann, log, 2, 10))
-        logs.push(log)
-      }
-      const device = yield* world.connect(bob)
-      yield* device.op("live")
-      for (const conversationId of logs) device.send({ op: "read", conversationId, seq: 2 })
-      yield* until("the first are stored", () => stored.length >= 3)
-      yield* rest
-      for (const conversationId of logs) device.send({ op: "read", conversationId, seq: 3 })
-      yield* rest
-      assert.strictEqual(stored.length, 3)
-      yield* pass(2_000)
-      // Two a second, and no more than the burst at once.
-      assert.strictEqual(stored.length, 6)
-      for (let second = 0; second < 20; second++) yield* pass(1_000)
-      for (const log of logs) assert.deepStrictEqual(stored.findLast(([of]) => of === log)?.[1], 3)
-      assert.isAtMost(stored.length, 13)
-    })
   )
 
-  it.scoped("that was answered busy, since the personal log was locked for long, is sent again until it is stored", () =>
-    Effect.gen(function* () {
-      const { bob, device, log, unread, world } = yield* reader
-      const { hold } = yield* world.provide(ChatMemory)
-      const lock = yield* Scope.make()
-      yield* Scope.extend(hold(personalLog(bob)), lock)
-      device.send({ op: "read", conversationId: log, seq: 6 })
-      yield* world.settled
-      yield* pass(3_000, 100)
-      assert.strictEqual(yield* unread, 5)
-      yield* Scope.close(lock, Exit.void)
-      yield* pass(4_000, 100)
-      assert.strictEqual(yield* unread, 0)
-    })
+  it.scoped(
+    "that was answered busy, since the personal log was locked for long, is sent again until it is stored",
+    () =>
+      Effect.gen(function* () {
+        const { bob, device, log, unread, world } = yield* reader
+        const { hold } = yield* world.provide(ChatMemory)
+        const lock = yield* Scope.make()
+        yield* Scope.extend(hold(personalLog(bob)), lock)
+        device.send({ op: "read", conversationId: log, seq: 6 })
+        yield* world.settled
+        yield* pass(3_000, 100)
+        assert.strictEqual(yield* unread, 5)
+        yield* Scope.close(lock, Exit.void)
+        yield* pass(4_000, 100)
+        assert.strictEqual(yield* unread, 0)
+      })
   )
 })

@@ -14,15 +14,17 @@ import { pair } from "../world/pair.ts"
 import { pass, rest, until } from "../world/waiting.ts"
 
 /**
- * Bob is removed (2), a secret is said (3), and he is added again (4): of all this his gateway hears at first only that his personal log
- * has changed, so that to its index he was never out.
+ * Bob is removed (2), a secret is said (3), and he is added again (4): of all this his gateway hears at first only that
+ * his personal log has changed, so that to its index he was never out.
  */
 const rejoined = Effect.fnUntraced(function* (history: HistoryRule) {
   const world = yield* makeWorld()
   const ann = yield* world.user("ann")
   const bob = yield* world.user("bob")
   const log = ConversationId.make(yield* makeUuidV7)
-  yield* world.provide(run(ann, log, { kind: "create", conversationKind: "group", title: "g", history, members: [bob] }))
+  yield* world.provide(
+    run(ann, log, { kind: "create", conversationKind: "group", title: "g", history, members: [bob] })
+  )
   const device = yield* world.connect(bob)
   yield* device.op("live")
   const bodies: ReadonlyArray<CommandBody> = [
@@ -68,11 +70,16 @@ describe("a member who was removed and added again while its gateway heard of ne
 })
 
 describe("a user who comes back to a gateway that still hears of the logs here", () => {
-  /** Everybody has left the gateway; then Bob's memberships are read, and `meanwhile` is heard of before that answer comes. */
+  /**
+   * Everybody has left the gateway; then Bob's memberships are read, and `meanwhile` is heard of before that answer
+   * comes.
+   */
   const back = Effect.fnUntraced(function* () {
     const reading = makeGate()
     const { ann, bob, log, world } = yield* pair({
-      conversations: (own) => ({ memberships: (users) => Effect.zipLeft(own.memberships(users), reading.through(Effect.void)) })
+      conversations: (own) => ({
+        memberships: (users) => Effect.zipLeft(own.memberships(users), reading.through(Effect.void))
+      })
     })
     yield* openAtEnd(reading)
     const first = yield* world.connect(bob)
@@ -116,12 +123,16 @@ describe("a device that got a removal while its user's memberships were read as 
       const reading = makeGate()
       const store = { away: false, asked: 0 }
       const { ann, bob, log, world } = yield* pair({
-        conversations: (own) => ({ memberships: (users) => Effect.zipLeft(own.memberships(users), reading.through(Effect.void)) }),
+        conversations: (own) => ({
+          memberships: (users) => Effect.zipLeft(own.memberships(users), reading.through(Effect.void))
+        }),
         store: (own) => ({
           slices: (requests) =>
             Effect.suspend(() => {
               store.asked++
-              return store.away ? Effect.fail(new StoreUnavailable({ operation: "slices", cause: "away" })) : own.slices(requests)
+              return store.away
+                ? Effect.fail(new StoreUnavailable({ operation: "slices", cause: "away" }))
+                : own.slices(requests)
             })
         })
       })

@@ -7,26 +7,28 @@ import { removeWhileWriting } from "../world/removals.ts"
 import { pass } from "../world/waiting.ts"
 
 describe("a removed member", () => {
-  it.scoped("gets nothing after the removal, and everybody else everything in order, though every second envelope is lost", () =>
-    Effect.gen(function* () {
-      const outcome = yield* removeWhileWriting(true)
-      assert.isAbove(outcome.lost, 20)
-      assert.strictEqual(outcome.removals.length, 20)
-      outcome.removed.forEach((seqs, i) => {
-        const removal = outcome.removals[i] ?? assert.fail("each was removed")
-        assert.isAtMost(Math.max(0, ...seqs), removal)
-        assert.deepStrictEqual(
-          seqs,
-          Array.from({ length: seqs.length }, (_, n) => n + 2)
-        )
+  it.scoped(
+    "gets nothing after the removal, and everybody else everything in order, though every second envelope is lost",
+    () =>
+      Effect.gen(function* () {
+        const outcome = yield* removeWhileWriting(true)
+        assert.isAbove(outcome.lost, 20)
+        assert.strictEqual(outcome.removals.length, 20)
+        outcome.removed.forEach((seqs, i) => {
+          const removal = outcome.removals[i] ?? assert.fail("each was removed")
+          assert.isAtMost(Math.max(0, ...seqs), removal)
+          assert.deepStrictEqual(
+            seqs,
+            Array.from({ length: seqs.length }, (_, n) => n + 2)
+          )
+        })
+        for (const seqs of outcome.writers) {
+          assert.deepStrictEqual(
+            [...new Set(seqs)],
+            Array.from({ length: outcome.head - 1 }, (_, n) => n + 2)
+          )
+        }
       })
-      for (const seqs of outcome.writers) {
-        assert.deepStrictEqual(
-          [...new Set(seqs)],
-          Array.from({ length: outcome.head - 1 }, (_, n) => n + 2)
-        )
-      }
-    })
   )
 
   it.scoped(
@@ -36,7 +38,10 @@ describe("a removed member", () => {
         const { ann, bob, log, world } = yield* pair({ settings: { logsMax: 2 } })
         const device = yield* world.connect(bob)
         yield* device.op("live")
-        /** Whether a worker would tell this gateway of a change, and whether it takes nobody in, because of this log and a personal one. */
+        /**
+         * Whether a worker would tell this gateway of a change, and whether it takes nobody in, because of this log and
+         * a personal one.
+         */
         const isHere = Effect.gen(function* () {
           const to = yield* world.provide(Effect.flatMap(Routes, (routes) => routes.raise([[log, 0]])))
           return [to._tag === "Nodes" && to.of.get(log)?.includes(world.gateway.node) === true, world.gateway.isFull()]

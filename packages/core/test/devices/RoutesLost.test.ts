@@ -47,7 +47,9 @@ const stage = Effect.gen(function* () {
     /** Whom a worker would tell of a change of this log. */
     toldOf: (log: ConversationId) =>
       world.provide(
-        Effect.flatMap(Routes, (routes) => Effect.map(routes.raise([[log, 0]]), (to) => (to._tag === "Nodes" ? to.of.get(log) : to._tag)))
+        Effect.flatMap(Routes, (routes) =>
+          Effect.map(routes.raise([[log, 0]]), (to) => (to._tag === "Nodes" ? to.of.get(log) : to._tag))
+        )
       ),
     here: [world.gateway.node]
   } as const
@@ -73,24 +75,26 @@ describe("while the routes are away", () => {
     })
   )
 
-  it.scoped("from a gateway alone, it compares with the store, and so hears late what workers tell only those they know of", () =>
-    Effect.gen(function* () {
-      const { away, bob, here, log, post, toldOf, world } = yield* stage
-      away.gateway = true
-      const device = yield* world.connect(bob)
-      yield* device.op("live")
-      yield* post(log, "a")
-      yield* rest
-      assert.deepStrictEqual(device.seqs(log), [])
-      yield* pass(5_000)
-      yield* device.reachSeq(log, 2)
-      // The lease lapses, and with it what was registered.
-      yield* pass(15_000)
-      assert.strictEqual(yield* toldOf(log), "Everywhere")
-      away.gateway = false
-      yield* pass(2_000)
-      assert.deepStrictEqual(yield* toldOf(log), here)
-    })
+  it.scoped(
+    "from a gateway alone, it compares with the store, and so hears late what workers tell only those they know of",
+    () =>
+      Effect.gen(function* () {
+        const { away, bob, here, log, post, toldOf, world } = yield* stage
+        away.gateway = true
+        const device = yield* world.connect(bob)
+        yield* device.op("live")
+        yield* post(log, "a")
+        yield* rest
+        assert.deepStrictEqual(device.seqs(log), [])
+        yield* pass(5_000)
+        yield* device.reachSeq(log, 2)
+        // The lease lapses, and with it what was registered.
+        yield* pass(15_000)
+        assert.strictEqual(yield* toldOf(log), "Everywhere")
+        away.gateway = false
+        yield* pass(2_000)
+        assert.deepStrictEqual(yield* toldOf(log), here)
+      })
   )
 
   it.scoped("from a worker, what it loses is looked for in the store, since heads were not raised", () =>

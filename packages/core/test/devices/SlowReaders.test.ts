@@ -18,23 +18,25 @@ const askAgain = (device: TestDevice, log: ConversationId, times: number) => {
 const busies = (device: TestDevice) => device.frames.filter((frame) => frame.op === "busy").length
 
 describe("a reader that is too slow", () => {
-  it.scoped("is closed half a minute after it stalled, and not by the deadline of an earlier stall from which it recovered", () =>
-    Effect.gen(function* () {
-      const { ann, world } = yield* pair()
-      const device = yield* world.connect(ann)
-      yield* device.op("live")
-      device.connection.stalled()
-      yield* world.settled
-      device.drain()
-      yield* world.settled
-      yield* TestClock.adjust("29 seconds")
-      device.connection.stalled()
-      yield* world.settled
-      yield* pass(29_000, 1_000)
-      assert.isUndefined(device.state.closedWith)
-      yield* TestClock.adjust("1 second")
-      assert.strictEqual(yield* device.closed, CloseCodes.tooSlow)
-    })
+  it.scoped(
+    "is closed half a minute after it stalled, and not by the deadline of an earlier stall from which it recovered",
+    () =>
+      Effect.gen(function* () {
+        const { ann, world } = yield* pair()
+        const device = yield* world.connect(ann)
+        yield* device.op("live")
+        device.connection.stalled()
+        yield* world.settled
+        device.drain()
+        yield* world.settled
+        yield* TestClock.adjust("29 seconds")
+        device.connection.stalled()
+        yield* world.settled
+        yield* pass(29_000, 1_000)
+        assert.isUndefined(device.state.closedWith)
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(yield* device.closed, CloseCodes.tooSlow)
+      })
   )
 
   it.scoped("asks the store that is away no more often for having stalled", () =>
@@ -86,24 +88,29 @@ describe("a reader that is too slow", () => {
     })
   )
 
-  it.scoped("is told busy instead of one range more when enough waits for it, and is answered again when it has drained", () =>
-    Effect.gen(function* () {
-      const { ann, bob, log, world } = yield* pair()
-      yield* world.provide(fill(ann, log, 100, 4_000))
-      const device = yield* world.connect(bob, { stuck: true })
-      yield* device.op("live")
-      askAgain(device, log, 10)
-      yield* until("each range is answered", () => device.seqs(log).filter((seq) => seq === 1).length + busies(device) === 10)
-      assert.isAtLeast(busies(device), 8)
-      assert.isBelow(device.state.buffered, megabyte)
-      assert.isTrue(device.state.reading)
-      device.drain()
-      yield* world.settled
-      device.frames.length = 0
-      device.send({ op: "range", conversationId: log, from: 3, to: 5 })
-      yield* device.op("events")
-      assert.deepStrictEqual(device.seqs(log), [3, 4, 5])
-    })
+  it.scoped(
+    "is told busy instead of one range more when enough waits for it, and is answered again when it has drained",
+    () =>
+      Effect.gen(function* () {
+        const { ann, bob, log, world } = yield* pair()
+        yield* world.provide(fill(ann, log, 100, 4_000))
+        const device = yield* world.connect(bob, { stuck: true })
+        yield* device.op("live")
+        askAgain(device, log, 10)
+        yield* until(
+          "each range is answered",
+          () => device.seqs(log).filter((seq) => seq === 1).length + busies(device) === 10
+        )
+        assert.isAtLeast(busies(device), 8)
+        assert.isBelow(device.state.buffered, megabyte)
+        assert.isTrue(device.state.reading)
+        device.drain()
+        yield* world.settled
+        device.frames.length = 0
+        device.send({ op: "range", conversationId: log, from: 3, to: 5 })
+        yield* device.op("events")
+        assert.deepStrictEqual(device.seqs(log), [3, 4, 5])
+      })
   )
 
   it.scoped("is told busy when it asks for a range while it lags", () =>

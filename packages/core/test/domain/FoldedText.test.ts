@@ -40,7 +40,9 @@ describe("a text's combining marks", () => {
       const cuts = [0, ...markCuts(text), text.length]
       const pieces = cuts.slice(1).map((to, index) => text.slice(cuts[index], to))
       assert.strictEqual(pieces.join(""), text)
-      const runs = pieces.flatMap((piece) => [...piece.matchAll(/[\p{M}\uff9e\uff9f]+/gu)].map(([found]) => [...found].length))
+      const runs = pieces.flatMap((piece) =>
+        [...piece.matchAll(/[\p{M}\uff9e\uff9f]+/gu)].map(([found]) => [...found].length)
+      )
       assert.strictEqual(Math.max(...runs), most, JSON.stringify(run))
       assert.strictEqual(toNfkc(text), pieces.map((piece) => piece.normalize("NFKC")).join(""))
       assert.isTrue(pieces.every((piece) => piece.isWellFormed()))
@@ -54,7 +56,8 @@ describe("a text's combining marks", () => {
         if (markCuts(any).length === 0) assert.strictEqual(toNfkc(any), any.normalize("NFKC"))
       })
     )
-    for (const any of legitimate.filter((_, index) => index !== 4)) assert.strictEqual(toNfkc(any), any.normalize("NFKC"))
+    for (const any of legitimate.filter((_, index) => index !== 4))
+      assert.strictEqual(toNfkc(any), any.normalize("NFKC"))
   })
 })
 

@@ -3,7 +3,10 @@ import { graphemesOf } from "@hibiki/core/domain/Graphemes"
 import { FastCheck } from "effect"
 
 const whole = (text: string) =>
-  [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text)].map(({ index, segment }) => ({ index, segment }))
+  [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text)].map(({ index, segment }) => ({
+    index,
+    segment
+  }))
 
 describe("the characters of a text", () => {
   it("are those of the engine, wherever the text is parted", () => {

@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { isMentioned, mayMention, mentionLetters, mentionsOf } from "@hibiki/core/domain/Mentions"
 import { FastCheck } from "effect"
 
-const found = (handle: string, text: string): ReadonlyArray<string> => mentionsOf(text, handle).map(({ from, to }) => text.slice(from, to))
+const found = (handle: string, text: string): ReadonlyArray<string> =>
+  mentionsOf(text, handle).map(({ from, to }) => text.slice(from, to))
 
 describe("a mention", () => {
   it("is a sign and the handle, wherever it stands, in either width and case", () => {
@@ -15,7 +16,17 @@ describe("a mention", () => {
   })
 
   it("ends where a sentence does", () => {
-    for (const text of ["@sato.", "@sato...", "@sato - so", "@sato's", "@sato: yes", "@sato…", "**@sato**", "@sato-", "@sato。"])
+    for (const text of [
+      "@sato.",
+      "@sato...",
+      "@sato - so",
+      "@sato's",
+      "@sato: yes",
+      "@sato…",
+      "**@sato**",
+      "@sato-",
+      "@sato。"
+    ])
       assert.deepStrictEqual(found("sato", text), ["@sato"], text)
   })
 
@@ -44,7 +55,9 @@ describe("a mention", () => {
   it("knows letters, marks and digits of words alone, without what stands between them", () => {
     const isLetter = new RegExp(`^[${mentionLetters}]$`, "u")
     const wrong = Array.from({ length: 0x2100 }, (_, code) => String.fromCharCode(code)).filter((one) => {
-      const isWords = /[\p{L}\p{M}\p{N}_]/u.test(one) && !/[\p{Script=Thai}\p{Script=Lao}\p{Script=Tibetan}\p{Script=Myanmar}]/u.test(one)
+      const isWords =
+        /[\p{L}\p{M}\p{N}_]/u.test(one) &&
+        !/[\p{Script=Thai}\p{Script=Lao}\p{Script=Tibetan}\p{Script=Myanmar}]/u.test(one)
       return isLetter.test(one) ? /\p{P}/u.test(one) && one !== "_" : isWords && one > "\u00bf" && one < "\u1100"
     })
     assert.deepStrictEqual(wrong, [])
@@ -75,7 +88,9 @@ describe("a mention", () => {
   })
 
   it("may begin where one does, told before anything follows the sign", () => {
-    const text = FastCheck.array(FastCheck.constantFrom(..."@＠/.-_aZ9éж鈴さ🍵 \n"), { maxLength: 8 }).map((parts) => parts.join(""))
+    const text = FastCheck.array(FastCheck.constantFrom(..."@＠/.-_aZ9éж鈴さ🍵 \n"), { maxLength: 8 }).map((parts) =>
+      parts.join("")
+    )
     FastCheck.assert(
       FastCheck.property(text, FastCheck.nat(12), FastCheck.constantFrom("@", "＠"), (around, place, sign) => {
         const at = Math.min(place, around.length)
@@ -88,11 +103,14 @@ describe("a mention", () => {
 
   it("holds the handle as it was typed, and is told by itself among whatever stands around it", () => {
     const handle = FastCheck.stringMatching(/^[a-zж鈴][a-z0-9ж鈴_.-]{0,5}$/)
-    const around = FastCheck.array(FastCheck.constantFrom(..."@＠/.-_aZ9éж鈴さ🍵 \n"), { maxLength: 6 }).map((parts) => parts.join(""))
+    const around = FastCheck.array(FastCheck.constantFrom(..."@＠/.-_aZ9éж鈴さ🍵 \n"), { maxLength: 6 }).map((parts) =>
+      parts.join("")
+    )
     FastCheck.assert(
       FastCheck.property(handle, around, around, (name, start, end) => {
         const text = `${start}@${name}${end}`
-        for (const { from, to } of mentionsOf(text, name)) assert.strictEqual(text.slice(from + 1, to).toLowerCase(), name)
+        for (const { from, to } of mentionsOf(text, name))
+          assert.strictEqual(text.slice(from + 1, to).toLowerCase(), name)
         assert.strictEqual(isMentioned(`${start} @${name} ${end}`, name), true)
       })
     )

@@ -67,7 +67,14 @@ describe("rows", () => {
       deleted: true
     })
     assert.deepStrictEqual(
-      rowOf({ ...base(1), kind: "created", conversationKind: "group", title: "Tea", history: "all", members: [ann, bob] }),
+      rowOf({
+        ...base(1),
+        kind: "created",
+        conversationKind: "group",
+        title: "Tea",
+        history: "all",
+        members: [ann, bob]
+      }),
       {
         ...base(1),
         rev: 1,
@@ -77,7 +84,12 @@ describe("rows", () => {
         userIds: [ann, bob]
       }
     )
-    assert.deepStrictEqual(rowOf({ ...base(2), kind: "left", userId: bob }), { ...base(2), rev: 2, kind: "left", userIds: [bob] })
+    assert.deepStrictEqual(rowOf({ ...base(2), kind: "left", userId: bob }), {
+      ...base(2),
+      rev: 2,
+      kind: "left",
+      userIds: [bob]
+    })
     assert.deepStrictEqual(rowOf({ ...base(2), kind: "roleChanged", userId: bob, role: "admin" }), {
       ...base(2),
       rev: 2,
@@ -87,7 +99,10 @@ describe("rows", () => {
     })
     assert.strictEqual(rowOf({ ...base(2), kind: "edited", target: 1, text: "b" }), undefined)
     assert.strictEqual(rowOf({ ...base(2), kind: "deleted", target: 1 }), undefined)
-    assert.strictEqual(rowOf({ ...base(2), kind: "markedUnread", conversationId: uuid(9) as never, upTo: 1 }), undefined)
+    assert.strictEqual(
+      rowOf({ ...base(2), kind: "markedUnread", conversationId: uuid(9) as never, upTo: 1 }),
+      undefined
+    )
   })
 
   it("are valid for the wire after any changes", () => {
@@ -100,11 +115,14 @@ describe("rows", () => {
       FastCheck.property(changes, FastCheck.constantFrom(...users), (events, viewer) => {
         const own = events.filter((event) => "target" in event && event.target === 1)
         const edits = own.filter((event) => event.kind === "edited")
-        const emoji = [...new Set(own.flatMap((event) => ("emoji" in event ? [event.emoji] : [])))].sort(compareCodePoints)
+        const emoji = [...new Set(own.flatMap((event) => ("emoji" in event ? [event.emoji] : [])))].sort(
+          compareCodePoints
+        )
         const reactions = emoji
           .map((one) => {
             const by = users.filter(
-              (user) => own.filter((event) => "emoji" in event && event.emoji === one && event.by === user).length % 2 === 1
+              (user) =>
+                own.filter((event) => "emoji" in event && event.emoji === one && event.by === user).length % 2 === 1
             )
             return { emoji: one, count: by.length, mine: by.includes(viewer) }
           })
@@ -190,7 +208,10 @@ describe("rows", () => {
     assert.isTrue(compareCodePoints(ligature, grin) < 0)
     FastCheck.assert(
       FastCheck.property(shortText, shortText, (a, b) => {
-        assert.strictEqual(Math.sign(compareCodePoints(a, b)), Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))))
+        assert.strictEqual(
+          Math.sign(compareCodePoints(a, b)),
+          Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b)))
+        )
       })
     )
   })

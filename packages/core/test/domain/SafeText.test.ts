@@ -35,8 +35,15 @@ describe("SafeText", () => {
   it("tells NUL, lone surrogates and length apart, in this order, and takes everything else", () => {
     FastCheck.assert(
       FastCheck.property(anyUnits, FastCheck.nat({ max: 14 }), (text, max) => {
-        const wellFormed = new TextDecoder().decode(new TextEncoder().encode(text)) === text || text.startsWith("\ufeff")
-        const expected = text.includes("\u0000") ? "nul" : !wellFormed ? "surrogate" : [...text].length > max ? "too_long" : undefined
+        const wellFormed =
+          new TextDecoder().decode(new TextEncoder().encode(text)) === text || text.startsWith("\ufeff")
+        const expected = text.includes("\u0000")
+          ? "nul"
+          : !wellFormed
+            ? "surrogate"
+            : [...text].length > max
+              ? "too_long"
+              : undefined
         assert.strictEqual(textProblem(text, max), expected)
       })
     )
@@ -69,7 +76,18 @@ describe("SafeText", () => {
     ]) {
       assert.strictEqual(isBlank(text), true, JSON.stringify(text))
     }
-    for (const text of ["a", " . ", "\u200da", "お", "🍵", "\u0301", "\u3164x", "❤\ufe0f", "👨\u200d👩\u200d👧", "1\ufe0f\u20e3"])
+    for (const text of [
+      "a",
+      " . ",
+      "\u200da",
+      "お",
+      "🍵",
+      "\u0301",
+      "\u3164x",
+      "❤\ufe0f",
+      "👨\u200d👩\u200d👧",
+      "1\ufe0f\u20e3"
+    ])
       assert.strictEqual(isBlank(text), false, JSON.stringify(text))
   })
 
@@ -101,6 +119,7 @@ describe("SafeText", () => {
   })
 
   it("keeps texts as they are: nothing is trimmed, normalised or repaired", () => {
-    for (const text of [" a ", "e\u0301", "\u00e9", "a\r\nb", "<script>", "\u202ea"]) assert.strictEqual(messageTaken(text), text)
+    for (const text of [" a ", "e\u0301", "\u00e9", "a\r\nb", "<script>", "\u202ea"])
+      assert.strictEqual(messageTaken(text), text)
   })
 })

@@ -6,7 +6,10 @@ const find = (query: string, text: string): boolean => matches(searchWords(query
 const marked = (query: string, text: string): ReadonlyArray<string> =>
   matchRanges(searchWords(query), text).map(({ from, to }) => text.slice(from, to))
 
-/** Characters whose folding changes how many there are, that join with what stands before them, or that belong together for a reader. */
+/**
+ * Characters whose folding changes how many there are, that join with what stands before them, or that belong together
+ * for a reader.
+ */
 const odd = [
   ..."aAbB éÉßİıΣσς０ａＡ㍿ﬁ①½´¨ﷺ",
   ..."かがカガｶﾞﾊﾟ゛ﾞ\u3099\u309a",
@@ -18,9 +21,12 @@ const odd = [
   "ﾞ\u0334".repeat(20),
   "\u09c7\u09be".repeat(16)
 ]
-const oddText = FastCheck.array(FastCheck.oneof(FastCheck.constantFrom(...odd), FastCheck.string({ unit: "binary", maxLength: 2 })), {
-  maxLength: 14
-})
+const oddText = FastCheck.array(
+  FastCheck.oneof(FastCheck.constantFrom(...odd), FastCheck.string({ unit: "binary", maxLength: 2 })),
+  {
+    maxLength: 14
+  }
+)
   .map((parts) => parts.join(""))
   .filter((text) => text.isWellFormed())
 /** A text and a query that is made of parts of it, so that most are found, or that has nothing to do with it. */
@@ -49,7 +55,8 @@ describe("the words of a search", () => {
   it("are one to eight, in 64 characters, and show something", () => {
     for (const query of ["a", "お", "a b c d e f g h", "a a a a a a a a a b", "🍵".repeat(64), ` ${"a".repeat(62)} `])
       assert.isUndefined(searchProblem(query), JSON.stringify(query))
-    for (const query of ["", " ", "\u3000\n", "\u200b\u200d", "\u2800", "\u0000"]) assert.strictEqual(searchProblem(query), "blank")
+    for (const query of ["", " ", "\u3000\n", "\u200b\u200d", "\u2800", "\u0000"])
+      assert.strictEqual(searchProblem(query), "blank")
     assert.strictEqual(searchProblem("a b c d e f g h i"), "too_many")
     assert.strictEqual(searchProblem("🍵".repeat(65)), "too_long")
     assert.strictEqual(searchProblem(" ".repeat(65)), "too_long")
@@ -120,7 +127,9 @@ describe("a search", () => {
         )
         assert.isTrue(parts.every(holds))
         assert.isTrue(parts.every((part) => part.isWellFormed()))
-        assert.isTrue(ranges.every(({ from, to }, index) => from < to && to <= text.length && from > (ranges[index - 1]?.to ?? -1)))
+        assert.isTrue(
+          ranges.every(({ from, to }, index) => from < to && to <= text.length && from > (ranges[index - 1]?.to ?? -1))
+        )
       }),
       { numRuns: 3_000 }
     )

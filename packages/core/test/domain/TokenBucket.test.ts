@@ -50,7 +50,9 @@ describe("a token bucket", () => {
   })
 
   it("never lets more through than its rate and burst allow, also when the clock goes back", () => {
-    const steps = fc.array(fc.tuple(fc.integer({ min: -500, max: 500 }), fc.integer({ min: 1, max: 10 })), { maxLength: 200 })
+    const steps = fc.array(fc.tuple(fc.integer({ min: -500, max: 500 }), fc.integer({ min: 1, max: 10 })), {
+      maxLength: 200
+    })
     fc.assert(
       fc.property(steps, (asks) => {
         const bucket = fullBucket(rule, 0)

@@ -47,7 +47,8 @@ describe("UUIDv7", () => {
 
   it.effect("repeats with the seed where it is meant to", () =>
     Effect.gen(function* () {
-      const made = (seed: string) => Effect.withRandom(Effect.all([makeSeededUuidV7, makeSeededUuidV7]), Random.make(seed))
+      const made = (seed: string) =>
+        Effect.withRandom(Effect.all([makeSeededUuidV7, makeSeededUuidV7]), Random.make(seed))
       const [first, again, other] = [yield* made("a"), yield* made("a"), yield* made("b")]
       assert.deepStrictEqual(first, again)
       assert.notDeepEqual(first, other)
@@ -70,20 +71,32 @@ describe("the id of a direct conversation", () => {
 
   it("differs for pairs that differ in one bit, and from both users' ids", () => {
     const flip = (uuid: string, digit: number, bit: number) =>
-      UserId.make(uuid.slice(0, digit) + (Number.parseInt(uuid[digit] ?? "0", 16) ^ (1 << bit)).toString(16) + uuid.slice(digit + 1))
+      UserId.make(
+        uuid.slice(0, digit) +
+          (Number.parseInt(uuid[digit] ?? "0", 16) ^ (1 << bit)).toString(16) +
+          uuid.slice(digit + 1)
+      )
     FastCheck.assert(
-      FastCheck.property(userId, userId, FastCheck.constantFrom(0, 7, 9, 20, 25, 35), FastCheck.nat({ max: 3 }), (a, b, digit, bit) => {
-        const id = directConversationId(a, b)
-        assert.notStrictEqual(directConversationId(flip(a, digit, bit), b), id)
-        assert.notStrictEqual(directConversationId(a, flip(b, digit, bit)), id)
-        assert.notStrictEqual<string>(id, a)
-        assert.notStrictEqual<string>(id, b)
-      })
+      FastCheck.property(
+        userId,
+        userId,
+        FastCheck.constantFrom(0, 7, 9, 20, 25, 35),
+        FastCheck.nat({ max: 3 }),
+        (a, b, digit, bit) => {
+          const id = directConversationId(a, b)
+          assert.notStrictEqual(directConversationId(flip(a, digit, bit), b), id)
+          assert.notStrictEqual(directConversationId(a, flip(b, digit, bit)), id)
+          assert.notStrictEqual<string>(id, a)
+          assert.notStrictEqual<string>(id, b)
+        }
+      )
     )
   })
 
   it("meets no other among the pairs of three hundred users", () => {
-    const users = Array.from({ length: 300 }, (_, i) => UserId.make(uuidV7(1_700_000_000_000 + i, new Uint8Array(10).fill(i % 7))))
+    const users = Array.from({ length: 300 }, (_, i) =>
+      UserId.make(uuidV7(1_700_000_000_000 + i, new Uint8Array(10).fill(i % 7)))
+    )
     const seen = new Set<string>()
     for (const [i, a] of users.entries()) for (const b of users.slice(i, i + 50)) seen.add(directConversationId(a, b))
     assert.strictEqual(
@@ -96,8 +109,14 @@ describe("the id of a direct conversation", () => {
 describe("fnv1a", () => {
   it("is FNV-1a of the 16 bytes: what other languages compute, and what partitions rest on", () => {
     // FNV-1a (32 bits) of sixteen zero bytes, and of the bytes 0 to 15.
-    assert.strictEqual(fnv1a("00000000-0000-0000-0000-000000000000"), referenceFnv1a(Array.from({ length: 16 }, () => 0)))
-    assert.strictEqual(fnv1a("00010203-0405-0607-0809-0a0b0c0d0e0f"), referenceFnv1a(Array.from({ length: 16 }, (_, i) => i)))
+    assert.strictEqual(
+      fnv1a("00000000-0000-0000-0000-000000000000"),
+      referenceFnv1a(Array.from({ length: 16 }, () => 0))
+    )
+    assert.strictEqual(
+      fnv1a("00010203-0405-0607-0809-0a0b0c0d0e0f"),
+      referenceFnv1a(Array.from({ length: 16 }, (_, i) => i))
+    )
   })
 
   it("spreads ids over 16 partitions evenly", () => {

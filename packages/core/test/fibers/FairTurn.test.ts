@@ -14,7 +14,9 @@ const hold = (turn: FairTurn) =>
     return { release: Scope.close(scope, Exit.void) }
   })
 
-/** Runs fibers when told, and makes the first one pause before one of its operations, as Effect's own does every 2,048. */
+/**
+ * Runs fibers when told, and makes the first one pause before one of its operations, as Effect's own does every 2,048.
+ */
 class PausingScheduler implements Scheduler.Scheduler {
   private readonly tasks: Array<() => void> = []
   private left: number
@@ -40,7 +42,10 @@ class PausingScheduler implements Scheduler.Scheduler {
   }
 }
 
-/** Interrupts a user of the turn in a pause before each of his operations, and gives those after which nobody has the turn any more. */
+/**
+ * Interrupts a user of the turn in a pause before each of his operations, and gives those after which nobody has the
+ * turn any more.
+ */
 const pausesThatLoseIt = (isFree: boolean): Effect.Effect<ReadonlyArray<number>> =>
   Effect.gen(function* () {
     const lost: Array<number> = []

@@ -19,7 +19,9 @@ describe("turns by key", () => {
             Effect.succeed("refused")
           )
         )
-      const fibers = yield* Effect.forEach(["a1", "a2", "a3", "a4", "a5"], (name) => Effect.zipLeft(call("a", name), Effect.yieldNow()))
+      const fibers = yield* Effect.forEach(["a1", "a2", "a3", "a4", "a5"], (name) =>
+        Effect.zipLeft(call("a", name), Effect.yieldNow())
+      )
       fibers.push(yield* call("b", "b1"))
       yield* Effect.yieldNow()
       assert.deepStrictEqual(begun, ["a1", "a2", "b1"])

@@ -10,7 +10,10 @@ const rounds = (count: number, chore: (round: number) => Effect.Effect<unknown, 
     let begun = 0
     const lines = yield* linesOf(
       Effect.gen(function* () {
-        const fiber = yield* Effect.suspend(() => chore(++begun)).pipe(every("1 second", "The floor was not swept"), Effect.fork)
+        const fiber = yield* Effect.suspend(() => chore(++begun)).pipe(
+          every("1 second", "The floor was not swept"),
+          Effect.fork
+        )
         yield* Effect.yieldNow()
         for (let i = 1; i < count; i++) yield* TestClock.adjust("1 second")
         yield* Fiber.interrupt(fiber)
@@ -39,7 +42,10 @@ describe("a chore", () => {
 
   it.effect("goes on after a round that something else interrupted, and that is no fault", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* rounds(2, (round) => (round === 1 ? Effect.interrupt : Effect.void)), { begun: 2, lines: [] })
+      assert.deepStrictEqual(yield* rounds(2, (round) => (round === 1 ? Effect.interrupt : Effect.void)), {
+        begun: 2,
+        lines: []
+      })
     })
   )
 })

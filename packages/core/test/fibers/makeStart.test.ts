@@ -11,14 +11,20 @@ const inScope = Effect.gen(function* () {
 })
 
 /** Waits for ever, and writes down when it is told to end. */
-const hanging = (ended: Array<string>, name: string) => Effect.onInterrupt(Effect.never, () => Effect.sync(() => ended.push(name)))
+const hanging = (ended: Array<string>, name: string) =>
+  Effect.onInterrupt(Effect.never, () => Effect.sync(() => ended.push(name)))
 
 describe("Effects that plain code starts", () => {
   it.effect("go as far as they can before the call returns, and on from there", () =>
     Effect.gen(function* () {
       const { start } = yield* inScope
       const [began, go, done] = [[0], yield* Deferred.make<void>(), yield* Deferred.make<void>()]
-      start(Effect.sync(() => began.push(1)).pipe(Effect.zipRight(Deferred.await(go)), Effect.zipRight(Deferred.succeed(done, undefined))))
+      start(
+        Effect.sync(() => began.push(1)).pipe(
+          Effect.zipRight(Deferred.await(go)),
+          Effect.zipRight(Deferred.succeed(done, undefined))
+        )
+      )
       assert.deepStrictEqual(began, [0, 1])
       yield* Deferred.succeed(go, undefined)
       yield* Deferred.await(done)

@@ -23,14 +23,20 @@ describe("rounds of a chore", () => {
   it.effect("rest three times as long as they took, but for the last", () =>
     Effect.gen(function* () {
       const told = [true, true, false, false, true, true]
-      assert.deepStrictEqual(yield* begunAt(6, (nth) => Effect.succeed(told[nth - 1] ?? false)), [0, 40, 80, 90, 100, 140])
+      assert.deepStrictEqual(
+        yield* begunAt(6, (nth) => Effect.succeed(told[nth - 1] ?? false)),
+        [0, 40, 80, 90, 100, 140]
+      )
     })
   )
 
   it.effect("rest no more while they are late", () =>
     Effect.gen(function* () {
       const told = [true, true, true, true, true, false, true, true]
-      assert.deepStrictEqual(yield* begunAt(8, (nth) => Effect.succeed(told[nth - 1] ?? false)), [0, 40, 80, 120, 130, 140, 150, 190])
+      assert.deepStrictEqual(
+        yield* begunAt(8, (nth) => Effect.succeed(told[nth - 1] ?? false)),
+        [0, 40, 80, 120, 130, 140, 150, 190]
+      )
     })
   )
 

@@ -12,7 +12,13 @@ const releaseAtEnd = (release: Effect.Effect<unknown>) =>
         releaseWithin("1 second"),
         Effect.exit,
         Effect.map((exit) => {
-          notes.push(Exit.isSuccess(exit) ? "released" : Cause.squash(exit.cause) instanceof Cause.TimeoutException ? "late" : "failed")
+          notes.push(
+            Exit.isSuccess(exit)
+              ? "released"
+              : Cause.squash(exit.cause) instanceof Cause.TimeoutException
+                ? "late"
+                : "failed"
+          )
         })
       )
     )

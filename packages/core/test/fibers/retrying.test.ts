@@ -4,7 +4,8 @@ import { type Retrying, retrying } from "../../src/fibers/retrying.ts"
 
 type Way = <A>(work: Effect.Effect<A, string>, options: Retrying<string>) => Effect.Effect<A, string>
 
-const viaEffect: Way = (work, { schedule, while: mayHelp = () => true }) => Effect.retry(work, { schedule, while: mayHelp })
+const viaEffect: Way = (work, { schedule, while: mayHelp = () => true }) =>
+  Effect.retry(work, { schedule, while: mayHelp })
 const schedule = Schedule.intersect(Schedule.exponential("50 millis"), Schedule.recurs(4))
 
 /** What came of work that fails so many times, and when it was tried. */
@@ -15,7 +16,9 @@ const triesOf = (retried: Way, failures: number, mayHelp?: (error: string) => bo
     const work = Effect.flatMap(Clock.currentTimeMillis, (now) =>
       at.push(now - since) > failures ? Effect.succeed("done") : Effect.fail(`failure ${at.length}`)
     )
-    const fiber = yield* Effect.fork(Effect.either(retried(work, mayHelp === undefined ? { schedule } : { schedule, while: mayHelp })))
+    const fiber = yield* Effect.fork(
+      Effect.either(retried(work, mayHelp === undefined ? { schedule } : { schedule, while: mayHelp }))
+    )
     yield* TestClock.adjust("1 minute")
     return { at, outcome: yield* Fiber.join(fiber) }
   })

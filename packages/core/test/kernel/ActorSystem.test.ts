@@ -111,34 +111,36 @@ describe("ActorSystem", () => {
     })
   )
 
-  it.effect("closing lets a parent tell its children what still waits, and gives all generations together one time to drain", () =>
-    Effect.gen(function* () {
-      const scope = yield* Scope.make()
-      const context = yield* Layer.buildWithScope(ActorSystem.layerWith({ drain: "3 seconds" }), scope)
-      const system = yield* Effect.provide(ActorSystem, context)
-      const seen: Array<string> = []
-      const child = acting<string>((_, word) => {
-        seen.push(word)
-        return Effect.never
+  it.effect(
+    "closing lets a parent tell its children what still waits, and gives all generations together one time to drain",
+    () =>
+      Effect.gen(function* () {
+        const scope = yield* Scope.make()
+        const context = yield* Layer.buildWithScope(ActorSystem.layerWith({ drain: "3 seconds" }), scope)
+        const system = yield* Effect.provide(ActorSystem, context)
+        const seen: Array<string> = []
+        const child = acting<string>((_, word) => {
+          seen.push(word)
+          return Effect.never
+        })
+        const behaviour: Behaviour<ActorRef<string>, string> = {
+          name: "parent",
+          capacity: 10,
+          onFull: "refuse",
+          supervision: resume,
+          init: (self) => self.spawn("child", child),
+          receive: (self, word) => Effect.sync(() => void self.state.tell(word)).pipe(Effect.delay("2 seconds"))
+        }
+        const parent = start(system, "parent", behaviour)
+        parent.tell("from the drain")
+        const closed = yield* Effect.fork(Scope.close(scope, Exit.void))
+        yield* TestClock.adjust("2999 millis")
+        assert.deepStrictEqual(seen, ["from the drain"])
+        assert.isNull(closed.unsafePoll())
+        yield* TestClock.adjust("1 millis")
+        yield* Fiber.join(closed)
+        assert.strictEqual(system.count, 0)
       })
-      const behaviour: Behaviour<ActorRef<string>, string> = {
-        name: "parent",
-        capacity: 10,
-        onFull: "refuse",
-        supervision: resume,
-        init: (self) => self.spawn("child", child),
-        receive: (self, word) => Effect.sync(() => void self.state.tell(word)).pipe(Effect.delay("2 seconds"))
-      }
-      const parent = start(system, "parent", behaviour)
-      parent.tell("from the drain")
-      const closed = yield* Effect.fork(Scope.close(scope, Exit.void))
-      yield* TestClock.adjust("2999 millis")
-      assert.deepStrictEqual(seen, ["from the drain"])
-      assert.isNull(closed.unsafePoll())
-      yield* TestClock.adjust("1 millis")
-      yield* Fiber.join(closed)
-      assert.strictEqual(system.count, 0)
-    })
   )
 
   it.effect("closing ends the sleep of timers that are still armed", () =>

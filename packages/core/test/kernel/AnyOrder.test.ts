@@ -1,4 +1,7 @@
-/** Actors under a scheduler that takes the turn from fibers anywhere: the kernel's own fiber may stop between any two steps. */
+/**
+ * Actors under a scheduler that takes the turn from fibers anywhere: the kernel's own fiber may stop between any two
+ * steps.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Either } from "effect"
 import { ActorSystem } from "../../src/kernel/ActorSystem.ts"

@@ -9,7 +9,8 @@ const busy = acting<number>((self, n) => void self.ref.tell(n + 1), { name: "bus
 /** Waits on live timers of no length: they are events of the loop, and fire only while the dispatcher lets go of it. */
 const untilHandled = (system: ActorSystemApi, messages: number): Effect.Effect<void> =>
   Effect.gen(function* () {
-    for (let events = 0; events < 3 || system.counters.messages < messages; events++) yield* TestServices.provideLive(Effect.sleep(0))
+    for (let events = 0; events < 3 || system.counters.messages < messages; events++)
+      yield* TestServices.provideLive(Effect.sleep(0))
   })
 
 describe("Fairness", () => {
@@ -45,7 +46,9 @@ describe("Fairness", () => {
         const actor = start(
           system,
           "busy",
-          acting<number>((self, n) => Effect.yieldNow().pipe(Effect.zipRight(Effect.sync(() => void self.ref.tell(n + 1)))))
+          acting<number>((self, n) =>
+            Effect.yieldNow().pipe(Effect.zipRight(Effect.sync(() => void self.ref.tell(n + 1))))
+          )
         )
         actor.tell(0)
         yield* untilHandled(system, 20)

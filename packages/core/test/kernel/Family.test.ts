@@ -122,7 +122,11 @@ describe("Family", () => {
         const gate = yield* Deferred.make<void>()
         const seen: Array<string> = []
         const child = writing(seen, { onStop: () => Deferred.await(gate) })
-        const parent = start(system, "parent", parenting(child, ends, { init: (self) => ({ child: self.spawn("child", child) }) }))
+        const parent = start(
+          system,
+          "parent",
+          parenting(child, ends, { init: (self) => ({ child: self.spawn("child", child) }) })
+        )
         const former = system.find<string>("parent/child")
         parent.tell("fail")
         parent.tell("watch child")

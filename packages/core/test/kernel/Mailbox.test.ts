@@ -66,7 +66,11 @@ describe("Mailbox", () => {
     onStage((system) =>
       Effect.gen(function* () {
         const seen: Array<Change> = []
-        const actor = start(system, "actor", writing<Change>(seen, { capacity: 2, onFull: { coalesceBy: ([key]) => key } }))
+        const actor = start(
+          system,
+          "actor",
+          writing<Change>(seen, { capacity: 2, onFull: { coalesceBy: ([key]) => key } })
+        )
         assert.strictEqual(actor.tell(["a", 1]), "ok")
         assert.strictEqual(actor.tell(["a", 2]), "coalesced")
         assert.strictEqual(actor.tell(["b", 3]), "ok")
@@ -108,7 +112,10 @@ describe("Mailbox", () => {
 
   it("behaves like an array whose keyed entries are replaced in place", () => {
     const operation = FastCheck.oneof(
-      FastCheck.record({ kind: FastCheck.constant("push" as const), key: FastCheck.option(FastCheck.nat(3), { nil: undefined }) }),
+      FastCheck.record({
+        kind: FastCheck.constant("push" as const),
+        key: FastCheck.option(FastCheck.nat(3), { nil: undefined })
+      }),
       FastCheck.record({ kind: FastCheck.constant("take" as const) }),
       FastCheck.record({ kind: FastCheck.constant("clear" as const) })
     )
@@ -117,7 +124,10 @@ describe("Mailbox", () => {
         const mailbox = new Mailbox<number>()
         let model: Array<{ readonly key: number | undefined; message: number }> = []
         const taken: Array<number> = []
-        const recipient: Recipient<number> = { handleMessage: (message) => void taken.push(message), handleSignal: () => undefined }
+        const recipient: Recipient<number> = {
+          handleMessage: (message) => void taken.push(message),
+          handleSignal: () => undefined
+        }
         const expected: Array<number> = []
         operations.forEach((op, n) => {
           if (op.kind === "clear") {

@@ -8,7 +8,11 @@ describe("Stopping", () => {
     onStage((system) =>
       Effect.gen(function* () {
         const seen: Array<string> = []
-        const actor = start(system, "actor", writing(seen, { onStop: (_, reason) => void seen.push(`stopped: ${reason._tag}`) }))
+        const actor = start(
+          system,
+          "actor",
+          writing(seen, { onStop: (_, reason) => void seen.push(`stopped: ${reason._tag}`) })
+        )
         actor.tell("first")
         actor.tell("second")
         actor.stop("drain")
@@ -30,7 +34,8 @@ describe("Stopping", () => {
           system,
           "actor",
           acting<string>(
-            (_, word) => Effect.never.pipe(Effect.onInterrupt(() => Effect.sync(() => void seen.push(`${word} interrupted`)))),
+            (_, word) =>
+              Effect.never.pipe(Effect.onInterrupt(() => Effect.sync(() => void seen.push(`${word} interrupted`)))),
             {
               onStop: () => void seen.push("onStop")
             }
@@ -53,7 +58,11 @@ describe("Stopping", () => {
     onStage((system) =>
       Effect.gen(function* () {
         const seen: Array<string> = []
-        const actor = start(system, "actor", writing(seen, { onStop: (_, reason) => void seen.push(JSON.stringify(reason)) }))
+        const actor = start(
+          system,
+          "actor",
+          writing(seen, { onStop: (_, reason) => void seen.push(JSON.stringify(reason)) })
+        )
         actor.tell("waiting")
         actor.stop("now")
         actor.stop("drain")
@@ -141,7 +150,9 @@ describe("Stopping", () => {
           const actor = start(
             system,
             "actor",
-            writing(seen, { onStop: () => Effect.sync(() => void seen.push("onStop ended")).pipe(Effect.delay("4 seconds")) })
+            writing(seen, {
+              onStop: () => Effect.sync(() => void seen.push("onStop ended")).pipe(Effect.delay("4 seconds"))
+            })
           )
           actor.tell("waiting")
           actor.stop("drain")

@@ -33,23 +33,25 @@ const counter = (supervision: Supervision, reports: Array<number> = []): Behavio
 
 describe("Supervision", () => {
   for (const order of ["throw", "fail", "die", "interrupt", "fail later"] as const) {
-    it.effect(`resume: an actor whose handler ends by "${order}" keeps its state and goes on with the next message`, () =>
-      onStage((system, log) =>
-        Effect.gen(function* () {
-          const reports: Array<number> = []
-          const actor = start(system, "actor", counter(resume, reports))
-          for (const each of ["count", order, "count"] as const) actor.tell(each)
-          yield* system.settled
-          yield* system.settled
-          assert.deepStrictEqual(reports, [1, 2])
-          assert.strictEqual(system.counters.failures, 1)
-          assert.deepStrictEqual(
-            log.map(({ actor: path, level }) => [level, path]),
-            [["ERROR", "actor"]]
-          )
-          assert.isDefined(system.list()[0]?.lastFailure)
-        })
-      )
+    it.effect(
+      `resume: an actor whose handler ends by "${order}" keeps its state and goes on with the next message`,
+      () =>
+        onStage((system, log) =>
+          Effect.gen(function* () {
+            const reports: Array<number> = []
+            const actor = start(system, "actor", counter(resume, reports))
+            for (const each of ["count", order, "count"] as const) actor.tell(each)
+            yield* system.settled
+            yield* system.settled
+            assert.deepStrictEqual(reports, [1, 2])
+            assert.strictEqual(system.counters.failures, 1)
+            assert.deepStrictEqual(
+              log.map(({ actor: path, level }) => [level, path]),
+              [["ERROR", "actor"]]
+            )
+            assert.isDefined(system.list()[0]?.lastFailure)
+          })
+        )
     )
   }
 
@@ -102,27 +104,29 @@ describe("Supervision", () => {
     )
   )
 
-  it.effect("restarts are counted in a window: spread out they go on for ever, one too many inside it stops the actor", () =>
-    onStage((system) =>
-      Effect.gen(function* () {
-        const ends: Array<End> = []
-        const actor = start(system, "actor", counter(restart({ times: 2, within: "5 seconds" })))
-        start(system, "watcher", watching(ends)).tell(actor)
-        for (let n = 0; n < 6; n++) {
-          actor.tell("throw")
-          yield* system.settled
-          yield* TestClock.adjust("2500 millis")
-        }
-        assert.isFalse(actor.isStopped)
-        assert.strictEqual(system.list({ kind: "counter" })[0]?.restarts, 6)
-        for (let n = 0; n < 2; n++) {
-          actor.tell("throw")
-          yield* system.settled
-        }
-        assert.deepStrictEqual(ends, [["actor", "Failed"]])
-        assert.strictEqual(actor.tell("count"), "stopped")
-      })
-    )
+  it.effect(
+    "restarts are counted in a window: spread out they go on for ever, one too many inside it stops the actor",
+    () =>
+      onStage((system) =>
+        Effect.gen(function* () {
+          const ends: Array<End> = []
+          const actor = start(system, "actor", counter(restart({ times: 2, within: "5 seconds" })))
+          start(system, "watcher", watching(ends)).tell(actor)
+          for (let n = 0; n < 6; n++) {
+            actor.tell("throw")
+            yield* system.settled
+            yield* TestClock.adjust("2500 millis")
+          }
+          assert.isFalse(actor.isStopped)
+          assert.strictEqual(system.list({ kind: "counter" })[0]?.restarts, 6)
+          for (let n = 0; n < 2; n++) {
+            actor.tell("throw")
+            yield* system.settled
+          }
+          assert.deepStrictEqual(ends, [["actor", "Failed"]])
+          assert.strictEqual(actor.tell("count"), "stopped")
+        })
+      )
   )
 
   it.effect("an init that fails at a restart counts as the next failure", () =>

@@ -15,32 +15,34 @@ const delaying = (seen: Array<readonly [string, number]>, timers: Array<Timer> =
   })
 
 describe("Timers", () => {
-  it.effect("a timer delivers its message when its time has come, not before, in order of time and then of arming", () =>
-    onStage((system) =>
-      Effect.gen(function* () {
-        const seen: Array<readonly [string, number]> = []
-        const actor = start(system, "actor", delaying(seen))
-        for (const arm of [
-          [300, "c"],
-          [100, "a"],
-          [300, "d"],
-          [200, "b"]
-        ] as const)
-          actor.tell(arm)
-        yield* system.settled
-        yield* TestClock.adjust("99 millis")
-        assert.deepStrictEqual(seen, [])
-        yield* TestClock.adjust("1 millis")
-        assert.deepStrictEqual(seen, [["a", 100]])
-        yield* TestClock.adjust("1 hour")
-        assert.deepStrictEqual(seen, [
-          ["a", 100],
-          ["b", 200],
-          ["c", 300],
-          ["d", 300]
-        ])
-      })
-    )
+  it.effect(
+    "a timer delivers its message when its time has come, not before, in order of time and then of arming",
+    () =>
+      onStage((system) =>
+        Effect.gen(function* () {
+          const seen: Array<readonly [string, number]> = []
+          const actor = start(system, "actor", delaying(seen))
+          for (const arm of [
+            [300, "c"],
+            [100, "a"],
+            [300, "d"],
+            [200, "b"]
+          ] as const)
+            actor.tell(arm)
+          yield* system.settled
+          yield* TestClock.adjust("99 millis")
+          assert.deepStrictEqual(seen, [])
+          yield* TestClock.adjust("1 millis")
+          assert.deepStrictEqual(seen, [["a", 100]])
+          yield* TestClock.adjust("1 hour")
+          assert.deepStrictEqual(seen, [
+            ["a", 100],
+            ["b", 200],
+            ["c", 300],
+            ["d", 300]
+          ])
+        })
+      )
   )
 
   it.effect("a timer that arms the next one keeps its pace through one long adjustment", () =>
@@ -214,8 +216,14 @@ describe("Timers", () => {
       live: boolean
     }
     const operation = FastCheck.oneof(
-      { arbitrary: FastCheck.record({ kind: FastCheck.constant("push" as const), dueMs: FastCheck.nat(50) }), weight: 4 },
-      { arbitrary: FastCheck.record({ kind: FastCheck.constant("cancel" as const), index: FastCheck.nat(1000) }), weight: 3 },
+      {
+        arbitrary: FastCheck.record({ kind: FastCheck.constant("push" as const), dueMs: FastCheck.nat(50) }),
+        weight: 4
+      },
+      {
+        arbitrary: FastCheck.record({ kind: FastCheck.constant("cancel" as const), index: FastCheck.nat(1000) }),
+        weight: 3
+      },
       { arbitrary: FastCheck.record({ kind: FastCheck.constant("pop" as const) }), weight: 1 }
     )
     const inOrder = (a: Entry, b: Entry) => a.dueMs - b.dueMs || a.order - b.order

@@ -21,7 +21,10 @@ export const acting = <Message>(
 })
 
 /** A behaviour that writes each message into `seen`. */
-export const writing = <Message>(seen: Array<Message>, parts: Partial<Behaviour<undefined, Message>> = {}): Behaviour<undefined, Message> =>
+export const writing = <Message>(
+  seen: Array<Message>,
+  parts: Partial<Behaviour<undefined, Message>> = {}
+): Behaviour<undefined, Message> =>
   acting((_, message) => {
     seen.push(message)
   }, parts)
@@ -36,8 +39,11 @@ export const watching = (seen: Array<End>): Behaviour<undefined, ActorRef<never>
     }
   })
 
-export const start = <State, Message>(system: ActorSystemApi, path: string, behaviour: Behaviour<State, Message>): ActorRef<Message> =>
-  Either.getOrThrow(system.spawn(path, behaviour))
+export const start = <State, Message>(
+  system: ActorSystemApi,
+  path: string,
+  behaviour: Behaviour<State, Message>
+): ActorRef<Message> => Either.getOrThrow(system.spawn(path, behaviour))
 
 export interface Logged {
   readonly level: string
@@ -55,6 +61,9 @@ export const onStage = <A, E>(
     const actor = [...annotations].find(([key]) => key === "actor")?.[1]
     log.push({ level: logLevel.label, text: `${String(message)} ${String(cause)}`, actor })
   })
-  const layer = ActorSystem.layerWith(options).pipe(Layer.provide(Logger.replace(Logger.defaultLogger, keeper)), Layer.fresh)
+  const layer = ActorSystem.layerWith(options).pipe(
+    Layer.provide(Logger.replace(Logger.defaultLogger, keeper)),
+    Layer.fresh
+  )
   return Effect.flatMap(ActorSystem, (system) => scene(system, log)).pipe(Effect.provide(layer))
 }

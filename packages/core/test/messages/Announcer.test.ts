@@ -20,7 +20,10 @@ const id = Effect.map(makeUuidV7, (uuid) => uuid)
 const posts = (count: number, text: string) =>
   Effect.gen(function* () {
     const [log, by, command] = [ConversationId.make(yield* id), UserId.make(yield* id), CommandId.make(yield* id)]
-    const events = Array.from({ length: count }, (_, i): LogEvent => ({ kind: "posted", seq: i + 1, id: command, by, at: 1, text }))
+    const events = Array.from(
+      { length: count },
+      (_, i): LogEvent => ({ kind: "posted", seq: i + 1, id: command, by, at: 1, text })
+    )
     return { log, head: count, events } satisfies LogChange
   })
 
@@ -43,7 +46,10 @@ const makeStage = (options: { readonly everywhere?: boolean } = {}) =>
     const answers = yield* Effect.forEach(nodes, (to) =>
       Effect.map(
         id,
-        (uuid): Addressed => ({ to, answer: { key: "k", log: ConversationId.make(uuid), result: { _tag: "Decided", outcomes: [] } } })
+        (uuid): Addressed => ({
+          to,
+          answer: { key: "k", log: ConversationId.make(uuid), result: { _tag: "Decided", outcomes: [] } }
+        })
       )
     )
     const at = (to: string) => came.flatMap((each) => (each.to === to ? [each.envelope] : []))
@@ -51,7 +57,9 @@ const makeStage = (options: { readonly everywhere?: boolean } = {}) =>
   })
 
 const seqsOf = (envelopes: ReadonlyArray<Envelope>, log: ConversationId) =>
-  envelopes.flatMap(({ changes }) => changes.flatMap((change) => (change.log === log ? change.events.map(({ seq }) => seq) : [])))
+  envelopes.flatMap(({ changes }) =>
+    changes.flatMap((change) => (change.log === log ? change.events.map(({ seq }) => seq) : []))
+  )
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
 const missed = (envelopes: ReadonlyArray<Envelope>) => {
   const numbers = new EnvelopeNumbers()
@@ -60,37 +68,42 @@ const missed = (envelopes: ReadonlyArray<Envelope>) => {
 }
 
 describe("an announcement", () => {
-  it.scoped("of more than an envelope may carry goes in several, in order, without a hole in their numbers, the answers in the last", () =>
-    Effect.gen(function* () {
-      const { announcer, answers, at, came, nodes } = yield* makeStage()
-      const [large, small, other] = [yield* posts(1_000, longest), yield* posts(3, "hi"), yield* posts(300, longest)]
-      yield* announcer.announce([large, small, other], answers)
-      assert.deepStrictEqual([...new Set(came.map(({ to }) => to))], [...nodes])
-      for (const node of nodes) {
-        const mine = at(node)
-        for (const envelope of mine) assert.isBelow(Buffer.byteLength(JSON.stringify(envelope)), 5_000_000)
-        for (const { events, head, log } of [large, small, other]) {
-          assert.deepStrictEqual(seqsOf(mine, log), upTo(events.length))
-          const heads = mine.flatMap(({ changes }) => changes.filter((change) => change.log === log))
-          assert.isTrue(heads.every((change) => change.head === change.events.at(-1)?.seq))
-          assert.strictEqual(heads.at(-1)?.head, head)
+  it.scoped(
+    "of more than an envelope may carry goes in several, in order, without a hole in their numbers, the answers in the last",
+    () =>
+      Effect.gen(function* () {
+        const { announcer, answers, at, came, nodes } = yield* makeStage()
+        const [large, small, other] = [yield* posts(1_000, longest), yield* posts(3, "hi"), yield* posts(300, longest)]
+        yield* announcer.announce([large, small, other], answers)
+        assert.deepStrictEqual([...new Set(came.map(({ to }) => to))], [...nodes])
+        for (const node of nodes) {
+          const mine = at(node)
+          for (const envelope of mine) assert.isBelow(Buffer.byteLength(JSON.stringify(envelope)), 5_000_000)
+          for (const { events, head, log } of [large, small, other]) {
+            assert.deepStrictEqual(seqsOf(mine, log), upTo(events.length))
+            const heads = mine.flatMap(({ changes }) => changes.filter((change) => change.log === log))
+            assert.isTrue(heads.every((change) => change.head === change.events.at(-1)?.seq))
+            assert.strictEqual(heads.at(-1)?.head, head)
+          }
+          assert.isTrue(missed(mine).every((one) => !one))
+          assert.deepStrictEqual(
+            mine.map((envelope) => envelope.answers.length),
+            [...mine.slice(1).map(() => 0), 1]
+          )
         }
-        assert.isTrue(missed(mine).every((one) => !one))
-        assert.deepStrictEqual(
-          mine.map((envelope) => envelope.answers.length),
-          [...mine.slice(1).map(() => 0), 1]
-        )
-      }
-      // The pieces are the same objects for everybody: each is encoded once.
-      const [first, second] = nodes.map((node) => at(node).flatMap(({ changes }) => changes))
-      assert.isTrue(first?.every((change, i) => change === second?.[i]))
-    })
+        // The pieces are the same objects for everybody: each is encoded once.
+        const [first, second] = nodes.map((node) => at(node).flatMap(({ changes }) => changes))
+        assert.isTrue(first?.every((change, i) => change === second?.[i]))
+      })
   )
 
   it.scoped("of as many short posts is one envelope, and so are a few of the longest", () =>
     Effect.gen(function* () {
       const { announcer, answers, came } = yield* makeStage()
-      const [short, long] = [yield* posts(1_000, "a message of the usual length, or a little longer"), yield* posts(100, longest)]
+      const [short, long] = [
+        yield* posts(1_000, "a message of the usual length, or a little longer"),
+        yield* posts(100, longest)
+      ]
       yield* announcer.announce([short], answers)
       yield* announcer.announce([long], answers)
       assert.deepStrictEqual(
@@ -120,7 +133,10 @@ describe("an announcement", () => {
       const ports = Layer.mergeAll(
         EventStoreMemory.pipe(Layer.provide(ChatMemory.layer)),
         Layer.mock(Routes, {
-          raise: () => Effect.suspend(() => (away ? new RoutesUnavailable({ cause: "no Redis" }) : Effect.succeed({ _tag: "Everywhere" })))
+          raise: () =>
+            Effect.suspend(() =>
+              away ? new RoutesUnavailable({ cause: "no Redis" }) : Effect.succeed({ _tag: "Everywhere" })
+            )
         }),
         Layer.mock(Deliveries, {
           publish: () => Effect.suspend(() => (away ? new DeliveriesUnavailable({ cause: "no broker" }) : Effect.void))
@@ -131,15 +147,23 @@ describe("an announcement", () => {
       yield* Effect.gen(function* () {
         const { announce } = yield* Announcer
         const change = yield* posts(1, "hi")
-        const announced = yield* Effect.fork(Effect.forEach(Array.from({ length: 5 }), () => announce([change], []), { concurrency: 5 }))
+        const announced = yield* Effect.fork(
+          Effect.forEach(Array.from({ length: 5 }), () => announce([change], []), { concurrency: 5 })
+        )
         yield* TestClock.adjust("10 seconds")
-        assert.deepStrictEqual(lines, ["WARN Routes are away: publishing to every gateway,no Redis", "WARN Deliveries are away,no broker"])
+        assert.deepStrictEqual(lines, [
+          "WARN Routes are away: publishing to every gateway,no Redis",
+          "WARN Deliveries are away,no broker"
+        ])
         away = false
         yield* TestClock.adjust("3 seconds")
         yield* Fiber.join(announced)
         yield* announce([change], [])
         assert.deepStrictEqual(lines.slice(2), ["INFO Deliveries are there again", "INFO Routes are there again"])
-      }).pipe(Effect.provide(Announcer.Default.pipe(Layer.provide(ports))), Effect.provide(Logger.replace(Logger.defaultLogger, keeper)))
+      }).pipe(
+        Effect.provide(Announcer.Default.pipe(Layer.provide(ports))),
+        Effect.provide(Logger.replace(Logger.defaultLogger, keeper))
+      )
     })
   )
 

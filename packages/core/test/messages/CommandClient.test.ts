@@ -27,11 +27,14 @@ const world = (refuse?: IngressUnavailable) =>
       Layer.provide(
         Layer.succeed(Ingress, {
           partitions: 4,
-          publish: (_, batch) => (refuse === undefined ? Effect.sync(() => void sent.push(...batch)) : Effect.fail(refuse))
+          publish: (_, batch) =>
+            refuse === undefined ? Effect.sync(() => void sent.push(...batch)) : Effect.fail(refuse)
         })
       ),
       Layer.provide(
-        Layer.mock(Deliveries, { subscribe: (_, kind, receive) => Effect.sync(() => void subscriptions.push({ kind, receive })) })
+        Layer.mock(Deliveries, {
+          subscribe: (_, kind, receive) => Effect.sync(() => void subscriptions.push({ kind, receive }))
+        })
       )
     )
     const scope = yield* Scope.make()
@@ -48,7 +51,8 @@ const accepted = (n: number, seq: number): Answer["result"] => ({
   _tag: "Decided",
   outcomes: [{ id: CommandId.make(uuid(n)), result: { _tag: "Accepted", seq, at: 5 } }]
 })
-const sentAll = (sent: ReadonlyArray<unknown>, count: number) => Effect.repeat(Effect.yieldNow(), { until: () => sent.length === count })
+const sentAll = (sent: ReadonlyArray<unknown>, count: number) =>
+  Effect.repeat(Effect.yieldNow(), { until: () => sent.length === count })
 
 describe("CommandClient", () => {
   it.effect("hands the command on with the store's epoch, and answers with its place", () =>
@@ -68,18 +72,20 @@ describe("CommandClient", () => {
     })
   )
 
-  it.effect("gives each of many callers its own answer, in whatever order they come, and takes a second one for nothing", () =>
-    Effect.gen(function* () {
-      const { answer, client, sent } = yield* world()
-      const fibers = yield* Effect.forEach([1, 2, 3, 4], (n) => Effect.fork(client.run(command(n))))
-      yield* sentAll(sent, 4)
-      const byLog = new Map(sent.map((submission) => [submission.log, submission]))
-      for (const n of [3, 1, 4, 2, 3]) answer(byLog.get(command(n).log), accepted(n, n))
-      assert.deepStrictEqual(
-        (yield* Effect.forEach(fibers, Fiber.join)).map(({ seq }) => seq),
-        [1, 2, 3, 4]
-      )
-    })
+  it.effect(
+    "gives each of many callers its own answer, in whatever order they come, and takes a second one for nothing",
+    () =>
+      Effect.gen(function* () {
+        const { answer, client, sent } = yield* world()
+        const fibers = yield* Effect.forEach([1, 2, 3, 4], (n) => Effect.fork(client.run(command(n))))
+        yield* sentAll(sent, 4)
+        const byLog = new Map(sent.map((submission) => [submission.log, submission]))
+        for (const n of [3, 1, 4, 2, 3]) answer(byLog.get(command(n).log), accepted(n, n))
+        assert.deepStrictEqual(
+          (yield* Effect.forEach(fibers, Fiber.join)).map(({ seq }) => seq),
+          [1, 2, 3, 4]
+        )
+      })
   )
 
   it.effect("tells final refusals from what may be tried again", () =>

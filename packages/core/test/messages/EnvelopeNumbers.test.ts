@@ -61,7 +61,10 @@ describe("the numbers of envelopes", () => {
   })
 })
 
-/** An envelope as a plan has it: to a node or to every gateway, lost on its way or not. In the second mode only answers go to single nodes. */
+/**
+ * An envelope as a plan has it: to a node or to every gateway, lost on its way or not. In the second mode only answers
+ * go to single nodes.
+ */
 interface Planned {
   readonly to: number | "gateways"
   readonly lostAt: ReadonlyArray<boolean>
@@ -75,7 +78,10 @@ const plans = fc.array(
   { minLength: 1, maxLength: 40 }
 )
 
-/** What each gateway got of a plan: the envelopes with changes that were lost before each that came, and whether it was told so. */
+/**
+ * What each gateway got of a plan: the envelopes with changes that were lost before each that came, and whether it was
+ * told so.
+ */
 const play = (plan: ReadonlyArray<Planned>, told: (lost: number, missed: boolean, isFirst: boolean) => void) => {
   const count = new EnvelopeCount()
   const gateways = nodes.map(() => ({ numbers: new EnvelopeNumbers(), lost: 0, first: true }))
@@ -100,7 +106,9 @@ describe("of envelopes to single gateways and to all of them, in any order", () 
   })
 
   it("none is missed that came, where there is one gateway", () => {
-    const alone = plans.map((plan) => plan.map(({ to }): Planned => ({ to: to === "gateways" ? to : 0, lostAt: [false, true, true] })))
+    const alone = plans.map((plan) =>
+      plan.map(({ to }): Planned => ({ to: to === "gateways" ? to : 0, lostAt: [false, true, true] }))
+    )
     fc.assert(fc.property(alone, (plan) => play(plan, (_, missed, isFirst) => assert.strictEqual(missed, isFirst))))
   })
 
@@ -120,7 +128,10 @@ describe("of envelopes to single gateways and to all of them, in any order", () 
 describe("the last number", () => {
   const begun = () => {
     const last = new LastNumbers()
-    assert.deepStrictEqual([last.due(), last.due(), last.due(), last.due()], [["gateways"], ["gateways"], ["gateways"], []])
+    assert.deepStrictEqual(
+      [last.due(), last.due(), last.due(), last.due()],
+      [["gateways"], ["gateways"], ["gateways"], []]
+    )
     return last
   }
 

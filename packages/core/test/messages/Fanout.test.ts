@@ -21,7 +21,10 @@ const post = (seq: number): LogEvent => ({
 /** A conversation with so many live sockets, each of somebody else, and what each was given. */
 const heardBy = (sockets: number, visibleFrom: (n: number) => number = () => 1) => {
   const unexpected = () => assert.fail("nothing is missing here")
-  const fanout = new Fanout({ personal: unexpected, cells: unexpected, personalJumped: unexpected, hole: unexpected }, () => 0)
+  const fanout = new Fanout(
+    { personal: unexpected, cells: unexpected, personalJumped: unexpected, hole: unexpected },
+    () => 0
+  )
   const given = Array.from({ length: sockets }, (_, n) => {
     const frames: Array<EncodedFrame> = []
     const socket: Recipient = {
@@ -54,7 +57,12 @@ describe("the fan-out", () => {
   }
 
   it("encodes a run of edits once for all who may read the same of it, however many joined one by one", () => {
-    const edit = (seq: number, target: number): LogEvent => ({ ...post(seq), kind: "edited", target, text: `edit of ${target}` })
+    const edit = (seq: number, target: number): LogEvent => ({
+      ...post(seq),
+      kind: "edited",
+      target,
+      text: `edit of ${target}`
+    })
     const { fanout, given } = heardBy(300, (n) => n + 1)
     fanout.receive({ log, head: 3, events: [edit(1, 250), post(2), edit(3, 100)] })
     assert.strictEqual(new Set(given.flat()).size, 3)

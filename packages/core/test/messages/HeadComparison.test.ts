@@ -10,14 +10,24 @@ import { pass, rest, until } from "../world/waiting.ts"
 
 const userId = UserId.make("00000000-0000-7000-8000-000000000001")
 const logs = (count: number) =>
-  Array.from({ length: count }, (_, i) => ConversationId.make(`00000000-0000-8000-8000-${i.toString(16).padStart(12, "0")}`))
+  Array.from({ length: count }, (_, i) =>
+    ConversationId.make(`00000000-0000-8000-8000-${i.toString(16).padStart(12, "0")}`)
+  )
 
-/** A gateway that stands at 5 in each of `count` logs, over routes and a store that know of heads, may be held, and may be away. */
+/**
+ * A gateway that stands at 5 in each of `count` logs, over routes and a store that know of heads, may be held, and may
+ * be away.
+ */
 const stage = (count: number) =>
   Effect.gen(function* () {
     const holes: Array<ConversationId> = []
     const fanout = new Fanout(
-      { personal: () => undefined, cells: () => undefined, personalJumped: () => undefined, hole: ({ log }) => void holes.push(log) },
+      {
+        personal: () => undefined,
+        cells: () => undefined,
+        personalJumped: () => undefined,
+        hole: ({ log }) => void holes.push(log)
+      },
       () => 0
     )
     for (const log of logs(count)) fanout.enter({ userId, log, head: 5, first: 1, visibleFrom: 1, kind: "group" })
@@ -28,7 +38,9 @@ const stage = (count: number) =>
     const answer = <E>(who: "routes" | "store", of: ReadonlyArray<ConversationId>, failure: E) =>
       Effect.suspend(() => {
         asked.push([who, of.length])
-        return away[who] ? Effect.fail(failure) : gate.through(Effect.succeed(of.map((log) => known[who].get(log) ?? 5)))
+        return away[who]
+          ? Effect.fail(failure)
+          : gate.through(Effect.succeed(of.map((log) => known[who].get(log) ?? 5)))
       })
     const ports = Layer.merge(
       Layer.mock(Routes, { heads: (of) => answer("routes", of, new RoutesUnavailable({ cause: "away" })) }),

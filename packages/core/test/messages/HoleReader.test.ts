@@ -19,7 +19,10 @@ const post = (seq: number): LogEvent => ({
   text: `${seq}`
 })
 
-/** A gateway that stands at 100, and a store that holds what is in `stored`, and answers the first question when it is let. */
+/**
+ * A gateway that stands at 100, and a store that holds what is in `stored`, and answers the first question when it is
+ * let.
+ */
 const stage = Effect.gen(function* () {
   const stored: Array<LogEvent> = []
   const asked: Array<number> = []
@@ -60,16 +63,18 @@ describe("a hole", () => {
     })
   )
 
-  it.scoped("does not hide what is stored and heard of while the store is asked, also where more had been heard of than there is", () =>
-    Effect.gen(function* () {
-      const { asked, fanout, letAnswer, place, stored } = yield* stage
-      fanout.receive({ log, head: 102, events: [] })
-      yield* until("it asks", () => asked.length === 1)
-      stored.push(post(101))
-      fanout.receive({ log, head: 101, events: [post(101)] })
-      yield* letAnswer
-      yield* until("it rests", () => !place.reading)
-      assert.deepStrictEqual([asked, place.highest, place.fannedOut], [[100, 100, 101], 101, 101])
-    })
+  it.scoped(
+    "does not hide what is stored and heard of while the store is asked, also where more had been heard of than there is",
+    () =>
+      Effect.gen(function* () {
+        const { asked, fanout, letAnswer, place, stored } = yield* stage
+        fanout.receive({ log, head: 102, events: [] })
+        yield* until("it asks", () => asked.length === 1)
+        stored.push(post(101))
+        fanout.receive({ log, head: 101, events: [post(101)] })
+        yield* letAnswer
+        yield* until("it rests", () => !place.reading)
+        assert.deepStrictEqual([asked, place.highest, place.fannedOut], [[100, 100, 101], 101, 101])
+      })
   )
 })

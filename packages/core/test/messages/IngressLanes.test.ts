@@ -60,7 +60,8 @@ describe("the lanes towards the ingress", () => {
       const { batches, gate, layer } = yield* gated
       const lanes = yield* Effect.provide(makeIngressLanes, layer)
       const failures: Array<string> = []
-      for (const key of ["a", "b"]) lanes.submit(submission(key), 10, (failure) => failures.push(`${key} ${failure.code}`))
+      for (const key of ["a", "b"])
+        lanes.submit(submission(key), 10, (failure) => failures.push(`${key} ${failure.code}`))
       yield* Deferred.fail(gate, new IngressUnavailable({ code: "unknown", retryAfterMs: 5 }))
       yield* Effect.repeat(Effect.yieldNow(), { until: () => lanes.depth() === 0 })
       assert.deepStrictEqual(failures, ["a unknown", "b unknown"])

@@ -5,7 +5,11 @@ import { PoisonNotes } from "../../src/messages/PoisonNotes.ts"
 import type { Submission } from "../../src/messages/Submission.ts"
 
 const uuid = (n: number) => `0191e2a0-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
-const submission = (log: number, ids: ReadonlyArray<number>, body: Command["body"] = { kind: "post", text: "x" }): Submission => {
+const submission = (
+  log: number,
+  ids: ReadonlyArray<number>,
+  body: Command["body"] = { kind: "post", text: "x" }
+): Submission => {
   const [conversation, by, epoch] = [ConversationId.make(uuid(log)), UserId.make(uuid(1)), Epoch.make(uuid(2))]
   const commands = ids.map((id) => ({ log: conversation, id: CommandId.make(uuid(id)), by, device: null, epoch, body }))
   return { v: 1, to: NodeId.make(uuid(3)), key: "", log: conversation, commands }

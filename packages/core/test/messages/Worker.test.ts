@@ -75,7 +75,11 @@ describe("a worker whose store will not take a command", () => {
           if (isPoisoned(commands)) return new BatchRejected({ cause: "no" })
           if (!isLocked || !commands.some(says("first"))) return store.append(commands)
           isLocked = false
-          return Effect.succeed({ epoch: store.epoch, decisions: commands.map(() => ({ _tag: "SetAside" })), changes: [] })
+          return Effect.succeed({
+            epoch: store.epoch,
+            decisions: commands.map(() => ({ _tag: "SetAside" })),
+            changes: []
+          })
         }
       })
       const [log, other] = [yield* worker.newGroup, yield* worker.newGroup]
@@ -96,11 +100,18 @@ describe("what does not get its many logs", () => {
           if (!commands.some(({ body }) => body.kind === "remove")) return store.append(commands, options)
           waits.push([commands.length, options?.waits === true])
           if (options?.waits === true) return store.append(commands, options)
-          return Effect.succeed({ epoch: store.epoch, decisions: commands.map(() => ({ _tag: "SetAside" })), changes: [] })
+          return Effect.succeed({
+            epoch: store.epoch,
+            decisions: commands.map(() => ({ _tag: "SetAside" })),
+            changes: []
+          })
         }
       })
       const log = yield* worker.newGroup
-      yield* worker.submitAgain(yield* worker.submission(log, "asked"), "removal", { kind: "remove", userId: worker.bob })
+      yield* worker.submitAgain(yield* worker.submission(log, "asked"), "removal", {
+        kind: "remove",
+        userId: worker.bob
+      })
       yield* pass(100, 10)
       yield* worker.answered("removal")
       assert.strictEqual(worker.told("removal"), 2)
@@ -114,7 +125,8 @@ describe("what does not get its many logs", () => {
 })
 
 describe("what the store would not take", () => {
-  const parkedOnce = (worker: { readonly seen: ReadonlyArray<string> }) => worker.seen.filter((what) => what.startsWith("park"))
+  const parkedOnce = (worker: { readonly seen: ReadonlyArray<string> }) =>
+    worker.seen.filter((what) => what.startsWith("park"))
 
   it.scoped("is parked before its message is acknowledged, and held while there is nowhere to park it", () =>
     Effect.gen(function* () {
@@ -155,7 +167,11 @@ describe("what the store would not take", () => {
       yield* worker.submit([yield* worker.newGroup, "poison"])
       yield* until("it is tried to park it", () => worker.seen.length > 0)
       yield* pass(2_500)
-      assert.strictEqual(lines.filter((line) => line.includes("no further dead letter is taken")).length, 1, lines.join("\n"))
+      assert.strictEqual(
+        lines.filter((line) => line.includes("no further dead letter is taken")).length,
+        1,
+        lines.join("\n")
+      )
       isFull = false
       yield* pass(2_500)
       yield* worker.answered("poison")
@@ -167,7 +183,8 @@ describe("what the store would not take", () => {
     Effect.gen(function* () {
       let [isPoison, isReplayed] = [true, false]
       const worker = yield* startWorker({
-        append: (store) => (commands) => (isPoison && isPoisoned(commands) ? new BatchRejected({ cause: "no" }) : store.append(commands)),
+        append: (store) => (commands) =>
+          isPoison && isPoisoned(commands) ? new BatchRejected({ cause: "no" }) : store.append(commands),
         isReplayed: () => isReplayed
       })
       const log = yield* worker.newGroup
@@ -179,7 +196,10 @@ describe("what the store would not take", () => {
       yield* worker.submitAgain(sent, "again")
       yield* worker.submit([log, "healthy"])
       yield* worker.answered("again", "healthy")
-      assert.deepStrictEqual([worker.told("first"), worker.told("again"), worker.told("healthy")], ["unknown", "unknown", 2])
+      assert.deepStrictEqual(
+        [worker.told("first"), worker.told("again"), worker.told("healthy")],
+        ["unknown", "unknown", 2]
+      )
       assert.deepStrictEqual(worker.appended.slice(before), [["healthy"]])
       assert.deepStrictEqual(parkedOnce(worker), ["park first"])
       isReplayed = true
@@ -198,7 +218,8 @@ describe("what the store would not take", () => {
       let isPoison = true
       return Effect.gen(function* () {
         const worker = yield* startWorker({
-          append: (store) => (commands) => (isPoison && isPoisoned(commands) ? new BatchRejected({ cause: "no" }) : store.append(commands))
+          append: (store) => (commands) =>
+            isPoison && isPoisoned(commands) ? new BatchRejected({ cause: "no" }) : store.append(commands)
         })
         const sent = yield* worker.submission(yield* worker.newGroup, "poison")
         const again = (key: string, afterMinutes: bigint) =>
@@ -213,7 +234,12 @@ describe("what the store would not take", () => {
         assert.deepStrictEqual(parkedOnce(worker), ["park first", "park still bad"])
         isPoison = false
         yield* again("good", 10n)
-        assert.deepStrictEqual(["first", "held back", "still bad", "good"].map(worker.told), ["unknown", "unknown", "unknown", 2])
+        assert.deepStrictEqual(["first", "held back", "still bad", "good"].map(worker.told), [
+          "unknown",
+          "unknown",
+          "unknown",
+          2
+        ])
       }).pipe(Effect.withClock(clock))
     })
   )
@@ -415,33 +441,35 @@ describe("a worker that has stored something", () => {
 })
 
 describe("a worker that meets a locked log", () => {
-  it.scoped("answers the others at once, tries again with what was set aside at the head, and answers busy after two seconds", () =>
-    Effect.gen(function* () {
-      const worker = yield* startWorker()
-      const [log, other] = [yield* worker.newGroup, yield* worker.newGroup]
-      const { hold } = yield* worker.provide(ChatMemory)
-      const lock = yield* Scope.make()
-      yield* Scope.extend(hold(log), lock)
-      yield* worker.submit([log, "held"], [other, "free"])
-      yield* worker.answered("free")
-      yield* pass(1_000, 50)
-      yield* worker.submit([other, "new"], [log, "behind"])
-      yield* worker.answered("new")
-      assert.deepStrictEqual(
-        worker.appended.find((texts) => texts.includes("new")),
-        ["held", "new"]
-      )
-      yield* pass(900, 50)
-      assert.strictEqual(worker.told("held"), "nothing")
-      assert.isFalse(worker.seen.includes("ack"))
-      yield* pass(400, 50)
-      assert.strictEqual(worker.told("held"), "busy")
-      assert.strictEqual(worker.told("behind"), "nothing")
-      assert.strictEqual(worker.seen.filter((what) => what === "ack").length, 1)
-      yield* Scope.close(lock, Exit.void)
-      yield* pass(500, 50)
-      assert.strictEqual(worker.told("behind"), 2)
-    })
+  it.scoped(
+    "answers the others at once, tries again with what was set aside at the head, and answers busy after two seconds",
+    () =>
+      Effect.gen(function* () {
+        const worker = yield* startWorker()
+        const [log, other] = [yield* worker.newGroup, yield* worker.newGroup]
+        const { hold } = yield* worker.provide(ChatMemory)
+        const lock = yield* Scope.make()
+        yield* Scope.extend(hold(log), lock)
+        yield* worker.submit([log, "held"], [other, "free"])
+        yield* worker.answered("free")
+        yield* pass(1_000, 50)
+        yield* worker.submit([other, "new"], [log, "behind"])
+        yield* worker.answered("new")
+        assert.deepStrictEqual(
+          worker.appended.find((texts) => texts.includes("new")),
+          ["held", "new"]
+        )
+        yield* pass(900, 50)
+        assert.strictEqual(worker.told("held"), "nothing")
+        assert.isFalse(worker.seen.includes("ack"))
+        yield* pass(400, 50)
+        assert.strictEqual(worker.told("held"), "busy")
+        assert.strictEqual(worker.told("behind"), "nothing")
+        assert.strictEqual(worker.seen.filter((what) => what === "ack").length, 1)
+        yield* Scope.close(lock, Exit.void)
+        yield* pass(500, 50)
+        assert.strictEqual(worker.told("behind"), 2)
+      })
   )
 })
 
@@ -450,42 +478,52 @@ const silentTo =
   (isSilent: (command: Command) => boolean) =>
   (store: EventStore["Type"]): Append =>
   (commands) =>
-    commands.some(isSilent) ? new StoreUnavailable({ operation: "append", cause: "not in time" }) : store.append(commands)
-const parked = (worker: { readonly seen: ReadonlyArray<string> }) => worker.seen.filter((what) => what.startsWith("park"))
+    commands.some(isSilent)
+      ? new StoreUnavailable({ operation: "append", cause: "not in time" })
+      : store.append(commands)
+const parked = (worker: { readonly seen: ReadonlyArray<string> }) =>
+  worker.seen.filter((what) => what.startsWith("park"))
 
 describe("a worker whose store gives no answer to one submission", () => {
-  it.scoped("stores the others meanwhile, and parks it when that was so five times, before what is behind it in its log", () =>
-    Effect.gen(function* () {
-      const worker = yield* startWorker({ append: silentTo(says("endless")) })
-      const [log, other] = [yield* worker.newGroup, yield* worker.newGroup]
-      yield* worker.submit([log, "before"], [log, "endless"], [log, "behind"], [other, "elsewhere"])
-      yield* pass(2_000, 100)
-      yield* worker.answered("before", "elsewhere")
-      assert.deepStrictEqual(["before", "endless", "behind", "elsewhere"].map(worker.told), [2, "nothing", "nothing", 2])
-      yield* worker.submit([other, "a"])
-      yield* worker.answered("a")
-      yield* pass(10_000, 100)
-      const alone = worker.appended.filter((texts) => texts.join() === "endless").length
-      assert.deepStrictEqual([worker.told("endless"), parked(worker)], ["nothing", []])
-      // What it does while nobody else asks is not counted, however often it is tried.
-      assert.isAbove(alone, 3)
-      for (const text of ["b", "c"]) {
-        yield* worker.submit([other, text])
-        yield* worker.answered(text)
-        assert.deepStrictEqual(parked(worker), [])
-        yield* pass(5_000, 100)
-      }
-      yield* worker.submit([other, "d"])
-      yield* worker.answered("d", "endless", "behind")
-      assert.deepStrictEqual(["endless", "behind"].map(worker.told), ["unknown", 3])
-      assert.deepStrictEqual(parked(worker), ["park endless"])
-      yield* pass(1_000, 100)
-      yield* until("its message is acknowledged", () => worker.seen.filter((what) => what === "ack").length === 5)
-      const sent = worker.appended.length
-      yield* worker.submit([log, "later"])
-      yield* worker.answered("later")
-      assert.deepStrictEqual(worker.appended.slice(sent), [["later"]])
-    })
+  it.scoped(
+    "stores the others meanwhile, and parks it when that was so five times, before what is behind it in its log",
+    () =>
+      Effect.gen(function* () {
+        const worker = yield* startWorker({ append: silentTo(says("endless")) })
+        const [log, other] = [yield* worker.newGroup, yield* worker.newGroup]
+        yield* worker.submit([log, "before"], [log, "endless"], [log, "behind"], [other, "elsewhere"])
+        yield* pass(2_000, 100)
+        yield* worker.answered("before", "elsewhere")
+        assert.deepStrictEqual(["before", "endless", "behind", "elsewhere"].map(worker.told), [
+          2,
+          "nothing",
+          "nothing",
+          2
+        ])
+        yield* worker.submit([other, "a"])
+        yield* worker.answered("a")
+        yield* pass(10_000, 100)
+        const alone = worker.appended.filter((texts) => texts.join() === "endless").length
+        assert.deepStrictEqual([worker.told("endless"), parked(worker)], ["nothing", []])
+        // What it does while nobody else asks is not counted, however often it is tried.
+        assert.isAbove(alone, 3)
+        for (const text of ["b", "c"]) {
+          yield* worker.submit([other, text])
+          yield* worker.answered(text)
+          assert.deepStrictEqual(parked(worker), [])
+          yield* pass(5_000, 100)
+        }
+        yield* worker.submit([other, "d"])
+        yield* worker.answered("d", "endless", "behind")
+        assert.deepStrictEqual(["endless", "behind"].map(worker.told), ["unknown", 3])
+        assert.deepStrictEqual(parked(worker), ["park endless"])
+        yield* pass(1_000, 100)
+        yield* until("its message is acknowledged", () => worker.seen.filter((what) => what === "ack").length === 5)
+        const sent = worker.appended.length
+        yield* worker.submit([log, "later"])
+        yield* worker.answered("later")
+        assert.deepStrictEqual(worker.appended.slice(sent), [["later"]])
+      })
   )
 
   it.scoped("does not run it again when its sender tries", () =>
@@ -502,17 +540,25 @@ describe("a worker whose store gives no answer to one submission", () => {
       const before = worker.appended.length
       yield* worker.submitAgain(sent, "again")
       yield* worker.answered("again")
-      assert.deepStrictEqual([worker.told("first"), worker.told("again"), worker.appended.length], ["unknown", "unknown", before])
+      assert.deepStrictEqual(
+        [worker.told("first"), worker.told("again"), worker.appended.length],
+        ["unknown", "unknown", before]
+      )
     })
   )
 
   it.scoped("finds several of them that came at once, each in a log of its own", () =>
     Effect.gen(function* () {
-      const worker = yield* startWorker({ append: silentTo(({ body }) => body.kind === "post" && body.text.startsWith("endless")) })
+      const worker = yield* startWorker({
+        append: silentTo(({ body }) => body.kind === "post" && body.text.startsWith("endless"))
+      })
       const logs = yield* Effect.all([worker.newGroup, worker.newGroup, worker.newGroup])
       const other = yield* worker.newGroup
       const texts = ["endless 1", "endless 2", "endless 3"]
-      yield* worker.submit(...logs.map((log, i) => [log, texts[i] ?? ""] as const), ...logs.map((log, i) => [log, `behind ${i}`] as const))
+      yield* worker.submit(
+        ...logs.map((log, i) => [log, texts[i] ?? ""] as const),
+        ...logs.map((log, i) => [log, `behind ${i}`] as const)
+      )
       for (const n of Array.from({ length: 30 }, (_, i) => i)) {
         yield* worker.submit([other, `${n}`])
         yield* pass(500, 100)
@@ -580,7 +626,8 @@ describe("a worker whose store is away", () => {
       Effect.gen(function* () {
         let away = false
         const worker = yield* startWorker({
-          append: (store) => (commands) => (away ? new StoreUnavailable({ operation: "append", cause: "away" }) : store.append(commands))
+          append: (store) => (commands) =>
+            away ? new StoreUnavailable({ operation: "append", cause: "away" }) : store.append(commands)
         })
         const log = yield* worker.newGroup
         away = true
@@ -605,7 +652,9 @@ describe("a worker whose store is away", () => {
     Effect.gen(function* () {
       const worker = yield* startWorker({
         append: (store) => (commands) =>
-          commands.length > 2 ? new StoreUnavailable({ operation: "append", cause: "too much for its time" }) : store.append(commands)
+          commands.length > 2
+            ? new StoreUnavailable({ operation: "append", cause: "too much for its time" })
+            : store.append(commands)
       })
       const log = yield* worker.newGroup
       const other = yield* worker.newGroup

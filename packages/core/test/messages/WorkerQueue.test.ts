@@ -61,7 +61,17 @@ describe("a worker's queue", () => {
     const [all, alone] = [[add.log, post.log], [add.log]]
     const together = [all, false] as const
     const waiting = [alone, true] as const
-    assert.deepStrictEqual(tried, [together, together, waiting, together, together, together, together, waiting, together])
+    assert.deepStrictEqual(tried, [
+      together,
+      together,
+      waiting,
+      together,
+      together,
+      together,
+      together,
+      waiting,
+      together
+    ])
   })
 
   it("answers a submission when all its commands are decided, and is done with a message when all its submissions are", () => {
@@ -84,7 +94,10 @@ describe("a worker's queue", () => {
 
   it("has some hundred commands in a batch, and divides no submission", () => {
     const queue = new WorkerQueue()
-    queue.add([message(...Array.from({ length: 9 }, (_, log) => submission(log, 90))), message(submission(9, 4_000), submission(10))])
+    queue.add([
+      message(...Array.from({ length: 9 }, (_, log) => submission(log, 90))),
+      message(submission(9, 4_000), submission(10))
+    ])
     const counts: Array<number> = []
     while (queue.size > 0) {
       const batch = queue.batch()
@@ -103,7 +116,8 @@ describe("a worker's queue", () => {
     const queue = new WorkerQueue()
     const key = "0190a6b4-0000-7000-8000-00000000000d/0190a6b4-0000-7000-8000-00000000000d"
     const seq = Number.MAX_SAFE_INTEGER
-    // What was decided before of a submission is answered with its last command, which waits for a lock here until many do.
+    // What was decided before of a submission is answered with its last command, which waits for a lock here until many
+    // do.
     queue.add([message(...Array.from({ length: 1_100 }, (_, log) => ({ ...submission(log, 50), key })))])
     const sizes: Array<number> = []
     for (let rounds = 0; queue.size > 0 && rounds < 1_000; rounds++) {
@@ -212,7 +226,8 @@ describe("a worker's queue", () => {
     queue.add([message(...Array.from({ length: 1_200 }, () => submission(1)))])
     queue.decide(queue.batch(), Array(500).fill(aside), 0)
     const counts: Array<number> = []
-    for (let turn = 0; queue.size > 0 && turn < 10; turn++) counts.push(queue.decide(queue.batch(), [aside], heldForMs).settled.length)
+    for (let turn = 0; queue.size > 0 && turn < 10; turn++)
+      counts.push(queue.decide(queue.batch(), [aside], heldForMs).settled.length)
     assert.deepStrictEqual(counts, [500, 500, 200])
     assert.isFalse(queue.hasSetAside)
   })
@@ -275,7 +290,11 @@ describe("a worker's queue", () => {
     const queue = new WorkerQueue()
     queue.add([message(submission(1))])
     const suspect = queue.batch()
-    for (const decision of [aside, { _tag: "Refused", code: "forbidden" }, { _tag: "Repeated", seq: 1, at: 1 }] as const) {
+    for (const decision of [
+      aside,
+      { _tag: "Refused", code: "forbidden" },
+      { _tag: "Repeated", seq: 1, at: 1 }
+    ] as const) {
       for (let n = 0; n < 5; n++) {
         queue.unanswered(suspect, "", n)
         queue.add([message(submission(2))])

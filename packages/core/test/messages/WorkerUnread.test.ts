@@ -10,7 +10,8 @@ const read = ({ submissions, unread }: IngressMessage) => {
   const isNewer = ({ commands }: IngressMessage["submissions"][number]) =>
     commands.some(({ body }) => body.kind === "post" && body.text === "newer")
   const asked = submissions.filter(isNewer)
-  const commandsOf = ({ commands }: (typeof asked)[number]) => commands.map(({ id, log }) => ({ id, log, kind: "newer" }))
+  const commandsOf = ({ commands }: (typeof asked)[number]) =>
+    commands.map(({ id, log }) => ({ id, log, kind: "newer" }))
   return {
     submissions: submissions.filter((each) => !isNewer(each)),
     unread: [...unread, ...asked.map((each) => ({ content: each, asked: { ...each, commands: commandsOf(each) } }))]

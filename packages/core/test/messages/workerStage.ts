@@ -1,4 +1,7 @@
-/** One worker over a memory store whose pieces can be replaced, and all that comes of it, in the order in which it comes. */
+/**
+ * One worker over a memory store whose pieces can be replaced, and all that comes of it, in the order in which it
+ * comes.
+ */
 
 import { Effect, Layer, Predicate } from "effect"
 import type { Command } from "../../src/commands/Command.ts"
@@ -10,7 +13,13 @@ import { Announcer } from "../../src/messages/Announcer.ts"
 import { Deliveries } from "../../src/messages/Deliveries.ts"
 import { DeliveriesInProcess } from "../../src/messages/DeliveriesInProcess.ts"
 import { EventStore } from "../../src/messages/EventStore.ts"
-import { Ingress, IngressConsumer, type IngressMessage, type IngressUnavailable, type Parked } from "../../src/messages/Ingress.ts"
+import {
+  Ingress,
+  IngressConsumer,
+  type IngressMessage,
+  type IngressUnavailable,
+  type Parked
+} from "../../src/messages/Ingress.ts"
 import { IngressInProcess } from "../../src/messages/IngressInProcess.ts"
 import type { Answer, Submission } from "../../src/messages/Submission.ts"
 import { WorkerLayer } from "../../src/messages/Worker.ts"
@@ -33,7 +42,8 @@ export interface WorkerOptions {
   readonly raise?: (routes: Routes["Type"]) => Routes["Type"]["raise"]
 }
 
-const nameOf = (submission: unknown) => (Predicate.hasProperty(submission, "key") ? submission.key : JSON.stringify(submission))
+const nameOf = (submission: unknown) =>
+  Predicate.hasProperty(submission, "key") ? submission.key : JSON.stringify(submission)
 
 export const startWorker = (options: WorkerOptions = {}) =>
   Effect.gen(function* () {
@@ -72,11 +82,15 @@ export const startWorker = (options: WorkerOptions = {}) =>
     const ports = Layer.mergeAll(
       EventStoreMemory.pipe(Layer.provideMerge(ChatMemory.layer), store),
       RoutesInProcess.pipe(overService(Routes, (own) => ({ ...own, raise: options.raise?.(own) ?? own.raise }))),
-      DeliveriesInProcess.pipe(overService(Deliveries, (own) => ({ ...own, publish: options.publish?.(own) ?? own.publish }))),
+      DeliveriesInProcess.pipe(
+        overService(Deliveries, (own) => ({ ...own, publish: options.publish?.(own) ?? own.publish }))
+      ),
       IngressInProcess.pipe(consumer),
       PushQueueInProcess.pipe(overService(PushQueue, (own) => ({ offer: options.offer?.(own) ?? own.offer })))
     )
-    const context = yield* Layer.build(WorkerLayer.pipe(Layer.provideMerge(Announcer.Default), Layer.provideMerge(ports)))
+    const context = yield* Layer.build(
+      WorkerLayer.pipe(Layer.provideMerge(Announcer.Default), Layer.provideMerge(ports))
+    )
     const provide = Effect.provide(context)
     const ann = yield* provide(addMemoryUser("ann"))
     const bob = yield* provide(addMemoryUser("bob"))
@@ -110,7 +124,9 @@ export const startWorker = (options: WorkerOptions = {}) =>
       )
     /** As its sender tries it again: the same command, asked for under another name. */
     const submitAgain = (sent: Submission, key: string, body: Command["body"] = { kind: "post", text: sent.key }) =>
-      Effect.orDie(ingress.publish(0, [{ ...sent, key, commands: sent.commands.map((command) => ({ ...command, body })) }]))
+      Effect.orDie(
+        ingress.publish(0, [{ ...sent, key, commands: sent.commands.map((command) => ({ ...command, body })) }])
+      )
     return {
       submission,
       submitAgain,
@@ -122,7 +138,8 @@ export const startWorker = (options: WorkerOptions = {}) =>
       seen,
       answers,
       newGroup: provide(group(ann, [bob])),
-      answered: (...keys: ReadonlyArray<string>) => until(`${keys} are answered`, () => keys.every((key) => answers.has(key))),
+      answered: (...keys: ReadonlyArray<string>) =>
+        until(`${keys} are answered`, () => keys.every((key) => answers.has(key))),
       /** The place of an accepted post, or how else it was answered. */
       told: (key: string) => {
         const result = answers.get(key)

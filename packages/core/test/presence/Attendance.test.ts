@@ -7,7 +7,11 @@ import { FastCheck as fc } from "effect"
 
 const id = (n: number) => `00000000-0000-8000-8000-${n.toString(16).padStart(12, "0")}`
 const ann = UserId.make(id(1))
-const socket = (device: number, instance: number, actedAtMs = 0): Attendee & { actedAtMs: number; saidIdle: boolean } => ({
+const socket = (
+  device: number,
+  instance: number,
+  actedAtMs = 0
+): Attendee & { actedAtMs: number; saidIdle: boolean } => ({
   deviceId: DeviceId.make(id(device)),
   instance: InstanceId.make(id(instance)),
   actedAtMs,

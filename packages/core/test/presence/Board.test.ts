@@ -13,12 +13,28 @@ import { Users } from "@hibiki/core/users/Users"
 import { Chunk, Deferred, Effect, Metric, Stream, TestClock } from "effect"
 import { pass } from "../world/waiting.ts"
 import { makeWallClock } from "../world/wallClock.ts"
-import { addTo, addUser, boardStage, identityOf, look, makeGroup, openDirect, post, removeFrom, Scenes } from "./boardStage.ts"
+import {
+  addTo,
+  addUser,
+  boardStage,
+  identityOf,
+  look,
+  makeGroup,
+  openDirect,
+  post,
+  removeFrom,
+  Scenes
+} from "./boardStage.ts"
 
 const states = (update: BoardUpdate) => update.users.map(({ state, userId }) => [userId, state])
 const namesOf = (update: BoardUpdate) => (update._tag === "Snapshot" ? update.people.map(({ handle }) => handle) : [])
 const setUp = Effect.gen(function* () {
-  const [ada, bob, cat, eve] = [yield* addUser("ada"), yield* addUser("bob"), yield* addUser("cat"), yield* addUser("eve")]
+  const [ada, bob, cat, eve] = [
+    yield* addUser("ada"),
+    yield* addUser("bob"),
+    yield* addUser("cat"),
+    yield* addUser("eve")
+  ]
   const scenes = yield* Scenes
   return { ada, bob, cat, eve, scenes, tea: yield* makeGroup(ada, [bob, cat]) }
 })
@@ -40,7 +56,10 @@ describe("a presence board", () => {
         [bob, "active"],
         [cat, "offline"]
       ])
-      assert.deepStrictEqual(first._tag === "Snapshot" ? first.online : [], [...new Array(49).fill(0), ...new Array(11).fill(1)])
+      assert.deepStrictEqual(first._tag === "Snapshot" ? first.online : [], [
+        ...new Array(49).fill(0),
+        ...new Array(11).fill(1)
+      ])
       yield* scenes.becomes(eve, "active")
       yield* scenes.becomes(cat, "idle")
       yield* TestClock.adjust("1 second")
@@ -50,26 +69,28 @@ describe("a presence board", () => {
     }).pipe(Effect.provide(boardStage()))
   )
 
-  it.scoped("tells at most once a second, the latest state of each, and nothing when it came back to what was told", () =>
-    Effect.gen(function* () {
-      const { ada, bob, cat, scenes, tea } = yield* setUp
-      yield* scenes.becomes(bob, "active")
-      const board = yield* look(ada, { conversationId: tea })
-      yield* board.next
-      yield* scenes.becomes(bob, "idle")
-      yield* scenes.becomes(cat, "active")
-      yield* scenes.becomes(cat, "idle")
-      yield* TestClock.adjust("999 millis")
-      assert.strictEqual(yield* board.waiting, 0)
-      yield* TestClock.adjust("1 millis")
-      assert.deepStrictEqual(states(yield* board.next), [
-        [bob, "idle"],
-        [cat, "idle"]
-      ])
-      const { length } = scenes.reads
-      yield* TestClock.adjust("4 seconds")
-      assert.strictEqual(scenes.reads.length, length)
-    }).pipe(Effect.provide(boardStage()))
+  it.scoped(
+    "tells at most once a second, the latest state of each, and nothing when it came back to what was told",
+    () =>
+      Effect.gen(function* () {
+        const { ada, bob, cat, scenes, tea } = yield* setUp
+        yield* scenes.becomes(bob, "active")
+        const board = yield* look(ada, { conversationId: tea })
+        yield* board.next
+        yield* scenes.becomes(bob, "idle")
+        yield* scenes.becomes(cat, "active")
+        yield* scenes.becomes(cat, "idle")
+        yield* TestClock.adjust("999 millis")
+        assert.strictEqual(yield* board.waiting, 0)
+        yield* TestClock.adjust("1 millis")
+        assert.deepStrictEqual(states(yield* board.next), [
+          [bob, "idle"],
+          [cat, "idle"]
+        ])
+        const { length } = scenes.reads
+        yield* TestClock.adjust("4 seconds")
+        assert.strictEqual(scenes.reads.length, length)
+      }).pipe(Effect.provide(boardStage()))
   )
 
   it.scoped("lets a slow reader have the latest state once it asks, in one piece", () =>
@@ -191,9 +212,10 @@ describe("a presence board", () => {
       const { ada, bob, cat, scenes, tea } = yield* setUp
       yield* TestClock.adjust("2 hours")
       const { clock, set } = yield* makeWallClock()
-      const [mine, bobs] = yield* Effect.all([look(ada, { conversationId: tea }), look(bob, { conversationId: tea })]).pipe(
-        Effect.withClock(clock)
-      )
+      const [mine, bobs] = yield* Effect.all([
+        look(ada, { conversationId: tea }),
+        look(bob, { conversationId: tea })
+      ]).pipe(Effect.withClock(clock))
       const { at } = yield* mine.next
       yield* bobs.next
       set(-3_600_000)
@@ -265,7 +287,9 @@ describe("a presence board", () => {
     () =>
       Effect.gen(function* () {
         const { ada } = yield* setUp
-        const others = yield* Effect.all(Array.from({ length: boardsMax / boardsOfUserMax }, (_, n) => addUser(`viewer${n}`)))
+        const others = yield* Effect.all(
+          Array.from({ length: boardsMax / boardsOfUserMax }, (_, n) => addUser(`viewer${n}`))
+        )
         const board = yield* Board
         const openedBy = (viewer: UserId) => board.watch(identityOf(viewer), { userIds: [] })
         const open = (viewer: UserId) =>
@@ -287,7 +311,11 @@ describe("a presence board", () => {
         yield* Effect.scoped(open(ada))
         assert.strictEqual(yield* boardsOpen, 0)
       }).pipe(
-        Effect.provide(boardStage({ limits: { ...defaultAccountLimits, watchUser: { name: "watchUser", burst: 2_000, perMinute: 1 } } }))
+        Effect.provide(
+          boardStage({
+            limits: { ...defaultAccountLimits, watchUser: { name: "watchUser", burst: 2_000, perMinute: 1 } }
+          })
+        )
       ),
     // A thousand boards on a slow machine.
     60_000
@@ -324,6 +352,10 @@ describe("a presence board", () => {
       const once = board.watch(identityOf(ada), { conversationId: tea }).pipe(Stream.take(1), Stream.runCollect)
       assert.strictEqual(Chunk.size(yield* once), 1)
       assert.deepInclude(yield* Effect.flip(once), { _tag: "RateLimited" })
-    }).pipe(Effect.provide(boardStage({ limits: { ...defaultAccountLimits, watchUser: { name: "watchUser", burst: 1, perMinute: 60 } } })))
+    }).pipe(
+      Effect.provide(
+        boardStage({ limits: { ...defaultAccountLimits, watchUser: { name: "watchUser", burst: 1, perMinute: 60 } } })
+      )
+    )
   )
 })

@@ -20,7 +20,11 @@ describe("the counts of a board", () => {
   it("hold one number for each minute of an hour, the newest now", () => {
     assert.deepStrictEqual(onlineCounts([], [], at), new Array(60).fill(0))
     assert.strictEqual(countedFrom(at), ago(59))
-    const counts = onlineCounts([presence(user(1), "idle", ago(3))], [{ userId: user(1), state: "active", at: ago(10) }], at)
+    const counts = onlineCounts(
+      [presence(user(1), "idle", ago(3))],
+      [{ userId: user(1), state: "active", at: ago(10) }],
+      at
+    )
     assert.deepStrictEqual(counts.slice(0, 49), new Array(49).fill(0))
     assert.deepStrictEqual(counts.slice(49), new Array(11).fill(1))
   })
@@ -34,7 +38,10 @@ describe("the counts of a board", () => {
     ]
     const counts = onlineCounts([presence(user(1), "offline", ago(5) + 1)], steps, at)
     const online = counts.flatMap((count, index) => (count === 1 ? [59 - index] : []))
-    assert.deepStrictEqual(online, [...Array.from({ length: 29 }, (_, n) => 59 - n), ...Array.from({ length: 16 }, (_, n) => 20 - n)])
+    assert.deepStrictEqual(online, [
+      ...Array.from({ length: 29 }, (_, n) => 59 - n),
+      ...Array.from({ length: 16 }, (_, n) => 20 - n)
+    ])
   })
 
   it("take what is not known from the state that holds, no further back than it does", () => {
@@ -53,11 +60,16 @@ describe("the counts of a board", () => {
 
   it("are what looking at each moment alone would count, whatever happened", () => {
     const state = fc.constantFrom<PresenceState>("active", "idle", "offline")
-    const step = fc.record({ userId: fc.integer({ min: 1, max: 3 }).map(user), state, at: fc.integer({ min: ago(90), max: at }) })
+    const step = fc.record({
+      userId: fc.integer({ min: 1, max: 3 }).map(user),
+      state,
+      at: fc.integer({ min: ago(90), max: at })
+    })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (unsorted) => {
         const steps = [...unsorted].sort((a, b) => a.at - b.at)
-        const lastOf = (userId: UserId, moment: number) => steps.findLast((each) => each.userId === userId && each.at <= moment)
+        const lastOf = (userId: UserId, moment: number) =>
+          steps.findLast((each) => each.userId === userId && each.at <= moment)
         const users = [1, 2, 3].map(user).map((userId) => {
           const last = lastOf(userId, at)
           return presence(userId, last?.state ?? "offline", last?.at)

@@ -3,10 +3,23 @@ import { UserId } from "@hibiki/core/domain/Ids"
 import type { PresenceState, UserPresence } from "@hibiki/core/domain/Presence"
 import { BoardState } from "@hibiki/core/presence/BoardState"
 
-const [ada, bob, eve] = [1, 2, 3].map((n) => UserId.make(`00000000-0000-7000-8000-00000000000${n}`)) as [UserId, UserId, UserId]
-const person = (userId: UserId, displayName = "x", showsPresence = true) => ({ userId, handle: "x", displayName, showsPresence })
-const presence = (userId: UserId, state: PresenceState, kinds: UserPresence["kinds"] = [], since?: number): UserPresence =>
-  since === undefined ? { userId, state, kinds } : { userId, state, kinds, since }
+const [ada, bob, eve] = [1, 2, 3].map((n) => UserId.make(`00000000-0000-7000-8000-00000000000${n}`)) as [
+  UserId,
+  UserId,
+  UserId
+]
+const person = (userId: UserId, displayName = "x", showsPresence = true) => ({
+  userId,
+  handle: "x",
+  displayName,
+  showsPresence
+})
+const presence = (
+  userId: UserId,
+  state: PresenceState,
+  kinds: UserPresence["kinds"] = [],
+  since?: number
+): UserPresence => (since === undefined ? { userId, state, kinds } : { userId, state, kinds, since })
 
 const boardOf = (...users: ReadonlyArray<UserId>) => {
   const board = new BoardState()

@@ -17,7 +17,12 @@ describe("a watcher", { timeout: 30_000 }, () => {
       assert.deepStrictEqual(toldOf(watching, ann), [{ userId: ann, state: "offline", kinds: [] }])
       yield* live(ann, { kind: "terminal" })
       yield* takes(2_000, () => seen(watching, ann) === "active")
-      assert.deepStrictEqual(toldOf(watching, ann).at(-1), { userId: ann, state: "active", kinds: ["terminal"], since: 60_000 })
+      assert.deepStrictEqual(toldOf(watching, ann).at(-1), {
+        userId: ann,
+        state: "active",
+        kinds: ["terminal"],
+        since: 60_000
+      })
     })
   )
 
@@ -49,23 +54,25 @@ describe("a watcher", { timeout: 30_000 }, () => {
     })
   )
 
-  it.scoped("is told when somebody came and left by the wall clock, also when the machine had slept since the gateway began", () =>
-    Effect.gen(function* () {
-      const { clock, millis, set } = yield* makeWallClock(ofIds)
-      const { ann, bob, live, watcher } = yield* Effect.withClock(presenceStage(), clock)
-      set(8 * 3_600_000)
-      const watching = yield* watcher(bob, [ann])
-      const cameAt = millis()
-      const device = yield* live(ann)
-      const { at } = yield* device.op("welcome")
-      yield* takes(2_000, () => seen(watching, ann) === "active")
-      assert.deepStrictEqual([at, toldOf(watching, ann).at(-1)?.since], [cameAt, cameAt])
-      set(3_600_000)
-      const leftAt = millis()
-      device.send({ op: "bye" })
-      yield* takes(2_000, () => seen(watching, ann) === "offline")
-      assert.strictEqual(toldOf(watching, ann).at(-1)?.since, leftAt)
-    })
+  it.scoped(
+    "is told when somebody came and left by the wall clock, also when the machine had slept since the gateway began",
+    () =>
+      Effect.gen(function* () {
+        const { clock, millis, set } = yield* makeWallClock(ofIds)
+        const { ann, bob, live, watcher } = yield* Effect.withClock(presenceStage(), clock)
+        set(8 * 3_600_000)
+        const watching = yield* watcher(bob, [ann])
+        const cameAt = millis()
+        const device = yield* live(ann)
+        const { at } = yield* device.op("welcome")
+        yield* takes(2_000, () => seen(watching, ann) === "active")
+        assert.deepStrictEqual([at, toldOf(watching, ann).at(-1)?.since], [cameAt, cameAt])
+        set(3_600_000)
+        const leftAt = millis()
+        device.send({ op: "bye" })
+        yield* takes(2_000, () => seen(watching, ann) === "offline")
+        assert.strictEqual(toldOf(watching, ann).at(-1)?.since, leftAt)
+      })
   )
 
   it.scoped("sees nothing of a reload: the same device under a new instance, or the same instance again", () =>
@@ -111,7 +118,12 @@ describe("a watcher", { timeout: 30_000 }, () => {
       const phone = yield* live(ann, { kind: "terminal" })
       laptop.send({ op: "presence", state: "idle" })
       yield* pass(2_000)
-      assert.deepStrictEqual(toldOf(watching, ann).at(-1), { userId: ann, state: "active", kinds: ["browser", "terminal"], since: 0 })
+      assert.deepStrictEqual(toldOf(watching, ann).at(-1), {
+        userId: ann,
+        state: "active",
+        kinds: ["browser", "terminal"],
+        since: 0
+      })
       phone.send({ op: "bye" })
       yield* takes(2_000, () => seen(watching, ann) === "idle")
       assert.deepStrictEqual(toldOf(watching, ann).at(-1)?.kinds, ["browser"])
@@ -120,22 +132,24 @@ describe("a watcher", { timeout: 30_000 }, () => {
     })
   )
 
-  it.scoped("sees a device idle when it says so, and active when it says so or acts; reading is no return from what was said", () =>
-    Effect.gen(function* () {
-      const { ann, bob, live, log, watcher } = yield* presenceStage()
-      const device = yield* live(ann)
-      const watching = yield* watcher(bob, [ann])
-      for (const back of ["presence", "post"] as const) {
-        device.send({ op: "presence", state: "idle" })
-        yield* takes(2_000, () => seen(watching, ann) === "idle")
-        device.send({ op: "read", conversationId: log, seq: 1 })
-        yield* pass(3_000)
-        assert.strictEqual(seen(watching, ann), "idle")
-        if (back === "post") yield* device.post(log, "I am back")
-        else device.send({ op: "presence", state: "active" })
-        yield* takes(2_000, () => seen(watching, ann) === "active")
-      }
-    })
+  it.scoped(
+    "sees a device idle when it says so, and active when it says so or acts; reading is no return from what was said",
+    () =>
+      Effect.gen(function* () {
+        const { ann, bob, live, log, watcher } = yield* presenceStage()
+        const device = yield* live(ann)
+        const watching = yield* watcher(bob, [ann])
+        for (const back of ["presence", "post"] as const) {
+          device.send({ op: "presence", state: "idle" })
+          yield* takes(2_000, () => seen(watching, ann) === "idle")
+          device.send({ op: "read", conversationId: log, seq: 1 })
+          yield* pass(3_000)
+          assert.strictEqual(seen(watching, ann), "idle")
+          if (back === "post") yield* device.post(log, "I am back")
+          else device.send({ op: "presence", state: "active" })
+          yield* takes(2_000, () => seen(watching, ann) === "active")
+        }
+      })
   )
 
   it.scoped("sees a device idle that did nothing for five minutes without saying so, and not before", () =>
@@ -154,29 +168,36 @@ describe("a watcher", { timeout: 30_000 }, () => {
       yield* pass(19_900, 19_900)
       assert.strictEqual(seen(watching, ann), "active")
       yield* pass(2_000, 100)
-      assert.deepStrictEqual(toldOf(watching, ann).at(-1), { userId: ann, state: "idle", kinds: ["browser"], since: 500_000 })
+      assert.deepStrictEqual(toldOf(watching, ann).at(-1), {
+        userId: ann,
+        state: "idle",
+        kinds: ["browser"],
+        since: 500_000
+      })
       device.send({ op: "read", conversationId: log, seq: 1 })
       yield* takes(2_000, () => seen(watching, ann) === "active")
     })
   )
 
-  it.scoped("sees everybody of a gateway that leaves offline after the grace, and not those who are elsewhere too", () =>
-    Effect.gen(function* () {
-      const { ann, bob, eve, live, log, watcher, world } = yield* presenceStage()
-      yield* world.provide(run(ann, log, { kind: "add", userIds: [eve] }))
-      const watching = yield* watcher(bob, [ann, eve])
-      yield* Effect.scoped(
-        Effect.gen(function* () {
-          const other = yield* world.anotherGateway
-          yield* live(ann, { at: other })
-          yield* live(eve, { at: other })
-          yield* live(eve)
-          yield* takes(2_000, () => seen(watching, ann) === "active" && seen(watching, eve) === "active")
-        })
-      )
-      yield* takes(7_000, () => seen(watching, ann) === "offline")
-      assert.strictEqual(seen(watching, eve), "active")
-    })
+  it.scoped(
+    "sees everybody of a gateway that leaves offline after the grace, and not those who are elsewhere too",
+    () =>
+      Effect.gen(function* () {
+        const { ann, bob, eve, live, log, watcher, world } = yield* presenceStage()
+        yield* world.provide(run(ann, log, { kind: "add", userIds: [eve] }))
+        const watching = yield* watcher(bob, [ann, eve])
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            const other = yield* world.anotherGateway
+            yield* live(ann, { at: other })
+            yield* live(eve, { at: other })
+            yield* live(eve)
+            yield* takes(2_000, () => seen(watching, ann) === "active" && seen(watching, eve) === "active")
+          })
+        )
+        yield* takes(7_000, () => seen(watching, ann) === "offline")
+        assert.strictEqual(seen(watching, eve), "active")
+      })
   )
 })
 
@@ -222,7 +243,8 @@ describe("a user who wants to look offline", { timeout: 30_000 }, () => {
       let away = true
       const { ann, bob, live, watcher } = yield* presenceStage({
         users: ({ wishesOf }) => ({
-          wishesOf: (ids) => (away ? Effect.fail(new StoreUnavailable({ operation: "wishesOf", cause: "away" })) : wishesOf(ids))
+          wishesOf: (ids) =>
+            away ? Effect.fail(new StoreUnavailable({ operation: "wishesOf", cause: "away" })) : wishesOf(ids)
         })
       })
       yield* live(ann)

@@ -26,7 +26,15 @@ const oneDevice = Effect.gen(function* () {
   const [node, deviceId, instance] = [yield* makeUuidV7, yield* makeUuidV7, yield* makeUuidV7]
   const says = (state: "active" | "offline", at: number) =>
     presence.report(NodeId.make(node), [
-      { userId, deviceId: DeviceId.make(deviceId), instance: InstanceId.make(instance), kind: "browser", state, invisible: false, at }
+      {
+        userId,
+        deviceId: DeviceId.make(deviceId),
+        instance: InstanceId.make(instance),
+        kind: "browser",
+        state,
+        invisible: false,
+        at
+      }
     ])
   return { userId, says, seen: Effect.map(presence.read([userId]), ([user]) => user?.since) }
 })
@@ -45,7 +53,10 @@ describe("presence in process", () => {
       yield* ann.says("offline", 21)
       yield* eve.says("active", 30)
       yield* eve.says("offline", 31)
-      assert.deepStrictEqual([yield* ann.seen, yield* bob.seen, yield* eve.seen, yield* here.seen], [21, undefined, 31, 1])
+      assert.deepStrictEqual(
+        [yield* ann.seen, yield* bob.seen, yield* eve.seen, yield* here.seen],
+        [21, undefined, 31, 1]
+      )
     }).pipe(Effect.provide(presenceInProcess({ offlineMax: 2 })))
   )
 
@@ -60,7 +71,9 @@ describe("presence in process", () => {
       assert.strictEqual((yield* presence.steps([ann.userId], -1)).length, 40)
       yield* bob.says("active", 3_600_100)
       yield* bob.says("offline", 3_600_101)
-      assert.deepStrictEqual(yield* presence.steps([ann.userId], -1), [{ userId: ann.userId, state: "offline", at: 39 }])
+      assert.deepStrictEqual(yield* presence.steps([ann.userId], -1), [
+        { userId: ann.userId, state: "offline", at: 39 }
+      ])
     }).pipe(Effect.provide(PresenceInProcess))
   )
 

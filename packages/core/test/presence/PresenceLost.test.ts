@@ -43,25 +43,27 @@ describe("when all that was reported is lost", { timeout: 30_000 }, () => {
     })
   )
 
-  it.scoped("whose socket was gone for a moment just then, and is back under the same instance, is reported again", () =>
-    Effect.gen(function* () {
-      const { ann, bob, live, lose, watcher } = yield* stage
-      const device = yield* live(ann)
-      const watching = yield* watcher(bob, [ann])
-      device.connection.closed()
-      yield* rest
-      yield* lose
-      yield* takes(2_000, () => seen(watching, ann) === "offline")
-      yield* live(ann, { device: device.deviceId, instance: device.instance })
-      yield* takes(2_000, () => seen(watching, ann) === "active")
-      // Others see nothing of it where nothing was lost.
-      const before = toldOf(watching, ann).length
-      const back = yield* live(ann, { device: device.deviceId, instance: device.instance })
-      back.connection.closed()
-      yield* rest
-      yield* live(ann, { device: device.deviceId, instance: device.instance })
-      yield* pass(5_000)
-      assert.strictEqual(toldOf(watching, ann).length, before)
-    })
+  it.scoped(
+    "whose socket was gone for a moment just then, and is back under the same instance, is reported again",
+    () =>
+      Effect.gen(function* () {
+        const { ann, bob, live, lose, watcher } = yield* stage
+        const device = yield* live(ann)
+        const watching = yield* watcher(bob, [ann])
+        device.connection.closed()
+        yield* rest
+        yield* lose
+        yield* takes(2_000, () => seen(watching, ann) === "offline")
+        yield* live(ann, { device: device.deviceId, instance: device.instance })
+        yield* takes(2_000, () => seen(watching, ann) === "active")
+        // Others see nothing of it where nothing was lost.
+        const before = toldOf(watching, ann).length
+        const back = yield* live(ann, { device: device.deviceId, instance: device.instance })
+        back.connection.closed()
+        yield* rest
+        yield* live(ann, { device: device.deviceId, instance: device.instance })
+        yield* pass(5_000)
+        assert.strictEqual(toldOf(watching, ann).length, before)
+      })
   )
 })

@@ -19,25 +19,34 @@ const written = (options: Parameters<typeof presenceStage>[0] = {}) =>
   })
 
 describe("receipts", { timeout: 30_000 }, () => {
-  it.scoped("tell the other side of a direct conversation how far it is delivered and read, and the own side nothing", () =>
-    Effect.gen(function* () {
-      const { ann, bob, direct, live } = yield* written()
-      const [writer, reader, phone] = [yield* live(ann), yield* live(bob), yield* live(bob)]
-      reader.send({ op: "ack", cursors: [[direct, 3]] })
-      yield* takes(1_000, () => framesOf(writer, "cursors", direct).length === 1)
-      assert.deepStrictEqual(framesOf(writer, "cursors", direct), [{ op: "cursors", conversationId: direct, userId: bob, delivered: 3 }])
-      // Behind the first device nothing is new.
-      phone.send({ op: "ack", cursors: [[direct, 2]] })
-      reader.send({ op: "read", conversationId: direct, seq: 3 })
-      yield* takes(1_000, () => framesOf(writer, "cursors", direct).length === 2)
-      assert.deepStrictEqual(framesOf(writer, "cursors", direct)[1], { op: "cursors", conversationId: direct, userId: bob, read: 3 })
-      phone.send({ op: "ack", cursors: [[direct, 5]] })
-      phone.send({ op: "read", conversationId: direct, seq: 5 })
-      yield* takes(3_000, () => framesOf(writer, "cursors", direct).some(({ read }) => read === 5))
-      const all = framesOf(writer, "cursors", direct)
-      assert.deepStrictEqual([Math.max(...all.map(({ delivered }) => delivered ?? 0)), all.length <= 4], [5, true])
-      assert.deepStrictEqual([...framesOf(reader, "cursors", direct), ...framesOf(phone, "cursors", direct)], [])
-    })
+  it.scoped(
+    "tell the other side of a direct conversation how far it is delivered and read, and the own side nothing",
+    () =>
+      Effect.gen(function* () {
+        const { ann, bob, direct, live } = yield* written()
+        const [writer, reader, phone] = [yield* live(ann), yield* live(bob), yield* live(bob)]
+        reader.send({ op: "ack", cursors: [[direct, 3]] })
+        yield* takes(1_000, () => framesOf(writer, "cursors", direct).length === 1)
+        assert.deepStrictEqual(framesOf(writer, "cursors", direct), [
+          { op: "cursors", conversationId: direct, userId: bob, delivered: 3 }
+        ])
+        // Behind the first device nothing is new.
+        phone.send({ op: "ack", cursors: [[direct, 2]] })
+        reader.send({ op: "read", conversationId: direct, seq: 3 })
+        yield* takes(1_000, () => framesOf(writer, "cursors", direct).length === 2)
+        assert.deepStrictEqual(framesOf(writer, "cursors", direct)[1], {
+          op: "cursors",
+          conversationId: direct,
+          userId: bob,
+          read: 3
+        })
+        phone.send({ op: "ack", cursors: [[direct, 5]] })
+        phone.send({ op: "read", conversationId: direct, seq: 5 })
+        yield* takes(3_000, () => framesOf(writer, "cursors", direct).some(({ read }) => read === 5))
+        const all = framesOf(writer, "cursors", direct)
+        assert.deepStrictEqual([Math.max(...all.map(({ delivered }) => delivered ?? 0)), all.length <= 4], [5, true])
+        assert.deepStrictEqual([...framesOf(reader, "cursors", direct), ...framesOf(phone, "cursors", direct)], [])
+      })
   )
 
   it.scoped("never go back, whatever gateway each device of the other side is at", () =>
@@ -50,7 +59,9 @@ describe("receipts", { timeout: 30_000 }, () => {
       yield* takes(1_000, () => framesOf(writer, "cursors", direct).length === 1)
       phone.send({ op: "ack", cursors: [[direct, 2]] })
       yield* pass(1_000)
-      assert.deepStrictEqual(framesOf(writer, "cursors", direct), [{ op: "cursors", conversationId: direct, userId: bob, delivered: 5 }])
+      assert.deepStrictEqual(framesOf(writer, "cursors", direct), [
+        { op: "cursors", conversationId: direct, userId: bob, delivered: 5 }
+      ])
     })
   )
 
@@ -67,14 +78,18 @@ describe("receipts", { timeout: 30_000 }, () => {
       yield* world.block(bob, ann, false)
       reader.send({ op: "ack", cursors: [[direct, 5]] })
       yield* takes(1_000, () => framesOf(writer, "cursors", direct).length === 1)
-      assert.deepStrictEqual(framesOf(writer, "cursors", direct), [{ op: "cursors", conversationId: direct, userId: bob, delivered: 5 }])
+      assert.deepStrictEqual(framesOf(writer, "cursors", direct), [
+        { op: "cursors", conversationId: direct, userId: bob, delivered: 5 }
+      ])
     })
   )
 
   it.scoped("are not told in groups, nor of personal logs", () =>
     Effect.gen(function* () {
       const published: Array<Hint> = []
-      const { ann, bob, live, log } = yield* written({ hints: () => ({ publish: (hints) => void published.push(...hints) }) })
+      const { ann, bob, live, log } = yield* written({
+        hints: () => ({ publish: (hints) => void published.push(...hints) })
+      })
       const [, reader] = [yield* live(ann), yield* live(bob)]
       reader.send({
         op: "ack",
@@ -84,7 +99,9 @@ describe("receipts", { timeout: 30_000 }, () => {
         ]
       })
       reader.send({ op: "read", conversationId: log, seq: 3 })
-      yield* reader.op("reads", (f) => f.cells.some(({ conversationId, readUpTo }) => conversationId === log && readUpTo === 3))
+      yield* reader.op("reads", (f) =>
+        f.cells.some(({ conversationId, readUpTo }) => conversationId === log && readUpTo === 3)
+      )
       yield* pass(3_000)
       assert.deepStrictEqual(published, [])
     })

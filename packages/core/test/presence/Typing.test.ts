@@ -8,19 +8,21 @@ import { group, run } from "../world/logRuns.ts"
 import { framesOf, pass, presenceStage, rest } from "./presenceStage.ts"
 
 describe("a sign of typing", { timeout: 30_000 }, () => {
-  it.scoped("reaches every other member's socket, none of the writer's own and no stranger's, and is stored nowhere", () =>
-    Effect.gen(function* () {
-      const { ann, bob, eve, live, log, world } = yield* presenceStage()
-      const [laptop, phone] = [yield* live(ann), yield* live(ann)]
-      const [one, two, stranger] = [yield* live(bob), yield* live(bob), yield* live(eve)]
-      laptop.send({ op: "typing", conversationId: log })
-      yield* rest
-      for (const device of [one, two])
-        assert.deepStrictEqual(framesOf(device, "typing", log), [{ op: "typing", conversationId: log, userId: ann }])
-      for (const device of [laptop, phone, stranger]) assert.deepStrictEqual(framesOf(device, "typing", log), [])
-      const store = yield* world.provide(EventStore)
-      assert.strictEqual((yield* store.after(log, 0, 10)).head, 1)
-    })
+  it.scoped(
+    "reaches every other member's socket, none of the writer's own and no stranger's, and is stored nowhere",
+    () =>
+      Effect.gen(function* () {
+        const { ann, bob, eve, live, log, world } = yield* presenceStage()
+        const [laptop, phone] = [yield* live(ann), yield* live(ann)]
+        const [one, two, stranger] = [yield* live(bob), yield* live(bob), yield* live(eve)]
+        laptop.send({ op: "typing", conversationId: log })
+        yield* rest
+        for (const device of [one, two])
+          assert.deepStrictEqual(framesOf(device, "typing", log), [{ op: "typing", conversationId: log, userId: ann }])
+        for (const device of [laptop, phone, stranger]) assert.deepStrictEqual(framesOf(device, "typing", log), [])
+        const store = yield* world.provide(EventStore)
+        assert.strictEqual((yield* store.after(log, 0, 10)).head, 1)
+      })
   )
 
   it.scoped("is told once in three seconds of one person and conversation, whichever device it comes from", () =>
@@ -74,7 +76,8 @@ describe("a sign of typing", { timeout: 30_000 }, () => {
         for (const conversationId of [log, direct]) writer.send({ op: "typing", conversationId })
         return pass(4_000)
       })
-      const told = () => [blocked, other].map((device) => [log, direct].map((where) => framesOf(device, "typing", where).length))
+      const told = () =>
+        [blocked, other].map((device) => [log, direct].map((where) => framesOf(device, "typing", where).length))
       yield* world.block(ann, bob, true)
       yield* rest
       yield* types
@@ -105,7 +108,8 @@ describe("a sign of typing", { timeout: 30_000 }, () => {
       let away = true
       const { ann, bob, eve, live, world } = yield* presenceStage({
         users: ({ wishesOf }) => ({
-          wishesOf: (ids) => (away ? Effect.fail(new StoreUnavailable({ operation: "wishesOf", cause: "away" })) : wishesOf(ids))
+          wishesOf: (ids) =>
+            away ? Effect.fail(new StoreUnavailable({ operation: "wishesOf", cause: "away" })) : wishesOf(ids)
         })
       })
       const log = yield* world.provide(group(ann, [bob, eve]))

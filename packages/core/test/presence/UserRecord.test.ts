@@ -1,17 +1,30 @@
 import { assert, describe, it } from "@effect/vitest"
 import { UserId } from "@hibiki/core/domain/Ids"
-import { advance, aggregate, type ConnectedDevice, stepsMax, stepsSince, unknownUser } from "@hibiki/core/presence/UserRecord"
+import {
+  advance,
+  aggregate,
+  type ConnectedDevice,
+  stepsMax,
+  stepsSince,
+  unknownUser
+} from "@hibiki/core/presence/UserRecord"
 import { FastCheck as fc } from "effect"
 
 const device: fc.Arbitrary<ConnectedDevice> = fc.record({
   kind: fc.constantFrom("browser", "terminal", "bot"),
   state: fc.constantFrom("active", "idle")
 })
-const change = fc.record({ devices: fc.array(device, { maxLength: 4 }), invisible: fc.boolean(), at: fc.nat(10_000_000) })
+const change = fc.record({
+  devices: fc.array(device, { maxLength: 4 }),
+  invisible: fc.boolean(),
+  at: fc.nat(10_000_000)
+})
 const ann = UserId.make("00000000-0000-8000-8000-000000000001")
 
 /** The record after each change. */
-const follow = (changes: ReadonlyArray<{ devices: ReadonlyArray<ConnectedDevice>; invisible: boolean; at: number }>) => {
+const follow = (
+  changes: ReadonlyArray<{ devices: ReadonlyArray<ConnectedDevice>; invisible: boolean; at: number }>
+) => {
   let record = unknownUser
   return changes.map(({ at, devices, invisible }) => {
     record = advance(record, aggregate(devices, invisible), at)

@@ -8,36 +8,41 @@ import { CloseCodes } from "../../src/protocol/CloseCode.ts"
 import { run } from "../world/logRuns.ts"
 import { pass, presenceFrames, presenceStage, rest, seen, takes, toldOf } from "./presenceStage.ts"
 
-const gauges = Effect.map(Effect.all([Metric.value(watchedUsers), Metric.value(watchers)]), (all) => all.map(({ value }) => value))
+const gauges = Effect.map(Effect.all([Metric.value(watchedUsers), Metric.value(watchers)]), (all) =>
+  all.map(({ value }) => value)
+)
 
 describe("a watch", { timeout: 30_000 }, () => {
-  it.scoped("is answered at once, of everybody: strangers, those who block the viewer and those who are not there look alike", () =>
-    Effect.gen(function* () {
-      const { ann, bob, eve, live, log, watcher, world } = yield* presenceStage()
-      yield* live(ann)
-      yield* live(eve)
-      const nobody = UserId.make("00000000-0000-7000-8000-00000000dead")
-      const watching = yield* watcher(bob, [eve, ann, bob, nobody, ann])
-      const [visible = [], unseen = []] = [2, 4].map((to) => presenceFrames(watching)[0]?.slice(to - 2, to))
-      assert.deepStrictEqual(
-        visible.map(({ state, userId }) => [userId, state]),
-        [
-          [ann, "active"],
-          [bob, "active"]
-        ]
-      )
-      const offline = (...users: ReadonlyArray<UserId>) => users.map((userId) => ({ userId, state: "offline" as const, kinds: [] }))
-      assert.deepStrictEqual(unseen, offline(eve, nobody))
-      const stranger = yield* watcher(eve, [ann, bob])
-      assert.deepStrictEqual(presenceFrames(stranger), [offline(ann, bob)])
-      yield* live(ann)
-      yield* pass(3_000)
-      assert.deepStrictEqual(presenceFrames(stranger), [offline(ann, bob)])
-      yield* world.provide(run(ann, log, { kind: "add", userIds: [eve] }))
-      yield* world.block(ann, eve, true)
-      const blocked = yield* watcher(eve, [ann, nobody])
-      assert.deepStrictEqual(presenceFrames(blocked), [offline(ann, nobody)])
-    })
+  it.scoped(
+    "is answered at once, of everybody: strangers, those who block the viewer and those who are not there look alike",
+    () =>
+      Effect.gen(function* () {
+        const { ann, bob, eve, live, log, watcher, world } = yield* presenceStage()
+        yield* live(ann)
+        yield* live(eve)
+        const nobody = UserId.make("00000000-0000-7000-8000-00000000dead")
+        const watching = yield* watcher(bob, [eve, ann, bob, nobody, ann])
+        const [visible = [], unseen = []] = [2, 4].map((to) => presenceFrames(watching)[0]?.slice(to - 2, to))
+        assert.deepStrictEqual(
+          visible.map(({ state, userId }) => [userId, state]),
+          [
+            [ann, "active"],
+            [bob, "active"]
+          ]
+        )
+        const offline = (...users: ReadonlyArray<UserId>) =>
+          users.map((userId) => ({ userId, state: "offline" as const, kinds: [] }))
+        assert.deepStrictEqual(unseen, offline(eve, nobody))
+        const stranger = yield* watcher(eve, [ann, bob])
+        assert.deepStrictEqual(presenceFrames(stranger), [offline(ann, bob)])
+        yield* live(ann)
+        yield* pass(3_000)
+        assert.deepStrictEqual(presenceFrames(stranger), [offline(ann, bob)])
+        yield* world.provide(run(ann, log, { kind: "add", userIds: [eve] }))
+        yield* world.block(ann, eve, true)
+        const blocked = yield* watcher(eve, [ann, nobody])
+        assert.deepStrictEqual(presenceFrames(blocked), [offline(ann, nobody)])
+      })
   )
 
   it.scoped("takes the place of the one before, and of nobody ends it", () =>
@@ -69,32 +74,34 @@ describe("a watch", { timeout: 30_000 }, () => {
     })
   )
 
-  it.scoped("sent again and again asks the store five times a second at most, and ends with the last one's answer", () =>
-    Effect.gen(function* () {
-      let asked = 0
-      const { ann, bob, watcher } = yield* presenceStage({
-        conversations: ({ shared }) => ({
-          shared: (viewer, users) => {
-            asked++
-            return shared(viewer, users)
-          }
+  it.scoped(
+    "sent again and again asks the store five times a second at most, and ends with the last one's answer",
+    () =>
+      Effect.gen(function* () {
+        let asked = 0
+        const { ann, bob, watcher } = yield* presenceStage({
+          conversations: ({ shared }) => ({
+            shared: (viewer, users) => {
+              asked++
+              return shared(viewer, users)
+            }
+          })
         })
+        const watching = yield* watcher(bob, [ann])
+        asked = 0
+        for (let i = 0; i < 100; i++) {
+          watching.send({ op: "watch", userIds: i === 99 ? [ann, bob] : [bob] })
+          yield* pass(10, 10)
+        }
+        yield* pass(500, 100)
+        assert.isAtMost(asked, 6)
+        assert.deepStrictEqual(
+          presenceFrames(watching)
+            .at(-1)
+            ?.map(({ userId }) => userId),
+          [ann, bob]
+        )
       })
-      const watching = yield* watcher(bob, [ann])
-      asked = 0
-      for (let i = 0; i < 100; i++) {
-        watching.send({ op: "watch", userIds: i === 99 ? [ann, bob] : [bob] })
-        yield* pass(10, 10)
-      }
-      yield* pass(500, 100)
-      assert.isAtMost(asked, 6)
-      assert.deepStrictEqual(
-        presenceFrames(watching)
-          .at(-1)
-          ?.map(({ userId }) => userId),
-        [ann, bob]
-      )
-    })
   )
 
   it.scoped("of many sockets of one person is judged one after the other, in a quarter of the store's time", () =>
@@ -105,7 +112,10 @@ describe("a watch", { timeout: 30_000 }, () => {
           shared: (viewer, users) => {
             asked++
             most = Math.max(most, ++underWay)
-            return shared(viewer, users).pipe(Effect.delay("100 millis"), Effect.ensuring(Effect.sync(() => void underWay--)))
+            return shared(viewer, users).pipe(
+              Effect.delay("100 millis"),
+              Effect.ensuring(Effect.sync(() => void underWay--))
+            )
           }
         })
       })
@@ -167,23 +177,25 @@ describe("a watch", { timeout: 30_000 }, () => {
     })
   )
 
-  it.scoped("tells nothing more of those with whom the viewer shares nothing any more, at once when the viewer is removed", () =>
-    Effect.gen(function* () {
-      const { ann, bob, eve, live, log, watcher, world } = yield* presenceStage()
-      yield* world.provide(run(ann, log, { kind: "add", userIds: [eve] }))
-      const device = yield* live(ann)
-      const watching = yield* watcher(eve, [ann, bob])
-      assert.strictEqual(seen(watching, ann), "active")
-      yield* world.provide(run(ann, log, { kind: "remove", userId: eve }))
-      yield* takes(2_500, () => seen(watching, ann) === "offline")
-      assert.deepStrictEqual(toldOf(watching, ann).at(-1), { userId: ann, state: "offline", kinds: [] })
-      const told = presenceFrames(watching).length
-      device.send({ op: "presence", state: "idle" })
-      yield* pass(120_000, 5_000)
-      assert.strictEqual(presenceFrames(watching).length, told)
-      yield* world.provide(run(ann, log, { kind: "add", userIds: [eve] }))
-      yield* takes(2_500, () => seen(watching, ann) === "idle")
-    })
+  it.scoped(
+    "tells nothing more of those with whom the viewer shares nothing any more, at once when the viewer is removed",
+    () =>
+      Effect.gen(function* () {
+        const { ann, bob, eve, live, log, watcher, world } = yield* presenceStage()
+        yield* world.provide(run(ann, log, { kind: "add", userIds: [eve] }))
+        const device = yield* live(ann)
+        const watching = yield* watcher(eve, [ann, bob])
+        assert.strictEqual(seen(watching, ann), "active")
+        yield* world.provide(run(ann, log, { kind: "remove", userId: eve }))
+        yield* takes(2_500, () => seen(watching, ann) === "offline")
+        assert.deepStrictEqual(toldOf(watching, ann).at(-1), { userId: ann, state: "offline", kinds: [] })
+        const told = presenceFrames(watching).length
+        device.send({ op: "presence", state: "idle" })
+        yield* pass(120_000, 5_000)
+        assert.strictEqual(presenceFrames(watching).length, told)
+        yield* world.provide(run(ann, log, { kind: "add", userIds: [eve] }))
+        yield* takes(2_500, () => seen(watching, ann) === "idle")
+      })
   )
 
   it.scoped("loses whoever leaves the last shared conversation within a minute", () =>
@@ -206,7 +218,9 @@ describe("a watch", { timeout: 30_000 }, () => {
       const { ann, bob, live } = yield* presenceStage({
         conversations: ({ shared }) => ({
           shared: (viewer, users) =>
-            away === "rights" ? Effect.fail(new StoreUnavailable({ operation: "shared", cause: "away" })) : shared(viewer, users)
+            away === "rights"
+              ? Effect.fail(new StoreUnavailable({ operation: "shared", cause: "away" }))
+              : shared(viewer, users)
         }),
         presence: ({ read }) => ({
           read: (users) => (away === "presence" ? Effect.fail(new PresenceUnavailable({ cause: "away" })) : read(users))

@@ -38,7 +38,8 @@ const StagedPresence = Layer.effectContext(
     const listeners = new Set<Listener>()
     const reads: Array<ReadonlyArray<UserId>> = []
     const steps: Array<PresenceStep> = []
-    const tell = (changed: ReadonlyArray<UserId> | undefined) => Effect.sync(() => [...listeners].forEach((listener) => listener(changed)))
+    const tell = (changed: ReadonlyArray<UserId> | undefined) =>
+      Effect.sync(() => [...listeners].forEach((listener) => listener(changed)))
     const presence = Presence.of({
       report: () => Effect.die("nobody reports here"),
       leave: () => Effect.die("nobody leaves here"),
@@ -48,7 +49,8 @@ const StagedPresence = Layer.effectContext(
           return asked.map((userId): UserPresence => users.get(userId) ?? { userId, state: "offline", kinds: [] })
         }),
       active: () => Effect.die("nobody asks that here"),
-      steps: (asked, since) => Effect.sync(() => steps.filter(({ at, userId }) => at >= since && asked.includes(userId))),
+      steps: (asked, since) =>
+        Effect.sync(() => steps.filter(({ at, userId }) => at >= since && asked.includes(userId))),
       listen: (listener) =>
         Effect.asVoid(
           Effect.acquireRelease(
@@ -71,7 +73,10 @@ const StagedPresence = Layer.effectContext(
 
 type ConversationsLayer = typeof ConversationsMemory
 
-export const boardStage = (settings: Partial<AccountSettings> = {}, over = (conversations: ConversationsLayer) => conversations) =>
+export const boardStage = (
+  settings: Partial<AccountSettings> = {},
+  over = (conversations: ConversationsLayer) => conversations
+) =>
   Board.Default.pipe(
     Layer.provideMerge(Layer.mergeAll(StagedPresence, RateLimitsLocal, AccountPolicy.with(settings))),
     Layer.provideMerge(Layer.mergeAll(AccountsMemory, EventStoreMemory, over(ConversationsMemory))),
@@ -82,7 +87,14 @@ export const addUser = (handle: string) =>
   Effect.gen(function* () {
     const users = yield* Users
     const userId = UserId.make(yield* makeUuidV7)
-    const account = { userId, handle: handle as Handle, displayName: handle, passwordHash: undefined, admin: false, invite: undefined }
+    const account = {
+      userId,
+      handle: handle as Handle,
+      displayName: handle,
+      passwordHash: undefined,
+      admin: false,
+      invite: undefined
+    }
     yield* users.create({ ...account, now: 0 })
     return userId
   })
@@ -98,11 +110,19 @@ const act = (by: UserId, log: ConversationId, body: CommandBody) =>
 export const makeGroup = (owner: UserId, members: ReadonlyArray<UserId>) =>
   Effect.gen(function* () {
     const log = ConversationId.make(yield* makeUuidV7)
-    yield* act(owner, log, { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [...members] })
+    yield* act(owner, log, {
+      kind: "create",
+      conversationKind: "group",
+      title: "Tea",
+      history: "all",
+      members: [...members]
+    })
     return log
   })
-export const openDirect = (by: UserId, peer: UserId) => act(by, directConversationId(by, peer), { kind: "openDirect", peer })
-export const addTo = (by: UserId, log: ConversationId, userId: UserId) => act(by, log, { kind: "add", userIds: [userId] })
+export const openDirect = (by: UserId, peer: UserId) =>
+  act(by, directConversationId(by, peer), { kind: "openDirect", peer })
+export const addTo = (by: UserId, log: ConversationId, userId: UserId) =>
+  act(by, log, { kind: "add", userIds: [userId] })
 export const removeFrom = (by: UserId, log: ConversationId, userId: UserId) => act(by, log, { kind: "remove", userId })
 export const post = (by: UserId, log: ConversationId, text: string) => act(by, log, { kind: "post", text })
 
@@ -117,11 +137,16 @@ export const identityOf = (userId: UserId) => ({
 type Told = Stream.Stream.Success<ReturnType<BoardService["watch"]>>
 type Refused = Stream.Stream.Error<ReturnType<BoardService["watch"]>>
 
-/** A reader of a board, for as long as the scope lives: `next` waits for what is told next, `waiting` takes what is there. */
+/**
+ * A reader of a board, for as long as the scope lives: `next` waits for what is told next, `waiting` takes what is
+ * there.
+ */
 export const look = (viewer: UserId, subject: BoardSubject) =>
   Effect.gen(function* () {
     const board = yield* Board
     const told = yield* Mailbox.fromStream(board.watch(identityOf(viewer), subject))
-    const next: Effect.Effect<Told, Refused> = Effect.catchTag(told.take, "NoSuchElementException", () => Effect.die("the board ended"))
+    const next: Effect.Effect<Told, Refused> = Effect.catchTag(told.take, "NoSuchElementException", () =>
+      Effect.die("the board ended")
+    )
     return { next, waiting: Effect.map(told.size, (size) => (size._tag === "Some" ? size.value : -1)) } as const
   })

@@ -1,4 +1,7 @@
-/** Ann and Bob, who share a group and a direct conversation, Eve, who shares nothing with them, and words for what one sees of another. */
+/**
+ * Ann and Bob, who share a group and a direct conversation, Eve, who shares nothing with them, and words for what one
+ * sees of another.
+ */
 import { Effect, TestClock } from "effect"
 import type { ConversationId, UserId } from "../../src/domain/Ids.ts"
 import type { UserPresence } from "../../src/domain/Presence.ts"
@@ -57,11 +60,13 @@ export const toldOf = (device: TestDevice, user: UserId): ReadonlyArray<UserPres
   presenceFrames(device).flatMap((users) => users.filter(({ userId }) => userId === user))
 
 /** How the device sees the user now; undefined: it was never told. */
-export const seen = (device: TestDevice, user: UserId): UserPresence["state"] | undefined => toldOf(device, user).at(-1)?.state
+export const seen = (device: TestDevice, user: UserId): UserPresence["state"] | undefined =>
+  toldOf(device, user).at(-1)?.state
 
 export const framesOf = <O extends ServerFrame["op"]>(device: TestDevice, op: O, log: ConversationId) =>
   device.frames.filter(
-    (frame): frame is Extract<ServerFrame, { op: O }> => frame.op === op && "conversationId" in frame && frame.conversationId === log
+    (frame): frame is Extract<ServerFrame, { op: O }> =>
+      frame.op === op && "conversationId" in frame && frame.conversationId === log
   )
 
 /** Lets time pass until it holds, and gives how long that took (ms). Dies when it does not within `mostMs`. */

@@ -8,8 +8,12 @@ import { type Fields, id, type SentKind, sentKinds } from "./sentKinds.ts"
 const anyValue = FastCheck.oneof(
   FastCheck.string({ unit: "binary", maxLength: 20 }),
   FastCheck.string({ unit: "grapheme", maxLength: 20 }),
-  FastCheck.constantFrom(...["", " ", "\u200b", "a\u0000", "a\ud800", `a${"\u0301".repeat(30)}`, `a${"\u0301".repeat(31)}`]),
-  FastCheck.constantFrom(...["a".repeat(4_001), "\u{1d4b3}".repeat(4_000), "a".repeat(16), "a".repeat(17), "👍", "❤", "👍👍", id, "ABC"]),
+  FastCheck.constantFrom(
+    ...["", " ", "\u200b", "a\u0000", "a\ud800", `a${"\u0301".repeat(30)}`, `a${"\u0301".repeat(31)}`]
+  ),
+  FastCheck.constantFrom(
+    ...["a".repeat(4_001), "\u{1d4b3}".repeat(4_000), "a".repeat(16), "a".repeat(17), "👍", "❤", "👍👍", id, "ABC"]
+  ),
   FastCheck.integer(),
   FastCheck.constantFrom(0, 1, -1, 1.5, Number.MAX_SAFE_INTEGER, 2 ** 53),
   FastCheck.jsonValue({ maxDepth: 2 }),
@@ -20,9 +24,14 @@ const anyValue = FastCheck.oneof(
 const anyFields = ({ fields, right }: SentKind): FastCheck.Arbitrary<Fields> => {
   const ofBody = fields.map(({ name }): [string, FastCheck.Arbitrary<unknown>] => [
     String(name),
-    FastCheck.oneof({ weight: 2, arbitrary: FastCheck.constant(right[String(name)]) }, { weight: 1, arbitrary: anyValue })
+    FastCheck.oneof(
+      { weight: 2, arbitrary: FastCheck.constant(right[String(name)]) },
+      { weight: 1, arbitrary: anyValue }
+    )
   ])
-  const all = FastCheck.record(Object.fromEntries([...ofBody, ["by", FastCheck.option(anyValue, { freq: 8, nil: undefined })]]))
+  const all = FastCheck.record(
+    Object.fromEntries([...ofBody, ["by", FastCheck.option(anyValue, { freq: 8, nil: undefined })]])
+  )
   return all.map((value): Fields => JSON.parse(JSON.stringify(value)))
 }
 

@@ -10,7 +10,8 @@ import { anyClientFrame } from "./frames.ts"
 import { inputOf, vectors } from "./vectors.ts"
 
 describe("client frames at the gateway", () => {
-  it("there are at least 80 vectors", () => assert.isAtLeast(vectors.client.valid.length + vectors.client.invalid.length, 80))
+  it("there are at least 80 vectors", () =>
+    assert.isAtLeast(vectors.client.valid.length + vectors.client.invalid.length, 80))
 
   for (const vector of vectors.client.valid)
     it(`takes ${vector.name}`, () => {
@@ -37,9 +38,12 @@ describe("client frames at the gateway", () => {
   it("never throws, and never takes a frame that it would not take again", () => {
     const mutated = FastCheck.tuple(
       anyClientFrame,
-      FastCheck.array(FastCheck.tuple(FastCheck.nat(), FastCheck.nat(3), FastCheck.string({ unit: "binary", maxLength: 4 })), {
-        maxLength: 4
-      })
+      FastCheck.array(
+        FastCheck.tuple(FastCheck.nat(), FastCheck.nat(3), FastCheck.string({ unit: "binary", maxLength: 4 })),
+        {
+          maxLength: 4
+        }
+      )
     )
     FastCheck.assert(
       FastCheck.property(mutated, ([frame, edits]) => {
@@ -148,7 +152,8 @@ describe("server frames at the client", () => {
   for (const vector of vectors.server.valid)
     it(`takes ${vector.name}`, () => assert.deepStrictEqual<unknown>(decodeServerFrame(inputOf(vector)), vector.frame))
 
-  for (const vector of vectors.server.ignored) it(`ignores ${vector.name}`, () => assert.isUndefined(decodeServerFrame(inputOf(vector))))
+  for (const vector of vectors.server.ignored)
+    it(`ignores ${vector.name}`, () => assert.isUndefined(decodeServerFrame(inputOf(vector))))
 
   for (const kind of eventKinds)
     it(`takes ${kind.name} events with their fields, and of those that lack one or have another type there the place alone`, () => {
@@ -159,7 +164,11 @@ describe("server frames at the client", () => {
           assert.deepStrictEqual<unknown>(decodedEvent(event), JSON.parse(JSON.stringify(event)))
           for (const { isOptional, name } of kind.fields) {
             for (const wrong of [null, -1, {}, [1]])
-              assert.deepStrictEqual<unknown>(decodedEvent({ ...event, [name]: wrong }), { seq: 7, kind: "unknown" }, name)
+              assert.deepStrictEqual<unknown>(
+                decodedEvent({ ...event, [name]: wrong }),
+                { seq: 7, kind: "unknown" },
+                name
+              )
             const without = decodedEvent({ ...event, [name]: undefined })
             assert.strictEqual(without?.kind, isOptional ? kind.name : "unknown", name)
           }

@@ -21,7 +21,9 @@ const number = (value: unknown): string => Number(value).toLocaleString("en")
 
 /** The bounds that the rules of a schema say, from the outermost in. */
 const boundsOf = (ast: SchemaAST.AST): Readonly<Record<string, unknown>> =>
-  SchemaAST.isRefinement(ast) ? { ...boundsOf(ast.from), ...Option.getOrElse(SchemaAST.getJSONSchemaAnnotation(ast), () => ({})) } : {}
+  SchemaAST.isRefinement(ast)
+    ? { ...boundsOf(ast.from), ...Option.getOrElse(SchemaAST.getJSONSchemaAnnotation(ast), () => ({})) }
+    : {}
 
 /** What may stand in a field, beyond what its name says. */
 const typeOf = (ast: SchemaAST.AST): string => {
@@ -38,7 +40,8 @@ const typeOf = (ast: SchemaAST.AST): string => {
   }
   if (SchemaAST.isBooleanKeyword(base)) return "boolean"
   if (bounds["maxItems"] !== undefined) return `${number(bounds["minItems"] ?? 0)} to ${number(bounds["maxItems"])}`
-  if (bounds["maxLength"] !== undefined) return `${number(bounds["minLength"] ?? 0)} to ${number(bounds["maxLength"])} code points`
+  if (bounds["maxLength"] !== undefined)
+    return `${number(bounds["minLength"] ?? 0)} to ${number(bounds["maxLength"])} code points`
   if (bounds["maximum"] !== undefined) return "a seq"
   return ""
 }

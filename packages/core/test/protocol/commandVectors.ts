@@ -1,4 +1,7 @@
-/** Wire vectors of each kind of command that goes by the socket: a right frame, one without each field, one with each of another type, and one with a field too many. */
+/**
+ * Wire vectors of each kind of command that goes by the socket: a right frame, one without each field, one with each of
+ * another type, and one with a field too many.
+ */
 import { type Fields, type SentKind, sentKinds, userId } from "./sentKinds.ts"
 import type { InvalidVector, ValidVector } from "./vectors.ts"
 
@@ -48,7 +51,9 @@ const invalidOf = (sent: SentKind): ReadonlyArray<InvalidVector> =>
       ...names
         .filter((field) => !optional.has(field))
         .map((field) => invalid(name(field, " missing"), owner, { [field]: undefined }, "missing_field")),
-      ...names.map((field) => invalid(name(field, " of another type"), owner, { [field]: otherType(fields[field]) }, "bad_type")),
+      ...names.map((field) =>
+        invalid(name(field, " of another type"), owner, { [field]: otherType(fields[field]) }, "bad_type")
+      ),
       invalid(name("by", " is no field"), owner, { by: userId }, "unknown_field")
     ]
   })
@@ -83,5 +88,9 @@ const withLines = (lines: ReadonlyArray<string>, list: string, added: ReadonlyAr
   const start = lines.findIndex((line) => line.trim() === `"${list}": [`)
   const end = lines.findIndex((line, at) => at > start && /^\s*\]/.test(line))
   const all = [...lines.slice(start + 1, end).map((line) => line.trim().replace(/,$/, "")), ...added]
-  return [...lines.slice(0, start + 1), ...all.map((line, at) => `      ${line}${at === all.length - 1 ? "" : ","}`), ...lines.slice(end)]
+  return [
+    ...lines.slice(0, start + 1),
+    ...all.map((line, at) => `      ${line}${at === all.length - 1 ? "" : ","}`),
+    ...lines.slice(end)
+  ]
 }

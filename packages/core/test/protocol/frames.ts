@@ -5,8 +5,8 @@ import { isBlank, textProblem } from "../../src/domain/TextRules.ts"
 import { uuidV7 } from "../../src/domain/Uuid.ts"
 import type { ClientFrame } from "../../src/protocol/ClientFrame.ts"
 
-const id = FastCheck.tuple(FastCheck.nat(2 ** 31), FastCheck.uint8Array({ minLength: 10, maxLength: 10 })).map(([at, random]) =>
-  uuidV7(at * 512, random)
+const id = FastCheck.tuple(FastCheck.nat(2 ** 31), FastCheck.uint8Array({ minLength: 10, maxLength: 10 })).map(
+  ([at, random]) => uuidV7(at * 512, random)
 )
 const commandId = id.map((text) => CommandId.make(text))
 const conversationId = id.map((text) => ConversationId.make(text))
@@ -16,7 +16,10 @@ const shown = (max: number) =>
     (text) => textProblem(text, max) === undefined && !isBlank(text)
   )
 const pairs = FastCheck.array(FastCheck.tuple(conversationId, seq), { maxLength: 5 })
-const post = FastCheck.record({ id: commandId, text: shown(40), replyTo: seq }, { requiredKeys: ["id", "text"], noNullPrototype: true })
+const post = FastCheck.record(
+  { id: commandId, text: shown(40), replyTo: seq },
+  { requiredKeys: ["id", "text"], noNullPrototype: true }
+)
 
 export const anyClientFrame: FastCheck.Arbitrary<ClientFrame> = FastCheck.oneof(
   FastCheck.tuple(
@@ -60,7 +63,9 @@ export const anyClientFrame: FastCheck.Arbitrary<ClientFrame> = FastCheck.oneof(
       on
     })
   ),
-  FastCheck.tuple(commandId, conversationId).map(([key, log]): ClientFrame => ({ op: "withdraw", id: key, conversationId: log })),
+  FastCheck.tuple(commandId, conversationId).map(
+    ([key, log]): ClientFrame => ({ op: "withdraw", id: key, conversationId: log })
+  ),
   FastCheck.array(FastCheck.tuple(conversationId, seq), { minLength: 1, maxLength: 5 }).map(
     (cursors): ClientFrame => ({ op: "ack", cursors })
   ),
@@ -69,6 +74,13 @@ export const anyClientFrame: FastCheck.Arbitrary<ClientFrame> = FastCheck.oneof(
     ([log, a, b]): ClientFrame => ({ op: "range", conversationId: log, from: Math.min(a, b), to: Math.max(a, b) })
   ),
   conversationId.map((log): ClientFrame => ({ op: "typing", conversationId: log })),
-  FastCheck.array(id, { maxLength: 5 }).map((users): ClientFrame => ({ op: "watch", userIds: users.map((user) => UserId.make(user)) })),
-  FastCheck.constantFrom<ClientFrame>({ op: "ping" }, { op: "bye" }, { op: "presence", state: "active" }, { op: "presence", state: "idle" })
+  FastCheck.array(id, { maxLength: 5 }).map(
+    (users): ClientFrame => ({ op: "watch", userIds: users.map((user) => UserId.make(user)) })
+  ),
+  FastCheck.constantFrom<ClientFrame>(
+    { op: "ping" },
+    { op: "bye" },
+    { op: "presence", state: "active" },
+    { op: "presence", state: "idle" }
+  )
 )

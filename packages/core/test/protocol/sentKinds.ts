@@ -23,7 +23,8 @@ export interface SentKind {
   readonly bodyIn: (frame: ClientFrame) => unknown
 }
 
-const commandIn = (frame: ClientFrame): CommandBody | undefined => (isCommandFrame(frame) ? commandsIn(frame)[0]?.body : undefined)
+const commandIn = (frame: ClientFrame): CommandBody | undefined =>
+  isCommandFrame(frame) ? commandsIn(frame)[0]?.body : undefined
 
 const sentKind = (
   kind: CommandKindName,
@@ -50,7 +51,8 @@ const singleKinds = [...commandOps]
       const kinds = commandsIn(frameOf({}) as unknown as CommandFrame).map(({ body }) => body.kind)
       return { kind: kinds[0] ?? op, frameOf }
     })
-    if (new Set(sent.map(({ kind }) => kind)).size > 1) return sent.map(({ frameOf, kind }) => sentKind(kind, op, frameOf))
+    if (new Set(sent.map(({ kind }) => kind)).size > 1)
+      return sent.map(({ frameOf, kind }) => sentKind(kind, op, frameOf))
     return [sentKind(op, op, (given) => ({ op, id, conversationId, ...given }))]
   })
 
@@ -61,7 +63,8 @@ export const sentKinds: ReadonlyArray<SentKind> = [
     "read",
     "read",
     ({ conversationId: of, upTo, ...fields }) => ({ op: "read", conversationId: of, seq: upTo, ...fields }),
-    (frame) => (frame.op === "read" ? { kind: "read", conversationId: frame.conversationId, upTo: frame.seq } : undefined),
+    (frame) =>
+      frame.op === "read" ? { kind: "read", conversationId: frame.conversationId, upTo: frame.seq } : undefined,
     ["asOf"]
   )
 ]

@@ -26,4 +26,5 @@ export const vectorsText = readFileSync(vectorsPath, "utf8")
 export const vectors: Vectors = JSON.parse(vectorsText)
 
 export const inputOf = (vector: Vector): string =>
-  vector.text ?? (vector.parts ?? []).map((part) => (typeof part === "string" ? part : part.repeat.repeat(part.times))).join("")
+  vector.text ??
+  (vector.parts ?? []).map((part) => (typeof part === "string" ? part : part.repeat.repeat(part.times))).join("")

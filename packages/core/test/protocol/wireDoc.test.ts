@@ -15,10 +15,12 @@ const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.m
 const read = (path: string) => readFileSync(pathOf(path), "utf8")
 const file = "../../docs/wire-protocol.md"
 const page = read(file)
-const ops = (file: string) => [...new Set([...read(`src/protocol/${file}`).matchAll(/op: "(\w+)"/g)].map(([, op]) => op ?? ""))]
-const badFrameCodes = [...(read("src/protocol/ServerFrame.ts").split("BadFrameCode =")[1] ?? "").matchAll(/"(\w+)"/g)].map(
-  ([, code]) => code ?? ""
-)
+const ops = (file: string) => [
+  ...new Set([...read(`src/protocol/${file}`).matchAll(/op: "(\w+)"/g)].map(([, op]) => op ?? ""))
+]
+const badFrameCodes = [
+  ...(read("src/protocol/ServerFrame.ts").split("BadFrameCode =")[1] ?? "").matchAll(/"(\w+)"/g)
+].map(([, code]) => code ?? "")
 
 const section = (title: string): string => page.split(/^## \d+\. /m).find((part) => part.startsWith(`${title}\n`)) ?? ""
 const words = (text: string | undefined): ReadonlyArray<string> => text?.match(/\w+/g) ?? []
@@ -40,12 +42,21 @@ const closeCodes = rows(section("The socket")).map(([code, reason]) => `${code?.
 
 describe("docs/wire-protocol.md", () => {
   const all: Readonly<Record<string, readonly [inCode: ReadonlyArray<string>, inPage: ReadonlyArray<string>]>> = {
-    "codes of bad requests": [BadRequestCode.literals, firstColumn(section("Signing in and tickets").split("By its `code`:")[1])],
+    "codes of bad requests": [
+      BadRequestCode.literals,
+      firstColumn(section("Signing in and tickets").split("By its `code`:")[1])
+    ],
     "ops of the client": [[...ops("ClientFrame.ts"), ...commandOps], firstColumn(section("Frames of the client"))],
     "ops of the server": [ops("ServerFrame.ts"), firstColumn(ofServer[0])],
-    "codes of unreadable frames": [badFrameCodes, spansAfter(section("Frames of the client"), "none of the frame was taken), with one of")],
+    "codes of unreadable frames": [
+      badFrameCodes,
+      spansAfter(section("Frames of the client"), "none of the frame was taken), with one of")
+    ],
     "codes of refusals": [RefusalCode.literals, spansAfter(section("Following a log"), "**Final codes**:")],
-    "close codes": [Object.values(CloseCodes).map(({ code, reason }) => `${code} ${reason}`), closeCodes.filter((row) => /^\d/.test(row))],
+    "close codes": [
+      Object.values(CloseCodes).map(({ code, reason }) => `${code} ${reason}`),
+      closeCodes.filter((row) => /^\d/.test(row))
+    ],
     "kinds of events": [
       LogEvent.members.flatMap((union) => union.members.map((event) => event.fields.kind.literals[0])),
       firstColumn(ofServer[1])

@@ -4,7 +4,10 @@ import { ConversationId } from "../../src/domain/Ids.ts"
 import { PushOffers } from "../../src/push/PushOffers.ts"
 import { looksAfterMs, offerCoversMs } from "../../src/push/PushPolicy.ts"
 
-const [tea, own] = [1, 2].map((n) => ConversationId.make(`00000000-0000-7000-8000-00000000000${n}`)) as [ConversationId, ConversationId]
+const [tea, own] = [1, 2].map((n) => ConversationId.make(`00000000-0000-7000-8000-00000000000${n}`)) as [
+  ConversationId,
+  ConversationId
+]
 const change = (log: ConversationId, ...kinds: ReadonlyArray<string>): LogChange => ({
   log,
   head: 1,

@@ -1,7 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import { ConversationId } from "../../src/domain/Ids.ts"
-import { collapseKeyOf, type DuePush, looksAfterMs, nextLook, sendAgainMs, verdictOf, wakeForMs } from "../../src/push/PushPolicy.ts"
+import {
+  collapseKeyOf,
+  type DuePush,
+  looksAfterMs,
+  nextLook,
+  sendAgainMs,
+  verdictOf,
+  wakeForMs
+} from "../../src/push/PushPolicy.ts"
 
 /** Sends in the two days for which a push service would keep it. */
 const wakes = 103
@@ -39,7 +47,8 @@ describe("a push that is due", () => {
         if (!due.isSignedIn) assert.strictEqual(verdict, "revoked")
         else if (due.state === "cancel") assert.strictEqual(verdict, due.tries > 8 ? "failed" : "cancel")
         // What may have been sent is not just forgotten.
-        else if (isUnwanted(due) || !due.isMember) assert.strictEqual(verdict === "cancel", due.tries > 1 && due.tries <= 8)
+        else if (isUnwanted(due) || !due.isMember)
+          assert.strictEqual(verdict === "cancel", due.tries > 1 && due.tries <= 8)
         else assert.strictEqual(verdict === "failed", due.tries > wakes)
       })
     )
@@ -56,7 +65,11 @@ describe("a push that is due", () => {
 describe("looks at a conversation", () => {
   it("come to an end when nothing new comes, after whoever left has been idle for long enough", () => {
     const after: Array<number> = []
-    for (let look = nextLook({ looks: 0, isNew: true }); look !== undefined; look = nextLook({ looks: look.looks, isNew: false }))
+    for (
+      let look = nextLook({ looks: 0, isNew: true });
+      look !== undefined;
+      look = nextLook({ looks: look.looks, isNew: false })
+    )
       after.push(look.afterMs)
     assert.deepStrictEqual(after, [looksAfterMs[1], looksAfterMs[2]])
     assert.isAbove(looksAfterMs[2], 300_000)
@@ -91,6 +104,9 @@ describe("tries", () => {
 
 describe("a collapse key", () => {
   it("is one of its conversation, and short enough for a topic", () => {
-    assert.strictEqual(collapseKeyOf(ConversationId.make("0190a6b4-0000-7000-8000-00000000000d")), "0190a6b40000700080000000000000" + "0d")
+    assert.strictEqual(
+      collapseKeyOf(ConversationId.make("0190a6b4-0000-7000-8000-00000000000d")),
+      "0190a6b40000700080000000000000" + "0d"
+    )
   })
 })

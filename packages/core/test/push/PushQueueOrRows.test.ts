@@ -9,7 +9,9 @@ import { PushStore } from "../../src/push/PushStore.ts"
 import { ChatMemory } from "../../src/testing/ChatMemory.ts"
 import { PushStoreMemory } from "../../src/testing/PushStoreMemory.ts"
 
-const logs = Array.from({ length: 1_201 }, (_, n) => ConversationId.make(`0190a6b4-0000-7000-8000-${n.toString(16).padStart(12, "0")}`))
+const logs = Array.from({ length: 1_201 }, (_, n) =>
+  ConversationId.make(`0190a6b4-0000-7000-8000-${n.toString(16).padStart(12, "0")}`)
+)
 
 /** What the queue took, what was noted in each call, and switches for both being away. */
 const stage = Effect.gen(function* () {
@@ -50,22 +52,24 @@ describe("what is offered to whoever pushes", () => {
     }).pipe(inMemory)
   )
 
-  it.effect("is noted where the queue's entries would be, as soon as the queue does not take it, and by the queue again after that", () =>
-    Effect.gen(function* () {
-      const { due, offer, state } = yield* stage
-      state.queueAway = true
-      yield* offer(logs)
-      assert.deepStrictEqual([state.queued.length, state.noted], [0, [500, 500, 201]])
-      assert.deepStrictEqual(yield* due, [])
-      yield* TestClock.adjust(looksAfterMs[0])
-      assert.sameMembers(
-        (yield* due).map(({ log }) => log),
-        logs
-      )
-      state.queueAway = false
-      yield* offer(logs.slice(0, 1))
-      assert.deepStrictEqual([state.queued.length, state.noted.length], [1, 3])
-    }).pipe(inMemory)
+  it.effect(
+    "is noted where the queue's entries would be, as soon as the queue does not take it, and by the queue again after that",
+    () =>
+      Effect.gen(function* () {
+        const { due, offer, state } = yield* stage
+        state.queueAway = true
+        yield* offer(logs)
+        assert.deepStrictEqual([state.queued.length, state.noted], [0, [500, 500, 201]])
+        assert.deepStrictEqual(yield* due, [])
+        yield* TestClock.adjust(looksAfterMs[0])
+        assert.sameMembers(
+          (yield* due).map(({ log }) => log),
+          logs
+        )
+        state.queueAway = false
+        yield* offer(logs.slice(0, 1))
+        assert.deepStrictEqual([state.queued.length, state.noted.length], [1, 3])
+      }).pipe(inMemory)
   )
 
   it.effect("is not done while neither takes it", () =>

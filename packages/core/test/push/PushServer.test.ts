@@ -26,7 +26,11 @@ const inTime = (name: string, test: Effect.Effect<void, unknown, Scope.Scope>) =
     else if (Exit.isFailure(exit)) throw Cause.squash(exit.cause)
   })
 
-const on = (name: string, test: (stage: Stage) => Effect.Effect<void, unknown, Scope.Scope>, options: StageOptions = {}) =>
+const on = (
+  name: string,
+  test: (stage: Stage) => Effect.Effect<void, unknown, Scope.Scope>,
+  options: StageOptions = {}
+) =>
   inTime(
     name,
     Effect.flatMap(pushStage(options), (stage) => Effect.zipRight(stage.start, test(stage)))
@@ -73,15 +77,17 @@ describe("who is away", () => {
       assert.deepStrictEqual(stage.sent.map(({ deviceId }) => deviceId).sort(), [stage.phone, laptop].sort())
     })
   )
-  on("is not woken by what was read, nor in a conversation that it left, nor on a device that was signed out meanwhile", (stage) =>
-    Effect.gen(function* () {
-      yield* stage.read(yield* stage.post)
-      yield* stage.pass(10 * minutes)
-      yield* stage.post
-      yield* stage.leave
-      yield* stage.pass(10 * minutes)
-      assert.deepStrictEqual(stage.sent, [])
-    })
+  on(
+    "is not woken by what was read, nor in a conversation that it left, nor on a device that was signed out meanwhile",
+    (stage) =>
+      Effect.gen(function* () {
+        yield* stage.read(yield* stage.post)
+        yield* stage.pass(10 * minutes)
+        yield* stage.post
+        yield* stage.leave
+        yield* stage.pass(10 * minutes)
+        assert.deepStrictEqual(stage.sent, [])
+      })
   )
   on("has what was shown taken back once it left", (stage) =>
     Effect.gen(function* () {
@@ -302,7 +308,10 @@ describe("what comes while a push that does not go out is still due", () => {
         ])
         assert.deepStrictEqual((yield* stage.facts).lookAt, undefined)
       }),
-    { send: (_, nth) => (nth === 1 ? new PushFailed({ cause: "busy", retryAfterMs: 3_600_000 }) : Effect.succeed("sent")) }
+    {
+      send: (_, nth) =>
+        nth === 1 ? new PushFailed({ cause: "busy", retryAfterMs: 3_600_000 }) : Effect.succeed("sent")
+    }
   )
   on(
     "is tried when what was due was tried too often to be taken back, and that it was read is on record",
@@ -333,14 +342,20 @@ describe("a store that is away for a while", () => {
         Effect.suspend(() => (away ? Effect.fail(new StoreUnavailable({ operation: "pushes", cause: "away" })) : call))
       return Effect.gen(function* () {
         const stage = yield* pushStage({
-          store: ({ claim, look }) => ({ look: (...asked) => unless(look(...asked)), claim: (...asked) => unless(claim(...asked)) })
+          store: ({ claim, look }) => ({
+            look: (...asked) => unless(look(...asked)),
+            claim: (...asked) => unless(claim(...asked))
+          })
         })
         yield* stage.start
         yield* stage.pass(10)
         assert.deepStrictEqual(lines, [])
         away = true
         yield* stage.pass(10 * minutes)
-        const began = ["WARN A look at what is unread failed; trying again", "WARN Pushes could not be sent; trying again"]
+        const began = [
+          "WARN A look at what is unread failed; trying again",
+          "WARN Pushes could not be sent; trying again"
+        ]
         assert.deepStrictEqual([...lines].sort(), began)
         away = false
         yield* stage.pass(10)
@@ -364,7 +379,9 @@ describe("a store that takes no note of what comes for a while", () => {
         const stage = yield* pushStage({
           store: ({ note }) => ({
             note: (...asked) =>
-              Effect.suspend(() => (away ? Effect.fail(new StoreUnavailable({ operation: "pushes", cause: "away" })) : note(...asked)))
+              Effect.suspend(() =>
+                away ? Effect.fail(new StoreUnavailable({ operation: "pushes", cause: "away" })) : note(...asked)
+              )
           })
         })
         yield* stage.start

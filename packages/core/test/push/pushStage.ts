@@ -1,7 +1,15 @@
 /** A push server over stores in memory, people in a group, and a provider that writes down what it is given. */
 import { Effect, Exit, Layer, Scope } from "effect"
 import type { CommandBody } from "../../src/commands/Command.ts"
-import { CommandId, ConversationId, DeviceId, InstanceId, NodeId, personalLog, type UserId } from "../../src/domain/Ids.ts"
+import {
+  CommandId,
+  ConversationId,
+  DeviceId,
+  InstanceId,
+  NodeId,
+  personalLog,
+  type UserId
+} from "../../src/domain/Ids.ts"
 import type { PresenceState } from "../../src/domain/Presence.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { monotonicMs } from "../../src/fibers/monotonicMs.ts"
@@ -32,14 +40,22 @@ const ports = Layer.mergeAll(EventStoreMemory, PushStoreMemory).pipe(
   Layer.provideMerge(Layer.mergeAll(ChatMemory.layer, PresenceMemory, PushQueueInProcess))
 )
 
-export const pushStage = ({ presence, send = () => Effect.succeed("sent"), serviceOf = () => "push", store }: StageOptions = {}) =>
+export const pushStage = ({
+  presence,
+  send = () => Effect.succeed("sent"),
+  serviceOf = () => "push",
+  store
+}: StageOptions = {}) =>
   Effect.gen(function* () {
     const sent: Array<Push> = []
     const provider = Layer.succeed(PushProvider, {
       name: "recording",
-      prepare: (push) => Effect.succeed({ service: serviceOf(push), send: Effect.suspend(() => send(push, sent.push(push))) })
+      prepare: (push) =>
+        Effect.succeed({ service: serviceOf(push), send: Effect.suspend(() => send(push, sent.push(push))) })
     })
-    const context = yield* Layer.build(overService(PushStore, (own: PushStore["Type"]) => ({ ...own, ...store?.(own) }))(ports))
+    const context = yield* Layer.build(
+      overService(PushStore, (own: PushStore["Type"]) => ({ ...own, ...store?.(own) }))(ports)
+    )
     const provide = Effect.provide(context)
     const [events, memory, pushes, own] = yield* provide(Effect.all([EventStore, ChatMemory, PushQueue, Presence]))
     const seen = Layer.succeed(Presence, { ...own, ...presence?.(own) })
@@ -47,7 +63,10 @@ export const pushStage = ({ presence, send = () => Effect.succeed("sent"), servi
     const start = Effect.gen(function* () {
       const scope = yield* Scope.make()
       yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
-      yield* Layer.buildWithScope(PushServer.pipe(Layer.provide([Layer.succeedContext(context), provider, seen])), scope)
+      yield* Layer.buildWithScope(
+        PushServer.pipe(Layer.provide([Layer.succeedContext(context), provider, seen])),
+        scope
+      )
       return scope
     })
     const offers = new PushOffers()
@@ -73,7 +92,9 @@ export const pushStage = ({ presence, send = () => Effect.succeed("sent"), servi
       Effect.flatMap(
         Effect.clockWith((clock) => clock.currentTimeMillis),
         (at) =>
-          own.report(node, [{ userId, deviceId, instance: InstanceId.make(deviceId as string), kind: "browser", state, invisible, at }])
+          own.report(node, [
+            { userId, deviceId, instance: InstanceId.make(deviceId as string), kind: "browser", state, invisible, at }
+          ])
       )
     const [ann, bob] = [yield* provide(addMemoryUser("ann")), yield* provide(addMemoryUser("bob"))]
     const phone = yield* device(bob)

@@ -14,7 +14,11 @@ import { Clock, Effect, Layer, TestClock } from "effect"
 describe("accounts in memory", () => {
   layer(Layer.mergeAll(AccountsMemory, EventStoreMemory).pipe(Layer.provideMerge(ChatMemory.layer)))((it) => {
     usersContract({ it, assert })
-    devicesContract({ it, assert, pass: (ms) => Effect.flatMap(Clock.currentTimeMillis, (now) => TestClock.setTime(now + ms)) })
+    devicesContract({
+      it,
+      assert,
+      pass: (ms) => Effect.flatMap(Clock.currentTimeMillis, (now) => TestClock.setTime(now + ms))
+    })
     invitesContract({ it, assert })
     sessionsContract({ it, assert })
     activitiesContract({ it, assert })

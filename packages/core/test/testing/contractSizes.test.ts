@@ -35,7 +35,10 @@ const pass = () => Effect.void
 
 const suites: Readonly<Record<string, readonly [size: number, register: (recorder: Recorder) => void]>> = {
   Activities: [activitiesContractSize, activitiesContract],
-  Conversations: [conversationsContractSize, (r) => conversationsContract({ ...r, makeUser, hide: pass, block: pass, setClock: pass })],
+  Conversations: [
+    conversationsContractSize,
+    (r) => conversationsContract({ ...r, makeUser, hide: pass, block: pass, setClock: pass })
+  ],
   Deliveries: [deliveriesContractSize, deliveriesContract],
   DeviceCursors: [deviceCursorsContractSize, deviceCursorsContract],
   SocketPlaces: [socketPlacesContractSize, socketPlacesContract],

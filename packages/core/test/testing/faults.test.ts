@@ -32,7 +32,16 @@ describe("failing deliveries", () => {
     yield* deliveries.subscribe(one, "gateway", ({ number }) => void numbers.push(number))
     const outcomes: Array<string> = []
     for (const number of [1, 2, 3, 4, 5, 6]) {
-      const envelope = { v: 1, worker: "w", number, after: number - 1, headsRaised: true, epoch, changes: [], answers: [] } as const
+      const envelope = {
+        v: 1,
+        worker: "w",
+        number,
+        after: number - 1,
+        headsRaised: true,
+        epoch,
+        changes: [],
+        answers: []
+      } as const
       const outcome = yield* Effect.match(deliveries.publish([{ to: one, envelope }]), {
         onFailure: ({ _tag }) => _tag,
         onSuccess: () => "confirmed"
@@ -57,7 +66,10 @@ describe("failing deliveries", () => {
       const { numbers, outcomes } = yield* received
       assert.deepStrictEqual(numbers, [1, 2, 3, 5, 6])
       assert.deepStrictEqual(outcomes.indexOf("DeliveriesUnavailable"), 3)
-    }).pipe(Effect.scoped, Effect.provide(withDeliveriesFaults({ fail: new Fault((call) => call === 4) })(DeliveriesInProcess)))
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(withDeliveriesFaults({ fail: new Fault((call) => call === 4) })(DeliveriesInProcess))
+    )
   )
 })
 
@@ -65,7 +77,11 @@ describe("a failing store", () => {
   const Memory = Layer.provideMerge(EventStoreMemory, ChatMemory.layer)
   const create = Effect.gen(function* () {
     const store = yield* EventStore
-    const [by, log, id] = [yield* addMemoryUser("ann"), ConversationId.make(yield* makeUuidV7), CommandId.make(yield* makeUuidV7)]
+    const [by, log, id] = [
+      yield* addMemoryUser("ann"),
+      ConversationId.make(yield* makeUuidV7),
+      CommandId.make(yield* makeUuidV7)
+    ]
     const body = { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [] } as const
     return { log, run: store.append([{ log, id, by, device: null, epoch: store.epoch, body }]) }
   })
@@ -75,7 +91,10 @@ describe("a failing store", () => {
   it.effect("fails an append and stores nothing of it, or stores it and says that it failed", () =>
     Effect.gen(function* () {
       const { run } = yield* create
-      assert.deepStrictEqual([yield* tag(run), yield* tag(run), yield* tag(run)], ["StoreUnavailable", "StoreUnavailable", "Repeated"])
+      assert.deepStrictEqual(
+        [yield* tag(run), yield* tag(run), yield* tag(run)],
+        ["StoreUnavailable", "StoreUnavailable", "Repeated"]
+      )
     }).pipe(Effect.provide(withEventStoreFaults({ failAppend: onlyNth(1), loseAnswer: onlyNth(1) })(Memory)))
   )
 
@@ -84,7 +103,9 @@ describe("a failing store", () => {
     return Effect.gen(function* () {
       const store = yield* EventStore
       const { log } = yield* create
-      const reads = Effect.all([store.after(log, 0, 1), store.slices([]), store.heads([]), store.readEpoch]).pipe(Effect.isSuccess)
+      const reads = Effect.all([store.after(log, 0, 1), store.slices([]), store.heads([]), store.readEpoch]).pipe(
+        Effect.isSuccess
+      )
       assert.strictEqual(yield* reads, false)
       away = false
       assert.strictEqual(yield* reads, true)
@@ -119,7 +140,8 @@ describe("failing routes", () => {
         routes.release({ ...lease, incarnation: 2 }),
         routes.heads([log])
       ]
-      const succeed = (some: ReadonlyArray<Effect.Effect<unknown, unknown>>) => Effect.forEach(some, (one) => Effect.isSuccess(one))
+      const succeed = (some: ReadonlyArray<Effect.Effect<unknown, unknown>>) =>
+        Effect.forEach(some, (one) => Effect.isSuccess(one))
       away.gateway = true
       assert.deepStrictEqual(new Set(yield* succeed(calls)), new Set([false]))
       assert.strictEqual((yield* routes.raise([[log, 3]]))._tag, "Everywhere")
@@ -149,7 +171,9 @@ describe("a failing ingress", () => {
       )
     }).pipe(
       Effect.scoped,
-      Effect.provide(withIngressFaults({ refuse: onlyNth(1), duplicate: onlyNth(2), loseConfirm: onlyNth(3) })(IngressInProcess))
+      Effect.provide(
+        withIngressFaults({ refuse: onlyNth(1), duplicate: onlyNth(2), loseConfirm: onlyNth(3) })(IngressInProcess)
+      )
     )
   )
 })

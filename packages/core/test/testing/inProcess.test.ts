@@ -141,10 +141,20 @@ describe("the ingress in process", () => {
         key: "k",
         log: conversation,
         commands: [
-          { log: conversation, id: id as never, by: UserId.make(id), device: null, epoch: Epoch.make(id), body: { kind: "post", text } }
+          {
+            log: conversation,
+            id: id as never,
+            by: UserId.make(id),
+            device: null,
+            epoch: Epoch.make(id),
+            body: { kind: "post", text }
+          }
         ]
       }
-      return yield* Effect.match(ingress.publish(0, [submission]), { onFailure: ({ code }) => code, onSuccess: () => "taken" })
+      return yield* Effect.match(ingress.publish(0, [submission]), {
+        onFailure: ({ code }) => code,
+        onSuccess: () => "taken"
+      })
     })
 
   it.effect("when full answers busy by count, until something is acknowledged", () =>

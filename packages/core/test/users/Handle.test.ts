@@ -11,9 +11,32 @@ describe("handles", () => {
   })
 
   it("are letters and digits of any script, with _ . - inside", () => {
-    for (const handle of ["a1", "ann_b.c-d", "ひびき", "響き太郎", "ドラえもん", "민준", "анна", "दीपा", "中文abc", "x".repeat(32)])
+    for (const handle of [
+      "a1",
+      "ann_b.c-d",
+      "ひびき",
+      "響き太郎",
+      "ドラえもん",
+      "민준",
+      "анна",
+      "दीपा",
+      "中文abc",
+      "x".repeat(32)
+    ])
       assert.strictEqual(parsed(handle), handle)
-    for (const typed of ["a b", "a@b", "a/b", "-ann", ".ann", "_ann", "ann\u0000", "a\u200bb", "a\u202eb", "😀😀", "an\ud800"])
+    for (const typed of [
+      "a b",
+      "a@b",
+      "a/b",
+      "-ann",
+      ".ann",
+      "_ann",
+      "ann\u0000",
+      "a\u200bb",
+      "a\u202eb",
+      "😀😀",
+      "an\ud800"
+    ])
       assert.strictEqual(parsed(typed), "characters", typed)
   })
 
@@ -60,18 +83,35 @@ describe("handles", () => {
       "aclmin"
     ])
       assert.strictEqual(parsed(typed), "reserved", typed)
-    for (const typed of ["аԁміп", "һіьікі", "ᴀdmin", "ɑdmin", "hɪbiki"]) assert.strictEqual(parsed(typed), "look_alike", typed)
-    for (const typed of ["ali", "adam", "admins", "hibi", "hereford", "allen", "ışık", "łukasz", "ɗan", "ŋgũgĩ", "björn"])
+    for (const typed of ["аԁміп", "һіьікі", "ᴀdmin", "ɑdmin", "hɪbiki"])
+      assert.strictEqual(parsed(typed), "look_alike", typed)
+    for (const typed of [
+      "ali",
+      "adam",
+      "admins",
+      "hibi",
+      "hereford",
+      "allen",
+      "ışık",
+      "łukasz",
+      "ɗan",
+      "ŋgũgĩ",
+      "björn"
+    ])
       assert.strictEqual(parsed(typed), typed)
   })
 
   it("hold no character of another script that passes for a letter beside Latin ones", () => {
-    for (const typed of ["bㅣll", "b丨ll", "b〇b", "bㅇb", "aㅣㅣ", "ㄚlice"]) assert.strictEqual(parsed(typed), "look_alike", typed)
-    for (const typed of ["〇〇", "丨山", "丁tom", "ノabc", "ㄚㄒㄚ", "민준ann"]) assert.strictEqual(parsed(typed), typed)
+    for (const typed of ["bㅣll", "b丨ll", "b〇b", "bㅇb", "aㅣㅣ", "ㄚlice"])
+      assert.strictEqual(parsed(typed), "look_alike", typed)
+    for (const typed of ["〇〇", "丨山", "丁tom", "ノabc", "ㄚㄒㄚ", "민준ann"])
+      assert.strictEqual(parsed(typed), typed)
     assert.strictEqual(parsed("ㅋㅋ"), "ㅋㅋ".normalize("NFKC"))
     for (const typed of ["oʻktam", "hawaiʻi"]) assert.strictEqual(parsed(typed), typed)
-    for (const typed of ["b〡ll", "annー", "annーb", "ann1ーb", "ann一b", "ann一"]) assert.strictEqual(parsed(typed), "look_alike", typed)
-    for (const typed of ["aーちゃん", "すーぱー", "v一番", "一二三", "レベル2ー"]) assert.strictEqual(parsed(typed), typed)
+    for (const typed of ["b〡ll", "annー", "annーb", "ann1ーb", "ann一b", "ann一"])
+      assert.strictEqual(parsed(typed), "look_alike", typed)
+    for (const typed of ["aーちゃん", "すーぱー", "v一番", "一二三", "レベル2ー"])
+      assert.strictEqual(parsed(typed), typed)
   })
 
   it("hold no letter or number of no script, which passes for a stroke or a separator", () => {
@@ -111,20 +151,37 @@ describe("handles", () => {
 
   it("hold no Latin letter that no alphabet in use has, by which one looks like another", () => {
     for (const typed of ["hibi\u0138i", "\u0138arl"]) assert.strictEqual(parsed(typed), "look_alike", typed)
-    for (const typed of ["karl", "ķekava", "ĵaŭdo", "ĺubomír", "łódź", "ŋgũgĩ", "bjørn", "đorđe", "ħaġar", "şule", "çağrı"])
+    for (const typed of [
+      "karl",
+      "ķekava",
+      "ĵaŭdo",
+      "ĺubomír",
+      "łódź",
+      "ŋgũgĩ",
+      "bjørn",
+      "đorđe",
+      "ħaġar",
+      "şule",
+      "çağrı"
+    ])
       assert.strictEqual(parsed(typed), typed)
   })
 
   it("hold no letter that is made like another one by a mark, and no mark on a sign", () => {
     for (const typed of ["bjo\u0338rn", "d\u0335or", "al\u0131\u0307ce", "j\u0307an", "l\u0323\u0307i", "г\u0335ан"])
       assert.strictEqual(parsed(typed), "look_alike", JSON.stringify(typed))
-    for (const typed of ["ann_\u0332b", "ann-\u0335b", "ann1\u0323"]) assert.strictEqual(parsed(typed), "characters", JSON.stringify(typed))
+    for (const typed of ["ann_\u0332b", "ann-\u0335b", "ann1\u0323"])
+      assert.strictEqual(parsed(typed), "characters", JSON.stringify(typed))
   })
 
   it("that look like strokes are found by what Unicode knows of them: no letter, number or mark of no script stands beside Latin", () => {
     for (let code = 0x80; code < 0x20000; code++) {
       const char = String.fromCodePoint(code)
-      if (!/(?![\u02b9-\u02c1\u02ee])(?=\p{Script=Common})[\p{L}\p{M}\p{N}]/u.test(char) || char.normalize("NFKC") !== char) continue
+      if (
+        !/(?![\u02b9-\u02c1\u02ee])(?=\p{Script=Common})[\p{L}\p{M}\p{N}]/u.test(char) ||
+        char.normalize("NFKC") !== char
+      )
+        continue
       assert.isTrue(Either.isLeft(parseHandle(`a${char}ice`)), code.toString(16))
     }
   })
@@ -152,7 +209,8 @@ describe("handles", () => {
           assert.strictEqual(parsed(handle.right), handle.right)
           assert.strictEqual(searchKey(handle.right), handle.right)
           for (const twin of [typed.normalize("NFD"), typed.normalize("NFC"), typed.toUpperCase().toLowerCase()]) {
-            if (twin.normalize("NFC").toLowerCase() === typed.normalize("NFC").toLowerCase()) assert.strictEqual(parsed(twin), handle.right)
+            if (twin.normalize("NFC").toLowerCase() === typed.normalize("NFC").toLowerCase())
+              assert.strictEqual(parsed(twin), handle.right)
           }
         }
       }),

@@ -37,9 +37,12 @@ describe("how fast a user may send", () => {
   })
 
   it("never lets more through than the rate and burst of each conversation, and of all, allow", () => {
-    const asks = fc.array(fc.tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 10 })), {
-      maxLength: 200
-    })
+    const asks = fc.array(
+      fc.tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 10 })),
+      {
+        maxLength: 200
+      }
+    )
     fc.assert(
       fc.property(asks, (steps) => {
         const tokens = new SendTokens(rules, 0)

@@ -1,4 +1,7 @@
-/** A whole chat in one process for tests: memory store, in-process ports, one worker, one gateway, and sockets that only record. */
+/**
+ * A whole chat in one process for tests: memory store, in-process ports, one worker, one gateway, and sockets that only
+ * record.
+ */
 
 import { type Context, Deferred, Effect, Layer } from "effect"
 import { Authenticator, SocketRefused } from "../../src/auth/Authenticator.ts"
@@ -39,7 +42,9 @@ import { PresenceMemory } from "../../src/testing/PresenceMemory.ts"
 import { routesMemory } from "../../src/testing/RoutesMemory.ts"
 import { Users } from "../../src/users/Users.ts"
 
-const stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory, AccountsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
+const stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory, AccountsMemory).pipe(
+  Layer.provideMerge(ChatMemory.layer)
+)
 
 /** Decides which envelopes get through. */
 export type Filter = (envelope: Envelope, index: number) => boolean
@@ -60,7 +65,10 @@ export interface WorldOptions {
   readonly hints?: Over<Hints["Type"]>
 }
 
-/** Tickets here say whose they are: `<user>_<device>`. Of devices that are connected it is written down when that was noted. */
+/**
+ * Tickets here say whose they are: `<user>_<device>`. Of devices that are connected it is written down when that was
+ * noted.
+ */
 const authOf = (
   noted: Array<ReadonlyArray<DeviceId>>,
   kindOf: (device: DeviceId) => DeviceKind,
@@ -72,7 +80,10 @@ const authOf = (
       const [user, owner] = ticket.split("_")
       return user === undefined || owner !== device
         ? Effect.fail(new SocketRefused())
-        : Effect.succeed({ owner: { userId: UserId.make(user), deviceId: device, sessionVersion: 1 }, kind: kindOf(device) })
+        : Effect.succeed({
+            owner: { userId: UserId.make(user), deviceId: device, sessionVersion: 1 },
+            kind: kindOf(device)
+          })
     }
   }
   return Layer.succeed(
@@ -112,7 +123,11 @@ export const makeWorld = (options: WorldOptions = {}) =>
     const noted: Array<ReadonlyArray<DeviceId>> = []
     const kinds = new Map<DeviceId, DeviceKind>()
     const ports = Layer.mergeAll(
-      stores.pipe(over(EventStore, options.store), over(Conversations, options.conversations), over(Users, options.users)),
+      stores.pipe(
+        over(EventStore, options.store),
+        over(Conversations, options.conversations),
+        over(Users, options.users)
+      ),
       PresenceMemory.pipe(over(Presence, options.presence)),
       HintsInProcess.pipe(over(Hints, options.hints)),
       routesMemory().pipe(over(Routes, options.routes)),
@@ -125,7 +140,10 @@ export const makeWorld = (options: WorldOptions = {}) =>
       revocations.layer
     )
     const context = yield* Layer.build(
-      WorkerLayer.pipe(Layer.provideMerge(Layer.merge(Announcer.Default, PushQueueInProcess)), Layer.provideMerge(ports))
+      WorkerLayer.pipe(
+        Layer.provideMerge(Layer.merge(Announcer.Default, PushQueueInProcess)),
+        Layer.provideMerge(ports)
+      )
     )
     const settings = {
       ...defaultGatewaySettings,
@@ -173,7 +191,9 @@ export const makeWorld = (options: WorldOptions = {}) =>
           })
         ),
       /** One more gateway of the same chat, with actors of its own, for as long as the scope lives. */
-      anotherGateway: provide(Effect.flatMap(Layer.build(ActorSystem.layer), (actors) => Effect.provide(makeGateway(settings), actors)))
+      anotherGateway: provide(
+        Effect.flatMap(Layer.build(ActorSystem.layer), (actors) => Effect.provide(makeGateway(settings), actors))
+      )
     } as const
   })
 
@@ -199,7 +219,10 @@ const filteredLayer = (keep: Filter) =>
     Deliveries,
     Effect.map(Deliveries, (inner) => {
       let index = 0
-      return Deliveries.of({ ...inner, publish: (envelopes) => inner.publish(envelopes.filter(({ envelope }) => keep(envelope, index++))) })
+      return Deliveries.of({
+        ...inner,
+        publish: (envelopes) => inner.publish(envelopes.filter(({ envelope }) => keep(envelope, index++)))
+      })
     })
   ).pipe(Layer.provide(DeliveriesInProcess))
 
@@ -234,7 +257,13 @@ const makeDevice = (connect: (socket: DeviceSocket) => Connection, user: UserId,
     const frames: Array<ServerFrame> = []
     const waiters = new Set<() => void>()
     const closedWith = yield* Deferred.make<CloseCode>()
-    const state: SocketState = { buffered: 0, silentMs: 0, stuck: options.stuck === true, reading: true, closedWith: undefined }
+    const state: SocketState = {
+      buffered: 0,
+      silentMs: 0,
+      stuck: options.stuck === true,
+      reading: true,
+      closedWith: undefined
+    }
     const connection = connect({
       address: "127.0.0.1",
       origin: "",
@@ -268,8 +297,14 @@ const makeDevice = (connect: (socket: DeviceSocket) => Connection, user: UserId,
         waiters.add(look)
         look()
       })
-    const op = <O extends ServerFrame["op"]>(name: O, fits: (frame: Extract<ServerFrame, { op: O }>) => boolean = () => true) =>
-      wait((frame): frame is Extract<ServerFrame, { op: O }> => frame.op === name && fits(frame as Extract<ServerFrame, { op: O }>))
+    const op = <O extends ServerFrame["op"]>(
+      name: O,
+      fits: (frame: Extract<ServerFrame, { op: O }>) => boolean = () => true
+    ) =>
+      wait(
+        (frame): frame is Extract<ServerFrame, { op: O }> =>
+          frame.op === name && fits(frame as Extract<ServerFrame, { op: O }>)
+      )
     /** Seqs that this socket was given in a log, in the order in which they came. */
     const seqs = (log: ConversationId): ReadonlyArray<number> =>
       frames.flatMap((frame) => {
@@ -278,7 +313,9 @@ const makeDevice = (connect: (socket: DeviceSocket) => Connection, user: UserId,
       })
     const post = (conversationId: ConversationId, ...texts: ReadonlyArray<string>) =>
       Effect.gen(function* () {
-        const posts = yield* Effect.forEach(texts, (text) => Effect.map(makeUuidV7, (id) => ({ id: CommandId.make(id), text })))
+        const posts = yield* Effect.forEach(texts, (text) =>
+          Effect.map(makeUuidV7, (id) => ({ id: CommandId.make(id), text }))
+        )
         send({ op: "post", conversationId, posts })
         return posts.map((p) => p.id)
       })

@@ -6,5 +6,8 @@ export const makeLogLines = () => {
   const keeper = Logger.make<unknown, void>(({ logLevel, message }) => {
     lines.push(`${logLevel.label} ${String(Array.isArray(message) ? message[0] : message)}`)
   })
-  return { lines, keep: flow(Effect.provide(Logger.replace(Logger.defaultLogger, keeper)), Logger.withMinimumLogLevel(LogLevel.Info)) }
+  return {
+    lines,
+    keep: flow(Effect.provide(Logger.replace(Logger.defaultLogger, keeper)), Logger.withMinimumLogLevel(LogLevel.Info))
+  }
 }

@@ -16,7 +16,11 @@ export const run = Effect.fnUntraced(function* (by: UserId, log: ConversationId,
 })
 
 /** Stores commands that nobody is told of: as if every envelope about them were lost. Gives the changes. */
-export const runUnheard = Effect.fnUntraced(function* (by: UserId, log: ConversationId, bodies: ReadonlyArray<CommandBody>) {
+export const runUnheard = Effect.fnUntraced(function* (
+  by: UserId,
+  log: ConversationId,
+  bodies: ReadonlyArray<CommandBody>
+) {
   const store = yield* EventStore
   const commands = yield* Effect.forEach(bodies, (body) =>
     Effect.map(makeUuidV7, (id) => ({ log, id: CommandId.make(id), by, device: null, epoch: store.epoch, body }))

@@ -1,4 +1,6 @@
-/** Members are removed one after the other while others write as fast as they can, and every second envelope is lost. */
+/**
+ * Members are removed one after the other while others write as fast as they can, and every second envelope is lost.
+ */
 import { Effect, TestClock } from "effect"
 import { EventStore } from "../../src/messages/EventStore.ts"
 import { makeWorld } from "./ChatWorld.ts"

@@ -4,7 +4,10 @@ import { Effect, TestClock } from "effect"
 /** One round of the event loop: what was told meanwhile is handled, and what that started has begun. */
 export const round = Effect.promise(() => new Promise<void>((resolve) => void setImmediate(resolve)))
 
-/** Rounds enough for what is under way to end when nothing holds it. Only for what must not happen: else wait by `until`. */
+/**
+ * Rounds enough for what is under way to end when nothing holds it. Only for what must not happen: else wait by
+ * `until`.
+ */
 export const rest = Effect.repeatN(round, 20)
 
 const roundsMax = 2_000

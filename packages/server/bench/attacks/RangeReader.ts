@@ -41,7 +41,16 @@ export class RangeReader {
       socket.onText = (bytes) => reader.take(bytes, live)
       void socket.ended.then(() => failed(new Error(`a socket ended with ${socket.closeCode} before it was live`)))
       const { deviceId: device } = account
-      socket.send({ op: "hello", version: 1, ticket, device, instance: randomUUID(), epoch: null, cursors: [], last: true })
+      socket.send({
+        op: "hello",
+        version: 1,
+        ticket,
+        device,
+        instance: randomUUID(),
+        epoch: null,
+        cursors: [],
+        last: true
+      })
     })
     return reader
   }

@@ -16,7 +16,9 @@ const texts = 400
 /** Calls that wait for an answer at the same time. */
 const atOnce = 20
 
-/** A ligature that folds to 18 characters, and letters with as many marks as are taken, in the order that costs most. */
+/**
+ * A ligature that folds to 18 characters, and letters with as many marks as are taken, in the order that costs most.
+ */
 const dearest = ["\ufdfa".repeat(Limits.textMax), `a${"\u0345\u0334".repeat(Limits.marksMax / 2)}`.repeat(129)] as const
 
 /** Sockets of one device. */
@@ -35,7 +37,12 @@ const prepare = async ({ accounts, origin }: AttackOrders["prepare"]["told"]): P
   if (account === undefined) throw new Error("an attack by nobody")
   const members = others.map(({ userId }) => userId)
   const created = { id: uuidV7(Date.now(), randomBytes(10)), kind: "group", title: "alone", members }
-  const { conversationId } = await call<{ conversationId: string }>(origin, "conversation.create", created, account.accessToken)
+  const { conversationId } = await call<{ conversationId: string }>(
+    origin,
+    "conversation.create",
+    created,
+    account.accessToken
+  )
   target = { origin, token: account.accessToken, conversationId }
   const sent = new Map<string, Sent>()
   const reader = new LogReader({ origin, account, conversationId, sent, onDelivery: () => undefined })
@@ -50,7 +57,10 @@ const prepare = async ({ accounts, origin }: AttackOrders["prepare"]["told"]): P
 const payloads = {
   search: () => ["history.search", { text: "zz zy zx zw zv zu zt zs", conversationIds: [target.conversationId] }],
   read: () => ["history.page", { conversationId: target.conversationId, around: texts / 2, limit: Limits.pageMax }],
-  changes: () => ["history.changedSince", { conversationId: target.conversationId, asOf: 0, from: 1, to: Limits.changedWindow }]
+  changes: () => [
+    "history.changedSince",
+    { conversationId: target.conversationId, asOf: 0, from: 1, to: Limits.changedWindow }
+  ]
 } as const satisfies Record<Exclude<Attack, "ranges">, () => readonly [string, object]>
 
 const ask = async (attack: Exclude<Attack, "ranges">): Promise<void> => {
@@ -91,12 +101,15 @@ answerOrders<AttackOrders>({
     if (account === undefined) throw new Error("an attack by nobody")
     target = { ...target, token: account.accessToken }
     if (attack === "ranges") {
-      const open = () => RangeReader.open({ origin: target.origin, account, conversationId: target.conversationId, last: texts })
+      const open = () =>
+        RangeReader.open({ origin: target.origin, account, conversationId: target.conversationId, last: texts })
       sockets = await Promise.all(Array.from({ length: socketsAtOnce }, open))
     }
     isOver = false
     got = { answered: 0, refused: 0, megabytes: 0 }
-    running = Promise.all(attack === "ranges" ? sockets.map(askRanges) : Array.from({ length: atOnce }, () => ask(attack)))
+    running = Promise.all(
+      attack === "ranges" ? sockets.map(askRanges) : Array.from({ length: atOnce }, () => ask(attack))
+    )
   },
   end: async () => {
     isOver = true

@@ -1,8 +1,9 @@
 /**
- * One person who asks for the dearest things that the limits allow, beside others who talk: what these notice. Each attack is measured for a few seconds
- * between two of quiet, by a person whose limits are untouched, and each round has all of them; prints the p99 of the others' messages and its ratio to that
- * of quiet in the same round, and ends with code 1 when the median of a ratio is above its bound. Run by `npm run bench:attacks`;
- * `npm run bench:attacks -- --quick` runs two rounds.
+ * One person who asks for the dearest things that the limits allow, beside others who talk: what these notice. Each
+ * attack is measured for a few seconds between two of quiet, by a person whose limits are untouched, and each round has
+ * all of them; prints the p99 of the others' messages and its ratio to that of quiet in the same round, and ends with
+ * code 1 when the median of a ratio is above its bound. Run by `npm run bench:attacks`; `npm run bench:attacks --
+ * --quick` runs two rounds.
  */
 
 import { markdownTable, median } from "../../../core/bench/report.ts"
@@ -23,7 +24,8 @@ const server = await startBenchServer()
 const clients = WorkerProcess.start<ClientOrders>(new URL("../stalled/clients/main.ts", import.meta.url))
 const attacker = WorkerProcess.start<AttackOrders>(new URL("attacker.ts", import.meta.url))
 
-const shown = ({ most, p50, p99 }: Latencies): string => `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, most ${most.toFixed(1)} ms`
+const shown = ({ most, p50, p99 }: Latencies): string =>
+  `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, most ${most.toFixed(1)} ms`
 
 const quiet = async (): Promise<Latencies> => {
   const { latencies } = await clients.ask("load", load)
@@ -35,7 +37,9 @@ const attacked = async (attack: Attack, by: number): Promise<Latencies> => {
   await attacker.ask("begin", { attack, by })
   const { latencies } = await clients.ask("load", load)
   const { answered, megabytes, refused } = await attacker.ask("end", undefined)
-  process.stderr.write(`${attack}: ${shown(latencies)}; ${answered} answers of ${megabytes.toFixed(0)} MB, ${refused} refusals\n`)
+  process.stderr.write(
+    `${attack}: ${shown(latencies)}; ${answered} answers of ${megabytes.toFixed(0)} MB, ${refused} refusals\n`
+  )
   return latencies
 }
 
@@ -82,7 +86,13 @@ try {
       `${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`
     ]
   }
-  const headings = ["one person beside the others", "p99 of quiet (ms)", "others' p50 (ms)", "p99 (ms)", "ratio of p99, median of rounds"]
+  const headings = [
+    "one person beside the others",
+    "p99 of quiet (ms)",
+    "others' p50 (ms)",
+    "p99 (ms)",
+    "ratio of p99, median of rounds"
+  ]
   console.log(markdownTable([headings, ...attacks.map(row)]))
   const { wrong } = await clients.ask("check", undefined)
   for (const what of [...wrong, server.complaints()].filter((each) => each !== "")) console.log(what)

@@ -34,12 +34,17 @@ export interface BenchServer {
 }
 
 /** `prepare`: fills the data folder, which is not there yet; with an empty database if nothing else is said. */
-export const startBenchServer = async (prepare: (data: string) => void | Promise<void> = putEmptyPglite): Promise<BenchServer> => {
+export const startBenchServer = async (
+  prepare: (data: string) => void | Promise<void> = putEmptyPglite
+): Promise<BenchServer> => {
   const folder = temporaryFolder()
   const port = await freePort()
   const variables = { ...wideLimits, HIBIKI_DATA: join(folder.path, "data"), HIBIKI_PORT: String(port) }
   await prepare(variables.HIBIKI_DATA)
-  const server = await startServer(variables, ["--inspect=127.0.0.1:0", ...(process.env["BENCH_NODE_ARGS"]?.split(" ") ?? [])])
+  const server = await startServer(variables, [
+    "--inspect=127.0.0.1:0",
+    ...(process.env["BENCH_NODE_ARGS"]?.split(" ") ?? [])
+  ])
   const inspector = /^Debugger listening on (ws:\S+)/m.exec(server.stderr())?.[1]
   const pid = server.process.pid
   if (inspector === undefined || pid === undefined) throw new Error(`the server has no inspector: ${server.stderr()}`)

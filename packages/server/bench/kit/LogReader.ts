@@ -73,7 +73,16 @@ export class LogReader {
     })
     const cursors = this.cursor === undefined ? [] : [[conversationId, this.cursor]]
     const { deviceId: device } = account
-    socket.send({ op: "hello", version: 1, ticket, device, instance: randomUUID(), epoch: this.epoch, cursors, last: true })
+    socket.send({
+      op: "hello",
+      version: 1,
+      ticket,
+      device,
+      instance: randomUUID(),
+      epoch: this.epoch,
+      cursors,
+      last: true
+    })
     await live
   }
 

@@ -1,4 +1,7 @@
-/** Work that comes in a burst, done a piece a round of the event loop, so that whatever else the process measures does not wait for all of it. */
+/**
+ * Work that comes in a burst, done a piece a round of the event loop, so that whatever else the process measures does
+ * not wait for all of it.
+ */
 export class OneByOne {
   private readonly waiting: Array<() => void> = []
   private isHeld = false

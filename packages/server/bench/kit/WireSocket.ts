@@ -1,7 +1,9 @@
 /**
- * A WebSocket on a plain TCP connection: it can really stop reading, so that the network fills up to the server, and costs a bench little.
- * All sockets of a process read into one buffer. Memory of its own for each piece that comes is memory outside of the heap, by whose growth
- * V8 begins to collect the whole heap: at 50 MB a second that is most of the time, in pauses that would count as the server's.
+ * A WebSocket on a plain TCP connection: it can really stop reading, so that the network fills up to the server, and
+ * costs a bench little.
+ * All sockets of a process read into one buffer. Memory of its own for each piece that comes is memory outside of the
+ * heap, by whose growth V8 begins to collect the whole heap: at 50 MB a second that is most of the time, in pauses that
+ * would count as the server's.
  */
 import { connect, type Socket } from "node:net"
 import { framed } from "../../test/conformance/raw/framed.ts"
@@ -23,7 +25,9 @@ interface Frame {
 export class WireSocket {
   /** The number in the server's close frame. */
   closeCode: number | undefined
-  /** To be set in the turn in which the socket was opened. The bytes are the socket's: whoever keeps them copies them. */
+  /**
+   * To be set in the turn in which the socket was opened. The bytes are the socket's: whoever keeps them copies them.
+   */
   onText: (bytes: Buffer) => void = () => undefined
   private rest: Buffer = nothing
   private upgraded = false
@@ -41,7 +45,9 @@ export class WireSocket {
       this.take(arrived.subarray(0, length))
       return true
     }
-    const stream = connect({ host: hostname, port: Number(port), onread: { buffer: arrived, callback } }).setNoDelay(true)
+    const stream = connect({ host: hostname, port: Number(port), onread: { buffer: arrived, callback } }).setNoDelay(
+      true
+    )
     this.stream = stream
     // What the server cuts while bytes are on their way is a reset.
     stream.on("error", () => undefined)
@@ -118,7 +124,10 @@ const frameAt = (bytes: Buffer, at: number): Frame | undefined => {
   const extended = short === 126 ? 2 : short === 127 ? 8 : 0
   const from = at + 2 + extended
   if (bytes.length < from) return undefined
-  const length = extended === 0 ? short : extended === 2 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2))
+  const length =
+    extended === 0 ? short : extended === 2 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2))
   const end = from + length
-  return bytes.length < end ? undefined : { opcode: bytes.readUInt8(at) & 0x0f, payload: bytes.subarray(from, end), end }
+  return bytes.length < end
+    ? undefined
+    : { opcode: bytes.readUInt8(at) & 0x0f, payload: bytes.subarray(from, end), end }
 }

@@ -1,4 +1,6 @@
-/** A process beside the bench's own, so that the clients' CPU time is not the server's: it answers one order at a time. */
+/**
+ * A process beside the bench's own, so that the clients' CPU time is not the server's: it answers one order at a time.
+ */
 import { type ChildProcess, fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
 
@@ -10,7 +12,9 @@ interface Answer {
 /** `Orders`: of each order's name what it is told and what it answers. */
 export type OrderTable = Readonly<Record<string, { readonly told: unknown; readonly answers: unknown }>>
 
-/** Of a whole run: a heap of 1 GB is collected as a whole once it is full, and one that begins small each few seconds. */
+/**
+ * Of a whole run: a heap of 1 GB is collected as a whole once it is full, and one that begins small each few seconds.
+ */
 const roomFlags = ["--min-semi-space-size=64", "--max-semi-space-size=64", "--initial-heap-size=1024"]
 
 export class WorkerProcess<Orders extends OrderTable> {
@@ -18,7 +22,8 @@ export class WorkerProcess<Orders extends OrderTable> {
 
   static start<Orders extends OrderTable>(file: URL): WorkerProcess<Orders> {
     const child = fork(fileURLToPath(file), {
-      // What dies young is most of what clients make, and the rest stays: where V8 collects it, its threads take both cores in the middle of what is measured.
+      // What dies young is most of what clients make, and the rest stays: where V8 collects it, its threads take both
+      // cores in the middle of what is measured.
       execArgv: ["--conditions=source", "--import", "tsx", "--expose-gc", ...roomFlags],
       stdio: ["ignore", "inherit", "inherit", "ipc"]
     })
@@ -57,7 +62,9 @@ export const answerOrders = <Orders extends OrderTable>(handlers: Handlers<Order
     done.then(
       (value) => process.send?.({ value } satisfies Answer),
       (error: unknown) =>
-        process.send?.({ failure: error instanceof Error ? (error.stack ?? error.message) : String(error) } satisfies Answer)
+        process.send?.({
+          failure: error instanceof Error ? (error.stack ?? error.message) : String(error)
+        } satisfies Answer)
     )
   })
 }

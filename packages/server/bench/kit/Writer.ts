@@ -1,4 +1,7 @@
-/** Posts over a reader's socket: one frame under way, as the protocol has it; what comes meanwhile waits, and its waiting counts. */
+/**
+ * Posts over a reader's socket: one frame under way, as the protocol has it; what comes meanwhile waits, and its
+ * waiting counts.
+ */
 import { randomBytes } from "node:crypto"
 import { uuidV7 } from "@hibiki/core/domain/Uuid"
 import type { AnswerFrame, LogReader, Sent } from "./LogReader.ts"

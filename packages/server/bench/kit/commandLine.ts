@@ -1,4 +1,7 @@
-/** The options of the repository's own commands: `--help` says them, and one that is not known is answered by a sentence instead of a stack trace. */
+/**
+ * The options of the repository's own commands: `--help` says them, and one that is not known is answered by a sentence
+ * instead of a stack trace.
+ */
 import { type ParseArgsConfig, parseArgs } from "node:util"
 
 type Options = NonNullable<ParseArgsConfig["options"]>
@@ -7,7 +10,10 @@ type Parsed<O extends Options> = ReturnType<typeof parseArgs<{ readonly options:
 /** As commands of the server end that were called in a wrong way. */
 const wrongUse = 64
 
-/** Ends the process with the usage where that was asked for, or where what was given is not understood. `takesWords`: also without dashes. */
+/**
+ * Ends the process with the usage where that was asked for, or where what was given is not understood. `takesWords`:
+ * also without dashes.
+ */
 export const commandLine = <const O extends Options>(usage: string, options: O, takesWords = false): Parsed<O> => {
   if (process.argv.slice(2).includes("--help")) {
     console.log(usage)
@@ -40,7 +46,9 @@ export const namedOf = <N extends string>(
 ): ReadonlyArray<N> => {
   const names = text?.split(",") ?? known
   const unknown = names.find((name) => !known.some((one) => one === name))
-  return unknown === undefined ? known.filter((name) => names.includes(name)) : refuse(usage, `There is no ${what} "${unknown}".`)
+  return unknown === undefined
+    ? known.filter((name) => names.includes(name))
+    : refuse(usage, `There is no ${what} "${unknown}".`)
 }
 
 /** Says what is wrong, and how it is called, and ends the process. */

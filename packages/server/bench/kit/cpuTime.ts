@@ -2,10 +2,16 @@ import { readFileSync } from "node:fs"
 
 const ticksPerSecond = 100
 
-/** CPU time in µs of a process of this machine, from the operating system: unlike time on the clock it does not grow with what else runs. */
+/**
+ * CPU time in µs of a process of this machine, from the operating system: unlike time on the clock it does not grow
+ * with what else runs.
+ */
 export const cpuMicrosOf = (pid: number): number => microsOf(pid, 2)
 
-/** With that of its children that have ended, and of theirs. Of all processes of a tree together it only grows, whichever of them end. */
+/**
+ * With that of its children that have ended, and of theirs. Of all processes of a tree together it only grows,
+ * whichever of them end.
+ */
 export const cpuMicrosWithEnded = (pid: number): number => microsOf(pid, 4)
 
 /** The system tells user and system time, and the same of the children that were waited for. */

@@ -23,6 +23,11 @@ export const gatherCrowd = async (origin: string, size: number): Promise<Crowd> 
   if (owner === undefined) throw new Error("a crowd of nobody")
   const members = others.map(({ userId }) => userId)
   const payload = { id: uuidV7(Date.now(), randomBytes(10)), kind: "group", title: "crowd", members }
-  const { conversationId } = await call<{ conversationId: string }>(origin, "conversation.create", payload, owner.accessToken)
+  const { conversationId } = await call<{ conversationId: string }>(
+    origin,
+    "conversation.create",
+    payload,
+    owner.accessToken
+  )
   return { accounts, conversationId }
 }

@@ -1,6 +1,7 @@
 /**
- * Calls `send` for each turn when it is due, at a steady rate, whatever became of the turns before: what comes late is counted from the
- * time at which it was due, so that a slow server can't lower its own load. `isOver`: whether it is to end before its time.
+ * Calls `send` for each turn when it is due, at a steady rate, whatever became of the turns before: what comes late is
+ * counted from the time at which it was due, so that a slow server can't lower its own load. `isOver`: whether it is to
+ * end before its time.
  */
 export const openLoop = (
   perSecond: number,

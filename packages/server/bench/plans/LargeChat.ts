@@ -1,6 +1,7 @@
 /**
- * A chat with millions of messages, put straight into the tables: one log of a tenth of them, 100,000 groups for the rest, 5,000 people in 20
- * groups each, of whom the first is in 2,000 and 3,000 are in the large one. Of twenty events one is an edit and one a reaction, and of 23 messages one mentions somebody.
+ * A chat with millions of messages, put straight into the tables: one log of a tenth of them, 100,000 groups for the
+ * rest, 5,000 people in 20 groups each, of whom the first is in 2,000 and 3,000 are in the large one. Of twenty events
+ * one is an edit and one a reaction, and of 23 messages one mentions somebody.
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { ConversationId, UserId } from "@hibiki/core/domain/Ids"
@@ -45,7 +46,9 @@ const fillPeople = Effect.gen(function* () {
   yield* run(
     `insert into users (id, handle, display_name) select ${idOf("user", "n")}, 'u' || n, 'u' || n from generate_series(1, ${people}) n`
   )
-  yield* run(`insert into conversations (id, kind) select ${idOf("user", "n")}, 'personal' from generate_series(1, ${people}) n`)
+  yield* run(
+    `insert into conversations (id, kind) select ${idOf("user", "n")}, 'personal' from generate_series(1, ${people}) n`
+  )
   const member = (log: string, who: string, from: string) =>
     run(
       `insert into memberships (conversation_id, user_id, role, joined_seq) select ${log}, ${who}, 'member', 1 from ${from} on conflict do nothing`
@@ -60,7 +63,9 @@ const fillPeople = Effect.gen(function* () {
     `generate_series(2, ${people}) n, generate_series(1, ${groupsOfEach - 4}) k`
   )
   // Everybody has read to the fifth event: the rest is unread, and counted to a bound.
-  yield* run("insert into read_cursors (user_id, conversation_id, read_up_to) select user_id, conversation_id, 5 from memberships")
+  yield* run(
+    "insert into read_cursors (user_id, conversation_id, read_up_to) select user_id, conversation_id, 5 from memberships"
+  )
 })
 
 /** `n` numbers all messages; the first `large` of them are the large log. */

@@ -1,7 +1,8 @@
 /**
- * The store's questions with millions of messages in its tables, on a private Postgres: how long each takes, how many rows it reads and by
- * which indexes. Prints a table, writes it into docs/performance.md, and ends with code 1 when a question reads a large table from end to end
- * or more rows than it should. Run by `npm run bench:plans`; `npm run bench:plans -- 100000` takes so many messages and writes nothing.
+ * The store's questions with millions of messages in its tables, on a private Postgres: how long each takes, how many
+ * rows it reads and by which indexes. Prints a table, writes it into docs/performance.md, and ends with code 1 when a
+ * question reads a large table from end to end or more rows than it should. Run by `npm run bench:plans`; `npm run
+ * bench:plans -- 100000` takes so many messages and writes nothing.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
@@ -49,7 +50,9 @@ const answered = (question: Question) =>
 
 const wrongIn = ({ question, reading, rows }: Answered): ReadonlyArray<string> => [
   ...[...reading.whole.keys()].map((table) => `${question.name}: ${table} was read from end to end`),
-  ...(rows > question.rowsMax ? [`${question.name}: ${Math.round(rows)} rows were read, and ${question.rowsMax} are enough`] : [])
+  ...(rows > question.rowsMax
+    ? [`${question.name}: ${Math.round(rows)} rows were read, and ${question.rowsMax} are enough`]
+    : [])
 ]
 
 const ms = (value: number): string => value.toFixed(value < 10 ? 2 : 1)

@@ -19,7 +19,8 @@ export interface Question {
 const below = (count: number): number => Math.floor(Math.random() * count)
 /** Not the large one. */
 const anyGroup = (): number => 2 + below(groups - 2)
-const times = <A>(count: number, make: (i: number) => A): ReadonlyArray<A> => Array.from({ length: count }, (_, i) => make(i))
+const times = <A>(count: number, make: (i: number) => A): ReadonlyArray<A> =>
+  Array.from({ length: count }, (_, i) => make(i))
 
 /** A hundred groups that differ. */
 const hundredGroups = (): ReadonlyArray<number> => {
@@ -33,7 +34,14 @@ export const questions = ({ large, small }: Sizes) =>
     const log = group(1)
     const member = () => user(2 + below(2_990))
     const command = (conversation: ConversationId, by: UserId, body: CommandBody): Command => ({
-      ...{ log: conversation, id: CommandId.make(uuidV7(Date.now(), randomBytes(10))), by, device: null, epoch: store.epoch, body }
+      ...{
+        log: conversation,
+        id: CommandId.make(uuidV7(Date.now(), randomBytes(10))),
+        by,
+        device: null,
+        epoch: store.epoch,
+        body
+      }
     })
     const append = (commands: () => ReadonlyArray<Command>) =>
       Effect.flatMap(
@@ -46,7 +54,11 @@ export const questions = ({ large, small }: Sizes) =>
     /** A row that is a post, and neither the newest nor the oldest. */
     const post = () => 20 * (1 + below(Math.floor(large / 20) - 2)) + 5
     const lazily = <A, E>(ask: () => Effect.Effect<A, E>) => Effect.suspend(ask)
-    const asked = (name: string, rowsMax: number, ask: Effect.Effect<unknown, unknown>): Question => ({ name, rowsMax, ask })
+    const asked = (name: string, rowsMax: number, ask: Effect.Effect<unknown, unknown>): Question => ({
+      name,
+      rowsMax,
+      ask
+    })
     const page = (seqOf: () => number, tag: "Before" | "After" | "Around") =>
       lazily(() => conversations.page(member(), log, { _tag: tag, seq: seqOf() }, 50))
     return [
@@ -118,7 +130,14 @@ export const questions = ({ large, small }: Sizes) =>
         "catch-up: 20 events for each of 500 sockets",
         25_000,
         lazily(() =>
-          store.slices(times(500, () => anyGroup()).map((n) => ({ log: group(n), userId: memberOf(n), after: small - 20, limit: 20 })))
+          store.slices(
+            times(500, () => anyGroup()).map((n) => ({
+              log: group(n),
+              userId: memberOf(n),
+              after: small - 20,
+              limit: 20
+            }))
+          )
         )
       ),
       asked(
@@ -136,7 +155,8 @@ export const questions = ({ large, small }: Sizes) =>
         400_000,
         Effect.flatMap(
           lazily(() => conversations.snapshot(user(1))),
-          (found) => (found?.conversations.length === groupsOfFirst ? Effect.void : Effect.dieMessage("not the whole list"))
+          (found) =>
+            found?.conversations.length === groupsOfFirst ? Effect.void : Effect.dieMessage("not the whole list")
         )
       ),
       asked(

@@ -11,7 +11,10 @@ export interface Reading {
   readonly whole: ReadonlyMap<string, number>
 }
 
-/** So far, in this database. Tables that hold next to nothing are read from end to end because that is quickest, and are left out. */
+/**
+ * So far, in this database. Tables that hold next to nothing are read from end to end because that is quickest, and are
+ * left out.
+ */
 export const readings = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe("select pg_stat_force_next_flush()")
@@ -35,4 +38,6 @@ export const since = (before: Reading, after: Reading): Reading => ({
 })
 
 const grown = (before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): ReadonlyMap<string, number> =>
-  new Map([...after].map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const).filter(([, count]) => count > 0))
+  new Map(
+    [...after].map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const).filter(([, count]) => count > 0)
+  )

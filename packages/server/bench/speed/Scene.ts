@@ -38,10 +38,18 @@ const haveNoCommonDivisor = (a: number, b: number): boolean => (b === 0 ? a === 
 /** Each round deals all devices into conversations in another order: by steps of another length. */
 const dealt = (devices: number, membersEach: number, step: number): ReadonlyArray<ReadonlyArray<number>> => {
   const order = Array.from({ length: devices }, (_, i) => (i * step) % devices)
-  return Array.from({ length: Math.floor(devices / membersEach) }, (_, i) => order.slice(i * membersEach, (i + 1) * membersEach))
+  return Array.from({ length: Math.floor(devices / membersEach) }, (_, i) =>
+    order.slice(i * membersEach, (i + 1) * membersEach)
+  )
 }
 
-export const makeScene = ({ conversationsEach, devices, membersEach, postsBefore, speakers = 0 }: SceneShape): Scene => {
+export const makeScene = ({
+  conversationsEach,
+  devices,
+  membersEach,
+  postsBefore,
+  speakers = 0
+}: SceneShape): Scene => {
   const steps: Array<number> = []
   for (let step = 1; steps.length < conversationsEach; step++) if (haveNoCommonDivisor(devices, step)) steps.push(step)
   const dealings = steps.flatMap((step) => dealt(devices, membersEach, step))

@@ -12,12 +12,15 @@ import type { RunningSubject, Subject } from "./subjects/Subject.ts"
 /** Tickets that are asked for at the same time. */
 const ticketsAtOnce = 20
 /**
- * A ticket lives for 30 s, and those who come use it in the last third. On a slow machine the first are older than that when the last is taken, and are
- * taken again, which is cheaper: a token's first use is written down.
+ * A ticket lives for 30 s, and those who come use it in the last third. On a slow machine the first are older than that
+ * when the last is taken, and are taken again, which is cheaper: a token's first use is written down.
  */
 const ticketsFreshForMs = 20_000
 const ticketPasses = 4
-/** Where no storm is measured: devices that take their tickets together, none of which may grow too old, and sockets on their way in at a time. */
+/**
+ * Where no storm is measured: devices that take their tickets together, none of which may grow too old, and sockets on
+ * their way in at a time.
+ */
 const calmly = { tickets: 500, sockets: 200 } as const
 
 export interface Timed<A> {
@@ -40,7 +43,11 @@ export class Stage {
 
   static async open(subject: Subject, scene: Scene): Promise<Stage> {
     const running = await subject.start(scene)
-    return new Stage(running, scene, WorkerProcess.start<GeneratorOrders>(new URL("generator/main.ts", import.meta.url)))
+    return new Stage(
+      running,
+      scene,
+      WorkerProcess.start<GeneratorOrders>(new URL("generator/main.ts", import.meta.url))
+    )
   }
 
   /** All at once. The first time each device needs a ticket, which is taken before the clock starts. */
@@ -101,7 +108,11 @@ export class Stage {
     await this.subject.end()
   }
 
-  private async bring(devices: ReadonlyArray<number>, tickets: ReadonlyArray<string> | "resume", atOnce: number): Promise<Arrival> {
+  private async bring(
+    devices: ReadonlyArray<number>,
+    tickets: ReadonlyArray<string> | "resume",
+    atOnce: number
+  ): Promise<Arrival> {
     const { inAnyOrder = false, port, wire } = this.subject
     const scene = tickets === "resume" ? undefined : this.scene
     return this.generator.ask("open", { port, wire, inAnyOrder, devices, tickets, atOnce, scene })

@@ -28,11 +28,19 @@ export interface Outside {
   readonly stolen: number
   /** What part of the time the machine was slow by itself (`watchSpeed`), between 0 and 1. */
   readonly slow: number
-  /** What part of the time a write to the disk was answered late (`openDiskWatch`), between 0 and 1: by what others asked of it, or by itself. */
+  /**
+   * What part of the time a write to the disk was answered late (`openDiskWatch`), between 0 and 1: by what others
+   * asked of it, or by itself.
+   */
   readonly diskLate: number
 }
 
-export const outsideUnknown: Outside = { others: Number.NaN, stolen: Number.NaN, slow: Number.NaN, diskLate: Number.NaN }
+export const outsideUnknown: Outside = {
+  others: Number.NaN,
+  stolen: Number.NaN,
+  slow: Number.NaN,
+  diskLate: Number.NaN
+}
 
 export interface Run {
   readonly round: number

@@ -1,9 +1,10 @@
 /**
- * How fast Hibiki is, against references measured in the same run. `npm run bench`: three rounds, each with fresh servers; writes the tables into
- * docs/performance.md and all figures into a JSON file, `npm run bench -- --compare OLD NEW` sets two of them side by side.
+ * How fast Hibiki is, against references measured in the same run. `npm run bench`: three rounds, each with fresh
+ * servers; writes the tables into docs/performance.md and all figures into a JSON file, `npm run bench -- --compare OLD
+ * NEW` sets two of them side by side.
  *
- * To be run with `--no-memory-reducer`: what this process needed to fill a database would else be collected, on both cores, while it has nothing to
- * do but wait for what is measured.
+ * To be run with `--no-memory-reducer`: what this process needed to fill a database would else be collected, on both
+ * cores, while it has nothing to do but wait for what is measured.
  *
  *   --quick           one small round of the two subjects that matter most, in under a minute; writes nothing
  *   --rounds N        other than three

@@ -1,6 +1,8 @@
 /**
- * Where the server's main thread spends its time, or its memory: `npm run bench:profile -- pairs`, for the scenarios room, pairs, storm, back and idle.
- * `--allocations` tells who allocates, whatever becomes of it; `--kept` only what is still there at the end. `--per-second N`: the load of a room.
+ * Where the server's main thread spends its time, or its memory: `npm run bench:profile -- pairs`, for the scenarios
+ * room, pairs, storm, back and idle.
+ * `--allocations` tells who allocates, whatever becomes of it; `--kept` only what is still there at the end.
+ * `--per-second N`: the load of a room.
  */
 import { parseArgs } from "node:util"
 import { allocationTable, type ProfileLine, profileByPlace, profileTable } from "./measure/profileTable.ts"
@@ -33,8 +35,11 @@ const percent = (part: number, all: number): string => `${((100 * part) / all).t
 const show = (lines: ReadonlyArray<ProfileLine>): void => {
   const all = lines.reduce((sum, { self }) => sum + self, 0)
   for (const key of ["self", "total"] as const) {
-    console.log(`\n${key === "self" ? "in itself" : "with what it calls"}, of ${(all / 1e6).toFixed(1)} ${ofMemory ? "MB" : "s"}`)
-    for (const line of [...lines].sort((a, b) => b[key] - a[key]).slice(0, shownLines)) console.log(percent(line[key], all), line.what)
+    console.log(
+      `\n${key === "self" ? "in itself" : "with what it calls"}, of ${(all / 1e6).toFixed(1)} ${ofMemory ? "MB" : "s"}`
+    )
+    for (const line of [...lines].sort((a, b) => b[key] - a[key]).slice(0, shownLines))
+      console.log(percent(line[key], all), line.what)
   }
 }
 
@@ -66,7 +71,9 @@ try {
     await begin()
     const perSecond = values["per-second"]
     const writers =
-      what === "room" ? devices.filter((place) => place % 16 === 0) : scene.conversations.map(({ members }) => members[0] ?? 0)
+      what === "room"
+        ? devices.filter((place) => place % 16 === 0)
+        : scene.conversations.map(({ members }) => members[0] ?? 0)
     const load = loadOf(perSecond === undefined ? undefined : Number(perSecond))
     await stage.load({ ...load, writers, textLength: 100 }, 1, seconds)
   }

@@ -14,14 +14,22 @@ type Measure = Exclude<ScenarioName, "back">
 
 /** Messages a second of a quiet day, at which little comes together. */
 const steadyPerSecond = 800
-/** What one of two has to say at a time where there is always more to do than is done: with as many `limit-ws-coalesced` has its lead on `limit-ws`. */
+/**
+ * What one of two has to say at a time where there is always more to do than is done: with as many `limit-ws-coalesced`
+ * has its lead on `limit-ws`.
+ */
 const several = 4
 
 export interface Programme {
   readonly rounds: number
   readonly scenarios: ReadonlyArray<Measure>
   readonly subjects: ReadonlyArray<SubjectName>
-  readonly shapes: { readonly room: SceneShape; readonly pairs: SceneShape; readonly idle: SceneShape; readonly storm: SceneShape }
+  readonly shapes: {
+    readonly room: SceneShape
+    readonly pairs: SceneShape
+    readonly idle: SceneShape
+    readonly storm: SceneShape
+  }
   readonly sizes: Sizes
 }
 
@@ -42,7 +50,16 @@ export const full: Programme = {
     "start",
     "recovery"
   ],
-  subjects: ["limit-ws", "limit-ws-coalesced", "socketio-pg", "naive", "nginx+limit-ws", "hibiki", "hibiki-cluster", "nginx+hibiki"],
+  subjects: [
+    "limit-ws",
+    "limit-ws-coalesced",
+    "socketio-pg",
+    "naive",
+    "nginx+limit-ws",
+    "hibiki",
+    "hibiki-cluster",
+    "nginx+hibiki"
+  ],
   shapes: {
     room: { devices: 1_000, membersEach: 1_000, conversationsEach: 1, postsBefore: 10 },
     pairs: { devices: 4_000, membersEach: 2, conversationsEach: 1, postsBefore: 50 },
@@ -67,7 +84,10 @@ export const quick: Programme = {
 
 const embedded = ["limit-ws", "socketio-pg", "hibiki"] as const
 const throughNginx = ["nginx+limit-ws", "nginx+hibiki"] as const
-/** Where each subject is measured: the cluster by what passes between two, memory and arrival against the one limit only. */
+/**
+ * Where each subject is measured: the cluster by what passes between two, memory and arrival against the one limit
+ * only.
+ */
 const measuredIn: Readonly<Record<Measure, ReadonlyArray<SubjectName>>> = {
   room: [...embedded, "limit-ws-coalesced", ...throughNginx],
   // Half of what `limit-ws` can.
@@ -109,12 +129,18 @@ export const runRounds = async (programme: Programme, note: (what: string) => vo
   const scenes = scenesOf(programme)
   const runs: Array<Run> = []
   const foundOf = (scenario: ScenarioName, subject: SubjectName, figure: string): number =>
-    median(runs.flatMap((run) => (run.scenario === scenario && run.subject === subject ? [run.figures[figure] ?? 0] : [])))
+    median(
+      runs.flatMap((run) => (run.scenario === scenario && run.subject === subject ? [run.figures[figure] ?? 0] : []))
+    )
   /** Messages a second that are half of what this one delivers at most. */
   const halfLoad = (limit: SubjectName) => foundOf("room", limit, "deliveries/s") / 2 / programme.shapes.room.devices
   /** Messages a second that are twice of what `naive` can. */
   const twice = (saturated: "pairs" | "pairs-several") => 2 * foundOf(saturated, "naive", "messages/s")
-  const measure = async (scenario: Measure, subject: Subject, round: number): Promise<Partial<Record<ScenarioName, Found>>> => {
+  const measure = async (
+    scenario: Measure,
+    subject: Subject,
+    round: number
+  ): Promise<Partial<Record<ScenarioName, Found>>> => {
     const { shapes, sizes } = programme
     switch (scenario) {
       case "room":
@@ -126,14 +152,23 @@ export const runRounds = async (programme: Programme, note: (what: string) => vo
       case "pairs-both":
         return { "pairs-both": await pairs(subject, scenes.pairs(), sizes, { writers: "both" }) }
       case "pairs-steady":
-        return { "pairs-steady": await pairs(subject, scenes.pairs(), sizes, { writers: "one", perSecond: steadyPerSecond }) }
+        return {
+          "pairs-steady": await pairs(subject, scenes.pairs(), sizes, { writers: "one", perSecond: steadyPerSecond })
+        }
       case "pairs-several":
-        return { "pairs-several": await pairs(subject, scenes.pairs(), sizes, { writers: "one", postsAtOnce: several }) }
+        return {
+          "pairs-several": await pairs(subject, scenes.pairs(), sizes, { writers: "one", postsAtOnce: several })
+        }
       case "pairs-beyond":
-        return { "pairs-beyond": await pairs(subject, scenes.pairs(), sizes, { writers: "one", perSecond: twice("pairs") }) }
+        return {
+          "pairs-beyond": await pairs(subject, scenes.pairs(), sizes, { writers: "one", perSecond: twice("pairs") })
+        }
       case "pairs-beyond-several":
         return {
-          "pairs-beyond-several": await pairs(subject, scenes.pairs(), sizes, { writers: "one", perSecond: twice("pairs-several") })
+          "pairs-beyond-several": await pairs(subject, scenes.pairs(), sizes, {
+            writers: "one",
+            perSecond: twice("pairs-several")
+          })
         }
       case "idle":
         return { idle: await idle(subject, scenes.idle(), sizes) }
@@ -154,7 +189,9 @@ export const runRounds = async (programme: Programme, note: (what: string) => vo
           const found = await measure(scenario, subject, round)
           for (const [name, { figures, outside }] of Object.entries(found)) {
             runs.push({ round, scenario: name as ScenarioName, subject: subject.name, figures, outside })
-            const told = Object.entries(figures).map(([figure, value]) => `${figure} ${value.toFixed(value < 100 ? 2 : 0)}`)
+            const told = Object.entries(figures).map(
+              ([figure, value]) => `${figure} ${value.toFixed(value < 100 ? 2 : 0)}`
+            )
             note(
               `round ${round}, ${name}, ${subject.name}: ${told.join(", ")}; others ${outside.others.toFixed(2)}, stolen ${outside.stolen.toFixed(2)}, slow ${(100 * outside.slow).toFixed(1)} %, disk late ${(100 * outside.diskLate).toFixed(1)} %`
             )

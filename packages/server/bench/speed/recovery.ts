@@ -1,4 +1,7 @@
-/** How soon the cluster serves again when a part of it was killed and is up once more, while ten devices write 200 messages a second. */
+/**
+ * How soon the cluster serves again when a part of it was killed and is up once more, while ten devices write 200
+ * messages a second.
+ */
 import { startServices } from "../../test/cluster/Cluster.ts"
 import { faultNamed } from "../../test/cluster/nemesis/everyFault.ts"
 import type { Fault } from "../../test/cluster/nemesis/Fault.ts"
@@ -22,7 +25,10 @@ const killOnlyWorker: Fault = {
   }
 }
 
-/** Sockets of a killed gateway go to the other one, so they count from their end; all else from when what was killed is ready. */
+/**
+ * Sockets of a killed gateway go to the other one, so they count from their end; all else from when what was killed is
+ * ready.
+ */
 const parts = [
   {
     fault: faultNamed("kill-gateway"),
@@ -30,7 +36,11 @@ const parts = [
     of: ({ resumedP99Ms }: StrikeFigures) => resumedP99Ms
   },
   { fault: killOnlyWorker, figure: "worker: accepted ms", of: ({ firstAcceptedMs }: StrikeFigures) => firstAcceptedMs },
-  { fault: faultNamed("kill-rabbit"), figure: "broker: accepted ms", of: ({ firstAcceptedMs }: StrikeFigures) => firstAcceptedMs },
+  {
+    fault: faultNamed("kill-rabbit"),
+    figure: "broker: accepted ms",
+    of: ({ firstAcceptedMs }: StrikeFigures) => firstAcceptedMs
+  },
   {
     fault: faultNamed("crash-postgres"),
     figure: "database: accepted ms",

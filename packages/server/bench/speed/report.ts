@@ -20,18 +20,30 @@ const shown = (value: number): string => {
 }
 
 const spread = (values: ReadonlyArray<number>): string =>
-  values.length < 2 ? shown(median(values)) : `${shown(median(values))} (${shown(Math.min(...values))} to ${shown(Math.max(...values))})`
+  values.length < 2
+    ? shown(median(values))
+    : `${shown(median(values))} (${shown(Math.min(...values))} to ${shown(Math.max(...values))})`
 
-const valuesOf = (runs: ReadonlyArray<Run>, scenario: ScenarioName, subject: SubjectName, figure: string): ReadonlyMap<number, number> =>
+const valuesOf = (
+  runs: ReadonlyArray<Run>,
+  scenario: ScenarioName,
+  subject: SubjectName,
+  figure: string
+): ReadonlyMap<number, number> =>
   new Map(
     runs.flatMap((run) => {
       const value = run.figures[figure]
-      return run.scenario === scenario && run.subject === subject && value !== undefined ? [[run.round, value] as const] : []
+      return run.scenario === scenario && run.subject === subject && value !== undefined
+        ? [[run.round, value] as const]
+        : []
     })
   )
 
 /** Of each round: Hibiki's figure, or its ratio to the reference's. */
-const measuredFor = (runs: ReadonlyArray<Run>, { against, figure, of = "hibiki", scenario }: Target): ReadonlyArray<number> => {
+const measuredFor = (
+  runs: ReadonlyArray<Run>,
+  { against, figure, of = "hibiki", scenario }: Target
+): ReadonlyArray<number> => {
   const ours = valuesOf(runs, scenario, of, figure)
   if (against === undefined) return [...ours.values()]
   const theirs = valuesOf(runs, scenario, against, figure)
@@ -41,7 +53,10 @@ const measuredFor = (runs: ReadonlyArray<Run>, { against, figure, of = "hibiki",
   })
 }
 
-const verdictOf = ({ better, by, floor, target }: Target, values: ReadonlyArray<number>): "reached" | "floor" | "MISSED" => {
+const verdictOf = (
+  { better, by, floor, target }: Target,
+  values: ReadonlyArray<number>
+): "reached" | "floor" | "MISSED" => {
   const value = by === "worst" ? (better === "less" ? Math.max(...values) : Math.min(...values)) : median(values)
   const holds = (bound: number) => (better === "less" ? value <= bound : value >= bound)
   return holds(target) ? "reached" : holds(floor) ? "floor" : "MISSED"
@@ -54,7 +69,14 @@ export const targetTable = ({ runs }: Report): string => {
     const values = measuredFor(runs, target)
     if (values.length === 0) return []
     const unit = target.against === undefined ? "" : ` x ${target.against}`
-    return [[target.what, `${spread(values)}${unit}`, `${sign[target.better]} ${shown(target.target)}${unit}`, verdictOf(target, values)]]
+    return [
+      [
+        target.what,
+        `${spread(values)}${unit}`,
+        `${sign[target.better]} ${shown(target.target)}${unit}`,
+        verdictOf(target, values)
+      ]
+    ]
   })
   return markdownTable([["measure", "median (spread)", "target", ""], ...rows])
 }
@@ -66,14 +88,25 @@ export const figureTable = ({ runs }: Report): string => {
     )
   )
   const rows = [...keys.values()]
-    .sort((a, b) => runs.findIndex((run) => run.scenario === a.scenario) - runs.findIndex((run) => run.scenario === b.scenario))
-    .map(({ figure, scenario, subject }) => [scenario, subject, figure, spread([...valuesOf(runs, scenario, subject, figure).values()])])
+    .sort(
+      (a, b) =>
+        runs.findIndex((run) => run.scenario === a.scenario) - runs.findIndex((run) => run.scenario === b.scenario)
+    )
+    .map(({ figure, scenario, subject }) => [
+      scenario,
+      subject,
+      figure,
+      spread([...valuesOf(runs, scenario, subject, figure).values()])
+    ])
   return markdownTable([["scenario", "subject", "figure", "median (spread)"], ...rows])
 }
 
-/** The most that was taken from any run, in cores, and the longest that the machine was slow, or its disk late, in any. */
+/**
+ * The most that was taken from any run, in cores, and the longest that the machine was slow, or its disk late, in any.
+ */
 export const outsideAtMost = ({ runs }: Report): Outside => {
-  const most = (of: (outside: Outside) => number) => Math.max(0, ...runs.map(({ outside }) => of(outside)).filter(Number.isFinite))
+  const most = (of: (outside: Outside) => number) =>
+    Math.max(0, ...runs.map(({ outside }) => of(outside)).filter(Number.isFinite))
   return {
     others: most(({ others }) => others),
     stolen: most(({ stolen }) => stolen),
@@ -82,11 +115,16 @@ export const outsideAtMost = ({ runs }: Report): Outside => {
   }
 }
 
-/** Two reports side by side: by how much each of Hibiki's figures, against the reference where there is one, has changed. */
+/**
+ * Two reports side by side: by how much each of Hibiki's figures, against the reference where there is one, has
+ * changed.
+ */
 export const comparison = (before: Report, after: Report): string => {
   const rows = targets.flatMap((target) => {
     const [old, now] = [median(measuredFor(before.runs, target)), median(measuredFor(after.runs, target))]
-    return Number.isNaN(old) || Number.isNaN(now) ? [] : [[target.what, shown(old), shown(now), `${(100 * (now / old - 1)).toFixed(0)} %`]]
+    return Number.isNaN(old) || Number.isNaN(now)
+      ? []
+      : [[target.what, shown(old), shown(now), `${(100 * (now / old - 1)).toFixed(0)} %`]]
   })
   return markdownTable([["measure", "before", "after", ""], ...rows])
 }

@@ -11,9 +11,10 @@ import type { Subject } from "./subjects/Subject.ts"
 export interface Sizes {
   readonly warmUpSeconds: number
   /**
-   * Between two. At 800 a second a worker takes half a core in the first seconds, and half of that ten seconds later; with as many messages as
-   * can be, the compiler has a tenth of a gateway at first. And some 15 s after the load began a new Postgres looks after its tables for the first time, which it
-   * does once a minute, for half a second to one. A day has more seconds of the second kind, at everybody's.
+   * Between two. At 800 a second a worker takes half a core in the first seconds, and half of that ten seconds later;
+   * with as many messages as can be, the compiler has a tenth of a gateway at first. And some 15 s after the load began
+   * a new Postgres looks after its tables for the first time, which it does once a minute, for half a second to one. A
+   * day has more seconds of the second kind, at everybody's.
    */
   readonly pairsWarmUpSeconds: number
   readonly seconds: number
@@ -67,7 +68,11 @@ export const room = (subject: Subject, scene: Scene, sizes: Sizes, perSecond?: n
     await allThere(stage, scene)
     const writers = placesOf(scene).filter((place) => place % membersPerWriter === 0)
     const load = loadOf(perSecond)
-    const { cpuMicros, outside, value } = await stage.load({ ...load, writers, textLength }, sizes.warmUpSeconds, sizes.seconds)
+    const { cpuMicros, outside, value } = await stage.load(
+      { ...load, writers, textLength },
+      sizes.warmUpSeconds,
+      sizes.seconds
+    )
     return {
       outside,
       figures: {
@@ -88,7 +93,12 @@ export interface PairsLoad {
 }
 
 /** Many conversations of two, in each of which one writes, or both do. */
-export const pairs = (subject: Subject, scene: Scene, sizes: Sizes, { perSecond, postsAtOnce, writers: who }: PairsLoad): Promise<Found> =>
+export const pairs = (
+  subject: Subject,
+  scene: Scene,
+  sizes: Sizes,
+  { perSecond, postsAtOnce, writers: who }: PairsLoad
+): Promise<Found> =>
   onStage(subject, scene, async (stage) => {
     await allThere(stage, scene)
     const writers = scene.conversations.flatMap(({ members }) => (who === "both" ? members : members.slice(0, 1)))
@@ -107,7 +117,9 @@ export const pairs = (subject: Subject, scene: Scene, sizes: Sizes, { perSecond,
         "ack p50 ms": value.ackMs.p50,
         "ack p99 ms": value.ackMs.p99,
         ...(atSpeed === undefined ? {} : { "ack p50 ms at speed": atSpeed.p50, "ack p99 ms at speed": atSpeed.p99 }),
-        ...Object.fromEntries(Object.entries(cpuMicrosOf).map(([name, micros]) => [`CPU us/message, ${name}`, micros / value.posts]))
+        ...Object.fromEntries(
+          Object.entries(cpuMicrosOf).map(([name, micros]) => [`CPU us/message, ${name}`, micros / value.posts])
+        )
       }
     }
   })
@@ -150,7 +162,11 @@ const arrivalFigures = (
 })
 
 /** All but the speakers, who stand after them, leave, and miss what these say. Gives those who left. */
-export const leaveAndMiss = async (stage: Stage, scene: Scene, { devices, membersEach }: SceneShape): Promise<ReadonlyArray<number>> => {
+export const leaveAndMiss = async (
+  stage: Stage,
+  scene: Scene,
+  { devices, membersEach }: SceneShape
+): Promise<ReadonlyArray<number>> => {
   const everybody = placesOf(scene)
   const [many, speakers] = [everybody.slice(0, devices), everybody.slice(devices)]
   await stage.settle()
@@ -170,7 +186,11 @@ export const leaveAndMiss = async (stage: Stage, scene: Scene, { devices, member
 }
 
 /** All devices but the speakers at once; then, of Hibiki, all of them again with what they missed meanwhile. */
-export const storm = (subject: Subject, scene: Scene, shape: SceneShape): Promise<Partial<Record<ScenarioName, Found>>> =>
+export const storm = (
+  subject: Subject,
+  scene: Scene,
+  shape: SceneShape
+): Promise<Partial<Record<ScenarioName, Found>>> =>
   onStage(subject, scene, async (stage) => {
     const { devices } = shape
     const came = await stage.arrive(placesOf(scene).slice(0, devices), storming)
@@ -183,12 +203,15 @@ export const storm = (subject: Subject, scene: Scene, shape: SceneShape): Promis
     return { ...found, back: { outside: back.outside, figures: arrivalFigures(back, devices) } }
   })
 
-/** Twice the grace for which a user's actor waits for the next socket: half of the devices come back to an actor that has ended, half to one that lives. */
+/**
+ * Twice the grace for which a user's actor waits for the next socket: half of the devices come back to an actor that
+ * has ended, half to one that lives.
+ */
 const graceSpreadMs = 10_000
 
 /**
- * All devices back at once, the first 10 s after it left, the last at once, all others evenly between them: some of them come in the very turn in which
- * the actor of their user would end.
+ * All devices back at once, the first 10 s after it left, the last at once, all others evenly between them: some of
+ * them come in the very turn in which the actor of their user would end.
  */
 export const grace = (subject: Subject, scene: Scene, { devices }: SceneShape): Promise<Found> =>
   onStage(subject, scene, async (stage) => {
@@ -203,7 +226,8 @@ export const grace = (subject: Subject, scene: Scene, { devices }: SceneShape): 
     const { ends } = back.value
     // None of them gives a cause: whatever code the server closes one with, the fault is its own.
     const closedByFault = Object.entries(ends).filter(([end]) => end.startsWith("closed"))
-    const sum = (counted: ReadonlyArray<readonly [string, number]>) => counted.reduce((total, [, count]) => total + count, 0)
+    const sum = (counted: ReadonlyArray<readonly [string, number]>) =>
+      counted.reduce((total, [, count]) => total + count, 0)
     return {
       outside: back.outside,
       figures: {

@@ -19,9 +19,10 @@ export interface Target {
 }
 
 /**
- * Durable messages between two, as many as can be. Where one of each two writes there are as many messages under way as conversations; where both do,
- * twice as many, and a device may get what it reads and the answer to what it wrote in one write. Only where one has several to say at a time has the
- * cluster, as the references, more to do than it can all the time.
+ * Durable messages between two, as many as can be. Where one of each two writes there are as many messages under way as
+ * conversations; where both do, twice as many, and a device may get what it reads and the answer to what it wrote in
+ * one write. Only where one has several to say at a time has the cluster, as the references, more to do than it can all
+ * the time.
  */
 const saturated = (scenario: "pairs" | "pairs-both" | "pairs-several", who: string): ReadonlyArray<Target> => {
   const ofCluster = { scenario, of: "hibiki-cluster" } as const
@@ -29,14 +30,26 @@ const saturated = (scenario: "pairs" | "pairs-both" | "pairs-several", who: stri
   const rate = { ...ofCluster, figure: "messages/s", better: "more" } as const
   return [
     { ...cpu, what: `cluster, ${who}: CPU a message`, against: "naive", floor: 1 / 3, target: 1 / 5 },
-    { ...cpu, what: "the same, against what people build by hand", against: "socketio-pg", floor: Number.POSITIVE_INFINITY, target: 1 / 3 },
+    {
+      ...cpu,
+      what: "the same, against what people build by hand",
+      against: "socketio-pg",
+      floor: Number.POSITIVE_INFINITY,
+      target: 1 / 3
+    },
     { ...rate, what: `cluster, ${who}: durable messages a second`, against: "naive", floor: 3, target: 5 },
     { ...rate, what: "the same, against what people build by hand", against: "socketio-pg", floor: 0, target: 3 }
   ]
 }
 
-/** A tail in milliseconds, of all messages and of those that were never under way while the machine was slow by itself. */
-const tail = (scenario: ScenarioName, what: string, bounds: Pick<Target, "floor" | "target">): ReadonlyArray<Target> => {
+/**
+ * A tail in milliseconds, of all messages and of those that were never under way while the machine was slow by itself.
+ */
+const tail = (
+  scenario: ScenarioName,
+  what: string,
+  bounds: Pick<Target, "floor" | "target">
+): ReadonlyArray<Target> => {
   const ofCluster = { scenario, of: "hibiki-cluster", against: undefined, better: "less", ...bounds } as const
   return [
     { ...ofCluster, what: `${what}: ack p99, ms`, figure: "ack p99 ms" },
@@ -44,7 +57,8 @@ const tail = (scenario: ScenarioName, what: string, bounds: Pick<Target, "floor"
   ]
 }
 
-const beyond = (scenario: "pairs-beyond" | "pairs-beyond-several", what: string) => tail(scenario, what, { floor: 60, target: 25 })
+const beyond = (scenario: "pairs-beyond" | "pairs-beyond-several", what: string) =>
+  tail(scenario, what, { floor: 60, target: 25 })
 
 const direct: ReadonlyArray<Target> = [
   ...saturated("pairs", "one of each two writing"),
@@ -127,7 +141,16 @@ const direct: ReadonlyArray<Target> = [
     floor: 4,
     target: 2.5
   },
-  { what: "storm: failures", scenario: "storm", figure: "failures", against: undefined, better: "less", floor: 0, target: 0, by: "worst" },
+  {
+    what: "storm: failures",
+    scenario: "storm",
+    figure: "failures",
+    against: undefined,
+    better: "less",
+    floor: 0,
+    target: 0,
+    by: "worst"
+  },
   {
     what: "all back with 20 messages each: seconds",
     scenario: "back",

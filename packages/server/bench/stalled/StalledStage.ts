@@ -51,7 +51,10 @@ export class StalledStage {
     }
   }
 
-  /** Gives the reader that stalls a new socket: the system lets the buffers of one that was caught up grow to many times the size. */
+  /**
+   * Gives the reader that stalls a new socket: the system lets the buffers of one that was caught up grow to many times
+   * the size.
+   */
   async renewReader(): Promise<void> {
     this.port = (await this.clients.ask("comeBack", undefined)).port
     await this.server.inside.letGo()
@@ -62,7 +65,12 @@ export class StalledStage {
   async held(): Promise<Held | undefined> {
     const answer = await this.server.inside.look(this.sessions, sessionOf, this.deviceId)
     if (!Array.isArray(answer)) return undefined
-    return { atMs: performance.now(), behind: answer[0] === true, heldBytes: Number(answer[1]), kernel: kernelQueues(this.port) }
+    return {
+      atMs: performance.now(),
+      behind: answer[0] === true,
+      heldBytes: Number(answer[1]),
+      kernel: kernelQueues(this.port)
+    }
   }
 
   async close(): Promise<void> {

@@ -18,7 +18,8 @@ export const closedRun = async (stage: StalledStage): Promise<ClosedRun> => {
   while ((await stage.held())?.behind !== true) await stage.clients.ask("load", { ...load, seconds: 0.5 })
   const sinceMs = performance.now()
   while ((await stage.held()) !== undefined) {
-    if (performance.now() - sinceMs > closedWithinMs) return { wrong: ["it was not closed"], closedAfterMs: performance.now() - sinceMs }
+    if (performance.now() - sinceMs > closedWithinMs)
+      return { wrong: ["it was not closed"], closedAfterMs: performance.now() - sinceMs }
     await stage.clients.ask("load", { perSecond: 10, seconds: 0.5, textLength: load.textLength })
   }
   const closedAfterMs = performance.now() - sinceMs

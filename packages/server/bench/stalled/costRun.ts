@@ -1,4 +1,7 @@
-/** What a stalled reader costs the server in memory: weighed after collection and without load, before the stall, in it and after it. */
+/**
+ * What a stalled reader costs the server in memory: weighed after collection and without load, before the stall, in it
+ * and after it.
+ */
 import { median } from "../../../core/bench/report.ts"
 import { load } from "./latencyRun.ts"
 import type { StalledStage } from "./StalledStage.ts"

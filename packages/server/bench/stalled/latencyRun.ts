@@ -1,9 +1,15 @@
-/** A steady load with a reader that stalls, or without: what the others notice, and what the server does with the stalled one meanwhile. */
+/**
+ * A steady load with a reader that stalls, or without: what the others notice, and what the server does with the
+ * stalled one meanwhile.
+ */
 import { outboxBytes } from "@hibiki/core/devices/DeviceSession"
 import type { LoadReport } from "./orders.ts"
 import type { Held, StalledStage } from "./StalledStage.ts"
 
-/** 12 KB a message, so that what the operating system holds for a connection (some 4 MB) and the server's bound are full within the stall. */
+/**
+ * 12 KB a message, so that what the operating system holds for a connection (some 4 MB) and the server's bound are full
+ * within the stall.
+ */
 export const load = { perSecond: 40, seconds: 28, textLength: 4_000 } as const
 /** From the run's start. Fewer events than the 1,000 that are sent one by one are missing at its end. */
 const stall = { fromMs: 1_000, untilMs: 22_000 } as const
@@ -41,7 +47,11 @@ export const latencyRun = async (stage: StalledStage, stalls: boolean): Promise<
   const heldBytes = Math.max(...seen.map((held) => held.heldBytes))
   return {
     ...report,
-    wrong: stalls ? wrongOfStalled(behind, heldBytes) : first === undefined ? [] : ["a reader that reads was left behind"],
+    wrong: stalls
+      ? wrongOfStalled(behind, heldBytes)
+      : first === undefined
+        ? []
+        : ["a reader that reads was left behind"],
     heldBytes,
     behindAfterMs: first === undefined ? undefined : first.atMs - startMs - stall.fromMs,
     kernelBytes: Math.max(...seen.map(({ kernel }) => kernel.sendBytes + kernel.receiveBytes))

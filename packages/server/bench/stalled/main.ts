@@ -1,7 +1,7 @@
 /**
- * One stalled reader of 100 in a conversation: what the others notice of it, what it costs the server, and whether it is caught up. Prints
- * tables, writes them into docs/performance.md, and ends with code 1 when a bound is missed. Run by `npm run bench:stalled`;
- * `npm run bench:stalled -- --quick` runs one pair and writes nothing.
+ * One stalled reader of 100 in a conversation: what the others notice of it, what it costs the server, and whether it
+ * is caught up. Prints tables, writes them into docs/performance.md, and ends with code 1 when a bound is missed. Run
+ * by `npm run bench:stalled`; `npm run bench:stalled -- --quick` runs one pair and writes nothing.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { cpus } from "node:os"
@@ -53,7 +53,9 @@ for (let pair = 0; pair < pairs; pair++) {
   const { closed, ...report } = await runPair(pair)
   reports.push(report)
   closedAfterMs = closed?.closedAfterMs ?? closedAfterMs
-  note(`pair ${pair + 1} of ${pairs}: p99 ${report.calm.latencies.p99.toFixed(1)} and ${report.stalled.latencies.p99.toFixed(1)} ms`)
+  note(
+    `pair ${pair + 1} of ${pairs}: p99 ${report.calm.latencies.p99.toFixed(1)} and ${report.stalled.latencies.p99.toFixed(1)} ms`
+  )
 }
 const tables = tablesOf(reports, closedAfterMs)
 console.log(`\n${tables}\n`)

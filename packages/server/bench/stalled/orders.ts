@@ -29,7 +29,10 @@ export interface LoadReport {
 }
 
 export type ClientOrders = {
-  readonly open: { readonly told: Crowd & { readonly origin: string; readonly writers: number }; readonly answers: void }
+  readonly open: {
+    readonly told: Crowd & { readonly origin: string; readonly writers: number }
+    readonly answers: void
+  }
   /** Answered when everybody but a reader that is still stalled has read everything. */
   readonly load: { readonly told: LoadOptions; readonly answers: LoadReport }
   readonly stall: { readonly told: void; readonly answers: void }
@@ -37,7 +40,10 @@ export type ClientOrders = {
   readonly readOn: { readonly told: void; readonly answers: void }
   /** It reads on until its socket ends; answered with how. */
   readonly readToEnd: { readonly told: void; readonly answers: { readonly closeCode: number | undefined } }
-  /** A new socket in place of the old one, from where that ended; answered when everything is read, with the socket's port. */
+  /**
+   * A new socket in place of the old one, from where that ended; answered when everything is read, with the socket's
+   * port.
+   */
   readonly comeBack: { readonly told: void; readonly answers: { readonly port: number } }
   /** What must not happen, as sentences, and how far everybody is. */
   readonly check: {

@@ -49,11 +49,26 @@ export const tablesOf = (reports: ReadonlyArray<PairReport>, closedAfterMs: numb
       megabytes(bounds.costBytes),
       "heap and buffers after collection, against before and after"
     ],
-    ["memory of the server, short texts", megabytes(short), megabytes(bounds.costBytes), "the same with many small frames"],
+    [
+      "memory of the server, short texts",
+      megabytes(short),
+      megabytes(bounds.costBytes),
+      "the same with many small frames"
+    ],
     ["most that the server held unsent", megabytes(held), "", "its bound is 1 MB, looked at four times a second"],
     ["held by the operating system", megabytes(kernel), "", "of both ends, before the server's own"],
-    ["behind after", `${behind.toFixed(1)} s`, "", "from the stall on; caught up at its end from the log, in order and once"],
-    ["closed after", `${(closedAfterMs / 1_000).toFixed(1)} s`, "", "one that stays behind, with 4504; caught up when it was back"],
+    [
+      "behind after",
+      `${behind.toFixed(1)} s`,
+      "",
+      "from the stall on; caught up at its end from the log, in order and once"
+    ],
+    [
+      "closed after",
+      `${(closedAfterMs / 1_000).toFixed(1)} s`,
+      "",
+      "one that stays behind, with 4504; caught up when it was back"
+    ],
     ["deliveries in a run", `${deliveries}`, "", "to the others"]
   ]
   const headings = ["pair", "p50", "stalled", "p99", "stalled", "more", "", "p99 after", "stalled"]
@@ -67,7 +82,9 @@ export const failures = (reports: ReadonlyArray<PairReport>): ReadonlyArray<stri
   const moves = moreMs <= bounds.moreMs || morePercent <= bounds.morePercent
   return [
     ...(moves ? [] : [`FAILED: the others' p99 is ${ms(moreMs)} (${percent(morePercent)}) more`]),
-    ...(Math.max(long, short) <= bounds.costBytes ? [] : [`FAILED: a stalled reader costs ${megabytes(long)} or ${megabytes(short)}`]),
+    ...(Math.max(long, short) <= bounds.costBytes
+      ? []
+      : [`FAILED: a stalled reader costs ${megabytes(long)} or ${megabytes(short)}`]),
     ...reports.flatMap(({ wrong }, i) => wrong.map((what) => `FAILED in pair ${i + 1}: ${what}`))
   ]
 }

@@ -37,7 +37,10 @@ export const AuthHandlers = AuthRpcs.toLayer(
           Effect.catchTag("StoreUnavailable", unavailable)
         ),
       "auth.signOut": () =>
-        Effect.flatMap(CurrentIdentity, signIns.signOut).pipe(Effect.as({}), Effect.catchTag("StoreUnavailable", unavailable)),
+        Effect.flatMap(CurrentIdentity, signIns.signOut).pipe(
+          Effect.as({}),
+          Effect.catchTag("StoreUnavailable", unavailable)
+        ),
       "auth.changePassword": (payload) =>
         Effect.gen(function* () {
           yield* signIns.changePassword(yield* CurrentIdentity, { ...payload, address: yield* ClientAddress })
@@ -55,7 +58,9 @@ export const AuthHandlers = AuthRpcs.toLayer(
           })
         ).pipe(Effect.catchTag("StoreUnavailable", unavailable)),
       "invite.list": (page) =>
-        Effect.flatMap(CurrentIdentity, (caller) => links.list(caller, page)).pipe(Effect.catchTag("StoreUnavailable", unavailable)),
+        Effect.flatMap(CurrentIdentity, (caller) => links.list(caller, page)).pipe(
+          Effect.catchTag("StoreUnavailable", unavailable)
+        ),
       "invite.end": ({ inviteId }) =>
         Effect.flatMap(CurrentIdentity, (caller) => links.end(caller, inviteId)).pipe(
           Effect.as({}),

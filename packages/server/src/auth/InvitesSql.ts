@@ -30,18 +30,27 @@ export const InvitesSql = Layer.effect(
           })
         ).pipe(stored("createInvite")),
       find: (hash, now) =>
-        sql<{ readonly kind: InviteKind }>`select kind from invites where hash = ${hash} and expires_at > ${now}::bigint`.pipe(
+        sql<{
+          readonly kind: InviteKind
+        }>`select kind from invites where hash = ${hash} and expires_at > ${now}::bigint`.pipe(
           Effect.map(([row]) => row?.kind),
           stored("findInvite")
         ),
       list: (now, limit, after) =>
-        sql<{ readonly hash: SecretHash; readonly people: number; readonly used: number; readonly expires_at: string | number }>`
+        sql<{
+          readonly hash: SecretHash
+          readonly people: number
+          readonly used: number
+          readonly expires_at: string | number
+        }>`
           select i.hash, i.people, i.used, i.expires_at from invites i
           where i.kind = 'member' and i.expires_at > ${now}::bigint
             and (${after?.expiresAt ?? null}::bigint is null or i.expires_at < ${after?.expiresAt ?? null}::bigint
               or (i.expires_at = ${after?.expiresAt ?? null}::bigint and i.hash > ${after?.hash ?? null}::text))
           order by i.expires_at desc, i.hash limit ${limit}::int`.pipe(
-          Effect.map((rows) => rows.map(({ expires_at, hash, people, used }) => ({ hash, people, used, expiresAt: Number(expires_at) }))),
+          Effect.map((rows) =>
+            rows.map(({ expires_at, hash, people, used }) => ({ hash, people, used, expiresAt: Number(expires_at) }))
+          ),
           stored("listInvites")
         ),
       end: (hash) =>
@@ -54,4 +63,7 @@ export const InvitesSql = Layer.effect(
 )
 
 const isEnabled = (sql: SqlClient.SqlClient, userId: UserId) =>
-  Effect.map(sql`select from users where id = ${userId}::uuid and disabled_at is null for share`, (rows) => rows.length > 0)
+  Effect.map(
+    sql`select from users where id = ${userId}::uuid and disabled_at is null for share`,
+    (rows) => rows.length > 0
+  )

@@ -17,7 +17,8 @@ export const KnownNetworksSql = Layer.effect(
           stored("isKnown")
         ),
       note: (userId, mark) =>
-        // Written once a day and network. Parallel notes of one account may leave a row too many, which the next new one takes along.
+        // Written once a day and network. Parallel notes of one account may leave a row too many, which the next new
+        // one takes along.
         sql`
           with c as materialized (select store_now() as now), noted as (
             insert into known_networks as n (user_id, mark, seen_at) select ${userId}::uuid, ${mark}, c.now from c

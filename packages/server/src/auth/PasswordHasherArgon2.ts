@@ -1,4 +1,7 @@
-/** Passwords by argon2id, two at a time: more would hold all of node's threads, and reading a file would wait behind sign-ins. */
+/**
+ * Passwords by argon2id, two at a time: more would hold all of node's threads, and reading a file would wait behind
+ * sign-ins.
+ */
 import { dummyHashes } from "@hibiki/core/auth/AuthMetrics"
 import { HashTurns } from "@hibiki/core/auth/HashTurns"
 import { PasswordHasher, type PasswordVerdict, serverItself } from "@hibiki/core/auth/PasswordHasher"
@@ -12,7 +15,12 @@ const atOnce = 2
 const waitingMax = 100
 const busyRetryMs = 500
 
-type Parameters = { readonly algorithm: 2; readonly memoryCost: number; readonly timeCost: number; readonly parallelism: number }
+type Parameters = {
+  readonly algorithm: 2
+  readonly memoryCost: number
+  readonly timeCost: number
+  readonly parallelism: number
+}
 type Argon2 = Pick<typeof argon2, "hash" | "verify">
 
 export const passwordHasherArgon2 = (parameters: Parameters = argon2Parameters, { hash, verify }: Argon2 = argon2) =>
@@ -31,7 +39,8 @@ export const passwordHasherArgon2 = (parameters: Parameters = argon2Parameters, 
             asker,
             Effect.promise(() => verify(stored, password).catch(() => false))
           ),
-          (matches): PasswordVerdict => (matches === true ? { _tag: "Match", outdated: !stored.startsWith(prefix) } : { _tag: "Mismatch" })
+          (matches): PasswordVerdict =>
+            matches === true ? { _tag: "Match", outdated: !stored.startsWith(prefix) } : { _tag: "Mismatch" }
         )
 
       return PasswordHasher.of({

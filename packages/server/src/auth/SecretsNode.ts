@@ -10,11 +10,15 @@ import { Data, Effect, Layer, Redacted } from "effect"
 export const secretKeyMin = 32
 
 /** The key file can't be read or written. */
-export class SecretKeyProblem extends Data.TaggedError("SecretKeyProblem")<{ readonly path: string; readonly cause: unknown }> {}
+export class SecretKeyProblem extends Data.TaggedError("SecretKeyProblem")<{
+  readonly path: string
+  readonly cause: unknown
+}> {}
 
 /**
- * With a key that all api processes of one store share. Another key voids nothing but the answers to refresh tokens that are repeated
- * at that moment. What is derived by it is derived from secrets that no store holds: key and store together let nobody in.
+ * With a key that all api processes of one store share. Another key voids nothing but the answers to refresh tokens
+ * that are repeated at that moment. What is derived by it is derived from secrets that no store holds: key and store
+ * together let nobody in.
  */
 export const secretsNode = (key: Redacted.Redacted) =>
   Layer.sync(Secrets, () =>
@@ -25,7 +29,10 @@ export const secretsNode = (key: Redacted.Redacted) =>
     })
   )
 
-/** With the key in `folder`, made at the first start and readable by its owner only. One process at a time works in a folder. */
+/**
+ * With the key in `folder`, made at the first start and readable by its owner only. One process at a time works in a
+ * folder.
+ */
 export const secretsNodeIn = (folder: string) => Layer.unwrapEffect(Effect.map(keyIn(folder), secretsNode))
 
 const keyIn = (folder: string): Effect.Effect<Redacted.Redacted, SecretKeyProblem> => {
@@ -34,7 +41,8 @@ const keyIn = (folder: string): Effect.Effect<Redacted.Redacted, SecretKeyProble
     try: () => {
       mkdirSync(folder, { recursive: true })
       if (!existsSync(path)) {
-        // Moved when whole: a start that is killed here leaves no key that is cut short, which no later start would take.
+        // Moved when whole: a start that is killed here leaves no key that is cut short, which no later start would
+        // take.
         const fresh = `${path}.new`
         writeFileSync(fresh, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600 })
         renameSync(fresh, path)

@@ -23,22 +23,33 @@ export const SessionsSql = Layer.effect(
               const [row] = yield* sql.unsafe<{ readonly kinds: string }>(kindsQuery, [...asked, now])
               return kindsIn(row?.kinds ?? "", signIns.length)
             }).pipe(stored("kindsOf")),
-      // The time is read with the rows and before them in no case: what commits later is found by the callers' overlap. In a query of its own, it bounds
-      // what is read of an index.
+      // The time is read with the rows and before them in no case: what commits later is found by the callers' overlap.
+      // In a query of its own, it bounds what is read of an index.
       endedSince: (since) =>
-        sql<{ readonly now: string | number; readonly revoked: ReadonlyArray<DeviceId>; readonly expired: ReadonlyArray<DeviceId> }>`
+        sql<{
+          readonly now: string | number
+          readonly revoked: ReadonlyArray<DeviceId>
+          readonly expired: ReadonlyArray<DeviceId>
+        }>`
           select store_now() as now,
             (select coalesce(jsonb_agg(d.id), '[]') from devices d where d.revoked_at >= ${since}::bigint) as revoked,
             (select coalesce(jsonb_agg(d.id), '[]') from devices d where d.revoked_at is null
               and d.absolute_expires_at >= ${since}::bigint and d.absolute_expires_at <= (select store_now())) as expired`.pipe(
-          Effect.map(([row]) => ({ revoked: row?.revoked ?? [], expired: row?.expired ?? [], now: Number(row?.now ?? 0) })),
+          Effect.map(([row]) => ({
+            revoked: row?.revoked ?? [],
+            expired: row?.expired ?? [],
+            now: Number(row?.now ?? 0)
+          })),
           stored("endedSince")
         )
     })
   )
 )
 
-/** Of those that count their places in what was asked, from 1, with their kinds, as one text: rows cost PGlite and the way between threads more than all else here. */
+/**
+ * Of those that count their places in what was asked, from 1, with their kinds, as one text: rows cost PGlite and the
+ * way between threads more than all else here.
+ */
 const kindsQuery = `
   select coalesce(string_agg(s.place || ' ' || d.kind, ','), '') as kinds
   from unnest($1::uuid[], $2::uuid[], $3::int[]) with ordinality as s(id, owner, version, place)
@@ -57,5 +68,8 @@ const kindsIn = (text: string, count: number): ReadonlyArray<DeviceKind | undefi
   return kinds
 }
 
-/** A gateway keeps it for as long as the socket is there, hence each is one string and no part of the text. Another is a newer version's, and its own. */
+/**
+ * A gateway keeps it for as long as the socket is there, hence each is one string and no part of the text. Another is a
+ * newer version's, and its own.
+ */
 const kindNamed: Readonly<Record<string, DeviceKind>> = { browser: "browser", terminal: "terminal", bot: "bot" }

@@ -1,6 +1,7 @@
 /**
- * Tickets of a cluster. Those that a device asks for lie in the store, which api and every gateway reach, or nobody signs in at all: Redis may be away
- * from one of them alone. Those handed to open sockets are not worth a write there, and lie in Redis: where that is away, its device asks.
+ * Tickets of a cluster. Those that a device asks for lie in the store, which api and every gateway reach, or nobody
+ * signs in at all: Redis may be away from one of them alone. Those handed to open sockets are not worth a write there,
+ * and lie in Redis: where that is away, its device asks.
  */
 import { Tickets } from "@hibiki/core/auth/Tickets"
 import { makeOutage } from "@hibiki/core/fibers/makeOutage"
@@ -25,7 +26,9 @@ export const TicketsCluster = Layer.effect(
           ? hot.issue(owner, origin, ttl, use)
           : Effect.map(stored.issue(owner, origin, ttl, use), (ticket) => storedMark + ticket),
       redeem: (ticket, origin) =>
-        ticket.startsWith(storedMark) ? redeemStored(ticket.slice(storedMark.length), origin) : redeemHot(ticket, origin)
+        ticket.startsWith(storedMark)
+          ? redeemStored(ticket.slice(storedMark.length), origin)
+          : redeemHot(ticket, origin)
     })
   })
 )

@@ -1,6 +1,7 @@
 /**
- * Tickets in Redis, by their hashes, each until its time has passed: Redis' own, so that processes need not agree on one. Each is good in the run
- * of Redis alone in which it was issued. In the next one, or on a replica that takes over, one that was used may be there again.
+ * Tickets in Redis, by their hashes, each until its time has passed: Redis' own, so that processes need not agree on
+ * one. Each is good in the run of Redis alone in which it was issued. In the next one, or on a replica that takes over,
+ * one that was used may be there again.
  */
 import { type SecretHash, Secrets } from "@hibiki/core/auth/Secrets"
 import { type TicketOwner, Tickets, TicketsUnavailable } from "@hibiki/core/auth/Tickets"
@@ -10,16 +11,18 @@ import { RedisClients } from "../infra/redis/RedisClients.ts"
 import { runLua } from "../infra/redis/runLua.ts"
 
 /**
- * KEYS: ticket, its origin. ARGV: its owner, for how long (ms), the origin. The run stands last, where programs of before pass over it, and the
- * origin apart, where they don't look: it has the same time, and a ticket that is taken by them leaves it to that.
+ * KEYS: ticket, its origin. ARGV: its owner, for how long (ms), the origin. The run stands last, where programs of
+ * before pass over it, and the origin apart, where they don't look: it has the same time, and a ticket that is taken by
+ * them leaves it to that.
  */
 const issueScript = `${runLua}
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. run_id(), 'PX', ARGV[2])
 redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[2])`
 
 /**
- * KEYS: ticket, its origin. ARGV: the origin from which it comes. Taken when it is read; gives its owner. One of a program of before tells no run or
- * no origin, and is good in any: all devices come back at once while programs are replaced.
+ * KEYS: ticket, its origin. ARGV: the origin from which it comes. Taken when it is read; gives its owner. One of a
+ * program of before tells no run or no origin, and is good in any: all devices come back at once while programs are
+ * replaced.
  */
 const redeemScript = `${runLua}
 local owner, run = string.match(redis.call('GETDEL', KEYS[1]) or '', '^(%S+ %S+ %S+) ?(%w*)$')

@@ -14,7 +14,8 @@ export const TicketsSql = Layer.effect(
         Effect.gen(function* () {
           const ticket = yield* secrets.make
           const ttlMs = Math.max(1, Math.ceil(Duration.toMillis(ttl)))
-          // Of the version that holds now: the process may remember the device from before a new password, which another one took.
+          // Of the version that holds now: the process may remember the device from before a new password, which
+          // another one took.
           // It takes a few along that nobody used, so that the table stays as small as what was issued lately.
           yield* sql`
             with c as materialized (select store_now() as now), gone as (

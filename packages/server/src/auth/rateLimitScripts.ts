@@ -1,9 +1,11 @@
 /**
- * What Redis does for shared limits: the rules of RateLimitsLocal, each step in one go. Time is Redis' own, so that no two machines need to
- * agree on it. A bucket goes as soon as it says no more than a fresh one.
+ * What Redis does for shared limits: the rules of RateLimitsLocal, each step in one go. Time is Redis' own, so that no
+ * two machines need to agree on it. A bucket goes as soon as it says no more than a fresh one.
  */
 
-/** KEYS: the bucket. ARGV: burst, tokens in a ms, longest delay (0: failures do not delay), then what the step needs. */
+/**
+ * KEYS: the bucket. ARGV: burst, tokens in a ms, longest delay (0: failures do not delay), then what the step needs.
+ */
 const bucketLua = `
 local burst, rate, delay_max = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local time = redis.call('TIME')

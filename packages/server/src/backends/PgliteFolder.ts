@@ -8,7 +8,10 @@ import { Data, Effect, type Scope } from "effect"
 import { type FolderRefused, lockFolder } from "../infra/FolderLock.ts"
 import { startPgliteMaker } from "./pgliteEntry.ts"
 
-/** The folder was written by a newer Hibiki: by its database (`found` and `known` are major versions of Postgres) or its schema. */
+/**
+ * The folder was written by a newer Hibiki: by its database (`found` and `known` are major versions of Postgres) or its
+ * schema.
+ */
 export class FolderNewer extends Data.TaggedError("FolderNewer")<{
   readonly folder: string
   readonly what: "postgres" | "schema"
@@ -18,11 +21,17 @@ export class FolderNewer extends Data.TaggedError("FolderNewer")<{
 /** The folder's tables were made by another text than this program's. */
 export class FolderOther extends Data.TaggedError("FolderOther")<{ readonly folder: string }> {}
 /** The folder can't be opened or made, for a reason that is none of the others. */
-export class FolderUnusable extends Data.TaggedError("FolderUnusable")<{ readonly folder: string; readonly reason: string }> {}
+export class FolderUnusable extends Data.TaggedError("FolderUnusable")<{
+  readonly folder: string
+  readonly reason: string
+}> {}
 
 export type FolderProblem = FolderRefused | FolderNewer | FolderOther | FolderUnusable
 
-/** What a start is busy with. `making` takes some seconds and happens once; `waiting` does where another used the folder who can't be asked whether he still does. */
+/**
+ * What a start is busy with. `making` takes some seconds and happens once; `waiting` does where another used the folder
+ * who can't be asked whether he still does.
+ */
 export type FolderStep = "waiting" | "making" | "opening" | "migrating"
 
 /** The major version of Postgres that the pinned PGlite is. */
@@ -47,10 +56,15 @@ export const preparePgliteFolder = (
         () => Number.NaN
       )
     )
-    if (!Number.isInteger(found)) return yield* new FolderUnusable({ folder, reason: "its folder pg holds no database" })
-    if (found > pglitePostgres) return yield* new FolderNewer({ folder, what: "postgres", found, known: pglitePostgres })
+    if (!Number.isInteger(found))
+      return yield* new FolderUnusable({ folder, reason: "its folder pg holds no database" })
+    if (found > pglitePostgres)
+      return yield* new FolderNewer({ folder, what: "postgres", found, known: pglitePostgres })
     if (found < pglitePostgres)
-      return yield* new FolderUnusable({ folder, reason: `its database is of Postgres ${found}, and ${pglitePostgres} can't read it` })
+      return yield* new FolderUnusable({
+        folder,
+        reason: `its database is of Postgres ${found}, and ${pglitePostgres} can't read it`
+      })
     return dataDir
   })
 
@@ -60,13 +74,16 @@ const makeTimeoutMs = 120_000
 /** Begins the name of a database that is not whole yet. */
 const unfinishedName = "pg.new"
 
-// Made beside its place and then moved in one step: a start that was broken off leaves nothing that looks like a database. Each start
-// has a place of its own, since the maker of one that was killed may write on for seconds.
+// Made beside its place and then moved in one step: a start that was broken off leaves nothing that looks like a
+// database. Each start has a place of its own, since the maker of one that was killed may write on for seconds.
 const makeDataDir = (folder: string, dataDir: string): Effect.Effect<void, FolderUnusable> => {
   const fresh = join(folder, `${unfinishedName}.${randomUUID()}`)
   return runMaker(fresh).pipe(
     Effect.zipRight(Effect.tryPromise({ try: () => rename(fresh, dataDir), catch: (error) => String(error) })),
-    Effect.timeoutFail({ duration: makeTimeoutMs, onTimeout: () => `it was not made within ${makeTimeoutMs / 1000} s` }),
+    Effect.timeoutFail({
+      duration: makeTimeoutMs,
+      onTimeout: () => `it was not made within ${makeTimeoutMs / 1000} s`
+    }),
     Effect.onError(() => remove(fresh)),
     Effect.mapError((reason) => new FolderUnusable({ folder, reason }))
   )
@@ -96,7 +113,11 @@ const runMaker = (dataDir: string): Effect.Effect<void, string> =>
     })
     child.on("error", (error) => resume(Effect.fail(error.message)))
     child.on("exit", (code, signal) =>
-      resume(code === 0 ? Effect.void : Effect.fail(told.trim().slice(0, 500) || `the process that makes it ended with ${code ?? signal}`))
+      resume(
+        code === 0
+          ? Effect.void
+          : Effect.fail(told.trim().slice(0, 500) || `the process that makes it ended with ${code ?? signal}`)
+      )
     )
     return Effect.sync(() => void child.kill("SIGKILL"))
   })

@@ -13,7 +13,10 @@ export type ThreadAnswer =
 
 export interface PgliteThread {
   /** Statements run one after the other, in the order given. `done` is called once. */
-  readonly run: (request: Omit<ThreadRequest, "id"> | Omit<ThreadAppend, "id">, done: (answer: ThreadAnswer) => void) => void
+  readonly run: (
+    request: Omit<ThreadRequest, "id"> | Omit<ThreadAppend, "id">,
+    done: (answer: ThreadAnswer) => void
+  ) => void
   /** Milliseconds since the oldest open statement was given; 0 when there is none. */
   readonly stuckMs: () => number
   /** Completes when the thread has ended, for whatever reason. */
@@ -34,7 +37,11 @@ export const openThread = (dataDir: string): Effect.Effect<PgliteThread, string>
     })
   )
 
-const connect = (worker: Worker, ended: Deferred.Deferred<void>, opened: (result: Effect.Effect<PgliteThread, string>) => void): void => {
+const connect = (
+  worker: Worker,
+  ended: Deferred.Deferred<void>,
+  opened: (result: Effect.Effect<PgliteThread, string>) => void
+): void => {
   const open = new Map<number, { readonly since: number; readonly done: (answer: ThreadAnswer) => void }>()
   let count = 0
   let hasEnded = false

@@ -21,9 +21,15 @@ import { openThread, type PgliteThread, type ThreadAnswer } from "./PgliteThread
 export class PgliteDied extends Data.TaggedError("PgliteDied")<{ readonly reason: string }> {}
 
 /** The failure that a statement's SqlError carries as its cause; `code` is the SQLSTATE, as on pg's errors. */
-export class PgliteError extends Data.TaggedError("PgliteError")<{ readonly code: string | undefined; readonly message: string }> {}
+export class PgliteError extends Data.TaggedError("PgliteError")<{
+  readonly code: string | undefined
+  readonly message: string
+}> {}
 
-/** So long, in ms, statements may take at least: for whoever knows that his are long, such as a step of the schema that reads a whole table. */
+/**
+ * So long, in ms, statements may take at least: for whoever knows that his are long, such as a step of the schema that
+ * reads a whole table.
+ */
 export class PglitePatience extends Context.Reference<PglitePatience>()("@hibiki/server/backends/PglitePatience", {
   defaultValue: () => 0
 }) {}
@@ -31,17 +37,21 @@ export class PglitePatience extends Context.Reference<PglitePatience>()("@hibiki
 export class SqlPglite extends Context.Tag("@hibiki/server/backends/SqlPglite")<
   SqlPglite,
   {
-    /** Never succeeds; fails when the database is lost for good, and the program with it. Whoever composes the program runs it. */
+    /**
+     * Never succeeds; fails when the database is lost for good, and the program with it. Whoever composes the program
+     * runs it.
+     */
     readonly died: Effect.Effect<never, PgliteDied>
     /** Ends the thread where it stands, for tests of what comes after. */
     readonly killThread: Effect.Effect<void>
   }
 >() {
   /**
-   * Opens `folder` (locking it first) until the scope closes, then closes the database cleanly. Statements wait for each other, a
-   * transaction for its end; that wait has no bound but the caller's own. One that has the turn is answered within `queryTimeoutMs` (or its
-   * caller's patience), though PGlite can't cancel one: it runs on, and what comes after waits behind it. A thread that does not answer for a minute is
-   * ended; one that ended is opened again, once, while new statements wait.
+   * Opens `folder` (locking it first) until the scope closes, then closes the database cleanly. Statements wait for
+   * each other, a transaction for its end; that wait has no bound but the caller's own. One that has the turn is
+   * answered within `queryTimeoutMs` (or its caller's patience), though PGlite can't cancel one: it runs on, and what
+   * comes after waits behind it. A thread that does not answer for a minute is ended; one that ended is opened again,
+   * once, while new statements wait.
    */
   static readonly layer = (options: {
     readonly folder: string
@@ -145,7 +155,9 @@ const acquireThen = <A, E, R>(
   release: (value: A) => Effect.Effect<unknown>
 ): Effect.Effect<A, E, R | Scope.Scope> =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.tap(restore(acquire), (value) => Effect.flatMap(Effect.scope, (scope) => Scope.addFinalizer(scope, release(value))))
+    Effect.tap(restore(acquire), (value) =>
+      Effect.flatMap(Effect.scope, (scope) => Scope.addFinalizer(scope, release(value)))
+    )
   )
 
 const compiler = () =>
@@ -167,12 +179,17 @@ const askThread = (
 ): Effect.Effect<ReadonlyArray<unknown>, SqlError> =>
   Effect.flatMap(PglitePatience, (patienceMs) =>
     Effect.async<ThreadAnswer>((resume) => thread.run(request, (answer) => resume(Effect.succeed(answer)))).pipe(
-      Effect.timeoutFail({ duration: Math.max(timeoutMs, patienceMs), onTimeout: () => failed(undefined, "no answer in time") })
+      Effect.timeoutFail({
+        duration: Math.max(timeoutMs, patienceMs),
+        onTimeout: () => failed(undefined, "no answer in time")
+      })
     )
   ).pipe(
     Effect.flatMap((answer) => {
       if (answer._tag === "Rows") return Effect.succeed(answer.rows)
-      return Effect.fail(answer._tag === "Lost" ? failed(undefined, "the database thread ended") : failed(answer.code, answer.message))
+      return Effect.fail(
+        answer._tag === "Lost" ? failed(undefined, "the database thread ended") : failed(answer.code, answer.message)
+      )
     })
   )
 
@@ -187,10 +204,12 @@ const connectionOf = (thread: PgliteThread, timeoutMs: number): Connection => {
     execute: transformed,
     executeUnprepared: transformed,
     executeRaw: objects,
-    executeValues: (sql, params) => ask(sql, params, "array") as Effect.Effect<ReadonlyArray<ReadonlyArray<unknown>>, SqlError>,
+    executeValues: (sql, params) =>
+      ask(sql, params, "array") as Effect.Effect<ReadonlyArray<ReadonlyArray<unknown>>, SqlError>,
     // One connection and no cursor: the rows come at once.
     executeStream: (sql, params, transform) => Stream.fromIterableEffect(transformed(sql, params, transform))
   }
 }
 
-const failed = (code: string | undefined, message: string): SqlError => new SqlError({ cause: new PgliteError({ code, message }), message })
+const failed = (code: string | undefined, message: string): SqlError =>
+  new SqlError({ cause: new PgliteError({ code, message }), message })

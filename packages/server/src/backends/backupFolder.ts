@@ -1,4 +1,7 @@
-/** A consistent copy of a data folder in one file, taken while no statement runs: the database waits, and with it every send. */
+/**
+ * A consistent copy of a data folder in one file, taken while no statement runs: the database waits, and with it every
+ * send.
+ */
 import { spawn } from "node:child_process"
 import { mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
@@ -45,7 +48,10 @@ export const backupFolder = (folder: string, path: string): Effect.Effect<number
   )
 
 const attempt = <A>(run: () => Promise<A>): Effect.Effect<A, BackupFailed> =>
-  Effect.tryPromise({ try: run, catch: (error) => new BackupFailed({ reason: error instanceof Error ? error.message : String(error) }) })
+  Effect.tryPromise({
+    try: run,
+    catch: (error) => new BackupFailed({ reason: error instanceof Error ? error.message : String(error) })
+  })
 
 /** By the system's tar, which every system that runs Hibiki has. */
 const pack = (folder: string, mark: string, path: string): Effect.Effect<void, BackupFailed> =>
@@ -63,13 +69,26 @@ const pack = (folder: string, mark: string, path: string): Effect.Effect<void, B
     )
   )
 
-/** `followsLinks`: the server works behind such a link, as where `pg` lies on another disk, so the copy holds what it leads to. */
+/**
+ * `followsLinks`: the server works behind such a link, as where `pg` lies on another disk, so the copy holds what it
+ * leads to.
+ */
 const runTar = (folder: string, mark: string, path: string, followsLinks: boolean): Effect.Effect<void, BackupFailed> =>
   Effect.async<void, BackupFailed>((resume) => {
     const exclude = leftOut.map((name) => `--exclude=${name}`)
     const child = spawn(
       "tar",
-      [followsLinks ? "-hczf" : "-czf", path, ...exclude, "-C", folder, ".", "-C", mark, basename(restoredMark(folder))],
+      [
+        followsLinks ? "-hczf" : "-czf",
+        path,
+        ...exclude,
+        "-C",
+        folder,
+        ".",
+        "-C",
+        mark,
+        basename(restoredMark(folder))
+      ],
       {
         stdio: ["ignore", "ignore", "pipe"]
       }
@@ -79,6 +98,8 @@ const runTar = (folder: string, mark: string, path: string, followsLinks: boolea
       if (told.length < 500) told += String(chunk)
     })
     child.on("error", (error) => resume(new BackupFailed({ reason: `tar can't be run: ${error.message}` })))
-    child.on("exit", (code) => resume(code === 0 ? Effect.void : new BackupFailed({ reason: told.trim() || `tar ended with ${code}` })))
+    child.on("exit", (code) =>
+      resume(code === 0 ? Effect.void : new BackupFailed({ reason: told.trim() || `tar ended with ${code}` }))
+    )
     return Effect.sync(() => void child.kill("SIGKILL"))
   })

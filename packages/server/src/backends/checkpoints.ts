@@ -1,19 +1,25 @@
 /**
- * Checkpoints of the embedded database. Postgres has a process of its own for them; PGlite is a single session, which never makes one until it is
- * closed: its write-ahead log would grow for as long as the server runs, and a start after a kill would read all of it.
+ * Checkpoints of the embedded database. Postgres has a process of its own for them; PGlite is a single session, which
+ * never makes one until it is closed: its write-ahead log would grow for as long as the server runs, and a start after
+ * a kill would read all of it.
  */
 import type * as SqlClient from "@effect/sql/SqlClient"
 import { every } from "@hibiki/core/fibers/every"
 import { Effect } from "effect"
 
-/** Bytes of the log, some 100,000 messages. A start reads 200 MB of it in a second; a checkpoint keeps the database for a fifth of one. */
+/**
+ * Bytes of the log, some 100,000 messages. A start reads 200 MB of it in a second; a checkpoint keeps the database for
+ * a fifth of one.
+ */
 const dueBytes = 134_217_728
 const lookEvery = "5 seconds"
 
 /** What a start would have to read now. */
 const writtenSince = (sql: SqlClient.SqlClient) =>
   Effect.map(
-    sql<{ bytes: number }>`select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn)::float8 as bytes from pg_control_checkpoint()`,
+    sql<{
+      bytes: number
+    }>`select pg_wal_lsn_diff(pg_current_wal_insert_lsn(), redo_lsn)::float8 as bytes from pg_control_checkpoint()`,
     ([row]) => row?.bytes ?? 0
   )
 

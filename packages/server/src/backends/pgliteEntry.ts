@@ -9,8 +9,8 @@ const isSource = import.meta.url.endsWith(".ts")
 const entry = new URL(isSource ? "../backends/pgliteWorker.ts" : "../backends/pgliteWorker.js", import.meta.url)
 
 /**
- * What a thread has for objects that die young. Without a bound it kept, after 10,000 sockets had come, 1.2 KB for each of them that it did not
- * use any more. With 4 MB it collects so often that such a storm takes a fifth more CPU time.
+ * What a thread has for objects that die young. Without a bound it kept, after 10,000 sockets had come, 1.2 KB for each
+ * of them that it did not use any more. With 4 MB it collects so often that such a storm takes a fifth more CPU time.
  */
 const resourceLimits = { maxYoungGenerationSizeMb: 16 }
 
@@ -26,5 +26,7 @@ export const startPgliteThread = (dataDir: string): Worker => {
 /** A process that makes the database folder and ends, with 0 when it is whole. */
 export const startPgliteMaker = (dataDir: string): ChildProcess => {
   const loader = isSource ? ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href] : []
-  return spawn(process.execPath, [...loader, fileURLToPath(entry), "make", dataDir], { stdio: ["ignore", "ignore", "pipe"] })
+  return spawn(process.execPath, [...loader, fileURLToPath(entry), "make", dataDir], {
+    stdio: ["ignore", "ignore", "pipe"]
+  })
 }

@@ -1,4 +1,7 @@
-/** Entry of its own: PGlite in a worker thread, one statement after the other; as a child process it makes a new folder and ends. */
+/**
+ * Entry of its own: PGlite in a worker thread, one statement after the other; as a child process it makes a new folder
+ * and ends.
+ */
 
 import fs from "node:fs"
 import { setFlagsFromString } from "node:v8"
@@ -14,7 +17,10 @@ export interface ThreadRequest {
   readonly rowMode: "object" | "array"
 }
 
-/** A batch of commands: loaded, decided and stored here, so that nothing comes between and the caller's thread need not be asked. */
+/**
+ * A batch of commands: loaded, decided and stored here, so that nothing comes between and the caller's thread need not
+ * be asked.
+ */
 export interface ThreadAppend {
   readonly id: number
   readonly commands: ReadonlyArray<Command>
@@ -30,10 +36,14 @@ export type ThreadReply =
   | { readonly _tag: "Error"; readonly id: number; readonly code: string | undefined; readonly message: string }
   | { readonly _tag: "Closed" }
 
-/** Postgres' own cache of pages, all of it resident from the start. Of 128 MB, as it would be, the operating system caches the same pages once more. */
+/**
+ * Postgres' own cache of pages, all of it resident from the start. Of 128 MB, as it would be, the operating system
+ * caches the same pages once more.
+ */
 const sharedBuffers = "64MB"
 
-// PGlite sets its files' modes to 644 and 666 itself, past the process's umask. In this thread no right is given to other users.
+// PGlite sets its files' modes to 644 and 666 itself, past the process's umask. In this thread no right is given to
+// other users.
 const { chmodSync, fchmodSync } = fs
 const ownersOnly = (mode: fs.Mode): number => (typeof mode === "string" ? Number.parseInt(mode, 8) : mode) & 0o700
 Object.assign(fs, {
@@ -41,7 +51,8 @@ Object.assign(fs, {
   fchmodSync: (file: number, mode: fs.Mode) => fchmodSync(file, ownersOnly(mode))
 })
 
-// No `relaxedDurability`: a statement is answered when it was handed to the file system, so that it outlives the process.
+// No `relaxedDurability`: a statement is answered when it was handed to the file system, so that it outlives the
+// process.
 const open = (dataDir: string) =>
   PGlite.create({
     dataDir,
@@ -57,7 +68,8 @@ const codeOf = (error: unknown): string | undefined =>
 const run = async (db: PGlite, { id, params, rowMode, sql }: ThreadRequest): Promise<ThreadReply> => {
   try {
     const options = { rowMode }
-    const result = params.length === 0 ? (await db.exec(sql, options)).at(-1) : await db.query(sql, [...params], options)
+    const result =
+      params.length === 0 ? (await db.exec(sql, options)).at(-1) : await db.query(sql, [...params], options)
     return { _tag: "Rows", id, rows: result?.rows ?? [] }
   } catch (error) {
     return { _tag: "Error", id, code: codeOf(error), message: messageOf(error) }
@@ -67,7 +79,11 @@ const run = async (db: PGlite, { id, params, rowMode, sql }: ThreadRequest): Pro
 const append = async (db: PGlite, { commands, id }: ThreadAppend): Promise<ThreadReply> => {
   try {
     const { appendAlone } = await import("./appendAlone.ts")
-    return { _tag: "Rows", id, rows: [await appendAlone(async (sql, params) => (await db.query(sql, [...params])).rows, commands)] }
+    return {
+      _tag: "Rows",
+      id,
+      rows: [await appendAlone(async (sql, params) => (await db.query(sql, [...params])).rows, commands)]
+    }
   } catch (error) {
     return { _tag: "Error", id, code: codeOf(error), message: messageOf(error) }
   }
@@ -83,7 +99,8 @@ const serve = async (port: NonNullable<typeof parentPort>, dataDir: string): Pro
     port.close()
     return
   }
-  // One after the other, in the order sent: a transaction's statements stay together and a rollback comes after what it undoes.
+  // One after the other, in the order sent: a transaction's statements stay together and a rollback comes after what it
+  // undoes.
   let last: Promise<unknown> = Promise.resolve()
   port.on("message", (message: ThreadRequest | ThreadAppend | "close") => {
     last = last.then(async () => {
@@ -98,7 +115,8 @@ const serve = async (port: NonNullable<typeof parentPort>, dataDir: string): Pro
 
 // The process that ran initdb keeps its memory (739 MB at rest against 328 MB after a reopen), so it is one that ends.
 const make = async (dataDir: string): Promise<void> => {
-  // V8 compiles what has run often a second time, better. In a process of four seconds that takes a sixth of the CPU time and saves less.
+  // V8 compiles what has run often a second time, better. In a process of four seconds that takes a sixth of the CPU
+  // time and saves less.
   setFlagsFromString("--wasm-tiering-budget=180000000")
   const db = await open(dataDir)
   await db.close()

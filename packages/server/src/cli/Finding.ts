@@ -1,4 +1,7 @@
-/** What a command that only looks says of one thing: that it is well, or what is the matter with it though a server starts all the same. */
+/**
+ * What a command that only looks says of one thing: that it is well, or what is the matter with it though a server
+ * starts all the same.
+ */
 export interface Finding {
   readonly mark: "✓" | "!"
   readonly text: string

@@ -12,13 +12,15 @@ export class Problem extends Data.TaggedError("Problem")<{
 }> {}
 
 /** Settings, folder or address are at fault, so that starting again changes nothing. */
-export const misconfigured = (sentence: string): Problem => new Problem({ sentence: oneLine(sentence), exitCode: ExitCode.config })
+export const misconfigured = (sentence: string): Problem =>
+  new Problem({ sentence: oneLine(sentence), exitCode: ExitCode.config })
 
 /** Nothing answers at an address: it is wrong, or what should be there is not up yet. */
 export const unanswered = (sentence: string): Problem =>
   new Problem({ sentence: oneLine(sentence), exitCode: ExitCode.config, mayPass: true })
 
-export const failed = (sentence: string): Problem => new Problem({ sentence: oneLine(sentence), exitCode: ExitCode.failure })
+export const failed = (sentence: string): Problem =>
+  new Problem({ sentence: oneLine(sentence), exitCode: ExitCode.failure })
 
 // With the program's name before it, a line of at most 200.
 const sentenceMax = 190

@@ -1,4 +1,7 @@
-/** Files that are whole at every moment: written beside, synced, then renamed over the old one. For the owner's eyes only. */
+/**
+ * Files that are whole at every moment: written beside, synced, then renamed over the old one. For the owner's eyes
+ * only.
+ */
 import { open, readFile, rename } from "node:fs/promises"
 import { dirname } from "node:path"
 
@@ -18,8 +21,8 @@ export const writeWhole = async (path: string, content: string): Promise<void> =
 }
 
 /**
- * Has a file written by one at a time. Who asks while it is being written, be it for one that gave up waiting, shares the writing after that with all who
- * do: it must do what was asked for until it begins.
+ * Has a file written by one at a time. Who asks while it is being written, be it for one that gave up waiting, shares
+ * the writing after that with all who do: it must do what was asked for until it begins.
  */
 export const inTurn = (write: () => Promise<void>): (() => Promise<void>) => {
   let last: Promise<void> = Promise.resolve()

@@ -1,4 +1,6 @@
-/** Entry of the program `hibiki`: its commands, and what they share. Each command loads its own part only when it runs. */
+/**
+ * Entry of the program `hibiki`: its commands, and what they share. Each command loads its own part only when it runs.
+ */
 import { CliConfig, Command, HelpDoc, Span, ValidationError } from "@effect/cli"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import { Console, Effect, Layer } from "effect"
@@ -45,7 +47,9 @@ const commands = [
 ] as const
 
 const hibiki = Command.make("hibiki").pipe(
-  Command.withDescription("Real-time, multi-device chat on actors. `hibiki start` runs a server, `hibiki chat` talks to one."),
+  Command.withDescription(
+    "Real-time, multi-device chat on actors. `hibiki start` runs a server, `hibiki chat` talks to one."
+  ),
   Command.withSubcommands(commands),
   Command.transformHandler(Console.withConsole(plainConsole))
 )

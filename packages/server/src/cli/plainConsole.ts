@@ -3,7 +3,9 @@ import { Console, Effect } from "effect"
 
 const strip = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, "")
 
-/** The library says of each argument what type it has, in words for programmers. What the argument is stands behind it. */
+/**
+ * The library says of each argument what type it has, in words for programmers. What the argument is stands behind it.
+ */
 const typeSentences =
   /^(?:\u001b\[[0-9;]*m| )*(?:A user-defined piece of text|A true or false value|An integer|A floating point number)\.(?:\u001b\[[0-9;]*m)*\n\n?/gm
 

@@ -10,7 +10,10 @@ import { runsUntilTold } from "./untilTold.ts"
 /** npm hands on a Ctrl-C that the terminal sent to the whole group already: what comes this soon is the same wish. */
 const sameSignalMs = 1_000
 
-/** Interrupts the program at the first signal, and ends the process at a later one. Installed before the program begins, so that none is missed. */
+/**
+ * Interrupts the program at the first signal, and ends the process at a later one. Installed before the program begins,
+ * so that none is missed.
+ */
 const watchSignals = () => {
   let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined
   let interrupt: (() => void) | undefined
@@ -35,7 +38,10 @@ const watchSignals = () => {
 /** As shells tell of a program that a signal ended, so that `hibiki backup FILE && ...` does not go on. */
 const codeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal]
 
-/** Every failure becomes one line on stderr and an exit code; what is not a Problem is a bug, and is shown with its stack. */
+/**
+ * Every failure becomes one line on stderr and an exit code; what is not a Problem is a bug, and is shown with its
+ * stack.
+ */
 export const runMain = <E>(main: Effect.Effect<void, E>): void => {
   // Whatever the process and its threads and children make is their user's alone.
   process.umask(0o077)
@@ -58,7 +64,9 @@ export const runMain = <E>(main: Effect.Effect<void, E>): void => {
 
 const crash = (error: unknown) => {
   if (giveUncaught(error)) return
-  process.stderr.write(`hibiki: unexpected failure, stopping: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.stderr.write(
+    `hibiki: unexpected failure, stopping: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`
+  )
   process.exit(ExitCode.failure)
 }
 

@@ -1,4 +1,7 @@
-/** What was thrown where nothing catches it. A server takes it, to stop in order; of any other program it is the end at once. */
+/**
+ * What was thrown where nothing catches it. A server takes it, to stop in order; of any other program it is the end at
+ * once.
+ */
 let taker: ((error: unknown) => void) | undefined
 let isMet = false
 

@@ -1,4 +1,7 @@
-/** The store's reads as people's calls make them: few at once of this process, each run to its end, and charged to the person by what it looked at and how long it took. */
+/**
+ * The store's reads as people's calls make them: few at once of this process, each run to its end, and charged to the
+ * person by what it looked at and how long it took.
+ */
 import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { makeStoreTime } from "@hibiki/core/auth/makeStoreTime"
 import { RateLimits } from "@hibiki/core/auth/RateLimits"
@@ -8,7 +11,10 @@ import { Limits } from "@hibiki/core/domain/Limits"
 import type { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { Context, Effect, Layer } from "effect"
 
-/** How many run at once of this process. Half of its connections are left to all other reads; with a store of one connection (PGlite) one lies before a message, whoever reads. */
+/**
+ * How many run at once of this process. Half of its connections are left to all other reads; with a store of one
+ * connection (PGlite) one lies before a message, whoever reads.
+ */
 export class ReadsAtOnce extends Context.Reference<ReadsAtOnce>()("@hibiki/server/conversations/ReadsAtOnce", {
   defaultValue: () => 4
 }) {}
@@ -17,8 +23,8 @@ export class ReadsAtOnce extends Context.Reference<ReadsAtOnce>()("@hibiki/serve
 const lookedAtBytes = 32
 
 /**
- * Conversations for the handlers of calls. A read that has begun is not interrupted: the store would go on with it, while its person, who had hung up, began the
- * next one and was charged for none.
+ * Conversations for the handlers of calls. A read that has begun is not interrupted: the store would go on with it,
+ * while its person, who had hung up, began the next one and was charged for none.
  */
 export const ChargedReads = Layer.effect(
   Conversations,
@@ -51,10 +57,13 @@ export const ChargedReads = Layer.effect(
       page: charged(conversations.page),
       changedSince: charged(
         conversations.changedSince,
-        (found, [, , , from, to]) => bytesOf(found) + lookedAtBytes * Math.max(0, Math.min(to - from + 1, Limits.changedWindow))
+        (found, [, , , from, to]) =>
+          bytesOf(found) + lookedAtBytes * Math.max(0, Math.min(to - from + 1, Limits.changedWindow))
       ),
       reactors: charged(conversations.reactors),
-      texts: charged(conversations.texts, (found) => (found === undefined ? 0 : found.bytes + lookedAtBytes * found.looked)),
+      texts: charged(conversations.texts, (found) =>
+        found === undefined ? 0 : found.bytes + lookedAtBytes * found.looked
+      ),
       rowsAt: charged(conversations.rowsAt)
     })
   })

@@ -52,11 +52,15 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
         // What made nothing is none of the hour's conversations.
         return yield* Effect.tapError(run, () => limits.returned(ofNew, userId))
       })
-    const changed = (log: ConversationId, id: CommandId, body: CommandBody) => Effect.map(change(log, id, body), ({ seq }) => ({ seq }))
+    const changed = (log: ConversationId, id: CommandId, body: CommandBody) =>
+      Effect.map(change(log, id, body), ({ seq }) => ({ seq }))
     const changedOwn = (id: CommandId, body: CommandBody) =>
       Effect.flatMap(CurrentIdentity, ({ userId }) => changed(personalLog(userId), id, body))
 
-    /** A call whose payload is its kind's body, beside the id and the conversation. Its success Schema drops a `seq` of the personal log. */
+    /**
+     * A call whose payload is its kind's body, beside the id and the conversation. Its success Schema drops a `seq` of
+     * the personal log.
+     */
     const byKind =
       ({ kind, log: of }: AnyCommandKind) =>
       ({ id, ...fields }: { readonly id: CommandId; readonly conversationId: ConversationId }) => {
@@ -74,7 +78,9 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
       "conversation.members": ({ afterHandle, conversationId, limit }) =>
         read((userId) => conversations.members(userId, conversationId, afterHandle ?? "", limit ?? Limits.pageDefault)),
       "conversation.channels": ({ limit, prefix }) =>
-        read((userId) => conversations.channels(userId, prefix, limit ?? Limits.pageDefault), { limit: policy.limits.findUser }),
+        read((userId) => conversations.channels(userId, prefix, limit ?? Limits.pageDefault), {
+          limit: policy.limits.findUser
+        }),
       // The pair is the idempotency key, so the command's own id is only a name and is made here.
       "conversation.openDirect": ({ userId: peer }) =>
         Effect.gen(function* () {
@@ -85,12 +91,20 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
         }),
       "conversation.create": ({ history: rule, id, kind, members, title }) => {
         const conversationId = ConversationId.make(id)
-        const body: CommandBody = { kind: "create", conversationKind: kind, title, history: rule ?? "all", members: [...new Set(members)] }
+        const body: CommandBody = {
+          kind: "create",
+          conversationKind: kind,
+          title,
+          history: rule ?? "all",
+          members: [...new Set(members)]
+        }
         return Effect.map(change(conversationId, id, body), ({ seq }) => ({ conversationId, seq }))
       },
       // Who is named twice costs once.
-      "conversation.add": ({ conversationId, id, userIds }) => changed(conversationId, id, { kind: "add", userIds: [...new Set(userIds)] }),
-      "conversation.markUnread": ({ conversationId, id, seq }) => changedOwn(id, { kind: "markUnread", conversationId, upTo: seq })
+      "conversation.add": ({ conversationId, id, userIds }) =>
+        changed(conversationId, id, { kind: "add", userIds: [...new Set(userIds)] }),
+      "conversation.markUnread": ({ conversationId, id, seq }) =>
+        changedOwn(id, { kind: "markUnread", conversationId, upTo: seq })
     })
   })
 ).pipe(Layer.provide([Reads.layer, ChargedReads]))

@@ -1,7 +1,14 @@
-/** Conversations in SQL as their readers see them, on Postgres and on PGlite. Membership is a condition of every query. */
+/**
+ * Conversations in SQL as their readers see them, on Postgres and on PGlite. Membership is a condition of every query.
+ */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
-import { Conversations, type Membership, type ReadCursor, type ShowsPresence } from "@hibiki/core/conversations/Conversations"
+import {
+  Conversations,
+  type Membership,
+  type ReadCursor,
+  type ShowsPresence
+} from "@hibiki/core/conversations/Conversations"
 import type { Member, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
@@ -10,19 +17,42 @@ import { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { Effect, Layer } from "effect"
 import { seqNumber } from "../infra/seqNumber.ts"
 import { type MembershipsRow, membersAmongQuery, membershipsOf, membershipsQuery } from "./membershipsSql.ts"
-import { changedParameters, changedQuery, type PageRow, pageOf, pageParameters, pageQuery, readable } from "./pageSql.ts"
+import {
+  changedParameters,
+  changedQuery,
+  type PageRow,
+  pageOf,
+  pageParameters,
+  pageQuery,
+  readable
+} from "./pageSql.ts"
 import { type CellsRow, cellsOf, readCellsQuery } from "./readCellsSql.ts"
 import { type SummaryRow, summaries, summaryOf } from "./summarySql.ts"
-import { type PlacedRow, placedOf, rowsAtParameters, rowsAtQuery, type TextsRow, textsOf, textsQuery } from "./textSql.ts"
+import {
+  type PlacedRow,
+  placedOf,
+  rowsAtParameters,
+  rowsAtQuery,
+  type TextsRow,
+  textsOf,
+  textsQuery
+} from "./textSql.ts"
 
 /** Needs a migrated database. Pages are cut at Limits.pageMax. */
 export const ConversationsSql = Layer.effect(
   Conversations,
   Effect.map(SqlClient.SqlClient, (sql) => {
     const ask = <Row extends object>(operation: string, query: string, parameters: ReadonlyArray<unknown>) =>
-      Effect.mapError(sql.unsafe<Row>(query, parameters), (cause: SqlError) => new StoreUnavailable({ operation, cause }))
-    const askOne = <Row extends object, A>(operation: string, query: string, parameters: ReadonlyArray<unknown>, read: (row: Row) => A) =>
-      Effect.map(ask<Row>(operation, query, parameters), ([row]) => (row === undefined ? undefined : read(row)))
+      Effect.mapError(
+        sql.unsafe<Row>(query, parameters),
+        (cause: SqlError) => new StoreUnavailable({ operation, cause })
+      )
+    const askOne = <Row extends object, A>(
+      operation: string,
+      query: string,
+      parameters: ReadonlyArray<unknown>,
+      read: (row: Row) => A
+    ) => Effect.map(ask<Row>(operation, query, parameters), ([row]) => (row === undefined ? undefined : read(row)))
     const askOneOf = (
       operation: string,
       query: string,
@@ -35,8 +65,10 @@ export const ConversationsSql = Layer.effect(
       memberships: (users) => askOneOf("memberships", membershipsQuery, [users], membershipsOf(users)),
       membersAmong: (log, users) => askOneOf("membersAmong", membersAmongQuery, [users, log], membershipsOf(users)),
       readCells: (users, since) => Effect.map(ask<CellsRow>("readCells", readCellsQuery, [users, since]), cellsOf),
-      snapshot: (userId) => askOne<SnapshotRow, PersonalSnapshot>("snapshot", snapshotQuery, [userId], (row) => snapshotOf(userId, row)),
-      summary: (userId, conversationId) => askOne("summary", summaries("conversation_id = $2::uuid"), [userId, conversationId], summaryOf),
+      snapshot: (userId) =>
+        askOne<SnapshotRow, PersonalSnapshot>("snapshot", snapshotQuery, [userId], (row) => snapshotOf(userId, row)),
+      summary: (userId, conversationId) =>
+        askOne("summary", summaries("conversation_id = $2::uuid"), [userId, conversationId], summaryOf),
       members: (userId, conversationId, afterHandle, limit) =>
         askOne<{ members: ReadonlyArray<Member> }, ReadonlyArray<Member>>(
           "members",
@@ -51,7 +83,8 @@ export const ConversationsSql = Layer.effect(
           [viewer, conversationId],
           ({ members }) => members
         ),
-      shared: (viewer, users) => ask<{ readonly userId: UserId } & ShowsPresence>("shared", sharedQuery, [viewer, users]),
+      shared: (viewer, users) =>
+        ask<{ readonly userId: UserId } & ShowsPresence>("shared", sharedQuery, [viewer, users]),
       readCursors: (viewer, conversationId) =>
         askOne<{ cursors: ReadonlyArray<ReadCursor> }, ReadonlyArray<ReadCursor>>(
           "readCursors",
@@ -84,8 +117,9 @@ export const ConversationsSql = Layer.effect(
           textsOf
         ),
       rowsAt: (userId, places) =>
-        Effect.map(ask<PlacedRow>("rowsAt", rowsAtQuery, [userId, ...rowsAtParameters(places.slice(0, Limits.pageMax))]), (rows) =>
-          rows.map(placedOf)
+        Effect.map(
+          ask<PlacedRow>("rowsAt", rowsAtQuery, [userId, ...rowsAtParameters(places.slice(0, Limits.pageMax))]),
+          (rows) => rows.map(placedOf)
         )
     })
   })
@@ -134,9 +168,9 @@ const membersQuery = `
 const blocksReader = "select true from blocks b where b.user_id = m.user_id and b.blocked_id = $1::uuid"
 
 /**
- * Whether a user is in one of the viewer's conversations, of which `further` must hold. One by one, each of the user's memberships by their index and for
- * each of these one look-up of the viewer's: the plan is pinned by "offset 0" and a scalar subquery, since where statistics are missing (PGlite
- * never gathers them) the planner joins all with all.
+ * Whether a user is in one of the viewer's conversations, of which `further` must hold. One by one, each of the user's
+ * memberships by their index and for each of these one look-up of the viewer's: the plan is pinned by "offset 0" and a
+ * scalar subquery, since where statistics are missing (PGlite never gathers them) the planner joins all with all.
  */
 const sharesWithViewer = (user: string, further = "true") => `exists (
     select from (select t.conversation_id from memberships t where t.user_id = ${user} offset 0) theirs

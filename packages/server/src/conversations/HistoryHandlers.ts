@@ -18,7 +18,9 @@ export const makeHistoryHandlers = Effect.gen(function* () {
   const { limits } = yield* AccountPolicy
   return {
     "history.page": (payload: Payload<"history.page">) =>
-      read((userId) => conversations.page(userId, payload.conversationId, pageFrom(payload), payload.limit ?? Limits.pageDefault)),
+      read((userId) =>
+        conversations.page(userId, payload.conversationId, pageFrom(payload), payload.limit ?? Limits.pageDefault)
+      ),
     "history.changedSince": ({ asOf, conversationId, from, to }: Payload<"history.changedSince">) =>
       read((userId) => conversations.changedSince(userId, conversationId, asOf, from, to)),
     "history.reactors": ({ conversationId, emoji, seq }: Payload<"history.reactors">) =>

@@ -3,17 +3,26 @@
  *
  * | key | type | what | until |
  * |---|---|---|---|
- * | `routes:generation` | text | names what is kept since the last loss, and in which run of Redis | lost with everything else; another run begins the next |
+ * | `routes:generation` | text | names what is kept since the last loss, and in which run of Redis | lost with
+ * everything else; another run begins the next |
  * | `routes:fresh` | mark | the generation does not count yet | one lease |
  * | `routes:nodes` | set | nodes that may hold a lease | removed when they do not |
- * | `routes:lease:<node>` | text | incarnation, life, generation under which all is registered | one lease after the last renewal |
+ * | `routes:lease:<node>` | text | incarnation, life, generation under which all is registered | one lease after the
+ * last renewal |
  * | `routes:entries:<log>` | hash | node -> incarnation, of those with readers | withdrawn, or found without a lease |
  * | `routes:head:<log>` | number | the highest head that was raised | an hour after it was raised last |
  *
- * A head that has expired is unknown until it is raised again; until then a gateway that missed it finds out from the store.
+ * A head that has expired is unknown until it is raised again; until then a gateway that missed it finds out from the
+ * store.
  */
 import { randomUUID } from "node:crypto"
-import { type Interested, type Lease, Routes, RoutesUnavailable, routesLeaseMs } from "@hibiki/core/conversations/Routes"
+import {
+  type Interested,
+  type Lease,
+  Routes,
+  RoutesUnavailable,
+  routesLeaseMs
+} from "@hibiki/core/conversations/Routes"
 import type { ConversationId, NodeId } from "@hibiki/core/domain/Ids"
 import { Effect, Layer } from "effect"
 import { RedisClients, type RedisError } from "../infra/redis/RedisClients.ts"
@@ -36,10 +45,17 @@ export const routesRedis = ({ leaseMs }: RoutesRedisOptions): Layer.Layer<Routes
       const [renew, release, raise] = [script(renewScript), script(releaseScript), script(raiseScript)]
       const [register, withdraw] = [script(registerScript), script(withdrawScript)]
       const [generation, fresh, nodes] = [key("routes:generation"), key("routes:fresh"), key("routes:nodes")]
-      const [leasePrefix, headPrefix, entriesPrefix] = [key("routes:lease:"), key("routes:head:"), key("routes:entries:")]
+      const [leasePrefix, headPrefix, entriesPrefix] = [
+        key("routes:lease:"),
+        key("routes:head:"),
+        key("routes:entries:")
+      ]
       const lives = new Lives()
 
-      /** When it is not known whether it was done, or may be done late: the incarnation ends, and all is registered under the next. */
+      /**
+       * When it is not known whether it was done, or may be done late: the incarnation ends, and all is registered
+       * under the next.
+       */
       const orLapse = (lease: Lease) => (error: RedisError) => {
         if (error.reason !== "refused") lives.forget(lease)
         return new RoutesUnavailable({ cause: error })
@@ -48,7 +64,15 @@ export const routesRedis = ({ leaseMs }: RoutesRedisOptions): Layer.Layer<Routes
         renew: (lease, registered) =>
           Effect.suspend(() => {
             const next = randomUUID()
-            const given = [lease.node, lease.incarnation, lives.of(lease), next, registered ?? "", leaseMs, randomUUID()]
+            const given = [
+              lease.node,
+              lease.incarnation,
+              lives.of(lease),
+              next,
+              registered ?? "",
+              leaseMs,
+              randomUUID()
+            ]
             return renew([leasePrefix + lease.node, nodes, generation, fresh], given).pipe(
               Effect.map((answer) => {
                 const [present, lapsed] = answer as readonly [string, number]
@@ -61,11 +85,17 @@ export const routesRedis = ({ leaseMs }: RoutesRedisOptions): Layer.Layer<Routes
         release: (lease) =>
           Effect.suspend(() => {
             lives.forget(lease)
-            return Effect.mapError(release([leasePrefix + lease.node, nodes], [lease.node, lease.incarnation]), unavailable)
+            return Effect.mapError(
+              release([leasePrefix + lease.node, nodes], [lease.node, lease.incarnation]),
+              unavailable
+            )
           }),
         register: (lease, logs) =>
           inSlices(logs, (some) =>
-            register([nodes, ...some.map((log) => entriesPrefix + log)], [lease.node, lease.incarnation, leasePrefix, entriesMax])
+            register(
+              [nodes, ...some.map((log) => entriesPrefix + log)],
+              [lease.node, lease.incarnation, leasePrefix, entriesMax]
+            )
           ).pipe(Effect.asVoid, Effect.mapError(orLapse(lease))),
         withdraw: (lease, logs) =>
           inSlices(logs, (some) =>
@@ -79,10 +109,14 @@ export const routesRedis = ({ leaseMs }: RoutesRedisOptions): Layer.Layer<Routes
             // Nothing to raise asks, too, whether all is known.
             inSlices(
               heads,
-              (some) => raise([generation, fresh, nodes], [leasePrefix, headPrefix, entriesPrefix, headForMs, ...some.flat()]),
+              (some) =>
+                raise([generation, fresh, nodes], [leasePrefix, headPrefix, entriesPrefix, headForMs, ...some.flat()]),
               1
             ),
-            { onFailure: unavailable, onSuccess: (answers) => interestedOf(heads, answers as ReadonlyArray<RaiseAnswer>) }
+            {
+              onFailure: unavailable,
+              onSuccess: (answers) => interestedOf(heads, answers as ReadonlyArray<RaiseAnswer>)
+            }
           ),
         heads: (logs) =>
           Effect.mapBoth(
@@ -98,8 +132,9 @@ export const RoutesRedis = routesRedis({ leaseMs: routesLeaseMs })
 const unavailable = (cause: RedisError) => new RoutesUnavailable({ cause })
 
 /**
- * What this process was told of each lease that it holds: a name that Redis gave it when it was written. A renewal whose answer was lost
- * may have told of a lapse that nobody heard of; its holder does not know the name, and is told again.
+ * What this process was told of each lease that it holds: a name that Redis gave it when it was written. A renewal
+ * whose answer was lost may have told of a lapse that nobody heard of; its holder does not know the name, and is told
+ * again.
  */
 class Lives {
   readonly #known = new Map<NodeId, { readonly incarnation: number; readonly life: string }>()
@@ -119,14 +154,21 @@ class Lives {
 }
 
 /** Slice by slice; at least `atLeast` of them, which may be empty. */
-const inSlices = <A, B>(all: ReadonlyArray<A>, run: (some: ReadonlyArray<A>) => Effect.Effect<B, RedisError>, atLeast = 0) =>
+const inSlices = <A, B>(
+  all: ReadonlyArray<A>,
+  run: (some: ReadonlyArray<A>) => Effect.Effect<B, RedisError>,
+  atLeast = 0
+) =>
   Effect.forEach(Array.from({ length: Math.max(atLeast, Math.ceil(all.length / slice)) }), (_, i) =>
     run(all.slice(i * slice, (i + 1) * slice))
   )
 
 type RaiseAnswer = number | readonly [ReadonlyArray<NodeId>, ...ReadonlyArray<string>]
 
-const interestedOf = (heads: ReadonlyArray<readonly [ConversationId, number]>, answers: ReadonlyArray<RaiseAnswer>): Interested => {
+const interestedOf = (
+  heads: ReadonlyArray<readonly [ConversationId, number]>,
+  answers: ReadonlyArray<RaiseAnswer>
+): Interested => {
   const of = new Map<ConversationId, ReadonlyArray<NodeId>>()
   let at = 0
   for (const answer of answers) {

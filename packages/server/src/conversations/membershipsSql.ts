@@ -4,19 +4,29 @@ import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { seqNumber } from "../infra/seqNumber.ts"
 
 /**
- * Two texts: rows would cost PGlite and the way between threads several times as much. `logs`: as JSON, each once, however many of those
- * who are asked for are in it. `readers`: of each its id, then its logs with the seq from which it is a member.
+ * Two texts: rows would cost PGlite and the way between threads several times as much. `logs`: as JSON, each once,
+ * however many of those who are asked for are in it. `readers`: of each its id, then its logs with the seq from which
+ * it is a member.
  */
 export interface MembershipsRow {
   readonly logs: string
   readonly readers: string
 }
 
-type LogTuple = readonly [id: ConversationId, head: number, first: number, kind: Membership["kind"], fromJoining: boolean]
+type LogTuple = readonly [
+  id: ConversationId,
+  head: number,
+  first: number,
+  kind: Membership["kind"],
+  fromJoining: boolean
+]
 
 const idLength = 36
 
-/** `users`: those that were asked for. A gateway keeps the ids for as long as a socket is there, hence each is one string, and no part of the texts. */
+/**
+ * `users`: those that were asked for. A gateway keeps the ids for as long as a socket is there, hence each is one
+ * string, and no part of the texts.
+ */
 export const membershipsOf =
   (users: ReadonlyArray<UserId>) =>
   (row: MembershipsRow): ReadonlyArray<Membership> => {
@@ -26,7 +36,14 @@ export const membershipsOf =
     const memberships: Array<Membership> = []
     const add = (userId: UserId, [log, head, first, kind, fromJoining]: LogTuple, joined: number) => {
       const visibleFrom = fromJoining ? Math.max(first, joined) : first
-      memberships.push({ userId, log, kind, head: seqNumber(head), first: seqNumber(first), visibleFrom: seqNumber(visibleFrom) })
+      memberships.push({
+        userId,
+        log,
+        kind,
+        head: seqNumber(head),
+        first: seqNumber(first),
+        visibleFrom: seqNumber(visibleFrom)
+      })
     }
     for (const text of row.readers === "" ? [] : row.readers.split(";")) {
       const userId = asked.get(text.slice(0, idLength))
@@ -43,8 +60,9 @@ export const membershipsOf =
     return memberships
   }
 
-// User by user, and log by log, by the indexes ("offset 0" keeps the planner from joining otherwise): without statistics, which PGlite
-// never gathers, it would read both tables to their ends. Each log is looked up once: half of a storm's members share a few.
+// User by user, and log by log, by the indexes ("offset 0" keeps the planner from joining otherwise): without
+// statistics, which PGlite never gathers, it would read both tables to their ends. Each log is looked up once: half of
+// a storm's members share a few.
 const query = (ofLog: string, ownLog: string): string => `
   with asked as materialized (select distinct unnest($1::uuid[]) as id),
   mine as materialized (

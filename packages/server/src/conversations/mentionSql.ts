@@ -5,12 +5,16 @@ import { mentionLetters, mentionSigns } from "@hibiki/core/domain/Mentions"
 export const textNow = (row: string): string => `coalesce(${row}.edited_text, ${row}.body->>'text')`
 
 /** Whether it holds a sign, in the words of the index `events_mentions`, so that queries can use it. */
-export const holdsSign = (row: string): string => `(${mentionSigns.map((sign) => `strpos(${textNow(row)}, '${sign}') > 0`).join(" or ")})`
+export const holdsSign = (row: string): string =>
+  `(${mentionSigns.map((sign) => `strpos(${textNow(row)}, '${sign}') > 0`).join(" or ")})`
 
 const before = `(?<![${mentionLetters}/@])`
 const after = `(?![${mentionLetters}]|[.-][${mentionLetters}])`
 
-/** Whether a text mentions whoever has the handle; both are columns. Most texts name others, which is told without an expression. */
+/**
+ * Whether a text mentions whoever has the handle; both are columns. Most texts name others, which is told without an
+ * expression.
+ */
 export const mentioned = (text: string, handle: string): string => {
   const plain = `lower(replace(${text}, '＠', '@') collate "C")`
   return `case

@@ -33,8 +33,8 @@ export const weightOf = (row: string): string => `(${rowParts.fields}
   + ${rowParts.reaction} * case when jsonb_typeof(${row}->10) = 'array' then jsonb_array_length(${row}->10) else 0 end)`
 
 /**
- * Rows from a place on, each with the weight of all up to it, one after the other until they weigh more than `sideBytes`: no row is made that the answer has
- * no room for. The first line stands at the place itself and is no row.
+ * Rows from a place on, each with the weight of all up to it, one after the other until they weigh more than
+ * `sideBytes`: no row is made that the answer has no room for. The first line stands at the place itself and is no row.
  */
 const walk = (order: "asc" | "desc", from: string, condition: string, limit: string): string => `
   with recursive walked(n, seq, tuple, weight) as (

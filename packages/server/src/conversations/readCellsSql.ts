@@ -1,4 +1,7 @@
-/** Read cells of many users at once: what everybody asks who comes in a storm of sockets, and a gateway that missed an envelope. */
+/**
+ * Read cells of many users at once: what everybody asks who comes in a storm of sockets, and a gateway that missed an
+ * envelope.
+ */
 import type { ReadCellsOfUsers } from "@hibiki/core/conversations/Conversations"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { ReadCell } from "@hibiki/core/domain/ReadCell"
@@ -13,8 +16,8 @@ export interface CellsRow {
 type CellTuple = readonly [log: ConversationId, readUpTo: number, markedAt: number | null, markedSeq: number | null]
 type UserTuple = readonly [userId: UserId, asOf: number, cells: ReadonlyArray<CellTuple> | null]
 
-// User by user by the index ("offset 0" keeps the planner from joining otherwise). The personal head and the cells are of one snapshot: what
-// moves a cell holds the lock of the personal log.
+// User by user by the index ("offset 0" keeps the planner from joining otherwise). The personal head and the cells are
+// of one snapshot: what moves a cell holds the lock of the personal log.
 export const readCellsQuery = `
   select store_now() as now, coalesce(json_agg(json_build_array(a.id, p.last_seq, (
       select json_agg(json_build_array(r.conversation_id, r.read_up_to, r.marked_unread, r.marked_seq))
@@ -40,5 +43,7 @@ const cellOf =
     conversationId,
     asOf,
     readUpTo: seqNumber(readUpTo),
-    ...(markedAt === null || markedSeq === null ? {} : { markedUnreadAt: seqNumber(markedAt), markedSeq: seqNumber(markedSeq) })
+    ...(markedAt === null || markedSeq === null
+      ? {}
+      : { markedUnreadAt: seqNumber(markedAt), markedSeq: seqNumber(markedSeq) })
   })

@@ -1,4 +1,7 @@
-/** Reads of conversations for whoever calls: as often and as much as its user may (ChargedReads), and answered alike where there is nothing for it. */
+/**
+ * Reads of conversations for whoever calls: as often and as much as its user may (ChargedReads), and answered alike
+ * where there is nothing for it.
+ */
 import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { makeSpend } from "@hibiki/core/auth/makeSpend"
 import { makeStoreTime } from "@hibiki/core/auth/makeStoreTime"
@@ -18,8 +21,9 @@ export interface ReadOptions {
 }
 
 /**
- * Reads in the turn of the caller's user, where that user owes nothing for the reads before. Undefined is answered as not found. Of one user two run at once,
- * and after reads that took long it rests, so that one who asks for much leaves the store to the others.
+ * Reads in the turn of the caller's user, where that user owes nothing for the reads before. Undefined is answered as
+ * not found. Of one user two run at once, and after reads that took long it rests, so that one who asks for much leaves
+ * the store to the others.
  */
 export class Reads extends Context.Tag("@hibiki/server/conversations/Reads")<
   Reads,
@@ -34,7 +38,9 @@ export class Reads extends Context.Tag("@hibiki/server/conversations/Reads")<
       const spend = yield* makeSpend
       const { limits } = yield* AccountPolicy
       const time = yield* makeStoreTime
-      /** Of many calls that wait for the same kilobyte all but one would be refused again, each at a cost of its own. */
+      /**
+       * Of many calls that wait for the same kilobyte all but one would be refused again, each at a cost of its own.
+       */
       const affords = (userId: UserId) =>
         Effect.mapError(
           spend(limits.readKilobytesUser, userId),

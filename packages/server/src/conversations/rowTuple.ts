@@ -22,7 +22,20 @@ export type RowTuple = readonly [
 ]
 
 /** The row as its event made it, with what changed it since. */
-export const rowFrom = ([seq, rev, id, by, at, kind, body, , editedText, editedAt, reactions, pinned]: RowTuple): MessageRow => {
+export const rowFrom = ([
+  seq,
+  rev,
+  id,
+  by,
+  at,
+  kind,
+  body,
+  ,
+  editedText,
+  editedAt,
+  reactions,
+  pinned
+]: RowTuple): MessageRow => {
   const row = rowOf(eventOf([seq, id, by, at, kind, body]))
   if (row === undefined) throw new Error(`an event of kind ${kind} is no row`)
   return {

@@ -7,7 +7,9 @@ import { seqNumber } from "../infra/seqNumber.ts"
 import { holdsSign, mentioned, textNow } from "./mentionSql.ts"
 import { type RowTuple, rowFrom } from "./rowTuple.ts"
 
-/** The kinds of events that are rows: the list that the index `events_rows` is made with, so that queries can use it. */
+/**
+ * The kinds of events that are rows: the list that the index `events_rows` is made with, so that queries can use it.
+ */
 export const rowKindList = `(${rowKinds.map((kind) => `'${kind}'`).join(", ")})`
 
 /** The first seq that the member `m` may read of the conversation `c`. */
@@ -18,10 +20,13 @@ const unread = `e.conversation_id = c.id and e.seq > greatest(r.read_up_to, c.la
             and e.kind = 'posted' and not e.deleted`
 
 /**
- * A query for the conversations of the user $1; `condition` narrows the memberships. Each is looked up by itself ("offset 0" keeps the planner
- * from joining otherwise): of somebody in many it would read all conversations that there are. Unread messages are counted only where something came after the read cursor, among the
- * log's newest events, and no further than the cap: without the first bound, whoever posts and never reads would have all that he ever posted read each time.
- * Those that mention the user are looked for from the newest text with a sign on, by their index in its order. The planner is told neither the bound ("select")
+ * A query for the conversations of the user $1; `condition` narrows the memberships. Each is looked up by itself
+ * ("offset 0" keeps the planner from joining otherwise): of somebody in many it would read all conversations that there
+ * are. Unread messages are counted only where something came after the read cursor, among the log's newest events, and
+ * no further than the cap: without the first bound, whoever posts and never reads would have all that he ever posted
+ * read each time.
+ * Those that mention the user are looked for from the newest text with a sign on, by their index in its order. The
+ * planner is told neither the bound ("select")
  * nor who wrote how much ("case"): by either it may take them for so few that it reads all there are and sorts them.
  */
 export const summaries = (condition: string): string => `

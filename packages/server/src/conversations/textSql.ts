@@ -1,4 +1,7 @@
-/** What a search looks at, in SQL: the texts of one step, and rows by their places. Texts are matched where they are read to, by SearchText. */
+/**
+ * What a search looks at, in SQL: the texts of one step, and rows by their places. Texts are matched where they are
+ * read to, by SearchText.
+ */
 import type { Place, Texts } from "@hibiki/core/conversations/Conversations"
 import { textsBytes } from "@hibiki/core/domain/HistorySize"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
@@ -17,8 +20,9 @@ export interface TextsRow {
 }
 
 /**
- * Takes the user, the conversation, a seq, and how many rows. These are counted before it is asked which of them have a text, so that a
- * log of deleted messages is read no further than any other. The limit also keeps each text from being made more than once.
+ * Takes the user, the conversation, a seq, and how many rows. These are counted before it is asked which of them have a
+ * text, so that a log of deleted messages is read no further than any other. The limit also keeps each text from being
+ * made more than once.
  */
 export const textsQuery = `
   select step.texts, step.looked, step.bytes,
@@ -49,7 +53,9 @@ export interface PlacedRow {
   readonly row: RowTuple
 }
 
-/** Takes the user, and the places' conversations and seqs. Each is looked up by itself ("offset 0"), as in `summaries`. */
+/**
+ * Takes the user, and the places' conversations and seqs. Each is looked up by itself ("offset 0"), as in `summaries`.
+ */
 export const rowsAtQuery = `
   select p.id as "conversationId", timeline_row(e, $1::uuid) as row
   from unnest($2::uuid[], $3::bigint[]) with ordinality p(id, seq, n)
@@ -62,12 +68,17 @@ export const rowsAtQuery = `
   where e.kind in ${rowKindList} and e.seq >= me.visible
   order by p.n`
 
-export const rowsAtParameters = (places: ReadonlyArray<Place>): readonly [ReadonlyArray<ConversationId>, ReadonlyArray<number>] => [
+export const rowsAtParameters = (
+  places: ReadonlyArray<Place>
+): readonly [ReadonlyArray<ConversationId>, ReadonlyArray<number>] => [
   places.map(({ conversationId }) => conversationId),
   places.map(({ seq }) => seq)
 ]
 
-export const placedOf = ({ conversationId, row }: PlacedRow): { readonly conversationId: ConversationId; readonly row: MessageRow } => ({
+export const placedOf = ({
+  conversationId,
+  row
+}: PlacedRow): { readonly conversationId: ConversationId; readonly row: MessageRow } => ({
   conversationId,
   row: rowFrom(row)
 })

@@ -1,6 +1,6 @@
 /**
- * Device cursors in Redis, written behind: what is raised gathers for a moment, and one write is under way at a time. Nothing fails when
- * Redis is away: what can't be written waits, within bounds, and what can't be read is unknown.
+ * Device cursors in Redis, written behind: what is raised gathers for a moment, and one write is under way at a time.
+ * Nothing fails when Redis is away: what can't be written waits, within bounds, and what can't be read is unknown.
  */
 import { DeviceCursors } from "@hibiki/core/devices/DeviceCursors"
 import type { DeviceId } from "@hibiki/core/domain/Ids"
@@ -26,7 +26,9 @@ const batchMax = 500
 /** A device that raises nothing for so long is forgotten. */
 const unusedForMs = 90 * 24 * 3_600_000
 
-/** KEYS: devices. ARGV: time to live, logs of a device at most, then of each device the number of its pairs and those. */
+/**
+ * KEYS: devices. ARGV: time to live, logs of a device at most, then of each device the number of its pairs and those.
+ */
 const raiseScript = `
 local at = 3
 for _, key in ipairs(KEYS) do
@@ -39,7 +41,9 @@ for _, key in ipairs(KEYS) do
   if redis.call('HLEN', key) > tonumber(ARGV[2]) then redis.call('DEL', key) else redis.call('PEXPIRE', key, ARGV[1]) end
 end`
 
-export const deviceCursorsRedis = (given: Partial<DeviceCursorsRedisBounds> = {}): Layer.Layer<DeviceCursors, never, RedisClients> =>
+export const deviceCursorsRedis = (
+  given: Partial<DeviceCursorsRedisBounds> = {}
+): Layer.Layer<DeviceCursors, never, RedisClients> =>
   Layer.scoped(
     DeviceCursors,
     Effect.gen(function* () {
@@ -115,7 +119,11 @@ export const deviceCursorsRedis = (given: Partial<DeviceCursorsRedisBounds> = {}
                 return run((redis) => redis.del(keyOf(device)))
               })
             )
-            .pipe(Effect.catchAll(({ cause }) => Effect.logDebug("A device's cursors could not be removed: they expire", cause)))
+            .pipe(
+              Effect.catchAll(({ cause }) =>
+                Effect.logDebug("A device's cursors could not be removed: they expire", cause)
+              )
+            )
       })
     })
   )

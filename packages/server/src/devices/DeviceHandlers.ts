@@ -9,7 +9,8 @@ import { Effect } from "effect"
 export const DeviceHandlers = DeviceRpcs.toLayer(
   Effect.map(SignIns, (signIns) =>
     DeviceRpcs.of({
-      "device.list": () => Effect.flatMap(CurrentIdentity, signIns.list).pipe(Effect.catchTag("StoreUnavailable", unavailable)),
+      "device.list": () =>
+        Effect.flatMap(CurrentIdentity, signIns.list).pipe(Effect.catchTag("StoreUnavailable", unavailable)),
       "me.activity": ({ before, limit = activityDefault }) =>
         Effect.flatMap(CurrentIdentity, (caller) => signIns.activity(caller, before, limit)).pipe(
           Effect.catchTag("StoreUnavailable", unavailable)

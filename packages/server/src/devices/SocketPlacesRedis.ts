@@ -1,6 +1,7 @@
 /**
- * Places of sockets in Redis (`socket:<device>:<instance>` -> `<node> <key>`), which also says of two sockets of one instance which is the newer: no clocks
- * are compared. Each gateway is told on a channel of its own. Batches of 500 by pressure; beyond 10,000 that wait, or while Redis is away, they are dropped.
+ * Places of sockets in Redis (`socket:<device>:<instance>` -> `<node> <key>`), which also says of two sockets of one
+ * instance which is the newer: no clocks are compared. Each gateway is told on a channel of its own. Batches of 500 by
+ * pressure; beyond 10,000 that wait, or while Redis is away, they are dropped.
  */
 import { type SocketPlace, SocketPlaces } from "@hibiki/core/devices/SocketPlaces"
 import { Effect, Layer } from "effect"
@@ -17,7 +18,8 @@ interface Change {
   readonly place: SocketPlace
 }
 
-// KEYS: a key for each change. ARGV: how long an entry is kept, the channels' common beginning, then the op, the node and the key of each change.
+// KEYS: a key for each change. ARGV: how long an entry is kept, the channels' common beginning, then the op, the node
+// and the key of each change.
 const changeScript = `
 for i, name in ipairs(KEYS) do
   local op, node, key = ARGV[3 * i], ARGV[3 * i + 1], ARGV[3 * i + 2]

@@ -1,4 +1,7 @@
-/** RFC 6455 framing of what a client sends, from the bytes of its connection to messages. Nothing is kept while nothing is half read. */
+/**
+ * RFC 6455 framing of what a client sends, from the bytes of its connection to messages. Nothing is kept while nothing
+ * is half read.
+ */
 import { isUtf8 } from "node:buffer"
 import { Limits } from "@hibiki/core/domain/Limits"
 
@@ -34,7 +37,9 @@ interface HalfMessage {
   parts: number
 }
 
-/** In memory of their own, which grows by doubling: each byte is copied a few times at most, however few come at a time. */
+/**
+ * In memory of their own, which grows by doubling: each byte is copied a few times at most, however few come at a time.
+ */
 class Gathered {
   private memory = Buffer.allocUnsafeSlow(0)
   length = 0
@@ -63,7 +68,9 @@ const maskBytes = 4
 /** Of one message; a part may be empty, so that the bound of its bytes does not bound them. */
 const partsMax = 128
 
-/** Reads all that is whole of `chunk`, whose bytes are changed by it, and gives what is to be handed in with the next. */
+/**
+ * Reads all that is whole of `chunk`, whose bytes are changed by it, and gives what is to be handed in with the next.
+ */
 export const readFrames = (chunk: Buffer, before: HalfRead | undefined, taker: FrameTaker): HalfRead | undefined => {
   const held = before?.frame?.add(chunk)
   const bytes = held === undefined ? chunk : held.bytes
@@ -78,7 +85,8 @@ export const readFrames = (chunk: Buffer, before: HalfRead | undefined, taker: F
     const length = lengthBytes === 0 ? second & 0x7f : extendedLength(bytes, at + 2, lengthBytes)
     const opcode = first & 0x0f
     const isWhole = (first & 0x80) !== 0
-    if (opcode < opcodes.close && length + (message?.bytes.length ?? 0) > Limits.frameBytes) return faulty(taker, frameFaults.tooMuch)
+    if (opcode < opcodes.close && length + (message?.bytes.length ?? 0) > Limits.frameBytes)
+      return faulty(taker, frameFaults.tooMuch)
     if (bytes.length < from + length) break
     at = from + length
     taker.frame()
@@ -106,7 +114,10 @@ const faulty = (taker: FrameTaker, fault: FrameFault): undefined => {
   return undefined
 }
 
-/** Masked, of a known kind, without bits that nothing was agreed for; within a message only its parts and controls, which are short and in one piece. */
+/**
+ * Masked, of a known kind, without bits that nothing was agreed for; within a message only its parts and controls,
+ * which are short and in one piece.
+ */
 const isHeader = (first: number, second: number, withinMessage: boolean): boolean => {
   const opcode = first & 0x0f
   if ((first & 0x70) !== 0 || (second & 0x80) === 0 || !isKnown.has(opcode)) return false
@@ -159,4 +170,5 @@ const takeClose = (payload: Buffer, taker: FrameTaker): void => {
 
 /** Numbers that RFC 6455 and those who registered more allow in a close. */
 const mayBeSent = (code: number): boolean =>
-  (code >= 1_000 && code <= 1_014 && code !== 1_004 && code !== 1_005 && code !== 1_006) || (code >= 3_000 && code <= 4_999)
+  (code >= 1_000 && code <= 1_014 && code !== 1_004 && code !== 1_005 && code !== 1_006) ||
+  (code >= 3_000 && code <= 4_999)

@@ -65,7 +65,8 @@ export const joined = (frames: ReadonlyArray<EncodedFrame>, kept: boolean): Uint
 }
 
 /** Of its own: a piece of node's shared pool keeps 8 KB alive for as long as one slow reader waits for it. */
-const memory = (length: number, ofItsOwn: boolean): Buffer => (ofItsOwn ? Buffer.allocUnsafeSlow(length) : Buffer.allocUnsafe(length))
+const memory = (length: number, ofItsOwn: boolean): Buffer =>
+  ofItsOwn ? Buffer.allocUnsafeSlow(length) : Buffer.allocUnsafe(length)
 
 const headerOf = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10)
 

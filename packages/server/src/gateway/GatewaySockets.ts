@@ -18,7 +18,10 @@ import { type PumpHost, SocketPump } from "./SocketPump.ts"
 export interface SocketSettings {
   /** Open sockets of one client address, or network of IPv6 addresses. */
   readonly socketsPerAddress: number
-  /** A socket is ended when nothing was heard on it for so long. Others must see its user offline within 45 s: looked at each second, told each second. */
+  /**
+   * A socket is ended when nothing was heard on it for so long. Others must see its user offline within 45 s: looked at
+   * each second, told each second.
+   */
   readonly deadAfterMs: number
   /** Whether there are other gateways, to which a new socket may go when this one is full. */
   readonly hasOthers: boolean
@@ -67,7 +70,8 @@ export const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & Soc
     // A proxy that is told so asks another gateway.
     if (draining) return refuseUpgrade(socket, unavailable, "draining")
     if (settings.hasOthers && gateway.isFull()) return refuseUpgrade(socket, unavailable, "full")
-    if (perAddress.of(address) >= settings.socketsPerAddress) return refuseUpgrade(socket, rateLimited, "sockets_of_address")
+    if (perAddress.of(address) >= settings.socketsPerAddress)
+      return refuseUpgrade(socket, rateLimited, "sockets_of_address")
     if (!acceptUpgrade(request, socket, head)) return
     perAddress.add(address)
     pumps.add(new SocketPump(socket, address, sharedOrigin(request), host))
@@ -93,7 +97,10 @@ export const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & Soc
   return { handle, tend, drain }
 }
 
-/** One text for all sockets of an origin, and not one for each. Only allowed origins come here: there are no more of them than are allowed. */
+/**
+ * One text for all sockets of an origin, and not one for each. Only allowed origins come here: there are no more of
+ * them than are allowed.
+ */
 const makeSharedOrigins = () => {
   const known = new Map<string, Origin>()
   return ({ headers: { origin = "" } }: IncomingMessage): Origin => {
@@ -111,6 +118,8 @@ export const GatewaySockets = (settings: GatewaySettings & SocketSettings) =>
       const sockets = makeSockets(gateway, settings, wholeMs)
       yield* Effect.sync(sockets.tend).pipe(every(tendEveryMs, "Sockets could not be tended"), Effect.forkScoped)
       yield* Effect.addFinalizer(() => sockets.drain)
-      return Context.make(SocketUpgrades, SocketUpgrades.of({ handle: sockets.handle })).pipe(Context.add(GatewayStatus, gateway))
+      return Context.make(SocketUpgrades, SocketUpgrades.of({ handle: sockets.handle })).pipe(
+        Context.add(GatewayStatus, gateway)
+      )
     })
   )

@@ -14,7 +14,8 @@ export const acceptUpgrade = (request: IncomingMessage, stream: Duplex, head: Ui
     stream.destroy()
     return false
   }
-  // Node's own, which does nothing where either side may close by itself: two listeners are a list. One by one, or the table of all takes twice as much.
+  // Node's own, which does nothing where either side may close by itself: two listeners are a list. One by one, or the
+  // table of all takes twice as much.
   for (const listener of stream.listeners("end")) stream.off("end", listener as () => void)
   // An earlier request of the same connection may have set one.
   request.socket.setTimeout(0)

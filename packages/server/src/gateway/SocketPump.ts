@@ -1,6 +1,6 @@
 /**
- * One WebSocket as the gateway's transport: bytes in and out, back-pressure, heartbeats. Decides nothing. It takes the connection as it is,
- * without a library's objects around it: those were a quarter of what an idle device took.
+ * One WebSocket as the gateway's transport: bytes in and out, back-pressure, heartbeats. Decides nothing. It takes the
+ * connection as it is, without a library's objects around it: those were a quarter of what an idle device took.
  */
 import type { Duplex } from "node:stream"
 import type { Origin } from "@hibiki/core/auth/Tickets"
@@ -17,11 +17,16 @@ import { closeFrame, joined, pingFrame, pongFrame } from "./Framing.ts"
 const closeWithinMs = 3_000
 /** What was written and did not move for so long makes a socket slow, however little it is. */
 const stalledAfterMs = 10_000
-/** Memory of a waiting write besides its bytes, some 400 measured: a thousand short frames would else pass for nothing. */
+/**
+ * Memory of a waiting write besides its bytes, some 400 measured: a thousand short frames would else pass for nothing.
+ */
 const writeBytes = 512
 
 /** What is told of the socket. */
-export type PumpedConnection = Pick<Connection, "isOpen" | "late" | "text" | "binary" | "drained" | "stalled" | "closed">
+export type PumpedConnection = Pick<
+  Connection,
+  "isOpen" | "late" | "text" | "binary" | "drained" | "stalled" | "closed"
+>
 
 /** What all sockets of a gateway share. */
 export interface PumpHost {
@@ -58,7 +63,10 @@ export class SocketPump implements DeviceSocket, FrameTaker {
   private cutTimer: NodeJS.Timeout | undefined = undefined
   private half: HalfRead | undefined = undefined
   private readonly connection: PumpedConnection
-  /** While something is being written: an idle socket has none. Bound, and not an arrow: that keeps a scope of its own besides. */
+  /**
+   * While something is being written: an idle socket has none. Bound, and not an arrow: that keeps a scope of its own
+   * besides.
+   */
   private onWritten: (() => void) | undefined = undefined
 
   /** `stream`: the connection after its handshake, with nobody else's listeners. */

@@ -46,7 +46,9 @@ export const failure = (error: WireError, headers?: Readonly<Record<string, stri
     statusOf(error),
     { error },
     {
-      ...(error.retryAfterMs === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))) }),
+      ...(error.retryAfterMs === undefined
+        ? {}
+        : { "retry-after": String(Math.max(1, Math.ceil(error.retryAfterMs / 1_000))) }),
       ...headers
     }
   )

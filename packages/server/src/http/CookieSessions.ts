@@ -1,6 +1,6 @@
 /**
- * Sessions of browsers, around the plain calls: a request with `x-hibiki-session: cookie` gets its refresh token as a cookie and never in
- * a body, so that no script can read it, and refreshes with that cookie.
+ * Sessions of browsers, around the plain calls: a request with `x-hibiki-session: cookie` gets its refresh token as a
+ * cookie and never in a body, so that no script can read it, and refreshes with that cookie.
  */
 import type { IncomingHttpHeaders } from "node:http"
 import { Effect, Either } from "effect"
@@ -21,7 +21,8 @@ const around: Readonly<Record<string, Around>> = {
   "auth.register": (handle, cookie) => (request) => Effect.map(handle(request), (answer) => kept(answer, cookie)),
   "auth.signIn": (handle, cookie) => (request) => Effect.map(handle(request), (answer) => kept(answer, cookie)),
   "auth.refresh": (handle, cookie) => (request) => refresh(handle, cookie, request),
-  "auth.signOut": (handle, cookie) => (request) => Effect.map(handle(request), (answer) => forgotten(answer, cookie, 200))
+  "auth.signOut": (handle, cookie) => (request) =>
+    Effect.map(handle(request), (answer) => forgotten(answer, cookie, 200))
 }
 
 /** The routes, with those calls understanding both modes. `origins`: whose pages may ask. */
@@ -42,14 +43,23 @@ export const cookieSessions = (
   return all
 }
 
-const choose = (request: EdgeRequest, plain: Handle, inCookieMode: Handle, origins: ReadonlySet<string>): Effect.Effect<Answer> => {
+const choose = (
+  request: EdgeRequest,
+  plain: Handle,
+  inCookieMode: Handle,
+  origins: ReadonlySet<string>
+): Effect.Effect<Answer> => {
   const mode = request.headers[sessionHeader]
   if (mode === undefined) return plain(request)
   if (mode !== "cookie") return Effect.succeed(failure(badInput("session", `header.${sessionHeader}`)))
-  return isOwnPage(request.headers, origins) ? inCookieMode(request) : Effect.succeed(failure(badInput("foreign_origin", "header.origin")))
+  return isOwnPage(request.headers, origins)
+    ? inCookieMode(request)
+    : Effect.succeed(failure(badInput("foreign_origin", "header.origin")))
 }
 
-/** A cookie is sent of its own accord, so the request must prove that our page made it: a missing Origin is no proof. */
+/**
+ * A cookie is sent of its own accord, so the request must prove that our page made it: a missing Origin is no proof.
+ */
 const isOwnPage = (headers: IncomingHttpHeaders, origins: ReadonlySet<string>): boolean =>
   headers.origin === undefined ? headers["sec-fetch-site"] === "same-origin" : origins.has(headers.origin)
 
@@ -69,7 +79,8 @@ const refresh = (handle: Handle, cookie: SessionCookie, request: EdgeRequest): E
 const withoutToken = (body: string) => {
   if (body === "") return Either.right(undefined)
   return Either.flatMap(parseStrictly(body, "payload"), (payload) => {
-    if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return Either.left(badInput("bad_type", "payload"))
+    if (typeof payload !== "object" || payload === null || Array.isArray(payload))
+      return Either.left(badInput("bad_type", "payload"))
     for (const [key, value] of Object.entries(payload)) {
       if (key !== "refreshToken") return Either.left(badInput("unknown_field", "payload"))
       if (value !== "") return Either.left(badInput("token_in_body", "payload.refreshToken"))
@@ -81,7 +92,9 @@ const withoutToken = (body: string) => {
 /** Moves the refresh token of a successful answer out of its body. */
 const kept = (answer: Answer, cookie: SessionCookie): Answer => {
   if (answer.status !== 200) return answer
-  const { value } = JSON.parse(String(answer.body)) as { readonly value: { readonly refreshToken: string; readonly refreshTtlMs: number } }
+  const { value } = JSON.parse(String(answer.body)) as {
+    readonly value: { readonly refreshToken: string; readonly refreshTtlMs: number }
+  }
   return {
     ...answer,
     body: JSON.stringify({ value: { ...value, refreshToken: "" } }),

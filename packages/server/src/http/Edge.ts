@@ -1,4 +1,7 @@
-/** What happens to a request between its headers and its route: everything that is refused for being asked at all is refused here. */
+/**
+ * What happens to a request between its headers and its route: everything that is refused for being asked at all is
+ * refused here.
+ */
 import { networkOf } from "@hibiki/core/auth/addressKey"
 import { monotonicMs } from "@hibiki/core/fibers/monotonicMs"
 import { Effect, Metric } from "effect"
@@ -37,7 +40,8 @@ export const makeEdge = ({ metrics, openAt, origins, page, readiness, routes }: 
     methods: { GET: () => Effect.map(readiness.isReady, (ready) => readyAnswer(ready, readiness.degraded())) }
   })
   if (metrics !== "off") {
-    const read = ({ peer }: EdgeRequest) => Effect.sync(() => (metrics === "all" || peer.isLocal ? metricsAnswer() : failure(notFound)))
+    const read = ({ peer }: EdgeRequest) =>
+      Effect.sync(() => (metrics === "all" || peer.isLocal ? metricsAnswer() : failure(notFound)))
     all.set("/metrics", { name: "metrics", methods: { GET: read } })
   }
 
@@ -50,7 +54,8 @@ export const makeEdge = ({ metrics, openAt, origins, page, readiness, routes }: 
       return Effect.succeed(failure(badInput("repeated_header", `header.${request.repeatedHeader}`)))
     // Refused without a redirect, which would hide the mistake.
     if (request.peer.inTheClear && !ofOperators.has(route?.name)) return refuseAddress(request, "tls_required")
-    if (route === undefined) return Effect.succeed(page.missing(request) ?? failure(isOfCalls(request.path) ? unknownCall : notFound))
+    if (route === undefined)
+      return Effect.succeed(page.missing(request) ?? failure(isOfCalls(request.path) ? unknownCall : notFound))
     const handle = route.methods[request.method === "HEAD" ? "GET" : request.method]
     if (handle === undefined) return Effect.succeed(failure(badInput("method", "method"), { allow: allowed(route) }))
     if (request.method !== "GET" && request.method !== "HEAD" && isForeign(request.headers, origins)) {
@@ -58,7 +63,10 @@ export const makeEdge = ({ metrics, openAt, origins, page, readiness, routes }: 
     }
     return Effect.catchAllCause(handle(request), (cause) =>
       Effect.as(
-        Effect.annotateLogs(Effect.logError(`A route failed: ${defectReport(cause)}`), { route: route.name, requestId: request.requestId }),
+        Effect.annotateLogs(Effect.logError(`A route failed: ${defectReport(cause)}`), {
+          route: route.name,
+          requestId: request.requestId
+        }),
         failure(unavailable)
       )
     )
@@ -67,7 +75,15 @@ export const makeEdge = ({ metrics, openAt, origins, page, readiness, routes }: 
 }
 
 /** Headers that decide whom a request speaks for: a second one could be read by somebody else on the way. */
-const single = new Set(["authorization", "content-length", "content-type", "cookie", "host", "origin", "transfer-encoding"])
+const single = new Set([
+  "authorization",
+  "content-length",
+  "content-type",
+  "cookie",
+  "host",
+  "origin",
+  "transfer-encoding"
+])
 
 /** Names of those that stand in the request twice. */
 export const repeatedHeader = (rawHeaders: ReadonlyArray<string>): string | undefined => {
@@ -80,17 +96,24 @@ export const repeatedHeader = (rawHeaders: ReadonlyArray<string>): string | unde
   return undefined
 }
 
-/** Addresses of which the log tells within an hour, and how many of them may come from one network: anybody can make up more. */
+/**
+ * Addresses of which the log tells within an hour, and how many of them may come from one network: anybody can make up
+ * more.
+ */
 const [toldMax, toldOfOneMax, toldForMs] = [20, 5, 3_600_000] as const
 
-/** Refuses what comes by an address that is none of this server's. Its log says so once an hour for each, with the setting that is wrong. */
+/**
+ * Refuses what comes by an address that is none of this server's. Its log says so once an hour for each, with the
+ * setting that is wrong.
+ */
 const addressRefusals = (openAt: string | undefined, origins: ReadonlySet<string>) => {
   const told = new Map<string, { readonly atMs: number; readonly network: string }>()
   const tellOnce = (address: string, by: string, text: string): Effect.Effect<void> =>
     Effect.flatMap(monotonicMs, (atMs) => {
       for (const [other, before] of told) if (before.atMs <= atMs - toldForMs) told.delete(other)
       const network = networkOf(by)
-      const isOver = told.size >= toldMax || [...told.values()].filter((each) => each.network === network).length >= toldOfOneMax
+      const isOver =
+        told.size >= toldMax || [...told.values()].filter((each) => each.network === network).length >= toldOfOneMax
       if (isOver || told.has(address)) return Effect.void
       told.set(address, { atMs, network })
       return Effect.logWarning(text)
@@ -98,10 +121,16 @@ const addressRefusals = (openAt: string | undefined, origins: ReadonlySet<string
   const own = openAt ?? [...origins].join(" or ")
   return ({ headers, method, peer }: EdgeRequest, code: "foreign_origin" | "tls_required"): Effect.Effect<Answer> => {
     const isForPerson =
-      code === "tls_required" && openAt !== undefined && method === "GET" && headers.accept?.includes("text/html") === true
+      code === "tls_required" &&
+      openAt !== undefined &&
+      method === "GET" &&
+      headers.accept?.includes("text/html") === true
     const refused = isForPerson
       ? insecurePage(openAt)
-      : failure({ ...badInput(code, code === "tls_required" ? "scheme" : "header.origin"), ...(openAt === undefined ? {} : { openAt }) })
+      : failure({
+          ...badInput(code, code === "tls_required" ? "scheme" : "header.origin"),
+          ...(openAt === undefined ? {} : { openAt })
+        })
     // Without one it is no page that a person opened.
     const origin = headers.origin?.slice(0, 100)
     if (code === "tls_required")
@@ -125,7 +154,10 @@ const addressRefusals = (openAt: string | undefined, origins: ReadonlySet<string
   }
 }
 
-/** Those of an orchestrator's probes and of a scraper, which come in the clear, past the proxy, and most of all to a process that is busy. */
+/**
+ * Those of an orchestrator's probes and of a scraper, which come in the clear, past the proxy, and most of all to a
+ * process that is busy.
+ */
 export const ofOperators: ReadonlySet<string | undefined> = new Set(["health", "metrics"])
 
 const allowed = (route: Route): string => {
@@ -133,7 +165,11 @@ const allowed = (route: Route): string => {
   return [...methods, ...(methods.includes("GET") ? ["HEAD"] : [])].join(", ")
 }
 
-const metricsAnswer = (): Answer => ({ status: 200, contentType: metricsContentType, body: metricsText(Metric.unsafeSnapshot()) })
+const metricsAnswer = (): Answer => ({
+  status: 200,
+  contentType: metricsContentType,
+  body: metricsText(Metric.unsafeSnapshot())
+})
 
 const live = json(200, { live: true })
 /** By its status alone whoever stands in front decides: what is only degraded goes on getting work. */

@@ -1,4 +1,7 @@
-/** Bounds how many connections each client address has open, so that none can take all of them; those that were handed on are others' to count. */
+/**
+ * Bounds how many connections each client address has open, so that none can take all of them; those that were handed
+ * on are others' to count.
+ */
 import type { Server } from "node:http"
 import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
@@ -12,7 +15,10 @@ export interface HttpConnectionsSettings {
 }
 
 /** Closes what is one too many of its address. Gives what to call when a connection is handed on. */
-export const boundConnections = (server: Server, { addressOf, perAddressMax }: HttpConnectionsSettings): ((connection: Duplex) => void) => {
+export const boundConnections = (
+  server: Server,
+  { addressOf, perAddressMax }: HttpConnectionsSettings
+): ((connection: Duplex) => void) => {
   const open = new AddressCounts()
   const addresses = new WeakMap<Duplex, string>()
   const leave = (connection: Duplex) => {
@@ -44,7 +50,10 @@ export const boundConnections = (server: Server, { addressOf, perAddressMax }: H
   }
 }
 
-/** Of the connections that may be open, sockets leave one in so many to all else: beyond the bound not even a probe is answered. */
+/**
+ * Of the connections that may be open, sockets leave one in so many to all else: beyond the bound not even a probe is
+ * answered.
+ */
 const leftBySockets = 20
 
 /** Whether another socket would take of what is left to all else. Those who ask are counted, too. */

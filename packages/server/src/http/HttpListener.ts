@@ -1,6 +1,12 @@
 /** Node's HTTP server, bounded in everything, and led to the edge: requests, upgrades, and what is no HTTP at all. */
 import { randomBytes } from "node:crypto"
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse
+} from "node:http"
 import type { Duplex } from "node:stream"
 import { Effect, type Fiber, FiberId, MetricLabel } from "effect"
 import { type Answer, badInput, failure, rateLimited, unavailable, type WireError } from "./Answer.ts"
@@ -34,8 +40,8 @@ export interface ListenerSettings {
 const headersMax = 100
 
 /**
- * Node leaves out headers beyond its bound without a word, and whoever decides by a header that is missing would be deceived. It is given one more
- * than may be, so that a request with too many is known by it.
+ * Node leaves out headers beyond its bound without a word, and whoever decides by a header that is missing would be
+ * deceived. It is given one more than may be, so that a request with too many is known by it.
  */
 const hasTooManyHeaders = (request: IncomingMessage): boolean => request.rawHeaders.length > 2 * headersMax
 
@@ -56,13 +62,19 @@ export const makeNodeServer = (bounds: HttpBounds): Server => {
   return server
 }
 
-/** Makes the server answer. Must be called before a connection can be accepted. Returns the number of requests being answered. */
+/**
+ * Makes the server answer. Must be called before a connection can be accepted. Returns the number of requests being
+ * answered.
+ */
 export const attach = (server: Server, settings: ListenerSettings): (() => number) => {
   const { bounds, edge, headers, readPeer, run } = settings
   const answering = new WeakMap<Duplex, ServerResponse>()
   const makeRequestId = requestIds()
   const inFlight = makeInFlight(bounds)
-  const handOn = boundConnections(server, { perAddressMax: bounds.connectionsPerAddressMax, addressOf: settings.addressOf })
+  const handOn = boundConnections(server, {
+    perAddressMax: bounds.connectionsPerAddressMax,
+    addressOf: settings.addressOf
+  })
   const openRequests = makeOpenRequests()
   const isNearlyFull = followConnections(server, bounds.connectionsMax)
 
@@ -70,7 +82,8 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
     const [path = ""] = (request.url ?? "").split("?")
     const route = edge.routeOf(path)
     const requestId = makeRequestId()
-    // Not for the whole server: each socket that is handed on would keep its timer. Before a request its headers have their own time.
+    // Not for the whole server: each socket that is handed on would keep its timer. Before a request its headers have
+    // their own time.
     request.socket.setTimeout(bounds.inactivityMs)
     const peer = readPeer(request.socket.remoteAddress, request.headers)
     let fiber: Fiber.RuntimeFiber<void> | undefined
@@ -85,7 +98,11 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
     response.once("close", end)
     const finish = (answer: Answer) => {
       count(route?.name ?? "none", answer.status)
-      send(request, response, answer, { ...headers, "x-request-id": requestId, ...(server.listening ? {} : { connection: "close" }) })
+      send(request, response, answer, {
+        ...headers,
+        "x-request-id": requestId,
+        ...(server.listening ? {} : { connection: "close" })
+      })
       // Most answers have left by now.
       if (response.writableLength > 0) place.answered(response.writableLength, () => request.socket.destroy())
     }
@@ -117,13 +134,17 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
       return settings.takeSocket(request, socket, head, peer.address)
     }
     // A proxy that is told so asks another process.
-    refuseUpgrade(socket, problem ?? unavailable, isFull ? "full" : "upgrade", { ...headers, "x-request-id": makeRequestId() })
+    refuseUpgrade(socket, problem ?? unavailable, isFull ? "full" : "upgrade", {
+      ...headers,
+      "x-request-id": makeRequestId()
+    })
   }
 
   const onClientError = (error: NodeJS.ErrnoException, socket: Duplex) => {
     countRefused("malformed")
     const begun = answering.get(socket)
-    if (error.code === "ECONNRESET" || (begun?.headersSent === true && !begun.writableFinished)) return void socket.destroy()
+    if (error.code === "ECONNRESET" || (begun?.headersSent === true && !begun.writableFinished))
+      return void socket.destroy()
     answerRaw(socket, failure(clientProblem(error.code)), { ...headers, "x-request-id": makeRequestId() })
   }
 
@@ -131,7 +152,10 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => onRequest(request, response, true))
   server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
     response.on("error", () => undefined)
-    send(request, response, failure(badInput("expectation", "header.expect")), { ...headers, "x-request-id": makeRequestId() })
+    send(request, response, failure(badInput("expectation", "header.expect")), {
+      ...headers,
+      "x-request-id": makeRequestId()
+    })
   })
   server.on("upgrade", onUpgrade)
   server.on("clientError", onClientError)
@@ -139,12 +163,23 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
   return inFlight.count
 }
 
-/** A request that is not read to its end closes its connection: what is left of it would be taken for the next request. */
-const send = (request: IncomingMessage, response: ServerResponse, answer: Answer, headers: Readonly<Record<string, string>>): void => {
+/**
+ * A request that is not read to its end closes its connection: what is left of it would be taken for the next request.
+ */
+const send = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  headers: Readonly<Record<string, string>>
+): void => {
   if (response.headersSent || response.destroyed) return
-  const hasBody = request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0
+  const hasBody =
+    request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0
   // Not modified: the browser has the body, and what its own copy says of it.
-  const ofBody = answer.status === 304 ? {} : { "content-type": answer.contentType, "content-length": Buffer.byteLength(answer.body) }
+  const ofBody =
+    answer.status === 304
+      ? {}
+      : { "content-type": answer.contentType, "content-length": Buffer.byteLength(answer.body) }
   response.writeHead(answer.status, {
     ...headers,
     ...answer.headers,
@@ -156,7 +191,9 @@ const send = (request: IncomingMessage, response: ServerResponse, answer: Answer
 
 const headersProblem = (request: IncomingMessage): WireError | undefined => {
   if (hasTooManyHeaders(request)) return tooManyHeaders
-  return request.headers.host === undefined && request.httpVersion !== "1.0" ? badInput("missing_host", "header.host") : undefined
+  return request.headers.host === undefined && request.httpVersion !== "1.0"
+    ? badInput("missing_host", "header.host")
+    : undefined
 }
 
 const tooManyHeaders = badInput("headers_too_large", "headers")
@@ -175,4 +212,7 @@ const requestIds = (): (() => string) => {
 }
 
 const count = (route: string, status: number): void =>
-  httpRequests.unsafeUpdate(1, [MetricLabel.make("route", route), MetricLabel.make("status", `${Math.floor(status / 100)}xx`)])
+  httpRequests.unsafeUpdate(1, [
+    MetricLabel.make("route", route),
+    MetricLabel.make("status", `${Math.floor(status / 100)}xx`)
+  ])

@@ -5,24 +5,42 @@ import { Context, Data } from "effect"
 export interface HttpBounds {
   /** One request body. */ readonly bodyBytesMax: number
   /** All headers of one request; above it 431. */ readonly headerBytesMax: number
-  /** Requests being decided at once, those whose bodies are still to come left out; above it 503. */ readonly requestsMax: number
-  /** Requests whose bodies are waited for at once; above it the one that waits for longest is answered 503. */ readonly bodiesMax: number
+  /** Requests being decided at once, those whose bodies are still to come left out; above it 503. */
+  readonly requestsMax: number
+  /** Requests whose bodies are waited for at once; above it the one that waits for longest is answered 503. */
+  readonly bodiesMax: number
   /** Answers that were decided and not taken at once, and their bytes; above either the oldest is cut off. */
   readonly answersMax: number
   readonly answerBytesMax: number
   /** How long such an answer may take: so long, and the time of its bytes at the least rate. */
   readonly answerTimeoutMs: number
   readonly answerBytesPerSecond: number
-  /** Requests of one client address, bodies or not, so that it can't take all of them; above it 429. */ readonly requestsPerAddressMax: number
-  /** Open connections, sockets included; above it new ones are dropped, and a twentieth below it new sockets are answered 503. */ readonly connectionsMax: number
-  /** Those of one client address, trusted proxies left out, and sockets, which have bounds of their own; above it a new one is closed. */
+  /** Requests of one client address, bodies or not, so that it can't take all of them; above it 429. */
+  readonly requestsPerAddressMax: number
+  /**
+   * Open connections, sockets included; above it new ones are dropped, and a twentieth below it new sockets are
+   * answered 503.
+   */
+  readonly connectionsMax: number
+  /**
+   * Those of one client address, trusted proxies left out, and sockets, which have bounds of their own; above it a new
+   * one is closed.
+   */
   readonly connectionsPerAddressMax: number
   /** A connection that has not sent its headers, or its whole request, by then is answered 408 and closed. */
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
-  /** How often the two above are looked at, so that a slow sender lives at most this much longer. */ readonly sweepMs: number
-  /** An idle connection is kept so long: longer than nginx keeps its own (60 s), so that it never reuses one that closes. */ readonly keepAliveMs: number
-  /** A connection on which no byte moved so long is closed, slow readers included. Not for sockets that were handed on. */ readonly inactivityMs: number
+  /** How often the two above are looked at, so that a slow sender lives at most this much longer. */
+  readonly sweepMs: number
+  /**
+   * An idle connection is kept so long: longer than nginx keeps its own (60 s), so that it never reuses one that
+   * closes.
+   */
+  readonly keepAliveMs: number
+  /**
+   * A connection on which no byte moved so long is closed, slow readers included. Not for sockets that were handed on.
+   */
+  readonly inactivityMs: number
   /** A call that is not decided by then is `Unavailable`. */ readonly callTimeoutMs: number
   /** How long requests may still finish when the server stops. */ readonly drainTimeoutMs: number
 }
@@ -82,11 +100,14 @@ export const bindProblem = (options: HttpOptions["Type"]): BindRefused | undefin
 }
 
 /** Whether people will reach this server by plain http over a network, which the operator is warned of. */
-export const isInsecure = (options: HttpOptions["Type"]): boolean => !isLoopback(options.host) && options.publicUrl?.protocol !== "https:"
+export const isInsecure = (options: HttpOptions["Type"]): boolean =>
+  !isLoopback(options.host) && options.publicUrl?.protocol !== "https:"
 
 /**
- * Where this server's own page is reached, exactly: the public URL, or without one by plain http on loopback and the address listened on.
- * That may be all `addresses` of this machine; a name that only leads here, which anybody can give out, is none of them.
+ * Where this server's own page is reached, exactly: the public URL, or without one by plain http on loopback and the
+ * address listened on.
+ * That may be all `addresses` of this machine; a name that only leads here, which anybody can give out, is none of
+ * them.
  */
 export const ownOrigins = (
   { host, publicUrl }: HttpOptions["Type"],
@@ -94,7 +115,9 @@ export const ownOrigins = (
   addresses: ReadonlyArray<string>
 ): ReadonlyArray<string> => {
   if (publicUrl !== undefined) return [publicUrl.origin]
-  const urls = ["localhost", "127.0.0.1", "::1", ...(isWildcard(host) ? addresses : [host])].map((each) => httpOrigin(each, port))
+  const urls = ["localhost", "127.0.0.1", "::1", ...(isWildcard(host) ? addresses : [host])].map((each) =>
+    httpOrigin(each, port)
+  )
   // As browsers write it: without the port that http has anyway. An address with a zone is none that they can open.
   return [...new Set(urls.filter((url) => URL.canParse(url)).map((url) => new URL(url).origin))]
 }

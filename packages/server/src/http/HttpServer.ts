@@ -1,4 +1,7 @@
-/** The one port of this process: calls, sockets, health and the page. Opens when everything behind it is there, closes before any of it goes. */
+/**
+ * The one port of this process: calls, sockets, health and the page. Opens when everything behind it is there, closes
+ * before any of it goes.
+ */
 import type { Server } from "node:http"
 import { networkInterfaces } from "node:os"
 import { Context, Data, Effect, FiberSet, Layer, Schedule } from "effect"
@@ -16,7 +19,10 @@ import { pagePolicy, securityHeaders } from "./SecurityHeaders.ts"
 import { sessionCookie } from "./SessionCookie.ts"
 import { SocketUpgrades } from "./SocketUpgrades.ts"
 
-/** Connections that may wait to be taken in, as far as the system allows: beyond it each waits a second, then two, and after a restart all come at once. */
+/**
+ * Connections that may wait to be taken in, as far as the system allows: beyond it each waits a second, then two, and
+ * after a restart all come at once.
+ */
 const backlog = 4_096
 
 /** The port could not be opened; `code` is the operating system's, such as EADDRINUSE. */
@@ -32,14 +38,19 @@ export class HttpServer extends Context.Tag("@hibiki/server/http/HttpServer")<
     readonly port: number
     /** Where it is reached: the public URL's origin, or this machine's. */
     readonly origin: string
-    /** Its own address, and apart from it the public one where there is one: for whoever reads what this process prints. */
+    /**
+     * Its own address, and apart from it the public one where there is one: for whoever reads what this process prints.
+     */
     readonly addresses: string
     /** Requests being answered. */
     readonly inFlight: () => number
   }
 >() {}
 
-/** Listens for as long as the layer lives. At its end, requests may finish within the drain's bound; sockets are their taker's to end. */
+/**
+ * Listens for as long as the layer lives. At its end, requests may finish within the drain's bound; sockets are their
+ * taker's to end.
+ */
 export const HttpServerLive = Layer.scoped(
   HttpServer,
   Effect.gen(function* () {
@@ -54,7 +65,9 @@ export const HttpServerLive = Layer.scoped(
     const refused = bindProblem(options)
     if (refused !== undefined) return yield* refused
     if (isInsecure(options)) {
-      yield* Effect.logWarning(`Listening on ${options.host} without TLS: passwords and messages can be read on the network.`)
+      yield* Effect.logWarning(
+        `Listening on ${options.host} without TLS: passwords and messages can be read on the network.`
+      )
     }
     const https = options.publicUrl?.protocol === "https:"
     const run = yield* FiberSet.makeRuntime<never, void>()
@@ -80,15 +93,20 @@ export const HttpServerLive = Layer.scoped(
         }),
         addressOf: makeAddressReader(options.trustedProxies),
         readPeer: makePeerReader(options.trustedProxies, https),
-        upgradeRules: () => ({ origins, isTaken: (path) => takers.get(path) !== undefined, draining: readiness.isDraining() }),
+        upgradeRules: () => ({
+          origins,
+          isTaken: (path) => takers.get(path) !== undefined,
+          draining: readiness.isDraining()
+        }),
         takeSocket: (request, socket, head, address) => takers.get(request.url ?? "")?.(request, socket, head, address),
         run
       })
       const publicOne = origin === ownOrigin ? "" : ` (public address: ${origin})`
       return HttpServer.of({ port, origin, addresses: `${ownOrigin}${publicOne}`, inFlight })
     }
-    const { service } = yield* Effect.acquireRelease(listen(makeNodeServer(bounds), options, start), ({ server, service }) =>
-      stop(server, service.inFlight, bounds.drainTimeoutMs)
+    const { service } = yield* Effect.acquireRelease(
+      listen(makeNodeServer(bounds), options, start),
+      ({ server, service }) => stop(server, service.inFlight, bounds.drainTimeoutMs)
     )
     yield* Effect.logInfo(`Listening at ${service.addresses}`)
     return service
@@ -102,7 +120,8 @@ const listen = (
   start: (server: Server, port: number) => HttpServer["Type"]
 ): Effect.Effect<{ readonly server: Server; readonly service: HttpServer["Type"] }, ListenFailed> =>
   Effect.async((resume) => {
-    const onError = (error: NodeJS.ErrnoException) => resume(Effect.fail(new ListenFailed({ host, port, code: error.code ?? "unknown" })))
+    const onError = (error: NodeJS.ErrnoException) =>
+      resume(Effect.fail(new ListenFailed({ host, port, code: error.code ?? "unknown" })))
     server.once("error", onError)
     server.listen({ host: host.replace(/^\[(.*)\]$/, "$1"), port, backlog }, () => {
       server.off("error", onError)

@@ -1,4 +1,7 @@
-/** Counts the requests being answered, in all and by client address, those whose bodies are still to come, and those whose answers were not taken yet. */
+/**
+ * Counts the requests being answered, in all and by client address, those whose bodies are still to come, and those
+ * whose answers were not taken yet.
+ */
 import { AddressCounts } from "./AddressCounts.ts"
 import { httpInFlight } from "./HttpMetrics.ts"
 import type { HttpBounds } from "./HttpOptions.ts"
@@ -8,11 +11,17 @@ import { makeUntakenAnswers } from "./UntakenAnswers.ts"
 export interface Place {
   /** Whether it is above a bound as it comes. */
   readonly room: "within" | "too_many" | "too_many_of_address"
-  /** From here on others may have its place: slow senders must not take them all. `giveUp` is called when too many wait, and it the longest. */
+  /**
+   * From here on others may have its place: slow senders must not take them all. `giveUp` is called when too many wait,
+   * and it the longest.
+   */
   readonly awaitBody: (giveUp: () => void) => void
   /** Takes a place again. False: there is none. */
   readonly bodyCame: () => boolean
-  /** It was decided, by so many bytes that do not leave at once: others may have its place, for slow readers must not take them all either. `giveUp` as before, and when it is not taken in time. */
+  /**
+   * It was decided, by so many bytes that do not leave at once: others may have its place, for slow readers must not
+   * take them all either. `giveUp` as before, and when it is not taken in time.
+   */
   readonly answered: (bytes: number, giveUp: () => void) => void
   readonly leave: () => void
 }

@@ -21,7 +21,9 @@ export const openApi = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>, origin: 
       target: "openApi3.1",
       additionalPropertiesStrategy: direction === "request" ? "strict" : "allow"
     })
-  const paths = Object.fromEntries(callsOf(group).map((rpc) => [`/api/v1/${rpc._tag}`, { post: operation(rpc, schemaOf) }]))
+  const paths = Object.fromEntries(
+    callsOf(group).map((rpc) => [`/api/v1/${rpc._tag}`, { post: operation(rpc, schemaOf) }])
+  )
   return {
     openapi: "3.1.0",
     info: { title: "Hibiki", version: "1", description },
@@ -40,7 +42,9 @@ const operation = (rpc: Rpc.AnyWithProps, schemaOf: SchemaOf): Json => {
     const status = errorStatus[tagOf(error.ast) ?? ""] ?? 500
     answers.set(status, [...(answers.get(status) ?? []), schemaOf("answer", error)])
   }
-  const failures = [...answers].sort(([a], [b]) => a - b).map(([status, errors]) => [String(status), answer("Not done.", "error", errors)])
+  const failures = [...answers]
+    .sort(([a], [b]) => a - b)
+    .map(([status, errors]) => [String(status), answer("Not done.", "error", errors)])
   return {
     operationId: rpc._tag,
     tags: [rpc._tag.split(".")[0] ?? rpc._tag],
@@ -48,7 +52,9 @@ const operation = (rpc: Rpc.AnyWithProps, schemaOf: SchemaOf): Json => {
     ...(needsToken(rpc) ? { security: [{ accessToken: [] }] } : {}),
     requestBody: {
       required: true,
-      content: { "application/json": { schema: takesNothing(rpc) ? emptyObject : schemaOf("request", rpc.payloadSchema) } }
+      content: {
+        "application/json": { schema: takesNothing(rpc) ? emptyObject : schemaOf("request", rpc.payloadSchema) }
+      }
     },
     responses: {
       "200": answer("Done.", "value", [answersNothing(rpc) ? emptyAnswer : schemaOf("answer", rpc.successSchema)]),
@@ -61,7 +67,11 @@ const answer = (text: string, member: "value" | "error", schemas: ReadonlyArray<
   description: text,
   content: {
     "application/json": {
-      schema: { type: "object", required: [member], properties: { [member]: schemas.length === 1 ? schemas[0] : { anyOf: schemas } } }
+      schema: {
+        type: "object",
+        required: [member],
+        properties: { [member]: schemas.length === 1 ? schemas[0] : { anyOf: schemas } }
+      }
     }
   }
 })

@@ -1,4 +1,7 @@
-/** The requests that are open on each connection, which end with it: node closes no answer that waits behind another one. */
+/**
+ * The requests that are open on each connection, which end with it: node closes no answer that waits behind another
+ * one.
+ */
 import type { Duplex } from "node:stream"
 
 export interface OpenRequests {

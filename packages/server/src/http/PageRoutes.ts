@@ -1,4 +1,7 @@
-/** Where the web client stands among the routes: its files by name, and one page for all the addresses that it shows itself. */
+/**
+ * Where the web client stands among the routes: its files by name, and one page for all the addresses that it shows
+ * itself.
+ */
 import { Effect } from "effect"
 import type { Answer } from "./Answer.ts"
 import { notBuiltPage, notFoundPage } from "./PlainPage.ts"
@@ -27,7 +30,10 @@ export const pageRoutes = (files: FilesByName, origin: string, policy: string): 
   const routes = new Map<string, Route>()
   for (const [name, file] of served) {
     if (file !== index)
-      routes.set(`/${name}`, { name: "static", methods: { GET: ({ headers }) => Effect.succeed(answerFile(file, headers, policy)) } })
+      routes.set(`/${name}`, {
+        name: "static",
+        methods: { GET: ({ headers }) => Effect.succeed(answerFile(file, headers, policy)) }
+      })
   }
   return {
     routeOf: (path) => routes.get(path) ?? (isScreen(path) ? page : undefined),

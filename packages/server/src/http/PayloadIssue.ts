@@ -1,4 +1,7 @@
-/** Says in a code and a field what a payload's schema found wrong: the schema's own words quote the input and the inside. */
+/**
+ * Says in a code and a field what a payload's schema found wrong: the schema's own words quote the input and the
+ * inside.
+ */
 import type { ParseResult } from "effect"
 import { type BadInput, badInput } from "./Answer.ts"
 import { fieldOf } from "./StrictJson.ts"

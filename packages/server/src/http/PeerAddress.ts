@@ -9,13 +9,18 @@ export interface Peer {
   readonly address: string
   /** Whether the request travelled in the clear although a public https URL is set. */
   readonly inTheClear: boolean
-  /** Whether a program on this machine asked by itself, under a name of this machine: no proxy for somebody else, and no page whose name leads here. */
+  /**
+   * Whether a program on this machine asked by itself, under a name of this machine: no proxy for somebody else, and no
+   * page whose name leads here.
+   */
   readonly isLocal: boolean
 }
 
 /**
- * A word in the name of a header by which some proxy, load balancer or content network tells for whom it asks, or that it is there:
- * `x-forwarded-for`, `cf-connecting-ip`, `x-envoy-external-address`, `x-azure-clientip`. A program that asks by itself sends none.
+ * A word in the name of a header by which some proxy, load balancer or content network tells for whom it asks, or that
+ * it is there:
+ * `x-forwarded-for`, `cf-connecting-ip`, `x-envoy-external-address`, `x-azure-clientip`. A program that asks by itself
+ * sends none.
  */
 const handedOn =
   /(^|-)(forwarded\w*|via|prox\w*|\w*ip(v[46])?|\w*addr(ess)?|amzn?|appengine|arr|cdn|cf|cloudfront|connecting|envoy|fastly|loop|original|originating|scheme|viewer)(-|$)/
@@ -41,7 +46,9 @@ export const makeAddressReader = (trustedProxies: ReadonlyArray<string>) => {
   }
 }
 
-/** Reads peers. Forwarding headers count only when the socket's own address is a trusted proxy's: anybody can send them. */
+/**
+ * Reads peers. Forwarding headers count only when the socket's own address is a trusted proxy's: anybody can send them.
+ */
 export const makePeerReader = (trustedProxies: ReadonlyArray<string>, https: boolean) => {
   const isTrusted = makeProxyCheck(trustedProxies)
 
@@ -54,7 +61,11 @@ export const makePeerReader = (trustedProxies: ReadonlyArray<string>, https: boo
       return { address: socketAddress, inTheClear: https && !isLocal, isLocal }
     }
     const proto = listed(headers["x-forwarded-proto"]).at(-1)
-    return { address: forwardedFor(headers, isTrusted) ?? socketAddress, inTheClear: https && proto !== "https", isLocal }
+    return {
+      address: forwardedFor(headers, isTrusted) ?? socketAddress,
+      inTheClear: https && proto !== "https",
+      isLocal
+    }
   }
 }
 

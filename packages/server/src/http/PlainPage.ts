@@ -1,4 +1,7 @@
-/** Pages that need nothing: where the web client was not built, and for addresses that lead nowhere. No script, no image, no request. */
+/**
+ * Pages that need nothing: where the web client was not built, and for addresses that lead nowhere. No script, no
+ * image, no request.
+ */
 import { createHash } from "node:crypto"
 import type { Answer } from "./Answer.ts"
 

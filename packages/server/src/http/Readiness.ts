@@ -6,9 +6,15 @@ import { defectReport } from "./DefectReport.ts"
 export class Readiness extends Context.Tag("@hibiki/server/http/Readiness")<
   Readiness,
   {
-    /** A further condition, for as long as the scope is open. One that fails, dies or takes over 1 s counts as false: the log says when it begins to, and why, and when that is over. */
+    /**
+     * A further condition, for as long as the scope is open. One that fails, dies or takes over 1 s counts as false:
+     * the log says when it begins to, and why, and when that is over.
+     */
     readonly require: (name: string, check: Effect.Effect<boolean, unknown>) => Effect.Effect<void, never, Scope.Scope>
-    /** What does not work although the process should get new work, for as long as the scope is open: told beside the answer, and no part of it. */
+    /**
+     * What does not work although the process should get new work, for as long as the scope is open: told beside the
+     * answer, and no part of it.
+     */
     readonly mention: (degraded: () => ReadonlyArray<string>) => Effect.Effect<void, never, Scope.Scope>
     readonly degraded: () => ReadonlyArray<string>
     /** All conditions at once; an answer is given again for 1 s, so that asking often costs nothing. */
@@ -61,7 +67,10 @@ export const ReadinessLive = Layer.sync(Readiness, () => {
 })
 
 const guarded = (name: string, check: Effect.Effect<boolean, unknown>): Effect.Effect<boolean> => {
-  const outage = makeOutage("This process is not ready: a check of it failed", "A check of this process's readiness holds again")
+  const outage = makeOutage(
+    "This process is not ready: a check of it failed",
+    "A check of this process's readiness holds again"
+  )
   const failed = (why: unknown) => Effect.as(outage.met(why), false)
   return check.pipe(
     Effect.timeoutFail({ duration: checkTimeout, onTimeout: () => "no answer in time" }),

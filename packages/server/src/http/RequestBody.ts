@@ -6,8 +6,8 @@ import { countRefused } from "./HttpMetrics.ts"
 import type { Place } from "./InFlight.ts"
 
 /**
- * The body as text. Over `max` bytes it is not read on: the answer then closes the connection. How long it may take is the
- * server's request timeout. `expects100`: the client waits to be asked for it. Meanwhile its place is others'.
+ * The body as text. Over `max` bytes it is not read on: the answer then closes the connection. How long it may take is
+ * the server's request timeout. `expects100`: the client waits to be asked for it. Meanwhile its place is others'.
  */
 export const readBody = (
   request: IncomingMessage,

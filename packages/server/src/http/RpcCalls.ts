@@ -1,4 +1,7 @@
-/** Runs checked calls on the RPC server of this process, for `/rpc`, `/api/v1` and `/rpc/ws` alike, and turns whatever comes out into what may be said. */
+/**
+ * Runs checked calls on the RPC server of this process, for `/rpc`, `/api/v1` and `/rpc/ws` alike, and turns whatever
+ * comes out into what may be said.
+ */
 import * as Headers from "@effect/platform/Headers"
 import { Rpc, RpcSchema, RpcServer } from "@effect/rpc"
 import { RequestId } from "@effect/rpc/RpcMessage"
@@ -11,7 +14,9 @@ import { HttpOptions } from "./HttpOptions.ts"
 import type { CheckedCall } from "./StrictRpc.ts"
 
 /** A call's one answer, encoded. */
-export type Outcome = { readonly _tag: "Done"; readonly value: unknown } | { readonly _tag: "Failed"; readonly error: WireError }
+export type Outcome =
+  | { readonly _tag: "Done"; readonly value: unknown }
+  | { readonly _tag: "Failed"; readonly error: WireError }
 
 export interface Caller {
   readonly address: string
@@ -26,12 +31,14 @@ export class RpcCalls extends Context.Tag("@hibiki/server/http/RpcCalls")<
   RpcCalls,
   {
     /**
-     * Never fails: a defect, an answer that does not fit its schema and a call over its deadline are `Unavailable`, and logged.
+     * Never fails: a defect, an answer that does not fit its schema and a call over its deadline are `Unavailable`, and
+     * logged.
      * Interrupting it interrupts the handler.
      */
     readonly run: (call: CheckedCall, caller: Caller) => Effect.Effect<Outcome>
     /**
-     * The same of a call that is answered by a stream: `emit` gets its elements, encoded, and no more are asked for before it is done.
+     * The same of a call that is answered by a stream: `emit` gets its elements, encoded, and no more are asked for
+     * before it is done.
      * Has no deadline, and is over when the stream is.
      */
     readonly stream: (call: CheckedCall, caller: Caller, emit: Emit) => Effect.Effect<Outcome>
@@ -73,11 +80,16 @@ export const RpcCallsLive = Layer.scoped(
         const client = clients++
         waiting.set(client, { exit, emit })
         // The strict check has decoded the payload by the schema of this very tag, which the group's type can't know.
-        const request = { _tag: "Request", id: RequestId(0n), tag: rpc._tag, payload, headers: headersOf(caller) } as Parameters<
-          typeof server.write
-        >[1]
+        const request = {
+          _tag: "Request",
+          id: RequestId(0n),
+          tag: rpc._tag,
+          payload,
+          headers: headersOf(caller)
+        } as Parameters<typeof server.write>[1]
         return Effect.zipRight(server.write(client, request), Deferred.await(exit)).pipe(
-          // Of the handler's fiber: what a stream fails with is told to its caller, and is no more the log's matter than a call's error.
+          // Of the handler's fiber: what a stream fails with is told to its caller, and is no more the log's matter
+          // than a call's error.
           Effect.withUnhandledErrorLogLevel(Option.none()),
           Effect.ensuring(
             Effect.suspend(() => {
@@ -98,7 +110,10 @@ export const RpcCallsLive = Layer.scoped(
       const encode = chunkEncoderOf(call.rpc)
       // An element that does not fit ends the stream, as a defect of its handler would.
       const emitEncoded: Emit = (values) =>
-        Either.match(encode(values), { onLeft: () => Effect.dieMessage("An element does not fit its schema."), onRight: emit })
+        Either.match(encode(values), {
+          onLeft: () => Effect.dieMessage("An element does not fit its schema."),
+          onRight: emit
+        })
       return exitOf(call, caller, emitEncoded).pipe(
         Effect.flatMap((exit) => outcomeOf(call.rpc, exit)),
         Effect.catchAll((report) => broken(call, caller, report))
@@ -124,17 +139,26 @@ const outcomeOf = (rpc: Rpc.AnyWithProps, exit: AnyExit): Effect.Effect<Outcome,
     : Effect.fail("Its failure does not fit its schema.")
 }
 
-/** The exit without defects and interruptions: one expected failure is the answer, in whatever company it came but that of a defect. */
+/**
+ * The exit without defects and interruptions: one expected failure is the answer, in whatever company it came but that
+ * of a defect.
+ */
 const expectedOf = (exit: AnyExit): Option.Option<AnyExit> => {
   if (Exit.isSuccess(exit)) return Option.some(exit)
   return Cause.isDie(exit.cause) ? Option.none() : Option.map(Cause.failureOption(exit.cause), Exit.fail)
 }
 
 const broken = (call: CheckedCall, caller: Caller, report: string): Effect.Effect<Outcome> =>
-  Effect.as(Effect.annotateLogs(Effect.logError(`A call failed: ${report}`), { rpc: call.rpc._tag, requestId: caller.requestId }), {
-    _tag: "Failed",
-    error: unavailable
-  })
+  Effect.as(
+    Effect.annotateLogs(Effect.logError(`A call failed: ${report}`), {
+      rpc: call.rpc._tag,
+      requestId: caller.requestId
+    }),
+    {
+      _tag: "Failed",
+      error: unavailable
+    }
+  )
 
 const headersOf = ({ address, authorization, origin }: Caller): Headers.Headers =>
   Headers.fromInput({
@@ -145,7 +169,10 @@ const headersOf = ({ address, authorization, origin }: Caller): Headers.Headers 
 
 type WireExit =
   | { readonly _tag: "Success"; readonly value: unknown }
-  | { readonly _tag: "Failure"; readonly cause: { readonly _tag: "Fail"; readonly error: WireError } | { readonly _tag: "Die" } }
+  | {
+      readonly _tag: "Failure"
+      readonly cause: { readonly _tag: "Fail"; readonly error: WireError } | { readonly _tag: "Die" }
+    }
 
 const encoders = new WeakMap<Rpc.AnyWithProps, (exit: AnyExit) => Either.Either<WireExit, unknown>>()
 const encoderOf = (rpc: Rpc.AnyWithProps) => {

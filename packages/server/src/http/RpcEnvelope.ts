@@ -16,9 +16,12 @@ const envelopeFields = new Set(["_tag", "id", "tag", "payload", "headers", "trac
 const headersMax = 16
 const callId = /^\d{1,20}$/
 
-/** What the official client sends, and nothing else. Its trace is left aside: a stranger's spans are no parents of ours. */
+/**
+ * What the official client sends, and nothing else. Its trace is left aside: a stranger's spans are no parents of ours.
+ */
 export const readEnvelope = (value: unknown): Either.Either<Envelope, BadInput> => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return Either.left(badInput("bad_type", "body"))
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return Either.left(badInput("bad_type", "body"))
   const envelope = new Map<string, unknown>(Object.entries(value))
   for (const key of envelope.keys()) if (!envelopeFields.has(key)) return Either.left(badInput("unknown_field", "body"))
   if (envelope.get("_tag") !== "Request") return Either.left(badInput("not_a_request", "_tag"))
@@ -28,7 +31,8 @@ export const readEnvelope = (value: unknown): Either.Either<Envelope, BadInput> 
   if (typeof tag !== "string") return Either.left(badInput("bad_type", "tag"))
   for (const key of ["traceId", "spanId"]) {
     const text = envelope.get(key)
-    if (text !== undefined && (typeof text !== "string" || text.length > 64)) return Either.left(badInput("bad_type", key))
+    if (text !== undefined && (typeof text !== "string" || text.length > 64))
+      return Either.left(badInput("bad_type", key))
   }
   const sampled = envelope.get("sampled")
   if (sampled !== undefined && typeof sampled !== "boolean") return Either.left(badInput("bad_type", "sampled"))
@@ -62,12 +66,14 @@ export type SocketEnvelope =
   | { readonly _tag: "Ping" }
 
 export const readSocketEnvelope = (value: unknown): Either.Either<SocketEnvelope, BadInput> => {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return Either.left(badInput("bad_type", "body"))
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return Either.left(badInput("bad_type", "body"))
   const { _tag: tag, requestId, ...others } = value as { readonly [key: string]: unknown }
   if (tag !== "Ack" && tag !== "Interrupt" && tag !== "Ping") {
     return Either.map(readEnvelope(value), (envelope) => ({ _tag: "Request", envelope }))
   }
-  if (Object.keys(others).length > 0 || (tag === "Ping" && requestId !== undefined)) return Either.left(badInput("unknown_field", "body"))
+  if (Object.keys(others).length > 0 || (tag === "Ping" && requestId !== undefined))
+    return Either.left(badInput("unknown_field", "body"))
   if (tag === "Ping") return Either.right({ _tag: tag })
   return typeof requestId === "string" && callId.test(requestId)
     ? Either.right({ _tag: tag, requestId })

@@ -1,4 +1,7 @@
-/** The calls over HTTP: `/rpc` for @effect/rpc's client, `/api/v1/<tag>` for everything else, and the description of the latter. */
+/**
+ * The calls over HTTP: `/rpc` for @effect/rpc's client, `/api/v1/<tag>` for everything else, and the description of the
+ * latter.
+ */
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { Context, Effect, Layer } from "effect"
 import { type Answer, badInput, failure, json, type WireError } from "./Answer.ts"
@@ -65,10 +68,15 @@ const jsonBody = (request: EdgeRequest): Effect.Effect<string, WireError> => {
   const type = /^application\/json(?:\s*;\s*charset=(?:utf-8|"utf-8"))?$/i.test(request.headers["content-type"] ?? "")
   if (!type) return Effect.fail(badInput("unsupported_media_type", "header.content-type"))
   const encoding = request.headers["content-encoding"] ?? "identity"
-  return encoding.toLowerCase() === "identity" ? request.body : Effect.fail(badInput("unsupported_media_type", "header.content-encoding"))
+  return encoding.toLowerCase() === "identity"
+    ? request.body
+    : Effect.fail(badInput("unsupported_media_type", "header.content-encoding"))
 }
 
-/** As @effect/rpc's client reads it: a list of messages. What a call itself says goes by status 200, as its protocol has no other. */
+/**
+ * As @effect/rpc's client reads it: a list of messages. What a call itself says goes by status 200, as its protocol has
+ * no other.
+ */
 const framed = (requestId: string, outcome: Outcome): Answer =>
   json(200, [
     {

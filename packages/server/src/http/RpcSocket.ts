@@ -1,4 +1,7 @@
-/** One socket of `/rpc/ws`: streams of @effect/rpc's client, checked, bounded, and sent at the pace of their reader. Knows no WebSocket. */
+/**
+ * One socket of `/rpc/ws`: streams of @effect/rpc's client, checked, bounded, and sent at the pace of their reader.
+ * Knows no WebSocket.
+ */
 import { bearerOf } from "@hibiki/core/auth/Middlewares"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { fullBucket, spend } from "@hibiki/core/domain/TokenBucket"
@@ -86,9 +89,13 @@ export class RpcSocket {
     if (this.#ended) return
     const open = [...this.#streams.keys()]
     this.end()
-    const told = Effect.forEach(open, (id) => this.#send(exitOf(id, { _tag: "Failed", error: { _tag: "Unauthenticated" } })), {
-      discard: true
-    })
+    const told = Effect.forEach(
+      open,
+      (id) => this.#send(exitOf(id, { _tag: "Failed", error: { _tag: "Unauthenticated" } })),
+      {
+        discard: true
+      }
+    )
     this.#ports.run(Effect.ensuring(Effect.timeout(told, "1 second").pipe(Effect.ignore), this.#closeWith(code)))
   }
 
@@ -140,7 +147,11 @@ export class RpcSocket {
     const stream = this.#streams.get(id)
     if (stream === undefined || !this.#forget(id, stream)) return
     stream.fiber?.unsafeInterruptAsFork(FiberId.none)
-    this.#say({ _tag: "Exit", requestId: id, exit: { _tag: "Failure", cause: { _tag: "Interrupt", fiberId: { _tag: "None" } } } })
+    this.#say({
+      _tag: "Exit",
+      requestId: id,
+      exit: { _tag: "Failure", cause: { _tag: "Interrupt", fiberId: { _tag: "None" } } }
+    })
   }
 
   /** False: it is not open any more. */
@@ -154,9 +165,12 @@ export class RpcSocket {
   /** A call that can be named is answered; what can't be told apart at all ends the socket, after a word. */
   #refuse(requestId: string | undefined, problem: BadInput): void {
     if (this.#ended) return
-    if (requestId !== undefined && !this.#streams.has(requestId)) return this.#say(exitOf(requestId, { _tag: "Failed", error: problem }))
+    if (requestId !== undefined && !this.#streams.has(requestId))
+      return this.#say(exitOf(requestId, { _tag: "Failed", error: problem }))
     this.end()
-    this.#ports.run(Effect.ensuring(this.#send({ _tag: "Defect", defect: problem }), this.#closeWith(CloseCodes.badFrame)))
+    this.#ports.run(
+      Effect.ensuring(this.#send({ _tag: "Defect", defect: problem }), this.#closeWith(CloseCodes.badFrame))
+    )
   }
 
   #say(message: object): void {
@@ -169,7 +183,9 @@ export class RpcSocket {
       this.#waiting++
       const write = Effect.suspend(() => this.#ports.send(JSON.stringify(message)))
       return this.#turn
-        .withPermits(1)(Effect.timeoutTo(write, { duration: stalledAfter, onSuccess: () => true, onTimeout: () => false }))
+        .withPermits(1)(
+          Effect.timeoutTo(write, { duration: stalledAfter, onSuccess: () => true, onTimeout: () => false })
+        )
         .pipe(
           Effect.flatMap((left) => (left ? Effect.void : this.#tooSlow)),
           Effect.ensuring(Effect.sync(() => this.#waiting--))
@@ -194,7 +210,9 @@ const exitOf = (requestId: string, outcome: Outcome) => ({
   _tag: "Exit",
   requestId,
   exit:
-    outcome._tag === "Done" ? { _tag: "Success", value: outcome.value } : { _tag: "Failure", cause: { _tag: "Fail", error: outcome.error } }
+    outcome._tag === "Done"
+      ? { _tag: "Success", value: outcome.value }
+      : { _tag: "Failure", cause: { _tag: "Fail", error: outcome.error } }
 })
 
 /** The largest message that is read. */

@@ -1,4 +1,7 @@
-/** The streams of calls on real sockets: upgrades under `/rpc/ws`, bounded by address and device, ended with their sign-in, looked after by one loop. */
+/**
+ * The streams of calls on real sockets: upgrades under `/rpc/ws`, bounded by address and device, ended with their
+ * sign-in, looked after by one loop.
+ */
 
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
@@ -44,7 +47,10 @@ const idle: CloseCode = { code: 1000, reason: "idle", comeBack: "jittered" }
 const closeWithinMs = 3_000
 
 /** Port: where the socket upgrades of `/rpc/ws` go, as those of `/ws` do to SocketUpgrades. */
-export class RpcUpgrades extends Context.Tag("@hibiki/server/http/RpcUpgrades")<RpcUpgrades, SocketUpgrades["Type"]>() {}
+export class RpcUpgrades extends Context.Tag("@hibiki/server/http/RpcUpgrades")<
+  RpcUpgrades,
+  SocketUpgrades["Type"]
+>() {}
 
 /** Of a process that answers no calls. */
 export const NoRpcUpgrades = Layer.succeed(RpcUpgrades, RpcUpgrades.of({ handle: undefined }))
@@ -72,13 +78,18 @@ export const rpcSocketsLive = (settings: RpcSocketSettings = rpcSocketSettings) 
         strict: makeStrictRpc(HibikiRpcs),
         nowMs: () => performance.now(),
         authenticate: (token) =>
-          Effect.mapError(authenticator.authenticate(token), ({ _tag }) => (_tag === "StoreUnavailable" ? unavailable : { _tag }))
+          Effect.mapError(authenticator.authenticate(token), ({ _tag }) =>
+            _tag === "StoreUnavailable" ? unavailable : { _tag }
+          )
       }
       const sockets = makeSockets(settings, shared, devices)
       yield* revocations.subscribe((ended, ending) => {
         for (const device of ended) devices.end(device, closeCodeOf(ending))
       })
-      yield* Effect.sync(sockets.tend).pipe(every("1 second", "Sockets of calls could not be tended"), Effect.forkScoped)
+      yield* Effect.sync(sockets.tend).pipe(
+        every("1 second", "Sockets of calls could not be tended"),
+        Effect.forkScoped
+      )
       yield* Effect.addFinalizer(() => sockets.drain)
       return RpcUpgrades.of({ handle: sockets.handle })
     })
@@ -89,7 +100,12 @@ const makeSockets = (
   shared: Pick<RpcSocketPorts, "authenticate" | "calls" | "nowMs" | "run" | "strict">,
   devices: DeviceSockets
 ) => {
-  const server = new WebSocketServer({ noServer: true, maxPayload: messageBytesMax, perMessageDeflate: false, clientTracking: false })
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: messageBytesMax,
+    perMessageDeflate: false,
+    clientTracking: false
+  })
   const peers = new Set<Peer>()
   const perAddress = new AddressCounts()
   let made = 0

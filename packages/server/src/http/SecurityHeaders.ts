@@ -4,9 +4,10 @@
 const dataPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /**
- * For the page and its files. No trusted types: Solid's templates assign innerHTML themselves; the sources are checked instead.
- * `own`: the page's own origins. Older browsers do not count a socket of the same host as 'self', so it is named; an IPv6 address is no
- * host that a policy can name.
+ * For the page and its files. No trusted types: Solid's templates assign innerHTML themselves; the sources are checked
+ * instead.
+ * `own`: the page's own origins. Older browsers do not count a socket of the same host as 'self', so it is named; an
+ * IPv6 address is no host that a policy can name.
  */
 export const pagePolicy = (own: ReadonlyArray<string>): string => {
   const sockets = own.filter((origin) => !origin.includes("[")).map((origin) => origin.replace(/^http/, "ws"))

@@ -1,8 +1,14 @@
-/** The cookie that holds a browser's refresh token: its name, its attributes, and how it is read. Scripts of the page never see it. */
+/**
+ * The cookie that holds a browser's refresh token: its name, its attributes, and how it is read. Scripts of the page
+ * never see it.
+ */
 
 export interface SessionCookie {
   readonly name: string
-  /** The token of a Cookie header. Undefined when there is none, when it is no token, or when there are two, of which one was planted. */
+  /**
+   * The token of a Cookie header. Undefined when there is none, when it is no token, or when there are two, of which
+   * one was planted.
+   */
   readonly read: (header: string | undefined) => string | undefined
   /** A Set-Cookie value. */
   readonly set: (token: string, ttlMs: number) => string
@@ -12,8 +18,8 @@ export interface SessionCookie {
 const tokenLengthMax = 128
 
 /**
- * Behind https the name's prefix makes browsers refuse it from anywhere but this very host. Plain http (this machine, mostly) can have no
- * such cookie, and cookies know no ports: there the port keeps the servers of one host apart.
+ * Behind https the name's prefix makes browsers refuse it from anywhere but this very host. Plain http (this machine,
+ * mostly) can have no such cookie, and cookies know no ports: there the port keeps the servers of one host apart.
  */
 export const sessionCookie = (https: boolean, port: number): SessionCookie => {
   const name = https ? "__Host-hibiki-refresh" : `hibiki-refresh-${port}`
@@ -34,7 +40,7 @@ export const sessionCookie = (https: boolean, port: number): SessionCookie => {
 }
 
 /**
- * Only what stands around a cookie by its grammar. The language's own `trim` takes more, such as U+00A0, which to a browser is part of a name: a cookie of
- * that name needs no `__Host-` rights, and would be read as ours.
+ * Only what stands around a cookie by its grammar. The language's own `trim` takes more, such as U+00A0, which to a
+ * browser is part of a name: a cookie of that name needs no `__Host-` rights, and would be read as ours.
  */
 const trimmed = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, "")

@@ -7,8 +7,8 @@ export class SocketUpgrades extends Context.Tag("@hibiki/server/http/SocketUpgra
   SocketUpgrades,
   {
     /**
-     * Takes the connection over, its errors included. The request is a well-formed WebSocket upgrade of an allowed origin; `address` is
-     * the client's. Undefined: this process takes no sockets, and `/ws` is not found.
+     * Takes the connection over, its errors included. The request is a well-formed WebSocket upgrade of an allowed
+     * origin; `address` is the client's. Undefined: this process takes no sockets, and `/ws` is not found.
      */
     readonly handle: ((request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => void) | undefined
   }

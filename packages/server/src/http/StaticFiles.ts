@@ -1,4 +1,7 @@
-/** The files of the built page as they are answered: which variant, under which headers, and when a browser's own copy is still right. */
+/**
+ * The files of the built page as they are answered: which variant, under which headers, and when a browser's own copy
+ * is still right.
+ */
 import { createHash } from "node:crypto"
 import type { IncomingHttpHeaders } from "node:http"
 import { brotliCompressSync, gzipSync } from "node:zlib"
@@ -17,7 +20,10 @@ export interface StaticFile {
   readonly gzip?: Uint8Array
 }
 
-/** By path in the folder, with `/` between, such as `assets/index-C3d5.js`. What compressed it has the name with `.br` or `.gz` after it. */
+/**
+ * By path in the folder, with `/` between, such as `assets/index-C3d5.js`. What compressed it has the name with `.br`
+ * or `.gz` after it.
+ */
 export type FilesByName = ReadonlyMap<string, Uint8Array>
 
 /** What is served at all, by the last part of its name; the second says whether it compresses. */
@@ -64,7 +70,10 @@ const compressedBeside = (files: FilesByName, name: string): Pick<StaticFile, "b
   return { ...(br === undefined ? {} : { br }), ...(gzip === undefined ? {} : { gzip }) }
 }
 
-/** Of what keeps its name a compressed file could be of another build; these are few and small, so they are compressed at the start. */
+/**
+ * Of what keeps its name a compressed file could be of another build; these are few and small, so they are compressed
+ * at the start.
+ */
 const compressed = (identity: Uint8Array): Pick<StaticFile, "br" | "gzip"> => {
   const br = brotliCompressSync(identity)
   const gzip = gzipSync(identity)
@@ -73,8 +82,14 @@ const compressed = (identity: Uint8Array): Pick<StaticFile, "br" | "gzip"> => {
 
 /** `policy`: what the page may load and do, also for its workers, which take it from their script's answer. */
 export const answerFile = (file: StaticFile, requested: IncomingHttpHeaders, policy: string): Answer => {
-  const headers = { "cache-control": file.cacheControl, "content-security-policy": policy, etag: file.etag, vary: "accept-encoding" }
-  if (isSame(requested["if-none-match"], file.etag)) return { status: 304, contentType: file.contentType, body: "", headers }
+  const headers = {
+    "cache-control": file.cacheControl,
+    "content-security-policy": policy,
+    etag: file.etag,
+    vary: "accept-encoding"
+  }
+  if (isSame(requested["if-none-match"], file.etag))
+    return { status: 304, contentType: file.contentType, body: "", headers }
   const encoding = encodingFor(requested["accept-encoding"], (each) => file[each] !== undefined)
   return {
     status: 200,
@@ -86,11 +101,16 @@ export const answerFile = (file: StaticFile, requested: IncomingHttpHeaders, pol
 
 /** Whether one of the tags that the browser has is this one. Weakly compared: the bytes may differ by encoding. */
 const isSame = (ifNoneMatch: string | undefined, etag: string): boolean =>
-  (ifNoneMatch ?? "").split(",").some((each) => each.trim() === "*" || each.trim().replace(/^W\//, "") === etag.replace(/^W\//, ""))
+  (ifNoneMatch ?? "")
+    .split(",")
+    .some((each) => each.trim() === "*" || each.trim().replace(/^W\//, "") === etag.replace(/^W\//, ""))
 
 const preferred: ReadonlyArray<Encoding> = ["br", "gzip", "identity"]
 
-/** The encoding with the largest q-value that is there, the smaller bytes first among equals. Without the header, or without a choice: identity. */
+/**
+ * The encoding with the largest q-value that is there, the smaller bytes first among equals. Without the header, or
+ * without a choice: identity.
+ */
 export const encodingFor = (accepted: string | undefined, has: (encoding: Encoding) => boolean): Encoding => {
   const weights = weightsOf(accepted ?? "")
   const others = weights.get("*") ?? 0

@@ -1,4 +1,7 @@
-/** Takes a request body apart more strictly than `JSON.parse`: every text that passes can be stored and given back exactly. */
+/**
+ * Takes a request body apart more strictly than `JSON.parse`: every text that passes can be stored and given back
+ * exactly.
+ */
 import { Limits } from "@hibiki/core/domain/Limits"
 import { keysWithin } from "@hibiki/core/protocol/Json"
 import { Either } from "effect"
@@ -7,7 +10,9 @@ import { type BadInput, badInput } from "./Answer.ts"
 /** Most keys of one object. */
 const keysMax = 64
 
-/** The value of a JSON body, or what is wrong with it and where. `field` is the name of the whole in what is answered. */
+/**
+ * The value of a JSON body, or what is wrong with it and where. `field` is the name of the whole in what is answered.
+ */
 export const parseStrictly = (text: string, field: string): Either.Either<unknown, BadInput> => {
   // Before parsing: JSON.parse takes any depth, and what comes out of it then overflows whoever walks it.
   const keys = keysWithin(text, Limits.depthMax)

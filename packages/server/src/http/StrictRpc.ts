@@ -1,5 +1,6 @@
 /**
- * The check before @effect/rpc, which answers bad input with status 200 and its own defect text, and lets excess fields and NUL through.
+ * The check before @effect/rpc, which answers bad input with status 200 and its own defect text, and lets excess fields
+ * and NUL through.
  * Nothing reaches a handler but a payload of its schema. Serves `/rpc` and `/api/v1` alike.
  */
 
@@ -88,7 +89,9 @@ export const makeStrictRpc = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>): S
       const { authorization, id, payload, tag } = said.envelope
       const found = streams.get(tag)
       const checked =
-        found === undefined ? Either.left(badInput(known.has(tag) ? "not_a_stream" : "unknown_tag", "tag")) : decodePayload(found, payload)
+        found === undefined
+          ? Either.left(badInput(known.has(tag) ? "not_a_stream" : "unknown_tag", "tag"))
+          : decodePayload(found, payload)
       const call = yield* Either.mapLeft(checked, (problem): BadMessage => ({ problem, requestId: id }))
       return { _tag: "Request", request: { id, authorization, ...call } } satisfies CheckedMessage
     })
@@ -120,12 +123,16 @@ const decoderOf = (rpc: Rpc.AnyWithProps): Decode => {
   return (payload) => Either.mapLeft(decode(payload), (error) => payloadIssue(error.issue, "payload"))
 }
 
-/** The official client leaves such a payload away or sends null; an empty struct's schema would take any value at all. */
+/**
+ * The official client leaves such a payload away or sends null; an empty struct's schema would take any value at all.
+ */
 const decodeNothing: Decode = (payload) => {
   if (payload === undefined || payload === null) return Either.right(undefined)
   if (typeof payload !== "object" || Array.isArray(payload)) return Either.left(badInput("bad_type", "payload"))
   const [excess] = Object.keys(payload)
-  return excess === undefined ? Either.right(undefined) : Either.left(badInput("unknown_field", fieldOf("payload", excess)))
+  return excess === undefined
+    ? Either.right(undefined)
+    : Either.left(badInput("unknown_field", fieldOf("payload", excess)))
 }
 
 const decodePayload = ({ decode, rpc }: Known, payload: unknown): Either.Either<CheckedCall, BadInput> =>

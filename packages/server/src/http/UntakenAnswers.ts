@@ -1,9 +1,15 @@
-/** Answers that their clients have not taken yet: bounded in number, bytes and time, since a slow reader holds one for as long as it likes. */
+/**
+ * Answers that their clients have not taken yet: bounded in number, bytes and time, since a slow reader holds one for
+ * as long as it likes.
+ */
 import { countRefused } from "./HttpMetrics.ts"
 import type { HttpBounds } from "./HttpOptions.ts"
 
 export interface UntakenAnswers {
-  /** An answer is on its way. `giveUp` is called when it takes too long, or when there are too many and it is the oldest. Gives what to call when it was taken. */
+  /**
+   * An answer is on its way. `giveUp` is called when it takes too long, or when there are too many and it is the
+   * oldest. Gives what to call when it was taken.
+   */
   readonly add: (bytes: number, giveUp: () => void) => () => void
   readonly count: () => number
 }
@@ -16,7 +22,12 @@ interface Untaken {
   readonly timer: NodeJS.Timeout
 }
 
-export const makeUntakenAnswers = ({ answerBytesMax, answerBytesPerSecond, answersMax, answerTimeoutMs }: Bounds): UntakenAnswers => {
+export const makeUntakenAnswers = ({
+  answerBytesMax,
+  answerBytesPerSecond,
+  answersMax,
+  answerTimeoutMs
+}: Bounds): UntakenAnswers => {
   /** The oldest stands first. */
   const untaken = new Set<Untaken>()
   let all = 0

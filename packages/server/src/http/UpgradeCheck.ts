@@ -13,7 +13,8 @@ export interface UpgradeRules {
 }
 
 /**
- * Why not, or undefined. The path must be a taken one and nothing more: a query could hold a secret, and would be logged on the way.
+ * Why not, or undefined. The path must be a taken one and nothing more: a query could hold a secret, and would be
+ * logged on the way.
  * A client without an Origin is let in; what it may do then rests on the ticket or token that it brings.
  */
 export const upgradeProblem = (request: IncomingMessage, peer: Peer, rules: UpgradeRules): WireError | undefined => {
@@ -27,6 +28,7 @@ export const upgradeProblem = (request: IncomingMessage, peer: Peer, rules: Upgr
   // Checked here, so that this refusal, too, carries the headers of all answers.
   if (headers.upgrade?.toLowerCase() !== "websocket") return badInput("upgrade", "header.upgrade")
   if (headers["sec-websocket-version"] !== "13") return badInput("upgrade", "header.sec-websocket-version")
-  if (!/^[+/0-9A-Za-z]{22}==$/.test(headers["sec-websocket-key"] ?? "")) return badInput("upgrade", "header.sec-websocket-key")
+  if (!/^[+/0-9A-Za-z]{22}==$/.test(headers["sec-websocket-key"] ?? ""))
+    return badInput("upgrade", "header.sec-websocket-key")
   return rules.draining ? unavailable : undefined
 }

@@ -61,6 +61,8 @@ const samplesOf = (name: string, { metricKey, metricState: state }: Pair): Reado
 }
 
 const labelsOf = ({ tags }: MetricKey.MetricKey.Untyped): ReadonlyArray<string> =>
-  tags.map(({ key, value }) => `${key}="${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`)
+  tags.map(
+    ({ key, value }) => `${key}="${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`
+  )
 
 const numberText = (value: number | bigint): string => (value === Number.POSITIVE_INFINITY ? "+Inf" : String(value))

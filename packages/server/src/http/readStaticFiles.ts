@@ -11,8 +11,8 @@ export const builtPage = fileURLToPath(new URL("../../../web/dist/", import.meta
 const bytesMax = 32 * 1024 * 1024
 
 /**
- * Every file of the folder by its name there, `/` between; empty when there is no such folder. Newest first and 32 MB at most: the build
- * keeps replaced files for a while, and those are what is left out, which is logged.
+ * Every file of the folder by its name there, `/` between; empty when there is no such folder. Newest first and 32 MB
+ * at most: the build keeps replaced files for a while, and those are what is left out, which is logged.
  */
 export const readStaticFiles = (folder: string): Effect.Effect<FilesByName> =>
   Effect.promise(() => listed(folder)).pipe(
@@ -24,7 +24,9 @@ export const readStaticFiles = (folder: string): Effect.Effect<FilesByName> =>
       })
       const omitted = found.length - kept.length
       return Effect.zipRight(
-        omitted === 0 ? Effect.void : Effect.logWarning(`The built page is larger than 32 MB: ${omitted} of its files are not served.`),
+        omitted === 0
+          ? Effect.void
+          : Effect.logWarning(`The built page is larger than 32 MB: ${omitted} of its files are not served.`),
         Effect.promise(() => readAll(folder, kept))
       )
     })

@@ -1,4 +1,7 @@
-/** The one way in which a socket's upgrade is refused: counted by its reason, answered on the bare connection, and closed. */
+/**
+ * The one way in which a socket's upgrade is refused: counted by its reason, answered on the bare connection, and
+ * closed.
+ */
 import type { Duplex } from "node:stream"
 import { failure, type WireError } from "./Answer.ts"
 import { countRefused } from "./HttpMetrics.ts"

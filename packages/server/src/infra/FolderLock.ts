@@ -11,7 +11,10 @@ import { closeFolder, FolderNotPrivate } from "./privateFolder.ts"
 
 /** Another process works in the folder. */
 export class FolderLocked extends Data.TaggedError("FolderLocked")<{ readonly folder: string; readonly pid: number }> {}
-/** The folder can't be made, or nothing can be written to it. `code` is the system's, such as EACCES; `file` is one that stands where a folder should. */
+/**
+ * The folder can't be made, or nothing can be written to it. `code` is the system's, such as EACCES; `file` is one that
+ * stands where a folder should.
+ */
 export class FolderNotWritable extends Data.TaggedError("FolderNotWritable")<{
   readonly folder: string
   readonly code: string
@@ -23,19 +26,28 @@ export type FolderRefused = FolderLocked | FolderNotWritable | FolderNotPrivate
 export const notWritable = (folder: string, error: unknown): Effect.Effect<never, FolderNotWritable> =>
   Effect.flatMap(
     Effect.promise(() => inTheWay(folder)),
-    (file) => new FolderNotWritable({ folder, code: error instanceof Error && "code" in error ? String(error.code) : "unknown", file })
+    (file) =>
+      new FolderNotWritable({
+        folder,
+        code: error instanceof Error && "code" in error ? String(error.code) : "unknown",
+        file
+      })
   )
 
 /**
- * Holds the folder until the scope closes, makes it if it is not there, and closes it to other users. A process that dies at any moment leaves a lock that
- * the next one finds stale. Two that start at the same moment may both be refused, never both let in.
+ * Holds the folder until the scope closes, makes it if it is not there, and closes it to other users. A process that
+ * dies at any moment leaves a lock that the next one finds stale. Two that start at the same moment may both be
+ * refused, never both let in.
  *
- * Each process writes a file of its own and then looks at the others': whoever writes later sees the earlier one. Since no name
- * is used twice, a dead process's file can be removed by anybody at any time.
+ * Each process writes a file of its own and then looks at the others': whoever writes later sees the earlier one. Since
+ * no name is used twice, a dead process's file can be removed by anybody at any time.
  *
  * `onWait` runs when it takes seconds: somebody used the folder of whom only time can tell whether he still does.
  */
-export const lockFolder = (folder: string, onWait: Effect.Effect<void> = Effect.void): Effect.Effect<void, FolderRefused, Scope.Scope> =>
+export const lockFolder = (
+  folder: string,
+  onWait: Effect.Effect<void> = Effect.void
+): Effect.Effect<void, FolderRefused, Scope.Scope> =>
   Effect.gen(function* () {
     // Of its own: who is refused holds nothing, whatever else its scope is for.
     const scope = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
@@ -48,12 +60,17 @@ export const lockFolder = (folder: string, onWait: Effect.Effect<void> = Effect.
 const hold = (folder: string, onWait: Effect.Effect<void>) =>
   Effect.gen(function* () {
     const { foreign, modeBefore, path } = yield* Effect.acquireRelease(
-      attempt(folder, () => claimFolder(folder)).pipe(Effect.retry({ while: ({ _tag }) => _tag === "FolderLocked", schedule: meeting })),
+      attempt(folder, () => claimFolder(folder)).pipe(
+        Effect.retry({ while: ({ _tag }) => _tag === "FolderLocked", schedule: meeting })
+      ),
       ({ path }) => Effect.promise(() => rm(path, { force: true }).catch(() => undefined))
     )
     if (modeBefore !== undefined) yield* wasOpen(folder, modeBefore)
     // Before others are watched, who may be watching this one.
-    yield* Effect.promise(() => touch(path)).pipe(every(beatMs, "A folder's lock could not be renewed; trying again"), Effect.forkScoped)
+    yield* Effect.promise(() => touch(path)).pipe(
+      every(beatMs, "A folder's lock could not be renewed; trying again"),
+      Effect.forkScoped
+    )
     if (foreign.length > 0) yield* Effect.zipRight(onWait, watch(folder, foreign))
   })
 
@@ -112,7 +129,10 @@ const claimFolder = async (folder: string): Promise<Claim> => {
   throw new FolderLocked({ folder, pid: holder })
 }
 
-/** Whose other lock files are there: the pid of a living process, and those of whom nobody here can tell. Files of dead ones are removed on the way. */
+/**
+ * Whose other lock files are there: the pid of a living process, and those of whom nobody here can tell. Files of dead
+ * ones are removed on the way.
+ */
 const othersIn = async (
   folder: string,
   own: string
@@ -134,8 +154,8 @@ const othersIn = async (
 }
 
 /**
- * Who lives touches his file, and who does not for two beats is dead. Not told by the time in it: the clock may have been set since, on this machine or
- * on that one.
+ * Who lives touches his file, and who does not for two beats is dead. Not told by the time in it: the clock may have
+ * been set since, on this machine or on that one.
  */
 const watch = (folder: string, foreign: ReadonlyArray<Foreign>): Effect.Effect<void, FolderLocked> =>
   Effect.gen(function* () {
@@ -147,7 +167,9 @@ const watch = (folder: string, foreign: ReadonlyArray<Foreign>): Effect.Effect<v
       const holder = foreign.find((_, i) => now[i] !== undefined && now[i] !== before[i])
       if (holder !== undefined) return yield* new FolderLocked({ folder, pid: holder.pid })
     }
-    yield* Effect.promise(() => Promise.all(foreign.map(({ path }) => rm(path, { force: true }).catch(() => undefined))))
+    yield* Effect.promise(() =>
+      Promise.all(foreign.map(({ path }) => rm(path, { force: true }).catch(() => undefined)))
+    )
   })
 
 const touchesOf = (foreign: ReadonlyArray<Foreign>): Effect.Effect<ReadonlyArray<number | undefined>> =>

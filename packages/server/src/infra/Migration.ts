@@ -19,8 +19,9 @@ export interface Migration {
   readonly version: number
   readonly name: string
   /**
-   * The oldest program, by the version that it knows, that works on the tables after this step as before: a step that only adds lets the
-   * programs of before run on while they are replaced one by one. Not given: none does, and all are stopped first.
+   * The oldest program, by the version that it knows, that works on the tables after this step as before: a step that
+   * only adds lets the programs of before run on while they are replaced one by one. Not given: none does, and all are
+   * stopped first.
    */
   readonly runsBeside?: number | undefined
   /** Any number of statements. */
@@ -53,8 +54,8 @@ export const schemaQuery = `
   from schema_version s`
 
 /**
- * `absent`: there are none yet. `other`: another text made them, so that nobody knows what they are. `newer`: this program does not work on
- * them. `older`: this program brings them up to date. `current`: it works on them.
+ * `absent`: there are none yet. `other`: another text made them, so that nobody knows what they are. `newer`: this
+ * program does not work on them. `older`: this program brings them up to date. `current`: it works on them.
  */
 export type SchemaState = "absent" | "other" | "newer" | "older" | "current"
 

@@ -13,9 +13,9 @@ export class NewerSchema extends Data.TaggedError("NewerSchema")<{ readonly foun
 export class OtherSchema extends Data.TaggedError("OtherSchema") {}
 
 /**
- * Runs what is missing, the baseline and each migration in a transaction of its own under one lock, so that programs that start together
- * run each once. Gives the versions that this call ran. While somebody else holds a table it waits, up to an hour, of which `onHeld` is
- * told once.
+ * Runs what is missing, the baseline and each migration in a transaction of its own under one lock, so that programs
+ * that start together run each once. Gives the versions that this call ran. While somebody else holds a table it waits,
+ * up to an hour, of which `onHeld` is told once.
  */
 export const migrate = (
   schema: TableSchema = ownSchema,
@@ -25,7 +25,9 @@ export const migrate = (
     const sql = yield* SqlClient.SqlClient
     const tellOnce = yield* Effect.once(onHeld)
     const untilFree = Effect.retry(
-      Effect.tapErrorTag(transaction(sql, runNext(sql, schema)), "SqlError", (error) => Effect.when(tellOnce, () => isHeld(error))),
+      Effect.tapErrorTag(transaction(sql, runNext(sql, schema)), "SqlError", (error) =>
+        Effect.when(tellOnce, () => isHeld(error))
+      ),
       {
         schedule: whileHeld,
         while: (error) => error._tag === "SqlError" && isHeld(error)
@@ -39,7 +41,10 @@ export const migrate = (
     }
   })
 
-/** The version of the database's tables; 0 when it has none. May be newer than the program's, as long as it works on that. */
+/**
+ * The version of the database's tables; 0 when it has none. May be newer than the program's, as long as it works on
+ * that.
+ */
 export const schemaVersion = (
   schema: TableSchema = ownSchema
 ): Effect.Effect<number, NewerSchema | OtherSchema | SqlError, SqlClient.SqlClient> =>
@@ -50,8 +55,9 @@ export const schemaVersion = (
   })
 
 /**
- * Whoever comes behind a statement that waits for a table waits as well: less long than an ordinary statement may wait for a lock (2 s), so that none
- * fails by it, and they get through in the rests between. Longer than Postgres' deadlock_timeout (1 s), at which an autovacuum makes way.
+ * Whoever comes behind a statement that waits for a table waits as well: less long than an ordinary statement may wait
+ * for a lock (2 s), so that none fails by it, and they get through in the rests between. Longer than Postgres'
+ * deadlock_timeout (1 s), at which an autovacuum makes way.
  */
 const heldAfter = "1500ms"
 const whileHeld = Schedule.upTo(Schedule.spaced("5 seconds"), "1 hour")
@@ -90,7 +96,10 @@ const readFacts = (sql: SqlClient.SqlClient) =>
     return facts
   })
 
-const refuse = (facts: SchemaFacts | undefined, schema: TableSchema): Effect.Effect<void, NewerSchema | OtherSchema> => {
+const refuse = (
+  facts: SchemaFacts | undefined,
+  schema: TableSchema
+): Effect.Effect<void, NewerSchema | OtherSchema> => {
   const state = stateOf(facts, schema)
   if (state === "other") return new OtherSchema()
   return state === "newer" ? new NewerSchema({ found: facts?.version ?? 0, known: knownVersion(schema) }) : Effect.void

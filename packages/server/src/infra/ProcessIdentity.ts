@@ -11,14 +11,20 @@ export interface ProcessIdentity {
   readonly world: string
 }
 
-export const ownIdentity = (): ProcessIdentity => ({ pid: process.pid, startedAt: startOf(process.pid), world: ownWorld() })
+export const ownIdentity = (): ProcessIdentity => ({
+  pid: process.pid,
+  startedAt: startOf(process.pid),
+  world: ownWorld()
+})
 
 /** `foreign`: it lived in a container or on a machine whose pids can't be looked up from here. */
 export const stateOf = (identity: ProcessIdentity): "alive" | "dead" | "foreign" => {
   if (identity.world !== ownWorld()) return "foreign"
   if (!exists(identity.pid)) return "dead"
   const startedAt = startOf(identity.pid)
-  return startedAt === undefined || identity.startedAt === undefined || startedAt === identity.startedAt ? "alive" : "dead"
+  return startedAt === undefined || identity.startedAt === undefined || startedAt === identity.startedAt
+    ? "alive"
+    : "dead"
 }
 
 const exists = (pid: number): boolean => {
@@ -44,7 +50,10 @@ const startOf = (pid: number): string | undefined => {
   if (process.platform === "win32") return undefined
   if (process.platform !== "linux") {
     return attempt(() =>
-      execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim()
+      execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"]
+      }).trim()
     )
   }
   const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, "utf8"))

@@ -1,4 +1,7 @@
-/** The SqlClient of the cluster mode: a pool of pg connections that survive neither a silent network nor a restart unnoticed. */
+/**
+ * The SqlClient of the cluster mode: a pool of pg connections that survive neither a silent network nor a restart
+ * unnoticed.
+ */
 import type { SqlClient } from "@effect/sql/SqlClient"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { releaseWithin } from "@hibiki/core/fibers/releaseWithin"
@@ -15,18 +18,27 @@ export interface PostgresOptions {
   readonly application: string
   /** A statement that runs longer is cancelled by the server; half a second later the client gives up as well. */
   readonly statementTimeoutMs?: number | undefined
-  /** How long a query waits for a connection, a new one or one that others use: less than a call's deadline, and more than a burst lasts. */
+  /**
+   * How long a query waits for a connection, a new one or one that others use: less than a call's deadline, and more
+   * than a burst lasts.
+   */
   readonly connectTimeoutMs?: number | undefined
   /**
-   * For appends: what is asked together is sent together, and a transaction that its process leaves open for a second is ended, since it holds the
-   * locks of many logs.
+   * For appends: what is asked together is sent together, and a transaction that its process leaves open for a second
+   * is ended, since it holds the locks of many logs.
    */
   readonly pipelined?: boolean | undefined
-  /** A connection that is older is replaced once nobody uses it: the name in the address may lead to another server by then. */
+  /**
+   * A connection that is older is replaced once nobody uses it: the name in the address may lead to another server by
+   * then.
+   */
   readonly lifetimeMs?: number | undefined
 }
 
-/** Each call is a layer with a pool of its own: a process has one for appends and one for reads, so that neither waits for the other. Connects on first use, so that a process starts while Postgres is away. */
+/**
+ * Each call is a layer with a pool of its own: a process has one for appends and one for reads, so that neither waits
+ * for the other. Connects on first use, so that a process starts while Postgres is away.
+ */
 export const sqlPostgres = (options: PostgresOptions): Layer.Layer<SqlClient> =>
   Layer.orDie(PgClient.layerFromPool({ acquire: acquirePool(options) }))
 
@@ -67,8 +79,9 @@ const acquirePool = ({
   )
 
 /**
- * A connection that is of no more use is ended. pg would hand it out again: after a silent break each of the pool's connections would
- * cost somebody a whole timeout, again and again; and one that the server has just ended costs the next query an error.
+ * A connection that is of no more use is ended. pg would hand it out again: after a silent break each of the pool's
+ * connections would cost somebody a whole timeout, again and again; and one that the server has just ended costs the
+ * next query an error.
  */
 class BoundedClient extends Client {
   readonly #answerWithinMs: number
@@ -80,8 +93,9 @@ class BoundedClient extends Client {
   }
 
   /**
-   * Hidden from @effect/sql-pg, which would ask the server to cancel the query of whoever was interrupted: by a second connection, for which it waits
-   * where all are in use, and so late that at times the next one's query was cancelled in its place.
+   * Hidden from @effect/sql-pg, which would ask the server to cancel the query of whoever was interrupted: by a second
+   * connection, for which it waits where all are in use, and so late that at times the next one's query was cancelled
+   * in its place.
    */
   get processID(): undefined {
     return undefined
@@ -112,8 +126,12 @@ class BoundedClient extends Client {
       }
       done(error, result)
     }
-    // Not pg's `query_timeout`, which keeps alive what was asked and answered for long (docs/performance-notes.md, "What outlives a collection").
-    const timer = setTimeout(() => finish(new Unanswered(`no answer within ${this.#answerWithinMs} ms`)), this.#answerWithinMs)
+    // Not pg's `query_timeout`, which keeps alive what was asked and answered for long (docs/performance-notes.md,
+    // "What outlives a collection").
+    const timer = setTimeout(
+      () => finish(new Unanswered(`no answer within ${this.#answerWithinMs} ms`)),
+      this.#answerWithinMs
+    )
     return super.query(...args.slice(0, -1), finish)
   }
 }
@@ -122,15 +140,17 @@ class BoundedClient extends Client {
 class Unanswered extends Error {}
 
 /**
- * Says how often nothing could be asked at all: Postgres away, or all connections busy for too long. A connection that is given back in the middle of a
- * query, since whoever asked was interrupted, is ended with it: nobody waits behind that query, which the server ends at its timeout at the latest.
+ * Says how often nothing could be asked at all: Postgres away, or all connections busy for too long. A connection that
+ * is given back in the middle of a query, since whoever asked was interrupted, is ended with it: nobody waits behind
+ * that query, which the server ends at its timeout at the latest.
  */
 class CountedPool extends Pool {
   override connect(done: Connected): void {
     super.connect((error, client, release) => {
       if (error) postgresUnreached.unsafeUpdate(1, [])
       if (client instanceof BoundedClient) {
-        client.release = (cause) => release(cause ?? (client.isAsking ? new Error("given back in the middle of a query") : undefined))
+        client.release = (cause) =>
+          release(cause ?? (client.isAsking ? new Error("given back in the middle of a query") : undefined))
       }
       done(error, client, client?.release ?? release)
     })
@@ -139,7 +159,10 @@ class CountedPool extends Pool {
 
 /** What a server answers that takes no writes: a standby, or one that is set so. */
 const readOnly = "25006"
-/** Another connection may lead to a server that does what is asked: this one takes no writes, is being shut down, has crashed, or is not up yet. */
+/**
+ * Another connection may lead to a server that does what is asked: this one takes no writes, is being shut down, has
+ * crashed, or is not up yet.
+ */
 const lastStates = new Set([readOnly, "57P01", "57P02", "57P03"])
 
 const isLast = (error: unknown): boolean =>
@@ -153,12 +176,14 @@ class ReadOnlyServer extends Error {
 }
 
 /**
- * A primary that has become a standby is found at its old address until the name leads elsewhere. It would take reads, and answer them with what is old
- * by then: to a device whose log is shorter than it knows, everything of it would seem replaced.
+ * A primary that has become a standby is found at its old address until the name leads elsewhere. It would take reads,
+ * and answer them with what is old by then: to a device whose log is shorter than it knows, everything of it would seem
+ * replaced.
  */
 const refuseReadOnly = async (client: Client, timeoutMs: number): Promise<void> => {
   const { rows } = (await client.query({ text: "show transaction_read_only", query_timeout: timeoutMs })) as {
     readonly rows: ReadonlyArray<{ readonly transaction_read_only: string }>
   }
-  if (rows[0]?.transaction_read_only === "on") throw new ReadOnlyServer("the server takes no writes: it is a standby, or set to read only")
+  if (rows[0]?.transaction_read_only === "on")
+    throw new ReadOnlyServer("the server takes no writes: it is a standby, or set to read only")
 }

@@ -1,6 +1,7 @@
 /**
- * The clock of a cluster's process: its time of day is the database's, whatever its machine's clock says. Processes compare times that others
- * stored, so one whose clock is wrong would sign people out, or let in people whose sign-in has ended.
+ * The clock of a cluster's process: its time of day is the database's, whatever its machine's clock says. Processes
+ * compare times that others stored, so one whose clock is wrong would sign people out, or let in people whose sign-in
+ * has ended.
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { every } from "@hibiki/core/fibers/every"
@@ -8,8 +9,8 @@ import { StoreUnavailable } from "@hibiki/core/messages/EventStore"
 import { Clock, Effect, Layer } from "effect"
 
 /**
- * Reads the database's time once before anything above is built, and each second from then on. In between the monotonic clock goes on from it, which
- * stands still while the machine sleeps.
+ * Reads the database's time once before anything above is built, and each second from then on. In between the monotonic
+ * clock goes on from it, which stands still while the machine sleeps.
  */
 export const StoreClock = Layer.unwrapScoped(
   Effect.gen(function* () {
@@ -42,7 +43,8 @@ export const StoreClock = Layer.unwrapScoped(
 const unasked = "Postgres did not tell its time; asking again"
 
 /**
- * How far the database's clock is ahead of the monotonic one. It told `now` at some moment between asking and answer, so a slow answer says little:
+ * How far the database's clock is ahead of the monotonic one. It told `now` at some moment between asking and answer,
+ * so a slow answer says little:
  * what was known before stays as far as the answer allows it.
  */
 export const corrected = (known: number | undefined, now: number, askedAt: number, answeredAt: number): number => {

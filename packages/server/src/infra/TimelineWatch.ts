@@ -1,7 +1,7 @@
 /**
- * Tells when Postgres goes on on another timeline than before: a standby was promoted, or the database was recovered to an earlier moment. What had been
- * stored and was not copied by then is lost, and its numbers are given anew under an epoch that is the same; only whoever runs the cluster knows whether
- * that may be.
+ * Tells when Postgres goes on on another timeline than before: a standby was promoted, or the database was recovered to
+ * an earlier moment. What had been stored and was not copied by then is lost, and its numbers are given anew under an
+ * epoch that is the same; only whoever runs the cluster knows whether that may be.
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { every } from "@hibiki/core/fibers/every"

@@ -155,5 +155,9 @@ const known: ReadonlyArray<{
     reason: "credentials",
     sentence: "Postgres does not know this user, or the password is wrong: correct them in the URL."
   },
-  { codes: ["3D000"], reason: "database", sentence: "Postgres has no database of that name: create it, or correct the URL's path." }
+  {
+    codes: ["3D000"],
+    reason: "database",
+    sentence: "Postgres has no database of that name: create it, or correct the URL's path."
+  }
 ]

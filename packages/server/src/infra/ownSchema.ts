@@ -2,7 +2,10 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { makeBaseline, type TableSchema } from "./Migration.ts"
 
-/** Put in place by the build, so that what was built has the schema that it was built with, whatever lies beside it later. */
+/**
+ * Put in place by the build, so that what was built has the schema that it was built with, whatever lies beside it
+ * later.
+ */
 declare const builtSchemaFiles: ReadonlyArray<readonly [name: string, text: string]> | undefined
 
 const readFiles = (): ReadonlyArray<readonly [name: string, text: string]> => {
@@ -14,7 +17,9 @@ const readFiles = (): ReadonlyArray<readonly [name: string, text: string]> => {
 }
 
 /** By their names, in the order in which they run. */
-export const schemaFiles: ReadonlyMap<string, string> = new Map(typeof builtSchemaFiles === "undefined" ? readFiles() : builtSchemaFiles)
+export const schemaFiles: ReadonlyMap<string, string> = new Map(
+  typeof builtSchemaFiles === "undefined" ? readFiles() : builtSchemaFiles
+)
 
 /** Until 1.0.0 the files are edited in place. From then on they stay as they are, and each change is a migration. */
 export const ownSchema: TableSchema = { baseline: makeBaseline([...schemaFiles.values()]), migrations: [] }

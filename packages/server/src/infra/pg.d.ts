@@ -11,7 +11,9 @@ declare module "pg" {
     readonly options: string
   }
   export class Client {
-    constructor(config?: ClientConfig | Pick<ClientConfig, "connectionString" | "connectionTimeoutMillis" | "query_timeout">)
+    constructor(
+      config?: ClientConfig | Pick<ClientConfig, "connectionString" | "connectionTimeoutMillis" | "query_timeout">
+    )
     connect(): Promise<void>
     on(event: "error", listener: (error: Error) => void): void
     /** Without a function among the arguments: a promise of a result. */
@@ -20,7 +22,11 @@ declare module "pg" {
     /** Of one that a pool has handed out: gives it back, or ends it with a cause. */
     release: (cause?: Error) => void
   }
-  export type Connected = (error: Error | undefined, client: Client | undefined, release: (cause?: Error) => void) => void
+  export type Connected = (
+    error: Error | undefined,
+    client: Client | undefined,
+    release: (cause?: Error) => void
+  ) => void
   export class Pool {
     constructor(
       config: ClientConfig & {
@@ -30,7 +36,10 @@ declare module "pg" {
         readonly pipeline?: boolean
         readonly idleTimeoutMillis: number
         readonly maxLifetimeSeconds: number
-        /** Of a new connection, before anybody gets it. One that rejects is ended, and whoever waited for it fails with it. */
+        /**
+         * Of a new connection, before anybody gets it. One that rejects is ended, and whoever waited for it fails with
+         * it.
+         */
         readonly onConnect: (client: Client) => Promise<void>
       }
     )

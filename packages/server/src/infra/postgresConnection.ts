@@ -1,4 +1,7 @@
-/** How a connection to Postgres is asked for: by the person's address, in which nothing stands in the place of what Hibiki relies on. */
+/**
+ * How a connection to Postgres is asked for: by the person's address, in which nothing stands in the place of what
+ * Hibiki relies on.
+ */
 import { Redacted } from "effect"
 import type { ClientConfig } from "pg"
 
@@ -13,10 +16,18 @@ export interface PostgresConnection {
 
 const bounds = { lockTimeoutMs: 2_000, idleInTransactionMs: 10_000, graceMs: 500 }
 
-/** Whatever the role's defaults are: an acknowledged message is on disk, and each statement sees what its lock waited for. */
+/**
+ * Whatever the role's defaults are: an acknowledged message is on disk, and each statement sees what its lock waited
+ * for.
+ */
 const guarantees = "-c jit=off -c synchronous_commit=on -c default_transaction_isolation=read\\ committed"
 
-export const postgresConnection = ({ application, connectTimeoutMs, statementTimeoutMs, url }: PostgresConnection): ClientConfig => {
+export const postgresConnection = ({
+  application,
+  connectTimeoutMs,
+  statementTimeoutMs,
+  url
+}: PostgresConnection): ClientConfig => {
   const { address, options } = parted(Redacted.value(url))
   return {
     connectionString: address,

@@ -4,7 +4,10 @@ import { chmod, lstat, readdir, stat } from "node:fs/promises"
 import { join } from "node:path"
 import { Data } from "effect"
 
-/** The folder can't be closed to others. `path` is the first entry in the way: another user owns it, or the file system keeps no modes. */
+/**
+ * The folder can't be closed to others. `path` is the first entry in the way: another user owns it, or the file system
+ * keeps no modes.
+ */
 export class FolderNotPrivate extends Data.TaggedError("FolderNotPrivate")<{
   readonly folder: string
   readonly path: string
@@ -12,10 +15,11 @@ export class FolderNotPrivate extends Data.TaggedError("FolderNotPrivate")<{
 }> {}
 
 /**
- * Takes every right of others away from the folder and all in it, from the top down: a closed folder lets nobody swap what is below. A volume's
- * `lost+found` stays as it is.
- * Returns the folder's mode before, such as `755`, if it was open to others. Throws `FolderNotPrivate`; where another user owns an entry, nothing was
- * changed: a folder that was named by a slip, such as /srv, stays open to whoever needs it.
+ * Takes every right of others away from the folder and all in it, from the top down: a closed folder lets nobody swap
+ * what is below. A volume's `lost+found` stays as it is.
+ * Returns the folder's mode before, such as `755`, if it was open to others. Throws `FolderNotPrivate`; where another
+ * user owns an entry, nothing was changed: a folder that was named by a slip, such as /srv, stays open to whoever needs
+ * it.
  */
 export const closeFolder = async (folder: string): Promise<string | undefined> => {
   const { isOpen } = await walk(folder, false)
@@ -59,7 +63,9 @@ const walk = async (folder: string, closes: boolean): Promise<Walked> => {
 /** Where file systems put what they found again after a crash: root's own. */
 const recovered = "lost+found"
 
-/** A link counts as what it leads to, if this user made both: anybody who could write here once may have left a link. */
+/**
+ * A link counts as what it leads to, if this user made both: anybody who could write here once may have left a link.
+ */
 const ownEntry = async (path: string, user: number, folder: string): Promise<BigIntStats | undefined> => {
   const itself = await lstat(path, { bigint: true }).catch(unlessGone(undefined))
   const found = itself?.isSymbolicLink() ? await stat(path, { bigint: true }).catch(unlessGone(undefined)) : itself

@@ -1,9 +1,15 @@
 /** What went wrong in the database, by SQLSTATE. */
 import type { SqlError } from "@effect/sql/SqlError"
 
-/** The five letters that the database gave, or undefined when it gave none: the connection failed, or the time was over. */
+/**
+ * The five letters that the database gave, or undefined when it gave none: the connection failed, or the time was over.
+ */
 export const sqlState = ({ cause }: SqlError): string | undefined =>
-  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string" && /^[0-9A-Z]{5}$/.test(cause.code)
+  typeof cause === "object" &&
+  cause !== null &&
+  "code" in cause &&
+  typeof cause.code === "string" &&
+  /^[0-9A-Z]{5}$/.test(cause.code)
     ? cause.code
     : undefined
 

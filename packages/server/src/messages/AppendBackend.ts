@@ -8,6 +8,9 @@ export class AppendBackend extends Context.Tag("@hibiki/server/messages/AppendBa
   AppendBackend,
   {
     /** One try of one transaction, in the order of steps that `EventStore.append` promises. */
-    readonly append: (commands: ReadonlyArray<Command>, options?: AppendOptions) => Effect.Effect<AppendResult, SqlError>
+    readonly append: (
+      commands: ReadonlyArray<Command>,
+      options?: AppendOptions
+    ) => Effect.Effect<AppendResult, SqlError>
   }
 >() {}

@@ -1,6 +1,6 @@
 /**
- * Which partitions this process can't use at present, for its log, its metrics and its answer about readiness. A broken partition stops its own
- * conversations and nothing else, so that it is no reason to take a process out of service.
+ * Which partitions this process can't use at present, for its log, its metrics and its answer about readiness. A broken
+ * partition stops its own conversations and nothing else, so that it is no reason to take a process out of service.
  */
 import { tellFault } from "@hibiki/core/fibers/tellFault"
 import { Context, Effect, Layer, Metric } from "effect"
@@ -14,7 +14,10 @@ const brokenPartitions = Metric.gauge("hibiki_ingress_broken_partitions", {
 
 /** What breaks together is told together, and what heals at once is not told. */
 const lookEvery = "1 second"
-/** Who sends nothing to a partition does not hear that it works again: so long after the last refusal it is not called broken any more. */
+/**
+ * Who sends nothing to a partition does not hear that it works again: so long after the last refusal it is not called
+ * broken any more.
+ */
 const refusalCountsMs = 120_000
 
 export class BrokenPartitions extends Context.Tag("@hibiki/server/messages/BrokenPartitions")<
@@ -58,7 +61,8 @@ const words: Readonly<Record<Side, Words>> = {
   send: {
     countsMs: refusalCountsMs,
     can: "takes nothing",
-    began: "Partitions take nothing: their senders are told to try again, and the other partitions go on. `hibiki doctor` says what to do",
+    began:
+      "Partitions take nothing: their senders are told to try again, and the other partitions go on. `hibiki doctor` says what to do",
     ended: "Partitions take what is sent to them again"
   },
   consume: {
@@ -113,7 +117,9 @@ class BrokenSide {
             : Effect.annotateLogs(Effect.logWarning(words[this.#side].began), {
                 partitions: began.map(([partition, why]) => `${partition} (${why})`).join(", ")
               }),
-          ended.length === 0 ? Effect.void : Effect.annotateLogs(Effect.logInfo(words[this.#side].ended), { partitions: ended.join(", ") })
+          ended.length === 0
+            ? Effect.void
+            : Effect.annotateLogs(Effect.logInfo(words[this.#side].ended), { partitions: ended.join(", ") })
         ],
         { discard: true }
       )

@@ -1,7 +1,7 @@
 /**
- * Deliveries over RabbitMQ: each node has a queue of its own that ends with its connection, and is bounded: what is too much is dropped from
- * its head. Nothing survives the broker's restart; whoever misses something reads it in the log. A queue that hangs is left by its node, and waited for by
- * nobody.
+ * Deliveries over RabbitMQ: each node has a queue of its own that ends with its connection, and is bounded: what is too
+ * much is dropped from its head. Nothing survives the broker's restart; whoever misses something reads it in the log. A
+ * queue that hangs is left by its node, and waited for by nobody.
  */
 import type { NodeId } from "@hibiki/core/domain/Ids"
 import { every } from "@hibiki/core/fibers/every"
@@ -34,15 +34,30 @@ const readMs = 100
 /** Of one node's queue. */
 const queueMax = { messages: 50_000, bytes: 67_108_864 }
 
-export const deliveriesRabbit = ({ confirmMs = bounds.confirmMs, url }: DeliveriesRabbitOptions): Layer.Layer<Deliveries> =>
+export const deliveriesRabbit = ({
+  confirmMs = bounds.confirmMs,
+  url
+}: DeliveriesRabbitOptions): Layer.Layer<Deliveries> =>
   Layer.scoped(
     Deliveries,
     Effect.gen(function* () {
-      const options = { ...bounds, url, link: "deliveries", persistent: false, mandatory: false, namesHeld: true, confirmMs } as const
+      const options = {
+        ...bounds,
+        url,
+        link: "deliveries",
+        persistent: false,
+        mandatory: false,
+        namesHeld: true,
+        confirmMs
+      } as const
       const publisher = yield* makeAmqpPublisher(options)
-      const nodes = new SilentNodes((envelopes) => Effect.suspend(() => publisher.publish(messagesOf(envelopes))), yield* makeStart)
+      const nodes = new SilentNodes(
+        (envelopes) => Effect.suspend(() => publisher.publish(messagesOf(envelopes))),
+        yield* makeStart
+      )
       return Deliveries.of({
-        publish: (envelopes) => Effect.mapError(nodes.publish(envelopes), (cause) => new DeliveriesUnavailable({ cause })),
+        publish: (envelopes) =>
+          Effect.mapError(nodes.publish(envelopes), (cause) => new DeliveriesUnavailable({ cause })),
         subscribe: (node, kind, receive, resumed) =>
           Effect.gen(function* () {
             const start = yield* makeStart
@@ -50,7 +65,10 @@ export const deliveriesRabbit = ({ confirmMs = bounds.confirmMs, url }: Deliveri
               start(tellFault("A receiver of deliveries threw: this envelope is lost to it")(Cause.die(cause)))
             const subscription = new Subscription(node, kind, { receive, resumed, threw })
             yield* keepLinked({ url, link: "deliveries-consumer" }, subscription)
-            yield* subscription.look.pipe(every(look.every, "A node's queue could not be asked whether it works"), Effect.forkScoped)
+            yield* subscription.look.pipe(
+              every(look.every, "A node's queue could not be asked whether it works"),
+              Effect.forkScoped
+            )
             subscription.begun()
           })
       })
@@ -63,7 +81,9 @@ const messagesOf = (envelopes: Addressed): ReadonlyArray<AmqpMessage> => {
   const encoder = new EnvelopeEncoder()
   return envelopes.map(({ envelope, to }) => {
     const content = encoder.encode(envelope)
-    return to === "gateways" ? { exchange: gatewaysExchange, key: "", content } : { exchange: nodesExchange, key: to, content }
+    return to === "gateways"
+      ? { exchange: gatewaysExchange, key: "", content }
+      : { exchange: nodesExchange, key: to, content }
   })
 }
 
@@ -100,7 +120,8 @@ class Subscription implements LinkUser {
   async open(link: OpenLink, answered: () => void): Promise<void> {
     this.#link = link
     const { channel } = link
-    // Another name each time: the broker may not have noticed yet that the connection before this one is gone, and with it its queue.
+    // Another name each time: the broker may not have noticed yet that the connection before this one is gone, and with
+    // it its queue.
     const queue = `hibiki.node.${this.#node}.${++this.#opens}`
     await channel.assertQueue(queue, {
       exclusive: true,
@@ -146,12 +167,19 @@ class Subscription implements LinkUser {
       return Effect.promise(asked).pipe(
         Effect.timeoutOption(look.answerMs),
         Effect.tap((answer) => (Option.isNone(answer) ? Effect.sleep(readMs) : Effect.void)),
-        Effect.zipRight(Effect.suspend(() => (isSilent && !this.#hasHeard && this.#link === link ? this.#leave(link, queue) : Effect.void)))
+        Effect.zipRight(
+          Effect.suspend(() =>
+            isSilent && !this.#hasHeard && this.#link === link ? this.#leave(link, queue) : Effect.void
+          )
+        )
       )
     })
   }
 
-  /** Without its bindings first, or publishers would go on to wait for it: a queue that hangs does not end with its connection. */
+  /**
+   * Without its bindings first, or publishers would go on to wait for it: a queue that hangs does not end with its
+   * connection.
+   */
   #leave(link: OpenLink, queue: string): Effect.Effect<void> {
     const unbind = async () => {
       const channel = await link.beside()

@@ -21,7 +21,10 @@ import { AppendBackend } from "./AppendBackend.ts"
 import { appendInTransaction } from "./appendInTransaction.ts"
 import { type EventTuple, eventOf } from "./eventTuple.ts"
 
-/** Needs a migrated database. A batch that lost a race (a unique violation, a deadlock) is run again from the lock, 3 times at most. */
+/**
+ * Needs a migrated database. A batch that lost a race (a unique violation, a deadlock) is run again from the lock, 3
+ * times at most.
+ */
 export const EventStoreSql = Layer.effect(
   EventStore,
   Effect.gen(function* () {
@@ -66,7 +69,9 @@ export const EventStoreSql = Layer.effect(
       logs.length === 0
         ? Effect.succeed([])
         : sql
-            .unsafe<HeadRow>("select c.id, c.last_seq as head from conversations c where c.id = any($1::uuid[])", [logs])
+            .unsafe<HeadRow>("select c.id, c.last_seq as head from conversations c where c.id = any($1::uuid[])", [
+              logs
+            ])
             .pipe(Effect.map(headsInOrder(logs)), unavailable("heads"))
 
     return EventStore.of({ epoch, readEpoch: readEpoch(sql), append, after, slices, heads })
@@ -92,11 +97,17 @@ interface SlicesRow {
 }
 
 type SliceTuple = readonly [i: number, first: number, visibleFrom: number, head: number, from: number]
-type RangeTuple = readonly [log: ConversationId, from: number, size: number, bytes: number, events: ReadonlyArray<EventTuple>]
+type RangeTuple = readonly [
+  log: ConversationId,
+  from: number,
+  size: number,
+  bytes: number,
+  events: ReadonlyArray<EventTuple>
+]
 
 /**
- * Events of a log from a seq on, up to the one by which their texts reach the bytes that were asked for: what a hostile text
- * takes to be written as JSON is not spent on more of them.
+ * Events of a log from a seq on, up to the one by which their texts reach the bytes that were asked for: what a hostile
+ * text takes to be written as JSON is not spent on more of them.
  */
 const rangeOf = (range: string): string => `(
       select coalesce(jsonb_agg(jsonb_build_array(e.seq, e.id, e.by_user, e.at, e.kind, e.body) order by e.seq), '[]')
@@ -124,7 +135,8 @@ const slicesQuery = `
     (select coalesce(json_agg(json_build_array(a.i, a.first, a.visible, a.head, a.start)), '[]') from asked a)::text as slices,
     (select coalesce(json_agg(json_build_array(g.log, g.start, g.size, g.bytes, ${rangeOf("g")})), '[]') from ranges g)::text as ranges`
 
-const rangeKey = (log: ConversationId, from: number, size: number, bytes: number): string => `${log} ${from} ${size} ${bytes}`
+const rangeKey = (log: ConversationId, from: number, size: number, bytes: number): string =>
+  `${log} ${from} ${size} ${bytes}`
 
 const sizeOf = ({ limit }: SliceRequest): number => Math.min(limit, Limits.catchUpMax)
 
@@ -147,35 +159,56 @@ const slicesOf =
     const tuples: ReadonlyArray<SliceTuple> = row === undefined ? [] : JSON.parse(row.slices)
     const ranges: ReadonlyArray<RangeTuple> = row === undefined ? [] : JSON.parse(row.ranges)
     const byIndex = new Map(tuples.map((tuple) => [tuple[0], tuple]))
-    const eventsOf = new Map(ranges.map(([log, from, size, bytes, events]) => [rangeKey(log, from, size, bytes), events.map(eventOf)]))
+    const eventsOf = new Map(
+      ranges.map(([log, from, size, bytes, events]) => [rangeKey(log, from, size, bytes), events.map(eventOf)])
+    )
     return requests.map((request, i) => {
       const { log, userId } = request
       const tuple = byIndex.get(i)
       if (tuple === undefined) return { log, userId, member: false, first: 0, visibleFrom: 0, head: 0, events: [] }
       const [, first, visibleFrom, head, from] = tuple
-      const events = readableFrom(seqNumber(visibleFrom), eventsOf.get(rangeKey(log, from, sizeOf(request), bytesOf(request))) ?? [])
-      return { log, userId, member: true, first: seqNumber(first), visibleFrom: seqNumber(visibleFrom), head: seqNumber(head), events }
+      const events = readableFrom(
+        seqNumber(visibleFrom),
+        eventsOf.get(rangeKey(log, from, sizeOf(request), bytesOf(request))) ?? []
+      )
+      return {
+        log,
+        userId,
+        member: true,
+        first: seqNumber(first),
+        visibleFrom: seqNumber(visibleFrom),
+        head: seqNumber(head),
+        events
+      }
     })
   }
 
 /** Fails, too, where nothing could be written: a process is ready while it reaches its epoch. */
 const readEpoch = (sql: SqlClient.SqlClient) =>
-  sql<{ epoch: Epoch; readOnly: string }>`select epoch, current_setting('transaction_read_only') as "readOnly" from store_meta`.pipe(
+  sql<{
+    epoch: Epoch
+    readOnly: string
+  }>`select epoch, current_setting('transaction_read_only') as "readOnly" from store_meta`.pipe(
     Effect.flatMap(([row]) => {
-      if (row === undefined) return Effect.fail(new StoreUnavailable({ operation: "epoch", cause: "the store has no epoch" }))
-      if (row.readOnly === "on") return Effect.fail(new StoreUnavailable({ operation: "epoch", cause: "the store takes no writes" }))
+      if (row === undefined)
+        return Effect.fail(new StoreUnavailable({ operation: "epoch", cause: "the store has no epoch" }))
+      if (row.readOnly === "on")
+        return Effect.fail(new StoreUnavailable({ operation: "epoch", cause: "the store takes no writes" }))
       return Effect.succeed(row.epoch)
     }),
-    Effect.mapError((cause) => (cause instanceof StoreUnavailable ? cause : new StoreUnavailable({ operation: "epoch", cause })))
+    Effect.mapError((cause) =>
+      cause instanceof StoreUnavailable ? cause : new StoreUnavailable({ operation: "epoch", cause })
+    )
   )
 
-// The whole batch was rolled back: a unique violation (somebody else stored an id meanwhile), a deadlock, a serialization failure, a lock that
-// did not come in time, or this process stood still with the locks in its hands.
+// The whole batch was rolled back: a unique violation (somebody else stored an id meanwhile), a deadlock, a
+// serialization failure, a lock that did not come in time, or this process stood still with the locks in its hands.
 const lostRaces = new Set(["23505", "40P01", "40001", "55P03", "25P03"])
 const isLostRace = (error: SqlError): boolean => lostRaces.has(sqlState(error) ?? "")
-// Data that can't be stored, a rule of the tables, a limit, an error of the function or inside the database: the batch would fail
-// for ever. A missing function or a setting is not its fault, and costs nobody a message.
-const isBatchsFault = (error: SqlError): boolean => /^(21|22|23|54|P0|XX)/.test(sqlState(error) ?? "") && !isLostRace(error)
+// Data that can't be stored, a rule of the tables, a limit, an error of the function or inside the database: the batch
+// would fail for ever. A missing function or a setting is not its fault, and costs nobody a message.
+const isBatchsFault = (error: SqlError): boolean =>
+  /^(21|22|23|54|P0|XX)/.test(sqlState(error) ?? "") && !isLostRace(error)
 const again = Schedule.recurs(3).pipe(Schedule.addDelayEffect(() => Random.nextIntBetween(1, 30)))
 
 const unavailable =

@@ -1,4 +1,7 @@
-/** Which deliveries of one channel are done and not acknowledged yet, as plain data, so that many are acknowledged together. */
+/**
+ * Which deliveries of one channel are done and not acknowledged yet, as plain data, so that many are acknowledged
+ * together.
+ */
 
 export interface TakenAcks<A> {
   /** Acknowledges this one and all that were given before it. */

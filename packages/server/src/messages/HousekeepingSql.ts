@@ -1,4 +1,7 @@
-/** What the store forgets in time: decided ids after 30 days, what happened to accounts after 90, and personal logs beyond 30 days or 10,000 events, which are snapshots too. */
+/**
+ * What the store forgets in time: decided ids after 30 days, what happened to accounts after 90, and personal logs
+ * beyond 30 days or 10,000 events, which are snapshots too.
+ */
 
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
@@ -11,8 +14,9 @@ import { Cause, Clock, Effect, Layer, Metric } from "effect"
 const dayMs = 86_400_000
 export const personalLogKeeps = { days: 30, events: 10_000 } as const
 /**
- * What one statement reads or deletes at most, whatever has piled up: none holds a lock for long, comes to the end of its time, or
- * holds up sends on a database that takes one statement at a time. What is left after it comes with the next, at once.
+ * What one statement reads or deletes at most, whatever has piled up: none holds a lock for long, comes to the end of
+ * its time, or holds up sends on a database that takes one statement at a time. What is left after it comes with the
+ * next, at once.
  */
 const atOnce = { decided: 500, activities: 500, looked: 1_000, logs: 20, eventsOfEach: 50 } as const
 
@@ -46,7 +50,10 @@ const pruneActivities = (sql: SqlClient.SqlClient, before: number) =>
     Effect.repeat({ until: (count) => count < atOnce.activities })
   )
 
-/** Looks at the next conversations after `from`, in the order of ids and without a lock. Gives the last id looked at, and which of them are personal logs with events to go: one look at the first event of each. */
+/**
+ * Looks at the next conversations after `from`, in the order of ids and without a lock. Gives the last id looked at,
+ * and which of them are personal logs with events to go: one look at the first event of each.
+ */
 const oldLogs = (sql: SqlClient.SqlClient, from: string, before: number) =>
   sql<{ readonly last: string | null; readonly logs: ReadonlyArray<string> | null }>`
     with looked as (
@@ -60,7 +67,10 @@ const oldLogs = (sql: SqlClient.SqlClient, from: string, before: number) =>
       )
     ) as logs`.pipe(Effect.map(([row]) => ({ last: row?.last ?? undefined, logs: row?.logs ?? [] })))
 
-/** Cuts a few events off each log; one that is locked elsewhere is left for the next round. Gives those that have more to go. */
+/**
+ * Cuts a few events off each log; one that is locked elsewhere is left for the next round. Gives those that have more
+ * to go.
+ */
 const cutLogs = (sql: SqlClient.SqlClient, logs: ReadonlyArray<string>, before: number) =>
   sql<{ readonly id: string }>`
     with locked as (
@@ -76,13 +86,16 @@ const cutLogs = (sql: SqlClient.SqlClient, logs: ReadonlyArray<string>, before: 
     ), gone as (
       delete from events e using cut t where e.conversation_id = t.id and e.seq >= t.first_seq and e.seq < t.first
     )
-    select t.id from cut t where t.first = t.after and t.seen = ${atOnce.eventsOfEach}`.pipe(Effect.map((rows) => rows.map(({ id }) => id)))
+    select t.id from cut t where t.first = t.after and t.seen = ${atOnce.eventsOfEach}`.pipe(
+    Effect.map((rows) => rows.map(({ id }) => id))
+  )
 
 const cutPersonalLogs = (sql: SqlClient.SqlClient, before: number) =>
   Effect.gen(function* () {
     let from: string | undefined = "00000000-0000-0000-0000-000000000000"
     while (from !== undefined) {
-      const { last, logs }: { readonly last: string | undefined; readonly logs: ReadonlyArray<string> } = yield* oldLogs(sql, from, before)
+      const { last, logs }: { readonly last: string | undefined; readonly logs: ReadonlyArray<string> } =
+        yield* oldLogs(sql, from, before)
       for (let i = 0; i < logs.length; i += atOnce.logs) {
         let left = logs.slice(i, i + atOnce.logs)
         while (left.length > 0) left = yield* passedBy(cutLogs(sql, left, before), [])

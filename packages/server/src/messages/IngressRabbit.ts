@@ -1,8 +1,14 @@
 /**
- * The ingress over RabbitMQ: a quorum queue for each partition, with one active consumer among all workers. That is no fence: while a
- * connection is half open two workers may hold the same batches, and the row lock decides.
+ * The ingress over RabbitMQ: a quorum queue for each partition, with one active consumer among all workers. That is no
+ * fence: while a connection is half open two workers may hold the same batches, and the row lock decides.
  */
-import { Ingress, IngressConsumer, type IngressMessage, IngressUnavailable, type Parked } from "@hibiki/core/messages/Ingress"
+import {
+  Ingress,
+  IngressConsumer,
+  type IngressMessage,
+  IngressUnavailable,
+  type Parked
+} from "@hibiki/core/messages/Ingress"
 import type { ConsumeMessage, Message } from "amqplib"
 import { Effect, Layer, Option, type Redacted } from "effect"
 import { keepLinked } from "../infra/amqp/AmqpLink.ts"
@@ -39,7 +45,8 @@ export interface IngressConsumerRabbitOptions {
 const nothing = Buffer.alloc(0)
 
 /** With what an operator has to do about it. */
-const notParked = ({ sentence }: BrokerProblem) => new IngressUnavailable({ code: "busy", retryAfterMs: 1_000, cause: sentence })
+const notParked = ({ sentence }: BrokerProblem) =>
+  new IngressUnavailable({ code: "busy", retryAfterMs: 1_000, cause: sentence })
 
 /** What can't be read has the word that the broker has for a batch that can't. */
 const letterOf = ({ partition, submission, why }: Parked) => ({
@@ -51,11 +58,20 @@ const letterOf = ({ partition, submission, why }: Parked) => ({
 /** A batch is 256 KB at most, and a gateway has one in flight for each partition. */
 const bounds = { messagesMax: 1_000, bytesMax: 16_777_216, confirmMs: 5_000 }
 const prefetchDefault = 32
-/** Acknowledgements gather for so long at most: each costs the broker about what a message does, and nobody waits for it. */
+/**
+ * Acknowledgements gather for so long at most: each costs the broker about what a message does, and nobody waits for
+ * it.
+ */
 const acksGatherMs = 20
-/** So many go at once: a consumer whose acknowledgements were held to half of what it is given out had smaller batches, and each message cost an eighth more. */
+/**
+ * So many go at once: a consumer whose acknowledgements were held to half of what it is given out had smaller batches,
+ * and each message cost an eighth more.
+ */
 const acksGatherMost = 4
-/** A message on a quorum queue costs all processes together some two milliseconds of CPU, or more, with what follows from it, however much is in it. */
+/**
+ * A message on a quorum queue costs all processes together some two milliseconds of CPU, or more, with what follows
+ * from it, however much is in it.
+ */
 const restMs = 4
 
 export const ingressRabbit = ({
@@ -69,7 +85,14 @@ export const ingressRabbit = ({
       const trouble = yield* BrokenPartitions
       const silent = new SilentPartitions(url, trouble)
       yield* Effect.forkScoped(silent.look)
-      const publisher = yield* makeAmqpPublisher({ ...bounds, url, link: "ingress", persistent: true, mandatory: true, confirmMs })
+      const publisher = yield* makeAmqpPublisher({
+        ...bounds,
+        url,
+        link: "ingress",
+        persistent: true,
+        mandatory: true,
+        confirmMs
+      })
       return Ingress.of({
         partitions,
         restMs,
@@ -102,7 +125,9 @@ const troubles: { readonly [R in Unpublished["reason"]]?: string } = {
 }
 
 /** Only what was handed over, and neither confirmed nor refused by the broker, may come through all the same. */
-const answers: { readonly [R in Unpublished["reason"]]: { readonly code: "busy" | "unknown"; readonly retryAfterMs: number } } = {
+const answers: {
+  readonly [R in Unpublished["reason"]]: { readonly code: "busy" | "unknown"; readonly retryAfterMs: number }
+} = {
   away: { code: "busy", retryAfterMs: 500 },
   blocked: { code: "busy", retryAfterMs: 1_000 },
   full: { code: "busy", retryAfterMs: 250 },
@@ -112,7 +137,9 @@ const answers: { readonly [R in Unpublished["reason"]]: { readonly code: "busy" 
   late: { code: "unknown", retryAfterMs: 250 }
 }
 
-export const ingressConsumerRabbit = (options: IngressConsumerRabbitOptions): Layer.Layer<IngressConsumer | BrokenPartitions> =>
+export const ingressConsumerRabbit = (
+  options: IngressConsumerRabbitOptions
+): Layer.Layer<IngressConsumer | BrokenPartitions> =>
   Layer.effect(
     IngressConsumer,
     Effect.map(Effect.all([BrokenPartitions, Effect.serviceOption(WorkerPlaces)]), ([trouble, places]) =>
@@ -120,8 +147,13 @@ export const ingressConsumerRabbit = (options: IngressConsumerRabbitOptions): La
         consume: Effect.gen(function* () {
           const taker = new Taker(options.prefetch ?? prefetchDefault)
           let moved: (place: number) => void = () => undefined
-          const place = Option.isNone(places) ? undefined : yield* places.value.take(options.worker, (next) => moved(next))
-          const consumers = new PartitionConsumers({ ...options, place, trouble, prefetch: options.prefetch ?? prefetchDefault }, taker)
+          const place = Option.isNone(places)
+            ? undefined
+            : yield* places.value.take(options.worker, (next) => moved(next))
+          const consumers = new PartitionConsumers(
+            { ...options, place, trouble, prefetch: options.prefetch ?? prefetchDefault },
+            taker
+          )
           moved = (next) => consumers.moved(next)
           yield* keepLinked({ url: options.url, link: "ingress-consumer" }, consumers)
           yield* Effect.forkScoped(consumers.look)
@@ -137,8 +169,9 @@ export const ingressConsumerRabbit = (options: IngressConsumerRabbitOptions): La
   ).pipe(Layer.provideMerge(BrokenPartitions.layer))
 
 /**
- * What came from all partitions and was not taken yet, and what is to be acknowledged. When its scope ends its channel is closed and not its consumers
- * cancelled: so what it has not acknowledged goes back before another worker is active, and comes first.
+ * What came from all partitions and was not taken yet, and what is to be acknowledged. When its scope ends its channel
+ * is closed and not its consumers cancelled: so what it has not acknowledged goes back before another worker is active,
+ * and comes first.
  */
 class Taker {
   readonly #prefetch: number

@@ -1,7 +1,8 @@
 /**
- * A worker's consumers of all partitions, on one channel. A partition that can't be consumed must not cost the others theirs, and RabbitMQ answers to such
- * a consumer by ending the channel (the queue is missing) or the connection (it is down). So after a set-up that failed all partitions are looked at on
- * another connection, and those that don't work are left out until they do: they are looked at again after 1 s, then 2, 4, ... 15 s.
+ * A worker's consumers of all partitions, on one channel. A partition that can't be consumed must not cost the others
+ * theirs, and RabbitMQ answers to such a consumer by ending the channel (the queue is missing) or the connection (it is
+ * down). So after a set-up that failed all partitions are looked at on another connection, and those that don't work
+ * are left out until they do: they are looked at again after 1 s, then 2, 4, ... 15 s.
  *
  * What goes down later says nothing to its consumers. So all are looked at every 15 s, too.
  */
@@ -36,7 +37,10 @@ export interface Receiver {
 
 const tick = "1 second"
 const lookMs = { first: 1_000, most: 15_000 } as const
-/** One that seems to work and still can't be consumed is left alone for so long (ms), doubled each time: each try costs the others their channel. */
+/**
+ * One that seems to work and still can't be consumed is left alone for so long (ms), doubled each time: each try costs
+ * the others their channel.
+ */
 const failedMs = { first: 2_000, most: 60_000 } as const
 
 interface Failed {
@@ -65,7 +69,10 @@ export class PartitionConsumers implements LinkUser {
     this.#ranks = ranksOf(options.place, options.partitions)
   }
 
-  /** Another place among the workers: the broker takes another priority of a new consumer only. What is held comes again, to whoever is active then. */
+  /**
+   * Another place among the workers: the broker takes another priority of a new consumer only. What is held comes
+   * again, to whoever is active then.
+   */
   moved(place: number): void {
     this.#ranks = ranksOf(place, this.#options.partitions)
     this.#receiver.acknowledge()
@@ -120,7 +127,10 @@ export class PartitionConsumers implements LinkUser {
     }
   }
 
-  /** The broker says so of none that is down. One that is missing ends the channel; its consumer is cancelled before that, as a rule. */
+  /**
+   * The broker says so of none that is down. One that is missing ends the channel; its consumer is cancelled before
+   * that, as a rule.
+   */
   async #hasConsumer({ channel }: OpenLink, partition: number): Promise<boolean> {
     return (await channel.checkQueue(partitionQueue(partition))).consumerCount > 0
   }
@@ -158,7 +168,8 @@ export class PartitionConsumers implements LinkUser {
   #receive(link: OpenLink, partition: number, message: ConsumeMessage | null): void {
     if (message !== null) return this.#receiver.receive(link, partition, message)
     if (this.#link !== link) return
-    // The queue was deleted: nothing would ever come here again. What is held of it can still be acknowledged, which does nothing.
+    // The queue was deleted: nothing would ever come here again. What is held of it can still be acknowledged, which
+    // does nothing.
     this.#consumed.delete(partition)
     this.#options.trouble.broken("consume", partition, "missing")
     this.#lookSoon()

@@ -1,7 +1,7 @@
 /**
- * The dead letters: batches that no worker could read, or that were delivered too often, and single submissions that could not be read, or that the
- * store would not take. They wait until somebody looks at them, replays or drops them. What people wrote is shown only when that is asked for. At most
- * 500 of them, or 64 MB, are looked at in one go.
+ * The dead letters: batches that no worker could read, or that were delivered too often, and single submissions that
+ * could not be read, or that the store would not take. They wait until somebody looks at them, replays or drops them.
+ * What people wrote is shown only when that is asked for. At most 500 of them, or 64 MB, are looked at in one go.
  */
 import { createHash, randomUUID } from "node:crypto"
 import type { Command } from "@hibiki/core/commands/Command"
@@ -20,7 +20,10 @@ export interface DeadLetter {
   readonly partition: number | undefined
   /** When it became a dead letter (ms, in whole seconds), if that is known. */
   readonly at: number | undefined
-  /** The broker's word: `rejected` could not be read, `delivery_limit` came too often. A worker's: `rejected`, too, and `not_stored`. */
+  /**
+   * The broker's word: `rejected` could not be read, `delivery_limit` came too often. A worker's: `rejected`, too, and
+   * `not_stored`.
+   */
   readonly reason: string
   readonly bytes: number
   /** Whether a worker of this version takes any of it. */
@@ -44,7 +47,10 @@ export type Chosen = ReadonlyArray<string> | "all"
 
 export interface Kept {
   readonly name: string
-  /** `unreadable` by this version, or of no partition; the broker has no such partition (`missing`); it took no more of it (`refused`), being full. */
+  /**
+   * `unreadable` by this version, or of no partition; the broker has no such partition (`missing`); it took no more of
+   * it (`refused`), being full.
+   */
   readonly why: "unreadable" | Untaken
 }
 
@@ -67,12 +73,15 @@ export const listDeadLetters = (
   url: Redacted.Redacted,
   withText = false
 ): Effect.Effect<{ readonly letters: ReadonlyArray<DeadLetter>; readonly beyond: number }, BrokerProblem> =>
-  withLetters(url, async (_, held, beyond) => ({ letters: held.map(({ message }) => letterOf(message, withText)), beyond }))
+  withLetters(url, async (_, held, beyond) => ({
+    letters: held.map(({ message }) => letterOf(message, withText)),
+    beyond
+  }))
 
 /**
- * Gives letters back to their partitions, safe at any time: a batch that was stored meanwhile is a repeat, and one that was withdrawn stays
- * so. Each is confirmed in its partition before it is no dead letter any more. What can't be read would only come back, and stays; of a batch that can be
- * read in part a worker takes that part, and parks the rest.
+ * Gives letters back to their partitions, safe at any time: a batch that was stored meanwhile is a repeat, and one that
+ * was withdrawn stays so. Each is confirmed in its partition before it is no dead letter any more. What can't be read
+ * would only come back, and stays; of a batch that can be read in part a worker takes that part, and parks the rest.
  */
 export const replayDeadLetters = (url: Redacted.Redacted, chosen: Chosen): Effect.Effect<Handled, BrokerProblem> =>
   withLetters(url, async (channel, letters, beyond, answered) => {
@@ -108,15 +117,25 @@ export interface NewLetter {
   readonly content: Buffer
 }
 
-/** Parks what no worker can take, by a connection of its own: it comes seldom. Done when the queue has all of it for certain. */
-export const parkDeadLetters = (url: Redacted.Redacted, letters: ReadonlyArray<NewLetter>): Effect.Effect<void, BrokerProblem> =>
+/**
+ * Parks what no worker can take, by a connection of its own: it comes seldom. Done when the queue has all of it for
+ * certain.
+ */
+export const parkDeadLetters = (
+  url: Redacted.Redacted,
+  letters: ReadonlyArray<NewLetter>
+): Effect.Effect<void, BrokerProblem> =>
   withBroker(url, (model, answered) =>
     onChannel(model, async (channel) => {
       const publish = publisherOn(channel, answered)
       const at = Date.now()
       const came = await Promise.all(
         letters.map(({ content, partition, reason }) =>
-          publish(deadLetters, content, { [parkedMarks.partition]: partition, [parkedMarks.at]: at, [parkedMarks.reason]: reason })
+          publish(deadLetters, content, {
+            [parkedMarks.partition]: partition,
+            [parkedMarks.at]: at,
+            [parkedMarks.reason]: reason
+          })
         )
       )
       if (came.includes("missing")) throw notSetUp()
@@ -127,7 +146,8 @@ export const parkDeadLetters = (url: Redacted.Redacted, letters: ReadonlyArray<N
 const noPlace = () =>
   new BrokerProblem({
     reason: "failed",
-    sentence: "RabbitMQ takes no dead letter: their queue is down, as `hibiki doctor` says then, or full: drop those of no use."
+    sentence:
+      "RabbitMQ takes no dead letter: their queue is down, as `hibiki doctor` says then, or full: drop those of no use."
   })
 
 interface Held {
@@ -199,7 +219,9 @@ const letterOf = ({ content, properties }: GetMessage, withText: boolean): DeadL
     at: numberOf(headers[parkedMarks.at]) ?? diedAt(headers["x-death"]),
     // A worker of before parked without a reason what the store would not take.
     reason: String(
-      headers["x-first-death-reason"] ?? headers[parkedMarks.reason] ?? (parkedMarks.at in headers ? "not_stored" : "unknown")
+      headers["x-first-death-reason"] ??
+        headers[parkedMarks.reason] ??
+        (parkedMarks.at in headers ? "not_stored" : "unknown")
     ),
     bytes: content.length,
     isReadable: batch !== undefined && (batch.submissions.length > 0 || batch.unread.length === 0),
@@ -243,10 +265,15 @@ const publisherOn = (channel: ConfirmChannel, answered: () => void) => {
   return (queue: string, content: Buffer, headers: Readonly<Record<string, unknown>>): Promise<"taken" | Untaken> =>
     new Promise((resolve, reject) => {
       const messageId = randomUUID()
-      channel.sendToQueue(queue, content, { persistent: true, mandatory: true, messageId, headers }, (error: unknown) => {
-        answered()
-        if (error instanceof Error && error.message !== "message nacked") reject(error)
-        else resolve(error instanceof Error ? "refused" : returned.has(messageId) ? "missing" : "taken")
-      })
+      channel.sendToQueue(
+        queue,
+        content,
+        { persistent: true, mandatory: true, messageId, headers },
+        (error: unknown) => {
+          answered()
+          if (error instanceof Error && error.message !== "message nacked") reject(error)
+          else resolve(error instanceof Error ? "refused" : returned.has(messageId) ? "missing" : "taken")
+        }
+      )
     })
 }

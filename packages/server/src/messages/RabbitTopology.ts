@@ -1,6 +1,6 @@
 /**
- * The queues and exchanges of Hibiki in RabbitMQ. They are declared by `hibiki setup`, never on first use: a quorum queue that is less than
- * a second old when the broker is killed is lost with what it had confirmed.
+ * The queues and exchanges of Hibiki in RabbitMQ. They are declared by `hibiki setup`, never on first use: a quorum
+ * queue that is less than a second old when the broker is killed is lost with what it had confirmed.
  */
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Channel, ChannelModel, Options } from "amqplib"
@@ -29,7 +29,10 @@ const markOf = (partitions: number): string => `hibiki.partitions.${partitions}`
 export interface TopologyOptions {
   readonly url: Redacted.Redacted
   readonly partitions: number
-  /** Deliveries of one batch before it is a dead letter. A worker or connection that ends counts as well, so that some dozens are no sign of a poison. */
+  /**
+   * Deliveries of one batch before it is a dead letter. A worker or connection that ends counts as well, so that some
+   * dozens are no sign of a poison.
+   */
   readonly deliveryLimit?: number | undefined
   /** Batches that wait in one partition; further ones are refused. */
   readonly partitionMax?: number | undefined
@@ -42,7 +45,10 @@ const partitionsMax = 256
 const deadMax = 1_000_000
 /** Of what waits while nobody pushes: then the oldest go. */
 const pushMax = { messages: 1_000_000, bytes: 268_435_456 }
-/** Longer than any outage of the store: a batch is held while it lasts, and a channel that holds one for longer is closed. */
+/**
+ * Longer than any outage of the store: a batch is held while it lasts, and a channel that holds one for longer is
+ * closed.
+ */
 const consumerTimeoutMs = 7 * 24 * 3_600_000
 
 export interface SetUp {
@@ -54,8 +60,9 @@ export interface SetUp {
 }
 
 /**
- * Declares what is missing. Safe at any time and by several at once; what is there is never changed or deleted, unless `remakeDown`: then queues that are
- * and stay down are deleted with all that they hold, and declared. What they hold nobody can say: of one that is down RabbitMQ says that it holds nothing.
+ * Declares what is missing. Safe at any time and by several at once; what is there is never changed or deleted, unless
+ * `remakeDown`: then queues that are and stay down are deleted with all that they hold, and declared. What they hold
+ * nobody can say: of one that is down RabbitMQ says that it holds nothing.
  */
 export const setUpTopology = (options: TopologyOptions, remakeDown = false): Effect.Effect<SetUp, BrokerProblem> =>
   withBroker(options.url, async (model, answered) => {
@@ -69,11 +76,22 @@ export const setUpTopology = (options: TopologyOptions, remakeDown = false): Eff
     const remade = await staysDown(options, down, answered)
     for (const queue of remade) await onChannel(model, (channel) => channel.deleteQueue(queue))
     await untilDeclared(() => declareAll(model, options, answered))
-    return { made: !before.isComplete, remade, trouble: troubleOf(await queueStates(options.url, queues, { answered })) }
+    return {
+      made: !before.isComplete,
+      remade,
+      trouble: troubleOf(await queueStates(options.url, queues, { answered }))
+    }
   })
 
-/** Which of them are down for good. Of a broker that has just started, or elects a leader, they are for a moment, and hold what was confirmed. */
-const staysDown = async ({ recoverMs = defaults.recoverMs, url }: TopologyOptions, queues: ReadonlyArray<string>, answered: () => void) => {
+/**
+ * Which of them are down for good. Of a broker that has just started, or elects a leader, they are for a moment, and
+ * hold what was confirmed.
+ */
+const staysDown = async (
+  { recoverMs = defaults.recoverMs, url }: TopologyOptions,
+  queues: ReadonlyArray<string>,
+  answered: () => void
+) => {
   const untilMs = performance.now() + recoverMs
   let down = queues
   while (down.length > 0 && performance.now() < untilMs) {
@@ -85,11 +103,20 @@ const staysDown = async ({ recoverMs = defaults.recoverMs, url }: TopologyOption
 }
 
 /** Whether a set-up has come to its end: a process may start then, whatever has become of a queue since. */
-export const checkSetUp = ({ partitions, url }: Pick<TopologyOptions, "url" | "partitions">): Effect.Effect<void, BrokerProblem> =>
+export const checkSetUp = ({
+  partitions,
+  url
+}: Pick<TopologyOptions, "url" | "partitions">): Effect.Effect<void, BrokerProblem> =>
   withBroker(url, async (model, answered) => void (await mustBeSetUp(model, partitions, answered)))
 
-/** Whether everything is there and works, without declaring anything. The settings of queues are compared by `setUpTopology` alone. */
-export const checkTopology = ({ partitions, url }: Pick<TopologyOptions, "url" | "partitions">): Effect.Effect<void, BrokerProblem> =>
+/**
+ * Whether everything is there and works, without declaring anything. The settings of queues are compared by
+ * `setUpTopology` alone.
+ */
+export const checkTopology = ({
+  partitions,
+  url
+}: Pick<TopologyOptions, "url" | "partitions">): Effect.Effect<void, BrokerProblem> =>
   withBroker(url, async (model, answered) => {
     const { isComplete } = await mustBeSetUp(model, partitions, answered)
     const sentence = troubleOf(await queueStates(url, everyQueue(partitions), { answered }))
@@ -118,12 +145,14 @@ const troubleOf = (states: ReadonlyMap<string, QueueState>): string | undefined 
   const [missing, down, silent] = [those("missing"), those("down"), those("silent")]
   if (down.length > 0)
     return `RabbitMQ can't run ${namesOf(down)}${also("lacks", missing)}: restart it, which loses nothing; if that does not help, \`hibiki setup --remake-down\`.`
-  if (missing.length > 0) return `RabbitMQ lacks ${namesOf(missing)}${also("gets no answer of", silent)}: run \`hibiki setup\`.`
+  if (missing.length > 0)
+    return `RabbitMQ lacks ${namesOf(missing)}${also("gets no answer of", silent)}: run \`hibiki setup\`.`
   if (silent.length > 0) return `RabbitMQ gets no answer of ${namesOf(silent)}: its log and its other nodes tell why.`
   return undefined
 }
 
-const also = (verb: string, queues: ReadonlyArray<string>): string => (queues.length === 0 ? "" : `, and ${verb} ${namesOf(queues)}`)
+const also = (verb: string, queues: ReadonlyArray<string>): string =>
+  queues.length === 0 ? "" : `, and ${verb} ${namesOf(queues)}`
 
 /** Partitions by their numbers. */
 const namesOf = (queues: ReadonlyArray<string>): string => {
@@ -131,7 +160,10 @@ const namesOf = (queues: ReadonlyArray<string>): string => {
   const more = partitions.length - named
   const numbers = partitions.slice(0, named).join(", ") + (more > 0 ? ` and ${more} more` : "")
   const others = queues.filter((queue) => partitionOf(queue) === undefined)
-  return [...(numbers === "" ? [] : [`${partitions.length === 1 ? "partition" : "partitions"} ${numbers}`]), ...others].join(", ")
+  return [
+    ...(numbers === "" ? [] : [`${partitions.length === 1 ? "partition" : "partitions"} ${numbers}`]),
+    ...others
+  ].join(", ")
 }
 
 /** How many partitions a worker consumes at present. */
@@ -155,7 +187,10 @@ const declareAll = async (model: ChannelModel, options: TopologyOptions, answere
   await onChannel(model, async (channel) => {
     await channel.assertExchange(deadLetters, "fanout", { durable: true })
     // Looking at a letter is a delivery: without the -1 it would be gone after 20 looks.
-    await channel.assertQueue(deadLetters, quorum({ "x-delivery-limit": -1, "x-max-length": deadMax, "x-overflow": "reject-publish" }))
+    await channel.assertQueue(
+      deadLetters,
+      quorum({ "x-delivery-limit": -1, "x-max-length": deadMax, "x-overflow": "reject-publish" })
+    )
     await channel.bindQueue(deadLetters, deadLetters, "")
     await channel.assertExchange(nodesExchange, "direct", { durable: true })
     for (let partition = 0; partition < partitions; partition++) {
@@ -194,17 +229,26 @@ const quorum = (settings: Readonly<Record<string, unknown>>): Options.AssertQueu
   arguments: { "x-queue-type": "quorum", ...settings }
 })
 
-/** Whether a set-up came to its end, whether everything is there, and else the other number of partitions that it was made with. */
+/**
+ * Whether a set-up came to its end, whether everything is there, and else the other number of partitions that it was
+ * made with.
+ */
 const lookAt = async (
   model: ChannelModel,
   wanted: number,
   answered: () => void
 ): Promise<{ readonly isSetUp: boolean; readonly isComplete: boolean; readonly other?: number }> => {
   if (!(Number.isInteger(wanted) && wanted >= 1 && wanted <= partitionsMax)) {
-    throw new BrokerProblem({ reason: "failed", sentence: `The number of partitions must be between 1 and ${partitionsMax}.` })
+    throw new BrokerProblem({
+      reason: "failed",
+      sentence: `The number of partitions must be between 1 and ${partitionsMax}.`
+    })
   }
   const mark = (partitions: number) => areThere(model, (channel) => channel.checkExchange(markOf(partitions)))
-  const [gateways, marked] = [await areThere(model, (channel) => channel.checkExchange(gatewaysExchange)), await mark(wanted)]
+  const [gateways, marked] = [
+    await areThere(model, (channel) => channel.checkExchange(gatewaysExchange)),
+    await mark(wanted)
+  ]
   if (gateways && !marked) {
     for (let other = 1; other <= partitionsMax; other++) {
       if (await mark(other)) return { isSetUp: false, isComplete: false, other }

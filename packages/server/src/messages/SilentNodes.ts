@@ -1,7 +1,8 @@
 /**
- * Nodes whose queue neither works nor ends: it confirms nothing, and RabbitMQ stops the whole connection once a queue has some hundred messages of it
- * that it did not look at. So after one late confirm nothing waits for such a queue any more. It gets one publish at a time, as the question whether it
- * works; what comes meanwhile is given up for this node, which reads it in the log.
+ * Nodes whose queue neither works nor ends: it confirms nothing, and RabbitMQ stops the whole connection once a queue
+ * has some hundred messages of it that it did not look at. So after one late confirm nothing waits for such a queue any
+ * more. It gets one publish at a time, as the question whether it works; what comes meanwhile is given up for this
+ * node, which reads it in the log.
  */
 import type { Start } from "@hibiki/core/fibers/makeStart"
 import type { AddressedEnvelope } from "@hibiki/core/messages/Deliveries"
@@ -65,7 +66,9 @@ export class SilentNodes {
     return fresh.length === 0
       ? Effect.void
       : Effect.annotateLogs(
-          Effect.logWarning("Queues of nodes take nothing: what they miss is read from the log, and nothing waits for them"),
+          Effect.logWarning(
+            "Queues of nodes take nothing: what they miss is read from the log, and nothing waits for them"
+          ),
           {
             nodes: fresh.join(", ")
           }

@@ -1,7 +1,8 @@
 /**
- * Partitions whose queue neither works nor ends. Such a queue holds up the channel of each new sender: whoever sends to it again and again would have no
- * channel left for the other partitions. So when a confirm is late, everything that was under way is held until its queue was asked on another
- * connection, and what does not answer there is held until it does: it is asked again after 1 s, then 2, then each 4 s.
+ * Partitions whose queue neither works nor ends. Such a queue holds up the channel of each new sender: whoever sends to
+ * it again and again would have no channel left for the other partitions. So when a confirm is late, everything that
+ * was under way is held until its queue was asked on another connection, and what does not answer there is held until
+ * it does: it is asked again after 1 s, then 2, then each 4 s.
  */
 import { tellFault } from "@hibiki/core/fibers/tellFault"
 import { Effect, type Redacted } from "effect"
@@ -74,7 +75,8 @@ export class SilentPartitions {
       const partition = byQueue.get(queue)
       if (partition !== undefined) this.#held.delete(partition)
     }
-    // Once: what is down says so itself when it is sent to, and a broker that is late everywhere would be asked for minutes.
+    // Once: what is down says so itself when it is sent to, and a broker that is late everywhere would be asked for
+    // minutes.
     const ask = (answered: () => void) => queueStates(this.#url, [...byQueue.keys()], { answered, works, once: true })
     return Effect.tryPromise(() => whileAnswering(ask)).pipe(
       // The broker itself is away: that is no queue's fault, and its link says so.

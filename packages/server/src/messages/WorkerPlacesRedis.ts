@@ -1,9 +1,10 @@
 /**
- * Places of living workers, in Redis (`workers`: place -> `<worker> <until>`). A place is held by a lease. A worker that comes takes the first that is free;
- * when one is free below, the worker at the last place moves there, and nobody else: so places have no gap for long, and for each worker that ends one moves
- * at most. A place whose lease is over waits for its worker before anybody moves there, since each move makes partitions change hands; only a worker that comes
- * may take it. While Redis is away everybody keeps its place. Two that hold the same one, as after Redis has lost its data, share out no work evenly, and
- * nothing else: which worker has a partition only the broker decides.
+ * Places of living workers, in Redis (`workers`: place -> `<worker> <until>`). A place is held by a lease. A worker
+ * that comes takes the first that is free; when one is free below, the worker at the last place moves there, and nobody
+ * else: so places have no gap for long, and for each worker that ends one moves at most. A place whose lease is over
+ * waits for its worker before anybody moves there, since each move makes partitions change hands; only a worker that
+ * comes may take it. While Redis is away everybody keeps its place. Two that hold the same one, as after Redis has lost
+ * its data, share out no work evenly, and nothing else: which worker has a partition only the broker decides.
  */
 import { tellFault } from "@hibiki/core/fibers/tellFault"
 import { Context, Effect, Layer, type Scope } from "effect"
@@ -12,8 +13,14 @@ import { RedisClients } from "../infra/redis/RedisClients.ts"
 export class WorkerPlaces extends Context.Tag("@hibiki/server/messages/WorkerPlaces")<
   WorkerPlaces,
   {
-    /** Its place, for as long as the scope is open; undefined while Redis has not given it any. `moved` is told of another one. */
-    readonly take: (worker: string, moved: (place: number) => void) => Effect.Effect<number | undefined, never, Scope.Scope>
+    /**
+     * Its place, for as long as the scope is open; undefined while Redis has not given it any. `moved` is told of
+     * another one.
+     */
+    readonly take: (
+      worker: string,
+      moved: (place: number) => void
+    ) => Effect.Effect<number | undefined, never, Scope.Scope>
   }
 >() {}
 
@@ -62,7 +69,11 @@ const leaveScript = `
 local worker = string.match(redis.call('HGET', KEYS[1], ARGV[2]) or '', '^(%S+) ')
 if worker == ARGV[1] then redis.call('HDEL', KEYS[1], ARGV[2]) end`
 
-export const workerPlacesRedis = ({ graceMs, leaseMs, renewMs }: WorkerPlacesOptions): Layer.Layer<WorkerPlaces, never, RedisClients> =>
+export const workerPlacesRedis = ({
+  graceMs,
+  leaseMs,
+  renewMs
+}: WorkerPlacesOptions): Layer.Layer<WorkerPlaces, never, RedisClients> =>
   Layer.effect(
     WorkerPlaces,
     Effect.map(RedisClients, ({ key, script }) => {
@@ -82,7 +93,9 @@ export const workerPlacesRedis = ({ graceMs, leaseMs, renewMs }: WorkerPlacesOpt
             )
             yield* renewed
             const first = place
-            yield* Effect.addFinalizer(() => (place === undefined ? Effect.void : Effect.ignore(leave(keys, [worker, place]))))
+            yield* Effect.addFinalizer(() =>
+              place === undefined ? Effect.void : Effect.ignore(leave(keys, [worker, place]))
+            )
             yield* renewed.pipe(
               Effect.map((isOther) => {
                 if (isOther && place !== undefined) moved(place)

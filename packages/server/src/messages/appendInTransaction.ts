@@ -1,6 +1,6 @@
 /**
- * One batch in one transaction, in two flushes: lock and load, then write and commit. Between them only the decisions run, which wait for
- * nothing: the locks of all logs of the batch are held meanwhile.
+ * One batch in one transaction, in two flushes: lock and load, then write and commit. Between them only the decisions
+ * run, which wait for nothing: the locks of all logs of the batch are held meanwhile.
  */
 import type { SqlClient } from "@effect/sql/SqlClient"
 import type { Connection } from "@effect/sql/SqlConnection"
@@ -25,7 +25,9 @@ export const appendInTransaction =
         Effect.flatMap(sql.reserve, (connection) =>
           transact(connection, commands, waits).pipe(
             // Whoever fails or is interrupted leaves no transaction open on a connection that others get.
-            Effect.onExit((exit) => (exit._tag === "Success" ? Effect.void : Effect.ignore(connection.executeRaw("rollback", []))))
+            Effect.onExit((exit) =>
+              exit._tag === "Success" ? Effect.void : Effect.ignore(connection.executeRaw("rollback", []))
+            )
           )
         )
       )
@@ -36,11 +38,12 @@ export const appendInTransaction =
 const hasWaited = (error: SqlError): boolean => ["57014", "55P03"].includes(sqlState(error) ?? "")
 
 /**
- * Takes the locks in the order of their ids, as all who take several do: those that pass by what is locked wait for nobody, and those that wait do
- * so in one order, so that there is no circle.
+ * Takes the locks in the order of their ids, as all who take several do: those that pass by what is locked wait for
+ * nobody, and those that wait do so in one order, so that there is no circle.
  */
 const lockWaiting = (connection: Connection, logs: ReadonlyArray<string>) => {
-  const forTheTime = (value: string) => connection.execute("select set_config('statement_timeout', $1, true)", [value], undefined)
+  const forTheTime = (value: string) =>
+    connection.execute("select set_config('statement_timeout', $1, true)", [value], undefined)
   return Effect.gen(function* () {
     const [row] = yield* connection.execute("select current_setting('statement_timeout') as before", [], undefined)
     yield* forTheTime(`${waitsMs}ms`)
@@ -50,7 +53,11 @@ const lockWaiting = (connection: Connection, logs: ReadonlyArray<string>) => {
 }
 const lockInOrder = "select from conversations c where c.id = any($1::uuid[]) order by c.id for no key update"
 
-const transact = Effect.fnUntraced(function* (connection: Connection, commands: ReadonlyArray<Command>, waits: boolean) {
+const transact = Effect.fnUntraced(function* (
+  connection: Connection,
+  commands: ReadonlyArray<Command>,
+  waits: boolean
+) {
   const request = requestOf(commands)
   const load = connection.execute(loadQuery, loadParameters(request), undefined)
   const begin = connection.executeRaw("begin", [])
@@ -68,16 +75,29 @@ const transact = Effect.fnUntraced(function* (connection: Connection, commands: 
     yield* connection.executeRaw("commit", [])
     return result
   }
-  const [, committed] = yield* flush(connection.execute(storeQuery, store, undefined), connection.executeRaw("commit", []))
+  const [, committed] = yield* flush(
+    connection.execute(storeQuery, store, undefined),
+    connection.executeRaw("commit", [])
+  )
   // A commit after a failed statement is answered so, without an error.
   if (isRolledBack(committed)) return yield* new SqlError({ cause: committed, message: "the batch was rolled back" })
   return result
 })
 
-/** Both are sent at once, where the connection can, and both are waited for: the second one's answer must not meet the connection's next user. */
-const flush = <A, B>(first: Effect.Effect<A, SqlError>, second: Effect.Effect<B, SqlError>): Effect.Effect<readonly [A, B], SqlError> =>
+/**
+ * Both are sent at once, where the connection can, and both are waited for: the second one's answer must not meet the
+ * connection's next user.
+ */
+const flush = <A, B>(
+  first: Effect.Effect<A, SqlError>,
+  second: Effect.Effect<B, SqlError>
+): Effect.Effect<readonly [A, B], SqlError> =>
   Effect.flatMap(Effect.all([first, second], { concurrency: 2, mode: "either" }), ([a, b]) =>
-    Either.isLeft(a) ? Effect.fail(a.left) : Either.isLeft(b) ? Effect.fail(b.left) : Effect.succeed([a.right, b.right] as const)
+    Either.isLeft(a)
+      ? Effect.fail(a.left)
+      : Either.isLeft(b)
+        ? Effect.fail(b.left)
+        : Effect.succeed([a.right, b.right] as const)
   )
 
 const isRolledBack = (result: unknown): boolean =>

@@ -1,4 +1,7 @@
-/** How a batch is asked for and written in SQL: the parameters of `load_batch` and `store_batch`, and the facts that come back. No rule stands here. */
+/**
+ * How a batch is asked for and written in SQL: the parameters of `load_batch` and `store_batch`, and the facts that
+ * come back. No rule stands here.
+ */
 import type { BatchOverlay } from "@hibiki/core/commands/BatchOverlay"
 import type { Command } from "@hibiki/core/commands/Command"
 import { decideBatch } from "@hibiki/core/commands/decideBatch"
@@ -29,11 +32,15 @@ interface BatchFacts {
   readonly rows: ReadonlyArray<RowTuple> | null
   readonly deferred: ReadonlyArray<ConversationId>
   readonly read: ReadonlyArray<RowTuple> | null
-  readonly stored: ReadonlyArray<readonly [log: ConversationId, asked: object | false | null, ...event: EventTuple]> | null
+  readonly stored: ReadonlyArray<
+    readonly [log: ConversationId, asked: object | false | null, ...event: EventTuple]
+  > | null
   readonly decided: ReadonlyArray<
     readonly [log: ConversationId, id: CommandId, by: UserId, code: RefusalCode, isKnownToThem: boolean]
   > | null
-  readonly standings: ReadonlyArray<readonly [log: ConversationId, userId: UserId, role: Role | null, joinedSeq: number]> | null
+  readonly standings: ReadonlyArray<
+    readonly [log: ConversationId, userId: UserId, role: Role | null, joinedSeq: number]
+  > | null
   readonly blocked: ReadonlyArray<ConversationId> | null
   readonly more: MoreFacts | null
 }
@@ -81,7 +88,10 @@ interface MoreFacts {
 
 const all = <A>(list: ReadonlyArray<A> | null | undefined): ReadonlyArray<A> => list ?? []
 
-/** As Postgres writes an array. Of numbers, words and uuids, which need no quotes: whoever takes a command from outside has looked at the form of its ids. */
+/**
+ * As Postgres writes an array. Of numbers, words and uuids, which need no quotes: whoever takes a command from outside
+ * has looked at the form of its ids.
+ */
 const arrayOf = (values: ReadonlyArray<string | number>): string => `{${values.join(",")}}`
 
 const none = "NULL"
@@ -112,7 +122,9 @@ export const loadParameters = (request: FactRequest, isAlone = false): SqlParame
     asksMore ||= asked.rows.size > 0 || asked.cursors.size > 0 || asked.asksPins || asked.ownersMax > 0
   }
   const lists = [locked, creations?.sort(), read, idLogs, ids, standingLogs, users, direct]
-  const more = asksMore ? JSON.stringify({ ...moreAsked(request), editsMax: Limits.editsMax, pinsMax: Limits.pinsMax }) : null
+  const more = asksMore
+    ? JSON.stringify({ ...moreAsked(request), editsMax: Limits.editsMax, pinsMax: Limits.pinsMax })
+    : null
   return [...lists.map((list) => arrayOf(list ?? [])), more]
 }
 
@@ -163,7 +175,8 @@ const overlayOf = (request: FactRequest, facts: BatchFacts, freshId: () => Comma
   for (const [log, id, by, code, isKnownToThem] of all(facts.decided)) {
     const overlay = batch.log(log)
     overlay.loadDecided(id, { by, code })
-    if (request.logs.get(log)?.standings.has(by) !== true) overlay.loadStanding(by, isKnownToThem ? "former" : "stranger")
+    if (request.logs.get(log)?.standings.has(by) !== true)
+      overlay.loadStanding(by, isKnownToThem ? "former" : "stranger")
   }
   for (const log of all(facts.blocked)) batch.log(log).isBlocked = true
   if (facts.more !== null) loadMore(batch, request, facts.more)
@@ -179,7 +192,14 @@ const loadMore = (batch: BatchOverlay, { logs }: FactRequest, more: MoreFacts): 
     if (found !== undefined) same.set(`${found.log} ${found.seq}`, new Set([found.text]))
   }
   for (const [log, seq, kind, by, deleted, edits, reactions] of all(more.rows)) {
-    const row: RowFacts = { kind, by, deleted, edits, texts: same.get(`${log} ${seq}`) ?? new Set(), reactions: new Map(all(reactions)) }
+    const row: RowFacts = {
+      kind,
+      by,
+      deleted,
+      edits,
+      texts: same.get(`${log} ${seq}`) ?? new Set(),
+      reactions: new Map(all(reactions))
+    }
     batch.log(log).loadRow(seq, row)
   }
   const reacted = asked.flatMap(({ log, reacted }) => reacted.map((one) => [log, ...one] as const))
@@ -220,10 +240,8 @@ const isRow = (kind: string): boolean => (rowKinds as ReadonlyArray<string>).inc
 /** In the order of the function's parameters. */
 const storeParameters = (writes: ReadonlyArray<LogWrites>, now: number): SqlParameters => {
   const [logs, heads, ats]: ReadonlyArray<Array<string | number>> = [[], [], []]
-  const [eventLogs, seqs, ids, by, devices, eventAts, kinds, targets, revs]: ReadonlyArray<Array<string | number>> = Array.from(
-    { length: 9 },
-    () => []
-  )
+  const [eventLogs, seqs, ids, by, devices, eventAts, kinds, targets, revs]: ReadonlyArray<Array<string | number>> =
+    Array.from({ length: 9 }, () => [])
   const bodies: Array<object> = []
   const asked: Array<object | false | null> = []
   for (const { events, log, row } of writes) {
@@ -252,7 +270,9 @@ const storeParameters = (writes: ReadonlyArray<LogWrites>, now: number): SqlPara
     now
   )
   return [
-    ...[logs, heads, ats, eventLogs, seqs, ids, by, devices, eventAts, kinds, targets, revs].map((list) => arrayOf(list ?? [])),
+    ...[logs, heads, ats, eventLogs, seqs, ids, by, devices, eventAts, kinds, targets, revs].map((list) =>
+      arrayOf(list ?? [])
+    ),
     JSON.stringify(bodies),
     asked.some((body) => body !== null) ? JSON.stringify(asked) : null,
     Object.keys(more).length === 0 ? null : JSON.stringify(more)
@@ -274,7 +294,9 @@ const movedCursors = (writes: ReadonlyArray<LogWrites>, now: number): object => 
     ])
   )
   const [first] = moved
-  return first === undefined ? {} : { now, moved: first.map((_, column) => arrayOf(moved.map((entry) => entry[column] ?? none))) }
+  return first === undefined
+    ? {}
+    : { now, moved: first.map((_, column) => arrayOf(moved.map((entry) => entry[column] ?? none))) }
 }
 
 const moreWritten = (writes: ReadonlyArray<LogWrites>, now: number): object => {
@@ -287,13 +309,23 @@ const moreWritten = (writes: ReadonlyArray<LogWrites>, now: number): object => {
     ),
     ...listed(
       "conversations",
-      writes.filter(({ hasChangedRow }) => hasChangedRow).map(({ log, row: { members, title } }) => ({ id: log, title, members }))
+      writes
+        .filter(({ hasChangedRow }) => hasChangedRow)
+        .map(({ log, row: { members, title } }) => ({ id: log, title, members }))
     ),
     ...listed(
       "rows",
       each(
         ({ rows }) => rows,
-        ([seq, { deleted, editedAt, pinned, rev, text }], log) => ({ log, seq, rev, text, at: editedAt, deleted, pinned })
+        ([seq, { deleted, editedAt, pinned, rev, text }], log) => ({
+          log,
+          seq,
+          rev,
+          text,
+          at: editedAt,
+          deleted,
+          pinned
+        })
       )
     ),
     ...listed(

@@ -1,7 +1,8 @@
 /**
- * Which worker a partition prefers. Each living worker has a place: 0, 1, 2, ... without gap, as a rule. A worker at a place takes its share of partitions
- * from those before it, evenly, so that any number of workers at the first places have the same number of partitions each, or one more: without knowing
- * of each other more than their own place. Among workers without a place, as while Redis is away, a hash of their names decides.
+ * Which worker a partition prefers. Each living worker has a place: 0, 1, 2, ... without gap, as a rule. A worker at a
+ * place takes its share of partitions from those before it, evenly, so that any number of workers at the first places
+ * have the same number of partitions each, or one more: without knowing of each other more than their own place. Among
+ * workers without a place, as while Redis is away, a hash of their names decides.
  */
 
 /** Of the hash, below the rank. */
@@ -23,7 +24,8 @@ const hashOf = (worker: string, partition: number): number => {
 }
 
 /**
- * Of each partition the rank that a worker at `place` has there: the later of two places that take a partition wins it, and one that does not take it has 0.
+ * Of each partition the rank that a worker at `place` has there: the later of two places that take a partition wins it,
+ * and one that does not take it has 0.
  * Place 0 takes all. At most 256 partitions, and as many places that take any.
  */
 export const ranksOf = (place: number | undefined, partitions: number): ReadonlyArray<number> => {

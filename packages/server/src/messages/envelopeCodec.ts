@@ -1,4 +1,7 @@
-/** Envelopes as JSON, from workers to gateways and api. What cannot be read is as if it was lost, which their numbers show. */
+/**
+ * Envelopes as JSON, from workers to gateways and api. What cannot be read is as if it was lost, which their numbers
+ * show.
+ */
 
 import type { LogChange } from "@hibiki/core/commands/Decision"
 import { isUuid } from "@hibiki/core/domain/UuidText"
@@ -6,8 +9,8 @@ import type { Envelope } from "@hibiki/core/messages/Submission"
 import { parseJson } from "@hibiki/core/protocol/Json"
 
 /**
- * Encodes the envelopes of one publish. Those to different nodes differ in their numbers and share most of their changes, which make nearly
- * all of their size: each is written once.
+ * Encodes the envelopes of one publish. Those to different nodes differ in their numbers and share most of their
+ * changes, which make nearly all of their size: each is written once.
  */
 export class EnvelopeEncoder {
   readonly #envelopes = new Map<Envelope, Buffer>()
@@ -18,7 +21,9 @@ export class EnvelopeEncoder {
     if (known !== undefined) return known
     const { changes, ...rest } = envelope
     const head = JSON.stringify(rest)
-    const content = Buffer.from(`${head.slice(0, -1)},"changes":[${changes.map((change) => this.#change(change)).join(",")}]}`)
+    const content = Buffer.from(
+      `${head.slice(0, -1)},"changes":[${changes.map((change) => this.#change(change)).join(",")}]}`
+    )
     this.#envelopes.set(envelope, content)
     return content
   }
@@ -40,7 +45,8 @@ export const decodeEnvelope = (content: Buffer): Envelope | undefined => {
 
 type Fields = Readonly<Record<string, unknown>>
 
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value)
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0
 
 const isEnvelope = (value: unknown): value is Envelope => {
@@ -77,7 +83,10 @@ const isCell = (value: unknown): boolean => {
   const { asOf, conversationId, markedSeq, markedUnreadAt, readUpTo } = value
   const hasMark = isCount(markedSeq) && isCount(markedUnreadAt)
   return (
-    isUuid(conversationId) && isCount(asOf) && isCount(readUpTo) && (hasMark || (markedSeq === undefined && markedUnreadAt === undefined))
+    isUuid(conversationId) &&
+    isCount(asOf) &&
+    isCount(readUpTo) &&
+    (hasMark || (markedSeq === undefined && markedUnreadAt === undefined))
   )
 }
 
@@ -85,5 +94,7 @@ const isAnswer = (value: unknown): boolean => {
   if (!isFields(value)) return false
   const { key, log, result } = value
   if (typeof key !== "string" || !isUuid(log) || !isFields(result)) return false
-  return result["_tag"] === "Busy" ? Array.isArray(result["ids"]) : result["_tag"] === "Decided" && Array.isArray(result["outcomes"])
+  return result["_tag"] === "Busy"
+    ? Array.isArray(result["ids"])
+    : result["_tag"] === "Decided" && Array.isArray(result["outcomes"])
 }

@@ -1,15 +1,19 @@
 /**
- * What RabbitMQ can do with each of Hibiki's queues. Looking at a queue (a passive declare) does not tell: of one whose process has ended, as after a
- * full disk, the broker says that it is there and holds nothing. So each is asked for a message: a partition refuses that to everybody while it works
- * (405, it has a single active consumer), and from another queue what is taken goes back when its channel ends. One that is down ends the whole
- * connection (541), so that this is never asked on a connection that anybody else uses.
+ * What RabbitMQ can do with each of Hibiki's queues. Looking at a queue (a passive declare) does not tell: of one whose
+ * process has ended, as after a full disk, the broker says that it is there and holds nothing. So each is asked for a
+ * message: a partition refuses that to everybody while it works (405, it has a single active consumer), and from
+ * another queue what is taken goes back when its channel ends. One that is down ends the whole connection (541), so
+ * that this is never asked on a connection that anybody else uses.
  */
 import type { ChannelModel } from "amqplib"
 import type { Redacted } from "effect"
 import { connectAmqp, endAmqp } from "../infra/amqp/AmqpSession.ts"
 import { codeOf } from "../infra/amqp/BrokerProblem.ts"
 
-/** `missing`: nobody has declared it, or it was deleted. `down`: it is declared and has no process. `silent`: it does not answer in time. */
+/**
+ * `missing`: nobody has declared it, or it was deleted. `down`: it is declared and has no process. `silent`: it does
+ * not answer in time.
+ */
 export type QueueState = "works" | "missing" | "down" | "silent"
 
 const answerMs = 3_000

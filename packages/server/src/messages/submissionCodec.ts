@@ -1,7 +1,7 @@
 /**
- * A published batch as JSON, between gateways and workers. What is read was written by Hibiki, perhaps by another version: fields that are
- * not known are let through and used by nobody, and what a worker could trip over is refused, each submission by itself: those of many people
- * are in one batch.
+ * A published batch as JSON, between gateways and workers. What is read was written by Hibiki, perhaps by another
+ * version: fields that are not known are let through and used by nobody, and what a worker could trip over is refused,
+ * each submission by itself: those of many people are in one batch.
  */
 import type { Command } from "@hibiki/core/commands/Command"
 import { commandKinds } from "@hibiki/core/commands/commandKinds"
@@ -45,7 +45,8 @@ const divide = (batch: ReadonlyArray<unknown>): DecodedBatch => {
 
 type Fields = Readonly<Record<string, unknown>>
 
-const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value)
+const isFields = (value: unknown): value is Fields =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
 const isText = (value: unknown): value is string => typeof value === "string"
 const isSeq = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0
 
@@ -54,7 +55,11 @@ const isAsked = (value: unknown): value is Asked => {
   if (!isFields(value)) return false
   const { commands, key, log, to } = value
   return (
-    isUuid(to) && isText(key) && isUuid(log) && Array.isArray(commands) && commands.every((each) => isFields(each) && isUuid(each["id"]))
+    isUuid(to) &&
+    isText(key) &&
+    isUuid(log) &&
+    Array.isArray(commands) &&
+    commands.every((each) => isFields(each) && isUuid(each["id"]))
   )
 }
 
@@ -75,7 +80,12 @@ const isSubmission = (value: unknown): value is Submission => {
   if (!isFields(value)) return false
   const { commands, key, log, to, v } = value
   return (
-    v === 1 && isUuid(to) && isText(key) && isUuid(log) && Array.isArray(commands) && commands.every((command) => isCommand(command, log))
+    v === 1 &&
+    isUuid(to) &&
+    isText(key) &&
+    isUuid(log) &&
+    Array.isArray(commands) &&
+    commands.every((command) => isCommand(command, log))
   )
 }
 
@@ -83,7 +93,15 @@ const isSubmission = (value: unknown): value is Submission => {
 const isCommand = (value: unknown, ofLog: string): value is Command => {
   if (!isFields(value)) return false
   const { body, by, device, epoch, id, log } = value
-  return log === ofLog && isUuid(id) && isUuid(by) && (device === null || isUuid(device)) && isUuid(epoch) && isFields(body) && isBody(body)
+  return (
+    log === ofLog &&
+    isUuid(id) &&
+    isUuid(by) &&
+    (device === null || isUuid(device)) &&
+    isUuid(epoch) &&
+    isFields(body) &&
+    isBody(body)
+  )
 }
 
 const isBody = (body: Fields): boolean => {
@@ -92,13 +110,14 @@ const isBody = (body: Fields): boolean => {
 }
 
 /**
- * Of a body's fields, without the rules of how a text has to look and that a seq is not 0: those are for the door, and may change while
- * commands are on their way.
+ * Of a body's fields, without the rules of how a text has to look and that a seq is not 0: those are for the door, and
+ * may change while commands are on their way.
  */
 const formOf = (body: SchemaAST.AST): Schema.Schema<unknown> => {
   if (!SchemaAST.isTypeLiteral(body)) throw new Error("a command's body is a struct")
   const fields = body.propertySignatures.map(
-    ({ isOptional, isReadonly, name, type }) => new SchemaAST.PropertySignature(name, formOfField(type), isOptional, isReadonly)
+    ({ isOptional, isReadonly, name, type }) =>
+      new SchemaAST.PropertySignature(name, formOfField(type), isOptional, isReadonly)
   )
   return Schema.make(new SchemaAST.TypeLiteral(fields, []))
 }
@@ -112,7 +131,9 @@ const isPlainText = (ast: SchemaAST.AST): boolean =>
     ? Option.isNone(SchemaAST.getAnnotation(ast, SchemaAST.BrandAnnotationId)) && isPlainText(ast.from)
     : SchemaAST.isStringKeyword(ast)
 
-/** A schema takes ten times as long, and most commands are posts. What it lets through besides, the store holds as well. */
+/**
+ * A schema takes ten times as long, and most commands are posts. What it lets through besides, the store holds as well.
+ */
 const isPost = ({ replyTo, text }: Fields): boolean => isText(text) && (replyTo === undefined || isSeq(replyTo))
 
 const bodies: Readonly<Record<string, (body: Fields) => boolean>> = {

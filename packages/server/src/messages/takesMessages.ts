@@ -1,4 +1,7 @@
-/** Whether the broker takes messages. One that wants for memory or disk answers everything else as ever: only who publishes waits. */
+/**
+ * Whether the broker takes messages. One that wants for memory or disk answers everything else as ever: only who
+ * publishes waits.
+ */
 import type { ChannelModel, ConfirmChannel } from "amqplib"
 import type { Effect, Redacted } from "effect"
 import type { BrokerProblem } from "../infra/amqp/BrokerProblem.ts"
@@ -20,10 +23,13 @@ export const takesMessages = (url: Redacted.Redacted): Effect.Effect<string | un
 const published = (model: ChannelModel, channel: ConfirmChannel): Promise<string | undefined> => {
   let late: NodeJS.Timeout | undefined
   return new Promise<string | undefined>((resolve, reject) => {
-    const takesNone = (why: string) => resolve(`RabbitMQ takes no messages: ${why}. Ask \`rabbitmq-diagnostics alarms\`.`)
+    const takesNone = (why: string) =>
+      resolve(`RabbitMQ takes no messages: ${why}. Ask \`rabbitmq-diagnostics alarms\`.`)
     model.on("blocked", (reason) => takesNone(`it says that it is ${reason}`))
     late = setTimeout(() => takesNone(`it confirmed none within ${confirmWithinMs / 1_000} s`), confirmWithinMs)
     channel.on("error", reject)
-    channel.publish(nodesExchange, nobody, Buffer.alloc(0), { persistent: false }, (error) => (error ? reject(error) : resolve(undefined)))
+    channel.publish(nodesExchange, nobody, Buffer.alloc(0), { persistent: false }, (error) =>
+      error ? reject(error) : resolve(undefined)
+    )
   }).finally(() => clearTimeout(late))
 }

@@ -1,6 +1,7 @@
 /**
- * Hints by Redis' publish and subscribe: one channel for all gateways, each of which passes over what it has no member for. A channel
- * for each conversation would cost a subscription whenever a member comes or goes, which is oftener than anybody types.
+ * Hints by Redis' publish and subscribe: one channel for all gateways, each of which passes over what it has no member
+ * for. A channel for each conversation would cost a subscription whenever a member comes or goes, which is oftener than
+ * anybody types.
  */
 import { type Hint, Hints } from "@hibiki/core/presence/Hints"
 import { Effect, Layer, Metric } from "effect"

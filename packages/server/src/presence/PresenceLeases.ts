@@ -1,8 +1,10 @@
 /**
- * The leases of this process's gateways: renewed each second, found lost, and what others left behind whose lease has lapsed.
+ * The leases of this process's gateways: renewed each second, found lost, and what others left behind whose lease has
+ * lapsed.
  *
- * A gateway reports under a name of its life, which ends with its lease, and with a loss of what Redis kept: what it does not report again
- * under the next one is cleared like what is left of a gateway that is gone. So an older state of Redis keeps nobody there for ever.
+ * A gateway reports under a name of its life, which ends with its lease, and with a loss of what Redis kept: what it
+ * does not report again under the next one is cleared like what is left of a gateway that is gone. So an older state of
+ * Redis keeps nobody there for ever.
  */
 import { randomBytes, randomUUID } from "node:crypto"
 import type { NodeId } from "@hibiki/core/domain/Ids"
@@ -30,14 +32,14 @@ export const makePresenceLeases = (leaseMs: number) =>
     const prefix = key("presence:lease:")
     const leftOf = (life: string): string => key(`presence:left:${life}`)
     /**
-     * Of each gateway its life, as far as was heard: empty before the first. A renewal whose answer was lost may have begun another;
-     * that one lapses, and the gateway is told of the loss by the next.
+     * Of each gateway its life, as far as was heard: empty before the first. A renewal whose answer was lost may have
+     * begun another; that one lapses, and the gateway is told of the loss by the next.
      */
     const lives = new Map<NodeId, string>()
     let generation: string | undefined
     /**
-     * Since when Redis was there at every look, and this process in time for its own leases (monotonic, ms): whoever comes back sees leases
-     * that had no chance to be renewed.
+     * Since when Redis was there at every look, and this process in time for its own leases (monotonic, ms): whoever
+     * comes back sees leases that had no chance to be renewed.
      */
     let seenSince: number | undefined
     yield* watch((up) => {
@@ -84,7 +86,9 @@ export const makePresenceLeases = (leaseMs: number) =>
       },
       end: (node: NodeId): void => void lives.delete(node),
       leftOf,
-      /** It lapses soon, and is cleared by whoever looks then, as seen until `at`. Beside no look, which might renew it. */
+      /**
+       * It lapses soon, and is cleared by whoever looks then, as seen until `at`. Beside no look, which might renew it.
+       */
       leave: (life: string, graceMs: number, at: number): Effect.Effect<void, RedisError> =>
         Effect.asVoid(permits.withPermits(1)(takeLeave([prefix + life, leftOf(life)], [graceMs, at, offlineForMs])))
     } as const

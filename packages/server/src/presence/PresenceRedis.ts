@@ -3,19 +3,23 @@
  *
  * | key | type | what | until |
  * |---|---|---|---|
- * | `presence:user:<user>` | hash | `<device>/<instance>/<life>` -> "`<life>` kind state": which gateway serves that device (the session); `shown`: what others see; `invisible`; `version` | 30 days after the last device left |
+ * | `presence:user:<user>` | hash | `<device>/<instance>/<life>` -> "`<life>` kind state": which gateway serves that
+ * device (the session); `shown`: what others see; `invisible`; `version` | 30 days after the last device left |
  * | `presence:steps:<user>` | list | "at state", the newest 128 | two hours after the last |
  * | `presence:at:<life>` | set | users with a device at that gateway | none is left |
  * | `presence:lease:<life>` | mark | that gateway lives | one lease after the last look |
- * | `presence:left:<life>` | time | when that gateway took leave: its devices were last seen then, whenever they are cleared | cleared, or 30 days |
+ * | `presence:left:<life>` | time | when that gateway took leave: its devices were last seen then, whenever they are
+ * cleared | cleared, or 30 days |
  * | `presence:nodes` | set | lives that have, or had, a lease | cleared |
  * | `presence:clearing:<life>` | mark | who clears the devices of a life that has ended | 5 s |
- * | `presence:generation` | text | names what is kept since the last loss, and in which run of Redis | lost with everything else; another run begins the next |
+ * | `presence:generation` | text | names what is kept since the last loss, and in which run of Redis | lost with
+ * everything else; another run begins the next |
  *
- * A life is "`<gateway>`.`<name>`". Changes are published to `presence:changed`, once for each write. A gateway whose lease was lost begins
- * another life, is told to report everything again, and what it does not is cleared with its former life.
- * Nobody clears what is left of a life before he has himself seen Redis, and kept his own leases, for one whole lease: when Redis comes
- * back, all leases look lapsed, and whoever's have lapsed has to report again first.
+ * A life is "`<gateway>`.`<name>`". Changes are published to `presence:changed`, once for each write. A gateway whose
+ * lease was lost begins another life, is told to report everything again, and what it does not is cleared with its
+ * former life.
+ * Nobody clears what is left of a life before he has himself seen Redis, and kept his own leases, for one whole lease:
+ * when Redis comes back, all leases look lapsed, and whoever's have lapsed has to report again first.
  */
 import { randomUUID } from "node:crypto"
 import { type NodeId, UserId } from "@hibiki/core/domain/Ids"
@@ -44,7 +48,11 @@ const triesMax = 8
 const clearingMax = 1_000
 const clearingMs = 5_000
 
-export const presenceRedis = ({ graceMs, leaseMs, lookEveryMs }: PresenceRedisOptions): Layer.Layer<Presence, never, RedisClients> =>
+export const presenceRedis = ({
+  graceMs,
+  leaseMs,
+  lookEveryMs
+}: PresenceRedisOptions): Layer.Layer<Presence, never, RedisClients> =>
   Layer.scoped(
     Presence,
     Effect.gen(function* () {
@@ -54,7 +62,9 @@ export const presenceRedis = ({ graceMs, leaseMs, lookEveryMs }: PresenceRedisOp
       const removal = yield* makeRemoval(users, leases)
       yield* hearChanges(users.channel, tell)
 
-      const look = Effect.tap(leases.look, ({ anew, lost }) => Effect.zipRight(anew ? tell(undefined) : Effect.void, lose(lost)))
+      const look = Effect.tap(leases.look, ({ anew, lost }) =>
+        Effect.zipRight(anew ? tell(undefined) : Effect.void, lose(lost))
+      )
       yield* Effect.flatMap(look, ({ dead }) => removal.clear(dead)).pipe(
         Effect.catchAll(({ cause }) => Effect.logDebug("Leases of presence could not be looked at", cause)),
         Effect.catchAllCause(tellFault("A look at the leases of presence failed")),
@@ -83,20 +93,25 @@ export const presenceRedis = ({ graceMs, leaseMs, lookEveryMs }: PresenceRedisOp
           Effect.suspend(() => {
             leases.begin(node)
             const byUser = groupByUser(reports)
-            const slices = Array.from({ length: Math.ceil(byUser.length / slice) }, (_, i) => byUser.slice(i * slice, (i + 1) * slice))
+            const slices = Array.from({ length: Math.ceil(byUser.length / slice) }, (_, i) =>
+              byUser.slice(i * slice, (i + 1) * slice)
+            )
             return Effect.forEach(slices, (some) => reportSome(node, some), { discard: true })
           }).pipe(Effect.catchTag("RedisError", unavailable)),
         leave: (node) =>
           Effect.suspend(() => {
             const life = leases.lifeOf(node)
             leases.end(node)
-            return life === undefined ? Effect.void : Effect.flatMap(Clock.currentTimeMillis, (at) => leases.leave(life, graceMs, at))
+            return life === undefined
+              ? Effect.void
+              : Effect.flatMap(Clock.currentTimeMillis, (at) => leases.leave(life, graceMs, at))
           }).pipe(Effect.catchAll(unavailable)),
         read: (asked) =>
-          Effect.map(users.shown(asked), (shown) => asked.flatMap((userId, i) => (shown[i] ? { userId, ...shown[i] } : []))).pipe(
-            Effect.catchAll(unavailable)
-          ),
-        active: (asked) => Effect.map(users.active([...new Set(asked)]), (active) => new Set(active)).pipe(Effect.catchAll(unavailable)),
+          Effect.map(users.shown(asked), (shown) =>
+            asked.flatMap((userId, i) => (shown[i] ? { userId, ...shown[i] } : []))
+          ).pipe(Effect.catchAll(unavailable)),
+        active: (asked) =>
+          Effect.map(users.active([...new Set(asked)]), (active) => new Set(active)).pipe(Effect.catchAll(unavailable)),
         steps: (asked, since) =>
           Effect.map(users.steps([...new Set(asked)], since), (steps) => [...steps].sort((a, b) => a.at - b.at)).pipe(
             Effect.catchAll(unavailable)
@@ -112,7 +127,9 @@ export const PresenceRedis = presenceRedis({ leaseMs: 12_000, lookEveryMs: 1_000
 
 const unavailable = (cause: RedisError) => Effect.fail(new PresenceUnavailable({ cause }))
 
-const groupByUser = (reports: ReadonlyArray<DeviceReport>): ReadonlyArray<readonly [UserId, ReadonlyArray<DeviceReport>]> => {
+const groupByUser = (
+  reports: ReadonlyArray<DeviceReport>
+): ReadonlyArray<readonly [UserId, ReadonlyArray<DeviceReport>]> => {
   const groups = new Map<UserId, Array<DeviceReport>>()
   for (const report of reports) {
     const group = groups.get(report.userId)
@@ -133,7 +150,10 @@ const writeChanged = (
     const changes = some.flatMap(([userId, reports], i): ReadonlyArray<UserChange> => {
       const before = read[i]
       if (before === undefined) return []
-      const after = reports.reduce<UserDevices>((user, report) => takeReport(inLife(user, node, life, report), life, report), before)
+      const after = reports.reduce<UserDevices>(
+        (user, report) => takeReport(inLife(user, node, life, report), life, report),
+        before
+      )
       return after === before ? [] : [{ userId, before, after }]
     })
     return changes.length === 0 ? Effect.succeed([]) : users.write(life, true, changes)
@@ -180,10 +200,15 @@ const makeRemoval = (users: PresenceUsers, { leaseOf, leftOf }: Pick<PresenceLea
     const removeAll = (life: string, at: number) =>
       Effect.gen(function* () {
         for (let steps = 0; steps < clearingMax; steps++) {
-          const some = (yield* run((redis) => redis.srandmember(users.at(life), slice))).map((userId) => UserId.make(userId))
-          if (some.length === 0) return yield* forget([leaseOf(life), users.at(life), leftOf(life), key("presence:nodes")], [life])
+          const some = (yield* run((redis) => redis.srandmember(users.at(life), slice))).map((userId) =>
+            UserId.make(userId)
+          )
+          if (some.length === 0)
+            return yield* forget([leaseOf(life), users.at(life), leftOf(life), key("presence:nodes")], [life])
           const read = yield* users.read(some)
-          const changes = some.flatMap((userId, i) => (read[i] ? { userId, before: read[i], after: dropNode(read[i], life, at) } : []))
+          const changes = some.flatMap((userId, i) =>
+            read[i] ? { userId, before: read[i], after: dropNode(read[i], life, at) } : []
+          )
           if ((yield* users.write(life, false, changes)) === undefined) return
         }
       })

@@ -1,4 +1,7 @@
-/** Users in Redis as core's rules see them: read with a version, changed by a rule, and written when nobody else has written meanwhile. */
+/**
+ * Users in Redis as core's rules see them: read with a version, changed by a rule, and written when nobody else has
+ * written meanwhile.
+ */
 import { randomBytes } from "node:crypto"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { PresenceStep } from "@hibiki/core/presence/Presence"
@@ -24,7 +27,12 @@ export interface UserChange {
 
 export const makePresenceUsers = (leaseOf: (life: string) => string) =>
   Effect.map(RedisClients, ({ key, script }) => {
-    const [users, shown, steps, write] = [script(usersScript), script(shownScript), script(stepsScript), script(writeScript)]
+    const [users, shown, steps, write] = [
+      script(usersScript),
+      script(shownScript),
+      script(stepsScript),
+      script(writeScript)
+    ]
     const channel = key("presence:changed")
     const [userPrefix, stepsPrefix, atPrefix] = [key("presence:user:"), key("presence:steps:"), key("presence:at:")]
     // Of this process and no other: a version is never written twice.
@@ -36,7 +44,16 @@ export const makePresenceUsers = (leaseOf: (life: string) => string) =>
       const changed = after.record !== before.record
       const news = changed ? after.record.steps.map(stepText) : []
       const flags = [after.devices.some((held) => held.node === life), after.devices.length > 0, changed]
-      return [userId, before.version, `${writer}${++writes}`, ...flags.map(Number), fields.length, ...fields, news.length, ...news]
+      return [
+        userId,
+        before.version,
+        `${writer}${++writes}`,
+        ...flags.map(Number),
+        fields.length,
+        ...fields,
+        news.length,
+        ...news
+      ]
     }
     const read = (all: ReadonlyArray<UserId>): Effect.Effect<ReadonlyArray<VersionedUser>, RedisError> =>
       Effect.map(
@@ -54,10 +71,12 @@ export const makePresenceUsers = (leaseOf: (life: string) => string) =>
       read,
       /** Those who have a device in use. */
       active: (all: ReadonlyArray<UserId>): Effect.Effect<ReadonlyArray<UserId>, RedisError> =>
-        inSlices(slice, all, (some) => Effect.map(read(some), (found) => some.filter((_, i) => isInUse(found[i]?.devices ?? [])))),
+        inSlices(slice, all, (some) =>
+          Effect.map(read(some), (found) => some.filter((_, i) => isInUse(found[i]?.devices ?? [])))
+        ),
       /**
-       * At most `slice` changes by what that life has or has no more, as its lease is there or not; those of whom others see something
-       * new are published. Undefined: the lease is not so. Else the changes that came too late.
+       * At most `slice` changes by what that life has or has no more, as its lease is there or not; those of whom
+       * others see something new are published. Undefined: the lease is not so. Else the changes that came too late.
        */
       write: (
         life: string,
@@ -92,7 +111,11 @@ export const makePresenceUsers = (leaseOf: (life: string) => string) =>
               const read = answer as ReadonlyArray<string | null | ReadonlyArray<string>>
               return some.flatMap((userId, i) => {
                 const known = shownOf(read[2 * i] as string | null)
-                return stepsSince(userId, { shown: known, steps: stepsOf(known, read[2 * i + 1] as ReadonlyArray<string>) }, since)
+                return stepsSince(
+                  userId,
+                  { shown: known, steps: stepsOf(known, read[2 * i + 1] as ReadonlyArray<string>) },
+                  since
+                )
               })
             }
           )
@@ -108,6 +131,8 @@ const inSlices = <A, B>(
   run: (some: ReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, RedisError>
 ) =>
   Effect.map(
-    Effect.forEach(Array.from({ length: Math.ceil(all.length / size) }), (_, i) => run(all.slice(i * size, (i + 1) * size))),
+    Effect.forEach(Array.from({ length: Math.ceil(all.length / size) }), (_, i) =>
+      run(all.slice(i * size, (i + 1) * size))
+    ),
     (answers) => answers.flat()
   )

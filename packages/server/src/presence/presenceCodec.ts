@@ -1,4 +1,7 @@
-/** A user's devices as the fields of a hash, and the steps as texts. Only our own processes write them, so nothing is checked but its form. */
+/**
+ * A user's devices as the fields of a hash, and the steps as texts. Only our own processes write them, so nothing is
+ * checked but its form.
+ */
 import type { DeviceId, InstanceId } from "@hibiki/core/domain/Ids"
 import type { DeviceKind } from "@hibiki/core/domain/Presence"
 import type { HeldDevice, UserDevices } from "@hibiki/core/presence/UserDevices"
@@ -27,8 +30,9 @@ export const userOf = (fields: ReadonlyArray<string>): VersionedUser => {
 }
 
 /**
- * Without the version. A device's field names the gateway, too: an instance is at two of them until the first notices that its client has
- * gone on. The version before reads what stands in front of it. Empty: nothing is to be kept, since others have never seen the user.
+ * Without the version. A device's field names the gateway, too: an instance is at two of them until the first notices
+ * that its client has gone on. The version before reads what stands in front of it. Empty: nothing is to be kept, since
+ * others have never seen the user.
  */
 export const fieldsOf = ({ devices, invisible, record: { shown } }: UserDevices): ReadonlyArray<string> => {
   if (devices.length === 0 && shown.since === undefined) return []
@@ -37,7 +41,10 @@ export const fieldsOf = ({ devices, invisible, record: { shown } }: UserDevices)
     JSON.stringify(shown),
     "invisible",
     invisible ? "1" : "0",
-    ...devices.flatMap(({ deviceId, instance, kind, node, state }) => [`${deviceId}/${instance}/${node}`, `${node} ${kind} ${state}`])
+    ...devices.flatMap(({ deviceId, instance, kind, node, state }) => [
+      `${deviceId}/${instance}/${node}`,
+      `${node} ${kind} ${state}`
+    ])
   ]
 }
 
@@ -45,7 +52,10 @@ export const shownOf = (text: string | null): Shown => (text === null ? unknownU
 
 export const stepText = ({ at, state }: UserRecord["steps"][number]): string => `${at} ${state}`
 
-/** Steps are kept a while after the last of them. Of those before, that one alone still matters, and what others see says it. */
+/**
+ * Steps are kept a while after the last of them. Of those before, that one alone still matters, and what others see
+ * says it.
+ */
 export const stepsOf = (shown: Shown, texts: ReadonlyArray<string>): UserRecord["steps"] => {
   if (texts.length === 0) return shown.since === undefined ? [] : [{ state: shown.state, at: shown.since }]
   const steps = texts.map((text) => {

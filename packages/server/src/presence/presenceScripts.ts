@@ -1,15 +1,17 @@
 /**
- * What Redis does for presence, each in one go. What a report makes of a user is decided by core's rules, outside: a write names the
- * version that it was made from, and does nothing when there is another by then. So it may also come late, or twice.
+ * What Redis does for presence, each in one go. What a report makes of a user is decided by core's rules, outside: a
+ * write names the version that it was made from, and does nothing when there is another by then. So it may also come
+ * late, or twice.
  *
  * Leases lapse by Redis' own clock (PX), never by that of a process: no two machines need to agree on the time.
  */
 import { generationLua } from "../infra/redis/generationLua.ts"
 
 /**
- * KEYS: generation, nodes. ARGV: prefix of leases, lease (ms), name of a new generation, the generation as known, then of each gateway of
- * this process its life as known and the next one. Renews leases, or begins next lives: when the lease has lapsed, or came back with an
- * older state of Redis. Answers the generation, the places of those that began one, and who else has no lease.
+ * KEYS: generation, nodes. ARGV: prefix of leases, lease (ms), name of a new generation, the generation as known, then
+ * of each gateway of this process its life as known and the next one. Renews leases, or begins next lives: when the
+ * lease has lapsed, or came back with an older state of Redis. Answers the generation, the places of those that began
+ * one, and who else has no lease.
  */
 export const lookScript = `${generationLua}
 local generation = generation_of(KEYS[1]) or begin_generation(KEYS[1], ARGV[3])
@@ -51,10 +53,11 @@ end
 return answer`
 
 /**
- * KEYS: lease of a life, its users, then of each user the user and its steps. ARGV: whether the lease must be there (1) or not (0), the
- * channel, how long one that is offline is kept (ms), and steps (ms), how many steps are kept; then of each user: its id, version as read,
- * next version, whether it has devices under that life, whether it has any, whether others see something new, number of fields and those,
- * number of steps and those. Answers -1 when the lease is not as it must be, else the places of users that had another version.
+ * KEYS: lease of a life, its users, then of each user the user and its steps. ARGV: whether the lease must be there (1)
+ * or not (0), the channel, how long one that is offline is kept (ms), and steps (ms), how many steps are kept; then of
+ * each user: its id, version as read, next version, whether it has devices under that life, whether it has any, whether
+ * others see something new, number of fields and those, number of steps and those. Answers -1 when the lease is not as
+ * it must be, else the places of users that had another version.
  */
 export const writeScript = `
 if redis.call('EXISTS', KEYS[1]) ~= tonumber(ARGV[1]) then return -1 end
@@ -86,12 +89,17 @@ end
 if #changed > 0 then redis.call('PUBLISH', ARGV[2], table.concat(changed, ',')) end
 return others`
 
-/** KEYS: lease of a life, when it left. ARGV: how long its lease still lives (ms), that time, how long it is kept (ms). */
+/**
+ * KEYS: lease of a life, when it left. ARGV: how long its lease still lives (ms), that time, how long it is kept (ms).
+ */
 export const leaveScript = `
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])`
 
-/** KEYS: lease of a life, its users, when it left, nodes. ARGV: the life. One that is gone and has no users left is forgotten. */
+/**
+ * KEYS: lease of a life, its users, when it left, nodes. ARGV: the life. One that is gone and has no users left is
+ * forgotten.
+ */
 export const forgetScript = `
 if redis.call('EXISTS', KEYS[1], KEYS[2]) == 0 then
   redis.call('DEL', KEYS[3])

@@ -1,6 +1,6 @@
 /**
- * The way to the pushes over RabbitMQ: one quorum queue that all who push share. A message is a list of log ids. Should nobody push for so long that
- * the queue is full, the oldest go: chat does not wait for pushes.
+ * The way to the pushes over RabbitMQ: one quorum queue that all who push share. A message is a list of log ids. Should
+ * nobody push for so long that the queue is full, the oldest go: chat does not wait for pushes.
  */
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import { PushConsumer, type PushIntake, PushQueue, PushQueueUnavailable } from "@hibiki/core/push/PushQueue"
@@ -26,9 +26,9 @@ export const pushQueueRabbit = ({ url }: PushQueueRabbitOptions): Layer.Layer<Pu
     Effect.map(makeAmqpPublisher({ ...bounds, url, link: "push", persistent: true, mandatory: true }), (publisher) =>
       PushQueue.of({
         offer: (logs) =>
-          Effect.suspend(() => publisher.publish([{ exchange: "", key: pushQueue, content: Buffer.from(JSON.stringify(logs)) }])).pipe(
-            Effect.mapError((cause) => new PushQueueUnavailable({ cause }))
-          )
+          Effect.suspend(() =>
+            publisher.publish([{ exchange: "", key: pushQueue, content: Buffer.from(JSON.stringify(logs)) }])
+          ).pipe(Effect.mapError((cause) => new PushQueueUnavailable({ cause })))
       })
     )
   )

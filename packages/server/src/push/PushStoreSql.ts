@@ -1,4 +1,7 @@
-/** What is owed to whom in SQL, on Postgres and on PGlite, by the database's clock. Each step is one statement, and so one transaction. */
+/**
+ * What is owed to whom in SQL, on Postgres and on PGlite, by the database's clock. Each step is one statement, and so
+ * one transaction.
+ */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { type Claimed, type PushAddress, type PushFacts, PushStore } from "@hibiki/core/push/PushStore"
@@ -16,15 +19,17 @@ export const PushStoreSql = Layer.effect(
           (inMs) => new Map(Object.entries(inMs) as Array<[ConversationId, number]>)
         ),
       look: (leaseMs, limit) =>
-        Effect.map(ask<ReadonlyArray<[ConversationId, number, number, boolean, boolean]>>("pushLook", look, [leaseMs, limit]), (taken) =>
-          taken.map(([log, looks, head, isNew, isPersonal]) => ({ log, looks, head, isNew, isPersonal }))
+        Effect.map(
+          ask<ReadonlyArray<[ConversationId, number, number, boolean, boolean]>>("pushLook", look, [leaseMs, limit]),
+          (taken) => taken.map(([log, looks, head, isNew, isPersonal]) => ({ log, looks, head, isNew, isPersonal }))
         ),
       unread: (logs, limit) =>
         Effect.map(
-          ask<ReadonlyArray<[ConversationId, UserId, number]>>("pushUnread", { answer: "push_unread($1::jsonb, $2::int, c.now)" }, [
-            JSON.stringify(logs.map(({ after, log }) => [log, after ?? null])),
-            limit
-          ]),
+          ask<ReadonlyArray<[ConversationId, UserId, number]>>(
+            "pushUnread",
+            { answer: "push_unread($1::jsonb, $2::int, c.now)" },
+            [JSON.stringify(logs.map(({ after, log }) => [log, after ?? null])), limit]
+          ),
           (rows) => rows.map(([log, userId, seq]) => ({ log, userId, seq }))
         ),
       owe: (owed) => Effect.asVoid(ask("pushOwe", owe, [JSON.stringify(owed)])),
@@ -38,22 +43,31 @@ export const PushStoreSql = Layer.effect(
       claim: (leaseMs, limit) => ask<ReadonlyArray<Claimed>>("pushClaim", claim, [leaseMs, limit]),
       settle: (settled) =>
         Effect.asVoid(
-          ask("pushSettle", settle, [JSON.stringify(settled.map(({ afterMs, claimed, outcome }) => ({ ...claimed, outcome, afterMs })))])
+          ask("pushSettle", settle, [
+            JSON.stringify(settled.map(({ afterMs, claimed, outcome }) => ({ ...claimed, outcome, afterMs })))
+          ])
         ),
       ...addresses(sql),
       facts: (log, userId) =>
-        Effect.map(ask<FactsAnswer>("pushFacts", { answer: facts }, [log, userId]), ({ lookAt, owed, records, ...rest }) => ({
-          ...rest,
-          lookAt: lookAt ?? undefined,
-          owed: owed.map(({ dueAt, ...one }) => ({ ...one, dueAt: dueAt ?? undefined })),
-          records
-        })),
-      forget: (before) => Effect.forEach(forgettable(sql, before), inSlices, { discard: true }).pipe(stored("pushForget"))
+        Effect.map(
+          ask<FactsAnswer>("pushFacts", { answer: facts }, [log, userId]),
+          ({ lookAt, owed, records, ...rest }) => ({
+            ...rest,
+            lookAt: lookAt ?? undefined,
+            owed: owed.map(({ dueAt, ...one }) => ({ ...one, dueAt: dueAt ?? undefined })),
+            records
+          })
+        ),
+      forget: (before) =>
+        Effect.forEach(forgettable(sql, before), inSlices, { discard: true }).pipe(stored("pushForget"))
     })
   })
 )
 
-/** A statement that reads the database's time once, as `c.now`: its answer, as one JSON value, and the steps that come before it. */
+/**
+ * A statement that reads the database's time once, as `c.now`: its answer, as one JSON value, and the steps that come
+ * before it.
+ */
 interface Asked {
   readonly steps?: string
   readonly answer: string
@@ -70,12 +84,16 @@ const note: Asked = {
   answer: "(select coalesce(jsonb_object_agg(n.log, n.look_at - c.now), '{}') from noted n)"
 }
 
-/** Whether a push needs no further look: it is read, or its person is no longer a member, whose read cursor ended with the membership. */
+/**
+ * Whether a push needs no further look: it is read, or its person is no longer a member, whose read cursor ended with
+ * the membership.
+ */
 const isOver = (user: string, log: string, seq: string): string =>
   `coalesce((select r.read_up_to from read_cursors r where r.user_id = ${user} and r.conversation_id = ${log}), ${seq}) >= ${seq}`
 
 /**
- * A look counts as new when its log was noted since the look before, so that after every note there are two looks: what came meanwhile need not be noted.
+ * A look counts as new when its log was noted since the look before, so that after every note there are two looks: what
+ * came meanwhile need not be noted.
  * Pushes that were sent and are over are cancelled; only personal logs have somebody's pushes.
  */
 const look: Asked = {
@@ -184,7 +202,8 @@ const forgettable = (sql: SqlClient.SqlClient, before: number) => [
 ]
 
 /** Again and again, until there is less than a slice. */
-const inSlices = <E>(forget: Effect.Effect<ReadonlyArray<unknown>, E>) => Effect.repeat(forget, { until: (rows) => rows.length < slice })
+const inSlices = <E>(forget: Effect.Effect<ReadonlyArray<unknown>, E>) =>
+  Effect.repeat(forget, { until: (rows) => rows.length < slice })
 
 /** The time is read once in a statement, so that there is one. */
 const asking =
@@ -196,20 +215,29 @@ const asking =
         [...values]
       )
       .pipe(
-        Effect.flatMap(([row]) => (row === undefined ? Effect.dieMessage(`${operation} has no answer`) : Effect.succeed(row.answer))),
+        Effect.flatMap(([row]) =>
+          row === undefined ? Effect.dieMessage(`${operation} has no answer`) : Effect.succeed(row.answer)
+        ),
         stored(operation)
       )
 
-const addresses = (sql: SqlClient.SqlClient): Pick<PushStore["Type"], "setAddress" | "removeAddress" | "addressOf"> => ({
+const addresses = (
+  sql: SqlClient.SqlClient
+): Pick<PushStore["Type"], "setAddress" | "removeAddress" | "addressOf"> => ({
   setAddress: (deviceId, { auth, endpoint, p256dh }, now) =>
     Effect.asVoid(
-      asking(sql)("pushSetAddress", { answer: "set_push_address($1::uuid, $2::text, $3::text, $4::text, $5::bigint)" }, [
-        ...[deviceId, endpoint, p256dh, auth, now]
-      ])
+      asking(sql)(
+        "pushSetAddress",
+        { answer: "set_push_address($1::uuid, $2::text, $3::text, $4::text, $5::bigint)" },
+        [...[deviceId, endpoint, p256dh, auth, now]]
+      )
     ),
   removeAddress: (deviceId, endpoint) =>
     sql`delete from push_addresses where device_id = ${deviceId}::uuid
-          and endpoint = coalesce(${endpoint ?? null}::text, endpoint)`.pipe(Effect.asVoid, stored("pushRemoveAddress")),
+          and endpoint = coalesce(${endpoint ?? null}::text, endpoint)`.pipe(
+      Effect.asVoid,
+      stored("pushRemoveAddress")
+    ),
   addressOf: (deviceId) =>
     sql<PushAddress>`select endpoint, p256dh, auth from push_addresses where device_id = ${deviceId}::uuid`.pipe(
       Effect.map(([row]) => row),

@@ -1,4 +1,7 @@
-/** Web Push (RFC 8030, 8291 and 8292): pushes go to the push services of browsers, encrypted for the device, and say no more than that something is unread. */
+/**
+ * Web Push (RFC 8030, 8291 and 8292): pushes go to the push services of browsers, encrypted for the device, and say no
+ * more than that something is unread.
+ */
 import { createHmac } from "node:crypto"
 import { Agent } from "node:https"
 import type { Duplex } from "node:stream"
@@ -20,7 +23,10 @@ export interface WebPushSettings {
   readonly certificates?: string
 }
 
-/** How long a push service keeps what it can't bring (s): a wake is of use for days, and one that was taken back is only to take its place. */
+/**
+ * How long a push service keeps what it can't bring (s): a wake is of use for days, and one that was taken back is only
+ * to take its place.
+ */
 const keptForS = { wake: wakeForMs / 1_000, cancel: 60 } as const
 const silentForMs = 8_000
 const connectedForMs = 10_000
@@ -30,20 +36,32 @@ const waitsMaxS = 3_600
 export const pushServices = (settings: WebPushSettings | undefined): Layer.Layer<PushServices> =>
   settings === undefined
     ? PushServices.none
-    : Layer.succeed(PushServices, PushServices.of({ key: settings.publicKey, serves: (endpoint) => isServed(settings.hosts, endpoint) }))
+    : Layer.succeed(
+        PushServices,
+        PushServices.of({ key: settings.publicKey, serves: (endpoint) => isServed(settings.hosts, endpoint) })
+      )
 
 /** Without settings each push is a line of the log. */
 export const pushProvider = (settings: WebPushSettings | undefined): Layer.Layer<PushProvider, never, PushStore> =>
   settings === undefined ? PushProviderLog : webPush(settings)
 
-/** Only as browsers write it, and with nothing in its host that another reader of addresses could take for the host's end. */
-export const isServed = (hosts: ReadonlyArray<string>, endpoint: string): boolean => serviceOf(hosts, endpoint) !== undefined
+/**
+ * Only as browsers write it, and with nothing in its host that another reader of addresses could take for the host's
+ * end.
+ */
+export const isServed = (hosts: ReadonlyArray<string>, endpoint: string): boolean =>
+  serviceOf(hosts, endpoint) !== undefined
 
 /** Which of them it is: their names are as few as they. */
 const serviceOf = (hosts: ReadonlyArray<string>, endpoint: string): string | undefined => {
   if (!URL.canParse(endpoint)) return undefined
   const { host, href, password, protocol, username } = new URL(endpoint)
-  if (href !== endpoint || protocol !== "https:" || `${username}${password}` !== "" || !/^[a-z0-9.-]+(?::\d+)?$/.test(host))
+  if (
+    href !== endpoint ||
+    protocol !== "https:" ||
+    `${username}${password}` !== "" ||
+    !/^[a-z0-9.-]+(?::\d+)?$/.test(host)
+  )
     return undefined
   return hosts.find((each) => (each.startsWith("*.") ? host.endsWith(each.slice(1)) : host === each))
 }
@@ -82,16 +100,27 @@ const webPush = (settings: WebPushSettings) =>
         const { collapseKey, conversationId, kind } = push
         const payload = JSON.stringify({ v: 1, kind, conversationId, collapse: collapseKey })
         const topic = topicOf(vapidDetails.privateKey, push)
-        const options = { vapidDetails, TTL: keptForS[kind], urgency: "high", topic, timeout: silentForMs, agent } as const
+        const options = {
+          vapidDetails,
+          TTL: keptForS[kind],
+          urgency: "high",
+          topic,
+          timeout: silentForMs,
+          agent
+        } as const
         return Effect.tryPromise({
           try: () => library.sendNotification({ endpoint, keys: { p256dh, auth } }, payload, options),
           catch: refusalOf
         })
       }
-      const addressOf = (device: DeviceId) => Effect.mapError(store.addressOf(device), (cause) => new PushFailed({ cause }))
+      const addressOf = (device: DeviceId) =>
+        Effect.mapError(store.addressOf(device), (cause) => new PushFailed({ cause }))
       const send = (address: PushAddress, push: Push) =>
         Effect.gen(function* () {
-          const refusal = yield* Effect.match(post(address, push), { onFailure: (refused) => refused, onSuccess: () => undefined })
+          const refusal = yield* Effect.match(post(address, push), {
+            onFailure: (refused) => refused,
+            onSuccess: () => undefined
+          })
           if (refusal === undefined) return "sent"
           if (!refusal.isGone) return yield* refusal.failed
           yield* store.removeAddress(push.deviceId, address.endpoint)
@@ -118,7 +147,11 @@ interface Refusal {
 
 /** Neither the address nor what a push service says of it is for a log. */
 const refusalOf = (error: unknown): Refusal => {
-  const { code, headers, statusCode } = error as { code?: unknown; statusCode?: unknown; headers?: Readonly<Record<string, string>> }
+  const { code, headers, statusCode } = error as {
+    code?: unknown
+    statusCode?: unknown
+    headers?: Readonly<Record<string, string>>
+  }
   if (typeof statusCode === "number") {
     const after = Number(headers?.["retry-after"])
     const retryAfterMs = after > 0 ? Math.ceil(Math.min(after, waitsMaxS)) * 1_000 : undefined
@@ -128,5 +161,8 @@ const refusalOf = (error: unknown): Refusal => {
   const reason = typeof code === "string" ? code : error instanceof Error ? error.message : "unknown"
   const cause = new Error(`the push was not sent (${reason})`)
   // Its key may be no point of the curve.
-  return { isGone: code === "ERR_CRYPTO_ECDH_INVALID_PUBLIC_KEY", failed: new PushFailed({ cause, isUnanswered: true }) }
+  return {
+    isGone: code === "ERR_CRYPTO_ECDH_INVALID_PUBLIC_KEY",
+    failed: new PushFailed({ cause, isUnanswered: true })
+  }
 }

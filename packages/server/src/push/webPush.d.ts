@@ -13,7 +13,10 @@ declare module "web-push" {
     readonly agent: Agent
   }
   interface WebPush {
-    /** Rejects with a `statusCode` and `headers` where the push service answered otherwise than by 2xx, and with others for what can't be sent. */
+    /**
+     * Rejects with a `statusCode` and `headers` where the push service answered otherwise than by 2xx, and with others
+     * for what can't be sent.
+     */
     readonly sendNotification: (
       subscription: { readonly endpoint: string; readonly keys: { readonly p256dh: string; readonly auth: string } },
       payload: string,

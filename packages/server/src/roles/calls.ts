@@ -15,6 +15,14 @@ import { UserHandlers } from "../users/UserHandlers.ts"
 
 export const calls = Layer.mergeAll(RpcRoutesLive, rpcSocketsLive()).pipe(
   Layer.provide(RpcCallsLive),
-  Layer.provide([AuthHandlers, DeviceHandlers, UserHandlers, ConversationHandlers, PresenceHandlers, PushHandlers, RpcMiddlewaresLive]),
+  Layer.provide([
+    AuthHandlers,
+    DeviceHandlers,
+    UserHandlers,
+    ConversationHandlers,
+    PresenceHandlers,
+    PushHandlers,
+    RpcMiddlewaresLive
+  ]),
   Layer.provide([CommandClientLive, Board.Default])
 )

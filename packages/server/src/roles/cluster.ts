@@ -1,6 +1,7 @@
 /**
- * The roles of a cluster, each as its parts list: api answers calls, gateways hold sockets, workers decide and store, push
- * wakes people who have no device in use. Parts further up are built later and end earlier. `everything` is all of them in one process.
+ * The roles of a cluster, each as its parts list: api answers calls, gateways hold sockets, workers decide and store,
+ * push wakes people who have no device in use. Parts further up are built later and end earlier. `everything` is all of
+ * them in one process.
  */
 import type { AccountSettings } from "@hibiki/core/auth/AccountPolicy"
 import type { GatewaySettings } from "@hibiki/core/devices/GatewayPorts"
@@ -56,7 +57,9 @@ const people = (options: ClusterOptions) =>
 
 /** What every role has: stores, hot state, and the way of envelopes. */
 const shared = ({ connect, services }: ClusterOptions, role: string) =>
-  Layer.mergeAll(hotRedis(services), deliveries(services)).pipe(Layer.provideMerge(postgresStores(services, role, connect)))
+  Layer.mergeAll(hotRedis(services), deliveries(services)).pipe(
+    Layer.provideMerge(postgresStores(services, role, connect))
+  )
 
 export const api = (options: ClusterOptions) =>
   HttpServerLive.pipe(
@@ -106,8 +109,15 @@ export const everything = (options: ClusterOptions) =>
     Layer.provideMerge(Layer.merge(WorkerLayer, PushServer)),
     Layer.provideMerge(Layer.mergeAll(Announcer.Default, pushProvider(options.webPush), pushServices(options.webPush))),
     Layer.provideMerge(
-      Layer.mergeAll(ActorSystem.layer, ingress(options.services), ingressConsumer(options.services), pushQueue(options.services))
+      Layer.mergeAll(
+        ActorSystem.layer,
+        ingress(options.services),
+        ingressConsumer(options.services),
+        pushQueue(options.services)
+      )
     ),
-    Layer.provideMerge(Layer.merge(housekeeping(options.services, "all", options.connect), pushConsumer(options.services))),
+    Layer.provideMerge(
+      Layer.merge(housekeeping(options.services, "all", options.connect), pushConsumer(options.services))
+    ),
     Layer.provideMerge(shared(options, "all"))
   )

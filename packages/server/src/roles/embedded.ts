@@ -1,4 +1,7 @@
-/** All roles in one process, on PGlite: the parts list. Parts further up are built later and end earlier, so sockets drain while everything below still works. */
+/**
+ * All roles in one process, on PGlite: the parts list. Parts further up are built later and end earlier, so sockets
+ * drain while everything below still works.
+ */
 import type { AccountSettings } from "@hibiki/core/auth/AccountPolicy"
 import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
 import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
@@ -39,15 +42,26 @@ export interface EmbeddedOptions extends FolderOptions {
 
 export const embedded = (options: EmbeddedOptions) => {
   return HttpServerLive.pipe(
-    Layer.provideMerge(Layer.mergeAll(Layer.provide(calls, Layer.succeed(ReadsAtOnce, 1)), GatewaySockets(options.gateway))),
-    Layer.provideMerge(Layer.mergeAll(Layer.provideMerge(ReadinessChecks, ReadinessLive), Layer.succeed(HttpOptions, options.http))),
+    Layer.provideMerge(
+      Layer.mergeAll(Layer.provide(calls, Layer.succeed(ReadsAtOnce, 1)), GatewaySockets(options.gateway))
+    ),
+    Layer.provideMerge(
+      Layer.mergeAll(Layer.provideMerge(ReadinessChecks, ReadinessLive), Layer.succeed(HttpOptions, options.http))
+    ),
     Layer.provideMerge(accounts(options.accounts)),
     Layer.provideMerge(Layer.merge(TicketsInProcess, RateLimitsLocal)),
     Layer.provideMerge(PersonalHintsAnnounced),
     Layer.provideMerge(Layer.merge(WorkerLayer, PushServer)),
     Layer.provideMerge(Layer.mergeAll(Announcer.Default, pushProvider(options.webPush), pushServices(options.webPush))),
     Layer.provideMerge(
-      Layer.mergeAll(ActorSystem.layer, RoutesInProcess, DeliveriesInProcess, IngressInProcess, DeviceCursorsInProcess, SocketPlacesAlone)
+      Layer.mergeAll(
+        ActorSystem.layer,
+        RoutesInProcess,
+        DeliveriesInProcess,
+        IngressInProcess,
+        DeviceCursorsInProcess,
+        SocketPlacesAlone
+      )
     ),
     Layer.provideMerge(Layer.mergeAll(PresenceInProcess, HintsInProcess)),
     Layer.provideMerge(Layer.merge(HousekeepingSql, PushQueueInProcess)),

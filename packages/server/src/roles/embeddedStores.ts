@@ -1,4 +1,7 @@
-/** Everything that is kept, on PGlite in one folder: the database, its schema, and the stores on it. The command line opens it alone when no server runs. */
+/**
+ * Everything that is kept, on PGlite in one folder: the database, its schema, and the stores on it. The command line
+ * opens it alone when no server runs.
+ */
 import { Data, Effect, Layer } from "effect"
 import { InvitesSql } from "../auth/InvitesSql.ts"
 import { KnownNetworksSql } from "../auth/KnownNetworksSql.ts"
@@ -16,7 +19,10 @@ import { ActivitiesSql } from "../users/ActivitiesSql.ts"
 import { UsersSql } from "../users/UsersSql.ts"
 
 /** The schema could not be brought up to date; `cause` tells why. */
-export class SchemaFailed extends Data.TaggedError("SchemaFailed")<{ readonly folder: string; readonly cause: unknown }> {}
+export class SchemaFailed extends Data.TaggedError("SchemaFailed")<{
+  readonly folder: string
+  readonly cause: unknown
+}> {}
 
 export interface FolderOptions {
   readonly folder: string

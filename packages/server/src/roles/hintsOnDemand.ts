@@ -1,4 +1,7 @@
-/** Personal hints of a process that seldom has any, such as a command: it connects to Redis and RabbitMQ to tell them, and to neither before. */
+/**
+ * Personal hints of a process that seldom has any, such as a command: it connects to Redis and RabbitMQ to tell them,
+ * and to neither before.
+ */
 import { Announcer } from "@hibiki/core/messages/Announcer"
 import { EventStore } from "@hibiki/core/messages/EventStore"
 import { PersonalHintsAnnounced } from "@hibiki/core/messages/PersonalHintsAnnounced"
@@ -6,7 +9,10 @@ import { PersonalHints } from "@hibiki/core/users/PersonalHints"
 import { Effect, Layer } from "effect"
 import { type ClusterServices, deliveries, routes } from "./services.ts"
 
-/** Each announcement takes as long as its connections may: while RabbitMQ is away heads are raised all the same, and gateways compare with them. */
+/**
+ * Each announcement takes as long as its connections may: while RabbitMQ is away heads are raised all the same, and
+ * gateways compare with them.
+ */
 export const hintsOnDemand = (services: ClusterServices) =>
   Layer.effect(
     PersonalHints,

@@ -1,7 +1,7 @@
 /**
- * When a process of any role should get new work: while it reaches the store, and its event loop turns. The broker and Redis are not asked
- * for: without them calls, history and sockets go on, and where they are away from all, nobody would be left to answer. Partitions that can't be used are
- * mentioned.
+ * When a process of any role should get new work: while it reaches the store, and its event loop turns. The broker and
+ * Redis are not asked for: without them calls, history and sockets go on, and where they are away from all, nobody
+ * would be left to answer. Partitions that can't be used are mentioned.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { EventStore } from "@hibiki/core/messages/EventStore"

@@ -1,4 +1,7 @@
-/** The services of a cluster as the ports that roles need: Postgres by pools of one purpose each, Redis under the store's epoch, RabbitMQ. */
+/**
+ * The services of a cluster as the ports that roles need: Postgres by pools of one purpose each, Redis under the
+ * store's epoch, RabbitMQ.
+ */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Tickets } from "@hibiki/core/auth/Tickets"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
@@ -50,12 +53,17 @@ export interface ClusterServices {
 const pools = { append: 4, log: 8, conversation: 8, account: 4, push: 2 } as const
 
 /**
- * All stores, and their clock for all that is built over them. `role` is seen in pg_stat_activity. Each is read from on first use, but for the
- * store's epoch and time: a process begins with those. `connect` makes the pools.
+ * All stores, and their clock for all that is built over them. `role` is seen in pg_stat_activity. Each is read from on
+ * first use, but for the store's epoch and time: a process begins with those. `connect` makes the pools.
  */
 export const postgresStores = ({ databaseUrl, secretKey }: ClusterServices, role: string, connect = sqlPostgres) => {
   const pool = (purpose: keyof typeof pools): Layer.Layer<SqlClient.SqlClient> =>
-    connect({ url: databaseUrl, connections: pools[purpose], application: `hibiki ${role} ${purpose}`, pipelined: purpose === "append" })
+    connect({
+      url: databaseUrl,
+      connections: pools[purpose],
+      application: `hibiki ${role} ${purpose}`,
+      pipelined: purpose === "append"
+    })
   const account = pool("account")
   // Connections that only appends use: no read then holds one up.
   const appends = Layer.effect(
@@ -72,14 +80,18 @@ export const postgresStores = ({ databaseUrl, secretKey }: ClusterServices, role
   ).pipe(Layer.provideMerge(secretsNode(secretKey)), Layer.provideMerge(Layer.provide(StoreClock, account)))
 }
 
-/** Forgets what is old, and tells when the database was promoted. Each worker does it, in steps that pass by what another one holds. */
+/**
+ * Forgets what is old, and tells when the database was promoted. Each worker does it, in steps that pass by what
+ * another one holds.
+ */
 export const housekeeping = ({ databaseUrl }: ClusterServices, role: string, connect = sqlPostgres) =>
   Layer.merge(HousekeepingSql, TimelineWatch).pipe(
     Layer.provide(connect({ url: databaseUrl, connections: 1, application: `hibiki ${role} housekeeping` }))
   )
 
 /** The way to whoever pushes; over the rows while the broker takes nothing. */
-export const pushQueue = ({ amqpUrl }: ClusterServices) => pushQueueOrRows.pipe(Layer.provide(pushQueueRabbit({ url: amqpUrl })))
+export const pushQueue = ({ amqpUrl }: ClusterServices) =>
+  pushQueueOrRows.pipe(Layer.provide(pushQueueRabbit({ url: amqpUrl })))
 
 export const pushConsumer = ({ amqpUrl }: ClusterServices) => pushConsumerRabbit({ url: amqpUrl })
 
@@ -91,15 +103,23 @@ const tickets = TicketsCluster.pipe(Layer.provide(Layer.effect(HotTickets, Ticke
 export const hotRedis = ({ redisUrl }: ClusterServices) =>
   Layer.unwrapEffect(
     Effect.map(EventStore, ({ epoch }) =>
-      Layer.mergeAll(RoutesRedis, PresenceRedis, HintsRedis, tickets, RateLimitsRedis, DeviceCursorsRedis, SocketPlacesRedis).pipe(
-        Layer.provideMerge(redisClients({ url: redisUrl, epoch }))
-      )
+      Layer.mergeAll(
+        RoutesRedis,
+        PresenceRedis,
+        HintsRedis,
+        tickets,
+        RateLimitsRedis,
+        DeviceCursorsRedis,
+        SocketPlacesRedis
+      ).pipe(Layer.provideMerge(redisClients({ url: redisUrl, epoch })))
     )
   )
 
 /** Of what may be lost, the routes alone. */
 export const routes = ({ redisUrl }: ClusterServices) =>
-  Layer.unwrapEffect(Effect.map(EventStore, ({ epoch }) => RoutesRedis.pipe(Layer.provide(redisClients({ url: redisUrl, epoch })))))
+  Layer.unwrapEffect(
+    Effect.map(EventStore, ({ epoch }) => RoutesRedis.pipe(Layer.provide(redisClients({ url: redisUrl, epoch }))))
+  )
 
 export const deliveries = ({ amqpUrl }: ClusterServices) => deliveriesRabbit({ url: amqpUrl })
 
@@ -107,6 +127,6 @@ export const ingress = ({ amqpUrl, partitions }: ClusterServices) => ingressRabb
 
 /** One worker's part in all partitions, under a name of its own in each life. */
 export const ingressConsumer = ({ amqpUrl, partitions }: ClusterServices) =>
-  Layer.unwrapEffect(Effect.map(makeUuidV7, (worker) => ingressConsumerRabbit({ url: amqpUrl, partitions, worker }))).pipe(
-    Layer.provide(WorkerPlacesRedis)
-  )
+  Layer.unwrapEffect(
+    Effect.map(makeUuidV7, (worker) => ingressConsumerRabbit({ url: amqpUrl, partitions, worker }))
+  ).pipe(Layer.provide(WorkerPlacesRedis))

@@ -8,7 +8,8 @@ import { Effect } from "effect"
 export const UserHandlers = UserRpcs.toLayer(
   Effect.map(Directory, (directory) =>
     UserRpcs.of({
-      "user.me": () => Effect.flatMap(CurrentIdentity, directory.me).pipe(Effect.catchTag("StoreUnavailable", unavailable)),
+      "user.me": () =>
+        Effect.flatMap(CurrentIdentity, directory.me).pipe(Effect.catchTag("StoreUnavailable", unavailable)),
       "user.updateProfile": ({ displayName }) =>
         Effect.flatMap(CurrentIdentity, (caller) => directory.updateProfile(caller, displayName)).pipe(
           Effect.catchTag("StoreUnavailable", unavailable)

@@ -40,7 +40,8 @@ interface CredentialsRow extends AccountRow {
   readonly password_version: number
 }
 
-const columns = "u.id, u.handle, u.display_name, u.admin, u.disabled_at is not null as disabled, u.created_at, u.invisible"
+const columns =
+  "u.id, u.handle, u.display_name, u.admin, u.disabled_at is not null as disabled, u.created_at, u.invisible"
 
 const reads = (sql: SqlClient.SqlClient) => {
   const fields = sql.literal(columns)
@@ -83,7 +84,10 @@ const reads = (sql: SqlClient.SqlClient) => {
         Effect.map((rows) => rows.map(accountOf)),
         stored("list")
       ),
-    hasAdmin: sql`select from users u where u.admin and u.disabled_at is null limit 1`.pipe(Effect.map(isFound), stored("hasAdmin"))
+    hasAdmin: sql`select from users u where u.admin and u.disabled_at is null limit 1`.pipe(
+      Effect.map(isFound),
+      stored("hasAdmin")
+    )
   }
 }
 
@@ -98,7 +102,10 @@ const wishesQuery = `
     from users u where u.id = any($1::uuid[]) offset 0
   ) w where w.invisible or cardinality(w.blocked) > 0`
 
-/** The least text that is greater than every text with this prefix: no text holds the greatest code point twice at its end. */
+/**
+ * The least text that is greater than every text with this prefix: no text holds the greatest code point twice at its
+ * end.
+ */
 const after = (prefix: string): string => `${prefix}\u{10ffff}\u{10ffff}`
 
 const changes = (sql: SqlClient.SqlClient) => ({
@@ -117,14 +124,20 @@ const changes = (sql: SqlClient.SqlClient) => ({
       stored("rehash")
     ),
   setAdmin: (userId: UserId, admin: boolean) =>
-    sql`update users set admin = ${admin} where id = ${userId}::uuid returning id`.pipe(Effect.map(isFound), stored("setAdmin")),
+    sql`update users set admin = ${admin} where id = ${userId}::uuid returning id`.pipe(
+      Effect.map(isFound),
+      stored("setAdmin")
+    ),
   disable: (userId: UserId, now: number) =>
     sql<Answer<DisablingAnswer>>`select disable_user(${userId}::uuid, ${now}::bigint) as answer`.pipe(
       Effect.map(([row]) => (row?.answer ? disablingOf(userId, row.answer) : undefined)),
       stored("disable")
     ),
   enable: (userId: UserId) =>
-    sql`update users set disabled_at = null where id = ${userId}::uuid returning id`.pipe(Effect.map(isFound), stored("enable")),
+    sql`update users set disabled_at = null where id = ${userId}::uuid returning id`.pipe(
+      Effect.map(isFound),
+      stored("enable")
+    ),
   setDisplayName: (userId: UserId, displayName: string) =>
     sql<Answer>`
       select set_display_name(${userId}::uuid, ${displayName}, ${searchKey(displayName)}) as answer`.pipe(
@@ -146,15 +159,29 @@ interface Answer<A = RevocationAnswer> {
 
 const isFound = (rows: ReadonlyArray<unknown>): boolean => rows.length > 0
 
-const create = (sql: SqlClient.SqlClient, { admin, displayName, handle, invite, now, passwordHash, userId }: NewAccount) =>
+const create = (
+  sql: SqlClient.SqlClient,
+  { admin, displayName, handle, invite, now, passwordHash, userId }: NewAccount
+) =>
   Effect.gen(function* () {
-    const [row] = yield* sql<{ readonly answer: "created" | "handle_in_use" | "invite_invalid"; readonly is_admin: boolean }>`
+    const [row] = yield* sql<{
+      readonly answer: "created" | "handle_in_use" | "invite_invalid"
+      readonly is_admin: boolean
+    }>`
       select create_user(${userId}::uuid, ${handle}, ${displayName}, ${searchKey(displayName)}, ${passwordHash ?? null}::text, ${admin},
         ${invite ?? null}::text, ${now}::bigint) as answer`
     if (row?.answer === "invite_invalid") return yield* new InviteInvalid()
     if (row?.answer !== "created") return yield* new HandleInUse()
     const [made] = yield* sql<{ readonly admin: boolean }>`select admin from users where id = ${userId}::uuid`
-    return { userId, handle, displayName, admin: made?.admin ?? admin, disabled: false, createdAt: now, invisible: false }
+    return {
+      userId,
+      handle,
+      displayName,
+      admin: made?.admin ?? admin,
+      disabled: false,
+      createdAt: now,
+      invisible: false
+    }
   }).pipe(stored("create"))
 
 const setBlocked = (sql: SqlClient.SqlClient, userId: UserId, blocked: UserId, on: boolean, now: number) =>

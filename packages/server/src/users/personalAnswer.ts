@@ -29,7 +29,10 @@ export const disablingOf = (userId: UserId, [devices, head, events, invites]: Di
   invites
 })
 
-/** A statement as the ports tell it. Account code locks a personal log first and holds no other row while it waits for one, so none ends in a deadlock. */
+/**
+ * A statement as the ports tell it. Account code locks a personal log first and holds no other row while it waits for
+ * one, so none ends in a deadlock.
+ */
 export const stored =
   (operation: string) =>
   <A, E, R>(statement: Effect.Effect<A, E, R>) =>

@@ -16,8 +16,9 @@ import { accountsServer, client, password, terminal } from "./accountsUnderTest.
 const memory = Layer.mergeAll(AccountsMemory, PasswordHasherMemory).pipe(Layer.provideMerge(ChatMemory.layer))
 const server = accountsServer(memory)
 
-const outcome = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<string, never, R> =>
-  Effect.match(effect, { onFailure: ({ _tag }) => _tag, onSuccess: () => "ok" })
+const outcome = <A, E extends { readonly _tag: string }, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<string, never, R> => Effect.match(effect, { onFailure: ({ _tag }) => _tag, onSuccess: () => "ok" })
 
 type Call = Effect.Effect<unknown, { readonly _tag: string }>
 const discard = (call: Call): Effect.Effect<void, { readonly _tag: string }> => Effect.asVoid(call)
@@ -35,7 +36,11 @@ describe("calls about accounts", () => {
         admin: false,
         invisible: false
       })
-      const second = yield* call.auth.signIn({ handle: "ann", password, device: { name: "a browser", kind: "browser" } })
+      const second = yield* call.auth.signIn({
+        handle: "ann",
+        password,
+        device: { name: "a browser", kind: "browser" }
+      })
       const listed = yield* as(second.accessToken)(call.device.list())
       assert.deepStrictEqual(
         listed.map(({ current, deviceId, kind, name }) => [deviceId, name, kind, current]).sort(),
@@ -56,7 +61,11 @@ describe("calls about accounts", () => {
   it.scoped("let nobody in without a token that is good now", () =>
     Effect.gen(function* () {
       const { as, call } = yield* client
-      const { accessToken, deviceId, refreshToken } = yield* call.auth.register({ handle: "ann", password, device: terminal })
+      const { accessToken, deviceId, refreshToken } = yield* call.auth.register({
+        handle: "ann",
+        password,
+        device: terminal
+      })
       const guarded = [
         call.user.me(),
         call.user.find({ query: "ann" }),
@@ -75,7 +84,10 @@ describe("calls about accounts", () => {
       const all = (token: string) => Effect.forEach(guarded, (each) => outcome(as(token)(each)))
       for (const token of ["", "x", refreshToken, `${accessToken}x`])
         assert.deepStrictEqual(new Set(yield* all(token)), new Set(["Unauthenticated"]))
-      assert.deepStrictEqual(new Set(yield* Effect.forEach(guarded, (each) => outcome(each))), new Set(["Unauthenticated"]))
+      assert.deepStrictEqual(
+        new Set(yield* Effect.forEach(guarded, (each) => outcome(each))),
+        new Set(["Unauthenticated"])
+      )
       yield* TestClock.adjust("15 minutes")
       assert.deepStrictEqual(new Set(yield* all(accessToken)), new Set(["Unauthenticated"]))
     }).pipe(Effect.provide(server))
@@ -91,7 +103,10 @@ describe("calls about accounts", () => {
       yield* admin.setAdmin("ann", true)
       const invite = yield* as(ann.accessToken)(call.invite.create({ ttlHours: 1 }))
       assert.strictEqual(invite.ttlMs, 3_600_000)
-      assert.strictEqual(yield* outcome(call.auth.register({ handle: "bob", password, invite: invite.code, device: terminal })), "ok")
+      assert.strictEqual(
+        yield* outcome(call.auth.register({ handle: "bob", password, invite: invite.code, device: terminal })),
+        "ok"
+      )
       yield* admin.setAdmin("ann", false)
       assert.strictEqual(yield* create, "NotFound")
     }).pipe(Effect.provide(server))
@@ -127,7 +142,10 @@ describe("calls about accounts", () => {
       const guess = call.auth.signIn({ handle: "ann", password: Redacted.make("wrong"), device: terminal })
       for (let i = 0; i < 5; i++) assert.strictEqual(yield* outcome(from("203.0.113.1")(guess)), "SignInFailed")
       assert.strictEqual(yield* outcome(from("203.0.113.1")(guess)), "RateLimited")
-      assert.strictEqual(yield* outcome(from("203.0.113.2")(call.auth.signIn({ handle: "ann", password, device: terminal }))), "ok")
+      assert.strictEqual(
+        yield* outcome(from("203.0.113.2")(call.auth.signIn({ handle: "ann", password, device: terminal }))),
+        "ok"
+      )
     }).pipe(Effect.provide(server))
   )
 
@@ -144,14 +162,20 @@ describe("calls about accounts", () => {
         "SignInFailed"
       )
       assert.strictEqual(yield* outcome(as(two.accessToken)(call.user.me())), "ok")
-      assert.strictEqual(yield* outcome(asOne(call.device.revoke({ deviceId: DeviceId.make(one.userId), password }))), "NotFound")
+      assert.strictEqual(
+        yield* outcome(asOne(call.device.revoke({ deviceId: DeviceId.make(one.userId), password }))),
+        "NotFound"
+      )
       assert.strictEqual(yield* outcome(asOne(call.device.revoke({ deviceId: two.deviceId, password }))), "ok")
       assert.strictEqual(yield* outcome(as(two.accessToken)(call.user.me())), "Unauthenticated")
       const three = yield* call.auth.signIn({ handle: "ann", password, device: terminal })
       assert.deepStrictEqual(yield* asOne(call.device.revokeOthers({ password })), { revoked: [three.deviceId] })
       const next = Redacted.make("another long phrase")
       yield* asOne(call.auth.changePassword({ current: password, next, revokeOthers: true }))
-      assert.strictEqual(yield* outcome(call.auth.signIn({ handle: "ann", password, device: terminal })), "SignInFailed")
+      assert.strictEqual(
+        yield* outcome(call.auth.signIn({ handle: "ann", password, device: terminal })),
+        "SignInFailed"
+      )
       assert.strictEqual(yield* outcome(call.auth.signIn({ handle: "ann", password: next, device: terminal })), "ok")
     }).pipe(Effect.provide(server))
   )
@@ -168,13 +192,17 @@ describe("calls about accounts", () => {
       assert.strictEqual(yield* list(bob.accessToken), "ok")
     }).pipe(
       Effect.provide(
-        accountsServer(memory, { limits: { ...defaultAccountLimits, readUser: { name: "readUser", burst: 1, perMinute: 1 } } })
+        accountsServer(memory, {
+          limits: { ...defaultAccountLimits, readUser: { name: "readUser", burst: 1, perMinute: 1 } }
+        })
       )
     )
   )
 
   it.scoped("a store that is away is said so, and is no refusal", () => {
-    const away = Effect.fail(new StoreUnavailable({ operation: "byAccessHashes", cause: "password=hunter2 at 10.0.0.1" }))
+    const away = Effect.fail(
+      new StoreUnavailable({ operation: "byAccessHashes", cause: "password=hunter2 at 10.0.0.1" })
+    )
     return Effect.gen(function* () {
       const { as, call } = yield* client
       for (const each of [call.user.me(), call.device.list(), call.invite.create({})].map(discard)) {

@@ -11,7 +11,8 @@ describe("argon2id", () => {
     Effect.gen(function* () {
       const hasher = yield* PasswordHasher
       const [one, two] = [yield* hasher.hash("a long enough phrase"), yield* hasher.hash("a long enough phrase")]
-      for (const hash of [one, two]) assert.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
+      for (const hash of [one, two])
+        assert.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
       assert.notStrictEqual(one, two)
       assert.deepStrictEqual(yield* hasher.verify(one, "a long enough phrase"), { _tag: "Match", outdated: false })
     }).pipe(Effect.provide(PasswordHasherArgon2))
@@ -67,7 +68,9 @@ describe("argon2id", () => {
     Effect.gen(function* () {
       const hasher = yield* PasswordHasher
       for (let round = 0; round < 3; round++) {
-        const waiting = yield* Effect.forEach(Array.from({ length: 102 }), () => Effect.fork(hasher.hash("a long enough phrase")))
+        const waiting = yield* Effect.forEach(Array.from({ length: 102 }), () =>
+          Effect.fork(hasher.hash("a long enough phrase"))
+        )
         yield* Effect.yieldNow()
         yield* Fiber.interruptAll(waiting)
       }
@@ -87,7 +90,9 @@ describe("argon2id", () => {
     }
     return Effect.gen(function* () {
       const hasher = yield* PasswordHasher
-      const crowd = Effect.forEach(Array.from({ length: 10 }), () => Effect.fork(hasher.verify("a hash", "a long enough phrase")))
+      const crowd = Effect.forEach(Array.from({ length: 10 }), () =>
+        Effect.fork(hasher.verify("a hash", "a long enough phrase"))
+      )
       for (let round = 0; round < 6; round++) {
         const gone = yield* crowd
         yield* Effect.yieldNow()

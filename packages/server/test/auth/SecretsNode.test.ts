@@ -21,7 +21,9 @@ describe("secrets", () => {
 
   it.effect("are derived from a name equally by all who hold the key, and by nobody else", () =>
     Effect.gen(function* () {
-      const [one, same, other] = ["k", "k", "l"].map((key) => Effect.provide(derive("name"), secretsNode(Redacted.make(key.repeat(32)))))
+      const [one, same, other] = ["k", "k", "l"].map((key) =>
+        Effect.provide(derive("name"), secretsNode(Redacted.make(key.repeat(32))))
+      )
       if (one === undefined || same === undefined || other === undefined) return
       assert.match(yield* one, /^[A-Za-z0-9_-]{43}$/)
       assert.strictEqual(yield* one, yield* same)
@@ -56,7 +58,10 @@ describe("secrets", () => {
     Effect.gen(function* () {
       const folder = yield* temporaryFolder
       writeFileSync(join(folder, "secret-key"), "short\n")
-      assert.strictEqual((yield* Effect.flip(Effect.provide(derive("name"), secretsNodeIn(folder))))._tag, "SecretKeyProblem")
+      assert.strictEqual(
+        (yield* Effect.flip(Effect.provide(derive("name"), secretsNodeIn(folder))))._tag,
+        "SecretKeyProblem"
+      )
     })
   )
 })

@@ -8,4 +8,11 @@ import { ActivitiesSql } from "../../src/users/ActivitiesSql.ts"
 import { UsersSql } from "../../src/users/UsersSql.ts"
 
 /** Users, Devices, Invites, Sessions, Activities and KnownNetworks; needs a migrated database. */
-export const AccountsSql = Layer.mergeAll(UsersSql, DevicesSql, InvitesSql, SessionsSql, ActivitiesSql, KnownNetworksSql)
+export const AccountsSql = Layer.mergeAll(
+  UsersSql,
+  DevicesSql,
+  InvitesSql,
+  SessionsSql,
+  ActivitiesSql,
+  KnownNetworksSql
+)

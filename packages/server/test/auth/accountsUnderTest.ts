@@ -40,12 +40,24 @@ type Stores = Users | Devices | Invites | Sessions | PasswordHasher
 export const accountsServer = <R, E>(stores: Layer.Layer<R | Stores, E>, settings: Partial<AccountSettings> = {}) =>
   Layer.mergeAll(AuthHandlers, DeviceHandlers, UserHandlers, RpcMiddlewaresLive).pipe(
     Layer.provideMerge(
-      Layer.mergeAll(Accounts.Default, SignIns.Default, InviteLinks.Default, AccountsAdmin.Default, MadeAccounts.Default, Directory.Default)
+      Layer.mergeAll(
+        Accounts.Default,
+        SignIns.Default,
+        InviteLinks.Default,
+        AccountsAdmin.Default,
+        MadeAccounts.Default,
+        Directory.Default
+      )
     ),
     Layer.provideMerge(Layer.mergeAll(Tokens.Default, Passwords.Default)),
     Layer.provideMerge(Layer.mergeAll(Authenticator.Default, AccountNetworks.Default, SignInLog.Default)),
     Layer.provideMerge(
-      Layer.mergeAll(TicketsInProcess, RateLimitsLocal, PersonalHintsNone, AccountPolicy.with({ registration: "open", ...settings }))
+      Layer.mergeAll(
+        TicketsInProcess,
+        RateLimitsLocal,
+        PersonalHintsNone,
+        AccountPolicy.with({ registration: "open", ...settings })
+      )
     ),
     Layer.provideMerge(secretsNode(Redacted.make("a key for tests, long enough to be one"))),
     Layer.provideMerge(stores)

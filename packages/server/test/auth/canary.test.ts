@@ -13,7 +13,9 @@ import { accountsServer, client, password, terminal } from "./accountsUnderTest.
 
 const rows = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const tables = yield* sql<{ table_name: string }>`select table_name from information_schema.tables where table_schema = 'public'`
+  const tables = yield* sql<{
+    table_name: string
+  }>`select table_name from information_schema.tables where table_schema = 'public'`
   const all = yield* Effect.forEach(tables, ({ table_name }) => sql`select * from ${sql(table_name)}`)
   return { tables: tables.map(({ table_name }) => table_name), text: JSON.stringify(all) }
 })
@@ -45,7 +47,14 @@ describe("secrets", () => {
         // A grandparent: the reuse is logged.
         const four = yield* call.auth.refresh({ refreshToken: three.refreshToken })
         yield* Effect.ignore(call.auth.refresh({ refreshToken: two.refreshToken }))
-        secrets.push(link?.code ?? "", Redacted.value(wrong), Redacted.value(next), invite.code, ticket, bot.accessToken)
+        secrets.push(
+          link?.code ?? "",
+          Redacted.value(wrong),
+          Redacted.value(next),
+          invite.code,
+          ticket,
+          bot.accessToken
+        )
         for (const { accessToken, refreshToken } of [one, two, three, four])
           secrets.push(accessToken, refreshToken, refreshToken.slice(0, 43), refreshToken.slice(43))
         const reset = yield* admin.resetPassword("ann")
@@ -60,7 +69,9 @@ describe("secrets", () => {
           assert.notInclude(logged, secret)
         }
       }).pipe(
-        Effect.provide(accountsServer(Layer.mergeAll(AccountsSql, PasswordHasherArgon2).pipe(Layer.provideMerge(freshPglite)))),
+        Effect.provide(
+          accountsServer(Layer.mergeAll(AccountsSql, PasswordHasherArgon2).pipe(Layer.provideMerge(freshPglite)))
+        ),
         Effect.provide(Layer.merge(Logger.replace(Logger.defaultLogger, logger), Logger.minimumLogLevel(LogLevel.All)))
       )
     },

@@ -15,11 +15,17 @@ import { accountsServer, client, password, terminal } from "./accountsUnderTest.
 /** Every text that stands in any table, on its own. */
 const dump = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const tables = yield* sql<{ table_name: string }>`select table_name from information_schema.tables where table_schema = 'public'`
-  const all = yield* Effect.forEach(tables, ({ table_name }) => sql<Record<string, unknown>>`select * from ${sql(table_name)}`)
+  const tables = yield* sql<{
+    table_name: string
+  }>`select table_name from information_schema.tables where table_schema = 'public'`
+  const all = yield* Effect.forEach(
+    tables,
+    ({ table_name }) => sql<Record<string, unknown>>`select * from ${sql(table_name)}`
+  )
   const texts = new Set<string>()
   for (const row of all.flat()) {
-    for (const value of Object.values(row)) if (typeof value === "string" && value.length >= 16 && value.length < 128) texts.add(value)
+    for (const value of Object.values(row))
+      if (typeof value === "string" && value.length >= 16 && value.length < 128) texts.add(value)
   }
   return [...texts]
 })
@@ -30,7 +36,12 @@ describe("a dump of the tables", () => {
     () =>
       Effect.gen(function* () {
         const { as, call } = yield* client
-        const [admin, secrets, tokens, authenticator] = [yield* AccountsAdmin, yield* Secrets, yield* Tokens, yield* Authenticator]
+        const [admin, secrets, tokens, authenticator] = [
+          yield* AccountsAdmin,
+          yield* Secrets,
+          yield* Tokens,
+          yield* Authenticator
+        ]
         const link = yield* admin.adminInvite()
         const ann = yield* call.auth.register({ handle: "ann", password, invite: link?.code ?? "", device: terminal })
         const rotated = yield* call.auth.refresh({ refreshToken: ann.refreshToken })
@@ -42,15 +53,24 @@ describe("a dump of the tables", () => {
 
         const texts = yield* dump
         assert.include(texts, secrets.hash(bot.accessToken))
-        const made = texts.flatMap((text) => [text, ...["access", "refresh"].map((use) => secrets.derive(`${use} ${text}`))])
+        const made = texts.flatMap((text) => [
+          text,
+          ...["access", "refresh"].map((use) => secrets.derive(`${use} ${text}`))
+        ])
         assert.isAbove(made.length, 50)
         const opened: Array<string> = []
         for (const token of made) {
           if (yield* works(token)) opened.push(`access token ${token}`)
-          const registering = call.auth.register({ handle: `mallory${opened.length}`, password, invite: token, device: terminal })
+          const registering = call.auth.register({
+            handle: `mallory${opened.length}`,
+            password,
+            invite: token,
+            device: terminal
+          })
           if (yield* Effect.isSuccess(registering)) opened.push(`invite ${token}`)
           for (const start of made)
-            if (yield* Effect.isSuccess(tokens.refresh(start + token, "192.0.2.1"))) opened.push(`refresh token ${start}${token}`)
+            if (yield* Effect.isSuccess(tokens.refresh(start + token, "192.0.2.1")))
+              opened.push(`refresh token ${start}${token}`)
         }
         assert.deepStrictEqual(opened, [])
       }).pipe(

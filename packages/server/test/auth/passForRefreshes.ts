@@ -3,4 +3,6 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 
 export const passForRefreshes = (ms: number) =>
-  Effect.flatMap(SqlClient.SqlClient, (sql) => Effect.asVoid(sql`update devices set rotated_at = rotated_at - ${ms}::bigint`))
+  Effect.flatMap(SqlClient.SqlClient, (sql) =>
+    Effect.asVoid(sql`update devices set rotated_at = rotated_at - ${ms}::bigint`)
+  )

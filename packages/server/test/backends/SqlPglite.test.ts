@@ -43,9 +43,10 @@ describe("the embedded database", () => {
     it.scoped("answers with rows, and with the SQLSTATE of what went wrong", () =>
       Effect.gen(function* () {
         const { sql } = yield* openCopy
-        assert.deepStrictEqual(yield* sql`select ${1}::int as one, ${["a", "b"]}::text[] as list, ${'{"a":1}'}::jsonb as object`, [
-          { one: 1, list: ["a", "b"], object: { a: 1 } }
-        ])
+        assert.deepStrictEqual(
+          yield* sql`select ${1}::int as one, ${["a", "b"]}::text[] as list, ${'{"a":1}'}::jsonb as object`,
+          [{ one: 1, list: ["a", "b"], object: { a: 1 } }]
+        )
         assert.deepStrictEqual(yield* sql`select 1 as one, 2 as two`.values, [[1, 2]])
         yield* sql.unsafe("create table t (id int primary key); insert into t values (1)")
         assert.strictEqual(sqlState(yield* Effect.flip(sql`insert into t values (1)`)), "23505")
@@ -105,24 +106,29 @@ describe("the embedded database", () => {
       })
     )
 
-    it.scoped("is opened again once when its thread dies: what was answered is there, what was not is an error, a transaction ends", () =>
-      Effect.gen(function* () {
-        const { pglite, sql } = yield* openCopy
-        yield* sql`create table t (id int)`
-        yield* sql`insert into t values (1)`
-        const torn = yield* Effect.flip(
-          transaction(
-            sql,
-            sql`insert into t values (2)`.pipe(Effect.zipRight(pglite.killThread), Effect.zipRight(sql`insert into t values (3)`))
+    it.scoped(
+      "is opened again once when its thread dies: what was answered is there, what was not is an error, a transaction ends",
+      () =>
+        Effect.gen(function* () {
+          const { pglite, sql } = yield* openCopy
+          yield* sql`create table t (id int)`
+          yield* sql`insert into t values (1)`
+          const torn = yield* Effect.flip(
+            transaction(
+              sql,
+              sql`insert into t values (2)`.pipe(
+                Effect.zipRight(pglite.killThread),
+                Effect.zipRight(sql`insert into t values (3)`)
+              )
+            )
           )
-        )
-        assert.strictEqual(torn._tag, "SqlError")
-        assert.deepStrictEqual(yield* Effect.retry(sql`select id from t`, { times: 100 }), [{ id: 1 }])
-        // The second end is the program's.
-        yield* pglite.killThread
-        assert.strictEqual((yield* Effect.flip(pglite.died))._tag, "PgliteDied")
-        assert.strictEqual((yield* Effect.flip(sql`select 1`))._tag, "SqlError")
-      })
+          assert.strictEqual(torn._tag, "SqlError")
+          assert.deepStrictEqual(yield* Effect.retry(sql`select id from t`, { times: 100 }), [{ id: 1 }])
+          // The second end is the program's.
+          yield* pglite.killThread
+          assert.strictEqual((yield* Effect.flip(pglite.died))._tag, "PgliteDied")
+          assert.strictEqual((yield* Effect.flip(sql`select 1`))._tag, "SqlError")
+        })
     )
 
     it.scoped("tells that it is lost when no thread can be started in the ended one's place", () =>
@@ -139,10 +145,16 @@ describe("the embedded database", () => {
     it.scoped("makes a checkpoint once much was written, so that its log does not grow for ever", () =>
       Effect.gen(function* () {
         const { sql } = yield* openCopy
-        const redo = Effect.map(sql<{ at: string }>`select redo_lsn::text as at from pg_control_checkpoint()`, ([row]) => row?.at)
+        const redo = Effect.map(
+          sql<{ at: string }>`select redo_lsn::text as at from pg_control_checkpoint()`,
+          ([row]) => row?.at
+        )
         const before = yield* redo
         // A segment of 16 MB each.
-        const segment = Effect.zipRight(sql`select pg_logical_emit_message(false, 'test', 'a segment')`, sql`select pg_switch_wal()`)
+        const segment = Effect.zipRight(
+          sql`select pg_logical_emit_message(false, 'test', 'a segment')`,
+          sql`select pg_switch_wal()`
+        )
         yield* Effect.repeatN(segment, 4)
         assert.strictEqual(yield* redo, before)
         yield* Effect.repeatN(segment, 4)
@@ -154,7 +166,9 @@ describe("the embedded database", () => {
     it.scoped("closes cleanly with its scope and opens again with what it held", () =>
       Effect.gen(function* () {
         const folder = yield* databaseFolder
-        yield* Effect.scoped(Effect.flatMap(open(folder), ({ sql }) => sql.unsafe("create table t (id int); insert into t values (7)")))
+        yield* Effect.scoped(
+          Effect.flatMap(open(folder), ({ sql }) => sql.unsafe("create table t (id int); insert into t values (7)"))
+        )
         assert.strictEqual(existsSync(join(folder, "pg", "postmaster.pid")), false)
         const { sql } = yield* open(folder)
         assert.deepStrictEqual(yield* sql`select id from t`, [{ id: 7 }])
@@ -182,7 +196,10 @@ describe("the embedded database", () => {
         const folder = yield* databaseFolder
         yield* open(folder)
         const problem = yield* Effect.flip(open(folder))
-        assert.deepStrictEqual([problem._tag, problem._tag === "FolderLocked" && problem.pid], ["FolderLocked", process.pid])
+        assert.deepStrictEqual(
+          [problem._tag, problem._tag === "FolderLocked" && problem.pid],
+          ["FolderLocked", process.pid]
+        )
       })
     )
 

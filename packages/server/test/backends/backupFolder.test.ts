@@ -48,7 +48,9 @@ describe("a backup", () => {
       const folder = join(place, "data")
       mkdirSync(folder)
       symlinkSync(join(place, "away"), join(folder, "pg"))
-      const failed = yield* Effect.flip(Effect.provideService(backupFolder(folder, join(place, "backup.tgz")), SqlClient.SqlClient, sql))
+      const failed = yield* Effect.flip(
+        Effect.provideService(backupFolder(folder, join(place, "backup.tgz")), SqlClient.SqlClient, sql)
+      )
       assert.strictEqual(failed._tag, "BackupFailed")
     })
   )

@@ -1,4 +1,7 @@
-/** Databases that are made once and copied for each test that is about something else: making one takes longer than all of the start that follows. */
+/**
+ * Databases that are made once and copied for each test that is about something else: making one takes longer than all
+ * of the start that follows.
+ */
 import { createHash, randomUUID } from "node:crypto"
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -30,10 +33,14 @@ const emptyDigest = (): string => {
 /** One of a kind is kept: what earlier versions made goes when another is made. */
 const removeOthers = (kind: string, name: string): void => {
   for (const other of readdirSync(kept))
-    if (other.startsWith(`${kind}-`) && !other.startsWith(name)) rmSync(join(kept, other), { recursive: true, force: true })
+    if (other.startsWith(`${kind}-`) && !other.startsWith(name))
+      rmSync(join(kept, other), { recursive: true, force: true })
 }
 
-/** Where the one of this kind and digest is: made beside its place where it is missing. Test files that need it at the same moment make it twice, and one is kept. */
+/**
+ * Where the one of this kind and digest is: made beside its place where it is missing. Test files that need it at the
+ * same moment make it twice, and one is kept.
+ */
 const template = async (kind: string, digest: string, make: (fresh: string) => Promise<void>): Promise<string> => {
   const name = `${kind}-${digest}`
   const place = join(kept, name)
@@ -74,7 +81,10 @@ const makeEmpty = async (fresh: string): Promise<void> => {
 /** Where the empty one is. */
 export const emptyPglite = (): Promise<string> => template("pglite", emptyDigest(), makeEmpty)
 
-/** Puts one into a data folder, which is made when it is not there: a start opens and migrates it, and has nothing to make. */
+/**
+ * Puts one into a data folder, which is made when it is not there: a start opens and migrates it, and has nothing to
+ * make.
+ */
 export const putEmptyPglite = async (folder: string): Promise<void> => {
   const empty = await emptyPglite()
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -86,7 +96,10 @@ const migrateFolder = async (folder: string): Promise<void> => {
   await Effect.runPromise(Effect.provide(migrate(), SqlPglite.layer({ folder })))
 }
 
-/** Puts one with all tables into a data folder: a start opens it, and finds nothing to migrate. All copies of it are of one epoch. */
+/**
+ * Puts one with all tables into a data folder: a start opens it, and finds nothing to migrate. All copies of it are of
+ * one epoch.
+ */
 export const putMigratedPglite = async (folder: string): Promise<void> => {
   const migrated = await template("migrated", digestOf(emptyDigest(), JSON.stringify(ownSchema)), migrateFolder)
   mkdirSync(folder, { recursive: true, mode: 0o700 })

@@ -56,7 +56,9 @@ describe("Settings", () => {
       return allSettings.map(variableOf).filter((name) => help.includes(`  ${name}  [`))
     }
     const all = allSettings.map(variableOf)
-    const services = ["DATABASE_URL", "AMQP_URL", "REDIS_URL", "SECRET_KEY", "PARTITIONS"].map((name) => `HIBIKI_${name}`)
+    const services = ["DATABASE_URL", "AMQP_URL", "REDIS_URL", "SECRET_KEY", "PARTITIONS"].map(
+      (name) => `HIBIKI_${name}`
+    )
     assert.deepStrictEqual(listed("chat"), ["HIBIKI_PORT", "HIBIKI_SERVER", "HIBIKI_STATE"])
     assert.deepStrictEqual(listed("user", "list"), ["HIBIKI_DATA", ...services])
     assert.deepStrictEqual(listed("push", "why"), ["HIBIKI_DATA", ...services])
@@ -102,9 +104,21 @@ describe("Settings", () => {
         assert.strictEqual(problem.exitCode, 78)
       })
     )
-  refuses("a port that is no number", { HIBIKI_PORT: "abc" }, 'HIBIKI_PORT must be a whole number from 0 to 65535, and is "abc".')
-  refuses("a port that is too high", { HIBIKI_PORT: "65536" }, 'HIBIKI_PORT must be a whole number from 0 to 65535, and is "65536".')
-  refuses("an unknown choice", { HIBIKI_REGISTRATION: "all" }, 'HIBIKI_REGISTRATION must be open or invite or closed, and is "all".')
+  refuses(
+    "a port that is no number",
+    { HIBIKI_PORT: "abc" },
+    'HIBIKI_PORT must be a whole number from 0 to 65535, and is "abc".'
+  )
+  refuses(
+    "a port that is too high",
+    { HIBIKI_PORT: "65536" },
+    'HIBIKI_PORT must be a whole number from 0 to 65535, and is "65536".'
+  )
+  refuses(
+    "an unknown choice",
+    { HIBIKI_REGISTRATION: "all" },
+    'HIBIKI_REGISTRATION must be open or invite or closed, and is "all".'
+  )
   refuses(
     "a public address with a path",
     { HIBIKI_PUBLIC_URL: "https://a.example/x" },
@@ -144,7 +158,9 @@ describe("Settings", () => {
   )
 
   it("unknown variables that look like settings are named", () => {
-    assert.deepStrictEqual(unknownVariables({ HIBIKI_PROT: "1", HIBIKI_PORT: "1", HIBIKI_PORT_FILE: "x", PATH: "/" }), ["HIBIKI_PROT"])
+    assert.deepStrictEqual(unknownVariables({ HIBIKI_PROT: "1", HIBIKI_PORT: "1", HIBIKI_PORT_FILE: "x", PATH: "/" }), [
+      "HIBIKI_PROT"
+    ])
   })
 
   it("nothing outside the config folder reads the environment", () => {
@@ -152,7 +168,9 @@ describe("Settings", () => {
     const readers = readdirSync(source, { recursive: true, encoding: "utf8" }).filter(
       (file) =>
         file.endsWith(".ts") &&
-        /process\.env|\bConfig\.(string|integer|redacted|boolean|number)\(/.test(readFileSync(join(source, file), "utf8"))
+        /process\.env|\bConfig\.(string|integer|redacted|boolean|number)\(/.test(
+          readFileSync(join(source, file), "utf8")
+        )
     )
     assert.deepStrictEqual(readers.sort(), ["cli/config/Environment.ts", "cli/config/Setting.ts"])
   })

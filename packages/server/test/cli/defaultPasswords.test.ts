@@ -4,7 +4,8 @@ import { Redacted } from "effect"
 import { defaultPassword } from "../../src/cli/cluster/defaultPasswords.ts"
 import { oneLine } from "../../src/cli/Problem.ts"
 
-const problem = (amqp: string, redis: string) => defaultPassword({ amqpUrl: Redacted.make(amqp), redisUrl: Redacted.make(redis) })
+const problem = (amqp: string, redis: string) =>
+  defaultPassword({ amqpUrl: Redacted.make(amqp), redisUrl: Redacted.make(redis) })
 const [broker, redis] = ["amqp://chat:secret@rabbit/hibiki", "redis://:secret@redis"]
 
 describe("default passwords", () => {
@@ -36,7 +37,10 @@ describe("default passwords", () => {
   })
 
   it("are told in one line that holds no address", () => {
-    for (const sentence of [problem("amqp://rabbit.internal", redis) ?? "", problem(broker, "redis://redis.internal") ?? ""]) {
+    for (const sentence of [
+      problem("amqp://rabbit.internal", redis) ?? "",
+      problem(broker, "redis://redis.internal") ?? ""
+    ]) {
       assert.strictEqual(oneLine(sentence), sentence)
       assert.notInclude(sentence, "internal")
     }

@@ -38,7 +38,9 @@ describe("hibiki user list", () => {
       assert.include(lines[0], "eve↵root  Root  2024-01-01  admin")
       assert.include(lines[1], "␛]52;c;cm0gLXJmIH4=␇")
       assert.include(lines[5], "Ōkubo 大久保")
-    }).pipe(Effect.provide(Layer.mergeAll(accountsInMemory(), Layer.mock(PushStore, {}), Layer.mock(Conversations, {}))))
+    }).pipe(
+      Effect.provide(Layer.mergeAll(accountsInMemory(), Layer.mock(PushStore, {}), Layer.mock(Conversations, {})))
+    )
   })
 
   it.effect("marks administrators and those who may not sign in, and says so when there is nobody", () =>
@@ -55,44 +57,49 @@ describe("hibiki user list", () => {
           ["bob", "bob", "disabled"]
         ]
       )
-    }).pipe(Effect.provide(Layer.mergeAll(accountsInMemory(), Layer.mock(PushStore, {}), Layer.mock(Conversations, {}))))
+    }).pipe(
+      Effect.provide(Layer.mergeAll(accountsInMemory(), Layer.mock(PushStore, {}), Layer.mock(Conversations, {})))
+    )
   )
 })
 
 describe("what an administrator does by the command line", () => {
-  it.effect("is a line of the log each, without the password or token that it prints; what is only looked at is none", () => {
-    const lines: Array<string> = []
-    const logger = Logger.make(({ annotations, logLevel, message }) => {
-      lines.push(
-        inspect([logLevel.label, message, Object.fromEntries(HashMap.entries(annotations))], {
-          breakLength: Number.POSITIVE_INFINITY,
-          sorted: true
-        })
+  it.effect(
+    "is a line of the log each, without the password or token that it prints; what is only looked at is none",
+    () => {
+      const lines: Array<string> = []
+      const logger = Logger.make(({ annotations, logLevel, message }) => {
+        lines.push(
+          inspect([logLevel.label, message, Object.fromEntries(HashMap.entries(annotations))], {
+            breakLength: Number.POSITIVE_INFINITY,
+            sorted: true
+          })
+        )
+      })
+      return Effect.gen(function* () {
+        yield* register("ann")
+        lines.length = 0
+        const perform = (request: AdminRequest) => performAdmin(request, () => failed("no backup here"))
+        yield* perform({ op: "user.list" })
+        const reset = yield* perform({ op: "user.resetPassword", handle: "ann" })
+        yield* perform({ op: "user.promote", handle: "ann" })
+        const token = yield* perform({ op: "token.create", handle: "robot", deviceName: "ci" })
+        yield* Effect.flip(perform({ op: "user.disable", handle: "nobody" }))
+        const done = "'INFO', [ \"An administrator's command was done\" ]"
+        assert.deepStrictEqual(lines, [
+          `[ ${done}, { handle: 'ann', op: 'user.resetPassword' } ]`,
+          `[ ${done}, { handle: 'ann', op: 'user.promote' } ]`,
+          `[ ${done}, { deviceName: 'ci', handle: 'robot', op: 'token.create' } ]`
+        ])
+        const [printed] = reset
+        for (const secret of [printed?.split(": ")[1] ?? "", token[0] ?? ""]) {
+          assert.isAbove(secret.length, 15)
+          assert.notInclude(lines.join("\n"), secret)
+        }
+      }).pipe(
+        Effect.provide(Layer.mergeAll(accountsInMemory(), Layer.mock(PushStore, {}), Layer.mock(Conversations, {}))),
+        Effect.provide(Logger.replace(Logger.defaultLogger, logger))
       )
-    })
-    return Effect.gen(function* () {
-      yield* register("ann")
-      lines.length = 0
-      const perform = (request: AdminRequest) => performAdmin(request, () => failed("no backup here"))
-      yield* perform({ op: "user.list" })
-      const reset = yield* perform({ op: "user.resetPassword", handle: "ann" })
-      yield* perform({ op: "user.promote", handle: "ann" })
-      const token = yield* perform({ op: "token.create", handle: "robot", deviceName: "ci" })
-      yield* Effect.flip(perform({ op: "user.disable", handle: "nobody" }))
-      const done = "'INFO', [ \"An administrator's command was done\" ]"
-      assert.deepStrictEqual(lines, [
-        `[ ${done}, { handle: 'ann', op: 'user.resetPassword' } ]`,
-        `[ ${done}, { handle: 'ann', op: 'user.promote' } ]`,
-        `[ ${done}, { deviceName: 'ci', handle: 'robot', op: 'token.create' } ]`
-      ])
-      const [printed] = reset
-      for (const secret of [printed?.split(": ")[1] ?? "", token[0] ?? ""]) {
-        assert.isAbove(secret.length, 15)
-        assert.notInclude(lines.join("\n"), secret)
-      }
-    }).pipe(
-      Effect.provide(Layer.mergeAll(accountsInMemory(), Layer.mock(PushStore, {}), Layer.mock(Conversations, {}))),
-      Effect.provide(Logger.replace(Logger.defaultLogger, logger))
-    )
-  })
+    }
+  )
 })

@@ -17,7 +17,10 @@ describe("the settings of Web Push", () => {
     Effect.gen(function* () {
       assert.isUndefined(yield* read({}))
       const settings = yield* read({ ...all, HIBIKI_PUSH_HOSTS: "push.example, *.push.example:8443,," })
-      assert.deepInclude(settings, { contact: "mailto:admin@chat.example", hosts: ["push.example", "*.push.example:8443"] })
+      assert.deepInclude(settings, {
+        contact: "mailto:admin@chat.example",
+        hosts: ["push.example", "*.push.example:8443"]
+      })
       assert.include((yield* read(all))?.hosts ?? [], "fcm.googleapis.com")
     })
   )

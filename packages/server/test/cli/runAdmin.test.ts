@@ -21,7 +21,9 @@ const asked = (onRequest: RequestListener) =>
       return { folder, server }
     }),
     ({ folder }) =>
-      Effect.flatMap(loadSettings({ HIBIKI_DATA: folder }), (settings) => Effect.either(runAdmin(settings, { op: "user.list" }))),
+      Effect.flatMap(loadSettings({ HIBIKI_DATA: folder }), (settings) =>
+        Effect.either(runAdmin(settings, { op: "user.list" }))
+      ),
     ({ folder, server }) =>
       Effect.sync(() => {
         server.closeAllConnections()

@@ -5,9 +5,14 @@ import { assert, describe, it } from "@effect/vitest"
 const program = fileURLToPath(new URL("fixtures/runMainProgram.ts", import.meta.url))
 
 /** Runs it to its end; `onOutput` may send signals. */
-const run = (name: string, onOutput: (text: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined) =>
+const run = (
+  name: string,
+  onOutput: (text: string, kill: (signal: NodeJS.Signals) => void) => void = () => undefined
+) =>
   new Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>((resolve) => {
-    const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx", program, name], { stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx", program, name], {
+      stdio: ["ignore", "pipe", "pipe"]
+    })
     let [stdout, stderr] = ["", ""]
     child.stdout.on("data", (chunk: unknown) => {
       stdout += String(chunk)

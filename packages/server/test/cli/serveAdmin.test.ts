@@ -18,7 +18,9 @@ const withDoor = <A>(
         Effect.scoped(
           Effect.zipRight(
             serveAdmin(folder, perform),
-            Effect.promise(() => use(JSON.parse(readFileSync(join(folder, "admin.json"), "utf8")), join(folder, "admin.json")))
+            Effect.promise(() =>
+              use(JSON.parse(readFileSync(join(folder, "admin.json"), "utf8")), join(folder, "admin.json"))
+            )
           )
         ),
         Effect.sync(() => assert.isFalse(existsSync(join(folder, "admin.json")), "the door goes with the server"))
@@ -56,14 +58,18 @@ describe("the server's door for the command line", () => {
 
   it.live("tells a problem as a sentence, a bug only in the log, and an unknown command as such", () =>
     withDoor(
-      (request) => (request.op === "user.list" ? failed("There is nobody.") : Effect.die(new Error("canary in the stack"))),
+      (request) =>
+        request.op === "user.list" ? failed("There is nobody.") : Effect.die(new Error("canary in the stack")),
       async (door) => {
         assert.deepStrictEqual(await (await ask(door, { op: "user.list" })).json(), { problem: "There is nobody." })
         const bug = await (await ask(door, { op: "user.enable", handle: "x" })).text()
         assert.include(bug, "its log tells more")
         assert.notInclude(bug, "canary")
         assert.include(await (await ask(door, { op: "frob" })).text(), "does not know that command")
-        assert.include(await (await ask(door, { op: "user.enable", handle: "y".repeat(100_000) })).text(), "could not be read")
+        assert.include(
+          await (await ask(door, { op: "user.enable", handle: "y".repeat(100_000) })).text(),
+          "could not be read"
+        )
       }
     ).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
   )

@@ -37,7 +37,10 @@ describe("the server's log", () => {
 
   it.effect("says of an error why it came to be, also where it is told as a part of the line", () =>
     Effect.gen(function* () {
-      const readOnly = new SqlError({ message: "Failed to execute statement", cause: refusal("25006", "cannot execute INSERT") })
+      const readOnly = new SqlError({
+        message: "Failed to execute statement",
+        cause: refusal("25006", "cannot execute INSERT")
+      })
       const line = "SqlError: Failed to execute statement: error 25006: cannot execute INSERT\n"
       assert.include(yield* logged(readOnly), `WARN told ${line}`)
       assert.include(yield* logged(Cause.fail(new StoreUnavailable({ operation: "append", cause: readOnly }))), line)
@@ -52,7 +55,8 @@ describe("the server's log", () => {
       const told = yield* logged(new SqlError({ message: "Failed to execute statement", cause: unreadable }))
       assert.include(told, "SqlError: Failed to execute statement: error 22P02\n")
       for (const error of [unreadable, new SyntaxError(canary)])
-        for (const one of [error, Cause.fail(error), new Error("not read", { cause: error })]) assert.notInclude(yield* logged(one), canary)
+        for (const one of [error, Cause.fail(error), new Error("not read", { cause: error })])
+          assert.notInclude(yield* logged(one), canary)
     })
   )
 
@@ -60,7 +64,8 @@ describe("the server's log", () => {
     Effect.gen(function* () {
       // As an Origin may hold it: of the controls C1, which terminals take for ESC and a letter, node lets in all.
       const hostile = "https://\u009b2J\u009d0;a title\u0007\u202egro.elpmaxe\u2066\u200f\u2028end"
-      const obeyed = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/u
+      const obeyed =
+        /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]/u
       assert.notMatch(yield* logged(hostile), obeyed)
       const line = yield* logged(`${hostile}\u{e0041}`, inJson)
       assert.notMatch(line, obeyed)

@@ -1,9 +1,18 @@
-/** A whole cluster of this machine's own: private RabbitMQ, Redis and Postgres, and processes of the built program, each on a port of its own. */
+/**
+ * A whole cluster of this machine's own: private RabbitMQ, Redis and Postgres, and processes of the built program, each
+ * on a port of its own.
+ */
 import { createWriteStream, mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { bin, endServer, freePort, run, type Started, waitFor } from "../e2e/harness.ts"
 import { type PrivatePostgres, startPrivatePostgres } from "../live/privatePostgres.ts"
-import { type PrivateRabbit, type RabbitAddress, type RabbitOptions, startPrivateRabbit, takeVhost } from "../live/privateRabbit.ts"
+import {
+  type PrivateRabbit,
+  type RabbitAddress,
+  type RabbitOptions,
+  startPrivateRabbit,
+  takeVhost
+} from "../live/privateRabbit.ts"
 import { type PrivateRedis, startPrivateRedis } from "../live/redis/privateRedis.ts"
 
 export type Role = "api" | "gateway" | "worker" | "push"
@@ -38,7 +47,11 @@ export const serviceProcesses = ({ postgres, rabbit, redis }: Services) => ({
 
 /** All at once; what did not start is said for each. `rabbitOptions`: how the broker is started. */
 export const startServices = async (rabbitOptions: RabbitOptions = {}): Promise<Services> => {
-  const started = await Promise.allSettled([startPrivatePostgres(), startPrivateRabbit(rabbitOptions), startPrivateRedis()])
+  const started = await Promise.allSettled([
+    startPrivatePostgres(),
+    startPrivateRabbit(rabbitOptions),
+    startPrivateRedis()
+  ])
   const stop = async () => {
     await Promise.all(started.map((service) => (service.status === "fulfilled" ? service.value.stop() : undefined)))
   }
@@ -76,7 +89,11 @@ export class Cluster {
   members: ReadonlyArray<Member> = []
 
   /** `logs`: a folder for what each process prints. */
-  constructor({ databaseUrl, rabbit, redisUrl }: Addresses, settings: Readonly<Record<string, string>> = {}, logs?: string) {
+  constructor(
+    { databaseUrl, rabbit, redisUrl }: Addresses,
+    settings: Readonly<Record<string, string>> = {},
+    logs?: string
+  ) {
     this.variables = {
       HIBIKI_DATABASE_URL: databaseUrl,
       HIBIKI_AMQP_URL: takeVhost(rabbit),

@@ -1,4 +1,7 @@
-/** A device of a real user with Hibiki's own client, in this process, at a real server; what it keeps can be looked at and given to its next start. */
+/**
+ * A device of a real user with Hibiki's own client, in this process, at a real server; what it keeps can be looked at
+ * and given to its next start.
+ */
 
 import { randomUUID } from "node:crypto"
 import { ClientStoreMemory } from "@hibiki/core/client/ClientStoreMemory"
@@ -72,10 +75,15 @@ export const openDevice = async (
 }
 
 /** When it is connected, and shows nothing that it knows to be old. */
-export const isLive = ({ client }: TestDevice): Promise<unknown> => waitFor("the device to be live", () => client.status()._tag === "live")
+export const isLive = ({ client }: TestDevice): Promise<unknown> =>
+  waitFor("the device to be live", () => client.status()._tag === "live")
 
 /** Asks for a post and waits until the server has taken it. */
-export const postAndWait = async (device: TestDevice, conversation: ConversationId, text: string): Promise<CommandId> => {
+export const postAndWait = async (
+  device: TestDevice,
+  conversation: ConversationId,
+  text: string
+): Promise<CommandId> => {
   const sent = device.client.post(conversation, text)
   if (sent._tag === "NotQueued") throw new Error(sent.code)
   await waitFor(`"${text}" to be stored`, () => shownRows(device, conversation).some(({ id }) => id === sent.id))
@@ -85,7 +93,8 @@ export const postAndWait = async (device: TestDevice, conversation: Conversation
 /** The rows on its screen, oldest first. */
 export const shownRows = ({ client }: TestDevice, conversation: ConversationId) => rowsOf(client.feed(conversation))
 
-const rowsOf = (view: FeedView | undefined) => view?.entries.flatMap((entry) => (entry._tag === "row" ? [entry.row] : [])) ?? []
+const rowsOf = (view: FeedView | undefined) =>
+  view?.entries.flatMap((entry) => (entry._tag === "row" ? [entry.row] : [])) ?? []
 
 /** What was written there, oldest first. */
 export const shownTexts = (device: TestDevice, conversation: ConversationId): ReadonlyArray<string> =>
@@ -98,5 +107,7 @@ export const makeGroup = async (
 ): Promise<ConversationId> => {
   const id = `0191e2a0-0000-7000${randomUUID().slice(18)}`
   const group = { id, kind: "group", title: "a group", members: others.map(({ userId }) => userId) }
-  return (await call<{ readonly conversationId: ConversationId }>(origin, "conversation.create", group, owner.accessToken)).conversationId
+  return (
+    await call<{ readonly conversationId: ConversationId }>(origin, "conversation.create", group, owner.accessToken)
+  ).conversationId
 }

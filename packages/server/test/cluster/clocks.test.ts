@@ -34,7 +34,8 @@ describe("processes whose machines have wrong clocks", () => {
       const devicesAt = (url: string, token: string) => call<ReadonlyArray<unknown>>(url, "device.list", {}, token)
       for (const [i, made] of apis.entries()) {
         const { accessToken } = await register(made.url, `person${i}`)
-        for (const used of apis) assert.lengthOf(await devicesAt(used.url, accessToken), 1, `made at ${made.name}, used at ${used.name}`)
+        for (const used of apis)
+          assert.lengthOf(await devicesAt(used.url, accessToken), 1, `made at ${made.name}, used at ${used.name}`)
         for (const next of apis) {
           const further = await signIn(next.url, `person${i}`)
           await devicesAt(made.url, further.accessToken)
@@ -42,16 +43,18 @@ describe("processes whose machines have wrong clocks", () => {
       }
       const owner = await signIn(behind.url, "person0")
       await makeGroup(right.url, [owner])
-      const { rows } = (await client.query("select at, (extract(epoch from clock_timestamp()) * 1000)::bigint as now from events")) as {
+      const { rows } = (await client.query(
+        "select at, (extract(epoch from clock_timestamp()) * 1000)::bigint as now from events"
+      )) as {
         readonly rows: ReadonlyArray<{ readonly at: string; readonly now: string }>
       }
       assert.isAbove(rows.length, 10)
       for (const { at, now } of rows) assert.isAtMost(Math.abs(Number(now) - Number(at)), 10 * 60_000)
       const ends = (device: string, inMs: number) =>
-        client.query("update devices set access_expires_at = (extract(epoch from clock_timestamp()) * 1000)::bigint + $1 where id = $2", [
-          inMs,
-          device
-        ])
+        client.query(
+          "update devices set access_expires_at = (extract(epoch from clock_timestamp()) * 1000)::bigint + $1 where id = $2",
+          [inMs, device]
+        )
       const other = await signIn(right.url, "person1")
       await ends(other.deviceId, 600_000)
       await devicesAt(ahead.url, other.accessToken)

@@ -54,7 +54,10 @@ describe("a cluster", () => {
     const unfit: ReadonlyArray<readonly [Readonly<Record<string, string>>, RegExp]> = [
       [{ HIBIKI_REDIS_URL: `redis://127.0.0.1:${closed}` }, /Redis can't be reached/],
       [{ HIBIKI_AMQP_URL: `amqp://guest:guest@127.0.0.1:${closed}` }, /RabbitMQ refused the connection/],
-      [{ HIBIKI_AMQP_URL: (variables["HIBIKI_AMQP_URL"] ?? "").replace("guest:guest", "guest:wrong") }, /RabbitMQ does not know this user/]
+      [
+        { HIBIKI_AMQP_URL: (variables["HIBIKI_AMQP_URL"] ?? "").replace("guest:guest", "guest:wrong") },
+        /RabbitMQ does not know this user/
+      ]
     ]
     for (const [changed, line] of unfit) assert.match(await refusal("setup", { ...variables, ...changed }), line)
     assert.match(await refusal("worker", variables), /tables are not there/)
@@ -88,13 +91,21 @@ describe("a cluster", () => {
         return { link, variable: [name, url.href] as const }
       })
     )
-    const variables = { ...cluster.variables, ...Object.fromEntries(ways.map(({ variable }) => variable)), HIBIKI_PORT: "0" }
+    const variables = {
+      ...cluster.variables,
+      ...Object.fromEntries(ways.map(({ variable }) => variable)),
+      HIBIKI_PORT: "0"
+    }
     const started = run([bin, "worker"], { ...variables, HIBIKI_START_WAIT: "600" })
     try {
       const said = () => started.stdout() + started.stderr()
       // One after the other, as each of them comes.
       for (const [index, service] of ["Postgres", "RabbitMQ", "Redis"].entries()) {
-        await waitFor(`it to wait for ${service}`, () => new RegExp(`Waiting for a service.*${service}`).test(said()), 60_000)
+        await waitFor(
+          `it to wait for ${service}`,
+          () => new RegExp(`Waiting for a service.*${service}`).test(said()),
+          60_000
+        )
         ways[index]?.link.mend()
       }
       await waitFor("it to be ready", () => /^Ready after /m.test(started.stdout()), 60_000)
@@ -121,7 +132,9 @@ describe("a cluster", () => {
     const cluster = new Cluster(await addresses())
     try {
       await cluster.setUp()
-      const [api, gateway] = await Promise.all((["api", "gateway", "worker"] as const).map((role) => cluster.start(role)))
+      const [api, gateway] = await Promise.all(
+        (["api", "gateway", "worker"] as const).map((role) => cluster.start(role))
+      )
       if (api === undefined || gateway === undefined) return assert.fail("not started")
       const [ann, ben] = [await register(api.url, "ann"), await register(api.url, "ben")]
       const [group, other] = [await makeGroup(api.url, [ann, ben]), await makeGroup(api.url, [ann, ben])]
@@ -154,7 +167,9 @@ describe("a cluster", () => {
     try {
       await cluster.setUp()
       await Promise.all([
-        ...(["worker", "worker", "gateway", "gateway", "gateway", "api", "push"] as const).map((role) => cluster.start(role)),
+        ...(["worker", "worker", "gateway", "gateway", "gateway", "api", "push"] as const).map((role) =>
+          cluster.start(role)
+        ),
         cluster.start("api", { port: page })
       ])
       const url = `http://127.0.0.1:${page}`
@@ -190,7 +205,16 @@ describe("a cluster", () => {
       ])
       const ann = await register(api.url, "ann")
       const { ticket } = await call<{ readonly ticket: string }>(api.url, "ticket.issue", {}, ann.accessToken)
-      const hello = { op: "hello", version: 1, ticket, device: ann.deviceId, instance: randomUUID(), epoch: null, cursors: [], last: true }
+      const hello = {
+        op: "hello",
+        version: 1,
+        ticket,
+        device: ann.deviceId,
+        instance: randomUUID(),
+        epoch: null,
+        cursors: [],
+        last: true
+      }
       const first = await upgraded(gateway.url)
       assert.notTypeOf(first, "number")
       if (typeof first === "number") return
@@ -198,7 +222,10 @@ describe("a cluster", () => {
       await once(first, "message")
       assert.strictEqual(await upgraded(gateway.url), 503)
       first.terminate()
-      assert.match(await (await fetch(`${gateway.url}/metrics`)).text(), /^hibiki_http_refused_total\{.*reason="full".*\} 1$/m)
+      assert.match(
+        await (await fetch(`${gateway.url}/metrics`)).text(),
+        /^hibiki_http_refused_total\{.*reason="full".*\} 1$/m
+      )
       const doctor = await finish(["doctor"], { ...cluster.variables, HIBIKI_PORT: new URL(gateway.url).port })
       assert.strictEqual(doctor.code, 0, doctor.stdout)
       assert.match(doctor.stdout, /^✓ Port +\d+ is held by a running process of Hibiki$/m)

@@ -17,7 +17,10 @@ import { isLive, makeGroup, openDevice, postAndWait, shownTexts } from "./TestDe
 const partitions = 16
 const newerId = randomUUID()
 
-/** As the broker leaves a batch that was delivered too often, and one that can't be read; and as a worker parks what is of a newer version. */
+/**
+ * As the broker leaves a batch that was delivered too often, and one that can't be read; and as a worker parks what is
+ * of a newer version.
+ */
 const bury = async (url: string, log: ConversationId, commands: ReadonlyArray<Command>): Promise<void> => {
   const model = await connect(url)
   const channel = await model.createConfirmChannel()
@@ -29,7 +32,13 @@ const bury = async (url: string, log: ConversationId, commands: ReadonlyArray<Co
   const content = encodeSubmissions([{ v: 1, to: NodeId.make(randomUUID()), key: "k", log, commands }])
   channel.publish(deadLetters, "", content, { persistent: true, headers })
   channel.publish(deadLetters, "", Buffer.from("[{]"), { persistent: true })
-  const newer = { v: 1, to: NodeId.make(randomUUID()), key: "k", log, commands: [{ log, id: newerId, body: { kind: "newer" } }] }
+  const newer = {
+    v: 1,
+    to: NodeId.make(randomUUID()),
+    key: "k",
+    log,
+    commands: [{ log, id: newerId, body: { kind: "newer" } }]
+  }
   const parked = { "x-hibiki-partition": 3, "x-hibiki-at": 1_700_000_000_000, "x-hibiki-reason": "rejected" }
   channel.publish(deadLetters, "", encodeLetter(newer), { persistent: true, headers: parked })
   await channel.waitForConfirms()
@@ -77,10 +86,16 @@ describe("dead letters of a cluster", () => {
       const { stdout } = await letters("list")
       const lines = stdout.trim().split("\n")
       assert.strictEqual(lines[0], "letter\ttime\tpartition\treason\tcommand\tkind")
-      assert.match(lines[1] ?? "", new RegExp(`^[0-9a-f]{16}\t2023-11-14T22:13:20.000Z\t\\d+\tdelivery_limit\t${stored}\tpost$`))
+      assert.match(
+        lines[1] ?? "",
+        new RegExp(`^[0-9a-f]{16}\t2023-11-14T22:13:20.000Z\t\\d+\tdelivery_limit\t${stored}\tpost$`)
+      )
       assert.match(lines[2] ?? "", new RegExp(`\t${lost}\tpost$`))
       assert.match(lines[3] ?? "", /\t\?\tunreadable, 3 bytes$/)
-      assert.match(lines[4] ?? "", new RegExp(`\t2023-11-14T22:13:20.000Z\t3\trejected\t${newerId}\tnewer, unreadable$`))
+      assert.match(
+        lines[4] ?? "",
+        new RegExp(`\t2023-11-14T22:13:20.000Z\t3\trejected\t${newerId}\tnewer, unreadable$`)
+      )
       assert.notInclude(stdout, "held too long")
       assert.include((await letters("list", "--text")).stdout, "\tpost\theld too long\n")
 
@@ -109,7 +124,11 @@ describe("dead letters of a cluster", () => {
     const embedded = await finish(["dead-letters", "list"], {})
     assert.strictEqual(embedded.code, 78)
     assert.match(embedded.stderr, /^hibiki: Dead letters are what no worker of a cluster could take.*\n$/)
-    const { variables } = new Cluster({ databaseUrl: "postgres://h/d", rabbit: inject("rabbit"), redisUrl: "redis://h" })
+    const { variables } = new Cluster({
+      databaseUrl: "postgres://h/d",
+      rabbit: inject("rabbit"),
+      redisUrl: "redis://h"
+    })
     const unprepared = await finish(["dead-letters", "list"], variables)
     assert.strictEqual(unprepared.code, 78)
     assert.match(unprepared.stderr, /hibiki setup/)

@@ -1,6 +1,7 @@
 /**
- * `npm run cluster`: a cluster to look at: private RabbitMQ, Redis and Postgres from this machine's programs, then 2 api, 3 gateways,
- * 2 workers and a push server, and nginx in front of them where it is installed. Ctrl-C stops everything that it started.
+ * `npm run cluster`: a cluster to look at: private RabbitMQ, Redis and Postgres from this machine's programs, then 2
+ * api, 3 gateways, 2 workers and a push server, and nginx in front of them where it is installed. Ctrl-C stops
+ * everything that it started.
  */
 import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -18,7 +19,11 @@ const parts: ReadonlyArray<readonly [Role, number]> = [
 ]
 
 const describe = (error: unknown): string =>
-  error instanceof AggregateError ? error.errors.map(describe).join("\n") : error instanceof Error ? error.message : String(error)
+  error instanceof AggregateError
+    ? error.errors.map(describe).join("\n")
+    : error instanceof Error
+      ? error.message
+      : String(error)
 
 const run = async (): Promise<void> => {
   const { told } = untilTold()
@@ -33,7 +38,11 @@ const run = async (): Promise<void> => {
     const cluster = new Cluster(
       addressesOf(services),
       hasNginx
-        ? { HIBIKI_PUBLIC_URL: address, HIBIKI_ORIGINS: `http://localhost:${port}`, HIBIKI_TRUSTED_PROXIES: "127.0.0.1" }
+        ? {
+            HIBIKI_PUBLIC_URL: address,
+            HIBIKI_ORIGINS: `http://localhost:${port}`,
+            HIBIKI_TRUSTED_PROXIES: "127.0.0.1"
+          }
         : { HIBIKI_ORIGINS: `${address},http://localhost:${port}` },
       logs
     )
@@ -42,7 +51,9 @@ const run = async (): Promise<void> => {
     try {
       for (const [role, count] of parts)
         await Promise.all(
-          Array.from({ length: count }, (_, i) => cluster.start(role, role === "api" && i === 0 && !hasNginx ? { port } : {}))
+          Array.from({ length: count }, (_, i) =>
+            cluster.start(role, role === "api" && i === 0 && !hasNginx ? { port } : {})
+          )
         )
       const urls = (role: Role) => cluster.of(role).map(({ url }) => url)
       if (hasNginx) nginx = await startNginx({ api: urls("api"), gateways: urls("gateway") }, { port })
@@ -50,7 +61,9 @@ const run = async (): Promise<void> => {
       console.log(`  ${services.rabbit.version.padEnd(28)} ${cluster.variables["HIBIKI_AMQP_URL"]}`)
       console.log(`  ${services.redis.version.padEnd(28)} ${cluster.variables["HIBIKI_REDIS_URL"]}`)
       for (const { name, process: child, role, url } of cluster.members)
-        console.log(`  ${name.padEnd(10)} ${url}  pid ${child.pid}${role === "worker" || role === "push" ? "  (health only)" : ""}`)
+        console.log(
+          `  ${name.padEnd(10)} ${url}  pid ${child.pid}${role === "worker" || role === "push" ? "  (health only)" : ""}`
+        )
       console.log(`  Logs       ${logs}`)
       console.log(
         nginx === undefined

@@ -19,7 +19,10 @@ describe("sign-ins at several api processes", () => {
     })
     try {
       await cluster.setUp()
-      const seeded = await finish(["seed", "--users", "1", "--prefix", "aya", "--password", "correct horse battery"], cluster.variables)
+      const seeded = await finish(
+        ["seed", "--users", "1", "--prefix", "aya", "--password", "correct horse battery"],
+        cluster.variables
+      )
       assert.strictEqual(seeded.code, 0, seeded.stderr)
       const [one, two] = await Promise.all([cluster.start("api"), cluster.start("api")])
       const statuses: Array<number> = []

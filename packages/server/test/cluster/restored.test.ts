@@ -1,4 +1,6 @@
-/** After a restore, what devices hold of the lost future goes, and what was stored before the copy stays stored once. */
+/**
+ * After a restore, what devices hold of the lost future goes, and what was stored before the copy stays stored once.
+ */
 import { execFileSync } from "node:child_process"
 import { mkdirSync, rmSync } from "node:fs"
 import { join } from "node:path"
@@ -24,7 +26,11 @@ interface Restorable {
 
 const namesOf = (...numbers: ReadonlyArray<number>): ReadonlyArray<string> => numbers.map((number) => `post ${number}`)
 
-const postAll = async (device: TestDevice, group: ConversationId, numbers: ReadonlyArray<number>): Promise<ReadonlyArray<CommandId>> => {
+const postAll = async (
+  device: TestDevice,
+  group: ConversationId,
+  numbers: ReadonlyArray<number>
+): Promise<ReadonlyArray<CommandId>> => {
   const ids: Array<CommandId> = []
   for (const text of namesOf(...numbers)) ids.push(await postAndWait(device, group, text))
   return ids
@@ -72,7 +78,14 @@ const restoreAndLook = async ({ copy, putBack, start, url, variables }: Restorab
     // A device whose answer was lost before the copy was made sends it again.
     const last = await openDevice(url, aya, [
       {
-        ...{ id: third as CommandId, conversationId: group, order: 1, epoch: null, at: 0, body: { kind: "post", text: "post 3" } },
+        ...{
+          id: third as CommandId,
+          conversationId: group,
+          order: 1,
+          epoch: null,
+          at: 0,
+          body: { kind: "post", text: "post 3" }
+        },
         ...{ state: "sent", handedOver: true }
       }
     ])

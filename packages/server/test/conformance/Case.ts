@@ -1,4 +1,7 @@
-/** A case of the suite: a name and a run that throws what was wrong. Groups of them run one after another and are counted. */
+/**
+ * A case of the suite: a name and a run that throws what was wrong. Groups of them run one after another and are
+ * counted.
+ */
 import { Mismatch, Skipped } from "./Mismatch.ts"
 import type { Stage } from "./Stage.ts"
 
@@ -50,7 +53,13 @@ export const runGroup = async (group: Group, stage: Stage): Promise<GroupReport>
       else failures.push(found)
     }
   }
-  return { name: group.name, cases: group.cases.length, skipped, failures, tookMs: Math.round(performance.now() - since) }
+  return {
+    name: group.name,
+    cases: group.cases.length,
+    skipped,
+    failures,
+    tookMs: Math.round(performance.now() - since)
+  }
 }
 
 /** A case that mostly waits: it begins with the suite, and is looked at in its turn. */
@@ -72,16 +81,22 @@ export const begunEarly = ({ name, run }: Case): Case => {
 }
 
 /**
- * The cases of a table, one failing case for each name that the table lacks, and none for what can't be provoked. `names` come from
- * another place than the table's type: the vectors, the schemas, the codes.
+ * The cases of a table, one failing case for each name that the table lacks, and none for what can't be provoked.
+ * `names` come from another place than the table's type: the vectors, the schemas, the codes.
  */
-export const casesOf = (what: string, names: Iterable<string>, table: Readonly<Record<string, Entry>>): ReadonlyArray<Case> => {
+export const casesOf = (
+  what: string,
+  names: Iterable<string>,
+  table: Readonly<Record<string, Entry>>
+): ReadonlyArray<Case> => {
   const known = new Map(Object.entries(table))
   return [...new Set(names)].flatMap((name): ReadonlyArray<Case> => {
     const entry = known.get(name)
     if (entry === undefined) return [missing(what, name)]
     if (isUnprovoked(entry)) return entry.unprovoked === "" ? [missing(what, name)] : []
-    return entry.length === 0 ? [missing(what, name)] : entry.map((each) => ({ ...each, name: `${name}: ${each.name}` }))
+    return entry.length === 0
+      ? [missing(what, name)]
+      : entry.map((each) => ({ ...each, name: `${name}: ${each.name}` }))
   })
 }
 

@@ -98,14 +98,22 @@ export class Person extends Device {
 }
 
 /** `known`: there may be such an account from a run before, which is then used again. */
-export const person = async (api: Api, handle: string, known: boolean, inviteOf: () => Promise<string | undefined>): Promise<Person> => {
+export const person = async (
+  api: Api,
+  handle: string,
+  known: boolean,
+  inviteOf: () => Promise<string | undefined>
+): Promise<Person> => {
   const signIn = { handle, password, device: { name: "conformance", kind: "terminal" } }
   if (known) {
     const answer = await api.call("auth.signIn", signIn, undefined)
     if (answer.status === 200) return new Person(api, await api.value("auth.signIn", signIn, undefined))
   }
   const invite = await inviteOf()
-  return new Person(api, await api.value("auth.register", { ...signIn, ...(invite === undefined ? {} : { invite }) }, undefined))
+  return new Person(
+    api,
+    await api.value("auth.register", { ...signIn, ...(invite === undefined ? {} : { invite }) }, undefined)
+  )
 }
 
 /** Somebody's presence for those who may not see it. */

@@ -75,7 +75,12 @@ export const needAdmin = (stage: Stage): Person => {
   return stage.serverAdmin
 }
 
-export const makeGroup = async (api: Api, owner: Device, members: ReadonlyArray<Device>, kind: "group" | "channel" = "group") => {
+export const makeGroup = async (
+  api: Api,
+  owner: Device,
+  members: ReadonlyArray<Device>,
+  kind: "group" | "channel" = "group"
+) => {
   const payload = { id: freshId(), kind, title: `conformance ${kind}`, members: members.map(({ userId }) => userId) }
   return (await api.value("conversation.create", payload, owner.token)).conversationId
 }
@@ -94,7 +99,8 @@ export interface Decided {
 }
 
 /**
- * What becomes of one command. `busy` is never final: limits are not what is tested here, so it is sent again after the delay.
+ * What becomes of one command. `busy` is never final: limits are not what is tested here, so it is sent again after the
+ * delay.
  * An `accepted` under the id of a withdrawal is the post's, which may be answered more than once.
  */
 export const decide = async (socket: ProtocolSocket, { id, ...frame }: Command): Promise<Decided> => {
@@ -102,7 +108,8 @@ export const decide = async (socket: ProtocolSocket, { id, ...frame }: Command):
     // A post frame has no id of its own.
     socket.send(frame.op === "post" ? frame : { ...frame, id })
     const answer = await socket.take(`an answer to ${frame.op}`, (heard): Decided | number | undefined => {
-      if (heard.op === "accepted" && heard.id === id && frame.op !== "withdraw") return { op: "accepted", seq: heard.seq, code: undefined }
+      if (heard.op === "accepted" && heard.id === id && frame.op !== "withdraw")
+        return { op: "accepted", seq: heard.seq, code: undefined }
       if (heard.op === "refused" && heard.id === id) return { op: "refused", seq: undefined, code: heard.code }
       return heard.op === "busy" && heard.conversationId === frame.conversationId ? heard.retryAfterMs : undefined
     })
@@ -144,7 +151,11 @@ export const makeStage = async ({ invite, prefix, url }: StageOptions): Promise<
   const people: People = { owner, admin, member, former, stranger, newcomer }
 
   const group = await makeGroup(api, owner, [admin, member, former])
-  await api.value("conversation.setRole", { id: freshId(), conversationId: group, userId: admin.userId, role: "admin" }, owner.token)
+  await api.value(
+    "conversation.setRole",
+    { id: freshId(), conversationId: group, userId: admin.userId, role: "admin" },
+    owner.token
+  )
   await api.value("conversation.remove", { id: freshId(), conversationId: group, userId: former.userId }, owner.token)
   const channel = await makeGroup(api, owner, [], "channel")
   const direct = await openDirect(api, owner, member.userId)
@@ -167,7 +178,12 @@ export const makeStage = async ({ invite, prefix, url }: StageOptions): Promise<
   }
 }
 
-const makeProbe = async (api: Api, owner: Person, admin: Person, conversationId: string): Promise<Pick<Stage, "probe" | "close">> => {
+const makeProbe = async (
+  api: Api,
+  owner: Person,
+  admin: Person,
+  conversationId: string
+): Promise<Pick<Stage, "probe" | "close">> => {
   const [from, to] = [await owner.open(), await admin.open()]
   const close = () => {
     from.terminate()

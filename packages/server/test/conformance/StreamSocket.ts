@@ -10,17 +10,23 @@ interface Cause {
 
 export type StreamMessage =
   | { readonly _tag: "Chunk"; readonly requestId: string; readonly values: ReadonlyArray<unknown> }
-  | { readonly _tag: "Exit"; readonly requestId: string; readonly exit: { readonly _tag: string; readonly cause?: Cause } }
+  | {
+      readonly _tag: "Exit"
+      readonly requestId: string
+      readonly exit: { readonly _tag: string; readonly cause?: Cause }
+    }
   | { readonly _tag: "Defect"; readonly defect: WireError }
   | { readonly _tag: "Pong" }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
 
 const isMessage = (value: unknown): value is StreamMessage => {
   if (!isObject(value)) return false
   const { _tag, defect, exit, requestId, values } = value
   if (_tag === "Chunk") return typeof requestId === "string" && Array.isArray(values)
-  if (_tag === "Exit") return typeof requestId === "string" && isObject(exit) && (exit["_tag"] === "Success" || isObject(exit["cause"]))
+  if (_tag === "Exit")
+    return typeof requestId === "string" && isObject(exit) && (exit["_tag"] === "Success" || isObject(exit["cause"]))
   return _tag === "Pong" || (_tag === "Defect" && isObject(defect) && defect["_tag"] === "BadRequest")
 }
 
@@ -46,9 +52,13 @@ export class StreamSocket extends MessageSocket<StreamMessage> {
   /** How this stream began: with its first element, or with the error that ended it. */
   start(requestId: string): Promise<StreamStart> {
     return this.take(`a first word of stream ${requestId}`, (message) => {
-      if (message._tag === "Chunk" && message.requestId === requestId) return { chunk: message.values[0], error: undefined }
+      if (message._tag === "Chunk" && message.requestId === requestId)
+        return { chunk: message.values[0], error: undefined }
       if (message._tag !== "Exit" || message.requestId !== requestId) return undefined
-      return { chunk: undefined, error: message.exit.cause?.error ?? { _tag: message.exit.cause?._tag ?? message.exit._tag } }
+      return {
+        chunk: undefined,
+        error: message.exit.cause?.error ?? { _tag: message.exit.cause?._tag ?? message.exit._tag }
+      }
     })
   }
 }
@@ -60,7 +70,12 @@ export interface StreamStart {
 }
 
 /** Opens a stream on a socket of its own and reads its first word. */
-export const startStream = async (origin: string, tag: string, payload: unknown, token: string | undefined): Promise<StreamStart> => {
+export const startStream = async (
+  origin: string,
+  tag: string,
+  payload: unknown,
+  token: string | undefined
+): Promise<StreamStart> => {
   const socket = await StreamSocket.open(origin)
   try {
     socket.send(requestOf("1", tag, payload, token))

@@ -1,4 +1,6 @@
-/** All bad inputs as data, by kind. After each one nothing has changed, and a healthy user is served within a second. */
+/**
+ * All bad inputs as data, by kind. After each one nothing has changed, and a healthy user is served within a second.
+ */
 
 import { type BadInput, badInputCase, slowInputCase } from "./bad/BadInput.ts"
 import { badBodies, badRequests } from "./bad/badCalls.ts"
@@ -10,7 +12,10 @@ import { largeInputs } from "./bad/largeInputs.ts"
 import { slowInputs } from "./bad/slowInputs.ts"
 import type { Group } from "./Case.ts"
 
-const group = (name: string, rows: ReadonlyArray<BadInput>): Group => ({ name: `bad inputs: ${name}`, cases: rows.map(badInputCase) })
+const group = (name: string, rows: ReadonlyArray<BadInput>): Group => ({
+  name: `bad inputs: ${name}`,
+  cases: rows.map(badInputCase)
+})
 
 export const badInputGroups: ReadonlyArray<Group> = [
   group("wire vectors", [...badVectors, ...badFirstFrames]),

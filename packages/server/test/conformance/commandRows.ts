@@ -1,4 +1,7 @@
-/** One row for each call that is a command: all that the tests of the server need to know of it. They derive their own tables from here. */
+/**
+ * One row for each call that is a command: all that the tests of the server need to know of it. They derive their own
+ * tables from here.
+ */
 import type { Rpc, RpcGroup } from "@effect/rpc"
 import { type FlagCommandKind, flagSetBy } from "@hibiki/core/domain/Flags"
 import type { RefusalCode } from "@hibiki/core/domain/Refusal"
@@ -29,7 +32,11 @@ export interface CommandRow<Payload = object, Answer = unknown> {
   /** Calls it, the same call again, and reads what it did. */
   readonly succeeds: (stage: Stage) => Promise<void>
   /** A call in the stage's group that is refused. `payload`: where that of the row is not. */
-  readonly refused: { readonly code: RefusalCode; readonly by: keyof People; readonly payload?: (about: About) => Payload }
+  readonly refused: {
+    readonly code: RefusalCode
+    readonly by: keyof People
+    readonly payload?: (about: About) => Payload
+  }
   /** What someone who may call can still be refused as, by a rule that is not about who calls. */
   readonly ruled?: ReadonlyArray<RefusalCode>
   /** Makes a conversation for each caller, where the call leaves the stage's group changed. */
@@ -48,10 +55,19 @@ const placed = () => ({ seq: 7 })
 const nothing = () => ({})
 
 const groupOf = ({ api, people: { member, owner } }: Stage) => makeGroup(api, owner, [member])
-const changed = <F extends object = object>(conversationId: string, fields?: F) => ({ id: freshId(), conversationId, ...(fields as F) })
+const changed = <F extends object = object>(conversationId: string, fields?: F) => ({
+  id: freshId(),
+  conversationId,
+  ...(fields as F)
+})
 
 /** The same call with the same id is answered as the first was. */
-const twice = async <T extends CommandTag>(stage: Stage, tag: T, payload: PayloadOf<T>, who: keyof People): Promise<void> => {
+const twice = async <T extends CommandTag>(
+  stage: Stage,
+  tag: T,
+  payload: PayloadOf<T>,
+  who: keyof People
+): Promise<void> => {
   const { token } = stage.people[who]
   const first = await stage.api.value(tag, payload, token)
   expectSame("the answer to the same call", first, await stage.api.value(tag, payload, token))
@@ -113,7 +129,12 @@ export const commandRows: { readonly [T in CommandTag]: RowOf<T> } = {
     succeeds: async (stage) => {
       const { owner } = stage.people
       const id = freshId()
-      await twice(stage, "conversation.create", { id, kind: "group", title: "A group", members: [owner.userId] }, "member")
+      await twice(
+        stage,
+        "conversation.create",
+        { id, kind: "group", title: "A group", members: [owner.userId] },
+        "member"
+      )
       expectSame("who is in it", { member: "owner", owner: "member" }, await rolesIn(stage, id))
     },
     refused: {
@@ -140,10 +161,23 @@ export const commandRows: { readonly [T in CommandTag]: RowOf<T> } = {
     thing: freshGroup,
     succeeds: async (stage) => {
       const conversationId = await groupOf(stage)
-      await twice(stage, "conversation.add", changed(conversationId, { userIds: [stage.people.admin.userId] }), "member")
-      expectSame("who is in it", { admin: "member", member: "member", owner: "owner" }, await rolesIn(stage, conversationId))
+      await twice(
+        stage,
+        "conversation.add",
+        changed(conversationId, { userIds: [stage.people.admin.userId] }),
+        "member"
+      )
+      expectSame(
+        "who is in it",
+        { admin: "member", member: "member", owner: "owner" },
+        await rolesIn(stage, conversationId)
+      )
     },
-    refused: { code: "no_change", by: "member", payload: (about) => ({ ...ofConversation(about), userIds: [about.owner] }) }
+    refused: {
+      code: "no_change",
+      by: "member",
+      payload: (about) => ({ ...ofConversation(about), userIds: [about.owner] })
+    }
   },
   "conversation.remove": {
     payload: (about) => ({ ...ofConversation(about), userId: about.member }),
@@ -151,10 +185,19 @@ export const commandRows: { readonly [T in CommandTag]: RowOf<T> } = {
     thing: freshGroup,
     succeeds: async (stage) => {
       const conversationId = await groupOf(stage)
-      await twice(stage, "conversation.remove", changed(conversationId, { userId: stage.people.member.userId }), "owner")
+      await twice(
+        stage,
+        "conversation.remove",
+        changed(conversationId, { userId: stage.people.member.userId }),
+        "owner"
+      )
       expectSame("who is in it", { owner: "owner" }, await rolesIn(stage, conversationId))
     },
-    refused: { code: "forbidden", by: "member", payload: (about) => ({ ...ofConversation(about), userId: about.owner }) }
+    refused: {
+      code: "forbidden",
+      by: "member",
+      payload: (about) => ({ ...ofConversation(about), userId: about.owner })
+    }
   },
   "conversation.leave": {
     payload: ofConversation,
@@ -164,7 +207,9 @@ export const commandRows: { readonly [T in CommandTag]: RowOf<T> } = {
     succeeds: async (stage) => {
       const conversationId = await groupOf(stage)
       await twice(stage, "conversation.leave", changed(conversationId), "member")
-      await stage.api.fails("conversation.get", { conversationId }, stage.people.member.token, 404, { _tag: "NotFound" })
+      await stage.api.fails("conversation.get", { conversationId }, stage.people.member.token, 404, {
+        _tag: "NotFound"
+      })
     },
     refused: { code: "last_owner", by: "owner" }
   },
@@ -186,10 +231,19 @@ export const commandRows: { readonly [T in CommandTag]: RowOf<T> } = {
     thing: freshGroup,
     succeeds: async (stage) => {
       const conversationId = await groupOf(stage)
-      await twice(stage, "conversation.setRole", changed(conversationId, { userId: stage.people.member.userId, role: "admin" }), "owner")
+      await twice(
+        stage,
+        "conversation.setRole",
+        changed(conversationId, { userId: stage.people.member.userId, role: "admin" }),
+        "owner"
+      )
       expectSame("the roles", { member: "admin", owner: "owner" }, await rolesIn(stage, conversationId))
     },
-    refused: { code: "forbidden", by: "member", payload: (about) => ({ ...ofConversation(about), userId: about.member, role: "owner" }) }
+    refused: {
+      code: "forbidden",
+      by: "member",
+      payload: (about) => ({ ...ofConversation(about), userId: about.member, role: "owner" })
+    }
   },
   "conversation.pin": pinRow("conversation.pin"),
   "conversation.unpin": pinRow("conversation.unpin"),
@@ -200,10 +254,18 @@ export const commandRows: { readonly [T in CommandTag]: RowOf<T> } = {
     succeeds: async (stage) => {
       const conversationId = await groupOf(stage)
       await twice(stage, "conversation.markUnread", changed(conversationId, { seq: 1 }), "member")
-      const { markedUnreadAt } = await stage.api.value("conversation.get", { conversationId }, stage.people.member.token)
+      const { markedUnreadAt } = await stage.api.value(
+        "conversation.get",
+        { conversationId },
+        stage.people.member.token
+      )
       expectSame("the mark", 1, markedUnreadAt)
     },
-    refused: { code: "invalid_target", by: "member", payload: (about) => ({ ...ofConversation(about), seq: 1_000_000 }) }
+    refused: {
+      code: "invalid_target",
+      by: "member",
+      payload: (about) => ({ ...ofConversation(about), seq: 1_000_000 })
+    }
   },
   "conversation.mute": flagRow("mute"),
   "conversation.favourite": flagRow("favourite")

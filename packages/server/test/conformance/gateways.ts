@@ -1,4 +1,7 @@
-/** Where sockets go when they are not answered at the address of calls: in a cluster without a load balancer in front, to each gateway in turn. */
+/**
+ * Where sockets go when they are not answered at the address of calls: in a cluster without a load balancer in front,
+ * to each gateway in turn.
+ */
 
 const gateways = new Map<string, { readonly urls: ReadonlyArray<string>; next: number }>()
 

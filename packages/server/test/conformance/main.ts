@@ -1,6 +1,8 @@
 /**
- * `npm run conformance -- --url http://127.0.0.1:8080 [--ws http://127.0.0.1:8081 ...] [--invite CODE]`: says whether the server at that address keeps the protocol.
- * `--ws`: the gateways, where sockets are not taken at the address of calls. With `--mutants N` so many mutants follow. `--nginx`: the address is nginx's.
+ * `npm run conformance -- --url http://127.0.0.1:8080 [--ws http://127.0.0.1:8081 ...] [--invite CODE]`: says whether
+ * the server at that address keeps the protocol.
+ * `--ws`: the gateways, where sockets are not taken at the address of calls. With `--mutants N` so many mutants follow.
+ * `--nginx`: the address is nginx's.
  */
 import { randomBytes } from "node:crypto"
 import { commandLine, countOf, refuse } from "../../bench/kit/commandLine.ts"
@@ -43,7 +45,8 @@ const main = async (url: string): Promise<number> => {
       ...(values.nginx ? { deviations: nginxDeviations } : {})
     })
     const seeded = { mutants, seed, first }
-    const failures = mutants > 0 ? (await runMutants({ url, invite: undefined, prefix, ...seeded, log })).failures.length : 0
+    const failures =
+      mutants > 0 ? (await runMutants({ url, invite: undefined, prefix, ...seeded, log })).failures.length : 0
     return failed === 0 && failures === 0 && cases > 0 ? 0 : 1
   } catch (error) {
     console.error(`The suite could not begin: ${error instanceof Error ? error.message : String(error)}`)

@@ -1,4 +1,7 @@
-/** What is answered otherwise where nginx stands in front, by `group / case`: HTTP itself is then nginx's, and only what it lets through is the processes'. */
+/**
+ * What is answered otherwise where nginx stands in front, by `group / case`: HTTP itself is then nginx's, and only what
+ * it lets through is the processes'.
+ */
 const connections: Readonly<Record<string, string>> = {
   "an upgrade of another path": "an ordinary request: nginx upgrades only where sockets are",
   "a chunk's own words without end": "nginx reads over them",
@@ -28,4 +31,7 @@ const slow: Readonly<Record<string, string>> = {
 const under = (group: string, cases: Readonly<Record<string, string>>) =>
   Object.entries(cases).map(([name, why]) => [`bad inputs: ${group} / ${name}`, why] as const)
 
-export const nginxDeviations: ReadonlyMap<string, string> = new Map([...under("connections", connections), ...under("slow", slow)])
+export const nginxDeviations: ReadonlyMap<string, string> = new Map([
+  ...under("connections", connections),
+  ...under("slow", slow)
+])

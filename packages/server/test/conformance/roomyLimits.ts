@@ -1,6 +1,6 @@
 /**
- * Limits of a server for the suite. All of it comes from one address and of six users, who look at everything anew after each bad input: with the
- * usual limits it waits, four minutes in all, for calls that are let through again.
+ * Limits of a server for the suite. All of it comes from one address and of six users, who look at everything anew
+ * after each bad input: with the usual limits it waits, four minutes in all, for calls that are let through again.
  */
 export const roomyLimits = {
   HIBIKI_LIMIT_REGISTER_PER_HOUR: "10000",

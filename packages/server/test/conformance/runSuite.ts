@@ -32,7 +32,9 @@ export const runSuite = async (options: SuiteOptions): Promise<SuiteReport> => {
   const reports: Array<GroupReport> = []
   const seen: Array<string> = []
   try {
-    const chosen = [...groups, ...(leave === undefined ? [] : [goingAwayGroup(leave)])].filter(({ name }) => name.includes(only))
+    const chosen = [...groups, ...(leave === undefined ? [] : [goingAwayGroup(leave)])].filter(({ name }) =>
+      name.includes(only)
+    )
     for (const { cases } of chosen) for (const { begin } of cases) begin?.(stage)
     for (const group of chosen) {
       const report = setDeviationsAside(await runGroup(group, stage), deviations, seen)
@@ -50,7 +52,11 @@ export const runSuite = async (options: SuiteOptions): Promise<SuiteReport> => {
 }
 
 /** A known deviation is no failure while it is one; a line about what does not deviate is. */
-const setDeviationsAside = (report: GroupReport, deviations: ReadonlyMap<string, string>, seen: Array<string>): GroupReport => {
+const setDeviationsAside = (
+  report: GroupReport,
+  deviations: ReadonlyMap<string, string>,
+  seen: Array<string>
+): GroupReport => {
   const nameOf = ({ case: name }: Failure) => `${report.name} / ${name}`
   const known = report.failures.filter((failure) => deviations.has(nameOf(failure))).map(nameOf)
   seen.push(...known)

@@ -18,7 +18,9 @@ describe("ConversationHandlers", () => {
     Effect.gen(function* () {
       const { ada, client, grace } = yield* setUp
       const id = yield* newId
-      const create = client.conversation.create({ id, kind: "group", title: "Tea", members: [grace, grace] }).pipe(as(ada))
+      const create = client.conversation
+        .create({ id, kind: "group", title: "Tea", members: [grace, grace] })
+        .pipe(as(ada))
       const made = yield* create
       assert.deepStrictEqual(made, { conversationId: id as never, seq: 1 })
       assert.deepStrictEqual(yield* create, made)
@@ -37,7 +39,9 @@ describe("ConversationHandlers", () => {
           ["grace", "member"]
         ]
       )
-      const after = yield* client.conversation.members({ conversationId: made.conversationId, afterHandle: "ada", limit: 1 }).pipe(as(ada))
+      const after = yield* client.conversation
+        .members({ conversationId: made.conversationId, afterHandle: "ada", limit: 1 })
+        .pipe(as(ada))
       assert.deepStrictEqual(
         after.map(({ handle }) => handle),
         ["grace"]
@@ -53,7 +57,9 @@ describe("ConversationHandlers", () => {
       assert.deepStrictEqual(yield* client.conversation.openDirect({ userId: ada }).pipe(as(grace)), expected)
       assert.deepStrictEqual(yield* client.conversation.openDirect({ userId: grace }).pipe(as(ada)), expected)
       assert.strictEqual((yield* client.conversation.get(expected).pipe(as(ada))).peer?.handle, "grace")
-      const nobody = yield* client.conversation.openDirect({ userId: UserId.make(yield* makeUuidV7) }).pipe(as(ada), Effect.flip)
+      const nobody = yield* client.conversation
+        .openDirect({ userId: UserId.make(yield* makeUuidV7) })
+        .pipe(as(ada), Effect.flip)
       assert.deepInclude(nobody, { _tag: "Refused", code: "not_found" })
     }).pipe(Effect.provide(World))
   )
@@ -63,17 +69,34 @@ describe("ConversationHandlers", () => {
       const { ada, alan, client, grace, makeGroup } = yield* setUp
       const { conversationId } = yield* makeGroup([grace])
       const change = Effect.map(newId, (id) => ({ id, conversationId }))
-      assert.deepStrictEqual(yield* client.conversation.add({ ...(yield* change), userIds: [alan, alan] }).pipe(as(grace)), { seq: 2 })
-      const forbidden = yield* client.conversation.rename({ ...(yield* change), title: "Coffee" }).pipe(as(grace), Effect.flip)
+      assert.deepStrictEqual(
+        yield* client.conversation.add({ ...(yield* change), userIds: [alan, alan] }).pipe(as(grace)),
+        { seq: 2 }
+      )
+      const forbidden = yield* client.conversation
+        .rename({ ...(yield* change), title: "Coffee" })
+        .pipe(as(grace), Effect.flip)
       assert.deepInclude(forbidden, { _tag: "Refused", code: "forbidden" })
-      assert.deepStrictEqual(yield* client.conversation.setRole({ ...(yield* change), userId: grace, role: "admin" }).pipe(as(ada)), {
-        seq: 3
+      assert.deepStrictEqual(
+        yield* client.conversation.setRole({ ...(yield* change), userId: grace, role: "admin" }).pipe(as(ada)),
+        {
+          seq: 3
+        }
+      )
+      assert.deepStrictEqual(
+        yield* client.conversation.rename({ ...(yield* change), title: "Coffee" }).pipe(as(grace)),
+        { seq: 4 }
+      )
+      assert.deepStrictEqual(yield* client.conversation.remove({ ...(yield* change), userId: alan }).pipe(as(grace)), {
+        seq: 5
       })
-      assert.deepStrictEqual(yield* client.conversation.rename({ ...(yield* change), title: "Coffee" }).pipe(as(grace)), { seq: 4 })
-      assert.deepStrictEqual(yield* client.conversation.remove({ ...(yield* change), userId: alan }).pipe(as(grace)), { seq: 5 })
-      assert.deepInclude(yield* client.conversation.leave(yield* change).pipe(as(ada), Effect.flip), { code: "last_owner" })
+      assert.deepInclude(yield* client.conversation.leave(yield* change).pipe(as(ada), Effect.flip), {
+        code: "last_owner"
+      })
       assert.deepStrictEqual(yield* client.conversation.leave(yield* change).pipe(as(grace)), { seq: 6 })
-      const stranger = yield* client.conversation.rename({ ...(yield* change), title: "Mine" }).pipe(as(alan), Effect.flip)
+      const stranger = yield* client.conversation
+        .rename({ ...(yield* change), title: "Mine" })
+        .pipe(as(alan), Effect.flip)
       assert.deepInclude(stranger, { _tag: "Refused", code: "not_found" })
     }).pipe(Effect.provide(World))
   )
@@ -82,10 +105,14 @@ describe("ConversationHandlers", () => {
     Effect.gen(function* () {
       const { ada, alan, client, makeGroup } = yield* setUp
       const id = yield* newId
-      const { conversationId } = yield* client.conversation.create({ id, kind: "channel", title: "General", members: [] }).pipe(as(ada))
+      const { conversationId } = yield* client.conversation
+        .create({ id, kind: "channel", title: "General", members: [] })
+        .pipe(as(ada))
       const [found] = yield* client.conversation.channels({ prefix: "gen" }).pipe(as(alan))
       assert.deepStrictEqual(found, { conversationId, title: "General", members: 1, joined: false })
-      assert.deepStrictEqual(yield* client.conversation.join({ id: yield* newId, conversationId }).pipe(as(alan)), { seq: 2 })
+      assert.deepStrictEqual(yield* client.conversation.join({ id: yield* newId, conversationId }).pipe(as(alan)), {
+        seq: 2
+      })
       const group = yield* makeGroup([])
       const refused = yield* client.conversation
         .join({ id: yield* newId, conversationId: group.conversationId })
@@ -100,10 +127,23 @@ describe("ConversationHandlers", () => {
       const { conversationId } = yield* makeGroup([grace])
       const commands = yield* CommandClient
       for (let n = 2; n <= 6; n++) {
-        yield* commands.run({ log: conversationId, id: yield* newId, by: ada, device: null, body: { kind: "post", text: `${n}` } })
+        yield* commands.run({
+          log: conversationId,
+          id: yield* newId,
+          by: ada,
+          device: null,
+          body: { kind: "post", text: `${n}` }
+        })
       }
-      const seqs = (places: { readonly before?: number; readonly after?: number; readonly around?: number; readonly limit?: number }) =>
-        Effect.map(client.history.page({ conversationId, ...places }).pipe(as(grace)), (page) => page.rows.map(({ seq }) => seq))
+      const seqs = (places: {
+        readonly before?: number
+        readonly after?: number
+        readonly around?: number
+        readonly limit?: number
+      }) =>
+        Effect.map(client.history.page({ conversationId, ...places }).pipe(as(grace)), (page) =>
+          page.rows.map(({ seq }) => seq)
+        )
       assert.deepStrictEqual(yield* seqs({}), [1, 2, 3, 4, 5, 6])
       assert.deepStrictEqual(yield* seqs({ limit: 2 }), [5, 6])
       assert.deepStrictEqual(yield* seqs({ before: 4, limit: 2 }), [2, 3])
@@ -126,7 +166,10 @@ describe("ConversationHandlers", () => {
       assert.strictEqual((yield* client.conversation.get({ conversationId }).pipe(as(grace))).markedUnreadAt, 4)
       yield* client.conversation.mute({ id: yield* newId, conversationId, on: true }).pipe(as(grace))
       yield* client.conversation.favourite({ id: yield* newId, conversationId, on: true }).pipe(as(grace))
-      assert.deepInclude(yield* client.conversation.get({ conversationId }).pipe(as(grace)), { muted: true, favourite: true })
+      assert.deepInclude(yield* client.conversation.get({ conversationId }).pipe(as(grace)), {
+        muted: true,
+        favourite: true
+      })
     }).pipe(Effect.provide(World))
   )
 
@@ -137,7 +180,13 @@ describe("ConversationHandlers", () => {
       const [first, second] = [yield* makeGroup([grace]), yield* makeGroup([])]
       for (const { conversationId } of [first, second]) {
         for (const text of ["Tea", "coffee", "ＴＥＡ"]) {
-          yield* commands.run({ log: conversationId, id: yield* newId, by: ada, device: null, body: { kind: "post", text } })
+          yield* commands.run({
+            log: conversationId,
+            id: yield* newId,
+            by: ada,
+            device: null,
+            body: { kind: "post", text }
+          })
         }
       }
       const conversationIds = [first.conversationId, second.conversationId]
@@ -156,7 +205,10 @@ describe("ConversationHandlers", () => {
       assert.deepStrictEqual<unknown>(yield* search(ada), [found, undefined])
       assert.deepStrictEqual<unknown>(yield* search(grace), [found.slice(0, 2), undefined])
       assert.deepStrictEqual<unknown>(yield* search(alan), [[], undefined])
-      assert.deepStrictEqual<unknown>(yield* search(ada, { before: 4, limit: 2 }), [found.slice(1, 3), { conversationId: two, before: 4 }])
+      assert.deepStrictEqual<unknown>(yield* search(ada, { before: 4, limit: 2 }), [
+        found.slice(1, 3),
+        { conversationId: two, before: 4 }
+      ])
     }).pipe(Effect.provide(World))
   )
 
@@ -166,8 +218,16 @@ describe("ConversationHandlers", () => {
       const { conversationId } = yield* makeGroup([])
       const commands = yield* CommandClient
       for (let n = 0; n < 21; n++)
-        yield* commands.run({ log: conversationId, id: yield* newId, by: ada, device: null, body: { kind: "post", text: "tea" } })
-      const { hits, next } = yield* client.history.search({ text: "tea", conversationIds: [conversationId] }).pipe(as(ada))
+        yield* commands.run({
+          log: conversationId,
+          id: yield* newId,
+          by: ada,
+          device: null,
+          body: { kind: "post", text: "tea" }
+        })
+      const { hits, next } = yield* client.history
+        .search({ text: "tea", conversationIds: [conversationId] })
+        .pipe(as(ada))
       assert.strictEqual(hits.length, 20)
       assert.deepStrictEqual(next, { conversationId, before: 3 })
     }).pipe(Effect.provide(World))
@@ -194,14 +254,16 @@ describe("ConversationHandlers", () => {
     Effect.gen(function* () {
       const { ada, client, grace, makeGroup } = yield* setUp
       const { conversationId } = yield* makeGroup([])
-      const nobodies = (count: number) => Effect.all(Array.from({ length: count }, () => Effect.map(makeUuidV7, (id) => UserId.make(id))))
+      const nobodies = (count: number) =>
+        Effect.all(Array.from({ length: count }, () => Effect.map(makeUuidV7, (id) => UserId.make(id))))
       const [strangers, others] = [yield* nobodies(280), yield* nobodies(120)]
       const add = (userIds: ReadonlyArray<UserId>) =>
         Effect.flatMap(newId, (id) => client.conversation.add({ id, conversationId, userIds })).pipe(as(ada))
       const rename = (title: string) =>
         Effect.flatMap(newId, (id) => client.conversation.rename({ id, conversationId, title })).pipe(as(ada))
-      const told = <A, E extends { readonly _tag: string; readonly retryAfterMs?: number }, R>(call: Effect.Effect<A, E, R>) =>
-        Effect.map(Effect.flip(call), ({ _tag, retryAfterMs }) => [_tag, retryAfterMs])
+      const told = <A, E extends { readonly _tag: string; readonly retryAfterMs?: number }, R>(
+        call: Effect.Effect<A, E, R>
+      ) => Effect.map(Effect.flip(call), ({ _tag, retryAfterMs }) => [_tag, retryAfterMs])
       yield* TestClock.adjust("1 second")
       // 30 at once: 1 and 28, and one is left.
       assert.deepStrictEqual(yield* told(add(strangers)), ["Refused", undefined])
@@ -260,26 +322,28 @@ describe("ConversationHandlers", () => {
     }).pipe(Effect.provide(World))
   )
 
-  it.scoped("open so many direct conversations an hour for one user, and any number again; those that nobody can have count for none", () =>
-    Effect.gen(function* () {
-      const { ada, alan, client, grace, makeGroup } = yield* setUp
-      const open = (userId: UserId, by = ada) =>
-        Effect.zipRight(TestClock.adjust("100 millis"), client.conversation.openDirect({ userId })).pipe(as(by))
-      const nobody = UserId.make(yield* makeUuidV7)
-      for (let n = 0; n < 61; n++) assert.strictEqual((yield* Effect.flip(open(nobody)))._tag, "Refused")
-      const peers = yield* Effect.forEach(Array.from({ length: 60 }), (_, n) => addMemoryUser(`peer${n}`))
-      for (const peer of peers) yield* open(peer)
-      const refused = yield* Effect.flip(open(grace))
-      assert.strictEqual(refused._tag, "RateLimited")
-      assert.isAbove(refused._tag === "RateLimited" ? refused.retryAfterMs : 0, 50_000)
-      for (const peer of peers) yield* open(peer)
-      // Whoever was written to opens it from the other side for nothing, and a group is no direct conversation.
-      yield* open(ada, alan)
-      yield* open(alan)
-      yield* makeGroup([grace])
-      yield* TestClock.adjust("1 minute")
-      yield* open(grace)
-    }).pipe(Effect.provide(World))
+  it.scoped(
+    "open so many direct conversations an hour for one user, and any number again; those that nobody can have count for none",
+    () =>
+      Effect.gen(function* () {
+        const { ada, alan, client, grace, makeGroup } = yield* setUp
+        const open = (userId: UserId, by = ada) =>
+          Effect.zipRight(TestClock.adjust("100 millis"), client.conversation.openDirect({ userId })).pipe(as(by))
+        const nobody = UserId.make(yield* makeUuidV7)
+        for (let n = 0; n < 61; n++) assert.strictEqual((yield* Effect.flip(open(nobody)))._tag, "Refused")
+        const peers = yield* Effect.forEach(Array.from({ length: 60 }), (_, n) => addMemoryUser(`peer${n}`))
+        for (const peer of peers) yield* open(peer)
+        const refused = yield* Effect.flip(open(grace))
+        assert.strictEqual(refused._tag, "RateLimited")
+        assert.isAbove(refused._tag === "RateLimited" ? refused.retryAfterMs : 0, 50_000)
+        for (const peer of peers) yield* open(peer)
+        // Whoever was written to opens it from the other side for nothing, and a group is no direct conversation.
+        yield* open(ada, alan)
+        yield* open(alan)
+        yield* makeGroup([grace])
+        yield* TestClock.adjust("1 minute")
+        yield* open(grace)
+      }).pipe(Effect.provide(World))
   )
 
   it.scoped("say when to try again while the store is away", () =>
@@ -296,8 +360,13 @@ describe("ConversationHandlers", () => {
         client.history.search({ text: "tea", conversationIds: [conversationId] })
       ]
       for (const read of reads)
-        assert.deepInclude(yield* read.pipe(as(UserId.make(deviceId)), Effect.flip), { _tag: "Unavailable", retryAfterMs: 1_000 })
-    }).pipe(Effect.provide(ConversationHandlers.pipe(Layer.provideMerge(TokenIsUser), Layer.provide([StoreAway, Limited]))))
+        assert.deepInclude(yield* read.pipe(as(UserId.make(deviceId)), Effect.flip), {
+          _tag: "Unavailable",
+          retryAfterMs: 1_000
+        })
+    }).pipe(
+      Effect.provide(ConversationHandlers.pipe(Layer.provideMerge(TokenIsUser), Layer.provide([StoreAway, Limited])))
+    )
   )
 })
 

@@ -35,8 +35,9 @@ describe("reads of conversations", () => {
     Effect.gen(function* () {
       const { ada, client, grace, makeGroup } = yield* setUp
       const { conversationId } = yield* makeGroup([grace])
-      const told = <A, E extends { readonly _tag: string; readonly retryAfterMs?: number }, R>(call: Effect.Effect<A, E, R>) =>
-        Effect.map(Effect.flip(call), ({ _tag, retryAfterMs }) => [_tag, retryAfterMs])
+      const told = <A, E extends { readonly _tag: string; readonly retryAfterMs?: number }, R>(
+        call: Effect.Effect<A, E, R>
+      ) => Effect.map(Effect.flip(call), ({ _tag, retryAfterMs }) => [_tag, retryAfterMs])
       const page = client.history.page({ conversationId }).pipe(as(ada))
       const reads: ReadonlyArray<Effect.Effect<unknown, { readonly _tag: string; readonly retryAfterMs?: number }>> = [
         client.conversation.get({ conversationId }).pipe(as(ada)),
@@ -61,7 +62,10 @@ describe("reads of conversations", () => {
       yield* client.history.search({ text: "tea", conversationIds: [conversationId] }).pipe(as(grace))
       // Looking for channels by name is like looking for people.
       for (let n = 0; n < 30; n++) yield* client.conversation.channels({ prefix: "t" }).pipe(as(ada))
-      assert.deepStrictEqual(yield* told(client.conversation.channels({ prefix: "t" }).pipe(as(ada))), ["RateLimited", 500])
+      assert.deepStrictEqual(yield* told(client.conversation.channels({ prefix: "t" }).pipe(as(ada))), [
+        "RateLimited",
+        500
+      ])
     }).pipe(Effect.provide(World))
   )
 
@@ -77,7 +81,9 @@ describe("reads of conversations", () => {
       // One KB of the two was there before, and one has to be there again.
       assert.approximately(refused.retryAfterMs, 1_000 * kilobytes, 500)
       const line = yield* Effect.flip(client.conversation.get({ conversationId }).pipe(as(grace)))
-      const search = yield* Effect.flip(client.history.search({ text: "tea", conversationIds: [conversationId] }).pipe(as(grace)))
+      const search = yield* Effect.flip(
+        client.history.search({ text: "tea", conversationIds: [conversationId] }).pipe(as(grace))
+      )
       assert.deepStrictEqual([line._tag, search._tag], ["RateLimited", "RateLimited"])
       yield* page.pipe(as(ada))
       yield* TestClock.adjust(refused.retryAfterMs)
@@ -108,7 +114,13 @@ describe("reads of conversations", () => {
       const { conversationId } = yield* makeGroup([])
       const commands = yield* CommandClient
       const text = "響".repeat(1_000)
-      yield* commands.run({ log: conversationId, id: yield* newId, by: ada, device: null, body: { kind: "post", text } })
+      yield* commands.run({
+        log: conversationId,
+        id: yield* newId,
+        by: ada,
+        device: null,
+        body: { kind: "post", text }
+      })
       const search = client.history.search({ text: "tea", conversationIds: [conversationId] }).pipe(as(ada))
       assert.deepStrictEqual((yield* search).hits, [])
       const refused = yield* Effect.flip(search)
@@ -180,6 +192,10 @@ describe("reads of conversations", () => {
       yield* TestClock.adjust("5 seconds")
       // The third of one person waits for a turn of its own first.
       assert.deepStrictEqual(begun, [ada, ada, grace, alan, ada])
-    }).pipe(Effect.provide(overSlowPages(noteBegun(begun)).pipe(Layer.provide(Layer.merge(Limited, Layer.succeed(ReadsAtOnce, 1))))))
+    }).pipe(
+      Effect.provide(
+        overSlowPages(noteBegun(begun)).pipe(Layer.provide(Layer.merge(Limited, Layer.succeed(ReadsAtOnce, 1))))
+      )
+    )
   })
 })

@@ -21,7 +21,14 @@ import { mentionsByTheRule } from "./mentionsByTheRule.ts"
 
 describe("conversations on PGlite", () => {
   layer(Layer.provideMerge(Layer.mergeAll(EventStoreSql, ConversationsSql), freshPglite), { timeout: 60_000 })((it) => {
-    conversationsContract({ it, assert, makeUser: addSqlUser, hide: hideSqlUser, block: blockSqlUser, setClock: setSqlClock })
+    conversationsContract({
+      it,
+      assert,
+      makeUser: addSqlUser,
+      hide: hideSqlUser,
+      block: blockSqlUser,
+      setClock: setSqlClock
+    })
 
     it.effect("whom a text mentions PGlite tells as the rule in core does, of every character and among odd ones", () =>
       mentionsByTheRule((different, mentioned, pairs) => {
@@ -31,15 +38,20 @@ describe("conversations on PGlite", () => {
       })
     )
 
-    it.effect("mentions are looked for by their own index, and unread messages by that of the rows, whatever is known of the tables", () =>
-      Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
-        const steps = yield* sql.unsafe<{ readonly "QUERY PLAN": string }>(`explain (costs off) ${summaries("true")}`, [user])
-        const plan = steps.map((step) => step["QUERY PLAN"]).join("\n")
-        assert.strictEqual(plan.match(/Index Scan Backward using events_mentions/g)?.length, 1, plan)
-        assert.strictEqual(plan.match(/using events_rows/g)?.length, 2, plan)
-        assert.notInclude(plan, "Seq Scan on events")
-      })
+    it.effect(
+      "mentions are looked for by their own index, and unread messages by that of the rows, whatever is known of the tables",
+      () =>
+        Effect.gen(function* () {
+          const sql = yield* SqlClient.SqlClient
+          const steps = yield* sql.unsafe<{ readonly "QUERY PLAN": string }>(
+            `explain (costs off) ${summaries("true")}`,
+            [user]
+          )
+          const plan = steps.map((step) => step["QUERY PLAN"]).join("\n")
+          assert.strictEqual(plan.match(/Index Scan Backward using events_mentions/g)?.length, 1, plan)
+          assert.strictEqual(plan.match(/using events_rows/g)?.length, 2, plan)
+          assert.notInclude(plan, "Seq Scan on events")
+        })
     )
 
     it.effect("a row weighs what the rule says, and no less than it has bytes", () =>
@@ -108,8 +120,15 @@ const user = "0190b0c0-1111-7abc-8def-000000000001"
 const users = Array.from({ length: Limits.usersPerCommand }, () => user)
 const most = Number.MAX_SAFE_INTEGER
 const escaped = (length: number) => "\u0001".repeat(length)
-const reactions = Array.from({ length: Limits.emojiKindsMax }, () => [escaped(Limits.emojiMax), Limits.membersMax, false] as const)
-const heavy = (kind: RowTuple[5], body: RowTuple[6], more: Partial<{ text: string; reactions: RowTuple[10] }> = {}): RowTuple => [
+const reactions = Array.from(
+  { length: Limits.emojiKindsMax },
+  () => [escaped(Limits.emojiMax), Limits.membersMax, false] as const
+)
+const heavy = (
+  kind: RowTuple[5],
+  body: RowTuple[6],
+  more: Partial<{ text: string; reactions: RowTuple[10] }> = {}
+): RowTuple => [
   ...([most, most, user, user, most, kind, body, false] as const),
   ...([more.text ?? null, more.text === undefined ? null : most, more.reactions ?? null, false] as const)
 ]

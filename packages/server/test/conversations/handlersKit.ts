@@ -29,7 +29,13 @@ export const TokenIsUser = Layer.succeed(
   AuthMiddleware.of(({ headers }) =>
     headers.authorization === undefined
       ? Effect.fail(new Unauthenticated())
-      : Effect.succeed({ userId: UserId.make(headers.authorization), deviceId, handle: "x", admin: false, sessionVersion: 1 })
+      : Effect.succeed({
+          userId: UserId.make(headers.authorization),
+          deviceId,
+          handle: "x",
+          admin: false,
+          sessionVersion: 1
+        })
   )
 )
 export const Stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
@@ -37,12 +43,19 @@ export const Way = Layer.mergeAll(CommandClientLive, WorkerLayer.pipe(Layer.prov
   Layer.provide(Layer.mergeAll(IngressInProcess, DeliveriesInProcess, RoutesInProcess, PushQueueInProcess))
 )
 export const Limited = Layer.merge(AccountPolicy.with({}), RateLimitsLocal)
-const Unlimited = ConversationHandlers.pipe(Layer.provideMerge(TokenIsUser), Layer.provideMerge(Way), Layer.provideMerge(Stores))
+const Unlimited = ConversationHandlers.pipe(
+  Layer.provideMerge(TokenIsUser),
+  Layer.provideMerge(Way),
+  Layer.provideMerge(Stores)
+)
 export const World = Unlimited.pipe(Layer.provide(Limited))
 /** One KB flows in each second. */
 export const fewKilobytes = { ...defaultAccountLimits.readKilobytesUser, burst: 2, perMinute: 60 }
 export const kilobytesAtOnce = (burst: number) =>
-  Layer.merge(AccountPolicy.with({ limits: { ...defaultAccountLimits, readKilobytesUser: { ...fewKilobytes, burst } } }), RateLimitsLocal)
+  Layer.merge(
+    AccountPolicy.with({ limits: { ...defaultAccountLimits, readKilobytesUser: { ...fewKilobytes, burst } } }),
+    RateLimitsLocal
+  )
 export const fewKilobytesLimits = kilobytesAtOnce(fewKilobytes.burst)
 export const FewKilobytes = Unlimited.pipe(Layer.provide(fewKilobytesLimits))
 
@@ -52,7 +65,9 @@ export const setUp = Effect.gen(function* () {
   const client = yield* RpcTest.makeClient(ConversationRpcs)
   const [ada, grace, alan] = [yield* addMemoryUser("ada"), yield* addMemoryUser("grace"), yield* addMemoryUser("alan")]
   const makeGroup = (members: ReadonlyArray<UserId>) =>
-    Effect.flatMap(newId, (id) => client.conversation.create({ id, kind: "group", title: "Tea", members })).pipe(as(ada))
+    Effect.flatMap(newId, (id) => client.conversation.create({ id, kind: "group", title: "Tea", members })).pipe(
+      as(ada)
+    )
   return { ada, alan, client, grace, makeGroup }
 })
 

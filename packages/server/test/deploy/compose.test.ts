@@ -1,4 +1,7 @@
-/** docker-compose.yml beside the program that it runs: settings, commands and secrets are those that there are. No engine is needed. */
+/**
+ * docker-compose.yml beside the program that it runs: settings, commands and secrets are those that there are. No
+ * engine is needed.
+ */
 import { execFile } from "node:child_process"
 import {
   appendFileSync,
@@ -98,7 +101,9 @@ const composedWith = async (lines: ReadonlyArray<string>): Promise<Composed> => 
 }
 
 const roles = (): ReadonlyArray<readonly [name: string, variables: Variables]> =>
-  Object.entries(composed.services).flatMap(([name, { environment, image }]) => (image === "hibiki" ? [[name, environment ?? {}]] : []))
+  Object.entries(composed.services).flatMap(([name, { environment, image }]) =>
+    image === "hibiki" ? [[name, environment ?? {}]] : []
+  )
 
 /** As a role finds them: the files of secrets lie elsewhere than in its container. */
 const variablesOf = (name: string): Variables =>
@@ -136,7 +141,8 @@ describe("docker-compose.yml", () => {
     assert.isAbove(free.length, 15)
     const { services } = await composedWith(free.map((name) => `${name}=from .env`))
     for (const [name] of roles())
-      for (const variable of free) assert.strictEqual(services[name]?.environment?.[variable], "from .env", `${name} ${variable}`)
+      for (const variable of free)
+        assert.strictEqual(services[name]?.environment?.[variable], "from .env", `${name} ${variable}`)
   })
 
   it("is reached at the port of this machine that is chosen, and by an address of one's own", async () => {
@@ -144,7 +150,10 @@ describe("docker-compose.yml", () => {
       (await composedWith(lines)).services["api"]?.environment?.["HIBIKI_PUBLIC_URL"]
     assert.strictEqual(await urlWith(), "http://localhost:8080")
     assert.strictEqual(await urlWith("EDGE_PORT=9000"), "http://localhost:9000")
-    assert.strictEqual(await urlWith("EDGE_PORT=9000", "HIBIKI_PUBLIC_URL=https://chat.example.org"), "https://chat.example.org")
+    assert.strictEqual(
+      await urlWith("EDGE_PORT=9000", "HIBIKI_PUBLIC_URL=https://chat.example.org"),
+      "https://chat.example.org"
+    )
   })
 
   it.each(["setup", "api", "gateway", "worker", "push"])("%s begins with these settings and secrets", async (role) => {
@@ -199,7 +208,8 @@ describe("docker-compose.yml", () => {
   it("gives nginx memory for as many sockets as the gateways take", () => {
     const [, kilobytes = ""] = /a socket takes (\d+) KB of nginx/.exec(operations) ?? []
     const sockets =
-      (composed.services["gateway"]?.deploy?.replicas ?? 0) * Number(allSettings.find(({ name }) => name === "LIMIT_CONNECTIONS")?.fallback)
+      (composed.services["gateway"]?.deploy?.replicas ?? 0) *
+      Number(allSettings.find(({ name }) => name === "LIMIT_CONNECTIONS")?.fallback)
     const workers = 16 * 20 * 2 ** 20
     assert.isAbove(sockets, 0)
     assert.isAtLeast(Number(composed.services["nginx"]?.mem_limit), sockets * Number(kilobytes) * 1024 + workers)
@@ -220,7 +230,11 @@ describe("docker-compose.yml", () => {
   it("lets no part write where it need not, or do more than its user may", () => {
     for (const [name, service] of Object.entries(composed.services)) {
       assert.isTrue(service.read_only, name)
-      assert.deepStrictEqual([service.cap_drop, service.cap_add, service.privileged], [["ALL"], undefined, undefined], name)
+      assert.deepStrictEqual(
+        [service.cap_drop, service.cap_add, service.privileged],
+        [["ALL"], undefined, undefined],
+        name
+      )
       assert.deepStrictEqual(service.security_opt, ["no-new-privileges:true"], name)
       // The images of Hibiki and its nginx say it themselves.
       assert.isTrue(service.image.startsWith("hibiki") || (service.user ?? "root") !== "root", name)
@@ -253,7 +267,9 @@ describe("docker-compose.yml", () => {
       made
     )
     for (const [name, variables] of roles()) {
-      const named = Object.entries(variables).flatMap(([variable, value]) => (variable.endsWith("_FILE") ? [basename(String(value))] : []))
+      const named = Object.entries(variables).flatMap(([variable, value]) =>
+        variable.endsWith("_FILE") ? [basename(String(value))] : []
+      )
       const given = composed.services[name]?.secrets?.map(({ source }) => source)
       assert.sameMembers(named, [...(given ?? [])], name)
     }
@@ -313,7 +329,9 @@ describe("the image", () => {
     for (const name of copied) assert.notInclude(ignored, name)
   })
 
-  it("runs the embedded server as it stands, for any user, with its data in the volume", { timeout: 120_000 }, async ({ skip }) => {
+  it("runs the embedded server as it stands, for any user, with its data in the volume", { timeout: 120_000 }, async ({
+    skip
+  }) => {
     const [, stage = ""] = dockerfile.split(/^FROM \S+ AS server$/m)
     const [server = ""] = stage.split(/^FROM /m)
     const variables = Object.fromEntries(
@@ -332,7 +350,11 @@ describe("the image", () => {
       const port = String(await freePort())
       const started = run(args, { ...variables, HIBIKI_DATA: join(volume, "hibiki"), HIBIKI_PORT: port }, user)
       try {
-        await waitFor("the server", () => started.stdout().includes("Ctrl-C stops") || started.process.exitCode !== null, 110_000)
+        await waitFor(
+          "the server",
+          () => started.stdout().includes("Ctrl-C stops") || started.process.exitCode !== null,
+          110_000
+        )
         assert.include(started.stdout(), `Admin link  ${variables["HIBIKI_PUBLIC_URL"]}/register#`, started.stderr())
         // From outside of its container: not over loopback alone.
         const [outside] = Object.values(networkInterfaces())

@@ -1,4 +1,7 @@
-/** The procedures of the manual for units of systemd, beside the units and settings that there are. No systemd is needed. */
+/**
+ * The procedures of the manual for units of systemd, beside the units and settings that there are. No systemd is
+ * needed.
+ */
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Effect } from "effect"
@@ -11,14 +14,18 @@ const operations = readFileSync(join(root, "docs/operations.md"), "utf8")
 
 /** Files of settings in the manual, each told by its first line. */
 const files = (): ReadonlyArray<readonly [name: string, variables: Variables]> =>
-  [...operations.matchAll(/^# \/etc\/hibiki\/([\w-]+)\.env\b.*\n((?:(?!```).*\n)*)/gm)].map(([, name = "", lines = ""]) => [
-    name,
-    Object.fromEntries([...lines.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, variable = "", value]) => [variable, value]))
-  ])
+  [...operations.matchAll(/^# \/etc\/hibiki\/([\w-]+)\.env\b.*\n((?:(?!```).*\n)*)/gm)].map(
+    ([, name = "", lines = ""]) => [
+      name,
+      Object.fromEntries([...lines.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, variable = "", value]) => [variable, value]))
+    ]
+  )
 
 /** Units that the manual hands to this verb of systemctl. */
 const units = (verb: string): ReadonlyArray<string> =>
-  [...operations.matchAll(new RegExp(`systemctl ${verb}((?: [a-z][\\w@-]*)+)`, "g"))].flatMap(([, names = ""]) => names.trim().split(" "))
+  [...operations.matchAll(new RegExp(`systemctl ${verb}((?: [a-z][\\w@-]*)+)`, "g"))].flatMap(([, names = ""]) =>
+    names.trim().split(" ")
+  )
 
 describe("the manual for systemd", () => {
   it("has each unit that it starts started at the next boot, too, and none that it stops", () => {
@@ -39,13 +46,17 @@ describe("the manual for systemd", () => {
       assert.deepStrictEqual(unknownVariables(variables), [], name)
       if (name !== "hibiki") assert.sameMembers(Object.keys(variables), ["ROLE", "HIBIKI_PORT"], name)
     }
-    const embedded = files().find(([name, variables]) => name === "hibiki" && variables["HIBIKI_DATABASE_URL"] === undefined)
+    const embedded = files().find(
+      ([name, variables]) => name === "hibiki" && variables["HIBIKI_DATABASE_URL"] === undefined
+    )
     assert.strictEqual(dataFolder(await Effect.runPromise(loadSettings(embedded?.[1] ?? {}))), "/var/lib/hibiki/data")
   })
 
   it("names files of commands that run as another user by absolute paths, below the folder of that user", () => {
     const [section = ""] = /^## Without containers$.*?^## /ms.exec(operations) ?? []
-    const named = [...section.matchAll(/hibiki(?:\.js)? (?:backup|export|import) ([^\s`-]+)/g)].map(([, path = ""]) => path)
+    const named = [...section.matchAll(/hibiki(?:\.js)? (?:backup|export|import) ([^\s`-]+)/g)].map(
+      ([, path = ""]) => path
+    )
     assert.isAbove(named.length, 1)
     for (const path of named) assert.match(path, /^\/var\/lib\/hibiki\/(?!data\/)/)
   })

@@ -8,7 +8,14 @@ import { callCases } from "../conformance/cases/calls/CallEntry.ts"
 import { clientFrames } from "../conformance/cases/clientFrames.ts"
 import { treeOf } from "../conformance/mutants/JsonTree.ts"
 import { mutate } from "../conformance/mutants/mutate.ts"
-import { atRest, grownSince, growth, type OwnServer, startOwnServer, wrongInLog } from "../conformance/mutants/ownServer.ts"
+import {
+  atRest,
+  grownSince,
+  growth,
+  type OwnServer,
+  startOwnServer,
+  wrongInLog
+} from "../conformance/mutants/ownServer.ts"
 import { Random } from "../conformance/mutants/Random.ts"
 import { runMutants } from "../conformance/mutants/runMutants.ts"
 import { promised } from "../conformance/promised.ts"
@@ -59,7 +66,13 @@ describe("the conformance suite", () => {
     assert.deepStrictEqual(report.failures, [])
     assert.strictEqual(report.sent, 3_000)
     // They got further than to the check of their form.
-    for (const outcome of ["frames: accepted", "frames: refused as not_found", "bodies: done", "envelopes: done", "streams: a stream"]) {
+    for (const outcome of [
+      "frames: accepted",
+      "frames: refused as not_found",
+      "bodies: done",
+      "envelopes: done",
+      "streams: a stream"
+    ]) {
       assert.isAbove(report.outcomes.get(outcome) ?? 0, 0, outcome)
     }
     assert.deepStrictEqual(await grownSince(own.inside, before), [])

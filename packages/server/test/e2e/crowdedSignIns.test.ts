@@ -18,25 +18,48 @@ const call = async (tag: string, address: string, payload: unknown) => {
     headers: { "content-type": "application/json", "x-forwarded-for": address },
     body: JSON.stringify(payload)
   })
-  return { status: response.status, body: (await response.json()) as { readonly error?: { readonly retryAfterMs?: number } } }
+  return {
+    status: response.status,
+    body: (await response.json()) as { readonly error?: { readonly retryAfterMs?: number } }
+  }
 }
 
 const device = { name: "a test", kind: "terminal" }
 const register = (handle: string, address: string) => call("auth.register", address, { handle, password, device })
-const signIn = (handle: string, address: string, typed = password) => call("auth.signIn", address, { handle, password: typed, device })
+const signIn = (handle: string, address: string, typed = password) =>
+  call("auth.signIn", address, { handle, password: typed, device })
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Each in a network of its own, in which it changes its address with each try, under a name of the crowd's choice, until `isOver`. */
-const stranger = async (number: number, nameOf: () => string, tell: (status: number) => void, isOver: () => boolean) => {
+/**
+ * Each in a network of its own, in which it changes its address with each try, under a name of the crowd's choice,
+ * until `isOver`.
+ */
+const stranger = async (
+  number: number,
+  nameOf: () => string,
+  tell: (status: number) => void,
+  isOver: () => boolean
+) => {
   for (let tries = 0; !isOver(); tries++) {
-    const { status } = await signIn(nameOf(), `10.${number >> 8}.${number & 255}.${1 + (tries % 250)}`, "a wrong but long phrase")
+    const { status } = await signIn(
+      nameOf(),
+      `10.${number >> 8}.${number & 255}.${1 + (tries % 250)}`,
+      "a wrong but long phrase"
+    )
     tell(status)
     if (status === 429) await pause(200)
   }
 }
 
-/** Answers to sign-ins with the right password, one after another and each once, beside a crowd of which everybody had a turn. */
-const besideCrowd = async (handle: string, nameOf: () => string, addressOf: (i: number) => string): Promise<ReadonlyArray<number>> => {
+/**
+ * Answers to sign-ins with the right password, one after another and each once, beside a crowd of which everybody had a
+ * turn.
+ */
+const besideCrowd = async (
+  handle: string,
+  nameOf: () => string,
+  addressOf: (i: number) => string
+): Promise<ReadonlyArray<number>> => {
   let isOver = false
   let [looked, refused] = [0, 0]
   const tell = (status: number) => void (status === 429 ? refused++ : looked++)
@@ -52,7 +75,9 @@ const besideCrowd = async (handle: string, nameOf: () => string, addressOf: (i: 
   isOver = true
   await Promise.all(crowd)
   const isIn = answers.filter((status) => status === 200).length
-  console.log(`${isIn} of ${honest} beside ${strangers} strangers (${looked} looked at, ${refused} refused), after ${took.join(", ")} ms`)
+  console.log(
+    `${isIn} of ${honest} beside ${strangers} strangers (${looked} looked at, ${refused} refused), after ${took.join(", ")} ms`
+  )
   return answers
 }
 
@@ -69,7 +94,10 @@ beforeAll(async () => {
     HIBIKI_LIMIT_SIGN_IN_PER_HOUR: "1000"
   }
   // An account knows networks for the turns of hashing only when it is a day old.
-  const before = await startServer(settings, ["--import", "data:text/javascript,const now = Date.now; Date.now = () => now() - 172800000"])
+  const before = await startServer(settings, [
+    "--import",
+    "data:text/javascript,const now = Date.now; Date.now = () => now() - 172800000"
+  ])
   for (const handle of ["ann", "bob"]) assert.strictEqual((await register(handle, "192.0.2.1")).status, 200)
   await endServer(before)
   server = await startServer(settings)

@@ -1,4 +1,7 @@
-/** What a process of a test run started ends with it, also when it has no time to tidy up: vitest exits at once by a signal, and its forks are not told; a command is ended by it. */
+/**
+ * What a process of a test run started ends with it, also when it has no time to tidy up: vitest exits at once by a
+ * signal, and its forks are not told; a command is ended by it.
+ */
 
 import { type ChildProcess, spawn } from "node:child_process"
 
@@ -19,7 +22,8 @@ export const endWithProcess = (end: () => void): (() => void) => {
 }
 
 /**
- * Has a command of the shell run when this process ends without a word, by SIGKILL or a crash. Gives back how to say that it is not wanted any more.
+ * Has a command of the shell run when this process ends without a word, by SIGKILL or a crash. Gives back how to say
+ * that it is not wanted any more.
  * Of what was started for others to end: children that are told of the end by their own channel need none.
  */
 export const afterDeath = (command: string): (() => void) => {
@@ -30,7 +34,10 @@ export const afterDeath = (command: string): (() => void) => {
 
 let watch: ChildProcess | undefined
 
-/** It reads what to do until this process's end of the pipe is closed, by whatever. In a group of its own, no Ctrl-C of a terminal reaches it. */
+/**
+ * It reads what to do until this process's end of the pipe is closed, by whatever. In a group of its own, no Ctrl-C of
+ * a terminal reaches it.
+ */
 const startWatch = (): ChildProcess => {
   const script =
     "/^\\+/ { wanted[substr($0, 2)] = 1 } /^-/ { delete wanted[substr($0, 2)] } END { for (command in wanted) system(command) }"
@@ -46,7 +53,8 @@ const arm = (): void => {
   if (isArmed) return
   isArmed = true
   process.once("exit", endAll)
-  // Of a command, which nobody else would have exit by a signal. Whoever listens to it besides decides himself when it ends.
+  // Of a command, which nobody else would have exit by a signal. Whoever listens to it besides decides himself when it
+  // ends.
   if (process.send === undefined)
     for (const [signal, number] of signals)
       process.on(signal, () => {

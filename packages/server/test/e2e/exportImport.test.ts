@@ -38,7 +38,10 @@ describe("an export of a folder", () => {
         const env = { PATH: process.env["PATH"], FROM: at("from"), TO: at("piped"), NODE: process.execPath, BIN: bin }
         spawn("sh", ["-c", command], { env, stdio: "ignore" }).on("close", resolve)
       })
-    assert.strictEqual(await run('HIBIKI_DATA="$FROM" "$NODE" "$BIN" export --gzip - | HIBIKI_DATA="$TO" "$NODE" "$BIN" import -'), 0)
+    assert.strictEqual(
+      await run('HIBIKI_DATA="$FROM" "$NODE" "$BIN" export --gzip - | HIBIKI_DATA="$TO" "$NODE" "$BIN" import -'),
+      0
+    )
     assert.strictEqual((await finish(["import", "--check", at("export")], data("piped"))).code, 0)
   })
 
@@ -47,7 +50,11 @@ describe("an export of a folder", () => {
     const moved = await finish(["export", "--moving", at("moved")], variables)
     assert.strictEqual(moved.code, 0, moved.stderr)
     const refused = await finish(["start"], variables)
-    assert.deepStrictEqual([refused.code, /was moved by .*"hibiki restored"/.test(refused.stderr)], [78, true], refused.stderr)
+    assert.deepStrictEqual(
+      [refused.code, /was moved by .*"hibiki restored"/.test(refused.stderr)],
+      [78, true],
+      refused.stderr
+    )
     const doctor = await finish(["doctor"], { ...variables, HIBIKI_PUSH_CONTACT: "mailto:a@example.org" })
     assert.strictEqual(doctor.code, 78, doctor.stdout)
     assert.match(doctor.stdout, /✗ Pushes +.*set all three, or none/)
@@ -62,7 +69,11 @@ describe("an export of a folder", () => {
 
   it("is refused when it can't be written, and leaves nothing that looks like one", async () => {
     const nowhere = await finish(["export", at("missing/export")], data("from"))
-    assert.deepStrictEqual([nowhere.code, /There is no folder .*: make it first/.test(nowhere.stderr)], [1, true], nowhere.stderr)
+    assert.deepStrictEqual(
+      [nowhere.code, /There is no folder .*: make it first/.test(nowhere.stderr)],
+      [1, true],
+      nowhere.stderr
+    )
     assert.match((await finish(["export", at("nothing")], data("absent"))).stderr, /no data folder of Hibiki/)
     assert.isFalse(existsSync(at("nothing")))
     assert.match((await finish(["import", "--help"], {})).stdout, /--check/)

@@ -15,7 +15,9 @@ const asking = `
 
 describe("free ports", () => {
   it("are given to one process each, though several begin at the same", async () => {
-    const all = [1, 2, 3].map(() => run(["--conditions=source", "--import", "tsx", "--input-type=module", "-e", asking], {}))
+    const all = [1, 2, 3].map(() =>
+      run(["--conditions=source", "--import", "tsx", "--input-type=module", "-e", asking], {})
+    )
     await waitFor("their ports", () => all.every(({ stdout }) => stdout().includes("]")))
     for (const { process } of all) process.stdin?.end()
     const given = all.flatMap(({ stdout }): ReadonlyArray<number> => JSON.parse(stdout()))

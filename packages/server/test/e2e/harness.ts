@@ -28,12 +28,18 @@ export const waitFor = async <A>(
   }
 }
 
-/** Below those from which systems take the ports of outgoing connections, and above the last one that browsers refuse to open. */
+/**
+ * Below those from which systems take the ports of outgoing connections, and above the last one that browsers refuse to
+ * open.
+ */
 const [firstPort, ports] = [11_000, 10_500]
 /** Each process begins elsewhere. */
 let portAt = process.pid * 101
 
-/** One that nobody listens at, and that no other process is given as long as this one lives: its server may listen only seconds later. */
+/**
+ * One that nobody listens at, and that no other process is given as long as this one lives: its server may listen only
+ * seconds later.
+ */
 export const freePort = async (): Promise<number> => {
   for (let tries = 0; tries < ports; tries++) {
     const port = firstPort + (portAt++ % ports)
@@ -92,7 +98,11 @@ export interface Started {
 }
 
 /** `uid`: as another user, which only root can ask for. */
-export const run = (args: ReadonlyArray<string>, variables: Readonly<Record<string, string>>, uid?: number): Started => {
+export const run = (
+  args: ReadonlyArray<string>,
+  variables: Readonly<Record<string, string>>,
+  uid?: number
+): Started => {
   const child = spawn(process.execPath, [...args], {
     ...(uid === undefined ? {} : { uid }),
     cwd: root,
@@ -119,11 +129,19 @@ export const run = (args: ReadonlyArray<string>, variables: Readonly<Record<stri
   }
 }
 
-export const hibiki = (args: ReadonlyArray<string>, variables: Readonly<Record<string, string>>, uid?: number): Started =>
-  run([bin, ...args], variables, uid)
+export const hibiki = (
+  args: ReadonlyArray<string>,
+  variables: Readonly<Record<string, string>>,
+  uid?: number
+): Started => run([bin, ...args], variables, uid)
 
 /** Runs a command to its end. */
-export const finish = async (args: ReadonlyArray<string>, variables: Readonly<Record<string, string>>, input = "", uid?: number) => {
+export const finish = async (
+  args: ReadonlyArray<string>,
+  variables: Readonly<Record<string, string>>,
+  input = "",
+  uid?: number
+) => {
   const started = hibiki(args, variables, uid)
   started.process.stdin?.end(input)
   const code = await started.exited
@@ -136,8 +154,9 @@ export interface RunningServer extends Started {
 }
 
 /**
- * V8 compiles what has run often a second time, better: much of the embedded database in the first seconds, by which a server that lives for a few gains
- * nothing. A hundred times as late, its start takes 2.5 s of CPU time where it takes 3.8.
+ * V8 compiles what has run often a second time, better: much of the embedded database in the first seconds, by which a
+ * server that lives for a few gains nothing. A hundred times as late, its start takes 2.5 s of CPU time where it takes
+ * 3.8.
  */
 const shortLived = ["--wasm-tiering-budget=180000000"]
 

@@ -17,7 +17,8 @@ const makerOf = (parent: number | undefined) => {
   return found === undefined ? undefined : { pid: Number(found[0]), place: found[found.length - 1] }
 }
 
-const hasEnded = (pid: number) => !processes().some(([id, , state]) => id === String(pid) && state?.startsWith("Z") === false)
+const hasEnded = (pid: number) =>
+  !processes().some(([id, , state]) => id === String(pid) && state?.startsWith("Z") === false)
 
 describe("a first start that was killed while its database was being made", () => {
   it("leaves the maker running, which does no harm to the database that the next start makes", async () => {

@@ -1,4 +1,7 @@
-/** The built page as the built server serves it: nothing that it names is missing, and each encoding holds the same bytes. */
+/**
+ * The built page as the built server serves it: nothing that it names is missing, and each encoding holds the same
+ * bytes.
+ */
 import { get, type IncomingHttpHeaders } from "node:http"
 import { join } from "node:path"
 import { brotliDecompressSync, gunzipSync } from "node:zlib"
@@ -32,7 +35,9 @@ const read = (path: string, encoding: string): Promise<Got> =>
     get({ port, path, headers: { "accept-encoding": encoding } }, (response) => {
       const chunks: Array<Buffer> = []
       response.on("data", (chunk: Buffer) => chunks.push(chunk))
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes: Buffer.concat(chunks) }))
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes: Buffer.concat(chunks) })
+      )
     }).on("error", reject)
   })
 
@@ -58,7 +63,8 @@ describe("the built page", () => {
       assert.strictEqual(plain.status, 200, path)
       assert.strictEqual(plain.headers["content-encoding"], undefined)
       const text = plain.bytes.toString()
-      for (const encoding of ["br", "gzip"]) assert.isTrue(decoded(await read(path, encoding)) === text, `${path} as ${encoding}`)
+      for (const encoding of ["br", "gzip"])
+        assert.isTrue(decoded(await read(path, encoding)) === text, `${path} as ${encoding}`)
       // The development build of Solid, which a build under a test runner takes unless it is told otherwise, says this.
       assert.notInclude(text, "multiple instances of Solid")
       for (const each of namedIn(text)) found.add(each)

@@ -1,4 +1,7 @@
-/** Presence by real sockets of the built server, against the clock on the wall: what one person sees of another, and how soon. */
+/**
+ * Presence by real sockets of the built server, against the clock on the wall: what one person sees of another, and how
+ * soon.
+ */
 import { randomUUID } from "node:crypto"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
@@ -27,11 +30,21 @@ beforeAll(async () => {
   await putMigratedPglite(join(folder.path, "data"))
   const port = await freePort()
   origin = `http://127.0.0.1:${port}`
-  server = await startServer({ HIBIKI_DATA: join(folder.path, "data"), HIBIKI_PORT: String(port), HIBIKI_REGISTRATION: "open" })
+  server = await startServer({
+    HIBIKI_DATA: join(folder.path, "data"),
+    HIBIKI_PORT: String(port),
+    HIBIKI_REGISTRATION: "open"
+  })
   ann = await register(origin, "ann")
   bob = await register(origin, "bob")
-  direct = (await call<{ readonly conversationId: string }>(origin, "conversation.openDirect", { userId: ann.userId }, bob.accessToken))
-    .conversationId
+  direct = (
+    await call<{ readonly conversationId: string }>(
+      origin,
+      "conversation.openDirect",
+      { userId: ann.userId },
+      bob.accessToken
+    )
+  ).conversationId
   // Who shares a group sees the other there; a direct conversation alone would have to be answered first.
   await createGroup(origin, bob, [ann.userId])
 })
@@ -51,8 +64,9 @@ const connect = async (account: Account, silent = false) => {
   const socket = new WebSocket(`${origin.replace("http", "ws")}/ws`, { autoPong: !silent })
   open.add(socket)
   socket.on("message", (data) => {
-    const frame: Frame & { readonly users?: ReadonlyArray<{ readonly userId: string; readonly state: string; readonly since?: number }> } =
-      JSON.parse(String(data))
+    const frame: Frame & {
+      readonly users?: ReadonlyArray<{ readonly userId: string; readonly state: string; readonly since?: number }>
+    } = JSON.parse(String(data))
     frames.push(frame)
     for (const user of frame.users ?? [])
       if (user.userId === ann.userId) told.push({ atMs: performance.now(), state: user.state, since: user.since })
@@ -62,7 +76,16 @@ const connect = async (account: Account, silent = false) => {
     socket.once("error", reject)
   })
   const send = (frame: object) => socket.send(JSON.stringify(frame))
-  send({ op: "hello", version: 1, ticket, device: account.deviceId, instance: randomUUID(), epoch: null, cursors: [], last: true })
+  send({
+    op: "hello",
+    version: 1,
+    ticket,
+    device: account.deviceId,
+    instance: randomUUID(),
+    epoch: null,
+    cursors: [],
+    last: true
+  })
   await waitFor("the socket to be live", () => frames.some(({ op }) => op === "live"))
   return {
     frames,
@@ -77,7 +100,9 @@ const connect = async (account: Account, silent = false) => {
     },
     /** How long it took until Ann was told so, from a moment on (ms). */
     tells: async (state: string, sinceMs: number) => {
-      const found = await waitFor(`${state} to be told`, () => told.find((one) => one.atMs >= sinceMs && one.state === state))
+      const found = await waitFor(`${state} to be told`, () =>
+        told.find((one) => one.atMs >= sinceMs && one.state === state)
+      )
       return found.atMs - sinceMs
     }
   }
@@ -99,7 +124,9 @@ describe("of another person", () => {
     await waitFor("the grace to pass", () => performance.now() - marked > 6_500)
     assert.deepStrictEqual(watching.told.slice(before), [])
     second.send({ op: "typing", conversationId: direct })
-    await waitFor("typing", () => watching.frames.some((frame) => frame.op === "typing" && frame["userId"] === ann.userId))
+    await waitFor("typing", () =>
+      watching.frames.some((frame) => frame.op === "typing" && frame["userId"] === ann.userId)
+    )
     const out = performance.now()
     await call(origin, "auth.signOut", {}, ann.accessToken)
     assert.isBelow(await watching.tells("offline", out), 2_000)

@@ -41,15 +41,19 @@ describe("a folder in which no server can keep anything", () => {
     assert.notMatch(doctor.stdout, /Database/)
   }
 
-  it.runIf(process.platform === "linux")("is refused where none can be made though that above it is there", async () => {
-    await refusedBoth("/proc/x", /Nothing can be written to \/proc\/x \(ENOENT\): set HIBIKI_DATA/)
-    await refusedBoth("/proc/x/y", /Nothing can be written to \/proc\/x\/y \(ENOENT\): set HIBIKI_DATA/)
-  })
+  it.runIf(process.platform === "linux")(
+    "is refused where none can be made though that above it is there",
+    async () => {
+      await refusedBoth("/proc/x", /Nothing can be written to \/proc\/x \(ENOENT\): set HIBIKI_DATA/)
+      await refusedBoth("/proc/x/y", /Nothing can be written to \/proc\/x\/y \(ENOENT\): set HIBIKI_DATA/)
+    }
+  )
 
   it("is refused by name when it is a file, or lies in one", async () => {
     const file = at("file")
     writeFileSync(file, "")
-    for (const place of [file, join(file, "data")]) await refusedBoth(place, /\/file is a file, not a folder: set HIBIKI_DATA/)
+    for (const place of [file, join(file, "data")])
+      await refusedBoth(place, /\/file is a file, not a folder: set HIBIKI_DATA/)
   })
 
   it("doctor leaves nothing behind where a folder can be made", async () => {
@@ -78,7 +82,10 @@ describe("a command that can't be understood", () => {
 
   it("names itself and its help when an argument is missing or too many", async () => {
     assert.match(await misused("user", "promote"), /Missing argument <handle>\. See `hibiki user promote --help`\.$/)
-    assert.match(await misused("user", "promote", "a", "b"), /unknown argument: 'b'\. See `hibiki user promote --help`\.$/)
+    assert.match(
+      await misused("user", "promote", "a", "b"),
+      /unknown argument: 'b'\. See `hibiki user promote --help`\.$/
+    )
     assert.match(await misused("seed", "--usrs", "3"), /unknown argument: '--usrs'\. See `hibiki seed --help`\.$/)
     assert.match(await misused("start", "x".repeat(500)), /xxx'\. See `hibiki start --help`\.$/)
   })
@@ -89,11 +96,20 @@ describe("a command that can't be understood", () => {
     assert.match(await misused("conversation", "owner", "x", "y"), noConversation)
     assert.match(await misused("push", "why", "x", "b", "c"), noConversation)
     for (const number of ["b", "0", "-1", "1.5"])
-      assert.include(await misused("push", "why", id, number, "c"), `\`${number}\` is no number of a message: it is 1 or more.`)
-    assert.match(await misused("user", "promote", "x".repeat(65)), /xx` is no handle: one has 2 to 32 letters or digits\.$/)
+      assert.include(
+        await misused("push", "why", id, number, "c"),
+        `\`${number}\` is no number of a message: it is 1 or more.`
+      )
+    assert.match(
+      await misused("user", "promote", "x".repeat(65)),
+      /xx` is no handle: one has 2 to 32 letters or digits\.$/
+    )
     assert.match(await misused("token", "create", "bot", "--name", ""), /--name must have 1 to 64 letters/)
     for (const users of ["-3", "0", "x", "2.5", "10001"])
-      assert.include(await misused("seed", "--users", users), `--users must be a whole number from 1 to 10000, and is ${users}.`)
+      assert.include(
+        await misused("seed", "--users", users),
+        `--users must be a whole number from 1 to 10000, and is ${users}.`
+      )
     assert.match(await misused("seed", "--prefix", ""), /--prefix must have 1 to 64 letters/)
   })
 
@@ -115,7 +131,10 @@ describe("a file that can't be written or read", () => {
     assert.isFalse(readdirSync(data).some((name) => name.startsWith("x.tar.gz")))
     for (const command of ["backup", "export"]) {
       const nowhere = await finish([command, at("missing/x")], over)
-      assert.deepStrictEqual([nowhere.code, lineOf(nowhere.stderr)], [1, `hibiki: There is no folder ${at("missing")}: make it first.`])
+      assert.deepStrictEqual(
+        [nowhere.code, lineOf(nowhere.stderr)],
+        [1, `hibiki: There is no folder ${at("missing")}: make it first.`]
+      )
     }
   })
 

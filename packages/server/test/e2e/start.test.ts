@@ -8,7 +8,16 @@ import { commandSettings } from "../../src/cli/config/commandSettings.ts"
 import { variableOf } from "../../src/cli/config/Setting.ts"
 import { allSettings } from "../../src/cli/config/Settings.ts"
 import { expositionFaults } from "../http/exposition.ts"
-import { endServer, finish, freePort, hibiki, type RunningServer, startServer, temporaryFolder, waitFor } from "./harness.ts"
+import {
+  endServer,
+  finish,
+  freePort,
+  hibiki,
+  type RunningServer,
+  startServer,
+  temporaryFolder,
+  waitFor
+} from "./harness.ts"
 
 const folder = temporaryFolder()
 const data = join(folder.path, "data")
@@ -20,7 +29,10 @@ beforeAll(async () => {
 afterAll(() => folder.remove())
 
 /** One line, at most 200 characters, exit code 78. */
-const assertRefused = (result: { readonly code: number | null; readonly stderr: string }, ...wanted: ReadonlyArray<string>) => {
+const assertRefused = (
+  result: { readonly code: number | null; readonly stderr: string },
+  ...wanted: ReadonlyArray<string>
+) => {
   const lines = result.stderr.split("\n").filter((line) => line !== "")
   assert.strictEqual(lines.length, 1, result.stderr)
   assert.isAtMost([...(lines[0] ?? "")].length, 200)
@@ -31,10 +43,19 @@ const assertRefused = (result: { readonly code: number | null; readonly stderr: 
 /** The epoch of the store behind a server, as one of its accounts is told it. */
 const epochAt = async (port: string): Promise<string> => {
   const call = async (tag: string, payload: object, token?: string) => {
-    const headers = { "content-type": "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }
-    const response = await fetch(`http://127.0.0.1:${port}/api/v1/${tag}`, { method: "POST", headers, body: JSON.stringify(payload) })
+    const headers = {
+      "content-type": "application/json",
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` })
+    }
+    const response = await fetch(`http://127.0.0.1:${port}/api/v1/${tag}`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(payload)
+    })
     assert.strictEqual(response.status, 200, tag)
-    const { value }: { readonly value: { readonly accessToken: string; readonly epoch: string } } = JSON.parse(await response.text())
+    const { value }: { readonly value: { readonly accessToken: string; readonly epoch: string } } = JSON.parse(
+      await response.text()
+    )
     return value
   }
   const { accessToken } = await call("auth.signIn", {
@@ -49,7 +70,10 @@ describe("the first start", () => {
   let server: RunningServer | undefined
   let seeded: ReturnType<typeof finish> | undefined
   let promoted: ReturnType<typeof finish> | undefined
-  /** Each test brings about what it needs and is not so yet, so that it can be run alone, and all of them share one server. */
+  /**
+   * Each test brings about what it needs and is not so yet, so that it can be run alone, and all of them share one
+   * server.
+   */
   const running = async (): Promise<RunningServer> => {
     // As anybody starts it.
     server ??= await startServer(variables, [])
@@ -248,7 +272,10 @@ describe("a start that can't be", () => {
   it("a path that is no folder is refused", async () => {
     const file = join(folder.path, "file")
     writeFileSync(file, "")
-    assertRefused(await finish(["start"], { ...variables, HIBIKI_PORT: "0", HIBIKI_DATA: join(file, "data") }), "HIBIKI_DATA")
+    assertRefused(
+      await finish(["start"], { ...variables, HIBIKI_PORT: "0", HIBIKI_DATA: join(file, "data") }),
+      "HIBIKI_DATA"
+    )
   })
 
   it("a folder that can't be written to is refused", async ({ skip }) => {
@@ -259,20 +286,39 @@ describe("a start that can't be", () => {
     chmodSync(folder.path, 0o755)
     const nobody = process.getuid?.() === 0 ? 65_534 : undefined
     if ((await finish(["--version"], {}, "", nobody)).code !== 0) skip("nobody can't read this checkout")
-    assertRefused(await finish(["start"], { ...variables, HIBIKI_PORT: "0", HIBIKI_DATA: closed }, "", nobody), "HIBIKI_DATA", "EACCES")
+    assertRefused(
+      await finish(["start"], { ...variables, HIBIKI_PORT: "0", HIBIKI_DATA: closed }, "", nobody),
+      "HIBIKI_DATA",
+      "EACCES"
+    )
   })
 
   it("some service URLs, or all of them, are refused", async () => {
-    assertRefused(await finish(["start"], { ...variables, HIBIKI_AMQP_URL: "amqp://localhost" }), "HIBIKI_DATABASE_URL", "HIBIKI_REDIS_URL")
-    const all = { HIBIKI_AMQP_URL: "amqp://u:canary@h", HIBIKI_REDIS_URL: "redis://h", HIBIKI_DATABASE_URL: "postgres://h" }
+    assertRefused(
+      await finish(["start"], { ...variables, HIBIKI_AMQP_URL: "amqp://localhost" }),
+      "HIBIKI_DATABASE_URL",
+      "HIBIKI_REDIS_URL"
+    )
+    const all = {
+      HIBIKI_AMQP_URL: "amqp://u:canary@h",
+      HIBIKI_REDIS_URL: "redis://h",
+      HIBIKI_DATABASE_URL: "postgres://h"
+    }
     const result = await finish(["start"], { ...variables, ...all })
     assertRefused(result, "cluster")
     assert.notInclude(result.stderr, "canary")
   })
 
   it("other addresses than loopback are refused without TLS", async () => {
-    assertRefused(await finish(["start"], { ...variables, HIBIKI_HOST: "0.0.0.0" }), "HIBIKI_PUBLIC_URL", "HIBIKI_INSECURE_HTTP")
-    assertRefused(await finish(["start"], { ...variables, HIBIKI_HOST: "192.0.2.1", HIBIKI_INSECURE_HTTP: "true" }), "HIBIKI_HOST")
+    assertRefused(
+      await finish(["start"], { ...variables, HIBIKI_HOST: "0.0.0.0" }),
+      "HIBIKI_PUBLIC_URL",
+      "HIBIKI_INSECURE_HTTP"
+    )
+    assertRefused(
+      await finish(["start"], { ...variables, HIBIKI_HOST: "192.0.2.1", HIBIKI_INSECURE_HTTP: "true" }),
+      "HIBIKI_HOST"
+    )
   })
 
   it("a setting that can't be is refused", async () => {

@@ -29,10 +29,15 @@ describe("three terminals of two people", { timeout: 180_000 }, () => {
   let alice: Terminal
   let laptop: Terminal
   let bob: Terminal
-  const everywhere = (wanted: string | RegExp) => Promise.all([alice, laptop, bob].map((terminal) => sees(terminal, wanted)))
+  const everywhere = (wanted: string | RegExp) =>
+    Promise.all([alice, laptop, bob].map((terminal) => sees(terminal, wanted)))
 
   beforeAll(async () => {
-    variables = { HIBIKI_DATA: join(folder.path, "data"), HIBIKI_STATE: join(folder.path, "state"), HIBIKI_PORT: String(await freePort()) }
+    variables = {
+      HIBIKI_DATA: join(folder.path, "data"),
+      HIBIKI_STATE: join(folder.path, "state"),
+      HIBIKI_PORT: String(await freePort())
+    }
     server = await startServer(variables)
     terminals = new Terminals(variables)
   }, 180_000)

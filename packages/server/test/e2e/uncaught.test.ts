@@ -1,4 +1,7 @@
-/** A fault that nothing catches ends the server in order: its log tells it by its rules, and its sockets are sent elsewhere. */
+/**
+ * A fault that nothing catches ends the server in order: its log tells it by its rules, and its sockets are sent
+ * elsewhere.
+ */
 import { randomUUID } from "node:crypto"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -25,7 +28,12 @@ describe("a fault that nothing catches", () => {
   it("is told without what it quotes, and ends the server with 1 once its sockets were told to come back", async () => {
     const port = await freePort()
     const origin = `http://127.0.0.1:${port}`
-    const variables = { HIBIKI_DATA: data, HIBIKI_PORT: String(port), HIBIKI_REGISTRATION: "open", HIBIKI_LOG_FORMAT: "json" }
+    const variables = {
+      HIBIKI_DATA: data,
+      HIBIKI_PORT: String(port),
+      HIBIKI_REGISTRATION: "open",
+      HIBIKI_LOG_FORMAT: "json"
+    }
     const server = await startServer(variables, ["--import", faulty])
     const ann = await register(origin, "ann")
     const { ticket } = await call<{ readonly ticket: string }>(origin, "ticket.issue", {}, ann.accessToken)
@@ -37,7 +45,16 @@ describe("a fault that nothing catches", () => {
       ops.push(op)
     })
     await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject))
-    const hello = { op: "hello", version: 1, ticket, device: ann.deviceId, instance: randomUUID(), epoch: null, cursors: [], last: true }
+    const hello = {
+      op: "hello",
+      version: 1,
+      ticket,
+      device: ann.deviceId,
+      instance: randomUUID(),
+      epoch: null,
+      cursors: [],
+      last: true
+    }
     socket.send(JSON.stringify(hello))
     await waitFor("the socket to be live", () => ops.includes("live"))
     const since = performance.now()

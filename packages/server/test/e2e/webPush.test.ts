@@ -20,7 +20,12 @@ beforeAll(async () => {
   await putMigratedPglite(join(folder.path, "data"))
   origin = `http://127.0.0.1:${port}`
   server = await startServer({
-    ...{ ...keys, HIBIKI_PUSH_CONTACT: "https://chat.example", HIBIKI_PUSH_HOSTS: service.host, NODE_EXTRA_CA_CERTS: certificate },
+    ...{
+      ...keys,
+      HIBIKI_PUSH_CONTACT: "https://chat.example",
+      HIBIKI_PUSH_HOSTS: service.host,
+      NODE_EXTRA_CA_CERTS: certificate
+    },
     ...{ HIBIKI_DATA: join(folder.path, "data"), HIBIKI_PORT: `${port}`, HIBIKI_REGISTRATION: "open" }
   })
 })

@@ -1,4 +1,7 @@
-/** A server of one conversation for the bot alone, which a test has do what a server may do. It keeps the log, and everything that the bot says. */
+/**
+ * A server of one conversation for the bot alone, which a test has do what a server may do. It keeps the log, and
+ * everything that the bot says.
+ */
 import { createServer } from "node:http"
 import { join } from "node:path"
 import { type WebSocket, WebSocketServer } from "ws"
@@ -170,11 +173,14 @@ export const withBot = async (
   const port = typeof address === "object" && address !== null ? address.port : 0
   let started: Started | undefined
   const start = (): Started => {
-    started = run(["--import", `data:text/javascript,${encodeURIComponent(hurried)}`, join(root, "examples/echo-bot.mjs")], {
-      HIBIKI_SERVER: `http://127.0.0.1:${port}`,
-      HIBIKI_TOKEN: "t",
-      HIBIKI_BOT_FILE: chat.place
-    })
+    started = run(
+      ["--import", `data:text/javascript,${encodeURIComponent(hurried)}`, join(root, "examples/echo-bot.mjs")],
+      {
+        HIBIKI_SERVER: `http://127.0.0.1:${port}`,
+        HIBIKI_TOKEN: "t",
+        HIBIKI_BOT_FILE: chat.place
+      }
+    )
     return started
   }
   try {

@@ -1,4 +1,7 @@
-/** The bot that is made to be copied keeps the rules of the protocol, where a server cuts answers short, is busy, or has somebody write meanwhile. */
+/**
+ * The bot that is made to be copied keeps the rules of the protocol, where a server cuts answers short, is busy, or has
+ * somebody write meanwhile.
+ */
 import { readFileSync, writeFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import { alice, bot, type ScriptedChat, withBot } from "./ScriptedChat.ts"
@@ -13,7 +16,8 @@ const missMuch = (chat: ScriptedChat): void => {
   chat.welcome()
   chat.say({ op: "behind", head: missed })
 }
-const answer = (chat: ScriptedChat, from: number, to: number, bound = most): void => chat.tell(from, Math.min(to, from + bound - 1))
+const answer = (chat: ScriptedChat, from: number, to: number, bound = most): void =>
+  chat.tell(from, Math.min(to, from + bound - 1))
 
 describe("the echo bot", () => {
   it("asks for everything that it missed, however much it is, and answers it in order", () =>
@@ -130,7 +134,8 @@ describe("the echo bot", () => {
         chat.write("m3")
         again()
         await chat.until(() => chat.replies.length === 3)
-        // After SIGKILL it may read again what it did last, under the ids of before; it never begins with what comes first.
+        // After SIGKILL it may read again what it did last, under the ids of before; it never begins with what comes
+        // first.
         assert.isAtLeast(chat.stated ?? -1, signal === "SIGTERM" ? 3 : 0)
         chat.write("m4")
         chat.tell(chat.head, chat.head)

@@ -1,4 +1,7 @@
-/** Messages from the bytes of a connection, however those are cut. What is wrong with a frame is told by the same table as to a running server. */
+/**
+ * Messages from the bytes of a connection, however those are cut. What is wrong with a frame is told by the same table
+ * as to a running server.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
 import { faults } from "../conformance/bad/badFrames.ts"
@@ -86,13 +89,19 @@ describe("frames of a client", () => {
 
   it("are not read behind a close or a fault", () => {
     const after = framed("after")
-    assert.deepStrictEqual(readPieces([Buffer.concat([framed(Uint8Array.of(0x03, 0xe8), { opcode: 8 }), after])]).told, ["close 1000"])
+    assert.deepStrictEqual(
+      readPieces([Buffer.concat([framed(Uint8Array.of(0x03, 0xe8), { opcode: 8 }), after])]).told,
+      ["close 1000"]
+    )
     assert.deepStrictEqual(readPieces([Buffer.concat([framed("", { opcode: 8 }), after])]).told, ["close undefined"])
     assert.deepStrictEqual(readPieces([Buffer.concat([framed("x", { opcode: 3 }), after])]).told, ["fault 1002"])
   })
 
   it("without bytes are parts of a message, and take no memory", () => {
-    const empty = Buffer.concat([framed("", { fin: false }), ...Array.from({ length: 127 }, () => framed("", { opcode: 0, fin: false }))])
+    const empty = Buffer.concat([
+      framed("", { fin: false }),
+      ...Array.from({ length: 127 }, () => framed("", { opcode: 0, fin: false }))
+    ])
     const { half, told } = readPieces([empty])
     assert.deepStrictEqual([told, half?.message?.bytes.length, half?.frame], [[], 0, undefined])
   })

@@ -1,4 +1,7 @@
-/** The reader of frames against that of `ws`, on streams of frames of which some are harmed: both tell the same, and give up at the same place. */
+/**
+ * The reader of frames against that of `ws`, on streams of frames of which some are harmed: both tell the same, and
+ * give up at the same place.
+ */
 import { createRequire } from "node:module"
 import type { Writable } from "node:stream"
 import { assert, describe, it } from "@effect/vitest"
@@ -30,7 +33,9 @@ const theirs = async (pieces: ReadonlyArray<Buffer>): Promise<Told> => {
     receiver.on("conclude", () => resolve())
     let written = Promise.resolve()
     for (const piece of pieces) {
-      written = written.then(() => new Promise((done) => receiver.writable && receiver.write(Buffer.from(piece), () => done())))
+      written = written.then(
+        () => new Promise((done) => receiver.writable && receiver.write(Buffer.from(piece), () => done()))
+      )
     }
     void written.then(resolve)
   })
@@ -80,6 +85,7 @@ describe("frames of a client", () => {
       ),
       { numRuns: 3_000 }
     )
-    for (const kind of ["fault 1002", "fault 1007", "fault 1009", "close", "open"]) assert.isAbove(ends.get(kind) ?? 0, 10, kind)
+    for (const kind of ["fault 1002", "fault 1007", "fault 1009", "close", "open"])
+      assert.isAbove(ends.get(kind) ?? 0, 10, kind)
   }, 60_000)
 })

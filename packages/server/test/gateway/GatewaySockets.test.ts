@@ -1,4 +1,7 @@
-/** How many sockets one client address may hold at the gateway, and what it makes of sockets that it could not hear itself. */
+/**
+ * How many sockets one client address may hold at the gateway, and what it makes of sockets that it could not hear
+ * itself.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import type { Connection } from "@hibiki/core/devices/Connection"
 import { defaultGatewaySettings } from "@hibiki/core/devices/GatewayPorts"
@@ -46,14 +49,19 @@ const refused = "HTTP/1.1 429 Too Many Requests"
 
 describe("the gateway's sockets of one address", () => {
   it.scopedLive("are counted together where one network has all addresses, and given back when they end", () => {
-    const sockets = makeSockets(silent, { ...defaultGatewaySettings, ...defaultSocketSettings, socketsPerAddress: 2 }, () => 0)
+    const sockets = makeSockets(
+      silent,
+      { ...defaultGatewaySettings, ...defaultSocketSettings, socketsPerAddress: 2 },
+      () => 0
+    )
     return Effect.gen(function* () {
       const { port } = yield* HttpServer
       const first = yield* open(port, "2001:db8:0:7::1")
       assert.deepStrictEqual([first.said, (yield* open(port, "2001:db8:0:7:ffff::2")).said], [taken, taken])
       assert.strictEqual((yield* open(port, "2001:db8:0:7:1:2:3:4")).said, refused)
       assert.strictEqual((yield* open(port, "2001:db8:0:8::1")).said, taken)
-      for (const address of ["192.0.2.1", "::ffff:192.0.2.1"]) assert.strictEqual((yield* open(port, address)).said, taken)
+      for (const address of ["192.0.2.1", "::ffff:192.0.2.1"])
+        assert.strictEqual((yield* open(port, address)).said, taken)
       assert.strictEqual((yield* open(port, "192.0.2.1")).said, refused)
       assert.strictEqual((yield* open(port, "192.0.2.2")).said, taken)
       first.socket.destroy()
@@ -66,32 +74,41 @@ describe("the gateway's sockets of one address", () => {
 })
 
 describe("a process's sockets", () => {
-  it.scopedLive("leave room below the bound of its connections, so that its probes and whoever is sent elsewhere are answered", () => {
-    const sockets = makeSockets(silent, { ...defaultGatewaySettings, ...defaultSocketSettings }, () => 0)
-    return Effect.gen(function* () {
-      const { port } = yield* HttpServer
-      const held = yield* Effect.forEach(Array.from({ length: 19 }), (_, i) => open(port, `192.0.2.${i}`))
-      assert.deepStrictEqual(new Set(held.map(({ said }) => said)), new Set([taken]))
-      const elsewhere = "HTTP/1.1 503 Service Unavailable"
-      for (let i = 0; i < 3; i++) {
-        const { said, socket } = yield* open(port, "192.0.2.200")
-        assert.strictEqual(said, elsewhere)
-        yield* Effect.async<void>(
-          (resume) => void (socket.destroyed ? resume(Effect.void) : socket.once("close", () => resume(Effect.void)))
+  it.scopedLive(
+    "leave room below the bound of its connections, so that its probes and whoever is sent elsewhere are answered",
+    () => {
+      const sockets = makeSockets(silent, { ...defaultGatewaySettings, ...defaultSocketSettings }, () => 0)
+      return Effect.gen(function* () {
+        const { port } = yield* HttpServer
+        const held = yield* Effect.forEach(Array.from({ length: 19 }), (_, i) => open(port, `192.0.2.${i}`))
+        assert.deepStrictEqual(new Set(held.map(({ said }) => said)), new Set([taken]))
+        const elsewhere = "HTTP/1.1 503 Service Unavailable"
+        for (let i = 0; i < 3; i++) {
+          const { said, socket } = yield* open(port, "192.0.2.200")
+          assert.strictEqual(said, elsewhere)
+          yield* Effect.async<void>(
+            (resume) => void (socket.destroyed ? resume(Effect.void) : socket.once("close", () => resume(Effect.void)))
+          )
+        }
+        for (const path of ["/health/live", "/health/ready", "/metrics"])
+          assert.strictEqual((yield* send(port, "GET", path)).status, 200)
+        held[0]?.socket.destroy()
+        yield* Effect.retry(
+          Effect.filterOrFail(open(port, "192.0.2.201"), ({ said }) => said === taken),
+          Schedule.upTo(Schedule.spaced("10 millis"), "5 seconds")
         )
-      }
-      for (const path of ["/health/live", "/health/ready", "/metrics"]) assert.strictEqual((yield* send(port, "GET", path)).status, 200)
-      held[0]?.socket.destroy()
-      yield* Effect.retry(
-        Effect.filterOrFail(open(port, "192.0.2.201"), ({ said }) => said === taken),
-        Schedule.upTo(Schedule.spaced("10 millis"), "5 seconds")
+      }).pipe(
+        Effect.provide(
+          edgeLayer({
+            takeSocket: sockets.handle,
+            trustedProxies: ["127.0.0.1"],
+            metrics: "all",
+            bounds: { connectionsMax: 20 }
+          })
+        )
       )
-    }).pipe(
-      Effect.provide(
-        edgeLayer({ takeSocket: sockets.handle, trustedProxies: ["127.0.0.1"], metrics: "all", bounds: { connectionsMax: 20 } })
-      )
-    )
-  })
+    }
+  )
 })
 
 describe("a gateway that stood still", () => {

@@ -1,4 +1,7 @@
-/** When a socket counts as dead, how long it says that it was silent, and how it ends: the first link of "a closed lid is offline for others". */
+/**
+ * When a socket counts as dead, how long it says that it was silent, and how it ends: the first link of "a closed lid
+ * is offline for others".
+ */
 import { Duplex } from "node:stream"
 import { assert, describe, it } from "@effect/vitest"
 import type { DeviceSocket } from "@hibiki/core/devices/DeviceSocket"
@@ -15,7 +18,8 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 const nameOf = (bytes: Uint8Array): string => {
   const [first = 0] = bytes
   const payload = Buffer.from(bytes.subarray(2))
-  if (first === 0x88) return payload.length === 0 ? "close" : `close ${payload.readUInt16BE(0)} ${payload.toString("utf8", 2)}`.trim()
+  if (first === 0x88)
+    return payload.length === 0 ? "close" : `close ${payload.readUInt16BE(0)} ${payload.toString("utf8", 2)}`.trim()
   return first === 0x89 ? "ping" : first === 0x8a ? `pong ${payload}` : `text ${payload}`
 }
 

@@ -63,7 +63,8 @@ describe("the edge", () => {
     const { layer, lines } = recorded()
     return Effect.gen(function* () {
       const { answer, routeOf } = edge()
-      const ask = (name: string, address: string) => answer(request({ origin: `https://${name}.example` }, false, address), routeOf("/rpc"))
+      const ask = (name: string, address: string) =>
+        answer(request({ origin: `https://${name}.example` }, false, address), routeOf("/rpc"))
       for (let i = 0; i < 500; i++) yield* ask(`made-up-${i}`, `203.0.113.${i % 250}`)
       assert.lengthOf(lines, 5)
       yield* ask("mine", "198.51.100.1")

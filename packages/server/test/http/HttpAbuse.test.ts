@@ -77,8 +77,12 @@ describe("The edge under abuse", () => {
   it.live("asks for a body that waits to be asked for, unless it is too large", () =>
     withEdge({}, (port) =>
       Effect.gen(function* () {
-        const expecting = (length: number) => head(length).replace("\r\n\r\n", "\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n")
-        assert.match(yield* exchange(port, `${expecting(13)}{"query":"a"}`), /^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200/)
+        const expecting = (length: number) =>
+          head(length).replace("\r\n\r\n", "\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n")
+        assert.match(
+          yield* exchange(port, `${expecting(13)}{"query":"a"}`),
+          /^HTTP\/1.1 100 Continue\r\n\r\nHTTP\/1.1 200/
+        )
         assert.match(yield* exchange(port, expecting(70_000)), /^HTTP\/1.1 413/)
       })
     )
@@ -102,7 +106,8 @@ describe("The edge under abuse", () => {
             [turnedAway.status, turnedAway.headers["retry-after"], turnedAway.body],
             [503, "1", '{"error":{"_tag":"Unavailable","retryAfterMs":1000}}']
           )
-          for (const path of ["/health/live", "/metrics"]) assert.strictEqual((yield* send(port, "GET", path)).status, 200)
+          for (const path of ["/health/live", "/metrics"])
+            assert.strictEqual((yield* send(port, "GET", path)).status, 200)
           yield* goOn.open
           for (const { status } of yield* Fiber.join(held)) assert.strictEqual(status, 200)
           yield* settled(inFlight)
@@ -155,7 +160,10 @@ describe("The edge under abuse", () => {
         const second = yield* begin
         yield* are(2)
         const third = yield* begin
-        assert.match(yield* Fiber.join(first.answer), /^HTTP\/1\.1 503 [\s\S]*connection: close[\s\S]*"_tag":"Unavailable"/i)
+        assert.match(
+          yield* Fiber.join(first.answer),
+          /^HTTP\/1\.1 503 [\s\S]*connection: close[\s\S]*"_tag":"Unavailable"/i
+        )
         for (const { answer, socket } of [second, third]) {
           socket.end(`:"a"}`)
           assert.match(yield* Fiber.join(answer), /^HTTP\/1\.1 200 /)
@@ -172,7 +180,8 @@ describe("The edge under abuse", () => {
       const options = { handlers, trustedProxies: ["127.0.0.1"], bounds: { requestsMax: 4, requestsPerAddressMax: 2 } }
       yield* withEdge(options, (port, inFlight) =>
         Effect.gen(function* () {
-          const from = (address: string, tag: string, payload: unknown) => call(port, tag, payload, { "x-forwarded-for": address })
+          const from = (address: string, tag: string, payload: unknown) =>
+            call(port, tag, payload, { "x-forwarded-for": address })
           const held = yield* Effect.fork(
             Effect.all([from("2001:db8::1", "user.me", {}), from("2001:db8::2", "user.me", {})], { concurrency: 2 })
           )
@@ -201,8 +210,9 @@ describe("The edge under abuse", () => {
         assert.strictEqual(yield* exchange(port, ""), "")
         second.destroy()
         yield* Effect.retry(
-          Effect.filterOrFail(exchange(port, "GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), (answer) =>
-            answer.startsWith("HTTP/1.1 200")
+          Effect.filterOrFail(
+            exchange(port, "GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+            (answer) => answer.startsWith("HTTP/1.1 200")
           ),
           Schedule.upTo(Schedule.spaced("5 millis"), "5 seconds")
         )
@@ -211,7 +221,10 @@ describe("The edge under abuse", () => {
     )
   )
 
-  /** One request of a connection that stays open, and the status that it is answered; undefined when it is closed instead. */
+  /**
+   * One request of a connection that stays open, and the status that it is answered; undefined when it is closed
+   * instead.
+   */
   const keepAlive = (port: number, localAddress?: string) =>
     Effect.gen(function* () {
       const socket = yield* connectRaw(port, localAddress)
@@ -273,7 +286,9 @@ describe("The edge under abuse", () => {
     Effect.gen(function* () {
       const started = yield* Effect.makeLatch(false)
       const interrupted = yield* Effect.makeLatch(false)
-      const handlers = { "user.find": () => Effect.onInterrupt(Effect.zipRight(started.open, Effect.never), () => interrupted.open) }
+      const handlers = {
+        "user.find": () => Effect.onInterrupt(Effect.zipRight(started.open, Effect.never), () => interrupted.open)
+      }
       yield* withEdge({ handlers }, (port, inFlight) =>
         Effect.gen(function* () {
           const socket = yield* connectRaw(port)

@@ -26,12 +26,16 @@ const signedIn = {
   refreshTtlMs: 2_592_000_000
 }
 const device = { name: "Firefox on Linux", kind: "browser" }
-const payloads = { "auth.signIn": { handle: "ada", password: "x", device }, "auth.register": { handle: "ada", password: "x", device } }
+const payloads = {
+  "auth.signIn": { handle: "ada", password: "x", device },
+  "auth.register": { handle: "ada", password: "x", device }
+}
 const giving: EdgeOptions = {
   handlers: {
     "auth.register": () => Effect.succeed(signedIn),
     "auth.signIn": () => Effect.succeed(signedIn),
-    "auth.refresh": ({ refreshToken }) => (refreshToken === canary ? Effect.succeed(signedIn) : Effect.fail(new Unauthenticated()))
+    "auth.refresh": ({ refreshToken }) =>
+      refreshToken === canary ? Effect.succeed(signedIn) : Effect.fail(new Unauthenticated())
   }
 }
 
@@ -39,10 +43,16 @@ type Headers = Record<string, string | ReadonlyArray<string>>
 /** As our page at this port asks. */
 const ask = (port: number, tag: string, body: string, headers: Headers = {}): Effect.Effect<Response> =>
   send(port, "POST", `/api/v1/${tag}`, {
-    headers: { "content-type": "application/json", "x-hibiki-session": "cookie", origin: `http://localhost:${port}`, ...headers },
+    headers: {
+      "content-type": "application/json",
+      "x-hibiki-session": "cookie",
+      origin: `http://localhost:${port}`,
+      ...headers
+    },
     body
   })
-const errorOf = (response: Response) => (JSON.parse(response.body) as { error: { _tag: string; code?: string; field?: string } }).error
+const errorOf = (response: Response) =>
+  (JSON.parse(response.body) as { error: { _tag: string; code?: string; field?: string } }).error
 const cookieFrom = (response: Response): string => String(response.headers["set-cookie"]).split(";")[0] ?? ""
 const cleared = (port: number) => [`hibiki-refresh-${port}=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict`]
 
@@ -58,7 +68,10 @@ describe("a browser's session", () => {
             yield* ask(port, "auth.refresh", "{}", { cookie: `hibiki-refresh-${port}=${canary}` })
           ]
           for (const answer of answers) {
-            assert.deepStrictEqual([answer.status, answer.headers["set-cookie"], answer.headers["cache-control"]], [200, set, "no-store"])
+            assert.deepStrictEqual(
+              [answer.status, answer.headers["set-cookie"], answer.headers["cache-control"]],
+              [200, set, "no-store"]
+            )
             assert.deepStrictEqual(JSON.parse(answer.body), { value: { ...signedIn, refreshToken: "" } })
             assert.notInclude(answer.body, canary)
           }
@@ -79,7 +92,10 @@ describe("a browser's session", () => {
           assert.strictEqual((yield* ask(port, "auth.refresh", "", { origin, cookie: cookieFrom(answer) })).status, 200)
           const named = { origin, cookie: `hibiki-refresh-${port}=${canary}; hibiki-refresh-443=${canary}` }
           assert.strictEqual((yield* ask(port, "auth.refresh", "", named)).status, 401)
-          assert.strictEqual((yield* ask(port, "auth.signIn", "{}", { origin: `http://localhost:${port}` })).status, 403)
+          assert.strictEqual(
+            (yield* ask(port, "auth.signIn", "{}", { origin: `http://localhost:${port}` })).status,
+            403
+          )
         }),
       { ...giving, publicUrl: new URL("https://chat.example.org") }
     )
@@ -188,7 +204,10 @@ describe("a browser's session", () => {
           const own = `http://localhost:${port}`
           const status = (headers: Headers, tag = "auth.signIn", text = body) => {
             const all = { "content-type": "application/json", "x-hibiki-session": "cookie", ...headers }
-            return Effect.map(send(port, "POST", `/api/v1/${tag}`, { headers: all, body: text }), (response) => response.status)
+            return Effect.map(
+              send(port, "POST", `/api/v1/${tag}`, { headers: all, body: text }),
+              (response) => response.status
+            )
           }
           for (const origin of [
             "null",
@@ -203,7 +222,11 @@ describe("a browser's session", () => {
           ]) {
             assert.strictEqual(yield* status({ origin }), 403, origin)
             assert.strictEqual(yield* status({ origin, "sec-fetch-site": "same-origin" }), 403, origin)
-            assert.strictEqual(yield* status({ origin, cookie: `hibiki-refresh-${port}=${canary}` }, "auth.refresh", "{}"), 403, origin)
+            assert.strictEqual(
+              yield* status({ origin, cookie: `hibiki-refresh-${port}=${canary}` }, "auth.refresh", "{}"),
+              403,
+              origin
+            )
           }
           assert.strictEqual(yield* status({}), 403)
           for (const site of ["cross-site", "same-site", "none", "Same-Origin"])
@@ -215,7 +238,11 @@ describe("a browser's session", () => {
           for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]) {
             assert.strictEqual(yield* status({ origin: own, "content-type": type }), 415, type)
             const cookie = `hibiki-refresh-${port}=${canary}`
-            assert.strictEqual(yield* status({ origin: own, "content-type": type, cookie }, "auth.refresh", "{}"), 415, type)
+            assert.strictEqual(
+              yield* status({ origin: own, "content-type": type, cookie }, "auth.refresh", "{}"),
+              415,
+              type
+            )
           }
           assert.strictEqual((yield* ask(port, "auth.signIn", body, { "x-hibiki-session": "token" })).status, 400)
           const preflight = yield* send(port, "OPTIONS", "/api/v1/auth.refresh", {
@@ -239,7 +266,10 @@ describe("a browser's session", () => {
           const ended = yield* ask(port, "auth.refresh", "{}", { cookie })
           assert.deepStrictEqual([ended.status, ended.headers["set-cookie"]], [401, cleared(port)])
           const out = yield* ask(port, "auth.signOut", "{}", { cookie, authorization: `Bearer ${token}` })
-          assert.deepStrictEqual([out.status, out.headers["set-cookie"], out.body], [200, cleared(port), '{"value":{}}'])
+          assert.deepStrictEqual(
+            [out.status, out.headers["set-cookie"], out.body],
+            [200, cleared(port), '{"value":{}}']
+          )
           // The access token may just be too old: by the cookie the sign-in can still be ended.
           const late = yield* ask(port, "auth.signOut", "{}", { cookie, authorization: "Bearer expired" })
           assert.deepStrictEqual([late.status, late.headers["set-cookie"]], [401, undefined])
@@ -256,7 +286,10 @@ describe("a browser's session", () => {
             headers: { "content-type": "application/json" },
             body: JSON.stringify(payloads["auth.signIn"])
           })
-          assert.deepStrictEqual([answer.headers["set-cookie"], JSON.parse(answer.body)], [undefined, { value: signedIn }])
+          assert.deepStrictEqual(
+            [answer.headers["set-cookie"], JSON.parse(answer.body)],
+            [undefined, { value: signedIn }]
+          )
         }),
       giving
     )
@@ -270,8 +303,10 @@ describe("a browser's session with real accounts", () => {
     Effect.gen(function* () {
       const accounts = yield* Accounts
       const handlers: EdgeOptions["handlers"] = {
-        "auth.register": (payload) => Effect.catchTag(accounts.register({ ...payload, address: "local" }), "StoreUnavailable", Effect.die),
-        "auth.refresh": ({ refreshToken }) => Effect.catchTag(accounts.refresh(refreshToken, "local"), "StoreUnavailable", Effect.die)
+        "auth.register": (payload) =>
+          Effect.catchTag(accounts.register({ ...payload, address: "local" }), "StoreUnavailable", Effect.die),
+        "auth.refresh": ({ refreshToken }) =>
+          Effect.catchTag(accounts.refresh(refreshToken, "local"), "StoreUnavailable", Effect.die)
       }
       yield* withEdge(
         (port) =>

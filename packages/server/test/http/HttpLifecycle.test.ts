@@ -28,9 +28,18 @@ describe("The edge's life", () => {
       Effect.gen(function* () {
         const readiness = yield* Readiness
         const ready = Effect.map(send(port, "GET", "/health/ready"), ({ status }) => status)
-        assert.strictEqual(yield* Effect.scoped(Effect.zipRight(readiness.require("store", Effect.succeed(false)), ready)), 503)
-        assert.strictEqual(yield* Effect.scoped(Effect.zipRight(readiness.require("store", Effect.die(new Error("away"))), ready)), 503)
-        assert.strictEqual(yield* Effect.scoped(Effect.zipRight(readiness.require("store", Effect.succeed(true)), ready)), 200)
+        assert.strictEqual(
+          yield* Effect.scoped(Effect.zipRight(readiness.require("store", Effect.succeed(false)), ready)),
+          503
+        )
+        assert.strictEqual(
+          yield* Effect.scoped(Effect.zipRight(readiness.require("store", Effect.die(new Error("away"))), ready)),
+          503
+        )
+        assert.strictEqual(
+          yield* Effect.scoped(Effect.zipRight(readiness.require("store", Effect.succeed(true)), ready)),
+          200
+        )
       })
     )
   )
@@ -40,7 +49,8 @@ describe("The edge's life", () => {
       const started = yield* Effect.makeLatch(false)
       const goOn = yield* Effect.makeLatch(false)
       const handlers = {
-        "user.me": () => Effect.as(Effect.zipRight(started.open, goOn.await), { ...me, displayName: "Ada", invisible: false })
+        "user.me": () =>
+          Effect.as(Effect.zipRight(started.open, goOn.await), { ...me, displayName: "Ada", invisible: false })
       }
       const scope = yield* Scope.make()
       const { port } = Context.get(
@@ -50,7 +60,9 @@ describe("The edge's life", () => {
       const answer = yield* Effect.fork(call(port, "user.me", {}, { connection: "keep-alive" }))
       yield* started.await
       const closing = yield* Effect.fork(Scope.close(scope, Exit.void))
-      yield* Effect.exit(connectRaw(port)).pipe(Effect.repeat({ until: Exit.isFailure, schedule: Schedule.spaced("5 millis") }))
+      yield* Effect.exit(connectRaw(port)).pipe(
+        Effect.repeat({ until: Exit.isFailure, schedule: Schedule.spaced("5 millis") })
+      )
       yield* goOn.open
       const { headers, status } = yield* Fiber.join(answer)
       assert.deepStrictEqual([status, headers.connection], [200, "close"])
@@ -62,9 +74,14 @@ describe("The edge's life", () => {
     Effect.gen(function* () {
       const started = yield* Effect.makeLatch(false)
       const interrupted = yield* Effect.makeLatch(false)
-      const handlers = { "user.me": () => Effect.onInterrupt(Effect.zipRight(started.open, Effect.never), () => interrupted.open) }
+      const handlers = {
+        "user.me": () => Effect.onInterrupt(Effect.zipRight(started.open, Effect.never), () => interrupted.open)
+      }
       const scope = yield* Scope.make()
-      const { port } = Context.get(yield* Layer.buildWithScope(edgeLayer({ handlers, bounds: { drainTimeoutMs: 50 } }), scope), HttpServer)
+      const { port } = Context.get(
+        yield* Layer.buildWithScope(edgeLayer({ handlers, bounds: { drainTimeoutMs: 50 } }), scope),
+        HttpServer
+      )
       const answer = yield* Effect.fork(Effect.exit(call(port, "user.me", {})))
       yield* started.await
       yield* Scope.close(scope, Exit.void)

@@ -37,13 +37,21 @@ describe("HttpOptions", () => {
   const addresses = ["127.0.0.1", "192.168.1.5", "::1", "fd00::5", "fe80::1%eth0"]
 
   it("is at its public address alone, or by loopback where there is none", () => {
-    assert.deepStrictEqual(ownOrigins(options({ host: "0.0.0.0", publicUrl: https }), 8080, addresses), ["https://chat.example.org"])
+    assert.deepStrictEqual(ownOrigins(options({ host: "0.0.0.0", publicUrl: https }), 8080, addresses), [
+      "https://chat.example.org"
+    ])
     assert.deepStrictEqual(ownOrigins(options({ publicUrl: http }), 8080, addresses), ["http://192.168.1.5:8080"])
     assert.deepStrictEqual(ownOrigins(options({}), 81, addresses), loopback(":81"))
   })
   it("is at the address listened on, too, and at all of this machine's when it listens on all", () => {
-    assert.deepStrictEqual(ownOrigins(options({ host: "192.168.1.5" }), 81, []), [...loopback(":81"), "http://192.168.1.5:81"])
-    assert.deepStrictEqual(ownOrigins(options({ host: "[fd00::5]" }), 81, []), [...loopback(":81"), "http://[fd00::5]:81"])
+    assert.deepStrictEqual(ownOrigins(options({ host: "192.168.1.5" }), 81, []), [
+      ...loopback(":81"),
+      "http://192.168.1.5:81"
+    ])
+    assert.deepStrictEqual(ownOrigins(options({ host: "[fd00::5]" }), 81, []), [
+      ...loopback(":81"),
+      "http://[fd00::5]:81"
+    ])
     for (const host of ["0.0.0.0", "::", "[::]"]) {
       const all = [...loopback(":81"), "http://192.168.1.5:81", "http://[fd00::5]:81"]
       assert.deepStrictEqual(ownOrigins(options({ host }), 81, addresses), all, host)

@@ -42,7 +42,13 @@ const withPage = <A>(test: (port: number) => Effect.Effect<A, unknown>, options?
   )
 
 /** What differs from answer to answer. */
-const steady = ({ date: _, "x-request-id": __, "keep-alive": ___, "content-length": ____, ...headers }: Response["headers"]) => headers
+const steady = ({
+  date: _,
+  "x-request-id": __,
+  "keep-alive": ___,
+  "content-length": ____,
+  ...headers
+}: Response["headers"]) => headers
 const policyFor = (sockets: string) =>
   `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self' ${sockets}; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'; media-src 'self' blob:`
 const always = {
@@ -68,7 +74,15 @@ describe("the page", () => {
           "content-type": contentType,
           "cache-control": cacheControl
         })
-        const pages = ["/", "/?x=1", "/c/01890a5d-ac96-774b-bcce-b302099a8057", "/c/x/details", "/people", "/new", "/settings"]
+        const pages = [
+          "/",
+          "/?x=1",
+          "/c/01890a5d-ac96-774b-bcce-b302099a8057",
+          "/c/x/details",
+          "/people",
+          "/new",
+          "/settings"
+        ]
         const others = [
           "/settings/devices",
           "/board",
@@ -98,7 +112,10 @@ describe("the page", () => {
         for (const [path, contentType, cacheControl] of files) {
           const { body, headers, status } = yield* send(port, "GET", path)
           const { etag: _, ...rest } = steady(headers)
-          assert.deepStrictEqual([status, body, rest], [200, content[path.slice(1)] ?? "", expected(contentType, cacheControl)])
+          assert.deepStrictEqual(
+            [status, body, rest],
+            [200, content[path.slice(1)] ?? "", expected(contentType, cacheControl)]
+          )
         }
       })
     )
@@ -112,7 +129,10 @@ describe("the page", () => {
         const { "content-type": _, ...headersOfPlain } = steady(plain.headers)
         assert.deepStrictEqual([known.status, known.body, steady(known.headers)], [304, "", headersOfPlain])
         assert.isUndefined(known.headers["content-length"])
-        const raw = yield* exchange(port, "GET / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: br\r\nConnection: close\r\n\r\n")
+        const raw = yield* exchange(
+          port,
+          "GET / HTTP/1.1\r\nHost: x\r\nAccept-Encoding: br\r\nConnection: close\r\n\r\n"
+        )
         assert.match(raw, /content-encoding: br\r\n/)
         for (const [accepted, encoding, body] of [
           ["br, gzip", "br", "brotli bytes"],
@@ -174,13 +194,22 @@ describe("the page", () => {
         )
         assert.include(missing.body, '<a href="/">')
         assert.include(missing.body, "何もありません")
-        assert.match(String(missing.headers["content-security-policy"]), /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'/)
-        assert.include((yield* send(port, "GET", "/api/v1/nowhere", { headers: { accept } })).body, '"code":"unknown_tag"')
+        assert.match(
+          String(missing.headers["content-security-policy"]),
+          /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'/
+        )
+        assert.include(
+          (yield* send(port, "GET", "/api/v1/nowhere", { headers: { accept } })).body,
+          '"code":"unknown_tag"'
+        )
         for (const path of ["/rpc/x", "/ws", "/health", "/assets/old-12345678.js"]) {
           const { body, status } = yield* send(port, "GET", path, { headers: { accept } })
           assert.deepStrictEqual([status, body], [404, '{"error":{"_tag":"NotFound"}}'], path)
         }
-        assert.strictEqual((yield* send(port, "POST", "/nowhere", { headers: { accept } })).headers["content-type"], "application/json")
+        assert.strictEqual(
+          (yield* send(port, "POST", "/nowhere", { headers: { accept } })).headers["content-type"],
+          "application/json"
+        )
         const posted = yield* send(port, "POST", "/c/x")
         assert.deepStrictEqual([posted.status, posted.headers.allow], [405, "GET, HEAD"])
       })

@@ -5,12 +5,24 @@ import { makeLogLines } from "../../../core/test/world/logLines.ts"
 import { HttpServer } from "../../src/http/HttpServer.ts"
 import type { Readiness } from "../../src/http/Readiness.ts"
 import { badEnvelopes, badJson, badPayloads } from "./badBodies.ts"
-import { call, callRaw, type EdgeOptions, edgeLayer, exchange, type Response, secretText, send, token, uuid } from "./edgeUnderTest.ts"
+import {
+  call,
+  callRaw,
+  type EdgeOptions,
+  edgeLayer,
+  exchange,
+  type Response,
+  secretText,
+  send,
+  token,
+  uuid
+} from "./edgeUnderTest.ts"
 
 const json = { "content-type": "application/json" }
 const withEdge = <A>(test: (port: number) => Effect.Effect<A, unknown, Readiness>, options?: EdgeOptions) =>
   Effect.flatMap(HttpServer, ({ port }) => test(port)).pipe(Effect.provide(edgeLayer(options)))
-const errorOf = (response: Response) => (JSON.parse(response.body) as { error: { _tag: string; code?: string; field?: string } }).error
+const errorOf = (response: Response) =>
+  (JSON.parse(response.body) as { error: { _tag: string; code?: string; field?: string } }).error
 
 /** What differs from answer to answer. */
 const steady = ({ date: _, "x-request-id": id, "keep-alive": __, ...headers }: Response["headers"]) => {
@@ -74,10 +86,15 @@ describe("HttpServer", () => {
           const { "content-length": length, ...headers } = steady(response.headers)
           // A body that was not read closes the connection.
           const connection = headers.connection === "close" && body !== undefined ? { connection: "close" } : {}
-          assert.deepStrictEqual(headers, { ...always, ...connection, ...extra, "content-type": "application/json" }, `${method} ${path}`)
+          assert.deepStrictEqual(
+            headers,
+            { ...always, ...connection, ...extra, "content-type": "application/json" },
+            `${method} ${path}`
+          )
           if (method === "HEAD") assert.strictEqual(response.body, "")
           else assert.strictEqual(Number(length), Buffer.byteLength(response.body))
-          if (status === 404 && path !== "/api/v1/device.revoke") assert.strictEqual(response.body, '{"error":{"_tag":"NotFound"}}')
+          if (status === 404 && path !== "/api/v1/device.revoke")
+            assert.strictEqual(response.body, '{"error":{"_tag":"NotFound"}}')
         })
       )
     )
@@ -93,7 +110,11 @@ describe("HttpServer", () => {
           for (const name of ["user.fnd", "constructor", "", "%75ser.me", "user.me/"]) {
             for (const method of ["POST", "GET"]) {
               const response = yield* send(port, method, `/api/v1/${name}`, { headers: json })
-              assert.deepStrictEqual([response.status, errorOf(response)], [400, { _tag: "BadRequest", code, field, message }], name)
+              assert.deepStrictEqual(
+                [response.status, errorOf(response)],
+                [400, { _tag: "BadRequest", code, field, message }],
+                name
+              )
             }
           }
           const hidden = yield* call(port, "conversation.get", { conversationId: uuid(404) })
@@ -134,7 +155,10 @@ describe("HttpServer", () => {
       Effect.gen(function* () {
         for (const [name, body, code] of badJson) {
           for (const path of ["/rpc", "/api/v1/user.find"]) {
-            const response = yield* send(port, "POST", path, { headers: { ...json, authorization: `Bearer ${token}` }, body })
+            const response = yield* send(port, "POST", path, {
+              headers: { ...json, authorization: `Bearer ${token}` },
+              body
+            })
             assert.strictEqual(response.status, 400, name)
             assert.strictEqual(errorOf(response).code, code, name)
           }
@@ -173,7 +197,11 @@ describe("HttpServer", () => {
           })
           assert.deepStrictEqual([response.status, errorOf(response).code], [415, "unsupported_media_type"], type)
         }
-        for (const type of ["application/json", "Application/JSON; charset=UTF-8", 'application/json;charset="utf-8"']) {
+        for (const type of [
+          "application/json",
+          "Application/JSON; charset=UTF-8",
+          'application/json;charset="utf-8"'
+        ]) {
           assert.strictEqual((yield* call(port, "user.me", {}, { "content-type": type })).status, 200, type)
         }
         const gzip = yield* call(port, "user.me", {}, { "content-encoding": "gzip" })
@@ -189,45 +217,58 @@ describe("HttpServer", () => {
           const rest = JSON.stringify({ query: "a" })
           return rest + " ".repeat(bytes - rest.length)
         }
-        for (const bytes of [65_535, 65_536]) assert.strictEqual((yield* callRaw(port, "user.find", sized(bytes))).status, 200, `${bytes}`)
+        for (const bytes of [65_535, 65_536])
+          assert.strictEqual((yield* callRaw(port, "user.find", sized(bytes))).status, 200, `${bytes}`)
         const declared = yield* callRaw(port, "user.find", sized(65_537))
-        assert.deepStrictEqual([declared.status, errorOf(declared).code, declared.headers.connection], [413, "too_large", "close"])
+        assert.deepStrictEqual(
+          [declared.status, errorOf(declared).code, declared.headers.connection],
+          [413, "too_large", "close"]
+        )
         const chunked = yield* callRaw(port, "user.find", sized(70_000), { "transfer-encoding": "chunked" })
         assert.deepStrictEqual([chunked.status, errorOf(chunked).code], [413, "too_large"])
       })
     )
   )
 
-  it.live("says nothing of a defect but when to try again, and logs it by the answer's id without what was typed", () => {
-    const logged: Array<string> = []
-    const logger = Logger.make(({ annotations, message }) => void logged.push(`${String(message)} ${JSON.stringify([...annotations])}`))
-    return withEdge(
-      (port) =>
-        Effect.gen(function* () {
-          for (const query of ["throw", "die", "both", "wrong", "never"]) {
-            const response = yield* call(port, "user.find", { query })
-            assert.deepStrictEqual([response.status, response.body], [503, '{"error":{"_tag":"Unavailable","retryAfterMs":1000}}'], query)
-            const line = logged.find((each) => each.includes(String(response.headers["x-request-id"])))
-            assert.include(line, "user.find", query)
-            const framed = yield* send(port, "POST", "/rpc", {
-              headers: { ...json, authorization: `Bearer ${token}` },
-              body: JSON.stringify({ _tag: "Request", id: "3", tag: "user.find", payload: { query }, headers: [] })
-            })
-            assert.deepStrictEqual(JSON.parse(framed.body), [
-              {
-                _tag: "Exit",
-                requestId: "3",
-                exit: { _tag: "Failure", cause: { _tag: "Fail", error: { _tag: "Unavailable", retryAfterMs: 1000 } } }
-              }
-            ])
-          }
-          assert.notInclude(logged.join("\n"), "canary")
-          assert.notInclude(logged.join("\n"), secretText)
-          assert.include(logged.join("\n"), "edgeUnderTest.ts")
-        }),
-      { bounds: { callTimeoutMs: 100 } }
-    ).pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)))
-  })
+  it.live(
+    "says nothing of a defect but when to try again, and logs it by the answer's id without what was typed",
+    () => {
+      const logged: Array<string> = []
+      const logger = Logger.make(
+        ({ annotations, message }) => void logged.push(`${String(message)} ${JSON.stringify([...annotations])}`)
+      )
+      return withEdge(
+        (port) =>
+          Effect.gen(function* () {
+            for (const query of ["throw", "die", "both", "wrong", "never"]) {
+              const response = yield* call(port, "user.find", { query })
+              assert.deepStrictEqual(
+                [response.status, response.body],
+                [503, '{"error":{"_tag":"Unavailable","retryAfterMs":1000}}'],
+                query
+              )
+              const line = logged.find((each) => each.includes(String(response.headers["x-request-id"])))
+              assert.include(line, "user.find", query)
+              const framed = yield* send(port, "POST", "/rpc", {
+                headers: { ...json, authorization: `Bearer ${token}` },
+                body: JSON.stringify({ _tag: "Request", id: "3", tag: "user.find", payload: { query }, headers: [] })
+              })
+              assert.deepStrictEqual(JSON.parse(framed.body), [
+                {
+                  _tag: "Exit",
+                  requestId: "3",
+                  exit: { _tag: "Failure", cause: { _tag: "Fail", error: { _tag: "Unavailable", retryAfterMs: 1000 } } }
+                }
+              ])
+            }
+            assert.notInclude(logged.join("\n"), "canary")
+            assert.notInclude(logged.join("\n"), secretText)
+            assert.include(logged.join("\n"), "edgeUnderTest.ts")
+          }),
+        { bounds: { callTimeoutMs: 100 } }
+      ).pipe(Effect.provide(Logger.replace(Logger.defaultLogger, logger)))
+    }
+  )
 
   it.live("never answers 500 nor words of the inside, whatever JSON comes", () =>
     withEdge((port) =>
@@ -260,7 +301,8 @@ describe("HttpServer", () => {
   it.live("answers what is no HTTP in one answer with all headers, and closes", () =>
     withEdge((port) =>
       Effect.gen(function* () {
-        const smuggled = "POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        const smuggled =
+          "POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
         const cases: ReadonlyArray<readonly [string, string]> = [
           ["nonsense\r\n\r\n", "HTTP/1.1 400"],
           [smuggled, "HTTP/1.1 400"],
@@ -288,7 +330,10 @@ describe("HttpServer", () => {
       )
     return Effect.gen(function* () {
       const [own] = yield* told("https://chat.example.org")
-      assert.match(String(own), /^INFO Listening at http:\/\/127\.0\.0\.1:\d+ \(public address: https:\/\/chat\.example\.org\)$/)
+      assert.match(
+        String(own),
+        /^INFO Listening at http:\/\/127\.0\.0\.1:\d+ \(public address: https:\/\/chat\.example\.org\)$/
+      )
     }).pipe(keep)
   })
 })

@@ -21,10 +21,15 @@ const pageOfOneFile = Effect.acquireRelease(
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
 )
 
-const withEdge = <A>(bounds: Partial<HttpBounds>, test: (port: number, inFlight: () => number) => Effect.Effect<A, unknown>) =>
+const withEdge = <A>(
+  bounds: Partial<HttpBounds>,
+  test: (port: number, inFlight: () => number) => Effect.Effect<A, unknown>
+) =>
   Effect.scoped(
     Effect.flatMap(pageOfOneFile, (pageFolder) =>
-      Effect.flatMap(HttpServer, ({ inFlight, port }) => test(port, inFlight)).pipe(Effect.provide(edgeLayer({ pageFolder, bounds })))
+      Effect.flatMap(HttpServer, ({ inFlight, port }) => test(port, inFlight)).pipe(
+        Effect.provide(edgeLayer({ pageFolder, bounds }))
+      )
     )
   )
 
@@ -40,7 +45,8 @@ const are = (inFlight: () => number, count: number) =>
   Effect.suspend(() => (inFlight() === count ? Effect.void : Effect.fail("others"))).pipe(
     Effect.retry(Schedule.upTo(Schedule.spaced("5 millis"), "5 seconds"))
   )
-const bodyOf = (socket: Socket) => Effect.map(heard(socket), (answer) => answer.slice(answer.indexOf("\r\n\r\n") + 4).length)
+const bodyOf = (socket: Socket) =>
+  Effect.map(heard(socket), (answer) => answer.slice(answer.indexOf("\r\n\r\n") + 4).length)
 
 describe("The edge and who reads slowly", () => {
   it.live("gives them no place among the requests that are decided, and all that they asked for when they read", () =>

@@ -29,7 +29,10 @@ describe("Socket upgrades", () => {
       Effect.gen(function* () {
         assert.strictEqual(yield* exchange(port, upgrade("/ws")), "HTTP/1.1 101 Switching Protocols\r\n\r\n127.0.0.1")
         assert.match(yield* exchange(port, upgrade("/ws", { Origin: `http://localhost:${port}` })), /^HTTP\/1.1 101/)
-        assert.match(yield* exchange(port, upgrade("/ws", { "X-Forwarded-For": "1.1.1.1, 198.51.100.7" })), /198\.51\.100\.7$/)
+        assert.match(
+          yield* exchange(port, upgrade("/ws", { "X-Forwarded-For": "1.1.1.1, 198.51.100.7" })),
+          /198\.51\.100\.7$/
+        )
       })
     )
   )
@@ -70,7 +73,10 @@ describe("Socket upgrades", () => {
           assert.isTrue(answer.startsWith(`HTTP/1.1 ${status} `), answer)
           assert.match(answer, /\r\nconnection: close\r\n/)
           assert.match(answer, /\r\nx-content-type-options: nosniff\r\n/)
-          const error = code === undefined ? /\{"error":\{"_tag":"NotFound"\}\}$/ : new RegExp(`"code":"${code}","field":"[a-z.-]+"\\}\\}$`)
+          const error =
+            code === undefined
+              ? /\{"error":\{"_tag":"NotFound"\}\}$/
+              : new RegExp(`"code":"${code}","field":"[a-z.-]+"\\}\\}$`)
           assert.match(answer, error)
           assert.notInclude(answer, "secret")
         })
@@ -91,12 +97,15 @@ describe("Socket upgrades", () => {
   )
 
   it.live("find nothing where there is no gateway", () =>
-    withEdge({}, (port) => Effect.map(exchange(port, upgrade("/ws")), (answer) => assert.match(answer, /^HTTP\/1.1 404/)))
+    withEdge({}, (port) =>
+      Effect.map(exchange(port, upgrade("/ws")), (answer) => assert.match(answer, /^HTTP\/1.1 404/))
+    )
   )
 
   it.live("are not cut by the bounds of requests once they are the gateway's", () =>
     Effect.gen(function* () {
-      const takeSocket: EdgeOptions["takeSocket"] = (_, socket) => void socket.on("data", (bytes: Buffer) => socket.end(bytes))
+      const takeSocket: EdgeOptions["takeSocket"] = (_, socket) =>
+        void socket.on("data", (bytes: Buffer) => socket.end(bytes))
       const bounds = { headersTimeoutMs: 500, requestTimeoutMs: 500, sweepMs: 50, inactivityMs: 500 }
       yield* withEdge({ takeSocket, bounds }, (port) =>
         Effect.gen(function* () {

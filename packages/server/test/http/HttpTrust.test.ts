@@ -7,7 +7,8 @@ import { call, type EdgeOptions, edgeLayer, type Response, send, token } from ".
 const json = { "content-type": "application/json" }
 const withEdge = <A>(test: (port: number) => Effect.Effect<A>, options?: EdgeOptions) =>
   Effect.flatMap(HttpServer, ({ port }) => test(port)).pipe(Effect.provide(edgeLayer(options)))
-const errorOf = (response: Response) => (JSON.parse(response.body) as { error: { _tag: string; code?: string; field?: string } }).error
+const errorOf = (response: Response) =>
+  (JSON.parse(response.body) as { error: { _tag: string; code?: string; field?: string } }).error
 
 describe("The edge's trust", () => {
   it.live("refuses changes by pages of other origins, and says nothing to their preflights", () =>
@@ -15,7 +16,10 @@ describe("The edge's trust", () => {
       Effect.gen(function* () {
         const status = (headers: Record<string, string | ReadonlyArray<string>>, path = "/api/v1/user.me") =>
           Effect.map(
-            send(port, "POST", path, { headers: { ...json, authorization: `Bearer ${token}`, ...headers }, body: "{}" }),
+            send(port, "POST", path, {
+              headers: { ...json, authorization: `Bearer ${token}`, ...headers },
+              body: "{}"
+            }),
             (response) => response.status
           )
         assert.strictEqual(yield* status({ origin: `http://localhost:${port}` }), 200)
@@ -43,7 +47,8 @@ describe("The edge's trust", () => {
   )
 
   it.live("lets in pages of further origins where they are named", () => {
-    const status = (port: number) => Effect.map(call(port, "user.me", {}, { origin: "http://localhost:5173" }), (answer) => answer.status)
+    const status = (port: number) =>
+      Effect.map(call(port, "user.me", {}, { origin: "http://localhost:5173" }), (answer) => answer.status)
     return Effect.gen(function* () {
       assert.strictEqual(yield* withEdge(status), 403)
       assert.strictEqual(yield* withEdge(status, { origins: ["http://localhost:5173"] }), 200)
@@ -89,7 +94,8 @@ describe("The edge's trust", () => {
             "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA=="
           }
           assert.strictEqual(
-            (yield* send(port, "GET", "/ws", { headers: { ...upgrade, ...many(120), origin: "https://app.evil" } })).status,
+            (yield* send(port, "GET", "/ws", { headers: { ...upgrade, ...many(120), origin: "https://app.evil" } }))
+              .status,
             431
           )
           const posted = yield* call(port, "user.me", {}, { ...many(120), origin: "https://app.evil" })
@@ -107,10 +113,16 @@ describe("The edge's trust", () => {
           assert.deepStrictEqual([clear.status, errorOf(clear).code], [403, "tls_required"])
           assert.strictEqual((yield* call(port, "user.me", {}, { "x-forwarded-proto": "https" })).status, 200)
           assert.strictEqual((yield* send(port, "GET", "/", { headers: { "x-forwarded-proto": "http" } })).status, 403)
-          assert.strictEqual((yield* send(port, "GET", "/health/ready", { headers: { "x-forwarded-proto": "http" } })).status, 200)
+          assert.strictEqual(
+            (yield* send(port, "GET", "/health/ready", { headers: { "x-forwarded-proto": "http" } })).status,
+            200
+          )
           // A scraper asks the process itself; that it is for this machine alone holds as ever.
           assert.strictEqual((yield* send(port, "GET", "/metrics")).status, 200)
-          assert.strictEqual((yield* send(port, "GET", "/metrics", { headers: { "x-forwarded-proto": "http" } })).status, 404)
+          assert.strictEqual(
+            (yield* send(port, "GET", "/metrics", { headers: { "x-forwarded-proto": "http" } })).status,
+            404
+          )
         }),
       { publicUrl: new URL("https://chat.example.org"), trustedProxies: ["127.0.0.1"] }
     )
@@ -130,7 +142,10 @@ describe("The edge's trust", () => {
         (port) =>
           Effect.gen(function* () {
             for (const origin of ["http://127.0.0.1:9000", "http://127.0.0.1:9000", "https://other.example"])
-              assert.strictEqual(openAt(yield* call(port, "user.me", {}, { origin, ...secure })), "https://chat.example.org")
+              assert.strictEqual(
+                openAt(yield* call(port, "user.me", {}, { origin, ...secure })),
+                "https://chat.example.org"
+              )
             // A page of another site that does not even say whose it is.
             yield* call(port, "user.me", {}, { "sec-fetch-site": "cross-site", ...secure })
             const clear = { "x-forwarded-proto": "http", accept: "text/html" }
@@ -144,13 +159,16 @@ describe("The edge's trust", () => {
       const said = lines.filter((line) => line.includes("refused"))
       assert.lengthOf(said, 3, said.join("\n"))
       assert.include(said[0], "http://127.0.0.1:9000")
-      for (const line of said.slice(0, 2)) assert.match(line, /opened at https:\/\/chat\.example\.org\. HIBIKI_PUBLIC_URL/)
+      for (const line of said.slice(0, 2))
+        assert.match(line, /opened at https:\/\/chat\.example\.org\. HIBIKI_PUBLIC_URL/)
       assert.match(said[2] ?? "", /HIBIKI_TRUSTED_PROXIES .* X-Forwarded-Proto/)
       lines.length = 0
       // Anybody can make up origins: their number is bounded. Without a public address none is told.
       yield* withEdge((port) =>
         Effect.forEach(Array.from({ length: 40 }), (_, n) =>
-          Effect.map(call(port, "user.me", {}, { origin: `https://${n}.example` }), (answer) => assert.isUndefined(openAt(answer)))
+          Effect.map(call(port, "user.me", {}, { origin: `https://${n}.example` }), (answer) =>
+            assert.isUndefined(openAt(answer))
+          )
         )
       )
       assert.lengthOf(

@@ -11,10 +11,15 @@ interface Operation {
   readonly operationId: string
   readonly summary: string
   readonly security?: unknown
-  readonly requestBody: { readonly content: { readonly "application/json": { readonly schema: Record<string, unknown> } } }
+  readonly requestBody: {
+    readonly content: { readonly "application/json": { readonly schema: Record<string, unknown> } }
+  }
   readonly responses: Record<
     string,
-    { readonly description: string; readonly content: { readonly "application/json": { readonly schema: Record<string, unknown> } } }
+    {
+      readonly description: string
+      readonly content: { readonly "application/json": { readonly schema: Record<string, unknown> } }
+    }
   >
 }
 const document = JSON.parse(JSON.stringify(openApi(HibikiRpcs, "https://chat.example.org"))) as {
@@ -26,7 +31,9 @@ const document = JSON.parse(JSON.stringify(openApi(HibikiRpcs, "https://chat.exa
 const references = (value: unknown): ReadonlyArray<string> =>
   typeof value !== "object" || value === null
     ? []
-    : Object.entries(value).flatMap(([key, member]) => (key === "$ref" && typeof member === "string" ? [member] : references(member)))
+    : Object.entries(value).flatMap(([key, member]) =>
+        key === "$ref" && typeof member === "string" ? [member] : references(member)
+      )
 
 describe("OpenApi", () => {
   it("describes every call that has one answer, and nothing else", () => {
@@ -41,7 +48,8 @@ describe("OpenApi", () => {
     assert.deepStrictEqual(document.servers, [{ url: "https://chat.example.org" }])
   })
   it("tells how long texts may be that a schema of ours checks", () => {
-    const payloadOf = (tag: string) => document.paths[`/api/v1/${tag}`]?.post.requestBody.content["application/json"].schema
+    const payloadOf = (tag: string) =>
+      document.paths[`/api/v1/${tag}`]?.post.requestBody.content["application/json"].schema
     const name = { type: "string", minLength: 1, maxLength: 64 }
     const [created, registered] = [payloadOf("conversation.create"), payloadOf("auth.register")]
     assert.deepNestedInclude(created, { "properties.title": name })
@@ -52,7 +60,8 @@ describe("OpenApi", () => {
   it("refers only to schemas that it holds", () => {
     const found = references(document)
     assert.isNotEmpty(found)
-    for (const reference of found) assert.property(document.components.schemas, reference.replace("#/components/schemas/", ""))
+    for (const reference of found)
+      assert.property(document.components.schemas, reference.replace("#/components/schemas/", ""))
   })
   it("says of a call that answers nothing that its answer is an object, which later versions may add to", () => {
     const nothing = callsOf(HibikiRpcs).filter(
@@ -61,7 +70,11 @@ describe("OpenApi", () => {
     assert.isAbove(nothing.length, 8)
     for (const { _tag, successSchema } of nothing) {
       const schema = document.paths[`/api/v1/${_tag}`]?.post.responses["200"]?.content["application/json"].schema
-      assert.deepNestedInclude(schema, { "properties.value.type": "object", "properties.value.additionalProperties": true }, _tag)
+      assert.deepNestedInclude(
+        schema,
+        { "properties.value.type": "object", "properties.value.additionalProperties": true },
+        _tag
+      )
       assert.deepStrictEqual(Schema.encodeUnknownSync(successSchema as Schema.Schema<unknown>)({}), {})
     }
     assert.notInclude(JSON.stringify(document), "$id")
@@ -72,11 +85,16 @@ describe("OpenApi", () => {
       assert.isDefined(operation)
       assert.strictEqual(operation?.operationId, rpc._tag)
       assert.isAbove(operation?.summary.length ?? 0, 10)
-      assert.strictEqual(operation?.security !== undefined, Authorization[rpc._tag as keyof typeof Authorization] !== "anyone")
+      assert.strictEqual(
+        operation?.security !== undefined,
+        Authorization[rpc._tag as keyof typeof Authorization] !== "anyone"
+      )
       const payload = operation?.requestBody.content["application/json"].schema
       assert.deepInclude(payload, { type: "object", additionalProperties: false })
       const statuses = errorsOf(rpc).map((error) => String(errorStatus[tagOf(error.ast) ?? ""]))
-      assert.sameMembers(Object.keys(operation?.responses ?? {}), [...new Set(["200", "400", "429", "503", ...statuses])])
+      assert.sameMembers(Object.keys(operation?.responses ?? {}), [
+        ...new Set(["200", "400", "429", "503", ...statuses])
+      ])
     })
     it(`knows a status for every error of ${rpc._tag}, which can be told to come back later`, () => {
       const tags = errorsOf(rpc).map((error) => tagOf(error.ast))

@@ -24,7 +24,8 @@ const origins: ReadonlyArray<readonly [origin: string, foreign: boolean]> = [
 
 describe("OriginCheck", () => {
   for (const [origin, foreign] of origins) {
-    it(`${foreign ? "refuses" : "takes"} the origin "${origin}"`, () => assert.strictEqual(isForeign({ origin }, allowed), foreign))
+    it(`${foreign ? "refuses" : "takes"} the origin "${origin}"`, () =>
+      assert.strictEqual(isForeign({ origin }, allowed), foreign))
   }
   it("takes a native client, which sends no origin and has no authority of its own accord", () => {
     assert.isFalse(isForeign({}, allowed))

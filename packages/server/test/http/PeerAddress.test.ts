@@ -29,7 +29,9 @@ describe("PeerAddress", () => {
   it("counts connections under their own address, and those of proxies under none", () => {
     const addressOf = makeAddressReader(["10.0.0.0/8", "fd00::/8"])
     assert.deepStrictEqual(
-      ["203.0.113.9", "::ffff:203.0.113.9", "2001:db8::7", "10.1.2.3", "::ffff:10.1.2.3", "fd00::1", undefined].map(addressOf),
+      ["203.0.113.9", "::ffff:203.0.113.9", "2001:db8::7", "10.1.2.3", "::ffff:10.1.2.3", "fd00::1", undefined].map(
+        addressOf
+      ),
       ["203.0.113.9", "203.0.113.9", "2001:db8::7", undefined, undefined, undefined, undefined]
     )
   })
@@ -82,8 +84,22 @@ describe("PeerAddress", () => {
         "fastly-client-ip",
         "cloudfront-viewer-address"
       ],
-      ...["x-envoy-external-address", "x-envoy-internal", "x-amzn-trace-id", "x-azure-clientip", "x-appengine-user-ip", "x-arr-log-id"],
-      ...["x-remote-addr", "x-originating-ip", "x-proxyuser-ip", "proxy-connection", "do-connecting-ip", "x-original-host"]
+      ...[
+        "x-envoy-external-address",
+        "x-envoy-internal",
+        "x-amzn-trace-id",
+        "x-azure-clientip",
+        "x-appengine-user-ip",
+        "x-arr-log-id"
+      ],
+      ...[
+        "x-remote-addr",
+        "x-originating-ip",
+        "x-proxyuser-ip",
+        "proxy-connection",
+        "do-connecting-ip",
+        "x-original-host"
+      ]
     ])
       assert.isFalse(isLocal("localhost", { [name]: "" }), name)
     // Of a browser, a scraper and a probe on this machine.
@@ -99,7 +115,14 @@ describe("PeerAddress", () => {
         "if-none-match",
         "origin"
       ],
-      ...["priority", "sec-ch-ua-platform", "sec-fetch-mode", "sec-websocket-key", "upgrade-insecure-requests", "user-agent"],
+      ...[
+        "priority",
+        "sec-ch-ua-platform",
+        "sec-fetch-mode",
+        "sec-websocket-key",
+        "upgrade-insecure-requests",
+        "user-agent"
+      ],
       ...["te", "traceparent", "tracestate", "x-prometheus-scrape-timeout-seconds", "x-requested-with"]
     ])
       assert.isTrue(isLocal("localhost", { [name]: "" }), name)

@@ -10,13 +10,16 @@ import { commandRows } from "../conformance/commandRows.ts"
 import { aboutStubs, call, edgeLayer, me, send, token, uuid } from "./edgeUnderTest.ts"
 
 // What is not decided by a handler has a status other than 200: so it fails this call alone, as RpcClientError.
-const checkingClient = Layer.effect(HttpClient.HttpClient, Effect.map(HttpClient.HttpClient, HttpClient.filterStatusOk)).pipe(
-  Layer.provide(FetchHttpClient.layer)
-)
+const checkingClient = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(HttpClient.HttpClient, HttpClient.filterStatusOk)
+).pipe(Layer.provide(FetchHttpClient.layer))
 const makeClient = Effect.flatMap(HttpServer, ({ port }) =>
   Effect.provide(
     RpcClient.make(HibikiRpcs),
-    RpcClient.layerProtocolHttp({ url: `http://127.0.0.1:${port}/rpc` }).pipe(Layer.provide([checkingClient, RpcSerialization.layerJson]))
+    RpcClient.layerProtocolHttp({ url: `http://127.0.0.1:${port}/rpc` }).pipe(
+      Layer.provide([checkingClient, RpcSerialization.layerJson])
+    )
   )
 )
 const authorized = RpcClient.withHeaders({ authorization: `Bearer ${token}` })
@@ -58,7 +61,9 @@ describe("RPC over HTTP", () => {
       const found = yield* client.user.find({ query: "grace" }).pipe(authorized)
       assert.deepStrictEqual(found, [{ userId: me.userId, handle: "grace", displayName: "Ada" }])
       assert.strictEqual((yield* client.user.me().pipe(authorized)).handle, "ada")
-      const left = yield* client.conversation.leave({ id: CommandId.make(uuid(1)), conversationId }).pipe(authorized, Effect.flip)
+      const left = yield* client.conversation
+        .leave({ id: CommandId.make(uuid(1)), conversationId })
+        .pipe(authorized, Effect.flip)
       assert.deepInclude(left, { _tag: "Refused", code: "last_owner" })
       const signedIn = yield* client.auth.signIn({
         handle: "ada",
@@ -82,7 +87,10 @@ describe("RPC over HTTP", () => {
     }).pipe(
       Effect.scoped,
       Effect.provide(
-        edgeLayer({ bounds: { requestsMax: 1 }, handlers: { "user.find": () => Effect.delay(Effect.succeed([]), "50 millis") } })
+        edgeLayer({
+          bounds: { requestsMax: 1 },
+          handlers: { "user.find": () => Effect.delay(Effect.succeed([]), "50 millis") }
+        })
       )
     )
   )
@@ -92,9 +100,15 @@ describe("RPC over HTTP", () => {
       const { port } = yield* HttpServer
       for (const [tag, payload] of calls) {
         for (const authorization of [`Bearer ${token}`, "Bearer wrong"]) {
-          const api = JSON.parse((yield* call(port, tag, payload, { authorization })).body) as { value?: unknown; error?: unknown }
+          const api = JSON.parse((yield* call(port, tag, payload, { authorization })).body) as {
+            value?: unknown
+            error?: unknown
+          }
           const body = JSON.stringify({ _tag: "Request", id: "17", tag, payload, headers: [] })
-          const rpc = yield* send(port, "POST", "/rpc", { headers: { "content-type": "application/json", authorization }, body })
+          const rpc = yield* send(port, "POST", "/rpc", {
+            headers: { "content-type": "application/json", authorization },
+            body
+          })
           const [message] = JSON.parse(rpc.body) as ReadonlyArray<{
             requestId: string
             exit: { value?: unknown; cause?: { error: unknown } }
@@ -111,7 +125,9 @@ describe("RPC over HTTP", () => {
     Effect.gen(function* () {
       const client = yield* makeClient
       const queries = Array.from({ length: 60 }, (_, i) => `user${i}`)
-      const found = yield* Effect.forEach(queries, (query) => authorized(client.user.find({ query })), { concurrency: 20 })
+      const found = yield* Effect.forEach(queries, (query) => authorized(client.user.find({ query })), {
+        concurrency: 20
+      })
       assert.deepStrictEqual(
         found.map(([person]) => person?.handle),
         queries

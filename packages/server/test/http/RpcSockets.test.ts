@@ -54,7 +54,9 @@ describe("streams on /rpc/ws", () => {
     Effect.gen(function* () {
       const client = yield* officialClient(yield* portOf)
       const watch = (n: number) =>
-        client.presence.watch({ conversationId: ConversationId.make(uuid(n)) }).pipe(Stream.runDrain, authorized, Effect.flip)
+        client.presence
+          .watch({ conversationId: ConversationId.make(uuid(n)) })
+          .pipe(Stream.runDrain, authorized, Effect.flip)
       assert.strictEqual((yield* watch(404))._tag, "NotFound")
       for (const n of [1, 2, 3]) assert.deepInclude(yield* watch(n), { _tag: "Unavailable", retryAfterMs: 1_000 })
       const stranger = yield* client.presence.watch({ conversationId }).pipe(Stream.runDrain, Effect.flip)
@@ -80,7 +82,11 @@ describe("streams on /rpc/ws", () => {
     return Effect.gen(function* () {
       const { next, say, watch } = yield* bareSocket(yield* portOf)
       yield* watch("7")
-      assert.deepStrictEqual(yield* next, { _tag: "Chunk", requestId: "7", values: [{ _tag: "Changes", at: 0, users: [] }] })
+      assert.deepStrictEqual(yield* next, {
+        _tag: "Chunk",
+        requestId: "7",
+        values: [{ _tag: "Changes", at: 0, users: [] }]
+      })
       // A round trip, in which more would have come.
       yield* say({ _tag: "Ping" })
       assert.deepStrictEqual(yield* next, { _tag: "Pong" })
@@ -197,7 +203,12 @@ const badCalls: ReadonlyArray<readonly [why: string, message: unknown, code: str
   ["about both", watched({ payload: { conversationId: uuid(1), userIds: [] } }), "invalid", "payload"],
   ["with an excess field", watched({ payload: { userIds: [], extra: canary } }), "unknown_field", "payload.extra"],
   ["with an id that is none", watched({ payload: { userIds: [canary] } }), "invalid", "payload.userIds.0"],
-  ["about too many", watched({ payload: { userIds: Array.from({ length: 201 }, (_, n) => uuid(n)) } }), "invalid", "payload.userIds"],
+  [
+    "about too many",
+    watched({ payload: { userIds: Array.from({ length: 201 }, (_, n) => uuid(n)) } }),
+    "invalid",
+    "payload.userIds"
+  ],
   ["without a payload", watched({ payload: null }), "bad_type", "payload"]
 ]
 /** Messages that can't be told apart: a word, then the socket is closed. */
@@ -273,7 +284,10 @@ describe("/rpc/ws refuses", () => {
 
   it.scopedLive("more sockets of one address than it may have, until one of them is gone, and counts them", () => {
     const { edge } = sourceEdge({ settings: { perAddress: 2 } })
-    const refused = Effect.map(Metric.value(Metric.tagged(httpRefused, "reason", "sockets_of_address")), ({ count }) => count)
+    const refused = Effect.map(
+      Metric.value(Metric.tagged(httpRefused, "reason", "sockets_of_address")),
+      ({ count }) => count
+    )
     return Effect.gen(function* () {
       const port = yield* portOf
       const before = yield* refused

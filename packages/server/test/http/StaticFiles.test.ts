@@ -28,20 +28,32 @@ const fileOf = (name: string): StaticFile => {
 
 describe("staticFiles", () => {
   it("serves what has a known type, and nothing else", () => {
-    assert.deepStrictEqual([...served.keys()], ["index.html", "favicon.svg", "assets/notes.js", hashed, "assets/photo-12345678.webp"])
+    assert.deepStrictEqual(
+      [...served.keys()],
+      ["index.html", "favicon.svg", "assets/notes.js", hashed, "assets/photo-12345678.webp"]
+    )
     assert.deepStrictEqual(
       [...served.values()].map(({ contentType }) => contentType),
-      ["text/html; charset=utf-8", "image/svg+xml", "text/javascript; charset=utf-8", "text/javascript; charset=utf-8", "image/webp"]
+      [
+        "text/html; charset=utf-8",
+        "image/svg+xml",
+        "text/javascript; charset=utf-8",
+        "text/javascript; charset=utf-8",
+        "image/webp"
+      ]
     )
   })
 
   it("lets browsers keep for good only what has a hash in its name", () => {
-    const immutable = [...served].filter(([, { cacheControl }]) => cacheControl === "public, max-age=31536000, immutable")
+    const immutable = [...served].filter(
+      ([, { cacheControl }]) => cacheControl === "public, max-age=31536000, immutable"
+    )
     assert.deepStrictEqual(
       immutable.map(([name]) => name),
       [hashed, "assets/photo-12345678.webp"]
     )
-    for (const name of ["index.html", "favicon.svg", "assets/notes.js"]) assert.strictEqual(fileOf(name).cacheControl, "no-cache")
+    for (const name of ["index.html", "favicon.svg", "assets/notes.js"])
+      assert.strictEqual(fileOf(name).cacheControl, "no-cache")
   })
 
   it("takes compressed files from the build by a hashed name only, and compresses the rest itself where that helps", () => {
@@ -70,7 +82,11 @@ describe("answerFile", () => {
   const answer = (headers: Record<string, string>) => answerFile(fileOf(hashed), headers, "policy")
 
   it("sends the variant that the browser reads, and says so", () => {
-    const plain = { "cache-control": "public, max-age=31536000, immutable", "content-security-policy": "policy", vary: "accept-encoding" }
+    const plain = {
+      "cache-control": "public, max-age=31536000, immutable",
+      "content-security-policy": "policy",
+      vary: "accept-encoding"
+    }
     const etag = fileOf(hashed).etag
     assert.deepStrictEqual(answer({}), {
       status: 200,
@@ -87,9 +103,14 @@ describe("answerFile", () => {
     const { etag } = fileOf(hashed)
     for (const tags of [etag, etag.slice(2), `"x", ${etag}`, "*", ` ${etag} ,"y"`]) {
       const { body, headers, status } = answer({ "if-none-match": tags, "accept-encoding": "br" })
-      assert.deepStrictEqual([status, body, headers?.["etag"], headers?.["content-encoding"]], [304, "", etag, undefined], tags)
+      assert.deepStrictEqual(
+        [status, body, headers?.["etag"], headers?.["content-encoding"]],
+        [304, "", etag, undefined],
+        tags
+      )
     }
-    for (const tags of ["", '"x"', etag.slice(0, -2), 'W/""']) assert.strictEqual(answer({ "if-none-match": tags }).status, 200, tags)
+    for (const tags of ["", '"x"', etag.slice(0, -2), 'W/""'])
+      assert.strictEqual(answer({ "if-none-match": tags }).status, 200, tags)
   })
 })
 

@@ -26,7 +26,10 @@ describe("StrictRpc", () => {
       const expected = { _tag: "BadRequest", code, field }
       assert.deepStrictEqual(refusal(strict.call(tag, JSON.stringify(payload))), expected)
       if (payload === null && tag !== "user.find") return
-      assert.deepStrictEqual(refusal(strict.request(JSON.stringify({ _tag: "Request", id: "1", tag, payload, headers: [] }))), expected)
+      assert.deepStrictEqual(
+        refusal(strict.request(JSON.stringify({ _tag: "Request", id: "1", tag, payload, headers: [] }))),
+        expected
+      )
     })
   }
   for (const [name, envelope, code, field] of badEnvelopes) {
@@ -36,11 +39,17 @@ describe("StrictRpc", () => {
   }
 
   it("takes depth 16, 64 keys and 500 people", () => {
-    assert.propertyVal(refusal(strict.call("user.find", `{"query":${"[".repeat(15)}${"]".repeat(15)}}`)), "code", "bad_type")
+    assert.propertyVal(
+      refusal(strict.call("user.find", `{"query":${"[".repeat(15)}${"]".repeat(15)}}`)),
+      "code",
+      "bad_type"
+    )
     const keys = Array.from({ length: 64 }, (_, i) => `"k${i}":1`).join(",")
     assert.propertyVal(refusal(strict.call("user.find", `{${keys}}`)), "code", "unknown_field")
     const userIds = Array.from({ length: 500 }, (_, i) => uuid(i))
-    assert.isTrue(Either.isRight(strict.call("conversation.add", JSON.stringify({ id: uuid(1), conversationId: uuid(2), userIds }))))
+    assert.isTrue(
+      Either.isRight(strict.call("conversation.add", JSON.stringify({ id: uuid(1), conversationId: uuid(2), userIds })))
+    )
   })
 
   it("takes colons, quotes and backslashes within texts for what they are", () => {
@@ -51,7 +60,11 @@ describe("StrictRpc", () => {
   })
 
   it("gives handlers decoded payloads, passwords hidden", () => {
-    const body = JSON.stringify({ handle: "ada", password: "correct horse", device: { name: "Laptop", kind: "terminal" } })
+    const body = JSON.stringify({
+      handle: "ada",
+      password: "correct horse",
+      device: { name: "Laptop", kind: "terminal" }
+    })
     const { payload } = Either.getOrThrow(strict.call("auth.signIn", body)) as { payload: { password: unknown } }
     assert.isTrue(Redacted.isRedacted(payload.password))
   })
@@ -98,7 +111,12 @@ describe("StrictRpc", () => {
       payload: FastCheck.oneof(FastCheck.constant({ userIds: [] }), FastCheck.jsonValue({ maxDepth: 2 })),
       headers: FastCheck.constantFrom([], [["authorization", "canary"]], "canary")
     })
-    const messages = FastCheck.oneof(FastCheck.jsonValue({ maxDepth: 6 }), FastCheck.record({ _tag: word }), about, request)
+    const messages = FastCheck.oneof(
+      FastCheck.jsonValue({ maxDepth: 6 }),
+      FastCheck.record({ _tag: word }),
+      about,
+      request
+    )
     const seen = new Set<string>()
     FastCheck.assert(
       FastCheck.property(messages, (value) => {

@@ -29,15 +29,29 @@ const id = uuid(5)
 const conversationId = uuid(6)
 
 /** Of a payload that is JSON: name, call, payload, code, field. */
-export const badPayloads: ReadonlyArray<readonly [name: string, tag: string, payload: unknown, code: string, field: string]> = [
+export const badPayloads: ReadonlyArray<
+  readonly [name: string, tag: string, payload: unknown, code: string, field: string]
+> = [
   ["null", "user.find", null, "bad_type", "payload"],
   ["a list", "user.find", [], "bad_type", "payload"],
   ["a text", "user.find", "x", "bad_type", "payload"],
   ["nothing of it", "user.find", {}, "missing_field", "payload.query"],
   ["an object for a text", "user.find", { query: { $ne: null } }, "bad_type", "payload.query"],
   ["an excess field", "user.find", { query: "a", sender: id }, "unknown_field", "payload.sender"],
-  ["an excess field of a name that can't be repeated", "user.find", { query: "a", "<script>alert(1)": 1 }, "unknown_field", "payload"],
-  ["__proto__", "user.find", JSON.parse('{"query":"a","__proto__":{"admin":true}}'), "unknown_field", "payload.__proto__"],
+  [
+    "an excess field of a name that can't be repeated",
+    "user.find",
+    { query: "a", "<script>alert(1)": 1 },
+    "unknown_field",
+    "payload"
+  ],
+  [
+    "__proto__",
+    "user.find",
+    JSON.parse('{"query":"a","__proto__":{"admin":true}}'),
+    "unknown_field",
+    "payload.__proto__"
+  ],
   ["an excess field where nothing is taken", "user.me", { x: 1 }, "unknown_field", "payload.x"],
   ["limit 0", "user.find", { query: "a", limit: 0 }, "invalid", "payload.limit"],
   ["limit -1", "user.find", { query: "a", limit: -1 }, "invalid", "payload.limit"],
@@ -45,9 +59,21 @@ export const badPayloads: ReadonlyArray<readonly [name: string, tag: string, pay
   ["limit 1.5", "user.find", { query: "a", limit: 1.5 }, "invalid", "payload.limit"],
   ["a limit in words", "user.find", { query: "a", limit: "1" }, "bad_type", "payload.limit"],
   ["65 characters", "user.find", { query: "a".repeat(65) }, "invalid", "payload.query"],
-  ["a title of blanks", "conversation.rename", { id, conversationId, title: "\u00a0\u3164" }, "invalid", "payload.title"],
+  [
+    "a title of blanks",
+    "conversation.rename",
+    { id, conversationId, title: "\u00a0\u3164" },
+    "invalid",
+    "payload.title"
+  ],
   ["zero-width only", "conversation.rename", { id, conversationId, title: "\u200b\u200d" }, "invalid", "payload.title"],
-  ["an id in capitals", "conversation.join", { id: "ABCDEF00-0000-7000-8000-000000000001", conversationId }, "invalid", "payload.id"],
+  [
+    "an id in capitals",
+    "conversation.join",
+    { id: "ABCDEF00-0000-7000-8000-000000000001", conversationId },
+    "invalid",
+    "payload.id"
+  ],
   ["SQL for an id", "conversation.join", { id, conversationId: "' or 1=1 --" }, "invalid", "payload.conversationId"],
   ["nobody to add", "conversation.add", { id, conversationId, userIds: [] }, "invalid", "payload.userIds"],
   [
@@ -57,18 +83,54 @@ export const badPayloads: ReadonlyArray<readonly [name: string, tag: string, pay
     "invalid",
     "payload.userIds"
   ],
-  ["a bad one among many", "conversation.add", { id, conversationId, userIds: [uuid(1), 7] }, "bad_type", "payload.userIds.1"],
-  ["an unknown role", "conversation.setRole", { id, conversationId, userId: uuid(1), role: "root" }, "bad_type", "payload.role"],
+  [
+    "a bad one among many",
+    "conversation.add",
+    { id, conversationId, userIds: [uuid(1), 7] },
+    "bad_type",
+    "payload.userIds.1"
+  ],
+  [
+    "an unknown role",
+    "conversation.setRole",
+    { id, conversationId, userId: uuid(1), role: "root" },
+    "bad_type",
+    "payload.role"
+  ],
   ["a forged sender", "conversation.join", { id, conversationId, by: uuid(1) }, "unknown_field", "payload.by"],
   ["a negative place", "history.page", { conversationId, before: -1 }, "invalid", "payload.before"],
   ["two places", "history.page", { conversationId, before: 1, after: 1 }, "invalid", "payload"],
   ["a window turned around", "history.changedSince", { conversationId, asOf: 1, from: 2, to: 1 }, "invalid", "payload"],
   ["a window too wide", "history.changedSince", { conversationId, asOf: 1, from: 1, to: 2_001 }, "invalid", "payload"],
-  ["nothing to look for", "history.search", { text: "\u3000", conversationIds: [conversationId] }, "invalid", "payload.text"],
-  ["nine words", "history.search", { text: "a b c d e f g h i", conversationIds: [conversationId] }, "invalid", "payload.text"],
-  ["65 characters to look for", "history.search", { text: "a".repeat(65), conversationIds: [conversationId] }, "invalid", "payload.text"],
+  [
+    "nothing to look for",
+    "history.search",
+    { text: "\u3000", conversationIds: [conversationId] },
+    "invalid",
+    "payload.text"
+  ],
+  [
+    "nine words",
+    "history.search",
+    { text: "a b c d e f g h i", conversationIds: [conversationId] },
+    "invalid",
+    "payload.text"
+  ],
+  [
+    "65 characters to look for",
+    "history.search",
+    { text: "a".repeat(65), conversationIds: [conversationId] },
+    "invalid",
+    "payload.text"
+  ],
   ["nowhere to look", "history.search", { text: "a", conversationIds: [] }, "invalid", "payload.conversationIds"],
-  ["51 hits", "history.search", { text: "a", conversationIds: [conversationId], limit: 51 }, "invalid", "payload.limit"],
+  [
+    "51 hits",
+    "history.search",
+    { text: "a", conversationIds: [conversationId], limit: 51 },
+    "invalid",
+    "payload.limit"
+  ],
   [
     "101 conversations",
     "history.search",

@@ -9,5 +9,6 @@ const given = readdirSync(folder)
   .flatMap(([, code = ""]) => [...code.matchAll(/"(\w+)"/g)].map(([, word = ""]) => word))
 
 describe("BadRequest", () => {
-  it("has no code that nothing is answered with", () => assert.sameMembers([...new Set(given)], [...BadRequestCode.literals]))
+  it("has no code that nothing is answered with", () =>
+    assert.sameMembers([...new Set(given)], [...BadRequestCode.literals]))
 })

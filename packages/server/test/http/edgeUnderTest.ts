@@ -25,7 +25,13 @@ import { type About, type CommandRow, commandRows } from "../conformance/command
 
 export const uuid = (n: number): string => `00000000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
 export const token = "good-token"
-export const me = { userId: UserId.make(uuid(1)), deviceId: DeviceId.make(uuid(2)), handle: "ada", admin: false, sessionVersion: 1 }
+export const me = {
+  userId: UserId.make(uuid(1)),
+  deviceId: DeviceId.make(uuid(2)),
+  handle: "ada",
+  admin: false,
+  sessionVersion: 1
+}
 
 /** What the stub handlers do when a test asks for it by the query of `user.find`. */
 export const secretText = "canary-7f3a select * from users at /srv/hibiki"
@@ -97,7 +103,9 @@ export const stubHandlers: Handlers = {
     if (query === "throw") throw new Error(secretText)
     if (query === "die") return Effect.die(new Error(secretText))
     if (query === "both")
-      return Effect.failCause(Cause.parallel(Cause.fail(new RateLimited({ retryAfterMs: 5 })), Cause.die(new Error(secretText))))
+      return Effect.failCause(
+        Cause.parallel(Cause.fail(new RateLimited({ retryAfterMs: 5 })), Cause.die(new Error(secretText)))
+      )
     if (query === "never") return Effect.never
     if (query === "wrong") return Effect.succeed([{ userId: secretText } as unknown as typeof person])
     return Effect.succeed([{ ...person, handle: query }])
@@ -122,7 +130,9 @@ export const stubHandlers: Handlers = {
 }
 
 const identify = (authorization: string | undefined) =>
-  authorization === `Bearer ${token}` || authorization === `Bearer ${token}-2` ? Effect.succeed(me) : Effect.fail(new Unauthenticated())
+  authorization === `Bearer ${token}` || authorization === `Bearer ${token}-2`
+    ? Effect.succeed(me)
+    : Effect.fail(new Unauthenticated())
 
 export const stubMiddlewares = Layer.mergeAll(
   Layer.succeed(
@@ -159,7 +169,11 @@ export const edgeLayer = ({ bounds, handlers, rpcSockets = noRpcSockets, takeSoc
     Layer.provide([RpcRoutesLive, rpcSockets]),
     Layer.provide(RpcCallsLive),
     // A handler's type says that it may need anything; these need nothing.
-    Layer.provide(HibikiRpcs.toLayer({ ...stubHandlers, ...handlers }) as Layer.Layer<Rpc.ToHandler<RpcGroup.Rpcs<typeof HibikiRpcs>>>),
+    Layer.provide(
+      HibikiRpcs.toLayer({ ...stubHandlers, ...handlers }) as Layer.Layer<
+        Rpc.ToHandler<RpcGroup.Rpcs<typeof HibikiRpcs>>
+      >
+    ),
     Layer.provide(stubMiddlewares),
     Layer.provide(Layer.succeed(SocketUpgrades, SocketUpgrades.of({ handle: takeSocket }))),
     Layer.provideMerge(ReadinessLive),
@@ -193,16 +207,32 @@ export const send = (
   port: number,
   method: string,
   path: string,
-  options: { readonly headers?: Record<string, string | ReadonlyArray<string>>; readonly body?: string | Uint8Array } = {}
+  options: {
+    readonly headers?: Record<string, string | ReadonlyArray<string>>
+    readonly body?: string | Uint8Array
+  } = {}
 ): Effect.Effect<Response> =>
   Effect.async((resume) => {
     const outgoing = httpRequest(
-      { host: "127.0.0.1", port, method, path, headers: { ...options.headers } as Record<string, string>, agent: false },
+      {
+        host: "127.0.0.1",
+        port,
+        method,
+        path,
+        headers: { ...options.headers } as Record<string, string>,
+        agent: false
+      },
       (response) => {
         const chunks: Array<Buffer> = []
         response.on("data", (chunk: Buffer) => chunks.push(chunk))
         response.on("end", () =>
-          resume(Effect.succeed({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() }))
+          resume(
+            Effect.succeed({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              body: Buffer.concat(chunks).toString()
+            })
+          )
         )
       }
     )
@@ -212,15 +242,24 @@ export const send = (
   })
 
 /** A call of `/api/v1` by a signed-in native client, with a body as it is. */
-export const callRaw = (port: number, tag: string, body: string, headers: Record<string, string> = {}): Effect.Effect<Response> =>
+export const callRaw = (
+  port: number,
+  tag: string,
+  body: string,
+  headers: Record<string, string> = {}
+): Effect.Effect<Response> =>
   send(port, "POST", `/api/v1/${tag}`, {
     headers: { "content-type": "application/json", authorization: `Bearer ${token}`, ...headers },
     body
   })
 
 /** The same with a payload. */
-export const call = (port: number, tag: string, payload: unknown, headers: Record<string, string> = {}): Effect.Effect<Response> =>
-  callRaw(port, tag, JSON.stringify(payload), headers)
+export const call = (
+  port: number,
+  tag: string,
+  payload: unknown,
+  headers: Record<string, string> = {}
+): Effect.Effect<Response> => callRaw(port, tag, JSON.stringify(payload), headers)
 
 /** From `localAddress` of this machine, or 127.0.0.1. */
 export const connectRaw = (port: number, localAddress = "127.0.0.1"): Effect.Effect<Socket> =>

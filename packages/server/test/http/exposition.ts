@@ -21,7 +21,9 @@ export const expositionFaults = (text: string, prefix = ""): ReadonlyArray<strin
   for (const line of text.split("\n").slice(0, -1)) {
     const comment = /^# (HELP|TYPE) ([a-zA-Z_:][\w:]*) (\S.*)$/.exec(line)
     const sample =
-      /^([a-zA-Z_:][\w:]*)(?:\{([a-zA-Z_]\w*="(?:[^"\\\n]|\\[\\"n])*"(?:,[a-zA-Z_]\w*="(?:[^"\\\n]|\\[\\"n])*")*)\})? (\S+)$/.exec(line)
+      /^([a-zA-Z_:][\w:]*)(?:\{([a-zA-Z_]\w*="(?:[^"\\\n]|\\[\\"n])*"(?:,[a-zA-Z_]\w*="(?:[^"\\\n]|\\[\\"n])*")*)\})? (\S+)$/.exec(
+        line
+      )
     if (comment !== null) {
       const [, kind, name = "", rest = ""] = comment
       const its = family(name)
@@ -62,7 +64,8 @@ const familyOf = (name: string, families: ReadonlyMap<string, Family>): string =
 }
 
 /** Names are in base units: seconds, bytes. */
-const otherUnits = /_(?:ms|milliseconds|us|microseconds|minutes|hours|days|kb|mb|kilobytes|megabytes|percent)(?:_total)?$/
+const otherUnits =
+  /_(?:ms|milliseconds|us|microseconds|minutes|hours|days|kb|mb|kilobytes|megabytes|percent)(?:_total)?$/
 
 const familyFaults = (name: string, { help, samples, type }: Family, prefix: string): ReadonlyArray<string> => [
   ...(help ? [] : [`${name} has no HELP`]),

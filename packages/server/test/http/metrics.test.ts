@@ -61,17 +61,24 @@ describe("the check of the text format", () => {
     ["a number that is none", "# HELP a A.\n# TYPE a gauge\na x\n", "line"],
     ["a label without quotes", "# HELP a A.\n# TYPE a gauge\na{b=c} 1\n", "line"],
     ["a unit that is not the base one", "# HELP a_ms A.\n# TYPE a_ms gauge\na_ms 1\n", "unit"],
-    ["a bucket twice", '# HELP a A.\n# TYPE a histogram\na_bucket{le="+Inf"} 1\na_bucket{le="+Inf"} 1\na_sum 1\na_count 1\n', "twice"],
+    [
+      "a bucket twice",
+      '# HELP a A.\n# TYPE a histogram\na_bucket{le="+Inf"} 1\na_bucket{le="+Inf"} 1\na_sum 1\na_count 1\n',
+      "twice"
+    ],
     ["no last bucket", '# HELP a A.\n# TYPE a histogram\na_bucket{le="1"} 1\na_sum 1\na_count 1\n', "+Inf"],
     ["no end of line", good.trim(), "end"],
     ["names of Effect", "# HELP effect_fibers A.\n# TYPE effect_fibers gauge\neffect_fibers 1\n", "hibiki_"]
   ] as const)
-    it(`sees ${what}`, () => assert.include(expositionFaults(text, fault === "hibiki_" ? "hibiki_" : "").join("\n"), fault))
+    it(`sees ${what}`, () =>
+      assert.include(expositionFaults(text, fault === "hibiki_" ? "hibiki_" : "").join("\n"), fault))
 })
 
 describe("/metrics", () => {
   const asked = (options: EdgeOptions, headers: Record<string, string> = {}) =>
-    Effect.flatMap(HttpServer, ({ port }) => send(port, "GET", "/metrics", { headers })).pipe(Effect.provide(edgeLayer(options)))
+    Effect.flatMap(HttpServer, ({ port }) => send(port, "GET", "/metrics", { headers })).pipe(
+      Effect.provide(edgeLayer(options))
+    )
 
   it.live("is read by programs on this machine, and not by whom a proxy speaks for", () =>
     Effect.gen(function* () {

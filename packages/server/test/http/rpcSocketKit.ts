@@ -1,4 +1,7 @@
-/** Streams over real sockets on the edge under test: a watched stream, its sign-ins, and clients that can say what no decent client would. */
+/**
+ * Streams over real sockets on the edge under test: a watched stream, its sign-ins, and clients that can say what no
+ * decent client would.
+ */
 import { Socket } from "@effect/platform"
 import { RpcClient, RpcSerialization } from "@effect/rpc"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
@@ -44,7 +47,9 @@ export const makeSignOuts = () => {
 /** `token` is the first device's; `token-2` that of another one. */
 const authenticate = (accessToken: string) => {
   if (accessToken === token) return Effect.succeed(me)
-  return accessToken === `${token}-2` ? Effect.succeed({ ...me, deviceId: DeviceId.make(uuid(3)) }) : Effect.fail(new Unauthenticated())
+  return accessToken === `${token}-2`
+    ? Effect.succeed({ ...me, deviceId: DeviceId.make(uuid(3)) })
+    : Effect.fail(new Unauthenticated())
 }
 const unused = () => Effect.die("not used here")
 const StubAuthenticator = Layer.succeed(
@@ -67,17 +72,27 @@ export interface StreamEdge extends EdgeOptions {
 export const streamEdge = ({ settings, signOuts = makeSignOuts(), ...options }: StreamEdge) =>
   edgeLayer({
     ...options,
-    rpcSockets: rpcSocketsLive({ ...rpcSocketSettings, ...settings }).pipe(Layer.provide([StubAuthenticator, signOuts.watch]))
+    rpcSockets: rpcSocketsLive({ ...rpcSocketSettings, ...settings }).pipe(
+      Layer.provide([StubAuthenticator, signOuts.watch])
+    )
   })
 
-const Constructor = Layer.succeed(Socket.WebSocketConstructor, (url) => new WebSocket(url) as unknown as globalThis.WebSocket)
+const Constructor = Layer.succeed(
+  Socket.WebSocketConstructor,
+  (url) => new WebSocket(url) as unknown as globalThis.WebSocket
+)
 
 /** The official client on a socket of its own. */
 export const officialClient = (port: number) =>
-  Effect.flatMap(Layer.build(protocol(port)), (context) => Effect.provide(RpcClient.make(HibikiRpcs, { disableTracing: true }), context))
+  Effect.flatMap(Layer.build(protocol(port)), (context) =>
+    Effect.provide(RpcClient.make(HibikiRpcs, { disableTracing: true }), context)
+  )
 const protocol = (port: number) =>
   RpcClient.layerProtocolSocket().pipe(
-    Layer.provide([Socket.layerWebSocket(`ws://127.0.0.1:${port}/rpc/ws`).pipe(Layer.provide(Constructor)), RpcSerialization.layerJson])
+    Layer.provide([
+      Socket.layerWebSocket(`ws://127.0.0.1:${port}/rpc/ws`).pipe(Layer.provide(Constructor)),
+      RpcSerialization.layerJson
+    ])
   )
 export const portOf = Effect.map(HttpServer, ({ port }) => port)
 
@@ -101,7 +116,8 @@ export const bareSocket = (port: number, headers: Record<string, string> = {}) =
       }),
       (opened) => Effect.sync(() => opened.terminate())
     )
-    const say = (message: unknown) => Effect.sync(() => socket.send(typeof message === "string" ? message : JSON.stringify(message)))
+    const say = (message: unknown) =>
+      Effect.sync(() => socket.send(typeof message === "string" ? message : JSON.stringify(message)))
     const watch = (id: string, accessToken: string | undefined = token) =>
       say(requestOf(id, "presence.watch", { userIds: [] }, accessToken))
     return { socket, say, watch, next: Effect.orDie(heard.take), closed: Effect.orDie(closed.take) } as const

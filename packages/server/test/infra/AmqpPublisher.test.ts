@@ -10,7 +10,13 @@ class ScriptedChannel extends EventEmitter {
   readonly sent: Array<{ readonly id: unknown; readonly answer: (error: Error | null) => void }> = []
   isClosed = false
 
-  publish(_exchange: string, _key: string, _content: Buffer, options: { messageId?: string }, answer: (error: Error | null) => void) {
+  publish(
+    _exchange: string,
+    _key: string,
+    _content: Buffer,
+    options: { messageId?: string },
+    answer: (error: Error | null) => void
+  ) {
     if (this.isClosed) throw new Error("Channel closed")
     this.sent.push({ id: options.messageId, answer })
     return true
@@ -43,10 +49,13 @@ const make = (confirmMs = 5_000, namesHeld = false) =>
         .publish(Array.from({ length: messages }, () => ({ exchange: "", key: "k", content: Buffer.alloc(bytes) })))
         .pipe(
           Effect.either,
-          Effect.map(Either.match({ onLeft: ({ held, reason }) => [reason, ...held].join(" "), onRight: () => "confirmed" }))
+          Effect.map(
+            Either.match({ onLeft: ({ held, reason }) => [reason, ...held].join(" "), onRight: () => "confirmed" })
+          )
         )
     // Runs to where it waits.
-    const begin = (messages: number, bytes?: number) => Effect.tap(Effect.fork(publish(messages, bytes)), () => Effect.yieldNow())
+    const begin = (messages: number, bytes?: number) =>
+      Effect.tap(Effect.fork(publish(messages, bytes)), () => Effect.yieldNow())
     return { publisher, channel, state, publish, begin }
   })
 

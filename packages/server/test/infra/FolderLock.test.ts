@@ -47,7 +47,10 @@ describe("a folder's lock", () => {
       const scope = yield* Scope.make()
       yield* Scope.extend(lockFolder(folder), scope)
       const refused = yield* Effect.flip(lockFolder(folder))
-      assert.deepStrictEqual([refused._tag, refused._tag === "FolderLocked" && refused.pid], ["FolderLocked", process.pid])
+      assert.deepStrictEqual(
+        [refused._tag, refused._tag === "FolderLocked" && refused.pid],
+        ["FolderLocked", process.pid]
+      )
       assert.strictEqual(locksIn(folder).length, 1)
       yield* Scope.close(scope, Exit.void)
       assert.strictEqual(locksIn(folder).length, 0)
@@ -92,7 +95,8 @@ describe("a folder's lock", () => {
     })
   )
 
-  // Each with a clock of its own: who was told to stop while it slept is still among a clock's sleepers, and would be taken for one who looks.
+  // Each with a clock of its own: who was told to stop while it slept is still among a clock's sleepers, and would be
+  // taken for one who looks.
   for (const aheadMs of [3_600_000, 0, -3_600_000])
     it.scoped(
       `of a process that can't be looked up is taken over when nobody touches it for two beats, touched last ${aheadMs} ms ahead`,
@@ -161,7 +165,9 @@ describe("a folder's lock", () => {
     Effect.gen(function* () {
       for (let round = 0; round < 20; round++) {
         const folder = yield* temporaryFolder
-        const results = yield* Effect.scoped(Effect.all([take(folder), take(folder), take(folder)], { concurrency: "unbounded" }))
+        const results = yield* Effect.scoped(
+          Effect.all([take(folder), take(folder), take(folder)], { concurrency: "unbounded" })
+        )
         assert.isAtMost(results.filter(({ _tag }) => _tag === "Right").length, 1)
         yield* Effect.scoped(lockFolder(folder))
       }
@@ -173,7 +179,10 @@ describe("a folder's lock", () => {
       const file = join(yield* temporaryFolder, "file")
       writeFileSync(file, "")
       const refused = yield* Effect.flip(lockFolder(join(file, "folder")))
-      assert.deepStrictEqual([refused._tag, refused._tag === "FolderNotWritable" && refused.code], ["FolderNotWritable", "ENOTDIR"])
+      assert.deepStrictEqual(
+        [refused._tag, refused._tag === "FolderNotWritable" && refused.code],
+        ["FolderNotWritable", "ENOTDIR"]
+      )
     })
   )
 })

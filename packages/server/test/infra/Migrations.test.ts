@@ -1,4 +1,7 @@
-/** A database's tables are made once, whole, brought up step by step, and left alone where this program does not know them. */
+/**
+ * A database's tables are made once, whole, brought up step by step, and left alone where this program does not know
+ * them.
+ */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Layer } from "effect"
@@ -11,12 +14,17 @@ import { databaseFolder, databaseFolders } from "../backends/pgliteKit.ts"
 const database = Layer.unwrapScoped(Effect.map(databaseFolder, (folder) => SqlPglite.layer({ folder })))
 const baselineOf = (sql: string) => makeBaseline([schemaFiles.get("01_meta.sql") ?? assert.fail("no meta"), sql])
 const baseline = baselineOf("create table t1 (id int)")
-const table = (version: number, sql = `create table t${version} (id int)`): Migration => ({ version, name: `table ${version}`, sql })
+const table = (version: number, sql = `create table t${version} (id int)`): Migration => ({
+  version,
+  name: `table ${version}`,
+  sql
+})
 const schema = (...migrations: ReadonlyArray<Migration>) => ({ baseline, migrations })
 
 const tablesNow = Effect.flatMap(SqlClient.SqlClient, (sql) =>
-  Effect.map(sql<{ name: string }>`select relname as name from pg_class where relname ~ '^t[0-9]$' order by 1`, (rows) =>
-    rows.map(({ name }) => name)
+  Effect.map(
+    sql<{ name: string }>`select relname as name from pg_class where relname ~ '^t[0-9]$' order by 1`,
+    (rows) => rows.map(({ name }) => name)
   )
 )
 

@@ -1,4 +1,7 @@
-/** What a test run started for others ends when the run is killed: a service that stays behind holds ports, memory and folders. */
+/**
+ * What a test run started for others ends when the run is killed: a service that stays behind holds ports, memory and
+ * folders.
+ */
 import { spawn } from "node:child_process"
 import { existsSync, mkdirSync } from "node:fs"
 import { join } from "node:path"

@@ -15,7 +15,9 @@ const sources = ["core/src", "server/src"].flatMap((folder) =>
 const operations = readFileSync(join(root, "docs/operations.md"), "utf8")
 
 const declared = sources
-  .flatMap((text) => [...text.matchAll(/\b(counter|gauge|histogram)\(\s*"(hibiki_\w+)"/g)].map(([, kind, name]) => `${name} ${kind}`))
+  .flatMap((text) =>
+    [...text.matchAll(/\b(counter|gauge|histogram)\(\s*"(hibiki_\w+)"/g)].map(([, kind, name]) => `${name} ${kind}`)
+  )
   .sort()
 const told = [...operations.matchAll(/^\| `(hibiki_\w+)(?:\{[\w,]+\})?` \| (\w+) \| [^|]+ \| [^|]+ \|$/gm)].map(
   ([, name, kind]) => `${name} ${kind}`

@@ -31,7 +31,13 @@ describe("a folder closed to other users", () => {
   it.scopedLive("loses every right of others, from the folder to its last file, and tells what was open", () =>
     Effect.gen(function* () {
       const folder = yield* openFolder
-      const wanted = [folder, join(folder, "pg"), join(folder, "pg", "base"), join(folder, "pg", "base", "1"), join(folder, "run.sh")]
+      const wanted = [
+        folder,
+        join(folder, "pg"),
+        join(folder, "pg", "base"),
+        join(folder, "pg", "base", "1"),
+        join(folder, "run.sh")
+      ]
       assert.strictEqual(yield* Effect.promise(() => openMode(folder)), "777")
       assert.strictEqual(modeOf(folder), "777", "looking changes nothing")
       assert.strictEqual(yield* Effect.promise(() => closeFolder(folder)), "777")
@@ -45,7 +51,8 @@ describe("a folder closed to other users", () => {
       if (!isRoot) return skip("only root can become another user")
       const folder = yield* openFolder
       const file = join(folder, "pg", "base", "1")
-      const read = () => execFileSync("cat", [file], { uid: nobody, gid: nobody, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })
+      const read = () =>
+        execFileSync("cat", [file], { uid: nobody, gid: nobody, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })
       assert.strictEqual(read(), "a text")
       yield* lockFolder(folder)
       assert.throws(read, /Permission denied/)

@@ -13,7 +13,9 @@ import { pushOutcomes, pushStates } from "@hibiki/core/push/PushStore"
 import { Effect } from "effect"
 import { freshPglite } from "../backends/pgliteKit.ts"
 
-const eventKinds = [...RowEvent.members, ...ChangeEvent.members, ...PersonalEvent.members].flatMap(({ fields }) => fields.kind.literals)
+const eventKinds = [...RowEvent.members, ...ChangeEvent.members, ...PersonalEvent.members].flatMap(
+  ({ fields }) => fields.kind.literals
+)
 
 const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   "account_activities.kind": activityKinds,
@@ -31,7 +33,8 @@ const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   "push_records.what": pushOutcomes
 }
 
-const wordsIn = (text: string): ReadonlyArray<string> => [...text.matchAll(/'([^']+)'/g)].map(([, word]) => word ?? "").sort()
+const wordsIn = (text: string): ReadonlyArray<string> =>
+  [...text.matchAll(/'([^']+)'/g)].map(([, word]) => word ?? "").sort()
 
 describe("the schema", () => {
   layer(freshPglite, { timeout: 60_000 })((it) => {
@@ -56,14 +59,19 @@ describe("the schema", () => {
         const [rows] = yield* sql<{ text: string }>`select pg_get_indexdef('events_rows'::regclass) as text`
         assert.deepStrictEqual(wordsIn(rows?.text ?? ""), [...rowKinds].sort())
         const [signs] = yield* sql<{ text: string }>`select pg_get_indexdef('events_mentions'::regclass) as text`
-        assert.deepStrictEqual([...new Set(wordsIn(signs?.text ?? ""))].sort(), ["posted", "text", ...mentionSigns].sort())
+        assert.deepStrictEqual(
+          [...new Set(wordsIn(signs?.text ?? ""))].sort(),
+          ["posted", "text", ...mentionSigns].sort()
+        )
       })
     )
 
     it.effect("shows a personal event's time by the same lead as the logs of conversations", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
-        const [found] = yield* sql<{ text: string }>`select prosrc as text from pg_proc where proname = 'append_personal_event'`
+        const [found] = yield* sql<{
+          text: string
+        }>`select prosrc as text from pg_proc where proname = 'append_personal_event'`
         assert.include(found?.text, `c.last_at - _now > ${Limits.logLeadMs} then`)
       })
     )

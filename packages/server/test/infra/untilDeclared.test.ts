@@ -1,9 +1,13 @@
-/** A set-up beside another one, whose queue has a record and no process yet. The broker's own race is too short to be hit at will. */
+/**
+ * A set-up beside another one, whose queue has a record and no process yet. The broker's own race is too short to be
+ * hit at will.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { BrokerProblem } from "../../src/infra/amqp/BrokerProblem.ts"
 import { untilDeclared } from "../../src/infra/amqp/untilDeclared.ts"
 
-const closedBy = (code: number, text: string) => Object.assign(new Error(`Channel closed by server: ${code} ${text}`), { code })
+const closedBy = (code: number, text: string) =>
+  Object.assign(new Error(`Channel closed by server: ${code} ${text}`), { code })
 const notFound = closedBy(404, 'NOT_FOUND, "its leader may be stopping"')
 
 /** What fails so often before it does what it should. */

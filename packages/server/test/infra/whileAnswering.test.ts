@@ -16,7 +16,8 @@ const watched = (asked: Promise<unknown>) => {
   )
   return seen
 }
-const isLate = (outcome: unknown) => outcome instanceof BrokerProblem && outcome.sentence.includes("does not answer in time")
+const isLate = (outcome: unknown) =>
+  outcome instanceof BrokerProblem && outcome.sentence.includes("does not answer in time")
 
 /** A broker that takes so long for each answer. */
 const asking = (answers: number, eachMs: number) =>

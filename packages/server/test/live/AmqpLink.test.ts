@@ -8,7 +8,8 @@ import { makeVhost } from "./rabbitKit.ts"
 import { startBlackHole } from "./redis/blackHole.ts"
 
 /** Links as they open, and how many were told lost. */
-const linked = (link: string, setUp?: (opened: OpenLink, times: number) => Promise<void>) => linkedAt(makeVhost(), link, setUp)
+const linked = (link: string, setUp?: (opened: OpenLink, times: number) => Promise<void>) =>
+  linkedAt(makeVhost(), link, setUp)
 
 const linkedAt = (
   url: Redacted.Redacted,

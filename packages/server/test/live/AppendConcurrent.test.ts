@@ -1,4 +1,7 @@
-/** Two processes append to the same conversations for a while: nothing waits in a circle, nothing is lost, doubled or out of order. */
+/**
+ * Two processes append to the same conversations for a while: nothing waits in a circle, nothing is lost, doubled or
+ * out of order.
+ */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
 import type { Command } from "@hibiki/core/commands/Command"
@@ -16,7 +19,8 @@ import { freshDatabase, liveClient } from "./liveKit.ts"
 type Store = typeof EventStore.Service
 
 const makeGroups = (count: number) => Effect.all(Array.from({ length: count }, () => makeGroup))
-const post = (store: Store, by: UserId, log: ConversationId, text: string) => command(store, by, log, { kind: "post", text })
+const post = (store: Store, by: UserId, log: ConversationId, text: string) =>
+  command(store, by, log, { kind: "post", text })
 
 /** Gives the batch again, as a worker does, until nothing of it is set aside. Tells how often something was. */
 const appendAll = (store: Store, commands: ReadonlyArray<Command>) =>
@@ -61,7 +65,9 @@ describe("two processes that append at once", () => {
         const groups = yield* makeGroups(10)
         const byLog = new Map(groups.map(({ ann, log }) => [log, ann]))
         const logs = Effect.succeed([...byLog.keys()])
-        const errors = yield* oppositeBatches(loads.right, logs, 150, (store, log) => post(store, byLog.get(log) as UserId, log, "a"))
+        const errors = yield* oppositeBatches(loads.right, logs, 150, (store, log) =>
+          post(store, byLog.get(log) as UserId, log, "a")
+        )
         assert.deepStrictEqual(errors, [])
       })
     )
@@ -70,8 +76,11 @@ describe("two processes that append at once", () => {
         const groups = yield* makeGroups(10)
         const byLog = new Map(groups.map(({ ann, log }) => [log, ann]))
         yield* Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(slowId))
-        const errors = yield* oppositeBatches(loads.lockWithoutOrder, Effect.succeed([...byLog.keys()]), 5, (store, log) =>
-          post(store, byLog.get(log) as UserId, log, "a")
+        const errors = yield* oppositeBatches(
+          loads.lockWithoutOrder,
+          Effect.succeed([...byLog.keys()]),
+          5,
+          (store, log) => post(store, byLog.get(log) as UserId, log, "a")
         )
         assert.strictEqual(errors.includes("40P01"), true)
       })
@@ -79,7 +88,9 @@ describe("two processes that append at once", () => {
 
     const creation = (by: UserId) => (store: Store, log: ConversationId) =>
       command(store, by, log, { kind: "create", conversationKind: "group", title: "t", history: "all", members: [] })
-    const freshLogs = Effect.all(Array.from({ length: 6 }, () => Effect.map(makeUuidV7, (id) => ConversationId.make(id))))
+    const freshLogs = Effect.all(
+      Array.from({ length: 6 }, () => Effect.map(makeUuidV7, (id) => ConversationId.make(id)))
+    )
     it.scoped("creations of the same ids, in opposite orders, wait for nothing", () =>
       Effect.gen(function* () {
         const ann = yield* newUser
@@ -89,7 +100,10 @@ describe("two processes that append at once", () => {
     it.scoped("waiting for ids in the order given, they would deadlock", () =>
       Effect.gen(function* () {
         const ann = yield* newUser
-        assert.strictEqual((yield* oppositeBatches(loads.creationsWaiting, freshLogs, 5, creation(ann))).includes("40P01"), true)
+        assert.strictEqual(
+          (yield* oppositeBatches(loads.creationsWaiting, freshLogs, 5, creation(ann))).includes("40P01"),
+          true
+        )
       })
     )
 
@@ -122,7 +136,15 @@ describe("two processes that append at once", () => {
     it.scoped("one locked log of four is set aside with all its commands; the other three are stored at once", () =>
       Effect.gen(function* () {
         const { result, tookMs } = yield* oneOfFourLocked(loads.right)
-        assert.deepStrictEqual(result, ["Appended 2", "SetAside", "Appended 2", "Appended 2", "SetAside", "Appended 3", "SetAside"])
+        assert.deepStrictEqual(result, [
+          "Appended 2",
+          "SetAside",
+          "Appended 2",
+          "Appended 2",
+          "SetAside",
+          "Appended 3",
+          "SetAside"
+        ])
         assert.isBelow(tookMs, 1_000)
       })
     )

@@ -7,9 +7,15 @@ import { sameAsMemory } from "../messages/sameAsMemory.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 describe("SQL and memory", () => {
-  layer(Layer.mergeAll(EventStoreSql, ConversationsSql).pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), {
-    timeout: 60_000
-  })((it) => {
+  layer(
+    Layer.mergeAll(EventStoreSql, ConversationsSql).pipe(
+      Layer.provideMerge(liveClient()),
+      Layer.provideMerge(freshDatabase)
+    ),
+    {
+      timeout: 60_000
+    }
+  )((it) => {
     for (const seed of [11, 12, 13]) {
       it.effect(`decide, store and show random batches alike (seed ${seed})`, () =>
         sameAsMemory(seed, 60, (memory, sql, note) => assert.deepStrictEqual(sql, memory, note))

@@ -1,4 +1,7 @@
-/** What holds of an append's transaction on the connections that a cluster's workers have: two flushes, and locks for a second at most. */
+/**
+ * What holds of an append's transaction on the connections that a cluster's workers have: two flushes, and locks for a
+ * second at most.
+ */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
 import { requestOf } from "@hibiki/core/commands/FactRequest"
@@ -66,7 +69,9 @@ describe("a batch that waits for its locks", () => {
         const post = yield* command(store, ann, log, { kind: "post", text: "a" })
         const other = yield* anotherStore
         assert.deepStrictEqual((yield* other.store.append([post])).decisions.map(gist), ["Appended 2"])
-        const [{ timeout } = { timeout: "" }] = yield* sql<{ timeout: string }>`select current_setting('statement_timeout') as timeout`
+        const [{ timeout } = { timeout: "" }] = yield* sql<{
+          timeout: string
+        }>`select current_setting('statement_timeout') as timeout`
         assert.strictEqual(timeout, before)
       })
     )
@@ -78,7 +83,13 @@ describe("a batch that waits for its locks", () => {
         const { append, store } = yield* workersStore
         const make = (members: ReadonlyArray<UserId>, by: UserId) =>
           Effect.flatMap(makeUuidV7, (id) =>
-            command(store, by, ConversationId.make(id), { kind: "create", conversationKind: "group", title: "t", history: "all", members })
+            command(store, by, ConversationId.make(id), {
+              kind: "create",
+              conversationKind: "group",
+              title: "t",
+              history: "all",
+              members
+            })
           )
         // Groups of two, so that each of the busy batches marks as unread on twenty logs.
         const owner = people[0] as UserId
@@ -119,7 +130,8 @@ describe("a batch that waits for its locks", () => {
             stored++
             break
           }
-          for (const [i, { done }] of busy.entries()) yield* Effect.repeat(Effect.sync(done), { until: (now) => now > (before[i] ?? 0) })
+          for (const [i, { done }] of busy.entries())
+            yield* Effect.repeat(Effect.sync(done), { until: (now) => now > (before[i] ?? 0) })
         }
         assert.strictEqual(stored, 25)
         yield* Effect.forEach(busy, ({ fiber }) => Fiber.interrupt(fiber))
@@ -146,7 +158,10 @@ describe("an append's transaction", () => {
         // It asks again and again, as a worker does, until the database ends the one that stands still.
         const stored = yield* other.store
           .append([post])
-          .pipe(Effect.repeat({ until: ({ decisions }) => decisions[0]?._tag === "Appended" }), Effect.timeout("10 seconds"))
+          .pipe(
+            Effect.repeat({ until: ({ decisions }) => decisions[0]?._tag === "Appended" }),
+            Effect.timeout("10 seconds")
+          )
         assert.deepStrictEqual(stored.decisions.map(gist), ["Appended 2"])
         assert.isBelow(performance.now() - startedAt, 5_000)
         const committed = yield* Effect.either(connection.executeRaw("commit", []))
@@ -158,20 +173,24 @@ describe("an append's transaction", () => {
       })
     )
 
-    it.scoped("is a failure when what it writes fails, though the commit is sent with it, and the connection serves the next batch", () =>
-      Effect.gen(function* () {
-        const { ann, log } = yield* makeGroup
-        const { append, sql, store } = yield* workersStore
-        yield* sql.unsafe(
-          `create function refuse_row() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = '40001'; end $$`
-        )
-        yield* sql.unsafe("create trigger refuse_row before insert on events for each row execute function refuse_row()")
-        const post = yield* command(store, ann, log, { kind: "post", text: "a" })
-        const failed = yield* Effect.either(append([post]))
-        yield* sql.unsafe("drop trigger refuse_row on events")
-        assert.strictEqual(failed._tag, "Left")
-        assert.deepStrictEqual((yield* append([post])).decisions.map(gist), ["Appended 2"])
-      })
+    it.scoped(
+      "is a failure when what it writes fails, though the commit is sent with it, and the connection serves the next batch",
+      () =>
+        Effect.gen(function* () {
+          const { ann, log } = yield* makeGroup
+          const { append, sql, store } = yield* workersStore
+          yield* sql.unsafe(
+            `create function refuse_row() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = '40001'; end $$`
+          )
+          yield* sql.unsafe(
+            "create trigger refuse_row before insert on events for each row execute function refuse_row()"
+          )
+          const post = yield* command(store, ann, log, { kind: "post", text: "a" })
+          const failed = yield* Effect.either(append([post]))
+          yield* sql.unsafe("drop trigger refuse_row on events")
+          assert.strictEqual(failed._tag, "Left")
+          assert.deepStrictEqual((yield* append([post])).decisions.map(gist), ["Appended 2"])
+        })
     )
 
     it.scoped("is a failure when the commit itself fails", () =>

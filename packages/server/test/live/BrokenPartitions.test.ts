@@ -4,7 +4,13 @@ import { Effect, Either, Fiber, Metric, Redacted, Schedule } from "effect"
 import { inject } from "vitest"
 import { connectionsLost } from "../../src/infra/amqp/AmqpMetrics.ts"
 import { queueStates } from "../../src/messages/queueStates.ts"
-import { checkSetUp, checkTopology, deadLetters, partitionQueue, setUpTopology } from "../../src/messages/RabbitTopology.ts"
+import {
+  checkSetUp,
+  checkTopology,
+  deadLetters,
+  partitionQueue,
+  setUpTopology
+} from "../../src/messages/RabbitTopology.ts"
 import { rabbitctl } from "./privateRabbit.ts"
 import { ackAll, consumer, freshTopology, nameOf, onBroker, sending } from "./rabbitKit.ts"
 
@@ -23,7 +29,8 @@ const hang = (url: Redacted.Redacted, partition: number, call: "sys:suspend" | "
 }
 
 const until = (isTrue: () => boolean) => Effect.sleep("10 millis").pipe(Effect.repeat({ until: isTrue }))
-const lost = (link: string) => Effect.map(Metric.value(Metric.tagged(connectionsLost, "link", link)), ({ count }) => count)
+const lost = (link: string) =>
+  Effect.map(Metric.value(Metric.tagged(connectionsLost, "link", link)), ({ count }) => count)
 
 /** What each of these partitions is sent comes, and is acknowledged. */
 const allCome = (
@@ -52,12 +59,18 @@ describe("a set-up", () => {
     () =>
       Effect.gen(function* () {
         const url = yield* freshTopology({ partitions })
-        const sentence = Effect.map(Effect.flip(checkTopology({ url, partitions })), (problem) => [problem.reason, problem.sentence])
+        const sentence = Effect.map(Effect.flip(checkTopology({ url, partitions })), (problem) => [
+          problem.reason,
+          problem.sentence
+        ])
         yield* onBroker(url, (channel) => channel.deleteQueue(partitionQueue(0)))
         assert.deepStrictEqual(yield* sentence, ["notSetUp", "RabbitMQ lacks partition 0: run `hibiki setup`."])
         yield* toQueue(url, 2, "ra:stop_server")
         const [, both] = yield* sentence
-        assert.match(both ?? "", /^RabbitMQ can't run partition 2, and lacks partition 0: restart it.*`hibiki setup --remake-down`\.$/)
+        assert.match(
+          both ?? "",
+          /^RabbitMQ can't run partition 2, and lacks partition 0: restart it.*`hibiki setup --remake-down`\.$/
+        )
         yield* checkSetUp({ url, partitions })
         const first = yield* setUpTopology({ url, partitions })
         assert.deepInclude(first, { made: true, remade: [] })
@@ -94,7 +107,11 @@ describe("a set-up", () => {
       const from = yield* sending(url, partitions)
       yield* from.publish(0, "kept")
       yield* onBroker(url, async (channel) => void channel.sendToQueue(deadLetters, Buffer.from("kept")))
-      assert.deepStrictEqual(yield* setUpTopology({ url, partitions }, true), { made: false, remade: [], trouble: undefined })
+      assert.deepStrictEqual(yield* setUpTopology({ url, partitions }, true), {
+        made: false,
+        remade: [],
+        trouble: undefined
+      })
       const { next } = yield* consumer(url, partitions)
       assert.deepStrictEqual((yield* next).map(nameOf), ["kept"])
       const letter = yield* onBroker(url, (channel) => channel.get(deadLetters))
@@ -104,26 +121,28 @@ describe("a set-up", () => {
 })
 
 describe("a partition", () => {
-  it.scopedLive("whose queue is deleted costs the others nothing, is named, and is consumed again once it is declared", () =>
-    Effect.gen(function* () {
-      const url = yield* freshTopology({ partitions })
-      const [from, to] = [yield* sending(url, partitions), yield* consumer(url, partitions)]
-      yield* allCome("a", [0, 1, 2], from, to)
-      yield* from.publish(1, "held")
-      const held = yield* to.next
-      const before = yield* lost("ingress-consumer")
-      yield* onBroker(url, (channel) => channel.deleteQueue(partitionQueue(1)))
-      yield* until(() => to.broken().length > 0)
-      assert.deepStrictEqual(to.broken(), ["partition 1 can't be consumed: missing"])
-      assert.strictEqual((yield* Effect.flip(from.publish(1, "nowhere"))).code, "busy")
-      assert.deepStrictEqual(from.broken(), ["partition 1 takes nothing: missing"])
-      yield* ackAll(held)
-      yield* allCome("b", [0, 2], from, to)
-      assert.strictEqual(yield* lost("ingress-consumer"), before)
-      yield* setUpTopology({ url, partitions })
-      yield* allCome("c", [0, 1, 2], from, to)
-      assert.deepStrictEqual([...from.broken(), ...to.broken()], [])
-    })
+  it.scopedLive(
+    "whose queue is deleted costs the others nothing, is named, and is consumed again once it is declared",
+    () =>
+      Effect.gen(function* () {
+        const url = yield* freshTopology({ partitions })
+        const [from, to] = [yield* sending(url, partitions), yield* consumer(url, partitions)]
+        yield* allCome("a", [0, 1, 2], from, to)
+        yield* from.publish(1, "held")
+        const held = yield* to.next
+        const before = yield* lost("ingress-consumer")
+        yield* onBroker(url, (channel) => channel.deleteQueue(partitionQueue(1)))
+        yield* until(() => to.broken().length > 0)
+        assert.deepStrictEqual(to.broken(), ["partition 1 can't be consumed: missing"])
+        assert.strictEqual((yield* Effect.flip(from.publish(1, "nowhere"))).code, "busy")
+        assert.deepStrictEqual(from.broken(), ["partition 1 takes nothing: missing"])
+        yield* ackAll(held)
+        yield* allCome("b", [0, 2], from, to)
+        assert.strictEqual(yield* lost("ingress-consumer"), before)
+        yield* setUpTopology({ url, partitions })
+        yield* allCome("c", [0, 1, 2], from, to)
+        assert.deepStrictEqual([...from.broken(), ...to.broken()], [])
+      })
   )
 
   it.scopedLive("that is missing or down when a worker comes leaves it the others, until it works", () =>
@@ -138,7 +157,10 @@ describe("a partition", () => {
       const [from, to] = [yield* sending(url, partitions), yield* consumer(url, partitions)]
       yield* allCome("a", [1], from, to)
       yield* until(() => to.broken().length === 2)
-      assert.deepStrictEqual(to.broken(), ["partition 0 can't be consumed: missing", "partition 2 can't be consumed: down"])
+      assert.deepStrictEqual(to.broken(), [
+        "partition 0 can't be consumed: missing",
+        "partition 2 can't be consumed: down"
+      ])
       assert.strictEqual((yield* Effect.flip(from.publish(2, "nowhere"))).code, "busy")
       assert.deepStrictEqual(from.broken(), ["partition 2 takes nothing: full or down"])
       yield* setUpTopology({ url, partitions })

@@ -9,13 +9,27 @@ import { addSqlUser, blockSqlUser, hideSqlUser, setSqlClock } from "../messages/
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 describe("conversations on Postgres", () => {
-  layer(Layer.mergeAll(EventStoreSql, ConversationsSql).pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), {
-    timeout: 60_000
-  })((it) => {
-    conversationsContract({ it, assert, makeUser: addSqlUser, hide: hideSqlUser, block: blockSqlUser, setClock: setSqlClock })
+  layer(
+    Layer.mergeAll(EventStoreSql, ConversationsSql).pipe(
+      Layer.provideMerge(liveClient()),
+      Layer.provideMerge(freshDatabase)
+    ),
+    {
+      timeout: 60_000
+    }
+  )((it) => {
+    conversationsContract({
+      it,
+      assert,
+      makeUser: addSqlUser,
+      hide: hideSqlUser,
+      block: blockSqlUser,
+      setClock: setSqlClock
+    })
 
-    it.effect("whom a text mentions Postgres tells as the rule in core does, of every character and among odd ones", () =>
-      mentionsByTheRule((different) => assert.deepStrictEqual(different, []))
+    it.effect(
+      "whom a text mentions Postgres tells as the rule in core does, of every character and among odd ones",
+      () => mentionsByTheRule((different) => assert.deepStrictEqual(different, []))
     )
   })
 })

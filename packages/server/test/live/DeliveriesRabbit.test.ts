@@ -38,12 +38,17 @@ describe("what is announced over RabbitMQ", () => {
           for (const { events } of changes) for (const { seq } of events) came.push(seq)
           if (answers.length > 0) Deferred.unsafeDone(done, Effect.void)
         })
-        const routes = Layer.mock(Routes, { raise: () => Effect.succeed({ _tag: "Nodes", of: new Map([[log, [node]]]) }) })
+        const routes = Layer.mock(Routes, {
+          raise: () => Effect.succeed({ _tag: "Nodes", of: new Map([[log, [node]]]) })
+        })
         const ports = Layer.merge(routes, EventStoreMemory.pipe(Layer.provide(ChatMemory.layer)))
         const announcer = yield* Effect.provide(Announcer, Announcer.Default.pipe(Layer.provide(ports)))
         // 24 MB of JSON.
         const text = "\u0001".repeat(4_000)
-        const events = Array.from({ length: 1_000 }, (_, i): LogEvent => ({ kind: "posted", seq: i + 1, id: command, by, at: 1, text }))
+        const events = Array.from(
+          { length: 1_000 },
+          (_, i): LogEvent => ({ kind: "posted", seq: i + 1, id: command, by, at: 1, text })
+        )
         const answer = { key: "k", log, result: { _tag: "Decided", outcomes: [] } } as const
         yield* announcer.announce([{ log, head: 1_000, events }], [{ to: node, answer }])
         yield* Deferred.await(done)

@@ -19,7 +19,8 @@ const toQueue = (url: Redacted.Redacted, queue: string, call: "sys:suspend" | "s
   return Effect.promise(() => rabbitctl(inject("rabbit"), "eval", run))
 }
 
-const lost = (link: string) => Effect.map(Metric.value(Metric.tagged(connectionsLost, "link", link)), ({ count }) => count)
+const lost = (link: string) =>
+  Effect.map(Metric.value(Metric.tagged(connectionsLost, "link", link)), ({ count }) => count)
 const makeNode = Effect.map(makeUuidV7, (uuid) => NodeId.make(uuid))
 const sides = (url: Redacted.Redacted, confirmMs: number) =>
   Effect.map(Layer.build(deliveriesRabbit({ url, confirmMs })), (parts) => Context.get(parts, Deliveries))

@@ -1,4 +1,6 @@
-/** The ingress keeps its contract on RabbitMQ, and what the broker does besides: hand-over, dead letters, full queues. */
+/**
+ * The ingress keeps its contract on RabbitMQ, and what the broker does besides: hand-over, dead letters, full queues.
+ */
 import { assert, describe, it, layer } from "@effect/vitest"
 import type { IngressMessage } from "@hibiki/core/messages/Ingress"
 import { ingressContract } from "@hibiki/core/testing/contracts/IngressContract"
@@ -42,7 +44,9 @@ const noting = (
   { next }: { readonly next: Effect.Effect<ReadonlyArray<IngressMessage>> }
 ): Effect.Effect<void, never, Scope.Scope> =>
   next.pipe(
-    Effect.tap((messages) => Effect.sync(() => taken.push(...messages.map((m) => [worker, m.partition, nameOf(m)] as const)))),
+    Effect.tap((messages) =>
+      Effect.sync(() => taken.push(...messages.map((m) => [worker, m.partition, nameOf(m)] as const)))
+    ),
     Effect.tap(() => Effect.yieldNow()),
     Effect.tap(ackAll),
     Effect.forever,
@@ -82,7 +86,9 @@ describe("partitions", () => {
         })
       )
       yield* rounds(() => held("one").length === count)
-      yield* until(() => [0, 1, 2, 3].every((p) => taken.some(([, partition, name]) => partition === p && name === `${published}`)))
+      yield* until(() =>
+        [0, 1, 2, 3].every((p) => taken.some(([, partition, name]) => partition === p && name === `${published}`))
+      )
       for (const partition of [0, 1, 2, 3]) {
         // What the second worker held when it ended comes again, which is no other order.
         const names = new Set(taken.filter(([, p]) => p === partition).map(([, , name]) => Number(name)))
@@ -139,7 +145,10 @@ describe("partitions", () => {
     Effect.gen(function* () {
       const url = yield* freshTopology({ partitions: 1, deliveryLimit: 2 })
       const publish = yield* sender(url, 1)
-      yield* onBroker(url, async (channel) => void channel.sendToQueue(partitionQueue(0), Buffer.from("[{]"), { persistent: true }))
+      yield* onBroker(
+        url,
+        async (channel) => void channel.sendToQueue(partitionQueue(0), Buffer.from("[{]"), { persistent: true })
+      )
       yield* publish(0, "crashes")
       const before = (yield* Metric.value(poison)).count
       // Three workers end with it.

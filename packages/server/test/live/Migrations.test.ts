@@ -1,4 +1,6 @@
-/** Programs that start together on a new database migrate it once between them, and beside a dump nobody waits for long. */
+/**
+ * Programs that start together on a new database migrate it once between them, and beside a dump nobody waits for long.
+ */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Option, Redacted } from "effect"
@@ -16,7 +18,11 @@ const dumping = (table: string) =>
     const dump = yield* Effect.flatMap(SqlClient.SqlClient, (sql) =>
       sql
         .unsafe(`lock table ${table} in access share mode`)
-        .pipe(Effect.zipRight(Deferred.succeed(held, undefined)), Effect.zipRight(Deferred.await(over)), sql.withTransaction)
+        .pipe(
+          Effect.zipRight(Deferred.succeed(held, undefined)),
+          Effect.zipRight(Deferred.await(over)),
+          sql.withTransaction
+        )
     ).pipe(Effect.provide(liveClient(1)), Effect.forkScoped)
     yield* Effect.raceFirst(Deferred.await(held), Fiber.join(dump))
     return { end: Effect.zipRight(Deferred.succeed(over, undefined), Fiber.join(dump)) }
@@ -33,12 +39,21 @@ describe("migrations on Postgres", () => {
             Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)),
             sqlPostgres({ url, connections: 1, application: "admin" })
           )
-        yield* Effect.acquireRelease(run(`create database ${name}`), () => Effect.orDie(run(`drop database ${name} with (force)`)))
+        yield* Effect.acquireRelease(run(`create database ${name}`), () =>
+          Effect.orDie(run(`drop database ${name} with (force)`))
+        )
         const fresh = new URL(Redacted.value(url))
         fresh.pathname = `/${name}`
-        const step: Migration = { version: knownVersion(ownSchema) + 1, name: "a step", sql: "create table steps (id int)" }
+        const step: Migration = {
+          version: knownVersion(ownSchema) + 1,
+          name: "a step",
+          sql: "create table steps (id int)"
+        }
         const all = { ...ownSchema, migrations: [...ownSchema.migrations, step] }
-        const start = Effect.provide(migrate(all), sqlPostgres({ url: Redacted.make(fresh.href), connections: 1, application: "starting" }))
+        const start = Effect.provide(
+          migrate(all),
+          sqlPostgres({ url: Redacted.make(fresh.href), connections: 1, application: "starting" })
+        )
         const ran = yield* Effect.all([start, start, start, start], { concurrency: "unbounded" })
         assert.deepStrictEqual(
           ran.flat().sort((a, b) => a - b),
@@ -63,9 +78,18 @@ describe("migrations on Postgres", () => {
         yield* sql`create table notes (id int)`
         const dump = yield* dumping("notes")
         const told = yield* Deferred.make<void>()
-        const step = { version: knownVersion(ownSchema) + 1, name: "a step", sql: "alter table notes add column text text" }
-        const all = { ...ownSchema, migrations: [...ownSchema.migrations, { ...step, runsBeside: knownVersion(ownSchema) }] }
-        const migrating = yield* Effect.fork(Effect.provide(migrate(all, Deferred.succeed(told, undefined)), liveClient(1)))
+        const step = {
+          version: knownVersion(ownSchema) + 1,
+          name: "a step",
+          sql: "alter table notes add column text text"
+        }
+        const all = {
+          ...ownSchema,
+          migrations: [...ownSchema.migrations, { ...step, runsBeside: knownVersion(ownSchema) }]
+        }
+        const migrating = yield* Effect.fork(
+          Effect.provide(migrate(all, Deferred.succeed(told, undefined)), liveClient(1))
+        )
         yield* Effect.raceFirst(Deferred.await(told), Fiber.join(migrating))
         assert.deepStrictEqual(yield* sql`select id from notes`, [])
         assert.isTrue(Option.isNone(yield* Fiber.poll(migrating)))

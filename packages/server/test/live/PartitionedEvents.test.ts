@@ -1,6 +1,6 @@
 /**
- * The events could be partitioned by their conversation without any other change: a unique index of theirs holds it, and every statement does what it
- * does on one table.
+ * The events could be partitioned by their conversation without any other change: a unique index of theirs holds it,
+ * and every statement does what it does on one table.
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
@@ -38,12 +38,21 @@ describe("events in partitions", () => {
     { timeout: 60_000 }
   )((it) => {
     eventStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, setClock: setSqlClock })
-    conversationsContract({ it, assert, makeUser: addSqlUser, hide: hideSqlUser, block: blockSqlUser, setClock: setSqlClock })
+    conversationsContract({
+      it,
+      assert,
+      makeUser: addSqlUser,
+      hide: hideSqlUser,
+      block: blockSqlUser,
+      setClock: setSqlClock
+    })
 
     it.effect("lie in all of them", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
-        const found = yield* sql<{ name: string }>`select distinct tableoid::regclass::text as name from events order by 1`
+        const found = yield* sql<{
+          name: string
+        }>`select distinct tableoid::regclass::text as name from events order by 1`
         assert.deepStrictEqual(
           found.map(({ name }) => name),
           Array.from({ length: partitions }, (_, n) => `events_${n}`)

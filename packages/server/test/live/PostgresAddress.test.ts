@@ -1,4 +1,7 @@
-/** What stands in the database's address takes nothing away that Hibiki relies on, and what is dropped on the way is found by the checks. */
+/**
+ * What stands in the database's address takes nothing away that Hibiki relies on, and what is dropped on the way is
+ * found by the checks.
+ */
 import { connect, createServer, type Socket } from "node:net"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
@@ -43,14 +46,19 @@ const byDefault = (setting: string, value: string) =>
   Effect.gen(function* () {
     const url = yield* addressOf
     const alter = (change: string) =>
-      Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(`alter database ${new URL(url).pathname.slice(1)} ${change}`)).pipe(
+      Effect.flatMap(SqlClient.SqlClient, (sql) =>
+        sql.unsafe(`alter database ${new URL(url).pathname.slice(1)} ${change}`)
+      ).pipe(
         Effect.provide(sqlPostgres({ url: Redacted.make(url), connections: 1, application: "setter" })),
         Effect.orDie
       )
     yield* Effect.acquireRelease(alter(`set ${setting} = ${value}`), () => alter(`reset ${setting}`))
   })
 
-/** The first packet without one of its pairs: its length, the protocol's version, and names with their values, each ended by a zero. */
+/**
+ * The first packet without one of its pairs: its length, the protocol's version, and names with their values, each
+ * ended by a zero.
+ */
 const without = (name: string, packet: Buffer): Buffer => {
   const words = packet.subarray(8).toString("latin1").split("\0")
   const at = words.findIndex((word, n) => n % 2 === 0 && word === name)

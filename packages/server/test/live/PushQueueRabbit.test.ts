@@ -15,7 +15,9 @@ import { setSqlClock } from "../messages/sqlUsers.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 import { freshTopology, freshVhost, LiveVhost, onBroker } from "./rabbitKit.ts"
 
-const queue = Layer.unwrapEffect(Effect.map(LiveVhost, ({ url }) => Layer.merge(pushQueueRabbit({ url }), pushConsumerRabbit({ url }))))
+const queue = Layer.unwrapEffect(
+  Effect.map(LiveVhost, ({ url }) => Layer.merge(pushQueueRabbit({ url }), pushConsumerRabbit({ url })))
+)
 
 const rows = PushStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provide(freshDatabase))
 
@@ -26,27 +28,32 @@ describe("PushQueue on RabbitMQ", () => {
 })
 
 describe("a queue that is gone for good", () => {
-  it.scopedLive("keeps nothing from being looked at: it is noted in the store, and taken by the queue once that is back", () =>
-    Effect.gen(function* () {
-      const url = yield* freshTopology({ partitions: 1 })
-      const [first, second] = ["d", "e"].map((n) => ConversationId.make(`0190a6b4-0000-7000-8000-00000000000${n}`)) as [
-        ConversationId,
-        ConversationId
-      ]
-      yield* Effect.gen(function* () {
-        const [queue, store] = [yield* PushQueue, yield* PushStore]
-        yield* onBroker(url, (channel) => channel.deleteQueue(queueName))
-        yield* queue.offer([first])
-        yield* setSqlClock((yield* Clock.currentTimeMillis) + looksAfterMs[0] + 1_000)
-        const looks = (yield* store.look(60_000, 10)).map(({ log }) => log)
-        assert.deepStrictEqual(looks, [first])
-        yield* setUpTopology({ url, partitions: 1 })
-        yield* queue.offer([second])
-        const intake = yield* (yield* PushConsumer).consume
-        yield* intake.ready
-        assert.deepStrictEqual([intake.take().logs, yield* store.look(60_000, 10)], [[second], []])
-      }).pipe(Effect.provide(Layer.merge(pushQueueOrRows.pipe(Layer.provide(pushQueueRabbit({ url }))), pushConsumerRabbit({ url }))))
-    }).pipe(Effect.provide(rows))
+  it.scopedLive(
+    "keeps nothing from being looked at: it is noted in the store, and taken by the queue once that is back",
+    () =>
+      Effect.gen(function* () {
+        const url = yield* freshTopology({ partitions: 1 })
+        const [first, second] = ["d", "e"].map((n) =>
+          ConversationId.make(`0190a6b4-0000-7000-8000-00000000000${n}`)
+        ) as [ConversationId, ConversationId]
+        yield* Effect.gen(function* () {
+          const [queue, store] = [yield* PushQueue, yield* PushStore]
+          yield* onBroker(url, (channel) => channel.deleteQueue(queueName))
+          yield* queue.offer([first])
+          yield* setSqlClock((yield* Clock.currentTimeMillis) + looksAfterMs[0] + 1_000)
+          const looks = (yield* store.look(60_000, 10)).map(({ log }) => log)
+          assert.deepStrictEqual(looks, [first])
+          yield* setUpTopology({ url, partitions: 1 })
+          yield* queue.offer([second])
+          const intake = yield* (yield* PushConsumer).consume
+          yield* intake.ready
+          assert.deepStrictEqual([intake.take().logs, yield* store.look(60_000, 10)], [[second], []])
+        }).pipe(
+          Effect.provide(
+            Layer.merge(pushQueueOrRows.pipe(Layer.provide(pushQueueRabbit({ url }))), pushConsumerRabbit({ url }))
+          )
+        )
+      }).pipe(Effect.provide(rows))
   )
 })
 

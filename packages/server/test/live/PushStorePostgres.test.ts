@@ -10,29 +10,44 @@ import { makeDevice, membersReadByPage, revokeDevice } from "../push/pushUnderTe
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 describe("what is owed to whom, on Postgres", () => {
-  layer(Layer.merge(PushStoreSql, EventStoreSql).pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), {
-    timeout: 60_000
-  })((it) => {
-    pushStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, makeDevice, revokeDevice, setClock: setSqlClock })
+  layer(
+    Layer.merge(PushStoreSql, EventStoreSql).pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)),
+    {
+      timeout: 60_000
+    }
+  )((it) => {
+    pushStoreContract({
+      it,
+      assert,
+      makeUser: addSqlUser,
+      block: blockSqlUser,
+      makeDevice,
+      revokeDevice,
+      setClock: setSqlClock
+    })
   })
 
-  layer(PushStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), { timeout: 60_000 })((it) => {
-    it.effect("is in hand of one at a time by Postgres's clock, whatever the clocks of those who push say", () =>
-      Effect.map(takenByTwo, (taken) =>
-        assert.deepStrictEqual(taken, [
-          [1, 1],
-          [0, 0]
-        ])
+  layer(PushStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), { timeout: 60_000 })(
+    (it) => {
+      it.effect("is in hand of one at a time by Postgres's clock, whatever the clocks of those who push say", () =>
+        Effect.map(takenByTwo, (taken) =>
+          assert.deepStrictEqual(taken, [
+            [1, 1],
+            [0, 0]
+          ])
+        )
       )
-    )
-  })
+    }
+  )
 
-  layer(PushStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), { timeout: 60_000 })((it) => {
-    it.effect("is looked for page by page, each of which reads its own members alone, on Postgres", () =>
-      Effect.map(membersReadByPage, (read) => {
-        assert.deepStrictEqual(read.found, [50, 50, 50])
-        for (const members of read.members) assert.isBelow(members, 200)
-      })
-    )
-  })
+  layer(PushStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), { timeout: 60_000 })(
+    (it) => {
+      it.effect("is looked for page by page, each of which reads its own members alone, on Postgres", () =>
+        Effect.map(membersReadByPage, (read) => {
+          assert.deepStrictEqual(read.found, [50, 50, 50])
+          for (const members of read.members) assert.isBelow(members, 200)
+        })
+      )
+    }
+  )
 })

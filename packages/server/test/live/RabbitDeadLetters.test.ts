@@ -1,7 +1,12 @@
 /** Dead letters are looked at without harm, replayed or dropped. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, type Redacted } from "effect"
-import { dropDeadLetters, listDeadLetters, parkDeadLetters, replayDeadLetters } from "../../src/messages/RabbitDeadLetters.ts"
+import {
+  dropDeadLetters,
+  listDeadLetters,
+  parkDeadLetters,
+  replayDeadLetters
+} from "../../src/messages/RabbitDeadLetters.ts"
 import { deadLetters, partitionQueue } from "../../src/messages/RabbitTopology.ts"
 import { encodeSubmissions } from "../../src/messages/submissionCodec.ts"
 import { ackAll, batch, consumer, freshTopology, makeVhost, nameOf, onBroker, sender, uuid } from "./rabbitKit.ts"
@@ -10,7 +15,10 @@ import { ackAll, batch, consumer, freshTopology, makeVhost, nameOf, onBroker, se
 const withLetters = Effect.gen(function* () {
   const url = yield* freshTopology({ partitions: 2, deliveryLimit: 1 })
   const publish = yield* sender(url, 2)
-  yield* onBroker(url, async (channel) => void channel.sendToQueue(partitionQueue(0), Buffer.from("[{]"), { persistent: true }))
+  yield* onBroker(
+    url,
+    async (channel) => void channel.sendToQueue(partitionQueue(0), Buffer.from("[{]"), { persistent: true })
+  )
   yield* publish(1, "one")
   yield* publish(1, "two")
   for (let times = 0; times < 2; times++) yield* Effect.scoped(Effect.flatMap(consumer(url, 2), ({ next }) => next))
@@ -19,7 +27,10 @@ const withLetters = Effect.gen(function* () {
 })
 
 const waitFor = (url: Redacted.Redacted, count: number) =>
-  Effect.sleep("10 millis").pipe(Effect.zipRight(listDeadLetters(url)), Effect.repeat({ until: ({ letters }) => letters.length === count }))
+  Effect.sleep("10 millis").pipe(
+    Effect.zipRight(listDeadLetters(url)),
+    Effect.repeat({ until: ({ letters }) => letters.length === count })
+  )
 
 describe("dead letters", () => {
   it.scopedLive("are told without what people wrote, however often they are looked at", () =>
@@ -38,7 +49,9 @@ describe("dead letters", () => {
       assert.strictEqual(new Set(letters.map(({ name }) => name)).size, 3)
       for (const { at } of letters) assert.approximately(at ?? 0, Date.now(), 60_000)
       assert.notInclude(JSON.stringify(letters), "お茶")
-      const asked = (yield* listDeadLetters(url, true)).letters.flatMap(({ commands }) => commands?.map(({ text }) => text) ?? [])
+      const asked = (yield* listDeadLetters(url, true)).letters.flatMap(
+        ({ commands }) => commands?.map(({ text }) => text) ?? []
+      )
       assert.deepStrictEqual(asked, ["お茶", "お茶"])
     })
   )
@@ -119,7 +132,10 @@ describe("dead letters", () => {
       yield* onBroker(url, async (channel) => void (await channel.deleteQueue(deadLetters)))
       const [submission] = batch("poison")
       if (submission === undefined) return assert.fail("no submission")
-      assert.include(String((yield* Effect.flip(park([{ partition: 0, why: "not_stored", submission }]))).cause), "run `hibiki setup` once")
+      assert.include(
+        String((yield* Effect.flip(park([{ partition: 0, why: "not_stored", submission }]))).cause),
+        "run `hibiki setup` once"
+      )
     })
   )
 
@@ -142,10 +158,18 @@ describe("dead letters", () => {
       yield* Effect.flip(Effect.forever(publish(0, "full")))
       const names = (yield* listDeadLetters(url)).letters.map(({ name }) => name)
       const replayed = yield* replayDeadLetters(url, "all")
-      assert.deepStrictEqual(replayed, { done: [], kept: names.map((name) => ({ name, why: "refused" as const })), unknown: [], beyond: 0 })
+      assert.deepStrictEqual(replayed, {
+        done: [],
+        kept: names.map((name) => ({ name, why: "refused" as const })),
+        unknown: [],
+        beyond: 0
+      })
       assert.strictEqual((yield* listDeadLetters(url)).letters.length, 1)
       yield* onBroker(url, async (channel) => void (await channel.purgeQueue(partitionQueue(0))))
-      assert.deepStrictEqual((yield* Effect.repeat(replayDeadLetters(url, "all"), { until: ({ done }) => done.length > 0 })).done, names)
+      assert.deepStrictEqual(
+        (yield* Effect.repeat(replayDeadLetters(url, "all"), { until: ({ done }) => done.length > 0 })).done,
+        names
+      )
     })
   )
 
@@ -153,7 +177,10 @@ describe("dead letters", () => {
     Effect.gen(function* () {
       const url = yield* withLetters
       const [first, ...others] = (yield* listDeadLetters(url)).letters
-      assert.deepStrictEqual((yield* dropDeadLetters(url, [first?.name ?? ""])).done, first === undefined ? [] : [first.name])
+      assert.deepStrictEqual(
+        (yield* dropDeadLetters(url, [first?.name ?? ""])).done,
+        first === undefined ? [] : [first.name]
+      )
       assert.sameMembers(
         (yield* listDeadLetters(url)).letters.map(({ name }) => name),
         others.map(({ name }) => name)

@@ -59,7 +59,9 @@ describe("a broker far away", () => {
         const { next } = yield* consumer(yield* farAway(url), many)
         const consumed = consumedPartitions({ url, partitions: many }).pipe(Effect.zipLeft(Effect.sleep("200 millis")))
         // Less than three times as long as it has to take.
-        yield* Effect.repeat(consumed, { until: (count) => count === many }).pipe(Effect.timeout(3 * many * roundTripMs))
+        yield* Effect.repeat(consumed, { until: (count) => count === many }).pipe(
+          Effect.timeout(3 * many * roundTripMs)
+        )
         yield* (yield* sender(url, many))(many - 1, "last")
         const messages = yield* next
         assert.deepStrictEqual(messages.map(nameOf), ["last"])

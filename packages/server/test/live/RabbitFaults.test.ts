@@ -11,8 +11,14 @@ import { ackAll, consumer, envelope, freshTopology, nameOf, ownBroker, sender, u
 
 const partitions = 2
 
-/** A vhost for each test, all made before the first one: a quorum queue that is younger than a second when its broker is killed is lost. */
-class Broker extends Context.Tag("test/Broker")<Broker, { readonly broker: PrivateRabbit; readonly urls: Array<Redacted.Redacted> }>() {
+/**
+ * A vhost for each test, all made before the first one: a quorum queue that is younger than a second when its broker is
+ * killed is lost.
+ */
+class Broker extends Context.Tag("test/Broker")<
+  Broker,
+  { readonly broker: PrivateRabbit; readonly urls: Array<Redacted.Redacted> }
+>() {
   static readonly layer = Layer.scoped(
     Broker,
     Effect.gen(function* () {
@@ -58,33 +64,37 @@ describe("with a broker that fails", () => {
       })
     )
 
-    it.scoped("a blocked one makes senders busy, not slow, and what was handed over before comes through in the end", () =>
-      Effect.gen(function* () {
-        const { broker, url } = yield* taken
-        const publish = yield* sender(url, partitions, 500)
-        const { next } = yield* consumer(url, partitions)
-        const before = yield* counted(connectionsBlocked, { link: "ingress" })
-        yield* Effect.promise(() => rabbitctl(broker.address, "set_vm_memory_high_watermark", "absolute", "1"))
-        // The broker says that it is blocked when something is published.
-        assert.strictEqual((yield* Effect.flip(publish(0, "first"))).code, "unknown")
-        const { ms, result: error } = yield* timed(Effect.flip(publish(0, "second")))
-        assert.deepInclude(error, { code: "busy" })
-        assert.isBelow(ms, 100)
-        assert.strictEqual(yield* counted(connectionsBlocked, { link: "ingress" }), before + 1)
-        yield* Effect.promise(() => rabbitctl(broker.address, "set_vm_memory_high_watermark", "0.6"))
-        const messages = yield* next
-        assert.deepStrictEqual(messages.map(nameOf), ["first"])
-        yield* ackAll(messages)
-        yield* publish(0, "third")
-        assert.deepStrictEqual((yield* next).map(nameOf), ["third"])
-      })
+    it.scoped(
+      "a blocked one makes senders busy, not slow, and what was handed over before comes through in the end",
+      () =>
+        Effect.gen(function* () {
+          const { broker, url } = yield* taken
+          const publish = yield* sender(url, partitions, 500)
+          const { next } = yield* consumer(url, partitions)
+          const before = yield* counted(connectionsBlocked, { link: "ingress" })
+          yield* Effect.promise(() => rabbitctl(broker.address, "set_vm_memory_high_watermark", "absolute", "1"))
+          // The broker says that it is blocked when something is published.
+          assert.strictEqual((yield* Effect.flip(publish(0, "first"))).code, "unknown")
+          const { ms, result: error } = yield* timed(Effect.flip(publish(0, "second")))
+          assert.deepInclude(error, { code: "busy" })
+          assert.isBelow(ms, 100)
+          assert.strictEqual(yield* counted(connectionsBlocked, { link: "ingress" }), before + 1)
+          yield* Effect.promise(() => rabbitctl(broker.address, "set_vm_memory_high_watermark", "0.6"))
+          const messages = yield* next
+          assert.deepStrictEqual(messages.map(nameOf), ["first"])
+          yield* ackAll(messages)
+          yield* publish(0, "third")
+          assert.deepStrictEqual((yield* next).map(nameOf), ["third"])
+        })
     )
 
     it.scoped("a blocked one is told to whoever looks, and is no reason for a process not to start", () =>
       Effect.gen(function* () {
         const { broker, url } = yield* taken
         const services = { amqpUrl: url, databaseUrl: url, redisUrl: url, secretKey: url, partitions }
-        const [, finding] = serviceFindings(services, "whole").find(([name]) => name === "RabbitMQ") ?? assert.fail("nothing is said of it")
+        const [, finding] =
+          serviceFindings(services, "whole").find(([name]) => name === "RabbitMQ") ??
+          assert.fail("nothing is said of it")
         assert.deepStrictEqual(yield* finding, { mark: "✓", text: "2 partitions" })
         yield* Effect.promise(() => rabbitctl(broker.address, "set_vm_memory_high_watermark", "absolute", "1"))
         const { mark, text } = yield* finding
@@ -137,7 +147,8 @@ describe("with a broker that fails", () => {
           broker.signal("SIGKILL")
           yield* Effect.promise(() => broker.start())
           const [before, up] = [confirmed.map((n) => n), yield* Clock.currentTimeMillis]
-          const more = (count: number) => until(() => confirmed.every((n, partition) => n > (before[partition] ?? 0) + count))
+          const more = (count: number) =>
+            until(() => confirmed.every((n, partition) => n > (before[partition] ?? 0) + count))
           yield* more(0)
           assert.isBelow((yield* Clock.currentTimeMillis) - up, 3_000)
           yield* more(50)
@@ -211,7 +222,10 @@ describe("with a broker that fails", () => {
           assert.strictEqual(times, 1)
           yield* Queue.takeAll(received)
           yield* Effect.eventually(
-            Effect.zipRight(Effect.sleep("10 millis"), deliveries.publish([{ to: NodeId.make(uuid), envelope: envelope(4) }]))
+            Effect.zipRight(
+              Effect.sleep("10 millis"),
+              deliveries.publish([{ to: NodeId.make(uuid), envelope: envelope(4) }])
+            )
           )
           assert.strictEqual(yield* Queue.take(received), 4)
           yield* deliveries.publish([{ to: "gateways", envelope: envelope(5) }])

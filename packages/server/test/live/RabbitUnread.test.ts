@@ -28,13 +28,19 @@ const startWorker = (url: Redacted.Redacted) =>
       PushQueueInProcess,
       ingressConsumerRabbit({ url, partitions: 1, worker: "one" })
     )
-    const context = yield* Layer.build(WorkerLayer.pipe(Layer.provideMerge(Announcer.Default), Layer.provideMerge(ports)))
+    const context = yield* Layer.build(
+      WorkerLayer.pipe(Layer.provideMerge(Announcer.Default), Layer.provideMerge(ports))
+    )
     const by = yield* Effect.provide(addMemoryUser("ann"), context)
     const { epoch } = yield* Effect.provide(EventStore, context)
     const to = NodeId.make(yield* makeUuidV7)
     const answers: Array<readonly [key: string, outcome: string]> = []
     const { subscribe } = yield* Effect.provide(Deliveries, context)
-    yield* subscribe(to, "api", (envelope) => void answers.push(...envelope.answers.map(({ key, result }) => [key, told(result)] as const)))
+    yield* subscribe(
+      to,
+      "api",
+      (envelope) => void answers.push(...envelope.answers.map(({ key, result }) => [key, told(result)] as const))
+    )
     const submission = (key: string, body: unknown) =>
       Effect.gen(function* () {
         const [log, id] = [ConversationId.make(yield* makeUuidV7), yield* makeUuidV7]
@@ -43,15 +49,20 @@ const startWorker = (url: Redacted.Redacted) =>
     return { answers, submission }
   })
 
-const told = (result: Answer["result"]) => (result._tag === "Busy" ? result.code : result.outcomes.map((each) => each.result._tag).join())
+const told = (result: Answer["result"]) =>
+  result._tag === "Busy" ? result.code : result.outcomes.map((each) => each.result._tag).join()
 
 const create = { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [] }
 const newerBody = { kind: "newer", target: 1, text: "お茶" }
 
 const publish = (url: Redacted.Redacted, queue: string, content: unknown) =>
-  onBroker(url, async (channel) => void channel.sendToQueue(queue, Buffer.from(JSON.stringify(content)), { persistent: true }))
+  onBroker(
+    url,
+    async (channel) => void channel.sendToQueue(queue, Buffer.from(JSON.stringify(content)), { persistent: true })
+  )
 
-const until = (isTrue: () => boolean) => Effect.sleep("5 millis").pipe(Effect.repeat({ until: isTrue }), Effect.timeout("10 seconds"))
+const until = (isTrue: () => boolean) =>
+  Effect.sleep("5 millis").pipe(Effect.repeat({ until: isTrue }), Effect.timeout("10 seconds"))
 
 const rawLetters = (url: Redacted.Redacted) =>
   onBroker(url, async (channel) => {
@@ -97,29 +108,31 @@ describe("a command of a newer version", () => {
     })
   )
 
-  it.scopedLive("is told of in the dead letters as far as it can be read, and stays there until a version reads it", () =>
-    Effect.gen(function* () {
-      const url = yield* freshTopology({ partitions: 1 })
-      const { answers, submission } = yield* startWorker(url)
-      const newer = yield* submission("newer", newerBody)
-      yield* publish(url, partitionQueue(0), [newer])
-      yield* until(() => answers.length > 0)
-      const { letters } = yield* listDeadLetters(url, true)
-      const id = newer.commands[0]?.id ?? ""
-      assert.deepStrictEqual(
-        letters.map(({ commands, isReadable, partition, reason }) => ({ commands, isReadable, partition, reason })),
-        [
-          {
-            commands: [{ log: newer.log, id, kind: "newer", isReadable: false }],
-            isReadable: false,
-            partition: 0,
-            reason: "rejected"
-          }
-        ]
-      )
-      const [name = ""] = letters.map((letter) => letter.name)
-      assert.deepStrictEqual((yield* replayDeadLetters(url, [id])).kept, [{ name, why: "unreadable" }])
-    })
+  it.scopedLive(
+    "is told of in the dead letters as far as it can be read, and stays there until a version reads it",
+    () =>
+      Effect.gen(function* () {
+        const url = yield* freshTopology({ partitions: 1 })
+        const { answers, submission } = yield* startWorker(url)
+        const newer = yield* submission("newer", newerBody)
+        yield* publish(url, partitionQueue(0), [newer])
+        yield* until(() => answers.length > 0)
+        const { letters } = yield* listDeadLetters(url, true)
+        const id = newer.commands[0]?.id ?? ""
+        assert.deepStrictEqual(
+          letters.map(({ commands, isReadable, partition, reason }) => ({ commands, isReadable, partition, reason })),
+          [
+            {
+              commands: [{ log: newer.log, id, kind: "newer", isReadable: false }],
+              isReadable: false,
+              partition: 0,
+              reason: "rejected"
+            }
+          ]
+        )
+        const [name = ""] = letters.map((letter) => letter.name)
+        assert.deepStrictEqual((yield* replayDeadLetters(url, [id])).kept, [{ name, why: "unreadable" }])
+      })
   )
 
   it.scopedLive("that lies in a letter with others stays, parked anew, when they are replayed", () =>
@@ -135,7 +148,10 @@ describe("a command of a newer version", () => {
         channel.sendToQueue(deadLetters, Buffer.from(JSON.stringify([sound, newer])), { persistent: true, headers })
       })
       const both = (yield* listDeadLetters(url)).letters.find(({ commands }) => commands?.length === 2)
-      assert.deepStrictEqual([both?.isReadable, both?.commands?.map(({ isReadable }) => isReadable)], [true, [true, false]])
+      assert.deepStrictEqual(
+        [both?.isReadable, both?.commands?.map(({ isReadable }) => isReadable)],
+        [true, [true, false]]
+      )
       assert.deepStrictEqual((yield* replayDeadLetters(url, [both?.name ?? ""])).done, [both?.name ?? ""])
       yield* until(() => answers.length === 3)
       assert.deepStrictEqual(answers.slice(1), [

@@ -1,4 +1,7 @@
-/** What boards and watchers ask of large tables that nobody has analysed: answered by look-ups, never by joining all with all. */
+/**
+ * What boards and watchers ask of large tables that nobody has analysed: answered by look-ups, never by joining all
+ * with all.
+ */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
 import { Conversations } from "@hibiki/core/conversations/Conversations"
@@ -15,17 +18,23 @@ const viewer = UserId.make(uuid(1))
 const large = ConversationId.make(uuid(1_000_001))
 const users = (from: number) => Array.from({ length: 200 }, (_, n) => UserId.make(uuid(from + n)))
 
-// The viewer is in 2,000 conversations, of which the first has 3,000 members; 4,000 others are in 20 each where the viewer is not.
+// The viewer is in 2,000 conversations, of which the first has 3,000 members; 4,000 others are in 20 each where the
+// viewer is not.
 const fill = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql.unsafe("alter table users set (autovacuum_enabled = off)")
   yield* sql.unsafe("alter table memberships set (autovacuum_enabled = off)")
-  yield* sql.unsafe(`insert into users (id, handle, display_name) select ${id("n")}, 'u' || n, 'u' || n from generate_series(1, 7001) n`)
+  yield* sql.unsafe(
+    `insert into users (id, handle, display_name) select ${id("n")}, 'u' || n, 'u' || n from generate_series(1, 7001) n`
+  )
   const member = (log: string, user: string, rows: string) =>
-    sql.unsafe(`insert into memberships (conversation_id, user_id, role, joined_seq) select ${log}, ${user}, 'member', 1 from ${rows}`)
+    sql.unsafe(
+      `insert into memberships (conversation_id, user_id, role, joined_seq) select ${log}, ${user}, 'member', 1 from ${rows}`
+    )
   yield* member(id("1000000 + n"), id("1"), "generate_series(1, 2000) n")
   yield* member(id("1000001"), id("n"), "generate_series(2, 3000) n")
-  for (let k = 0; k < 20; k++) yield* member(id(`1010000 + (n * 31 + ${k}) % 9973`), id("n"), "generate_series(3001, 7000) n")
+  for (let k = 0; k < 20; k++)
+    yield* member(id(`1010000 + (n * 31 + ${k}) % 9973`), id("n"), "generate_series(3001, 7000) n")
   yield* sql.unsafe(`insert into conversations (id, kind, members) values ('${large}', 'group', 3000)`)
   yield* sql.unsafe(
     `insert into read_cursors (user_id, conversation_id, read_up_to) select user_id, conversation_id, 0 from memberships where conversation_id = '${large}'`

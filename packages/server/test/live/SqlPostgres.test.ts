@@ -21,7 +21,8 @@ const leakyWay = Effect.gen(function* () {
   const server = createServer((socket) => {
     const upstream = connect(port, host)
     sockets.add(socket).add(upstream)
-    const pass = (from: Socket, to: Socket) => from.on("data", (chunk) => void (swallowed.has(socket) || to.write(chunk)))
+    const pass = (from: Socket, to: Socket) =>
+      from.on("data", (chunk) => void (swallowed.has(socket) || to.write(chunk)))
     pass(socket, upstream)
     pass(upstream, socket)
     for (const [from, to] of [
@@ -40,7 +41,10 @@ const leakyWay = Effect.gen(function* () {
   )
   const address = server.address()
   target.port = String(typeof address === "object" && address !== null ? address.port : 0)
-  return { url: Redacted.make(target.href), swallow: Effect.sync(() => sockets.forEach((socket) => swallowed.add(socket))) }
+  return {
+    url: Redacted.make(target.href),
+    swallow: Effect.sync(() => sockets.forEach((socket) => swallowed.add(socket)))
+  }
 })
 
 const one = Effect.flatMap(SqlClient.SqlClient, (sql) => sql`select 1 as one`)
@@ -109,9 +113,14 @@ describe("the pool", () => {
           const killed = Effect.flatMap(
             SqlClient.SqlClient,
             (sql) =>
-              sql<{ n: number }>`select count(pg_terminate_backend(pid))::int as n from pg_stat_activity where application_name = 'ended'`
+              sql<{
+                n: number
+              }>`select count(pg_terminate_backend(pid))::int as n from pg_stat_activity where application_name = 'ended'`
           )
-          assert.deepStrictEqual(yield* Effect.provide(killed, sqlPostgres({ url, connections: 1, application: "ender" })), [{ n: 1 }])
+          assert.deepStrictEqual(
+            yield* Effect.provide(killed, sqlPostgres({ url, connections: 1, application: "ender" })),
+            [{ n: 1 }]
+          )
           // Whether the pool has heard of it yet or not: at most one query fails.
           assert.deepStrictEqual(yield* Effect.retry(one, { times: 1 }), [{ one: 1 }])
           const inUse = Effect.flatMap(SqlClient.SqlClient, (sql) => sql`select pg_terminate_backend(pg_backend_pid())`)
@@ -121,38 +130,46 @@ describe("the pool", () => {
       })
     )
 
-    it.scoped("keeps no connection to a server that takes no writes: neither one that it meets, nor one that becomes so", () =>
-      Effect.gen(function* () {
-        const { url } = yield* LiveDatabase
-        const name = new URL(Redacted.value(url)).pathname.slice(1)
-        const ask = (statement: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement))
-        const write = ask("create temporary table if not exists written (n int)")
-        const refused = Effect.map(Effect.flip(write), (error) => (error._tag === "SqlError" ? sqlState(error) : error))
-        const setter = yield* Layer.build(sqlPostgres({ url, connections: 1, application: "setter" }))
-        const set = (statement: string) => Effect.provide(ask(`alter database ${name} ${statement}`), setter)
-        // As a primary that came back as a standby is to whoever finds it at its old address, until another one is found there.
-        yield* set("set default_transaction_read_only = on")
-        yield* Effect.gen(function* () {
-          assert.strictEqual((yield* Effect.flip(checkPostgres(url))).reason, "readOnly")
-          assert.strictEqual(yield* refused, "25006")
-          // What it knows may be old.
-          assert.strictEqual((yield* Effect.flip(one))._tag, "SqlError")
-          yield* set("reset default_transaction_read_only")
-          yield* write
-          const { epoch, readEpoch } = yield* Effect.provide(EventStore, EventStoreSql)
-          yield* ask("set session characteristics as transaction read only")
-          assert.strictEqual((yield* Effect.flip(readEpoch))._tag, "StoreUnavailable")
-          assert.strictEqual(yield* refused, "25006")
-          yield* write
-          assert.strictEqual(yield* readEpoch, epoch)
-        }).pipe(Effect.provide(sqlPostgres({ url, connections: 1, application: "demoted" })))
-      })
+    it.scoped(
+      "keeps no connection to a server that takes no writes: neither one that it meets, nor one that becomes so",
+      () =>
+        Effect.gen(function* () {
+          const { url } = yield* LiveDatabase
+          const name = new URL(Redacted.value(url)).pathname.slice(1)
+          const ask = (statement: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement))
+          const write = ask("create temporary table if not exists written (n int)")
+          const refused = Effect.map(Effect.flip(write), (error) =>
+            error._tag === "SqlError" ? sqlState(error) : error
+          )
+          const setter = yield* Layer.build(sqlPostgres({ url, connections: 1, application: "setter" }))
+          const set = (statement: string) => Effect.provide(ask(`alter database ${name} ${statement}`), setter)
+          // As a primary that came back as a standby is to whoever finds it at its old address, until another one is
+          // found there.
+          yield* set("set default_transaction_read_only = on")
+          yield* Effect.gen(function* () {
+            assert.strictEqual((yield* Effect.flip(checkPostgres(url))).reason, "readOnly")
+            assert.strictEqual(yield* refused, "25006")
+            // What it knows may be old.
+            assert.strictEqual((yield* Effect.flip(one))._tag, "SqlError")
+            yield* set("reset default_transaction_read_only")
+            yield* write
+            const { epoch, readEpoch } = yield* Effect.provide(EventStore, EventStoreSql)
+            yield* ask("set session characteristics as transaction read only")
+            assert.strictEqual((yield* Effect.flip(readEpoch))._tag, "StoreUnavailable")
+            assert.strictEqual(yield* refused, "25006")
+            yield* write
+            assert.strictEqual(yield* readEpoch, epoch)
+          }).pipe(Effect.provide(sqlPostgres({ url, connections: 1, application: "demoted" })))
+        })
     )
 
     it.scoped("opens a connection anew after its time, so that the name in its address is asked for again", () =>
       Effect.gen(function* () {
         const { url } = yield* LiveDatabase
-        const backend = Effect.flatMap(SqlClient.SqlClient, (sql) => sql<{ pid: number }>`select pg_backend_pid() as pid`)
+        const backend = Effect.flatMap(
+          SqlClient.SqlClient,
+          (sql) => sql<{ pid: number }>`select pg_backend_pid() as pid`
+        )
         yield* Effect.gen(function* () {
           const [first] = yield* backend
           yield* Effect.retry(
@@ -182,9 +199,10 @@ describe("the pool", () => {
             sqlPostgres({ url, connections: 1, application: "fresh" })
           )
         })
-        assert.deepStrictEqual(yield* Effect.provide(asked, sqlPostgres({ url, connections: 1, application: "setter" })), [
-          { sync: "on", isolation: "read committed", statement: "5s", lock: "2s", idle: "10s" }
-        ])
+        assert.deepStrictEqual(
+          yield* Effect.provide(asked, sqlPostgres({ url, connections: 1, application: "setter" })),
+          [{ sync: "on", isolation: "read committed", statement: "5s", lock: "2s", idle: "10s" }]
+        )
       })
     )
   })

@@ -15,10 +15,16 @@ import { freshDatabase, liveClient } from "./liveKit.ts"
 const live = { excludeTestServices: true, timeout: 60_000 } as const
 const database = liveClient(12).pipe(Layer.provideMerge(freshDatabase))
 const onPostgres = TicketsSql.pipe(Layer.provide(SecretsMemory), Layer.provideMerge(database))
-const owner = Effect.sync(() => ({ userId: UserId.make(randomUUID()), deviceId: DeviceId.make(randomUUID()), sessionVersion: 3 }))
+const owner = Effect.sync(() => ({
+  userId: UserId.make(randomUUID()),
+  deviceId: DeviceId.make(randomUUID()),
+  sessionVersion: 3
+}))
 const ttl = Duration.seconds(30)
 
-layer(onPostgres, live)("Tickets on Postgres", (it) => ticketsContract({ it, assert, pass: (time) => Effect.sleep(time) }))
+layer(onPostgres, live)("Tickets on Postgres", (it) =>
+  ticketsContract({ it, assert, pass: (time) => Effect.sleep(time) })
+)
 
 describe("tickets in Postgres", () => {
   layer(
@@ -51,7 +57,10 @@ describe("tickets in Postgres", () => {
           insert into devices (id, user_id, name, kind, created_at, last_used_at, session_version)
           values (${deviceId}, ${userId}, 'one', 'browser', 0, 0, ${remembered.sessionVersion + 1})`
         const ticket = yield* tickets.issue(remembered, "", ttl, "open")
-        assert.deepStrictEqual(yield* tickets.redeem(ticket, ""), { ...remembered, sessionVersion: remembered.sessionVersion + 1 })
+        assert.deepStrictEqual(yield* tickets.redeem(ticket, ""), {
+          ...remembered,
+          sessionVersion: remembered.sessionVersion + 1
+        })
       })
     )
   })
@@ -65,7 +74,10 @@ const stage = Effect.gen(function* () {
     Effect.suspend(() => (state.away ? Effect.fail(new TicketsUnavailable({ cause: "away" })) : call))
   const here = TicketsCluster.pipe(
     Layer.provide(
-      Layer.succeed(HotTickets, { issue: (...given) => unless(hot.issue(...given)), redeem: (...given) => unless(hot.redeem(...given)) })
+      Layer.succeed(HotTickets, {
+        issue: (...given) => unless(hot.issue(...given)),
+        redeem: (...given) => unless(hot.redeem(...given))
+      })
     ),
     Layer.provide(Layer.effect(StoredTickets, Tickets))
   )
@@ -101,16 +113,21 @@ describe("a cluster's tickets", () => {
       })
     )
 
-    it.scoped("that a device asks for are good at a gateway from which Redis alone is away, and once among all gateways", () =>
-      Effect.gen(function* () {
-        const [api, cut, ann] = [yield* stage, yield* stage, yield* owner]
-        cut.state.away = true
-        const [one, two] = [yield* api.tickets.issue(ann, "", ttl, "open"), yield* api.tickets.issue(ann, "", ttl, "open")]
-        assert.deepStrictEqual(yield* cut.tickets.redeem(one, ""), ann)
-        assert.strictEqual(yield* api.tickets.redeem(one, ""), undefined)
-        assert.deepStrictEqual(yield* api.tickets.redeem(two, ""), ann)
-        assert.strictEqual(yield* cut.tickets.redeem(two, ""), undefined)
-      })
+    it.scoped(
+      "that a device asks for are good at a gateway from which Redis alone is away, and once among all gateways",
+      () =>
+        Effect.gen(function* () {
+          const [api, cut, ann] = [yield* stage, yield* stage, yield* owner]
+          cut.state.away = true
+          const [one, two] = [
+            yield* api.tickets.issue(ann, "", ttl, "open"),
+            yield* api.tickets.issue(ann, "", ttl, "open")
+          ]
+          assert.deepStrictEqual(yield* cut.tickets.redeem(one, ""), ann)
+          assert.strictEqual(yield* api.tickets.redeem(one, ""), undefined)
+          assert.deepStrictEqual(yield* api.tickets.redeem(two, ""), ann)
+          assert.strictEqual(yield* cut.tickets.redeem(two, ""), undefined)
+        })
     )
 
     it.scoped("for a later socket are not made while Redis is away: its device fetches one", () =>

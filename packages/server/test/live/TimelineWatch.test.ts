@@ -33,7 +33,9 @@ describe("a promoted Postgres", () => {
         )
         const admin = (statement: string) => Effect.promise(() => asked(postgres.url, statement))
         yield* admin("create role plain login")
-        const [found] = (yield* admin("select current_setting('data_directory') as folder")) as ReadonlyArray<{ readonly folder: string }>
+        const [found] = (yield* admin("select current_setting('data_directory') as folder")) as ReadonlyArray<{
+          readonly folder: string
+        }>
         const url = new URL(postgres.url)
         url.username = "plain"
         yield* Effect.gen(function* () {

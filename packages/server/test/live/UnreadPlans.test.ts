@@ -14,7 +14,11 @@ const posts = 60_000
 /** Ann posts and never reads. Of Bob's two messages one stands before hers, and one behind. */
 const fill = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const [ann, bob, log] = [UserId.make(yield* makeUuidV7), UserId.make(yield* makeUuidV7), ConversationId.make(yield* makeUuidV7)]
+  const [ann, bob, log] = [
+    UserId.make(yield* makeUuidV7),
+    UserId.make(yield* makeUuidV7),
+    ConversationId.make(yield* makeUuidV7)
+  ]
   yield* sql`insert into users (id, handle, display_name) values (${ann}::uuid, 'ann', 'Ann'), (${bob}::uuid, 'bob', 'Bob')`
   yield* sql`insert into conversations (id, kind, members, last_at) select u.id, 'personal', 1, 1 from users u`
   yield* sql`insert into conversations (id, kind, members, last_seq) values (${log}::uuid, 'channel', 2, ${posts + 2})`

@@ -21,7 +21,9 @@ type Taken = Array<readonly [worker: string, partition: number, name: string]>
 /** A worker that takes and acknowledges all, until its scope ends. */
 const worker = (url: Redacted.Redacted, partitions: number, name: string, taken: Taken) =>
   Effect.gen(function* () {
-    const parts = yield* Layer.build(ingressConsumerRabbit({ url, partitions, worker: name }).pipe(Layer.provide(places)))
+    const parts = yield* Layer.build(
+      ingressConsumerRabbit({ url, partitions, worker: name }).pipe(Layer.provide(places))
+    )
     const { ready, take } = yield* Context.get(parts, IngressConsumer).consume
     const noted = (messages: ReadonlyArray<IngressMessage>) => {
       taken.push(...messages.map((message) => [name, message.partition, nameOf(message)] as const))
@@ -83,7 +85,8 @@ describe("workers", () => {
         yield* start("d")
         yield* until((holders) => `${shares(holders, ["b", "c", "d"])}` === "1,1,2")
         yield* Effect.repeat(Effect.sleep("10 millis"), {
-          until: () => all.every((p) => taken.some(([, partition, name]) => partition === p && name === `${sent.count}`))
+          until: () =>
+            all.every((p) => taken.some(([, partition, name]) => partition === p && name === `${sent.count}`))
         })
         for (const partition of all) {
           // What comes again after a worker ended or moved is no other order.
@@ -112,7 +115,10 @@ describe("workers", () => {
           )
         const own = yield* Effect.scope
         const ends = yield* Scope.make()
-        assert.deepStrictEqual([yield* come("a", own), yield* come("b", ends), yield* come("c", own), yield* come("d", own)], [0, 1, 2, 3])
+        assert.deepStrictEqual(
+          [yield* come("a", own), yield* come("b", ends), yield* come("c", own), yield* come("d", own)],
+          [0, 1, 2, 3]
+        )
         yield* Scope.close(ends, Exit.void)
         yield* Deferred.await(moved)
         assert.strictEqual(yield* come("e", own), 3)
@@ -174,7 +180,8 @@ describe("workers", () => {
         yield* flushSuite
         const held = run((redis) => redis.hgetall(key("workers")))
         const isWhole = (entries: Readonly<Record<string, string>>) =>
-          `${Object.keys(entries).sort()}` === "0,1,2" && new Set(Object.values(entries).map((entry) => entry.split(" ")[0])).size === 3
+          `${Object.keys(entries).sort()}` === "0,1,2" &&
+          new Set(Object.values(entries).map((entry) => entry.split(" ")[0])).size === 3
         yield* Effect.repeat(Effect.delay(held, "20 millis"), { until: isWhole })
       })
     )

@@ -20,9 +20,15 @@ import { freshDatabase, liveClient } from "./liveKit.ts"
 const roundsMax = 600
 
 describe("accounts on Postgres", () => {
-  layer(Layer.mergeAll(AccountsSql, EventStoreSql).pipe(Layer.provideMerge(liveClient(8)), Layer.provideMerge(freshDatabase)), {
-    timeout: 60_000
-  })((it) => {
+  layer(
+    Layer.mergeAll(AccountsSql, EventStoreSql).pipe(
+      Layer.provideMerge(liveClient(8)),
+      Layer.provideMerge(freshDatabase)
+    ),
+    {
+      timeout: 60_000
+    }
+  )((it) => {
     usersContract({ it, assert })
     devicesContract({ it, assert, pass: passForRefreshes })
     invitesContract({ it, assert })
@@ -40,8 +46,12 @@ describe("accounts on Postgres", () => {
         const seen = new Set<string>()
         for (let round = 0; round < 30 || (seen.size < 2 && round < roundsMax); round++) {
           // Begun before all of them, or behind some: in each round another lead.
-          const signIns = Array.from({ length: 5 }, () => Effect.asVoid(Effect.map(signIn, (result) => seen.add(result))))
-          yield* Effect.all(signIns.toSpliced(round % 6, 0, Effect.asVoid(users.disable(userId, began))), { concurrency: "unbounded" })
+          const signIns = Array.from({ length: 5 }, () =>
+            Effect.asVoid(Effect.map(signIn, (result) => seen.add(result)))
+          )
+          yield* Effect.all(signIns.toSpliced(round % 6, 0, Effect.asVoid(users.disable(userId, began))), {
+            concurrency: "unbounded"
+          })
           assert.deepStrictEqual(yield* devices.list(userId, began), [])
           yield* users.enable(userId)
         }
@@ -63,7 +73,9 @@ describe("accounts on Postgres", () => {
         for (let round = 0; round < 30 || (seen.size < 2 && round < roundsMax); round++) {
           // An invite takes several statements: the disabling comes after none of them, or later.
           const disabling = Effect.zipRight(Effect.repeatN(users.byId(userId), round % 6), users.disable(userId, began))
-          const [, ...made] = yield* Effect.all([disabling, invite, invite, invite, invite, invite], { concurrency: "unbounded" })
+          const [, ...made] = yield* Effect.all([disabling, invite, invite, invite, invite, invite], {
+            concurrency: "unbounded"
+          })
           for (const hash of made) assert.strictEqual(yield* invites.find(hash, began), undefined)
           yield* users.enable(userId)
         }
@@ -94,7 +106,8 @@ describe("accounts on Postgres", () => {
           const shown = one.refresh?.hash ?? one.accessHash
           yield* Effect.all(
             [
-              // Parallel uses of a good token and of bad ones: each that waited holds the device's row, and then wants the log.
+              // Parallel uses of a good token and of bad ones: each that waited holds the device's row, and then wants
+              // the log.
               rotate(one, shown, began),
               rotate(one, yield* secret, began),
               rotate(one, yield* secret, began),
@@ -115,8 +128,13 @@ describe("accounts on Postgres", () => {
           log.map(({ seq }) => seq),
           log.map((_, index) => index + 1)
         )
-        const named = (kind: "deviceAdded" | "deviceRevoked") => log.flatMap((event) => (event.kind === kind ? [event.deviceId] : []))
-        assert.strictEqual(new Set(named("deviceRevoked")).size, named("deviceRevoked").length, "each device ended once")
+        const named = (kind: "deviceAdded" | "deviceRevoked") =>
+          log.flatMap((event) => (event.kind === kind ? [event.deviceId] : []))
+        assert.strictEqual(
+          new Set(named("deviceRevoked")).size,
+          named("deviceRevoked").length,
+          "each device ended once"
+        )
         const living = (yield* devices.list(ann.userId, began)).map(({ deviceId }) => deviceId)
         assert.deepStrictEqual(
           [...living].sort(),

@@ -1,4 +1,6 @@
-/** The loading of a batch with one of its steps moved to where it does not belong: what the order of the steps is for. */
+/**
+ * The loading of a batch with one of its steps moved to where it does not belong: what the order of the steps is for.
+ */
 import { schemaFiles } from "../../src/infra/ownSchema.ts"
 
 const loadBatch =
@@ -38,7 +40,8 @@ const early = (name: string): string =>
   )
 
 const lock = "where c.id = any(_logs) order by c.id for no key update skip locked"
-const rows = "json_agg(json_build_array(l.id, l.kind, l.title, l.history, l.members, l.first_seq, l.last_seq, l.last_at))"
+const rows =
+  "json_agg(json_build_array(l.id, l.kind, l.title, l.history, l.members, l.first_seq, l.last_seq, l.last_at))"
 
 export const loads = {
   /** As it is. */
@@ -47,7 +50,10 @@ export const loads = {
   paused: pausing(loadBatch),
   /** Meets a unique violation each time, which the sequence `tries` counts. */
   losing: edit(loadBatch, [
-    [beforeLock, `perform nextval('tries'); raise exception 'again' using errcode = 'unique_violation';\n  ${beforeLock}`]
+    [
+      beforeLock,
+      `perform nextval('tries'); raise exception 'again' using errcode = 'unique_violation';\n  ${beforeLock}`
+    ]
   ]),
   /** Takes everything for new. */
   withoutLookUp: edit(loadBatch, [[part("stored"), "null::json"]]),
@@ -60,7 +66,9 @@ export const loads = {
       ["-- 2. Look.", "_rows := _early;"]
     ])
   ),
-  /** Locks in the order given, waiting for each, which takes a while, so that two batches surely meet. Needs `slowId`. */
+  /**
+   * Locks in the order given, waiting for each, which takes a while, so that two batches surely meet. Needs `slowId`.
+   */
   lockWithoutOrder: edit(loadBatch, [
     [
       `from conversations c ${lock}`,

@@ -1,4 +1,7 @@
-/** Starts the private services of a run of live tests, once for all projects and together, and stops them with the last one. Suites keep to databases, vhosts and key prefixes of their own. */
+/**
+ * Starts the private services of a run of live tests, once for all projects and together, and stops them with the last
+ * one. Suites keep to databases, vhosts and key prefixes of their own.
+ */
 import type { TestProject } from "vitest/node"
 import { startPrivatePostgres } from "./privatePostgres.ts"
 import { type RabbitAddress, startPrivateRabbit } from "./privateRabbit.ts"
@@ -19,7 +22,11 @@ declare module "vitest" {
 const vhosts = 128
 
 const startServices = async () => {
-  const started = await Promise.allSettled([startPrivateRedis(), startPrivatePostgres(), startPrivateRabbit({ vhosts })])
+  const started = await Promise.allSettled([
+    startPrivateRedis(),
+    startPrivatePostgres(),
+    startPrivateRabbit({ vhosts })
+  ])
   const stop = async () => {
     await Promise.all(started.map((service) => (service.status === "fulfilled" ? service.value.stop() : undefined)))
   }

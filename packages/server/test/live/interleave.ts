@@ -1,7 +1,12 @@
 /** Two processes' stores on one database, stopped and let go between the steps of an append. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { Command, CommandBody } from "@hibiki/core/commands/Command"
-import { CommandId, type ConversationId, ConversationId as ConversationIdSchema, type UserId } from "@hibiki/core/domain/Ids"
+import {
+  CommandId,
+  type ConversationId,
+  ConversationId as ConversationIdSchema,
+  type UserId
+} from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { EventStore } from "@hibiki/core/messages/EventStore"
 import { Context, Effect, Layer } from "effect"
@@ -52,12 +57,23 @@ export const makeGroup = Effect.gen(function* () {
   const log = ConversationIdSchema.make(yield* makeUuidV7)
   const { store } = yield* anotherStore
   yield* store.append([
-    yield* command(store, ann, log, { kind: "create", conversationKind: "group", title: "t", history: "all", members: [bob] })
+    yield* command(store, ann, log, {
+      kind: "create",
+      conversationKind: "group",
+      title: "t",
+      history: "all",
+      members: [bob]
+    })
   ])
   return { ann, bob, log }
 })
 
-export const command = (store: typeof EventStore.Service, by: UserId, log: ConversationId, body: CommandBody): Effect.Effect<Command> =>
+export const command = (
+  store: typeof EventStore.Service,
+  by: UserId,
+  log: ConversationId,
+  body: CommandBody
+): Effect.Effect<Command> =>
   Effect.map(makeUuidV7, (id) => ({ log, id: CommandId.make(id), by, device: null, epoch: store.epoch, body }))
 
 export const kindsOf = (store: typeof EventStore.Service, log: ConversationId) =>

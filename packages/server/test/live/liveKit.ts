@@ -9,9 +9,13 @@ import { migrate } from "../../src/infra/Migrations.ts"
 import { ownSchema } from "../../src/infra/ownSchema.ts"
 import { sqlPostgres } from "../../src/infra/SqlPostgres.ts"
 
-export class LiveDatabase extends Context.Tag("test/LiveDatabase")<LiveDatabase, { readonly url: Redacted.Redacted }>() {}
+export class LiveDatabase extends Context.Tag("test/LiveDatabase")<
+  LiveDatabase,
+  { readonly url: Redacted.Redacted }
+>() {}
 
-const clientAt = (url: string, connections = 4) => sqlPostgres({ url: Redacted.make(url), connections, application: "hibiki-test" })
+const clientAt = (url: string, connections = 4) =>
+  sqlPostgres({ url: Redacted.make(url), connections, application: "hibiki-test" })
 
 /** Made when the suite begins, with the tables of a schema, and dropped when it ends. */
 export const databaseOf = (schema: TableSchema) =>
@@ -25,7 +29,9 @@ export const databaseOf = (schema: TableSchema) =>
           Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement)),
           clientAt(server, 1)
         )
-      yield* Effect.acquireRelease(admin(`create database ${name}`), () => Effect.orDie(admin(`drop database ${name} with (force)`)))
+      yield* Effect.acquireRelease(admin(`create database ${name}`), () =>
+        Effect.orDie(admin(`drop database ${name} with (force)`))
+      )
       const url = new URL(server)
       url.pathname = `/${name}`
       yield* Effect.provide(migrate(schema), clientAt(url.href, 1))

@@ -56,7 +56,18 @@ export const startPrivatePostgres = async (): Promise<PrivatePostgres> => {
     forgetFolder()
   }
   try {
-    const args = ["-D", join(folder, "data"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"]
+    const args = [
+      "-D",
+      join(folder, "data"),
+      "-U",
+      "postgres",
+      "-A",
+      "trust",
+      "-E",
+      "UTF8",
+      "--locale=C.UTF-8",
+      "--no-instructions"
+    ]
     execFileSync(join(bin, "initdb"), args, { ...options, stdio: "pipe" })
     await start()
   } catch (error) {
@@ -64,7 +75,14 @@ export const startPrivatePostgres = async (): Promise<PrivatePostgres> => {
     throw error
   }
   const version = execFileSync(join(bin, "postgres"), ["--version"], { encoding: "utf8" }).trim()
-  return { url: `postgres://postgres@127.0.0.1:${port}/postgres`, version, pid: () => server?.pid ?? 0, halt, start, stop }
+  return {
+    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    version,
+    pid: () => server?.pid ?? 0,
+    halt,
+    start,
+    stop
+  }
 }
 
 interface Postmaster {
@@ -74,7 +92,15 @@ interface Postmaster {
 }
 
 const startPostmaster = (bin: string, folder: string, port: number, options: SpawnOptions): Postmaster => {
-  const args = ["-D", join(folder, "data"), "-p", `${port}`, "-k", folder, ...settings.flatMap((setting) => ["-c", setting])]
+  const args = [
+    "-D",
+    join(folder, "data"),
+    "-p",
+    `${port}`,
+    "-k",
+    folder,
+    ...settings.flatMap((setting) => ["-c", setting])
+  ]
   const server = spawn(join(bin, "postgres"), args, { ...options, stdio: ["ignore", "ignore", "pipe"] })
   let log = ""
   server.stderr?.on("data", (chunk: unknown) => {
@@ -116,9 +142,13 @@ const folders = (): ReadonlyArray<string> => {
 
 /** The folder of the programs, the newest one that will do. */
 export const postgresPrograms = (): string => {
-  const found = folders().filter((folder) => ["initdb", "postgres", "pg_isready"].every((name) => isExecutable(join(folder, name))))
+  const found = folders().filter((folder) =>
+    ["initdb", "postgres", "pg_isready"].every((name) => isExecutable(join(folder, name)))
+  )
   for (const folder of found) {
-    const version = Number(/\) (\d+)/.exec(execFileSync(join(folder, "postgres"), ["--version"], { encoding: "utf8" }))?.[1])
+    const version = Number(
+      /\) (\d+)/.exec(execFileSync(join(folder, "postgres"), ["--version"], { encoding: "utf8" }))?.[1]
+    )
     if (version >= oldest) return folder
   }
   throw new Error(

@@ -1,4 +1,7 @@
-/** A RabbitMQ that only those use who started it: a folder, ports, an epmd and a cookie of its own, all removed at the end. */
+/**
+ * A RabbitMQ that only those use who started it: a folder, ports, an epmd and a cookie of its own, all removed at the
+ * end.
+ */
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process"
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -68,7 +71,11 @@ export const startPrivateRabbit = async ({ diskMb, vhosts = 32 }: RabbitOptions 
   const env = environment(folder, vhostsOf(vhosts), port, distribution, epmdPort)
   // In the foreground: the one that the broker would start by itself stays behind when the broker ends.
   // In a group of its own: a Ctrl-C would end it before the broker, which then starts another that nobody ends.
-  const epmd = spawn("epmd", ["-port", `${epmdPort}`, "-address", "127.0.0.1"], { env, stdio: "ignore", detached: true })
+  const epmd = spawn("epmd", ["-port", `${epmdPort}`, "-address", "127.0.0.1"], {
+    env,
+    stdio: "ignore",
+    detached: true
+  })
   epmd.on("error", () => undefined)
   const forgetEpmd = afterDeath(`kill -9 ${epmd.pid}`)
   let broker: Broker | undefined
@@ -91,7 +98,8 @@ export const startPrivateRabbit = async ({ diskMb, vhosts = 32 }: RabbitOptions 
   try {
     await start()
     const version = await versionAt(port)
-    if (Number(version.split(".")[0]) < oldest) throw new Error(`the live tests need RabbitMQ ${oldest}.0 or newer, and this is ${version}`)
+    if (Number(version.split(".")[0]) < oldest)
+      throw new Error(`the live tests need RabbitMQ ${oldest}.0 or newer, and this is ${version}`)
     const address = { port, vhosts, ctl: join(bin, "rabbitmqctl"), env }
     return {
       address,
@@ -218,7 +226,12 @@ interface Broker {
 
 /** The script and what it starts are one process group. */
 const startBroker = (bin: string, folder: string, env: Record<string, string>): Broker => {
-  const child = spawn(join(bin, "rabbitmq-server"), [], { cwd: folder, env, detached: true, stdio: ["ignore", "pipe", "pipe"] })
+  const child = spawn(join(bin, "rabbitmq-server"), [], {
+    cwd: folder,
+    env,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"]
+  })
   let log = ""
   const note = (chunk: unknown) => {
     log = (log + String(chunk)).slice(-4_000)
@@ -226,7 +239,9 @@ const startBroker = (bin: string, folder: string, env: Record<string, string>): 
   child.stdout.on("data", note)
   child.stderr.on("data", note)
   const forget = afterDeath(`kill -s KILL -- -${child.pid}; sleep 1; rm -rf '${folder}'`)
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()).once("error", () => resolve())).then(forget)
+  const ended = new Promise<void>((resolve) =>
+    child.once("close", () => resolve()).once("error", () => resolve())
+  ).then(forget)
   const signal = (name: NodeJS.Signals) => signalGroup(child, name)
   const ready = async (port: number) => {
     for (const until = Date.now() + startTimeoutMs; !(await versionAt(port).catch(() => undefined)); await sleep(50)) {
@@ -260,7 +275,10 @@ const versionAt = async (port: number): Promise<string> => {
 
 const findBinaries = (): string => {
   const folders = [debian, ...(process.env["PATH"] ?? "").split(delimiter)]
-  const found = folders.find((folder) => ["rabbitmq-server", "rabbitmqctl"].every((name) => isExecutable(join(folder, name))))
-  if (found === undefined) throw new Error(`the live tests need the programs of RabbitMQ ${oldest}.0 or newer, in PATH or in ${debian}`)
+  const found = folders.find((folder) =>
+    ["rabbitmq-server", "rabbitmqctl"].every((name) => isExecutable(join(folder, name)))
+  )
+  if (found === undefined)
+    throw new Error(`the live tests need the programs of RabbitMQ ${oldest}.0 or newer, in PATH or in ${debian}`)
   return found
 }

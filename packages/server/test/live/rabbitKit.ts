@@ -15,7 +15,8 @@ import { type RabbitAddress, startPrivateRabbit, takeVhost } from "./privateRabb
 export class LiveVhost extends Context.Tag("test/LiveVhost")<LiveVhost, { readonly url: Redacted.Redacted }>() {}
 
 /** An empty one, on the shared broker or another. */
-export const makeVhost = (rabbit: RabbitAddress = inject("rabbit")): Redacted.Redacted => Redacted.make(takeVhost(rabbit))
+export const makeVhost = (rabbit: RabbitAddress = inject("rabbit")): Redacted.Redacted =>
+  Redacted.make(takeVhost(rabbit))
 
 /** Set up, for one test. */
 export const freshTopology = (options: Omit<TopologyOptions, "url">, rabbit?: RabbitAddress) =>
@@ -100,7 +101,8 @@ export const consumer = (url: Redacted.Redacted, partitions: number, worker = "o
     return { ready, take, park, next, broken: Context.get(parts, BrokenPartitions).lines }
   })
 
-export const ackAll = (messages: ReadonlyArray<IngressMessage>) => Effect.forEach(messages, ({ ack }) => ack, { discard: true })
+export const ackAll = (messages: ReadonlyArray<IngressMessage>) =>
+  Effect.forEach(messages, ({ ack }) => ack, { discard: true })
 
 /** A broker of the test's own, which it may end or block. */
 export const ownBroker = (vhosts: number) =>

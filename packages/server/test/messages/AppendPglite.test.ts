@@ -45,7 +45,9 @@ layer(Layer.provideMerge(EventStoreSql, freshPglite), { timeout: 60_000 })("A ba
         epoch: store.epoch,
         body
       })
-      yield* store.append([asked(log, { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [] })])
+      yield* store.append([
+        asked(log, { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [] })
+      ])
       const posts = yield* Effect.all(
         Array.from({ length: 50 }, (_, n) => Effect.map(makeUuidV7, (id) => asked(id, { kind: "post", text: `${n}` })))
       )

@@ -1,4 +1,7 @@
-/** What is said of partitions that can't be used: once when it begins and once when it is over, by numbers, and beside the answer about readiness. */
+/**
+ * What is said of partitions that can't be used: once when it begins and once when it is over, by numbers, and beside
+ * the answer about readiness.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { ChatMemory } from "@hibiki/core/testing/ChatMemory"
 import { EventStoreMemory } from "@hibiki/core/testing/EventStoreMemory"
@@ -17,7 +20,10 @@ const gauge = (side: string) =>
   Metric.snapshot.pipe(
     Effect.map((pairs) =>
       pairs
-        .filter(({ metricKey: { name, tags } }) => name === "hibiki_ingress_broken_partitions" && tags.some(({ value }) => value === side))
+        .filter(
+          ({ metricKey: { name, tags } }) =>
+            name === "hibiki_ingress_broken_partitions" && tags.some(({ value }) => value === side)
+        )
         .map(({ metricState }) => Reflect.get(metricState, "value"))
     )
   )
@@ -40,7 +46,10 @@ describe("broken partitions", () => {
         yield* second
       }
       assert.deepStrictEqual(yield* gauge("consume"), [2])
-      assert.deepStrictEqual(readiness.degraded(), ["partition 3 can't be consumed: down", "partition 7 can't be consumed: missing"])
+      assert.deepStrictEqual(readiness.degraded(), [
+        "partition 3 can't be consumed: down",
+        "partition 7 can't be consumed: missing"
+      ])
       assert.isTrue(yield* readiness.isReady)
       // What heals within a second is not worth a line.
       broken("send", 1, "missing")

@@ -24,7 +24,12 @@ layer(Layer.provideMerge(EventStoreSql, freshPglite), { timeout: 60_000 })("A co
   it.effect("are as many as the bound says and not one more, whether they are added or join", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      const [ann, bob, cat, dan] = yield* Effect.all([addSqlUser("ann"), addSqlUser("bob"), addSqlUser("cat"), addSqlUser("dan")])
+      const [ann, bob, cat, dan] = yield* Effect.all([
+        addSqlUser("ann"),
+        addSqlUser("bob"),
+        addSqlUser("cat"),
+        addSqlUser("dan")
+      ])
       const log = ConversationId.make(yield* makeUuidV7)
       yield* says(ann, log, { kind: "create", conversationKind: "channel", title: "Tea", history: "all", members: [] })
       // All that the append knows of how many there are; making so many would take minutes.

@@ -7,25 +7,27 @@ import { PartitionConsumers } from "../../src/messages/PartitionConsumers.ts"
 
 /** What looks asks on a connection of its own. This broker hangs up on each, and counts them. */
 const broker = Effect.acquireRelease(
-  Effect.async<{ readonly port: number; readonly asked: () => Promise<number>; readonly stop: () => void }>((resume) => {
-    let count = 0
-    const server = createServer((socket) => {
-      count++
-      socket.on("error", () => undefined).destroy()
-    })
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address()
-      const port = address === null || typeof address === "string" ? 0 : address.port
-      // Who comes last has seen all the others come.
-      const asked = () =>
-        new Promise<number>((resolve) => {
-          const last = connect(port, "127.0.0.1")
-          last.on("error", () => undefined)
-          last.on("close", () => resolve(count - 1))
-        })
-      resume(Effect.succeed({ port, asked, stop: () => void server.close() }))
-    })
-  }),
+  Effect.async<{ readonly port: number; readonly asked: () => Promise<number>; readonly stop: () => void }>(
+    (resume) => {
+      let count = 0
+      const server = createServer((socket) => {
+        count++
+        socket.on("error", () => undefined).destroy()
+      })
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        const port = address === null || typeof address === "string" ? 0 : address.port
+        // Who comes last has seen all the others come.
+        const asked = () =>
+          new Promise<number>((resolve) => {
+            const last = connect(port, "127.0.0.1")
+            last.on("error", () => undefined)
+            last.on("close", () => resolve(count - 1))
+          })
+        resume(Effect.succeed({ port, asked, stop: () => void server.close() }))
+      })
+    }
+  ),
   ({ stop }) => Effect.sync(stop)
 )
 
@@ -35,7 +37,13 @@ describe("a worker's consumers", () => {
       const { asked, port } = yield* broker
       const consumers = new PartitionConsumers(
         {
-          ...{ url: Redacted.make(`amqp://127.0.0.1:${port}`), partitions: 2, worker: "one", place: undefined, prefetch: 1 },
+          ...{
+            url: Redacted.make(`amqp://127.0.0.1:${port}`),
+            partitions: 2,
+            worker: "one",
+            place: undefined,
+            prefetch: 1
+          },
           trouble: { broken: () => undefined, works: () => undefined, lines: () => [] }
         },
         { open: () => undefined, receive: () => undefined, lost: () => undefined, acknowledge: () => undefined }

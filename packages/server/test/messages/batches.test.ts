@@ -11,11 +11,13 @@ const now = 1_700_000_000_000
 
 const stateOf = (users: ReadonlyArray<UserId>): ChatState => {
   const state = makeChatState(epoch, 1)
-  for (const userId of users) addUserTo(state, { userId, handle: userId, displayName: userId, admin: false, invisible: false })
+  for (const userId of users)
+    addUserTo(state, { userId, handle: userId, displayName: userId, admin: false, invisible: false })
   return state
 }
 
-const aloneIn = (state: ChatState, commands: ReadonlyArray<Command>) => commands.flatMap((one) => appendBatch(state, now, [one]).decisions)
+const aloneIn = (state: ChatState, commands: ReadonlyArray<Command>) =>
+  commands.flatMap((one) => appendBatch(state, now, [one]).decisions)
 
 describe("a batch of random commands", () => {
   it("comes to the decisions, logs and changes of its commands one by one, in 400 runs", () => {

@@ -4,7 +4,9 @@ import { FastCheck } from "effect"
 import { consumerPriority, ranksOf } from "../../src/messages/consumerPriority.ts"
 
 const owner = (workers: ReadonlyArray<string>, partition: number) =>
-  workers.reduce((best, worker) => (consumerPriority(worker, partition) > consumerPriority(best, partition) ? worker : best))
+  workers.reduce((best, worker) =>
+    consumerPriority(worker, partition) > consumerPriority(best, partition) ? worker : best
+  )
 
 const partitions = Array.from({ length: 16 }, (_, partition) => partition)
 const workers = FastCheck.uniqueArray(FastCheck.uuid(), { minLength: 1, maxLength: 8 })
@@ -51,13 +53,18 @@ describe("a partition's priority", () => {
           const ranks = Array.from({ length: living }, (_, place) => ranksOf(place, count))
           const held = Array.from({ length: living }, () => 0)
           for (let partition = 0; partition < count; partition++) {
-            const priorities = ranks.map((rank, place) => consumerPriority(`${seed}${place}`, partition, rank[partition]))
+            const priorities = ranks.map((rank, place) =>
+              consumerPriority(`${seed}${place}`, partition, rank[partition])
+            )
             const winner = priorities.indexOf(Math.max(...priorities))
             assert.isBelow(priorities[winner] ?? 0, 2 ** 31)
             held[winner] = (held[winner] ?? 0) + 1
           }
           for (const partitions of held)
-            assert.isTrue(partitions === Math.floor(count / living) || partitions === Math.ceil(count / living), `${held}`)
+            assert.isTrue(
+              partitions === Math.floor(count / living) || partitions === Math.ceil(count / living),
+              `${held}`
+            )
         }
       )
     )
@@ -65,16 +72,24 @@ describe("a partition's priority", () => {
 
   it("moves no partition between workers that were there when another takes the next place", () => {
     FastCheck.assert(
-      FastCheck.property(FastCheck.integer({ min: 1, max: 256 }), FastCheck.integer({ min: 1, max: 40 }), (count, living) => {
-        const winners = (among: number) => {
-          const ranks = Array.from({ length: among }, (_, place) => ranksOf(place, count))
-          return Array.from({ length: count }, (_, partition) =>
-            ranks.reduce((best, rank, place) => ((rank[partition] ?? 0) > (ranks[best]?.[partition] ?? 0) ? place : best), 0)
-          )
+      FastCheck.property(
+        FastCheck.integer({ min: 1, max: 256 }),
+        FastCheck.integer({ min: 1, max: 40 }),
+        (count, living) => {
+          const winners = (among: number) => {
+            const ranks = Array.from({ length: among }, (_, place) => ranksOf(place, count))
+            return Array.from({ length: count }, (_, partition) =>
+              ranks.reduce(
+                (best, rank, place) => ((rank[partition] ?? 0) > (ranks[best]?.[partition] ?? 0) ? place : best),
+                0
+              )
+            )
+          }
+          const [before, after] = [winners(living), winners(living + 1)]
+          for (const [partition, winner] of after.entries())
+            assert.isTrue(winner === living || winner === before[partition])
         }
-        const [before, after] = [winners(living), winners(living + 1)]
-        for (const [partition, winner] of after.entries()) assert.isTrue(winner === living || winner === before[partition])
-      })
+      )
     )
   })
 })

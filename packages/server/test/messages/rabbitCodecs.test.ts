@@ -14,7 +14,8 @@ const uuid = "0191e2a0-0000-7000-8000-000000000001"
 const log = ConversationId.make(uuid)
 const post = { log, id: uuid, by: uuid, device: null, epoch: uuid, body: { kind: "post", text: "お茶" } }
 const submission = { v: 1, to: uuid, key: "k", log, commands: [post] }
-const decode = (value: unknown) => decodeSubmissions(Buffer.from(typeof value === "string" ? value : JSON.stringify(value)))
+const decode = (value: unknown) =>
+  decodeSubmissions(Buffer.from(typeof value === "string" ? value : JSON.stringify(value)))
 const withBody = (body: unknown) => [{ ...submission, commands: [{ ...post, body }] }]
 
 describe("a batch of submissions", () => {
@@ -22,7 +23,13 @@ describe("a batch of submissions", () => {
     const { uuid: random } = seededRandom(7)
     const users = Array.from({ length: 4 }, () => UserId.make(random()))
     const { batch: some, beginning } = makeCommands(7, users, Epoch.make(uuid))
-    const base = { log, id: CommandId.make(uuid), by: UserId.make(uuid), device: DeviceId.make(uuid), epoch: Epoch.make(uuid) }
+    const base = {
+      log,
+      id: CommandId.make(uuid),
+      by: UserId.make(uuid),
+      device: DeviceId.make(uuid),
+      epoch: Epoch.make(uuid)
+    }
     const parts = { userId: UserId.make(uuid), conversationId: log }
     const others = kindNames.flatMap((kind): ReadonlyArray<Command> => {
       const least = anyBody(kind, { ...parts, seq: 0, on: false })
@@ -42,7 +49,9 @@ describe("a batch of submissions", () => {
   })
 
   it("may have fields of another version", () => {
-    const batch = [{ ...submission, further: [1], commands: [{ ...post, body: { ...post.body, colour: { deep: true } } }] }]
+    const batch = [
+      { ...submission, further: [1], commands: [{ ...post, body: { ...post.body, colour: { deep: true } } }] }
+    ]
     assert.deepStrictEqual(decode(batch), { submissions: batch, unread: [] } as unknown)
   })
 
@@ -115,7 +124,11 @@ describe("a batch of submissions", () => {
       const batch = decode(value)
       // As it came, but for what JSON itself leaves out.
       const [{ content } = { content: undefined }] = batch?.unread ?? []
-      assert.deepStrictEqual([batch?.submissions, content], [[], JSON.parse(JSON.stringify(value[0]))], JSON.stringify(value))
+      assert.deepStrictEqual(
+        [batch?.submissions, content],
+        [[], JSON.parse(JSON.stringify(value[0]))],
+        JSON.stringify(value)
+      )
     }
   })
 })
@@ -139,17 +152,21 @@ const envelope = (number: number, changes: ReadonlyArray<LogChange>): Envelope =
 describe("an envelope", () => {
   it("is read as it was written, whichever changes it shares with others", () => {
     FastCheck.assert(
-      FastCheck.property(FastCheck.array(FastCheck.string()), FastCheck.array(FastCheck.array(FastCheck.nat(5))), (texts, shares) => {
-        const changes = texts.map(change)
-        const encoder = new EnvelopeEncoder()
-        for (const [number, picks] of shares.entries()) {
-          const sent = envelope(
-            number + 1,
-            picks.flatMap((pick) => changes[pick] ?? [])
-          )
-          assert.deepStrictEqual(decodeEnvelope(encoder.encode(sent)), sent)
+      FastCheck.property(
+        FastCheck.array(FastCheck.string()),
+        FastCheck.array(FastCheck.array(FastCheck.nat(5))),
+        (texts, shares) => {
+          const changes = texts.map(change)
+          const encoder = new EnvelopeEncoder()
+          for (const [number, picks] of shares.entries()) {
+            const sent = envelope(
+              number + 1,
+              picks.flatMap((pick) => changes[pick] ?? [])
+            )
+            assert.deepStrictEqual(decodeEnvelope(encoder.encode(sent)), sent)
+          }
         }
-      })
+      )
     )
   })
 

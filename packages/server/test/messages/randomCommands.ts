@@ -1,4 +1,7 @@
-/** Random commands over a few users and conversations, made to meet: repeats, foreign ids, targets that are gone, batches that see themselves. */
+/**
+ * Random commands over a few users and conversations, made to meet: repeats, foreign ids, targets that are gone,
+ * batches that see themselves.
+ */
 
 import { createHash } from "node:crypto"
 import { type Command, type CommandBody, type CommandKindName, everyKind } from "@hibiki/core/commands/Command"
@@ -9,13 +12,15 @@ import { anyBody, type BodyParts } from "@hibiki/core/testing/anyBody"
 /** Numbers that repeat with the seed. */
 export const seededRandom = (seed: number) => {
   let count = 0
-  const draw = (below: number): number => createHash("sha256").update(`${seed} ${count++}`).digest().readUInt32BE(0) % below
+  const draw = (below: number): number =>
+    createHash("sha256").update(`${seed} ${count++}`).digest().readUInt32BE(0) % below
   const pick = <A>(list: ReadonlyArray<A>): A => {
     const found = list[draw(list.length)]
     if (found === undefined) throw new Error("nothing to pick from")
     return found
   }
-  const uuid = (): string => uuidV7(1_700_000_000_000 + draw(1_000_000), createHash("sha256").update(`${seed} ${count++}`).digest())
+  const uuid = (): string =>
+    uuidV7(1_700_000_000_000 + draw(1_000_000), createHash("sha256").update(`${seed} ${count++}`).digest())
   return { draw, pick, uuid }
 }
 
@@ -23,8 +28,8 @@ export const otherEpoch = Epoch.make("00000000-0000-4000-8000-00000000dead")
 
 const personalKinds = everyKind().flatMap(({ kind, log }) => (log === "personal" ? [kind] : []))
 /**
- * How often one is drawn, where that is not three times: most of those that change members seldom, so that somebody stays to do the rest. An
- * `openDirect` is drawn apart, since its log follows from its body.
+ * How often one is drawn, where that is not three times: most of those that change members seldom, so that somebody
+ * stays to do the rest. An `openDirect` is drawn apart, since its log follows from its body.
  */
 const times: { readonly [K in CommandKindName]?: number } = {
   ...{ post: 14, edit: 6, react: 6, setRole: 2 },
@@ -43,7 +48,8 @@ export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: 
   const user = () => (draw(25) === 0 ? stranger : pick(users))
   const someUsers = () => Array.from({ length: draw(4) }, user)
   const seq = () => draw(11)
-  const conversation = (): ConversationId => (draw(5) === 0 ? directConversationId(pick(users), pick(users)) : pick(rooms))
+  const conversation = (): ConversationId =>
+    draw(5) === 0 ? directConversationId(pick(users), pick(users)) : pick(rooms)
 
   /** Handles as `sameAsMemory` gives them, now and then a longer one, or with another sign. */
   const mention = () => `${pick(["@", "＠", "x@"])}${pick(["ann", "Bob", "cat", "DAN"])}${seed}${pick(["", "!", "x"])}`
@@ -87,7 +93,11 @@ export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: 
       return pick(["all", "joined"] as const)
     }
   })
-  const edited = (): CommandBody => ({ kind: "edit", target: seq(), text: `edit ${pick(["", "@ann", "＠Bob"])}${seed}` })
+  const edited = (): CommandBody => ({
+    kind: "edit",
+    target: seq(),
+    text: `edit ${pick(["", "@ann", "＠Bob"])}${seed}`
+  })
   const bodyOf = (kind: CommandKindName, conversationId: ConversationId): CommandBody => {
     if (kind === "edit") return edited()
     const body = anyBody(kind, parts(conversationId))
@@ -101,7 +111,11 @@ export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: 
     switch (draw(8)) {
       case 0: {
         const peer = user()
-        return { ...base, log: draw(8) === 0 ? conversation() : directConversationId(by, peer), body: { kind: "openDirect", peer } }
+        return {
+          ...base,
+          log: draw(8) === 0 ? conversation() : directConversationId(by, peer),
+          body: { kind: "openDirect", peer }
+        }
       }
       case 1: {
         const body = bodyOf(pick(personalKinds), draw(10) === 0 ? personalLog(by) : conversation())

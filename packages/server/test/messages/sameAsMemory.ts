@@ -1,4 +1,6 @@
-/** Holds a SQL store against the memory store: the same random batches must come to the same decisions, logs and pages. */
+/**
+ * Holds a SQL store against the memory store: the same random batches must come to the same decisions, logs and pages.
+ */
 import { Conversations, type PageFrom } from "@hibiki/core/conversations/Conversations"
 import type { LogEvent } from "@hibiki/core/domain/Event"
 import { type ConversationId, personalLog, type UserId } from "@hibiki/core/domain/Ids"
@@ -16,7 +18,11 @@ interface Stores {
 }
 
 /** `check` is called with what memory says and what SQL says, and a note of where. */
-export const sameAsMemory = (seed: number, batches: number, check: (memory: unknown, sql: unknown, note: string) => void) =>
+export const sameAsMemory = (
+  seed: number,
+  batches: number,
+  check: (memory: unknown, sql: unknown, note: string) => void
+) =>
   Effect.gen(function* () {
     yield* TestClock.setTime(0)
     const users = yield* Effect.all(["ann", "bob", "cat", "dan"].map((name) => addSqlUser(`${name}${seed}`)))
@@ -45,14 +51,21 @@ export const sameAsMemory = (seed: number, batches: number, check: (memory: unkn
       yield* TestClock.setTime(now)
       yield* setSqlClock(now)
       const theirs = yield* memory.store.append(
-        commands.map((command) => ({ ...command, epoch: command.epoch === otherEpoch ? otherEpoch : memory.store.epoch }))
+        commands.map((command) => ({
+          ...command,
+          epoch: command.epoch === otherEpoch ? otherEpoch : memory.store.epoch
+        }))
       )
       const ours = yield* sql.store.append(commands)
       check(theirs.decisions, ours.decisions, note)
       check(changesOf(theirs, masked), changesOf(ours, masked), note)
       for (const log of logs) {
         const [there, here] = [yield* memory.store.after(log, 0, 1_000), yield* sql.store.after(log, 0, 1_000)]
-        check({ ...there, events: there.events.map(masked) }, { ...here, events: here.events.map(masked) }, `${note}, log ${log}`)
+        check(
+          { ...there, events: there.events.map(masked) },
+          { ...here, events: here.events.map(masked) },
+          `${note}, log ${log}`
+        )
       }
       const [reader, log] = [pick(users), pick([...logs])]
       for (const [question, ask] of questions(reader, users, log, rooms, draw)) {
@@ -64,13 +77,21 @@ export const sameAsMemory = (seed: number, batches: number, check: (memory: unkn
 const memoryStores = (users: ReadonlyArray<UserId>, seed: number) =>
   Effect.gen(function* () {
     const memory = yield* ChatMemory
-    for (const [i, userId] of users.entries()) yield* memory.addUser(userId, `${["ann", "bob", "cat", "dan"][i]}${seed}`)
-    const block = (...given: Parameters<typeof blockMemoryUser>) => Effect.provideService(blockMemoryUser(...given), ChatMemory, memory)
+    for (const [i, userId] of users.entries())
+      yield* memory.addUser(userId, `${["ann", "bob", "cat", "dan"][i]}${seed}`)
+    const block = (...given: Parameters<typeof blockMemoryUser>) =>
+      Effect.provideService(blockMemoryUser(...given), ChatMemory, memory)
     return { store: yield* EventStore, conversations: yield* Conversations, block }
-  }).pipe(Effect.provide(Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))))
+  }).pipe(
+    Effect.provide(Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer)))
+  )
 
 const changesOf = ({ changes }: AppendResult, masked: (event: LogEvent) => unknown) =>
-  new Map([...changes].sort((a, b) => (a.log < b.log ? -1 : 1)).map(({ events, head, log }) => [log, { head, events: events.map(masked) }]))
+  new Map(
+    [...changes]
+      .sort((a, b) => (a.log < b.log ? -1 : 1))
+      .map(({ events, head, log }) => [log, { head, events: events.map(masked) }])
+  )
 
 type Question = readonly [name: string, ask: (stores: Stores) => Effect.Effect<unknown, unknown>]
 
@@ -97,9 +118,15 @@ const questions = (
   ]
   return [
     ...froms.map(
-      (from): Question => [`page ${JSON.stringify(from)} ${limit}`, ({ conversations }) => conversations.page(reader, log, from, limit)]
+      (from): Question => [
+        `page ${JSON.stringify(from)} ${limit}`,
+        ({ conversations }) => conversations.page(reader, log, from, limit)
+      ]
     ),
-    [`changedSince ${asOf} ${seq}`, ({ conversations }) => conversations.changedSince(reader, log, asOf, seq, seq + limit)],
+    [
+      `changedSince ${asOf} ${seq}`,
+      ({ conversations }) => conversations.changedSince(reader, log, asOf, seq, seq + limit)
+    ],
     [`texts below ${seq}, ${limit}`, ({ conversations }) => conversations.texts(reader, log, seq, limit)],
     [
       "rowsAt",
@@ -113,14 +140,19 @@ const questions = (
     [
       "snapshot",
       ({ conversations }) =>
-        Effect.map(conversations.snapshot(reader), (found) => found && { ...found, epoch: "", conversations: sorted(found.conversations) })
+        Effect.map(
+          conversations.snapshot(reader),
+          (found) => found && { ...found, epoch: "", conversations: sorted(found.conversations) }
+        )
     ],
     ["members", ({ conversations }) => conversations.members(reader, log, afterHandle, limit)],
     // Other seeds have channels in the same database.
     [
       "channels",
       ({ conversations }) =>
-        Effect.map(conversations.channels(reader, prefix, 200), (all) => all.filter(({ conversationId }) => rooms.includes(conversationId)))
+        Effect.map(conversations.channels(reader, prefix, 200), (all) =>
+          all.filter(({ conversationId }) => rooms.includes(conversationId))
+        )
     ],
     ["memberships", ({ conversations }) => Effect.map(conversations.memberships(users), sorted)],
     ["membersAmong", ({ conversations }) => Effect.map(conversations.membersAmong(log, [...users, reader]), sorted)],
@@ -135,6 +167,9 @@ const questions = (
 }
 
 // Order means nothing in lists of memberships and conversations.
-const sorted = (value: unknown): unknown => (Array.isArray(value) ? [...value].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)) : value)
+const sorted = (value: unknown): unknown =>
+  Array.isArray(value) ? [...value].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)) : value
 const keyOf = (item: unknown): string =>
-  typeof item === "object" && item !== null ? JSON.stringify(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1))) : String(item)
+  typeof item === "object" && item !== null
+    ? JSON.stringify(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : String(item)

@@ -25,7 +25,10 @@ export const blockSqlUser = (userId: UserId, blocked: UserId, on = true) =>
       : sql`delete from blocks where user_id = ${userId} and blocked_id = ${blocked}`
   )
 
-/** Puts a clock that stands still in the place of the database's, which goes on by itself; the first time it is put there, later it is set. */
+/**
+ * Puts a clock that stands still in the place of the database's, which goes on by itself; the first time it is put
+ * there, later it is set.
+ */
 export const setSqlClock = (now: number) =>
   Effect.flatMap(SqlClient.SqlClient, (sql) =>
     Effect.asVoid(

@@ -28,7 +28,13 @@ const TokenIsUser = Layer.succeed(
   AuthMiddleware.of(({ headers }) =>
     headers.authorization === undefined
       ? Effect.fail(new Unauthenticated())
-      : Effect.succeed({ userId: UserId.make(headers.authorization), deviceId: laptop, handle: "x", admin: false, sessionVersion: 1 })
+      : Effect.succeed({
+          userId: UserId.make(headers.authorization),
+          deviceId: laptop,
+          handle: "x",
+          admin: false,
+          sessionVersion: 1
+        })
   )
 )
 const device = (deviceId: DeviceId) => ({ deviceId, name: "x", kind: "browser" as const, createdAt: 0, lastUsedAt: 0 })
@@ -49,7 +55,8 @@ const act = (by: UserId, log: ConversationId, body: CommandBody) =>
     const { decisions } = yield* store.append([{ log, id, by, device: null, epoch: store.epoch, body }])
     assert.strictEqual(decisions[0]?._tag, "Appended")
   })
-const read = (by: UserId, conversationId: ConversationId, upTo: number) => act(by, personalLog(by), { kind: "read", conversationId, upTo })
+const read = (by: UserId, conversationId: ConversationId, upTo: number) =>
+  act(by, personalLog(by), { kind: "read", conversationId, upTo })
 const setUp = Effect.gen(function* () {
   const client = yield* RpcTest.makeClient(PresenceRpcs)
   const [ada, bob, cat, eve] = [
@@ -62,9 +69,16 @@ const setUp = Effect.gen(function* () {
   yield* act(ada, direct, { kind: "openDirect", peer: bob })
   for (const text of ["1", "2", "3"]) yield* act(ada, direct, { kind: "post", text })
   const group = ConversationId.make(yield* makeUuidV7)
-  yield* act(ada, group, { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [bob, cat] })
+  yield* act(ada, group, {
+    kind: "create",
+    conversationKind: "group",
+    title: "Tea",
+    history: "all",
+    members: [bob, cat]
+  })
   yield* act(ada, group, { kind: "post", text: "1" })
-  const receipts = (viewer: UserId, conversationId: ConversationId) => client.conversation.receipts({ conversationId }).pipe(as(viewer))
+  const receipts = (viewer: UserId, conversationId: ConversationId) =>
+    client.conversation.receipts({ conversationId }).pipe(as(viewer))
   return { ada, bob, cat, eve, client, direct, group, receipts }
 })
 
@@ -121,7 +135,10 @@ describe("receipts", () => {
       const { client, direct, eve, group, receipts } = yield* setUp
       for (const log of [direct, group, personalLog(eve), ConversationId.make(yield* makeUuidV7)])
         assert.strictEqual((yield* Effect.flip(receipts(eve, log)))._tag, "NotFound")
-      assert.strictEqual((yield* Effect.flip(client.conversation.receipts({ conversationId: direct })))._tag, "Unauthenticated")
+      assert.strictEqual(
+        (yield* Effect.flip(client.conversation.receipts({ conversationId: direct })))._tag,
+        "Unauthenticated"
+      )
       const watch = client.presence.watch({ conversationId: direct }).pipe(Stream.runDrain, Effect.flip)
       assert.strictEqual((yield* watch)._tag, "Unauthenticated")
     }).pipe(Effect.provide(World))
@@ -143,7 +160,9 @@ describe("receipts", () => {
             AccountPolicy.with({}),
             RateLimitsLocal,
             DeviceCursorsInProcess,
-            Layer.mock(Conversations, { readCursors: () => Effect.fail(new StoreUnavailable({ operation: "readCursors", cause: "down" })) })
+            Layer.mock(Conversations, {
+              readCursors: () => Effect.fail(new StoreUnavailable({ operation: "readCursors", cause: "down" }))
+            })
           ])
         )
       )

@@ -3,7 +3,17 @@ import { assert, describe, layer } from "@effect/vitest"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import type { Receipt } from "@hibiki/core/protocol/rpc/PresenceRpcs"
 import { Effect, Either, Schedule } from "effect"
-import { call, connect, EmbeddedServer, makeGroup, password, register, signIn, stateOf, streamClient } from "./boardKit.ts"
+import {
+  call,
+  connect,
+  EmbeddedServer,
+  makeGroup,
+  password,
+  register,
+  signIn,
+  stateOf,
+  streamClient
+} from "./boardKit.ts"
 
 describe("a presence board on the embedded server", () => {
   layer(EmbeddedServer, { timeout: 60_000, excludeTestServices: true })((it) => {
@@ -14,7 +24,10 @@ describe("a presence board on the embedded server", () => {
         const { watch } = yield* streamClient
         const board = yield* watch(ada, { conversationId })
         const first = yield* board.next
-        assert.deepStrictEqual(first._tag === "Snapshot" ? first.people.map(({ handle }) => handle) : [], ["ada", "bob"])
+        assert.deepStrictEqual(first._tag === "Snapshot" ? first.people.map(({ handle }) => handle) : [], [
+          "ada",
+          "bob"
+        ])
         assert.deepStrictEqual([stateOf(first, ada), stateOf(first, bob)], ["offline", "offline"])
         const began = performance.now()
         const socket = yield* connect(bob)
@@ -45,11 +58,14 @@ describe("a presence board on the embedded server", () => {
         yield* connect(dan)
         // The client dials again by itself; until then it fails at once.
         const again = yield* Effect.retry(
-          Effect.flatMap(watch(cat, { conversationId }), (board) => Effect.map(board.next, (first) => ({ board, first }))),
+          Effect.flatMap(watch(cat, { conversationId }), (board) =>
+            Effect.map(board.next, (first) => ({ board, first }))
+          ),
           Schedule.upTo(Schedule.spaced("50 millis"), "20 seconds")
         )
         assert.strictEqual(again.first._tag, "Snapshot")
-        if (stateOf(again.first, dan) !== "active") yield* again.board.until((update) => stateOf(update, dan) === "active")
+        if (stateOf(again.first, dan) !== "active")
+          yield* again.board.until((update) => stateOf(update, dan) === "active")
       })
     )
 
@@ -88,14 +104,22 @@ describe("a presence board on the embedded server", () => {
       Effect.gen(function* () {
         const ivy = yield* register("ivy")
         const refused = yield* Effect.either(call("presence.watch", { userIds: [] }, ivy))
-        assert.deepInclude(Either.isLeft(refused) ? refused.left : {}, { _tag: "BadRequest", code: "stream_call", field: "tag" })
+        assert.deepInclude(Either.isLeft(refused) ? refused.left : {}, {
+          _tag: "BadRequest",
+          code: "stream_call",
+          field: "tag"
+        })
       })
     )
 
     it.scoped("stands beside receipts, in which invisible readers do not appear", () =>
       Effect.gen(function* () {
         const [jim, kay] = [yield* register("jim"), yield* register("kay")]
-        const { conversationId } = yield* call<{ readonly conversationId: string }>("conversation.openDirect", { userId: kay.userId }, jim)
+        const { conversationId } = yield* call<{ readonly conversationId: string }>(
+          "conversation.openDirect",
+          { userId: kay.userId },
+          jim
+        )
         const receipts = call<ReadonlyArray<Receipt>>("conversation.receipts", { conversationId }, jim)
         assert.deepStrictEqual(yield* receipts, [{ userId: kay.userId, read: 0, delivered: 0 }])
         yield* call("user.updateSettings", { invisible: true }, kay)

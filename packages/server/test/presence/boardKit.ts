@@ -43,10 +43,17 @@ export interface SignedIn {
 }
 
 /** A call of the plain API; what it fails with is the answer's error. */
-export const call = <A>(tag: string, payload: unknown, by?: SignedIn): Effect.Effect<A, { readonly _tag: string }, HttpServer> =>
+export const call = <A>(
+  tag: string,
+  payload: unknown,
+  by?: SignedIn
+): Effect.Effect<A, { readonly _tag: string }, HttpServer> =>
   Effect.gen(function* () {
     const { port } = yield* HttpServer
-    const headers = { "content-type": "application/json", ...(by === undefined ? {} : { authorization: `Bearer ${by.accessToken}` }) }
+    const headers = {
+      "content-type": "application/json",
+      ...(by === undefined ? {} : { authorization: `Bearer ${by.accessToken}` })
+    }
     const { body } = yield* send(port, "POST", `/api/v1/${tag}`, { headers, body: JSON.stringify(payload) })
     const answer = JSON.parse(body) as { readonly value?: A; readonly error?: { readonly _tag: string } }
     return answer.error === undefined ? (answer.value as A) : yield* Effect.fail(answer.error)
@@ -59,7 +66,9 @@ export const makeGroup = (owner: SignedIn, members: ReadonlyArray<SignedIn>) =>
   Effect.gen(function* () {
     const id = yield* makeUuidV7
     const payload = { id, kind: "group", title: "Tea", members: members.map(({ userId }) => userId) }
-    return ConversationId.make((yield* call<{ readonly conversationId: string }>("conversation.create", payload, owner)).conversationId)
+    return ConversationId.make(
+      (yield* call<{ readonly conversationId: string }>("conversation.create", payload, owner)).conversationId
+    )
   })
 
 /** A device's socket of `/ws`, welcomed. */
@@ -68,7 +77,16 @@ export const connect = (who: SignedIn) =>
     const { port } = yield* HttpServer
     const { ticket } = yield* call<{ readonly ticket: string }>("ticket.issue", {}, who)
     const instance = yield* makeUuidV7
-    const hello = { op: "hello", version: 1, ticket, device: who.deviceId, instance, epoch: null, cursors: [], last: true }
+    const hello = {
+      op: "hello",
+      version: 1,
+      ticket,
+      device: who.deviceId,
+      instance,
+      epoch: null,
+      cursors: [],
+      last: true
+    }
     const socket = yield* Effect.acquireRelease(
       Effect.async<WebSocket>((resume) => {
         const opening = new WebSocket(`ws://127.0.0.1:${port}/ws`)
@@ -91,7 +109,10 @@ export const streamClient = Effect.gen(function* () {
     return last as unknown as globalThis.WebSocket
   })
   const protocol = RpcClient.layerProtocolSocket().pipe(
-    Layer.provide([Socket.layerWebSocket(`ws://127.0.0.1:${port}/rpc/ws`).pipe(Layer.provide(Constructor)), RpcSerialization.layerJson])
+    Layer.provide([
+      Socket.layerWebSocket(`ws://127.0.0.1:${port}/rpc/ws`).pipe(Layer.provide(Constructor)),
+      RpcSerialization.layerJson
+    ])
   )
   const context: Context.Context<RpcClient.Protocol> = yield* Layer.build(protocol)
   const client = yield* Effect.provide(RpcClient.make(HibikiRpcs, { disableTracing: true }), context)
@@ -99,7 +120,9 @@ export const streamClient = Effect.gen(function* () {
     Effect.gen(function* () {
       const authorized = RpcClient.withHeaders({ authorization: `Bearer ${who.accessToken}` })
       const told = yield* authorized(Mailbox.fromStream(client.presence.watch(of)))
-      const next = Effect.catchTag(told.take, "NoSuchElementException", () => Effect.die("the stream ended without a word"))
+      const next = Effect.catchTag(told.take, "NoSuchElementException", () =>
+        Effect.die("the stream ended without a word")
+      )
       /** The next update that satisfies; those before it are passed by. */
       const until = (holds: (update: BoardUpdate) => boolean): typeof next =>
         Effect.flatMap(next, (update) => (holds(update) ? Effect.succeed(update) : until(holds)))
@@ -108,4 +131,5 @@ export const streamClient = Effect.gen(function* () {
   return { watch, cut: Effect.sync(() => last?.terminate()) } as const
 })
 
-export const stateOf = (update: BoardUpdate, { userId }: SignedIn) => update.users.find((user) => user.userId === userId)?.state
+export const stateOf = (update: BoardUpdate, { userId }: SignedIn) =>
+  update.users.find((user) => user.userId === userId)?.state

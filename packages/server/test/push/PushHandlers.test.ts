@@ -21,7 +21,13 @@ const TokenIsUser = Layer.succeed(
   AuthMiddleware.of(({ headers }) =>
     headers.authorization === undefined
       ? Effect.fail(new Unauthenticated())
-      : Effect.succeed({ userId: UserId.make(headers.authorization), deviceId, handle: "x", admin: false, sessionVersion: 1 })
+      : Effect.succeed({
+          userId: UserId.make(headers.authorization),
+          deviceId,
+          handle: "x",
+          admin: false,
+          sessionVersion: 1
+        })
   )
 )
 const Services = Layer.succeed(
@@ -30,13 +36,19 @@ const Services = Layer.succeed(
 )
 const World = PushHandlers.pipe(
   Layer.provideMerge(TokenIsUser),
-  Layer.provide([PushStoreMemory.pipe(Layer.provide(ChatMemory.layer)), Services, AccountPolicy.with({}), RateLimitsLocal])
+  Layer.provide([
+    PushStoreMemory.pipe(Layer.provide(ChatMemory.layer)),
+    Services,
+    AccountPolicy.with({}),
+    RateLimitsLocal
+  ])
 )
 
 const as = (userId: string) => RpcClient.withHeaders({ authorization: userId })
 const addressAt = (endpoint: string) => ({ endpoint, p256dh: `B${"A".repeat(86)}`, auth: "A".repeat(22) })
-const outcome = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<string, never, R> =>
-  Effect.match(effect, { onFailure: ({ _tag }) => _tag, onSuccess: () => "ok" })
+const outcome = <A, E extends { readonly _tag: string }, R>(
+  effect: Effect.Effect<A, E, R>
+): Effect.Effect<string, never, R> => Effect.match(effect, { onFailure: ({ _tag }) => _tag, onSuccess: () => "ok" })
 
 describe("calls about being woken", () => {
   it.scoped("change where a device is woken as often as tabs and reloads need it, and no more", () =>
@@ -47,7 +59,8 @@ describe("calls about being woken", () => {
       // An address that is not served is looked at too.
       assert.strictEqual(yield* as(ada)(outcome(push.subscribe(addressAt("https://elsewhere.example/1")))), "NotFound")
       assert.strictEqual(yield* as(ada)(outcome(push.unsubscribe())), "ok")
-      for (const call of [subscribe, outcome(push.unsubscribe())]) assert.strictEqual(yield* as(ada)(call), "RateLimited")
+      for (const call of [subscribe, outcome(push.unsubscribe())])
+        assert.strictEqual(yield* as(ada)(call), "RateLimited")
       assert.strictEqual(yield* as(ada)(outcome(push.key())), "ok")
       assert.strictEqual(yield* as(grace)(subscribe), "ok")
       yield* TestClock.adjust("2 seconds")

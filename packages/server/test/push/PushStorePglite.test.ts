@@ -30,7 +30,15 @@ const watchDeletes = Effect.flatMap(SqlClient.SqlClient, (sql) =>
 
 describe("what is owed to whom, on PGlite", () => {
   layer(Layer.provideMerge(Layer.merge(PushStoreSql, EventStoreSql), freshPglite), { timeout: 60_000 })((it) => {
-    pushStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, makeDevice, revokeDevice, setClock: setSqlClock })
+    pushStoreContract({
+      it,
+      assert,
+      makeUser: addSqlUser,
+      block: blockSqlUser,
+      makeDevice,
+      revokeDevice,
+      setClock: setSqlClock
+    })
   })
 
   layer(Layer.provideMerge(PushStoreSql, freshPglite), { timeout: 60_000 })((it) => {
@@ -73,7 +81,8 @@ describe("what is owed to whom, on PGlite", () => {
             [500, 100]
           ]
         )
-        const [left] = yield* sql`select (select count(*)::int from push_records) as records, (select count(*)::int from push_due) as due`
+        const [left] =
+          yield* sql`select (select count(*)::int from push_records) as records, (select count(*)::int from push_due) as due`
         assert.deepStrictEqual(left, { records: 3, due: 1_806 })
       })
     )

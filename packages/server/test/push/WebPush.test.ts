@@ -46,7 +46,11 @@ const sending = (address: PushAddress | undefined, hosts: ReadonlyArray<string> 
     Effect.flatMap(prepare(kind), (ready) => (typeof ready === "string" ? Effect.succeed(ready) : ready.send))
   return { prepare, send, removed }
 }
-const failure = ({ cause, isUnanswered = false, retryAfterMs }: PushFailed) => [(cause as Error).message, retryAfterMs, isUnanswered]
+const failure = ({ cause, isUnanswered = false, retryAfterMs }: PushFailed) => [
+  (cause as Error).message,
+  retryAfterMs,
+  isUnanswered
+]
 
 describe("a push by Web Push", () => {
   it.effect("says to the browser, and to nobody between, which conversation it is about", () =>
@@ -120,7 +124,11 @@ describe("a push by Web Push", () => {
       service.answers({ status: 500 })
       assert.deepStrictEqual(failure(yield* Effect.flip(send())), ["the push service answered 500", undefined, false])
       const away = sending({ ...address, endpoint: "https://localhost:1/later" }, ["localhost:1"])
-      assert.deepStrictEqual(failure(yield* Effect.flip(away.send())), ["the push was not sent (ECONNREFUSED)", undefined, true])
+      assert.deepStrictEqual(failure(yield* Effect.flip(away.send())), [
+        "the push was not sent (ECONNREFUSED)",
+        undefined,
+        true
+      ])
       assert.isEmpty([...removed, ...away.removed])
     })
   )
@@ -128,10 +136,17 @@ describe("a push by Web Push", () => {
   it.effect("is told by the service it goes to, one for all hosts of a name", () =>
     Effect.gen(function* () {
       const of = (host: string, hosts: ReadonlyArray<string>) =>
-        Effect.map(sending(subscribe(host, "/one").address, hosts).prepare(), (ready) => typeof ready === "object" && ready.service)
+        Effect.map(
+          sending(subscribe(host, "/one").address, hosts).prepare(),
+          (ready) => typeof ready === "object" && ready.service
+        )
       const hosts = ["fcm.googleapis.com", "*.push.apple.com"]
       assert.deepStrictEqual(
-        [yield* of("fcm.googleapis.com", hosts), yield* of("web.push.apple.com", hosts), yield* of("api.push.apple.com", hosts)],
+        [
+          yield* of("fcm.googleapis.com", hosts),
+          yield* of("web.push.apple.com", hosts),
+          yield* of("api.push.apple.com", hosts)
+        ],
         ["fcm.googleapis.com", "*.push.apple.com", "*.push.apple.com"]
       )
     })
@@ -146,10 +161,18 @@ describe("a push by Web Push", () => {
 
   it("goes only to push services that are known", () => {
     const hosts = ["fcm.googleapis.com", "*.push.apple.com", "localhost:8443"]
-    for (const good of ["https://fcm.googleapis.com/fcm/send/a", "https://web.push.apple.com/b", "https://localhost:8443/c"])
+    for (const good of [
+      "https://fcm.googleapis.com/fcm/send/a",
+      "https://web.push.apple.com/b",
+      "https://localhost:8443/c"
+    ])
       assert.isTrue(isServed(hosts, good), good)
     for (const bad of [
-      ...["http://fcm.googleapis.com/a", "https://fcm.googleapis.com:8443/a", "https://fcm.googleapis.com.evil.example/a"],
+      ...[
+        "http://fcm.googleapis.com/a",
+        "https://fcm.googleapis.com:8443/a",
+        "https://fcm.googleapis.com.evil.example/a"
+      ],
       ...[
         "https://fcm.googleapis.com@10.0.0.1/a",
         "https://push.apple.com/a",
@@ -158,7 +181,11 @@ describe("a push by Web Push", () => {
         "nothing"
       ],
       // Two readers of addresses take them for different hosts.
-      ...["https://127.0.0.1;x.push.apple.com/a", "https://evil.example`.push.apple.com/a", 'https://10.0.0.1".push.apple.com/a'],
+      ...[
+        "https://127.0.0.1;x.push.apple.com/a",
+        "https://evil.example`.push.apple.com/a",
+        'https://10.0.0.1".push.apple.com/a'
+      ],
       ...["https://a@web.push.apple.com/", "https://WEB.push.apple.com/a", "https://web.push.apple.com/\0"]
     ])
       assert.isFalse(isServed(hosts, bad), bad)

@@ -1,4 +1,7 @@
-/** Two who push, a lease apart by their own clocks, at one moment of the database: not of the contract, as memory has no clock but theirs. */
+/**
+ * Two who push, a lease apart by their own clocks, at one moment of the database: not of the contract, as memory has no
+ * clock but theirs.
+ */
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { PushStore } from "@hibiki/core/push/PushStore"

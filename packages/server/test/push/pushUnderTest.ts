@@ -15,9 +15,17 @@ export const makeDevice = (user: UserId, kind: "browser" | "bot" = "browser") =>
   })
 
 export const revokeDevice = (device: DeviceId) =>
-  Effect.asVoid(Effect.flatMap(SqlClient.SqlClient, (sql) => sql`update devices set revoked_at = store_now() where id = ${device}::uuid`))
+  Effect.asVoid(
+    Effect.flatMap(
+      SqlClient.SqlClient,
+      (sql) => sql`update devices set revoked_at = store_now() where id = ${device}::uuid`
+    )
+  )
 
-/** Three pages of 50 of those who have something unread in a group of 2,000: how many each found, and how many memberships it read. */
+/**
+ * Three pages of 50 of those who have something unread in a group of 2,000: how many each found, and how many
+ * memberships it read.
+ */
 export const membersReadByPage = Effect.gen(function* () {
   const [sql, store, log, writer] = [yield* SqlClient.SqlClient, yield* PushStore, yield* makeUuidV7, yield* makeUuidV7]
   yield* sql`insert into users (id, handle, display_name) select gen_random_uuid(), 'reader' || g, 'Reader' from generate_series(1, 2000) g`

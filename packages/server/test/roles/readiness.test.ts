@@ -16,7 +16,9 @@ const stage = (isAway: () => boolean) =>
         Layer.provide(ChatMemory.layer),
         overService(EventStore, (own) => ({
           ...own,
-          readEpoch: Effect.suspend(() => (isAway() ? new StoreUnavailable({ operation: "readEpoch", cause: "away" }) : own.readEpoch))
+          readEpoch: Effect.suspend(() =>
+            isAway() ? new StoreUnavailable({ operation: "readEpoch", cause: "away" }) : own.readEpoch
+          )
         }))
       )
     )
@@ -41,7 +43,13 @@ const block = (ms: number) =>
 const keepLines = () => {
   const lines: Array<string> = []
   const keeper = Logger.make(({ annotations, logLevel, message }) => {
-    lines.push([logLevel.label, ...(Array.isArray(message) ? message : [message]).map(String), ...HashMap.values(annotations)].join(" | "))
+    lines.push(
+      [
+        logLevel.label,
+        ...(Array.isArray(message) ? message : [message]).map(String),
+        ...HashMap.values(annotations)
+      ].join(" | ")
+    )
   })
   return { lines, keeping: Effect.provide(Logger.replace(Logger.defaultLogger, keeper)) }
 }
@@ -78,7 +86,8 @@ describe("a process's readiness", () => {
       ] as const) {
         check = not
         // Those that wait for the clock are asked beside it.
-        for (let i = 0; i < 3; i++) yield* Effect.zipRight(Effect.fork(readiness.isReady), TestClock.adjust("3 seconds"))
+        for (let i = 0; i < 3; i++)
+          yield* Effect.zipRight(Effect.fork(readiness.isReady), TestClock.adjust("3 seconds"))
         check = Effect.succeed(true)
         yield* asked
         yield* asked

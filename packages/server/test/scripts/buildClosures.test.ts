@@ -9,10 +9,22 @@ const { youngClosures }: { readonly youngClosures: (code: string) => string } = 
 describe("youngClosures", () => {
   const rewritten: ReadonlyArray<readonly [string, string, string]> = [
     ["an arrow", "const f = () => { a.b = () => 1 }", "const f = () => { a.b = (0, () => 1) }"],
-    ["a function", "function f() { this.b = function named() {} }", "function f() { this.b = (0, function named() {}) }"],
-    ["an asynchronous one", "const f = () => { a[1] = async () => 1 }", "const f = () => { a[1] = (0, async () => 1) }"],
+    [
+      "a function",
+      "function f() { this.b = function named() {} }",
+      "function f() { this.b = (0, function named() {}) }"
+    ],
+    [
+      "an asynchronous one",
+      "const f = () => { a[1] = async () => 1 }",
+      "const f = () => { a[1] = (0, async () => 1) }"
+    ],
     ["a private field", "class A { #b; f() { this.#b = () => 1 } }", "class A { #b; f() { this.#b = (0, () => 1) } }"],
-    ["one in another", "const f = () => { a.b = () => { c.d = () => 1 } }", "const f = () => { a.b = (0, () => { c.d = (0, () => 1) }) }"],
+    [
+      "one in another",
+      "const f = () => { a.b = () => { c.d = () => 1 } }",
+      "const f = () => { a.b = (0, () => { c.d = (0, () => 1) }) }"
+    ],
     [
       "one that ends with another",
       "const f = () => { a.b = () => c.d = () => 1 }",
@@ -39,7 +51,10 @@ describe("youngClosures", () => {
     const code =
       "const o = {}; const f = (n) => { o.g = () => n; o.h = function () { return this.g() + n }; return [o.g.name, o.h(), o.g.length] }; return f(2)"
     const run = (text: string) => new Function(text)() as unknown
-    assert.deepStrictEqual(run(youngClosures(`(() => { ${code} })()`).slice("(() => { ".length, -" })()".length)), run(code))
+    assert.deepStrictEqual(
+      run(youngClosures(`(() => { ${code} })()`).slice("(() => { ".length, -" })()".length)),
+      run(code)
+    )
   })
 
   it("lets what a closure was made for go with the next collection", () => {
@@ -58,9 +73,14 @@ describe("youngClosures", () => {
 
 /** How much of what a program makes outlives collections of what dies young. */
 const promotedShare = (code: string): number => {
-  // A function that has run often enough makes them young anyway, which takes a minute where it runs a hundred times a second.
+  // A function that has run often enough makes them young anyway, which takes a minute where it runs a hundred times a
+  // second.
   const flags = ["--no-opt", "--no-allocation-site-pretenuring", "--max-semi-space-size=1", "--trace-gc-nvp"]
-  const told = execFileSync(process.execPath, [...flags, "--eval", code], { encoding: "utf8", env: {}, maxBuffer: 1 << 28 })
+  const told = execFileSync(process.execPath, [...flags, "--eval", code], {
+    encoding: "utf8",
+    env: {},
+    maxBuffer: 1 << 28
+  })
   const small = [...told.matchAll(/ gc=s .* allocated=(\d+) promoted=(\d+)/g)]
   // The first ones find what the program is made of.
   const later = small.slice(Math.floor(small.length / 2))

@@ -1,4 +1,7 @@
-/** What the builds leave in their folders: everything of the newest one, and for an hour what a page or a server of before may still load. */
+/**
+ * What the builds leave in their folders: everything of the newest one, and for an hour what a page or a server of
+ * before may still load.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

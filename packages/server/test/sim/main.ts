@@ -66,7 +66,8 @@ const many = (from: number, count: number, name: SabotageName | undefined): numb
   const startedAt = process.cpuUsage()
   for (let seed = from; seed < from + count; seed++) {
     const broken = runSeed(tally, seed, options)
-    if (broken.length > 0) console.log(`seed ${seed}: ${[...new Set(broken.map(({ rule }) => rule))].join(", ")}; ${broken[0]?.text}`)
+    if (broken.length > 0)
+      console.log(`seed ${seed}: ${[...new Set(broken.map(({ rule }) => rule))].join(", ")}; ${broken[0]?.text}`)
     if (name !== undefined && isNamed(name, broken)) break
   }
   const { system, user } = process.cpuUsage(startedAt)

@@ -46,7 +46,9 @@ export interface RunOptions {
 export const run = (plan: Plan, options: RunOptions = {}): SimulationResult => simulate(plan, { startApi, ...options })
 
 export const brokenIn = ({ history, quiet }: SimulationResult): ReadonlyArray<Broken> => {
-  const broken = checkHistory(history).map((violation): Broken => ({ rule: violation.rule, text: violation.text, violation }))
+  const broken = checkHistory(history).map(
+    (violation): Broken => ({ rule: violation.rule, text: violation.text, violation })
+  )
   if ("afterMs" in quiet) return broken
   return [...broken, ...quiet.unrest.map((text): Broken => ({ rule: "restless", text, violation: undefined }))]
 }

@@ -6,7 +6,9 @@ import type { Report } from "./main.ts"
 
 const command = fileURLToPath(new URL("../../../../scripts/sim.mjs", import.meta.url))
 
-export const sim = (...given: ReadonlyArray<string>): Promise<{ readonly code: number | null; readonly lines: ReadonlyArray<string> }> =>
+export const sim = (
+  ...given: ReadonlyArray<string>
+): Promise<{ readonly code: number | null; readonly lines: ReadonlyArray<string> }> =>
   new Promise((resolve, reject) => {
     const child = execFile(process.execPath, [command, ...given], (error, stdout, stderr) => {
       if (child.exitCode === null) reject(new Error(`The command was ended: ${stderr}`, { cause: error }))
@@ -20,9 +22,17 @@ export const report = async (...given: ReadonlyArray<string>): Promise<Report> =
   return JSON.parse(lines.at(-1) ?? "")
 }
 
-/** No promise is broken in these seeds, though nearly all had a hole to heal and a duplicate to suppress, and lists that told of mentions and flags. */
+/**
+ * No promise is broken in these seeds, though nearly all had a hole to heal and a duplicate to suppress, and lists that
+ * told of mentions and flags.
+ */
 export const keepPromises = async (from: number, count: number): Promise<void> => {
-  const { commands, failures, flagged, healed, mentioned, seeds, suppressed } = await report("--seeds", `${count}`, "--from", `${from}`)
+  const { commands, failures, flagged, healed, mentioned, seeds, suppressed } = await report(
+    "--seeds",
+    `${count}`,
+    "--from",
+    `${from}`
+  )
   assert.deepStrictEqual(failures, [])
   assert.strictEqual(seeds, count)
   assert.isAtLeast(healed, 0.95 * count)

@@ -1,4 +1,7 @@
-/** An api process for simulations: the server's own handlers and use cases over the ports given, called without a network. */
+/**
+ * An api process for simulations: the server's own handlers and use cases over the ports given, called without a
+ * network.
+ */
 import * as Headers from "@effect/platform/Headers"
 import { RpcServer } from "@effect/rpc"
 import { RequestId } from "@effect/rpc/RpcMessage"
@@ -7,7 +10,12 @@ import { AccountPolicy } from "@hibiki/core/auth/AccountPolicy"
 import { Accounts } from "@hibiki/core/auth/Accounts"
 import { Authenticator } from "@hibiki/core/auth/Authenticator"
 import { InviteLinks } from "@hibiki/core/auth/InviteLinks"
-import { AddressMiddlewareLive, AdminMiddlewareLive, AuthMiddlewareLive, OriginMiddlewareLive } from "@hibiki/core/auth/Middlewares"
+import {
+  AddressMiddlewareLive,
+  AdminMiddlewareLive,
+  AuthMiddlewareLive,
+  OriginMiddlewareLive
+} from "@hibiki/core/auth/Middlewares"
 import { Passwords } from "@hibiki/core/auth/Passwords"
 import { RateLimits } from "@hibiki/core/auth/RateLimits"
 import { RevocationWatch } from "@hibiki/core/auth/RevocationWatch"
@@ -87,7 +95,10 @@ const handlers = <Has, E, R>(there: Effect.Effect<Context.Context<Has>, E, R>) =
 
 type AnyExit = Exit.Exit<unknown, unknown>
 
-/** Without spans, as the server's own edge has them, and as that does it: a request given to the RPC server, and its exit waited for. */
+/**
+ * Without spans, as the server's own edge has them, and as that does it: a request given to the RPC server, and its
+ * exit waited for.
+ */
 const makeCalls = Effect.gen(function* () {
   const waiting = new Map<RequestId, (exit: AnyExit) => void>()
   const { write } = yield* RpcServer.makeNoSerialization(HibikiRpcs, {

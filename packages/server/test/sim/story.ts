@@ -11,7 +11,10 @@ export const storyLines = ({ entries }: History): ReadonlyArray<string> => {
     devices.set(entry.device, `d${devices.size}(${users.get(entry.userId)})`)
   }
   const short = (text: string): string =>
-    text.replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) => devices.get(id) ?? users.get(id) ?? id.slice(-6))
+    text.replace(
+      /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g,
+      (id) => devices.get(id) ?? users.get(id) ?? id.slice(-6)
+    )
   return entries.flatMap((entry) => {
     const text = textOf(entry)
     return text === undefined ? [] : [`${String(entry.at).padStart(7)} ms  ${short(text)}`]

@@ -18,7 +18,11 @@ import { makeScene } from "../../bench/speed/Scene.ts"
 
 const log = "01a2141a-d65f-762c-88ec-135a3b66217d"
 const events = (...seqs: ReadonlyArray<number>) =>
-  JSON.stringify({ op: "events", conversationId: log, events: seqs.map((seq) => ({ seq, kind: "posted", text: postText(seq + 100, 20) })) })
+  JSON.stringify({
+    op: "events",
+    conversationId: log,
+    events: seqs.map((seq) => ({ seq, kind: "posted", text: postText(seq + 100, 20) }))
+  })
 
 describe("the bench's histogram", () => {
   it("is off by 1.6 % at most", () => {
@@ -79,7 +83,8 @@ describe("the bench's look at the machine's own speed", () => {
 
 describe("the bench's look at the disk", () => {
   it("tells the writes that took long, and ten times as long as usual", () => {
-    const of = (...took: ReadonlyArray<number>) => lateStretches(took.map((ms, i) => ({ fromMs: 100 * i, toMs: 100 * i + ms })))
+    const of = (...took: ReadonlyArray<number>) =>
+      lateStretches(took.map((ms, i) => ({ fromMs: 100 * i, toMs: 100 * i + ms })))
     assert.deepStrictEqual(of(0.4, 0.5, 19.9, 20, 0.4, 300, 0.4), [
       [300, 320],
       [500, 800]
@@ -132,7 +137,11 @@ describe("the bench's clients", () => {
     const device = new Device(0, account, wires.frames, host, inAnyOrder)
     device.underWay = underWay
     await new Promise<void>((live, failed) => {
-      device.connect(port, "127.0.0.1", "ticket", { welcomed: () => undefined, live, failed: (reason) => failed(new Error(reason)) })
+      device.connect(port, "127.0.0.1", "ticket", {
+        welcomed: () => undefined,
+        live,
+        failed: (reason) => failed(new Error(reason))
+      })
     })
     device.leave()
     await new Promise((resolve) => server.close(resolve))
@@ -165,7 +174,9 @@ describe("a client of the bench that is not taken in", () => {
   const toldBy = async (upgraded: (socket: Duplex, taken: Taken) => void): Promise<string> => {
     const http = createServer()
     const sockets = new WebSocketServer({ noServer: true })
-    http.on("upgrade", (request, socket, head) => upgraded(socket, (then) => sockets.handleUpgrade(request, socket, head, then)))
+    http.on("upgrade", (request, socket, head) =>
+      upgraded(socket, (then) => sockets.handleUpgrade(request, socket, head, then))
+    )
     await once(http.listen(0, "127.0.0.1"), "listening")
     const address = http.address()
     const port = typeof address === "object" && address !== null ? address.port : 0
@@ -180,7 +191,10 @@ describe("a client of the bench that is not taken in", () => {
     const answer = "HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n"
     assert.strictEqual(await toldBy((socket) => socket.end(answer)), "HTTP/1.1 503 Service Unavailable")
     assert.strictEqual(await toldBy((socket) => socket.destroy()), "without a word")
-    assert.strictEqual(await toldBy((_, taken) => taken((socket) => socket.close(4401, "unauthenticated"))), "closed: 4401 unauthenticated")
+    assert.strictEqual(
+      await toldBy((_, taken) => taken((socket) => socket.close(4401, "unauthenticated"))),
+      "closed: 4401 unauthenticated"
+    )
     assert.strictEqual(await toldBy((_, taken) => taken((socket) => socket.close())), "closed")
   })
 })

@@ -21,7 +21,8 @@ const people = Effect.gen(function* () {
   const bob = yield* call.auth.register({ handle: "bob", password, device: terminal })
   return { ann, asAnn: as(ann.accessToken), bob, call, from }
 })
-const tagOf = <A, R>(effect: Effect.Effect<A, { readonly _tag: string }, R>) => Effect.map(Effect.flip(effect), ({ _tag }) => _tag)
+const tagOf = <A, R>(effect: Effect.Effect<A, { readonly _tag: string }, R>) =>
+  Effect.map(Effect.flip(effect), ({ _tag }) => _tag)
 
 describe("calls about people", () => {
   it.scoped("name people by their ids, and leave out ids that nobody has", () =>
@@ -58,7 +59,10 @@ describe("calls about people", () => {
 
   it.scoped("tell one's other devices of the wish at once, and only when it is another", () => {
     const told: Array<LogChange> = []
-    const hints = Layer.succeed(PersonalHints, PersonalHints.of({ announce: (changes) => Effect.sync(() => void told.push(...changes)) }))
+    const hints = Layer.succeed(
+      PersonalHints,
+      PersonalHints.of({ announce: (changes) => Effect.sync(() => void told.push(...changes)) })
+    )
     return Effect.gen(function* () {
       const { ann } = yield* people
       const identity = { ...ann, admin: false, sessionVersion: 1 }
@@ -67,7 +71,9 @@ describe("calls about people", () => {
       assert.deepStrictEqual(told, [])
       yield* directory.updateSettings(identity, true)
       assert.deepStrictEqual(
-        told.flatMap(({ events, log }) => events.map((event) => [log, event.kind, event.kind === "settingsChanged" && event.invisible])),
+        told.flatMap(({ events, log }) =>
+          events.map((event) => [log, event.kind, event.kind === "settingsChanged" && event.invisible])
+        ),
         [[personalLog(ann.userId), "settingsChanged", true]]
       )
     }).pipe(Effect.provide(server))
@@ -122,7 +128,9 @@ describe("who one is", () => {
       assert.strictEqual((yield* as(bob.accessToken)(call.user.me())).handle, "bob")
     }).pipe(
       Effect.provide(
-        accountsServer(memory, { limits: { ...defaultAccountLimits, readUser: { name: "readUser", burst: 1, perMinute: 1 } } })
+        accountsServer(memory, {
+          limits: { ...defaultAccountLimits, readUser: { name: "readUser", burst: 1, perMinute: 1 } }
+        })
       )
     )
   )

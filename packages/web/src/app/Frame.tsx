@@ -1,4 +1,6 @@
-/** Strangers see the way in, others what is inside, made anew for each person; an invite leads to registration first. */
+/**
+ * Strangers see the way in, others what is inside, made anew for each person; an invite leads to registration first.
+ */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { Navigate, useLocation, useNavigate } from "@solidjs/router"
 import { createComputed, createMemo, type JSX, Match, onCleanup, Suspense, Switch } from "solid-js"

@@ -1,4 +1,7 @@
-/** Everything of the page that belongs to who is signed in: what was kept, and the live part that takes over. Ends with the sign-in. */
+/**
+ * Everything of the page that belongs to who is signed in: what was kept, and the live part that takes over. Ends with
+ * the sign-in.
+ */
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import type { FeedView } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
@@ -38,7 +41,9 @@ export interface Account {
   readonly blocked: Accessor<ReadonlySet<UserId>>
   readonly presence: PresenceWatch
   readonly drafts: DraftBook
-  /** Whether there is a database, and it takes what is to be sent: asked anew each time. False while that is not known. */
+  /**
+   * Whether there is a database, and it takes what is to be sent: asked anew each time. False while that is not known.
+   */
   readonly keeps: Accessor<boolean>
   /** Reads what was kept for the first paint: the list, and the conversation that the address names. */
   readonly readKept: (conversationId: ConversationId | undefined) => Promise<void>
@@ -47,8 +52,8 @@ export interface Account {
   /** Keeps at once what is still to be kept: the page may be gone any moment. */
   readonly flush: () => void
   /**
-   * Says goodbye at once, so that nobody waits for the end of a grace, and hangs up; then forgets what is kept here, but for what is spared. Answers
-   * how many posts will be sent when the person is here again.
+   * Says goodbye at once, so that nobody waits for the end of a grace, and hangs up; then forgets what is kept here,
+   * but for what is spared. Answers how many posts will be sent when the person is here again.
    */
   readonly end: (spared: Spared) => Promise<number>
 }
@@ -88,9 +93,22 @@ export const makeAccount = (options: AccountOptions): Account =>
     const drafts = makeDrafts(me.userId, database, channel, (id, sent) => whenKept(untrack(chat)?.client, id, sent))
     const keeper = new ListKeeper(database)
     const shown = createShown(people)
-    const scene = { chat, whenLive, listeners: new FeedListeners(), firstViews: new Map<ConversationId, FeedView>(), database, tabs }
+    const scene = {
+      chat,
+      whenLive,
+      listeners: new FeedListeners(),
+      firstViews: new Map<ConversationId, FeedView>(),
+      database,
+      tabs
+    }
     let ended = false
-    const loading = loadChat({ ...options, userId: me.userId, deviceId: deviceId as DeviceId, database, isEnded: () => ended })
+    const loading = loadChat({
+      ...options,
+      userId: me.userId,
+      deviceId: deviceId as DeviceId,
+      database,
+      isEnded: () => ended
+    })
     keeper.mayKeep = loading.leads
     return {
       me,
@@ -127,13 +145,19 @@ export const makeAccount = (options: AccountOptions): Account =>
         await loading.leave()
         dispose()
         // Signed in again already, here or in another tab: then it is not this page's to forget.
-        return session.record?.userId === me.userId ? 0 : session.forgetting.forget({ userId: me.userId, spared }, await database)
+        return session.record?.userId === me.userId
+          ? 0
+          : session.forgetting.forget({ userId: me.userId, spared }, await database)
       }
     }
   })
 
 /** Done when the row is in the store, or needs to be there no longer. */
-const whenKept = (client: Chat["client"] | undefined, conversationId: ConversationId, sent: CommandId): Promise<void> => {
+const whenKept = (
+  client: Chat["client"] | undefined,
+  conversationId: ConversationId,
+  sent: CommandId
+): Promise<void> => {
   const isKept = () => client?.feed(conversationId)?.pending.find(({ id }) => id === sent)?.unkept === undefined
   if (client === undefined || isKept()) return Promise.resolve()
   return new Promise((resolve) => {
@@ -220,7 +244,10 @@ interface Following extends Pick<AccountOptions, "deviceId" | "session"> {
 }
 
 /** From here on what is shown is what the client says. */
-const follow = ({ client }: Chat, { deviceId, keeper, listeners, people, presence, session, shown }: Following): void => {
+const follow = (
+  { client }: Chat,
+  { deviceId, keeper, listeners, people, presence, session, shown }: Following
+): void => {
   const status = () => {
     const now = client.status()
     shown.setConnection(now)
@@ -242,7 +269,8 @@ const follow = ({ client }: Chat, { deviceId, keeper, listeners, people, presenc
     keeper.changed(conversations)
   }
   let asked = false
-  // A browser that runs out of room may drop what its pages keep: not what waits to be sent, where it agrees. Some ask the person, so not before.
+  // A browser that runs out of room may drop what its pages keep: not what waits to be sent, where it agrees. Some ask
+  // the person, so not before.
   const spareUnsent = () => {
     if (asked || client.status()._tag === "live" || client.inspect().unsentPosts === 0) return
     asked = true

@@ -14,7 +14,8 @@ export interface Signs {
 }
 
 export const isActive = ({ hiddenSince, lastInputAt }: Signs, now: number): boolean =>
-  now - lastInputAt < activityTimes.idleAfterMs && (hiddenSince === undefined || now - hiddenSince < activityTimes.hiddenAfterMs)
+  now - lastInputAt < activityTimes.idleAfterMs &&
+  (hiddenSince === undefined || now - hiddenSince < activityTimes.hiddenAfterMs)
 
 /** When `isActive` may turn false without anything happening; undefined when it is false already. */
 export const idleAt = (signs: Signs, now: number): number | undefined =>
@@ -64,7 +65,8 @@ export const createActivity = (): Activity => {
     setAttentive(isAttentive())
     const now = Date.now()
     // Who comes back to the page is there.
-    if (isVisible()) signs = { lastInputAt: signs.hiddenSince === undefined ? signs.lastInputAt : now, hiddenSince: undefined }
+    if (isVisible())
+      signs = { lastInputAt: signs.hiddenSince === undefined ? signs.lastInputAt : now, hiddenSince: undefined }
     else signs = { ...signs, hiddenSince: signs.hiddenSince ?? now }
     look()
   }

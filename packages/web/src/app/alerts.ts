@@ -1,4 +1,7 @@
-/** Whether this browser tells the person who is signed in of what comes while its pages are open and nobody looks at them. */
+/**
+ * Whether this browser tells the person who is signed in of what comes while its pages are open and nobody looks at
+ * them.
+ */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { type Accessor, createSignal } from "solid-js"
 import type { Kept } from "../lib/kept.ts"

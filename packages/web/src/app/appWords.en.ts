@@ -7,7 +7,10 @@ export const appWordsEn = {
   inviteUnused: (name: string) => `You’re signed in as ${name} already, so the invite was not used.`,
   /** A file was dropped or pasted. */
   noFiles: "Files can’t be sent yet. You can send text and links.",
-  /** The page was opened at `origin`, which the server does not take for its own: then a link to the right one, or else what can be done. */
+  /**
+   * The page was opened at `origin`, which the server does not take for its own: then a link to the right one, or else
+   * what can be done.
+   */
   wrongAddress: {
     text: (origin: string) => `This server can’t be used at ${origin}.`,
     open: (origin: string) => `Open it at ${origin}`,

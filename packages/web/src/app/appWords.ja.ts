@@ -1,7 +1,9 @@
 /** The words that belong to no screen, in Japanese. */
 import type { AppWords } from "./appWords.en.ts"
 
-/** A person's name within a sentence. In place of a name that is not known yet stands a word that takes no honorific. */
+/**
+ * A person's name within a sentence. In place of a name that is not known yet stands a word that takes no honorific.
+ */
 export const withHonorific = (name: string): string => (name === somebody ? name : `${name}さん`)
 
 const somebody = "どなたか"
@@ -13,6 +15,7 @@ export const appWordsJa: AppWords = {
   wrongAddress: {
     text: (origin) => `このサーバーは「${origin}」では利用できません。`,
     open: (origin) => `「${origin}」を開く`,
-    unknown: "案内されたアドレスを開くか、サーバーの管理者に連絡してください。設定すべき内容はサーバーのログに出ています。"
+    unknown:
+      "案内されたアドレスを開くか、サーバーの管理者に連絡してください。設定すべき内容はサーバーのログに出ています。"
   }
 }

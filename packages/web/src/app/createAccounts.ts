@@ -26,7 +26,9 @@ export const createAccounts = (session: BrowserSession, opening: Opening): Accou
   const open = (record: SessionRecord | undefined) => {
     const now = stateOf(record)
     const isIn = record !== undefined && now._tag === "signedIn"
-    current = isIn ? makeAccount({ ...opening, me: now.me, deviceId: record.deviceId, session, after: putAway }) : undefined
+    current = isIn
+      ? makeAccount({ ...opening, me: now.me, deviceId: record.deviceId, session, after: putAway })
+      : undefined
     setAccount(current)
     if (live) current?.start()
   }

@@ -57,7 +57,9 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
   const announcer = createAnnouncer()
   const toasts = createToasts(announcer.say, announcer.alert)
   const i18n = createI18n(kept)
-  const invite = createInvite(invited, account, (me) => toasts.show({ text: words.t().app.inviteUnused(me.displayName) }))
+  const invite = createInvite(invited, account, (me) =>
+    toasts.show({ text: words.t().app.inviteUnused(me.displayName) })
+  )
   bindPlatform(account, activity)
   // Without a network there is nobody to tell; a server that is away may be back any minute.
   createEffect(on([activity.online, minute], ([online]) => void (online && session.finishSignOut()), { defer: true }))
@@ -120,7 +122,10 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
   }
 }
 
-/** It is for who is not in yet: it goes once the server agrees that somebody is. `tell`: who was in when it was opened, and has no use for it. */
+/**
+ * It is for who is not in yet: it goes once the server agrees that somebody is. `tell`: who was in when it was opened,
+ * and has no use for it.
+ */
 const createInvite = (invited: string | undefined, account: Accessor<Account | undefined>, tell: (me: Me) => void) => {
   const [invite, setInvite] = createSignal(invited)
   const opener = untrack(account)
@@ -137,13 +142,18 @@ const createInvite = (invited: string | undefined, account: Accessor<Account | u
 
 /** Loaded only by those who want it. */
 const webPushPossible =
-  typeof navigator !== "undefined" && "serviceWorker" in navigator && "PushManager" in globalThis && "Notification" in globalThis
+  typeof navigator !== "undefined" &&
+  "serviceWorker" in navigator &&
+  "PushManager" in globalThis &&
+  "Notification" in globalThis
     ? () => import("../lib/webPush.ts").then(({ webPushHere }) => webPushHere())
     : undefined
 
 /** Phones put pages to sleep that nobody looks at, and let only workers notify. */
 const permissionHere =
-  typeof Notification === "undefined" || matchMedia("(pointer: coarse)").matches ? undefined : () => Notification.permission
+  typeof Notification === "undefined" || matchMedia("(pointer: coarse)").matches
+    ? undefined
+    : () => Notification.permission
 /** Browsers ask the person only in the moment of a click. */
 const mayNotify = async () => (await Notification.requestPermission()) === "granted"
 

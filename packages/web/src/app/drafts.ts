@@ -108,7 +108,10 @@ export const makeDrafts = (
   }
 }
 
-const keep = async (database: Database | undefined, drafts: ReadonlyMap<ConversationId, Draft | undefined>): Promise<void> => {
+const keep = async (
+  database: Database | undefined,
+  drafts: ReadonlyMap<ConversationId, Draft | undefined>
+): Promise<void> => {
   if (database === undefined) return
   const transaction = database.transaction("drafts", "readwrite")
   const at = Date.now()
@@ -117,7 +120,11 @@ const keep = async (database: Database | undefined, drafts: ReadonlyMap<Conversa
     else await transaction.store.put({ ...draft, at }, id)
   }
   let excess = (await transaction.store.count()) - draftsMax
-  for (let cursor = excess > 0 ? await transaction.store.index("at").openCursor() : null; cursor !== null && excess > 0; excess--) {
+  for (
+    let cursor = excess > 0 ? await transaction.store.index("at").openCursor() : null;
+    cursor !== null && excess > 0;
+    excess--
+  ) {
     await cursor.delete()
     cursor = await cursor.continue()
   }

@@ -10,7 +10,11 @@ import { type Database, epochOf, type FeedHead, orElse, rowsOf } from "../lib/da
 export const firstRows = 60
 
 /** Undefined when nothing is kept. */
-export const readFirstView = (database: Database, conversationId: ConversationId, tab: string): Promise<FeedView | undefined> =>
+export const readFirstView = (
+  database: Database,
+  conversationId: ConversationId,
+  tab: string
+): Promise<FeedView | undefined> =>
   orElse(undefined, async () => {
     const transaction = database.transaction(["feeds", "rows", "outbox", "meta"])
     const stored = transaction.objectStore("rows")
@@ -28,7 +32,10 @@ export const readFirstView = (database: Database, conversationId: ConversationId
     return firstView(head, rows, keys.length > rows.length, own, epoch)
   })
 
-/** `more`: older rows are kept too. Rows of gaps, and of kinds that are not known here, are left away, as the client will. */
+/**
+ * `more`: older rows are kept too. Rows of gaps, and of kinds that are not known here, are left away, as the client
+ * will.
+ */
 export const firstView = (
   head: FeedHead,
   rows: ReadonlyArray<AnyRow>,
@@ -46,7 +53,12 @@ export const firstView = (
     for (let hole = holes[next]; hole !== undefined && hole.from < row.seq; hole = holes[++next])
       if (hole.to < row.seq && hole.from >= first) entries.push({ _tag: "gap", from: hole.from, to: hole.to })
     if (!isKnownRow(row) || head.gaps.some((gap) => gap.from <= row.seq && row.seq <= gap.to)) continue
-    entries.push({ _tag: "row", row, stale: head.stale.some(({ from, to }) => from <= row.seq && row.seq <= to), changing: false })
+    entries.push({
+      _tag: "row",
+      row,
+      stale: head.stale.some(({ from, to }) => from <= row.seq && row.seq <= to),
+      changing: false
+    })
   }
   const posts = [...own].filter(({ body }) => body.kind === "post").sort((a, b) => a.order - b.order)
   return {
@@ -61,11 +73,13 @@ export const firstView = (
 }
 
 const pendingOf = ({ at, body, code, id, state }: OutboxRow): ReadonlyArray<PendingPost> =>
-  body.kind === "post" ? [{ id, at, text: body.text, replyTo: body.replyTo, state, code, unanswered: state === "sent" }] : []
+  body.kind === "post"
+    ? [{ id, at, text: body.text, replyTo: body.replyTo, state, code, unanswered: state === "sent" }]
+    : []
 
 /**
- * What is shown while both are at hand: the live view, once it reaches down into what the kept one shows or holds enough by itself; before
- * that the kept rows with what the live one has pending, so that nothing flashes or jumps.
+ * What is shown while both are at hand: the live view, once it reaches down into what the kept one shows or holds
+ * enough by itself; before that the kept rows with what the live one has pending, so that nothing flashes or jumps.
  */
 export const shownView = (kept: FeedView | undefined, live: FeedView | undefined): FeedView | undefined => {
   if (kept === undefined || live === undefined) return live ?? kept

@@ -7,7 +7,10 @@ import { type Database, orElse } from "../lib/database.ts"
 export const keptListMax = 500
 const soonMs = 2_000
 
-/** Those of one time as in `list`. `before`: as it was, in this order. Lines that are in both stay, and each of the others is brought to its place. */
+/**
+ * Those of one time as in `list`. `before`: as it was, in this order. Lines that are in both stay, and each of the
+ * others is brought to its place.
+ */
 export const newestFirst = (
   list: ReadonlyArray<ConversationSummary>,
   before: ReadonlyArray<ConversationSummary> = []
@@ -33,7 +36,10 @@ export const newestFirst = (
 const timeOf = ({ last }: ConversationSummary): number => last?.at ?? 0
 
 /** Of the first that is not before. */
-const placeIn = (lines: ReadonlyArray<ConversationSummary>, isBefore: (line: ConversationSummary) => boolean): number => {
+const placeIn = (
+  lines: ReadonlyArray<ConversationSummary>,
+  isBefore: (line: ConversationSummary) => boolean
+): number => {
   let [from, to] = [0, lines.length]
   while (from < to) {
     const middle = (from + to) >> 1
@@ -60,7 +66,12 @@ export const withReads = (
     if (upTo <= line.readUpTo) return line
     const { markedUnreadAt: _, mentions = 0, ...rest } = line
     const unread = Math.min(line.unread, Math.max(0, line.head - upTo))
-    return { ...rest, readUpTo: upTo, unread, ...(mentions > 0 && unread > 0 ? { mentions: Math.min(mentions, unread) } : {}) }
+    return {
+      ...rest,
+      readUpTo: upTo,
+      unread,
+      ...(mentions > 0 && unread > 0 ? { mentions: Math.min(mentions, unread) } : {})
+    }
   })
 
 export class ListKeeper {

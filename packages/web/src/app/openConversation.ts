@@ -1,4 +1,7 @@
-/** One conversation on screen: kept rows at first, then live; opened with the component that shows it and closed with it. */
+/**
+ * One conversation on screen: kept rows at first, then live; opened with the component that shows it and closed with
+ * it.
+ */
 import type { FeedView } from "@hibiki/core/client/FeedView"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untrack } from "solid-js"

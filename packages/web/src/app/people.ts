@@ -1,4 +1,7 @@
-/** Names of the people met so far, by id: from answers that told them anyway, from the database, or asked for in batches. */
+/**
+ * Names of the people met so far, by id: from answers that told them anyway, from the database, or asked for in
+ * batches.
+ */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { shownName } from "@hibiki/core/domain/NameRules"
@@ -19,7 +22,10 @@ const gatherMs = 30
 const anyHandle = "handle"
 
 export interface PeopleOptions {
-  /** Known by the sign-in, which is kept elsewhere: a start has no need to write it, and what it reads would wait for that. */
+  /**
+   * Known by the sign-in, which is kept elsewhere: a start has no need to write it, and what it reads would wait for
+   * that.
+   */
   readonly me?: Person
   readonly database: Promise<Database | undefined>
   readonly whenLive: () => Promise<Chat>
@@ -154,8 +160,8 @@ const inBatches = (ms: number, run: (userIds: ReadonlyArray<UserId>) => Promise<
 }
 
 /**
- * Learns the peers of a list each time that it changes. A peer that was seen before is not learned again: nothing renews it while the rest of its line
- * changes, and somebody else may have told a newer name since.
+ * Learns the peers of a list each time that it changes. A peer that was seen before is not learned again: nothing
+ * renews it while the rest of its line changes, and somebody else may have told a newer name since.
  */
 export const learnPeers = (people: Pick<PeopleBook, "learn">): ((list: ReadonlyArray<ConversationSummary>) => void) => {
   const seen = new WeakSet<Person>()
@@ -172,7 +178,11 @@ const keep = async (database: Database | undefined, people: ReadonlyArray<Person
   const at = Date.now()
   for (const { displayName, handle, userId } of people) await transaction.store.put({ userId, handle, displayName, at })
   let excess = (await transaction.store.count()) - peopleMax
-  for (let cursor = excess > 0 ? await transaction.store.index("at").openCursor() : null; cursor !== null && excess > 0; excess--) {
+  for (
+    let cursor = excess > 0 ? await transaction.store.index("at").openCursor() : null;
+    cursor !== null && excess > 0;
+    excess--
+  ) {
     await cursor.delete()
     cursor = await cursor.continue()
   }

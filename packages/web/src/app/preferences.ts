@@ -6,13 +6,18 @@ import type { Density, PaneWidth, Preferences, SendKey, ThemeChoice } from "./Ap
 
 const keys = { theme: "hibiki.theme", sendKey: "hibiki.sendKey", density: "hibiki.density" } as const
 
-export const readTheme = (kept: string | undefined): ThemeChoice => (kept === "light" || kept === "dark" ? kept : "system")
+export const readTheme = (kept: string | undefined): ThemeChoice =>
+  kept === "light" || kept === "dark" ? kept : "system"
 /** Where there is a mouse, Enter sends; on a phone it begins a line. */
 export const readSendKey = (kept: string | undefined, coarse: boolean): SendKey =>
   kept === "enter" || kept === "modEnter" ? kept : coarse ? "modEnter" : "enter"
 export const readDensity = (kept: string | undefined): Density => (kept === "compact" ? "compact" : "comfortable")
-/** Three digits, as the script that runs before the first paint reads them, too; the styles bound them. Undefined: as at first. */
-export const readWidth = (kept: string | undefined): number | undefined => (/^\d{3}$/.test(kept ?? "") ? Number(kept) : undefined)
+/**
+ * Three digits, as the script that runs before the first paint reads them, too; the styles bound them. Undefined: as at
+ * first.
+ */
+export const readWidth = (kept: string | undefined): number | undefined =>
+  /^\d{3}$/.test(kept ?? "") ? Number(kept) : undefined
 
 export const createPreferences = (kept: Kept, root: HTMLElement): Preferences =>
   createRoot(() => {

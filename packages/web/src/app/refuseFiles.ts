@@ -1,4 +1,7 @@
-/** Files can't be sent yet: says so where one is dropped or pasted, and keeps the browser from opening what is dropped in place of the page. */
+/**
+ * Files can't be sent yet: says so where one is dropped or pasted, and keeps the browser from opening what is dropped
+ * in place of the page.
+ */
 import { onCleanup } from "solid-js"
 import { isEditable } from "../lib/isEditable.ts"
 import type { App } from "./App.ts"

@@ -1,4 +1,7 @@
-/** The invite of the link by which the page was opened. It is taken out of the address, so that it stays in no history and no screenshot. */
+/**
+ * The invite of the link by which the page was opened. It is taken out of the address, so that it stays in no history
+ * and no screenshot.
+ */
 
 const pattern = /[#?&]invite=([\w-]{8,128})/
 

@@ -5,8 +5,12 @@ import { pageTitle } from "../ui/pageTitle.ts"
 
 type Line = Pick<ConversationSummary, "markedUnreadAt" | "mentions" | "muted" | "unread">
 
-/** Unread messages of all conversations, of muted ones those alone that mention the user. One that is only marked counts as one. */
-export const unreadTotal = (conversations: ReadonlyArray<Line>): number => conversations.reduce((sum, line) => sum + unreadIn(line), 0)
+/**
+ * Unread messages of all conversations, of muted ones those alone that mention the user. One that is only marked counts
+ * as one.
+ */
+export const unreadTotal = (conversations: ReadonlyArray<Line>): number =>
+  conversations.reduce((sum, line) => sum + unreadIn(line), 0)
 
 const unreadIn = (line: Line, unread = line.unread): number => {
   const { markedUnreadAt, mentions = 0, muted } = line
@@ -14,9 +18,14 @@ const unreadIn = (line: Line, unread = line.unread): number => {
   return unread === 0 && markedUnreadAt !== undefined ? 1 : unread
 }
 
-/** For the system's badge: what is meant for this person, in groups what mentions them. One lively group would drown it. */
+/**
+ * For the system's badge: what is meant for this person, in groups what mentions them. One lively group would drown it.
+ */
 export const unreadForUser = (conversations: ReadonlyArray<Line & Pick<ConversationSummary, "kind">>): number =>
-  conversations.reduce((sum, line) => sum + (line.kind === "direct" ? unreadIn(line) : unreadIn(line, line.mentions ?? 0)), 0)
+  conversations.reduce(
+    (sum, line) => sum + (line.kind === "direct" ? unreadIn(line) : unreadIn(line, line.mentions ?? 0)),
+    0
+  )
 
 export const titleWith = (unread: number, page?: string): string =>
   `${unread === 0 ? "" : `(${unread > 99 ? "99+" : unread}) `}${page === undefined ? "" : `${page} · `}Hibiki`

@@ -83,7 +83,10 @@ export const createWaking = ({ here, kept, mayNotify, me, whenLive }: WakingPart
   }
   return {
     waking,
-    /** Tells the server again: browsers change and drop their subscriptions, and stores are restored. To be called with each start. */
+    /**
+     * Tells the server again: browsers change and drop their subscriptions, and stores are restored. To be called with
+     * each start.
+     */
     refresh: async (chat: Chat): Promise<void> => {
       // Taken back in the browser's own settings.
       if (untrack(on) && (await subscribe(chat)) === "blocked") {

@@ -2,7 +2,10 @@
 import type { UserId } from "@hibiki/core/domain/Ids"
 
 export interface Wanted {
-  /** Of this page's own address. It stays in memory: an address that others can write says nothing of where a sign-in leads. */
+  /**
+   * Of this page's own address. It stays in memory: an address that others can write says nothing of where a sign-in
+   * leads.
+   */
   readonly path: string
   /** Who was signed in there; undefined: nobody, since this page was loaded. */
   readonly by: UserId | undefined

@@ -24,7 +24,10 @@ export const languageFor = (kept: string | undefined, wanted: ReadonlyArray<stri
   return wanted.map((tag) => tag.toLowerCase().split("-")[0]).find(isLanguage) ?? "en"
 }
 
-/** Resolves once the dictionary is there, however often it has to be asked for: to be awaited before the first paint. Lives as long as the page. */
+/**
+ * Resolves once the dictionary is there, however often it has to be asked for: to be awaited before the first paint.
+ * Lives as long as the page.
+ */
 export const createI18n = async (
   kept: Kept,
   wanted: ReadonlyArray<string> = navigator.languages,

@@ -1,6 +1,7 @@
 /**
- * The page's words in English, loaded alone: one part for each feature of the first paint. Screens that few open, and those for coming in, bring
- * their words along, as `useBoardWords`. Values are texts, or functions where something is counted or named. Other languages are typed by these.
+ * The page's words in English, loaded alone: one part for each feature of the first paint. Screens that few open, and
+ * those for coming in, bring their words along, as `useBoardWords`. Values are texts, or functions where something is
+ * counted or named. Other languages are typed by these.
  */
 import { appWordsEn } from "../app/appWords.en.ts"
 import { chatWordsEn } from "../features/chat/chatWords.en.ts"

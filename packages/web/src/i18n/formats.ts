@@ -9,7 +9,10 @@ export interface Formats {
   readonly full: (at: number) => string
 }
 
-/** How the person's browser writes this language: by the first of its languages that is this one, in whatever country, else by the language alone. */
+/**
+ * How the person's browser writes this language: by the first of its languages that is this one, in whatever country,
+ * else by the language alone.
+ */
 export const localeFor = (language: Language, wanted: ReadonlyArray<string>): string =>
   wanted.find((tag) => tag.toLowerCase().split("-")[0] === language && isLocale(tag)) ?? language
 

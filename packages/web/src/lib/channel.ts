@@ -4,7 +4,12 @@ import type { Draft } from "../app/App.ts"
 export type TabMessage =
   | { readonly _tag: "token"; readonly deviceId: string; readonly token: string; readonly until: number }
   | { readonly _tag: "signedOut"; readonly deviceId: string; readonly why: "revoked" | "expired" | "bySelf" }
-  | { readonly _tag: "draft"; readonly userId: string; readonly conversationId: string; readonly draft: Draft | undefined }
+  | {
+      readonly _tag: "draft"
+      readonly userId: string
+      readonly conversationId: string
+      readonly draft: Draft | undefined
+    }
 
 export interface Channel {
   readonly post: (message: TabMessage) => void

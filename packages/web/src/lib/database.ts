@@ -1,5 +1,6 @@
 /**
- * What this browser keeps of one account: its list, logs, outbox, drafts and the people it met. One database for each account.
+ * What this browser keeps of one account: its list, logs, outbox, drafts and the people it met. One database for each
+ * account.
  * Where there is none (forbidden, full, or held by an older page), everything works from memory and from the network.
  */
 import type { KeptFeed } from "@hibiki/core/client/KeptFeed"
@@ -51,7 +52,10 @@ export type Database = IDBPDatabase<HibikiStores>
 export const databaseName = (userId: string): string => `hibiki-${userId}`
 
 /** Undefined: there is none to be had now. `told`: whether it is there, whenever that changes; nothing before it is. */
-export const openDatabase = async (userId: string, told: (isThere: boolean) => void = () => undefined): Promise<Database | undefined> => {
+export const openDatabase = async (
+  userId: string,
+  told: (isThere: boolean) => void = () => undefined
+): Promise<Database | undefined> => {
   let late = false
   const opening = openAgain(userId, told).then(
     (database) => {
@@ -149,7 +153,10 @@ export const epochOf = async (transaction: { readonly objectStore: (name: "meta"
 
 type Writing<Names extends ReadonlyArray<StoreNames<HibikiStores>>> = IDBPTransaction<HibikiStores, Names, "readwrite">
 
-/** One transaction: all that `run` writes, or none of it. `run` may wait for requests of the transaction, and for nothing else. */
+/**
+ * One transaction: all that `run` writes, or none of it. `run` may wait for requests of the transaction, and for
+ * nothing else.
+ */
 export const atomically = async <Names extends Array<StoreNames<HibikiStores>>, A>(
   database: Database,
   stores: Names,
@@ -175,10 +182,19 @@ export const atomically = async <Names extends Array<StoreNames<HibikiStores>>, 
 /** What is spared where an account is forgotten: the outbox, and drafts with it where nobody chose to go. */
 export type Spared = "outbox" | "outboxAndDrafts"
 
-/** Forgets everything but what is spared. Answers how many posts will still be sent: not those that were refused for good. */
+/**
+ * Forgets everything but what is spared. Answers how many posts will still be sent: not those that were refused for
+ * good.
+ */
 export const forgetAllBut = (spared: Spared, database: Database): Promise<number> =>
   atomically(database, ["meta", "feeds", "rows", "outbox", "drafts", "people"], async (transaction) => {
-    const forgotten = ["meta", "feeds", "rows", "people", ...(spared === "outbox" ? (["drafts"] as const) : [])] as const
+    const forgotten = [
+      "meta",
+      "feeds",
+      "rows",
+      "people",
+      ...(spared === "outbox" ? (["drafts"] as const) : [])
+    ] as const
     const cleared = forgotten.map((name) => transaction.objectStore(name).clear())
     const [kept] = await Promise.all([transaction.objectStore("outbox").getAll(), ...cleared])
     return kept.filter(({ row }) => isUnsentPost(row)).length

@@ -1,6 +1,6 @@
 /**
- * Whose account this browser is about to forget, and what is spared of it: noted before the page says that they are signed out, for it may be gone before
- * that is done. Then the next page does it.
+ * Whose account this browser is about to forget, and what is spared of it: noted before the page says that they are
+ * signed out, for it may be gone before that is done. Then the next page does it.
  */
 import { type Database, forgetAllBut, openDatabase, orElse, type Spared } from "./database.ts"
 import type { Kept } from "./kept.ts"
@@ -16,8 +16,11 @@ export interface Noted {
   readonly spared: Spared
 }
 
-/** Whose sign-in came to its end did not choose to go: what they were writing waits for them as what was not sent does. */
-export const sparedBy = (why: "revoked" | "expired" | "bySelf" | undefined): Spared => (why === "expired" ? "outboxAndDrafts" : "outbox")
+/**
+ * Whose sign-in came to its end did not choose to go: what they were writing waits for them as what was not sent does.
+ */
+export const sparedBy = (why: "revoked" | "expired" | "bySelf" | undefined): Spared =>
+  why === "expired" ? "outboxAndDrafts" : "outbox"
 
 export class Forgetting {
   readonly #kept: Kept
@@ -44,7 +47,10 @@ export class Forgetting {
     if (this.users.includes(userId)) this.#note(this.noted.filter((other) => other.userId !== userId))
   }
 
-  /** Forgets what is kept of an account, but for what is spared. Answers how many posts will still be sent. What fails is left to the next page. */
+  /**
+   * Forgets what is kept of an account, but for what is spared. Answers how many posts will still be sent. What fails
+   * is left to the next page.
+   */
   forget({ spared, userId }: Noted, opened?: Database): Promise<number> {
     return orElse(0, async () => {
       const database = opened ?? (await openDatabase(userId))

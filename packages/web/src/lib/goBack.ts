@@ -13,7 +13,10 @@ declare global {
   }
 }
 
-/** False: the entry before is another place, or the browser does not tell. To a named entry: pressed twice, it is still one step. */
+/**
+ * False: the entry before is another place, or the browser does not tell. To a named entry: pressed twice, it is still
+ * one step.
+ */
 export const goBack = (path: string): boolean => {
   const { navigation } = window
   const before = navigation?.entries()[(navigation.currentEntry?.index ?? 0) - 1]

@@ -1,7 +1,10 @@
 /** A name or a title as a sentence takes it, so that it turns nothing but itself. Pure. */
 import { isTurned, shownName } from "@hibiki/core/domain/NameRules"
 
-/** All other names stay as they are for who copies or looks for them: both languages of the page run from left to right, where isolating them changes nothing. */
+/**
+ * All other names stay as they are for who copies or looks for them: both languages of the page run from left to right,
+ * where isolating them changes nothing.
+ */
 export const isolated = (name: string): string => {
   const plain = shownName(name)
   return isTurned(plain) ? `\u2068${plain}\u2069` : plain

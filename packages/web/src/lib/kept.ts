@@ -1,4 +1,7 @@
-/** Small values in this browser's localStorage, shared by its tabs. Where that is forbidden, they live as long as the page. */
+/**
+ * Small values in this browser's localStorage, shared by its tabs. Where that is forbidden, they live as long as the
+ * page.
+ */
 
 export interface Kept {
   readonly get: (key: string) => string | undefined
@@ -8,7 +11,10 @@ export interface Kept {
   readonly onOther: (listener: (key: string, value: string | undefined) => void) => () => void
 }
 
-export const keptIn = (storage: Storage | undefined, target: Pick<Window, "addEventListener" | "removeEventListener">): Kept => {
+export const keptIn = (
+  storage: Storage | undefined,
+  target: Pick<Window, "addEventListener" | "removeEventListener">
+): Kept => {
   const memory = new Map<string, string>()
   return {
     get: (key) => {

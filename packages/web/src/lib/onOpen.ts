@@ -1,8 +1,15 @@
-/** A notification was clicked while this page is open: the service worker says where it leads, and is answered, else it loads the page anew. */
+/**
+ * A notification was clicked while this page is open: the service worker says where it leads, and is answered, else it
+ * loads the page anew.
+ */
 
 /** What the worker asks for: a path of this page, or anything that another build says. */
 const pathIn = (data: unknown): string | undefined =>
-  typeof data === "object" && data !== null && "open" in data && typeof data.open === "string" && /^\/(?!\/)/.test(data.open)
+  typeof data === "object" &&
+  data !== null &&
+  "open" in data &&
+  typeof data.open === "string" &&
+  /^\/(?!\/)/.test(data.open)
     ? data.open
     : undefined
 

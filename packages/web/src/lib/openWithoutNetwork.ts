@@ -1,4 +1,7 @@
-/** Has the browser keep the page's own files, so that it opens without a network: with what was kept, and ready to be written in. */
+/**
+ * Has the browser keep the page's own files, so that it opens without a network: with what was kept, and ready to be
+ * written in.
+ */
 
 /** What is loaded for the person goes first. */
 const notBeforeMs = 3_000

@@ -1,9 +1,15 @@
-/** Fetches a part of the page's code until it is here. A server that was updated since may not have it any more: then a reload gets the new page. */
+/**
+ * Fetches a part of the page's code until it is here. A server that was updated since may not have it any more: then a
+ * reload gets the new page.
+ */
 
 export interface PersistencePorts {
   readonly wait: (ms: number) => Promise<void>
   readonly isOnline: () => boolean
-  /** Loads the page anew, if there is a server to get it from and that was not tried a moment ago. What was written is kept. */
+  /**
+   * Loads the page anew, if there is a server to get it from and that was not tried a moment ago. What was written is
+   * kept.
+   */
   readonly reload: () => void
 }
 

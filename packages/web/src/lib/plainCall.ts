@@ -1,13 +1,16 @@
 /**
- * Calls by plain fetch: the contracts' types on plain JSON, which is all that their schemas hold. Small enough for the first paint; the
- * official RPC client, whose schemas and streams weigh more than the rest of the page, comes with the first stream.
+ * Calls by plain fetch: the contracts' types on plain JSON, which is all that their schemas hold. Small enough for the
+ * first paint; the official RPC client, whose schemas and streams weigh more than the rest of the page, comes with the
+ * first stream.
  */
 
 /** As the call's contract types it, or `Unreachable`. */
 export interface CallFailed {
   readonly _tag: string
 }
-export type PlainAnswer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: CallFailed }
+export type PlainAnswer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: CallFailed }
 
 /** The server's own deadlines are shorter. */
 const answerMs = 15_000
@@ -28,11 +31,21 @@ export const plainCalls =
   (tag, payload, headers, signal) =>
     post(fetching, `/api/v1/${tag}`, payload, headers, signal, answerOf)
 
-/** To `/rpc`, whose answers all come with status 200: a browser takes another one for a failure that belongs in the console. Never rejects. */
+/**
+ * To `/rpc`, whose answers all come with status 200: a browser takes another one for a failure that belongs in the
+ * console. Never rejects.
+ */
 export const rpcCalls =
   (fetching: typeof fetch): PlainCall =>
   (tag, payload, headers, signal) =>
-    post(fetching, "/rpc", `{"_tag":"Request","id":"1","tag":"${tag}","headers":[],"payload":${payload}}`, headers, signal, exitOf)
+    post(
+      fetching,
+      "/rpc",
+      `{"_tag":"Request","id":"1","tag":"${tag}","headers":[],"payload":${payload}}`,
+      headers,
+      signal,
+      exitOf
+    )
 
 const post = async (
   fetching: typeof fetch,
@@ -57,7 +70,9 @@ const post = async (
   }
 }
 
-/** A list of one message, as @effect/rpc's protocol has it; what could not be read at all is answered as over `/api/v1`. */
+/**
+ * A list of one message, as @effect/rpc's protocol has it; what could not be read at all is answered as over `/api/v1`.
+ */
 const exitOf = (body: unknown): PlainAnswer => {
   if (!Array.isArray(body)) return failed(isObject(body) ? body["error"] : undefined)
   const message: unknown = body[0]
@@ -75,6 +90,7 @@ const answerOf = (body: unknown): PlainAnswer => {
 
 const failed = (error: unknown): PlainAnswer => (isFailure(error) ? { ok: false, error } : unanswered)
 
-export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
 
 const isFailure = (error: unknown): error is CallFailed => isObject(error) && typeof error["_tag"] === "string"

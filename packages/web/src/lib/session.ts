@@ -1,6 +1,8 @@
 /**
- * Who is signed in in this browser. The access token lives in memory only; one tab at a time refreshes it and tells the others.
- * The record of who it is lies in localStorage, so that the page opens before any answer; the server may disagree later.
+ * Who is signed in in this browser. The access token lives in memory only; one tab at a time refreshes it and tells the
+ * others.
+ * The record of who it is lies in localStorage, so that the page opens before any answer; the server may disagree
+ * later.
  */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { SessionState, SignInAnswer } from "../app/App.ts"
@@ -92,7 +94,8 @@ export class BrowserSession {
     if (deviceId === undefined) return
     const token = this.#fresh()
     this.#ports.kept.set(endingKey, deviceId)
-    // First here: a server that is away must not keep anybody in, and its own word of it would reach the other tabs as somebody else's doing.
+    // First here: a server that is away must not keep anybody in, and its own word of it would reach the other tabs as
+    // somebody else's doing.
     this.ended("bySelf", deviceId)
     await this.finishSignOut(token)
   }
@@ -118,8 +121,9 @@ export class BrowserSession {
   }
 
   /**
-   * Ends a device on the server that was signed out here. To be called whenever the server may be there; before a sign-in too, whose cookie takes the
-   * place of the only thing by which that device can still be ended. `token`: the device's own, if there is a good one. Never fails.
+   * Ends a device on the server that was signed out here. To be called whenever the server may be there; before a
+   * sign-in too, whose cookie takes the place of the only thing by which that device can still be ended. `token`: the
+   * device's own, if there is a good one. Never fails.
    */
   finishSignOut(token?: string): Promise<void> {
     this.#finishing ??= this.#finish(token)
@@ -145,7 +149,8 @@ export class BrowserSession {
         // By its cookie, which gives another token while the device is not ended.
         const answer = await calls.refresh()
         if (!answer.ok && answer.error._tag !== "Unauthenticated") return
-        if (answer.ok && answer.granted.record.deviceId === deviceId && !isOver()) told = await calls.signOut(answer.granted.token)
+        if (answer.ok && answer.granted.record.deviceId === deviceId && !isOver())
+          told = await calls.signOut(answer.granted.token)
       }
       if (told !== "unknown") kept.set(endingKey, undefined)
     })
@@ -187,10 +192,15 @@ export class BrowserSession {
     }
     this.#take(answer.granted)
     // The cookie is another sign-in's: this page follows it.
-    return answer.granted.record.deviceId === record.deviceId ? { _tag: "Token", token: answer.granted.token } : { _tag: "SignedOut" }
+    return answer.granted.record.deviceId === record.deviceId
+      ? { _tag: "Token", token: answer.granted.token }
+      : { _tag: "SignedOut" }
   }
 
-  /** One at a time with refreshes: the answer to a former sign-in's, from whichever tab, must not come last and bring its cookie back. */
+  /**
+   * One at a time with refreshes: the answer to a former sign-in's, from whichever tab, must not come last and bring
+   * its cookie back.
+   */
   async #begin(ask: () => Promise<Granting>): Promise<SignInAnswer> {
     await this.finishSignOut()
     let begun: Promise<SignInAnswer> | undefined
@@ -224,9 +234,13 @@ export class BrowserSession {
     if (record !== undefined) this.forgetting.remove(record.userId)
   }
 
-  /** Before they are gone. Each tab notes it: one that has forgotten already knows nothing of what another one keeps since. */
+  /**
+   * Before they are gone. Each tab notes it: one that has forgotten already knows nothing of what another one keeps
+   * since.
+   */
   #note(next: SessionRecord | undefined, why: Why | undefined): void {
-    if (this.#record !== undefined && this.#record.userId !== next?.userId) this.forgetting.add(this.#record.userId, sparedBy(why))
+    if (this.#record !== undefined && this.#record.userId !== next?.userId)
+      this.forgetting.add(this.#record.userId, sparedBy(why))
   }
 
   #enter(record: SessionRecord | undefined, why: Why | undefined): void {
@@ -242,7 +256,11 @@ export class BrowserSession {
 /** What the page shows of it. The ids came from the server's answers. */
 export const stateOf = (record: SessionRecord | undefined, why?: Why, unsent?: number): SessionState => {
   if (record === undefined)
-    return { _tag: "signedOut", ...(why === undefined ? {} : { why }), ...(unsent === undefined || unsent === 0 ? {} : { unsent }) }
+    return {
+      _tag: "signedOut",
+      ...(why === undefined ? {} : { why }),
+      ...(unsent === undefined || unsent === 0 ? {} : { unsent })
+    }
   const { admin, displayName, handle } = record
   return { _tag: "signedIn", me: { userId: record.userId as UserId, handle, displayName, admin } }
 }

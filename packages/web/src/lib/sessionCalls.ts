@@ -1,4 +1,7 @@
-/** The calls of a session over plain HTTP, for before the live part is loaded. The refresh token is a cookie that no script can read. */
+/**
+ * The calls of a session over plain HTTP, for before the live part is loaded. The refresh token is a cookie that no
+ * script can read.
+ */
 import type { AccountPolicy, SignInAnswer } from "../app/App.ts"
 import { type CallFailed, isObject, type PlainCall, unreachable } from "./plainCall.ts"
 
@@ -19,7 +22,9 @@ export interface Granted {
 }
 
 export type CallError = Extract<SignInAnswer, { readonly ok: false }>["error"]
-export type Granting = { readonly ok: true; readonly granted: Granted } | { readonly ok: false; readonly error: CallError }
+export type Granting =
+  | { readonly ok: true; readonly granted: Granted }
+  | { readonly ok: false; readonly error: CallError }
 
 export interface SessionCalls {
   readonly signIn: (form: { readonly handle: string; readonly password: string }) => Promise<Granting>
@@ -30,7 +35,10 @@ export interface SessionCalls {
     readonly invite?: string
   }) => Promise<Granting>
   readonly refresh: () => Promise<Granting>
-  /** `refused`: the token is not taken, since the device was ended before, or only since it is too old. `unknown`: no answer. */
+  /**
+   * `refused`: the token is not taken, since the device was ended before, or only since it is too old. `unknown`: no
+   * answer.
+   */
   readonly signOut: (token: string) => Promise<"ended" | "refused" | "unknown">
   readonly policy: () => Promise<AccountPolicy | undefined>
 }

@@ -1,6 +1,8 @@
 /**
- * Which tabs of this browser are alive and which of them leads, by Web Locks: a lock ends with its tab, whatever becomes of it.
- * Without locks (plain http) every tab acts alone: it leads, and takes everybody else for gone, which costs repeats and loses nothing.
+ * Which tabs of this browser are alive and which of them leads, by Web Locks: a lock ends with its tab, whatever
+ * becomes of it.
+ * Without locks (plain http) every tab acts alone: it leads, and takes everybody else for gone, which costs repeats and
+ * loses nothing.
  */
 
 export interface TabPorts {

@@ -7,11 +7,16 @@ export interface PushAddress {
   readonly auth: string
 }
 
-/** `blocked`: the person or the browser does not let this page notify. `failed`: its push service is away, or it has none. */
+/**
+ * `blocked`: the person or the browser does not let this page notify. `failed`: its push service is away, or it has
+ * none.
+ */
 export type Subscribed = PushAddress | "blocked" | "failed"
 
 export interface WebPushHere {
-  /** The subscription under this key, made anew where there is none or it is of another key. Asks the person nothing. */
+  /**
+   * The subscription under this key, made anew where there is none or it is of another key. Asks the person nothing.
+   */
   readonly subscribe: (key: string) => Promise<Subscribed>
   readonly unsubscribe: () => Promise<void>
 }
@@ -29,7 +34,8 @@ const addressOf = (subscription: PushSubscription): PushAddress | undefined => {
 }
 
 const isOf = ({ options: { applicationServerKey: own } }: PushSubscription, key: string): boolean =>
-  own !== null && btoa(String.fromCharCode(...new Uint8Array(own))).replace(/[+/=]/g, (letter) => urlLetters[letter] ?? "") === key
+  own !== null &&
+  btoa(String.fromCharCode(...new Uint8Array(own))).replace(/[+/=]/g, (letter) => urlLetters[letter] ?? "") === key
 const urlLetters: Readonly<Record<string, string>> = { "+": "-", "/": "_" }
 
 const here: WebPushHere = {

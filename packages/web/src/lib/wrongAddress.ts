@@ -12,7 +12,9 @@ const codes: ReadonlySet<unknown> = new Set(["foreign_origin", "tls_required"])
 export const isWrongAddress = (error: { readonly _tag: string; readonly code?: unknown }): boolean =>
   error._tag === "BadRequest" && codes.has(error.code)
 
-/** Fetches as `fetching` does. Calls `tell` with what a refusal says, and with undefined after an answer that is none. */
+/**
+ * Fetches as `fetching` does. Calls `tell` with what a refusal says, and with undefined after an answer that is none.
+ */
 export const watchAddress =
   (fetching: typeof fetch, tell: (wrong: WrongAddress | undefined) => void): typeof fetch =>
   async (input, init) => {

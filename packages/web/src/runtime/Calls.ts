@@ -1,4 +1,7 @@
-/** The server's calls, typed from their contracts, with the session's access token; one that was refused is renewed once. */
+/**
+ * The server's calls, typed from their contracts, with the session's access token; one that was refused is renewed
+ * once.
+ */
 
 import { patiently } from "@hibiki/core/client/patiently"
 import { shownName } from "@hibiki/core/domain/NameRules"
@@ -26,14 +29,22 @@ export class Calls extends Context.Tag("@hibiki/web/runtime/Calls")<Calls, { rea
 export const callsOver = (plain: PlainCall, session: SessionTokens) => {
   const call = (tag: string, payload: unknown) => {
     const body = JSON.stringify(payload ?? {}, revealed)
-    return patiently(withToken(session, (token) => answered((signal) => plain(tag, body, { authorization: `Bearer ${token}` }, signal))))
+    return patiently(
+      withToken(session, (token) =>
+        answered((signal) => plain(tag, body, { authorization: `Bearer ${token}` }, signal))
+      )
+    )
   }
-  // The contracts' schemas change nothing between their types and JSON, so that an answer is what its contract says, but for names.
+  // The contracts' schemas change nothing between their types and JSON, so that an answer is what its contract says,
+  // but for names.
   return Layer.succeed(Calls, Calls.of({ call: call as TypedCall }))
 }
 
 /** Runs with a token; when it is not taken, once more with another. */
-export const withToken = <A>(session: SessionTokens, make: (token: string) => Effect.Effect<A, CallFailed>): Effect.Effect<A, CallFailed> =>
+export const withToken = <A>(
+  session: SessionTokens,
+  make: (token: string) => Effect.Effect<A, CallFailed>
+): Effect.Effect<A, CallFailed> =>
   Effect.flatMap(tokenOf(session.token), (token) =>
     Effect.catchIf(make(token), isUnauthenticated, () =>
       Effect.flatMap(
@@ -46,7 +57,8 @@ export const withToken = <A>(session: SessionTokens, make: (token: string) => Ef
 const answered = (ask: (signal: AbortSignal) => ReturnType<PlainCall>): Effect.Effect<unknown, CallFailed> =>
   Effect.flatMap(
     Effect.promise(ask),
-    (answer): Effect.Effect<unknown, CallFailed> => (answer.ok ? Effect.succeed(withShownNames(answer.value)) : Effect.fail(answer.error))
+    (answer): Effect.Effect<unknown, CallFailed> =>
+      answer.ok ? Effect.succeed(withShownNames(answer.value)) : Effect.fail(answer.error)
   )
 
 /** What answers call people, devices and conversations by. */
@@ -56,19 +68,25 @@ const names: ReadonlySet<string> = new Set(["deviceName", "displayName", "name",
 const withShownNames = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withShownNames)
   if (!isObject(value)) return value
-  const shown = (key: string, held: unknown) => (names.has(key) && typeof held === "string" ? shownName(held) : withShownNames(held))
+  const shown = (key: string, held: unknown) =>
+    names.has(key) && typeof held === "string" ? shownName(held) : withShownNames(held)
   return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, shown(key, held)]))
 }
 
 const tokenOf = (ask: () => Promise<TokenAnswer>): Effect.Effect<string, CallFailed> =>
   Effect.flatMap(Effect.promise(ask), (answer): Effect.Effect<string, CallFailed> => {
     if (answer._tag === "Token") return Effect.succeed(answer.token)
-    return Effect.fail(answer._tag === "SignedOut" ? { _tag: "Unauthenticated" } : { ...unreachable, retryAfterMs: answer.retryAfterMs })
+    return Effect.fail(
+      answer._tag === "SignedOut" ? { _tag: "Unauthenticated" } : { ...unreachable, retryAfterMs: answer.retryAfterMs }
+    )
   })
 
 const isUnauthenticated = (error: CallFailed): boolean => error._tag === "Unauthenticated"
 
-/** Passwords are redacted until they leave. Looked at where they are held: what is given as `value` was redacted for JSON already. */
+/**
+ * Passwords are redacted until they leave. Looked at where they are held: what is given as `value` was redacted for
+ * JSON already.
+ */
 function revealed(this: object, key: string, value: unknown): unknown {
   const held: unknown = Reflect.get(this, key)
   return Redacted.isRedacted(held) ? Redacted.value(held) : value

@@ -1,4 +1,7 @@
-/** The live part of the page as the rest of it sees it: a device's client and the calls, without Effect in any type. Loaded after the first paint. */
+/**
+ * The live part of the page as the rest of it sees it: a device's client and the calls, without Effect in any type.
+ * Loaded after the first paint.
+ */
 
 import type { Rpc, RpcGroup } from "@effect/rpc"
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
@@ -14,7 +17,9 @@ export type Payload<T extends RpcTag> = Rpc.PayloadConstructor<Contract<T>>
 export type Answer<T extends RpcTag> = Rpc.Success<Contract<T>>
 export type Refusal<T extends RpcTag> = Rpc.Error<Contract<T>>
 
-/** No answer came: the network or the server is away, or the answer was not understood. The same call may be made again. */
+/**
+ * No answer came: the network or the server is away, or the answer was not understood. The same call may be made again.
+ */
 export interface Unreachable {
   readonly _tag: "Unreachable"
 }
@@ -34,7 +39,9 @@ export interface Chat {
   readonly load: (conversationId: ConversationId, place: PagePlace) => Promise<LoadResult>
   /** Never rejects. */
   readonly call: <T extends Exclude<RpcTag, StreamTag>>(tag: T, payload: Payload<T>) => Promise<CallResult<T>>
-  /** Opens a stream of its own and keeps it open until the answered function is called; `onState` says whether it is up. */
+  /**
+   * Opens a stream of its own and keeps it open until the answered function is called; `onState` says whether it is up.
+   */
   readonly watchBoard: (
     of: { readonly conversationId: ConversationId } | { readonly userIds: ReadonlyArray<UserId> },
     onUpdate: (update: BoardUpdate) => void,

@@ -1,8 +1,8 @@
 /**
- * A client's places and rows in the account's database. One tab writes at a time: it claims the store, and every save looks at the claim
- * in its own transaction, so that a tab that was overtaken spoils nothing. A tab that does not write takes what fits what it read at its start, and
- * its saves fail: its client then holds everything ready to be kept whole, for when this tab comes to write. How far was read any tab keeps, as long
- * as there is a claim.
+ * A client's places and rows in the account's database. One tab writes at a time: it claims the store, and every save
+ * looks at the claim in its own transaction, so that a tab that was overtaken spoils nothing. A tab that does not write
+ * takes what fits what it read at its start, and its saves fail: its client then holds everything ready to be kept
+ * whole, for when this tab comes to write. How far was read any tab keeps, as long as there is a claim.
  */
 import { ClientStore, ClientStoreFailed, type KeptCursors, type StoreChange } from "@hibiki/core/client/ClientStore"
 import type { FeedChange, KeptFeed } from "@hibiki/core/client/KeptFeed"
@@ -45,8 +45,8 @@ export class ClientStoreIdb {
   )
 
   /**
-   * From here on this tab writes. What another one wrote since this one's start goes with the first save, in its transaction, for this client's saves
-   * hold it all: until then it is there for a page that opens meanwhile.
+   * From here on this tab writes. What another one wrote since this one's start goes with the first save, in its
+   * transaction, for this client's saves hold it all: until then it is there for a page that opens meanwhile.
    */
   async claim(): Promise<void> {
     await atomically(this.#database, stores, async (transaction) => {
@@ -59,7 +59,11 @@ export class ClientStoreIdb {
   async #load(): Promise<KeptCursors> {
     const [epoch, heads, reads] = await atomically(this.#database, stores, async (transaction) => {
       if (this.#writes) await transaction.objectStore("meta").put({ writer: this.#tab }, "writer")
-      return Promise.all([epochOf(transaction), transaction.objectStore("feeds").getAll(), keptReads(transaction.objectStore("meta"))])
+      return Promise.all([
+        epochOf(transaction),
+        transaction.objectStore("feeds").getAll(),
+        keptReads(transaction.objectStore("meta"))
+      ])
     })
     const cursors = heads.map(({ conversationId, cursor }) => [conversationId, cursor] as const)
     this.#loaded = { epoch, cursors: new Map(cursors) }
@@ -117,7 +121,9 @@ const saveReads = (database: Database, epoch: Epoch, change: ReadsChange): Promi
 /** What is right as of other cursors than those that this tab started from. */
 const dropUseless = async (transaction: Writing, epoch: Epoch | null, loaded: Loaded): Promise<void> => {
   const heads = await transaction.objectStore("feeds").getAll()
-  const useless = heads.filter((head) => epoch !== loaded.epoch || loaded.cursors.get(head.conversationId) !== head.cursor)
+  const useless = heads.filter(
+    (head) => epoch !== loaded.epoch || loaded.cursors.get(head.conversationId) !== head.cursor
+  )
   await Promise.all(useless.map(({ conversationId }) => drop(transaction, conversationId)))
 }
 
@@ -128,7 +134,10 @@ const anew = (transaction: Writing, epoch: Epoch): Promise<unknown> =>
     transaction.objectStore("meta").put({ epoch }, "epoch")
   ])
 
-const keep = (transaction: Writing, { anew, conversationId, cursor, from, gaps, put, stale }: FeedChange): Promise<unknown> => {
+const keep = (
+  transaction: Writing,
+  { anew, conversationId, cursor, from, gaps, put, stale }: FeedChange
+): Promise<unknown> => {
   const rows = transaction.objectStore("rows")
   const dropped = anew ? rowsOf(conversationId) : from > 0 ? rowsOf(conversationId, 0, from - 1) : undefined
   return Promise.all([
@@ -151,4 +160,7 @@ const raise = (transaction: Writing, cursors: StoreChange["cursors"]): Promise<u
 }
 
 const drop = (transaction: Writing, conversationId: ConversationId): Promise<unknown> =>
-  Promise.all([transaction.objectStore("feeds").delete(conversationId), transaction.objectStore("rows").delete(rowsOf(conversationId))])
+  Promise.all([
+    transaction.objectStore("feeds").delete(conversationId),
+    transaction.objectStore("rows").delete(rowsOf(conversationId))
+  ])

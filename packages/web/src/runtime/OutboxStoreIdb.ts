@@ -1,4 +1,6 @@
-/** An outbox in the account's database. Each tab answers for its own rows; those of a tab that is gone are taken over. */
+/**
+ * An outbox in the account's database. Each tab answers for its own rows; those of a tab that is gone are taken over.
+ */
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { OutboxStore, OutboxStoreFailed } from "@hibiki/core/client/OutboxStore"
 import { Effect, Layer } from "effect"
@@ -37,7 +39,11 @@ export const outboxTabs = async (database: Database): Promise<ReadonlyArray<stri
 }
 
 /** Makes the rows of these tabs the given one's, and answers them. */
-export const takeOver = (database: Database, from: ReadonlyArray<string>, tab: string): Promise<ReadonlyArray<OutboxRow>> =>
+export const takeOver = (
+  database: Database,
+  from: ReadonlyArray<string>,
+  tab: string
+): Promise<ReadonlyArray<OutboxRow>> =>
   atomically(database, ["outbox"], async (transaction) => {
     const store = transaction.objectStore("outbox")
     const kept = (await Promise.all(from.map((each) => store.index("tab").getAll(each)))).flat()

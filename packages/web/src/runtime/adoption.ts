@@ -22,7 +22,10 @@ export class Adoption {
     this.#options = options
   }
 
-  /** `atOnce`: this tab just began, so that whoever is gone now is not merely reloading beside it. A repeat is harmless either way. */
+  /**
+   * `atOnce`: this tab just began, so that whoever is gone now is not merely reloading beside it. A repeat is harmless
+   * either way.
+   */
   async look(atOnce = false): Promise<void> {
     const { adopt, database, leads, tabs } = this.#options
     if (!leads()) return

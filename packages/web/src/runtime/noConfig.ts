@@ -1,4 +1,7 @@
-/** Stands in for what reads configuration in the page's bundle: Effect has a reader of environment variables ready, and a page has none of these. */
+/**
+ * Stands in for what reads configuration in the page's bundle: Effect has a reader of environment variables ready, and
+ * a page has none of these.
+ */
 import { GenericTag } from "effect/Context"
 
 export const configProviderTag = GenericTag("effect/ConfigProvider")

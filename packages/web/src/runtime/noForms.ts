@@ -1,13 +1,16 @@
 /**
- * Stands in for the router's own listeners in the page's bundle: presses of links navigate, and a link that is pointed at or focused fetches its
- * screen. The library's also know forms with actions, links in SVG, bases and rewritten addresses, of which the page has none.
+ * Stands in for the router's own listeners in the page's bundle: presses of links navigate, and a link that is pointed
+ * at or focused fetches its screen. The library's also know forms with actions, links in SVG, bases and rewritten
+ * addresses, of which the page has none.
  */
 import { onCleanup } from "solid-js"
 import { delegateEvents } from "solid-js/web"
 
 interface Router {
   readonly base: unknown
-  readonly navigatorFactory: (base: unknown) => (to: string, options: { readonly resolve: false; readonly replace: boolean }) => void
+  readonly navigatorFactory: (
+    base: unknown
+  ) => (to: string, options: { readonly resolve: false; readonly replace: boolean }) => void
   readonly preloadRoute: (url: URL, preloadData: boolean) => void
 }
 
@@ -41,7 +44,8 @@ const listen = (name: string, listener: EventListener, options?: AddEventListene
   return () => document.removeEventListener(name, listener)
 }
 
-const isElsewhere = ({ altKey, ctrlKey, metaKey, shiftKey }: MouseEvent): boolean => altKey || ctrlKey || metaKey || shiftKey
+const isElsewhere = ({ altKey, ctrlKey, metaKey, shiftKey }: MouseEvent): boolean =>
+  altKey || ctrlKey || metaKey || shiftKey
 
 /** The link of this page that the event is at. */
 const linkAt = ({ target }: Event): HTMLAnchorElement | undefined => {

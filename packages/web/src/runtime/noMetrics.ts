@@ -1,4 +1,7 @@
-/** Stands in for Effect's registry of metrics in the page's bundle: fibers and the client tell it of themselves, and on a page nobody asks it. */
+/**
+ * Stands in for Effect's registry of metrics in the page's bundle: fibers and the client tell it of themselves, and on
+ * a page nobody asks it.
+ */
 
 const hook = { get: () => undefined, modify: () => undefined, update: () => undefined }
 

@@ -1,4 +1,6 @@
-/** Stands in for `msgpackr` in the page's bundle: @effect/rpc imports it for a serialization that Hibiki does not speak. */
+/**
+ * Stands in for `msgpackr` in the page's bundle: @effect/rpc imports it for a serialization that Hibiki does not speak.
+ */
 
 export class Packr {
   constructor() {

@@ -1,4 +1,7 @@
-/** Stands in for the batching of Effect's requests in the page's bundle: a fiber would run them, too, if it were given some. Hibiki makes none. */
+/**
+ * Stands in for the batching of Effect's requests in the page's bundle: a fiber would run them, too, if it were given
+ * some. Hibiki makes none.
+ */
 
 const none = (): never => {
   throw new Error("the page makes no requests of Effect")

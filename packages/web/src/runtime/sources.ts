@@ -11,7 +11,9 @@ export const TicketSourceCalls = Layer.effect(
       fetch: call("ticket.issue", undefined).pipe(
         Effect.map(({ ticket }) => ticket),
         Effect.mapError((error) =>
-          error._tag === "Unauthenticated" ? new SignedOut() : new TicketUnavailable({ ...retryAfter(error), cause: error })
+          error._tag === "Unauthenticated"
+            ? new SignedOut()
+            : new TicketUnavailable({ ...retryAfter(error), cause: error })
         )
       )
     })
@@ -22,7 +24,10 @@ export const SnapshotSourceCalls = Layer.effect(
   SnapshotSource,
   Effect.map(Calls, ({ call }) =>
     SnapshotSource.of({
-      snapshot: Effect.mapError(call("me.snapshot", undefined), (error) => new SourceUnavailable({ ...retryAfter(error), cause: error })),
+      snapshot: Effect.mapError(
+        call("me.snapshot", undefined),
+        (error) => new SourceUnavailable({ ...retryAfter(error), cause: error })
+      ),
       conversation: (conversationId) => Effect.mapError(call("conversation.get", { conversationId }), sourceError),
       page: (request) => Effect.mapError(call("history.page", request), sourceError),
       changedSince: (request) => Effect.mapError(call("history.changedSince", request), sourceError),

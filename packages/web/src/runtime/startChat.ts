@@ -1,4 +1,7 @@
-/** Builds the live part of the page: a client over this browser's ports, and the calls. The only place of the page that runs Effects. */
+/**
+ * Builds the live part of the page: a client over this browser's ports, and the calls. The only place of the page that
+ * runs Effects.
+ */
 import { ClientStoreMemory } from "@hibiki/core/client/ClientStoreMemory"
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
 import { makeHibikiClient } from "@hibiki/core/client/makeHibikiClient"
@@ -41,7 +44,10 @@ export const startChat = async (options: ChatOptions): Promise<Chat> => {
   const { database, deviceId, leadership, origin, session, tabs, userId } = options
   const store = database === undefined ? undefined : new ClientStoreIdb(database, tabs.tabId, await leadership.settled)
   const runtime = ManagedRuntime.make(
-    Layer.scoped(Client, makeHibikiClient({ device: deviceId, instance: freshUuid() as InstanceId, viewer: userId })).pipe(
+    Layer.scoped(
+      Client,
+      makeHibikiClient({ device: deviceId, instance: freshUuid() as InstanceId, viewer: userId })
+    ).pipe(
       Layer.provide([
         database === undefined ? OutboxStoreMemory : outboxStoreIdb(database, tabs.tabId),
         store === undefined ? ClientStoreMemory : store.layer,
@@ -62,10 +68,13 @@ export const startChat = async (options: ChatOptions): Promise<Chat> => {
     client,
     load: (conversationId, { after, before }) =>
       runtime.runPromise(
-        Effect.match(after === undefined ? client.loadOlder(conversationId, before) : client.loadNewer(conversationId, after), {
-          onSuccess: () => "loaded" as const,
-          onFailure: (error) => (error._tag === "SourceNotFound" ? "gone" : "unavailable")
-        })
+        Effect.match(
+          after === undefined ? client.loadOlder(conversationId, before) : client.loadNewer(conversationId, after),
+          {
+            onSuccess: () => "loaded" as const,
+            onFailure: (error) => (error._tag === "SourceNotFound" ? "gone" : "unavailable")
+          }
+        )
       ),
     call: (tag, payload) =>
       runtime.runPromise(

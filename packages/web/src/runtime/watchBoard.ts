@@ -30,10 +30,13 @@ export const watchBoardStream = (options: BoardStreamOptions): Effect.Effect<voi
         options.onUpdate(update)
       })
     for (;;) {
-      const end = yield* Effect.match(Effect.scoped(withToken(options.session, (token) => oneStream(options, token, hear))), {
-        onFailure: (error) => error._tag,
-        onSuccess: () => "ended"
-      })
+      const end = yield* Effect.match(
+        Effect.scoped(withToken(options.session, (token) => oneStream(options, token, hear))),
+        {
+          onFailure: (error) => error._tag,
+          onSuccess: () => "ended"
+        }
+      )
       if (end === "NotFound") return options.onState("gone")
       options.onState("lost")
       // The page is about to be told that it is signed out.

@@ -1,4 +1,7 @@
-/** The two hidden regions that speak: one waits its turn, one does not. In the page from the start, or nothing would be heard. */
+/**
+ * The two hidden regions that speak: one waits its turn, one does not. In the page from the start, or nothing would be
+ * heard.
+ */
 import type { AnnouncerBox } from "./createAnnouncer.ts"
 
 export const AnnouncerView = (props: { readonly announcer: AnnouncerBox }) => (

@@ -1,4 +1,7 @@
-/** A person's or a conversation's face: initials on a tint of its own, with a presence dot where one is known. The name stands beside it. */
+/**
+ * A person's or a conversation's face: initials on a tint of its own, with a presence dot where one is known. The name
+ * stands beside it.
+ */
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { Show } from "solid-js"
 import { useApp } from "../app/App.ts"

@@ -1,6 +1,6 @@
 /**
- * A link to the page above this one. It is the browser's "back" where that leads there, and else takes this page's place: a new entry would lead whoever
- * presses the system's "back" forward again.
+ * A link to the page above this one. It is the browser's "back" where that leads there, and else takes this page's
+ * place: a new entry would lead whoever presses the system's "back" forward again.
  */
 import { A, type AnchorProps } from "@solidjs/router"
 import { splitProps } from "solid-js"
@@ -16,4 +16,5 @@ export const BackLink = (props: Omit<AnchorProps, "onClick" | "replace"> & { rea
 }
 
 /** Else it opens elsewhere, and this page stays. */
-const isPlain = (event: MouseEvent): boolean => event.button === 0 && !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey
+const isPlain = (event: MouseEvent): boolean =>
+  event.button === 0 && !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey

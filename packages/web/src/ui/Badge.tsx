@@ -3,7 +3,8 @@ import { Limits } from "@hibiki/core/domain/Limits"
 import { Show } from "solid-js"
 import "./Badge.css"
 
-export const badgeText = (count: number): string => (count >= Limits.unreadCap ? `${Limits.unreadCap - 1}+` : String(count))
+export const badgeText = (count: number): string =>
+  count >= Limits.unreadCap ? `${Limits.unreadCap - 1}+` : String(count)
 
 interface BadgeProps {
   readonly count: number

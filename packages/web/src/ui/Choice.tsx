@@ -8,7 +8,12 @@ export interface ChoiceProps<K extends string> {
   readonly name: string
   readonly chosen: K
   readonly onChoose: (key: K) => void
-  readonly options: ReadonlyArray<{ readonly key: K; readonly label: string; readonly hint?: string; readonly lang?: string }>
+  readonly options: ReadonlyArray<{
+    readonly key: K
+    readonly label: string
+    readonly hint?: string
+    readonly lang?: string
+  }>
   readonly hint?: string
 }
 

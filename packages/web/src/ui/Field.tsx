@@ -8,13 +8,20 @@ export interface FieldFrameProps {
   readonly hint?: string | undefined
   readonly error?: string | undefined
   /** The control, which takes these attributes. */
-  readonly control: (tie: { readonly id: string; readonly describedBy: string | undefined; readonly invalid: boolean }) => JSX.Element
+  readonly control: (tie: {
+    readonly id: string
+    readonly describedBy: string | undefined
+    readonly invalid: boolean
+  }) => JSX.Element
 }
 
 export const FieldFrame = (props: FieldFrameProps) => {
   const id = createUniqueId()
   const described = () => {
-    const ids = [...(props.error === undefined ? [] : [`${id}-error`]), ...(props.hint === undefined ? [] : [`${id}-hint`])]
+    const ids = [
+      ...(props.error === undefined ? [] : [`${id}-error`]),
+      ...(props.hint === undefined ? [] : [`${id}-hint`])
+    ]
     return ids.length === 0 ? undefined : ids.join(" ")
   }
   return (

@@ -1,4 +1,6 @@
-/** One icon of the page's own set, drawn in the colour of the text around it. Decorative: its control carries the name. */
+/**
+ * One icon of the page's own set, drawn in the colour of the text around it. Decorative: its control carries the name.
+ */
 import { For } from "solid-js"
 import { type IconName, iconPaths } from "./iconPaths.ts"
 import "./icon.css"

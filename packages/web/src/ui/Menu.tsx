@@ -113,7 +113,9 @@ const MenuButton = (props: { readonly item: MenuItem; readonly onChoose: () => v
     class="ui-menu-item"
     classList={{ "ui-menu-danger": props.item.danger === true }}
     type="button"
-    {...(props.item.checked === undefined ? { role: "menuitem" } : { role: "menuitemcheckbox", "aria-checked": props.item.checked })}
+    {...(props.item.checked === undefined
+      ? { role: "menuitem" }
+      : { role: "menuitemcheckbox", "aria-checked": props.item.checked })}
     tabindex="-1"
     onClick={() => props.onChoose()}
   >

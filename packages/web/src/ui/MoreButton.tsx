@@ -1,4 +1,7 @@
-/** A button by which more rows come into a list. It goes with the last of them, and the focus that it had goes on to the first row that it brought. */
+/**
+ * A button by which more rows come into a list. It goes with the last of them, and the focus that it had goes on to the
+ * first row that it brought.
+ */
 import type { JSX } from "solid-js"
 import { Button, type ButtonProps } from "./Button.tsx"
 import { passFocus } from "./passFocus.ts"

@@ -1,4 +1,7 @@
-/** What tells of what happened, by toasts and by voice. While a modal dialog is open it is part of that: nothing else is heard or can be pressed. */
+/**
+ * What tells of what happened, by toasts and by voice. While a modal dialog is open it is part of that: nothing else is
+ * heard or can be pressed.
+ */
 import { createComputed, createEffect, createMemo, createSignal, on } from "solid-js"
 import { AnnouncerView } from "./AnnouncerView.tsx"
 import type { AnnouncerBox } from "./createAnnouncer.ts"

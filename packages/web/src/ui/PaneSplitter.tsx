@@ -1,4 +1,7 @@
-/** The edge of a pane, by which it is made wider or narrower: with a pointer, or with arrows, Home and End. Pressed twice, it is as wide as at first. */
+/**
+ * The edge of a pane, by which it is made wider or narrower: with a pointer, or with arrows, Home and End. Pressed
+ * twice, it is as wide as at first.
+ */
 import { type Accessor, createSignal, onCleanup } from "solid-js"
 import { useApp } from "../app/App.ts"
 import { boundedWidth, growth, type SizedPane, usualWidth, widthAfterKey, widthBounds } from "./paneWidths.ts"

@@ -1,4 +1,6 @@
-/** The sign of waiting: the mark's arcs, one after the other. Put up only where waiting is long enough to be noticed. */
+/**
+ * The sign of waiting: the mark's arcs, one after the other. Put up only where waiting is long enough to be noticed.
+ */
 import { Mark } from "./Mark.tsx"
 import "./EmptyState.css"
 

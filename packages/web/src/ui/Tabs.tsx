@@ -17,7 +17,9 @@ export const Tabs = <K extends string>(props: TabsProps<K>) => {
   const move = (event: KeyboardEvent) => {
     const at = props.tabs.findIndex(({ key }) => key === props.chosen)
     const count = props.tabs.length
-    const next = { ArrowRight: (at + 1) % count, ArrowLeft: (at - 1 + count) % count, Home: 0, End: count - 1 }[event.key]
+    const next = { ArrowRight: (at + 1) % count, ArrowLeft: (at - 1 + count) % count, Home: 0, End: count - 1 }[
+      event.key
+    ]
     const tab = next === undefined ? undefined : props.tabs[next]
     if (tab === undefined) return
     event.preventDefault()

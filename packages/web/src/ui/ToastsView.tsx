@@ -1,6 +1,6 @@
 /**
- * The toasts, above everything at the upper edge, as a pane of their own while there are any. They wait while somebody points at them or has the focus
- * there.
+ * The toasts, above everything at the upper edge, as a pane of their own while there are any. They wait while somebody
+ * points at them or has the focus there.
  */
 import { createEffect, For, on, Show } from "solid-js"
 import { useApp } from "../app/App.ts"
@@ -23,7 +23,8 @@ export const ToastsView = (props: ToastsViewProps) => {
   const leave = () => {
     if (box?.contains(document.activeElement) === true) from?.focus()
   }
-  // In the top layer, so that a modal dialog's veil does not cover them. Shown anew where they are moved to, above what was opened since.
+  // In the top layer, so that a modal dialog's veil does not cover them. Shown anew where they are moved to, above what
+  // was opened since.
   createEffect(
     on([() => props.place, props.toasts.shown], ([, shown]) => {
       box?.hidePopover()

@@ -1,4 +1,7 @@
-/** Words for those who hear the page: gathered for a short while, then spoken together, so that a burst does not talk for minutes. */
+/**
+ * Words for those who hear the page: gathered for a short while, then spoken together, so that a burst does not talk
+ * for minutes.
+ */
 import { type Accessor, createSignal, onCleanup } from "solid-js"
 import type { Announcer } from "../app/App.ts"
 
@@ -13,7 +16,9 @@ export const spokenAtOnce = 3
 export interface AnnouncerBox extends Announcer {
   readonly polite: Accessor<string>
   readonly urgent: Accessor<string>
-  /** Before the regions are moved: what stands in them would be spoken again. What still waits is spoken a while after. */
+  /**
+   * Before the regions are moved: what stands in them would be spoken again. What still waits is spoken a while after.
+   */
   readonly hush: () => void
 }
 

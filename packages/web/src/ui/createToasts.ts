@@ -26,8 +26,8 @@ export interface ToastBox extends Toasts {
 }
 
 /**
- * `say` and, for what is urgent, `alert` speak to those who hear the page: a region that is not there before something stands in it is not heard. Call in
- * a reactive scope: its end stops the timers.
+ * `say` and, for what is urgent, `alert` speak to those who hear the page: a region that is not there before something
+ * stands in it is not heard. Call in a reactive scope: its end stops the timers.
  */
 export const createToasts = (say: (text: string) => void, alert = say): ToastBox => {
   const [shown, setShown] = createSignal<ReadonlyArray<Toast>>([])

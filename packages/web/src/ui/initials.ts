@@ -1,4 +1,6 @@
-/** What an avatar shows when there is no picture: one or two letters, and one of eight tints that stays with the person. */
+/**
+ * What an avatar shows when there is no picture: one or two letters, and one of eight tints that stays with the person.
+ */
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 
@@ -10,7 +12,9 @@ export const initials = (name: string): string => {
     .filter((word) => word !== "")
   const first = words[0] === undefined ? "" : firstSign(words[0])
   const last = words.length > 1 ? firstSign(words.at(-1) ?? "") : ""
-  return (/^\p{Script=Latin}$/u.test(first) && /^\p{Script=Latin}$/u.test(last) ? first + last : first).toLocaleUpperCase()
+  return (
+    /^\p{Script=Latin}$/u.test(first) && /^\p{Script=Latin}$/u.test(last) ? first + last : first
+  ).toLocaleUpperCase()
 }
 
 const firstSign = (word: string): string => segmenter.segment(word)[Symbol.iterator]().next().value?.segment ?? ""

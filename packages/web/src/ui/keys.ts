@@ -1,4 +1,7 @@
-/** The page's one map of keys: what each does, matched here and shown in the help (keyGroups). Nothing is matched while text is being composed. */
+/**
+ * The page's one map of keys: what each does, matched here and shown in the help (keyGroups). Nothing is matched while
+ * text is being composed.
+ */
 export type KeyAct =
   | "help"
   | "switcher"
@@ -25,13 +28,16 @@ export const chords: ReadonlyMap<string, KeyAct> = new Map([
   ["alt+n", "fresh"]
 ])
 
-export type KeyPress = Pick<KeyboardEvent, "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "isComposing" | "keyCode">
+export type KeyPress = Pick<
+  KeyboardEvent,
+  "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "isComposing" | "keyCode"
+>
 
 /** `writes`: the key goes to where text is written. */
 export const keyAct = (press: KeyPress, writes: boolean): KeyAct | undefined => {
   if (press.isComposing || press.keyCode === 229) return undefined
-  // Layouts put "/" on a shifted key, and Alt turns letters into others: those are matched by what matters. Where text is written those letters are
-  // typed, as ñ is on a Mac.
+  // Layouts put "/" on a shifted key, and Alt turns letters into others: those are matched by what matters. Where text
+  // is written those letters are typed, as ñ is on a Mac.
   const by = (key: string) =>
     chords.get(
       `${press.ctrlKey || press.metaKey ? "mod+" : ""}${press.altKey ? "alt+" : ""}${press.shiftKey && key !== "/" ? "shift+" : ""}${key.toLowerCase()}`

@@ -1,6 +1,6 @@
 /**
- * From a row that is going away to the button of the next one, or of the one before; where there is none, to what is named instead. Not when the person
- * went elsewhere meanwhile.
+ * From a row that is going away to the button of the next one, or of the one before; where there is none, to what is
+ * named instead. Not when the person went elsewhere meanwhile.
  */
 export const leaveRow = (row: HTMLElement | null | undefined, instead: string): void => {
   const now = document.activeElement

@@ -1,4 +1,7 @@
-/** Modal dialogs that are open. The browser makes everything outside of the topmost one inert: out of reach, and unheard. */
+/**
+ * Modal dialogs that are open. The browser makes everything outside of the topmost one inert: out of reach, and
+ * unheard.
+ */
 import { createSignal } from "solid-js"
 
 const [open, setOpen] = createSignal<ReadonlyArray<HTMLElement>>([])

@@ -2,8 +2,13 @@
 
 export type SizedPane = "list" | "details"
 
-/** In CSS pixels. `share`: of the page's width at most, so that there is room for what stands beside it. The styles say the same. */
-const sizes: Readonly<Record<SizedPane, { readonly min: number; readonly usual: number; readonly max: number; readonly share: number }>> = {
+/**
+ * In CSS pixels. `share`: of the page's width at most, so that there is room for what stands beside it. The styles say
+ * the same.
+ */
+const sizes: Readonly<
+  Record<SizedPane, { readonly min: number; readonly usual: number; readonly max: number; readonly share: number }>
+> = {
   list: { min: 220, usual: 280, max: 480, share: 0.37 },
   details: { min: 260, usual: 320, max: 560, share: 0.33 }
 }
@@ -21,7 +26,8 @@ export const widthBounds = (pane: SizedPane, pageWidth: number): WidthBounds => 
   return { min, max: Math.max(min, Math.min(max, Math.floor(pageWidth * share))) }
 }
 
-export const boundedWidth = (wanted: number, { max, min }: WidthBounds): number => Math.round(Math.min(Math.max(wanted, min), max))
+export const boundedWidth = (wanted: number, { max, min }: WidthBounds): number =>
+  Math.round(Math.min(Math.max(wanted, min), max))
 
 /** How the width grows with a way to the right: the list ends at its edge, the details begin there. */
 export const growth: Readonly<Record<SizedPane, 1 | -1>> = { list: 1, details: -1 }

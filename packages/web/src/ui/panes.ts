@@ -1,6 +1,6 @@
 /**
- * Moving between the page's panes with one key. A pane is an element with `data-pane`; the focus goes to what it marks with `data-pane-focus`,
- * else to the pane itself if it can have it, else to the first thing within that can.
+ * Moving between the page's panes with one key. A pane is an element with `data-pane`; the focus goes to what it marks
+ * with `data-pane-focus`, else to the pane itself if it can have it, else to the first thing within that can.
  */
 
 /** Panes that are hidden, as on narrow pages, are passed over; around at the ends. */
@@ -12,8 +12,13 @@ export const focusPane = (back: boolean, root: ParentNode = document): void => {
   const marked =
     next === undefined
       ? undefined
-      : [...next.querySelectorAll<HTMLElement>("[data-pane-focus]")].find((mark) => mark.closest("[data-pane]") === next && isShown(mark))
-  const own = next?.hasAttribute("tabindex") === true ? next : next?.querySelector<HTMLElement>("a[href], button, input, textarea")
+      : [...next.querySelectorAll<HTMLElement>("[data-pane-focus]")].find(
+          (mark) => mark.closest("[data-pane]") === next && isShown(mark)
+        )
+  const own =
+    next?.hasAttribute("tabindex") === true
+      ? next
+      : next?.querySelector<HTMLElement>("a[href], button, input, textarea")
   ;(marked ?? own)?.focus()
 }
 

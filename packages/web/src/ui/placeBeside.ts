@@ -23,7 +23,8 @@ export const besideCorner = (
   return { left: within(wanted, size.width, page.width), top: within(top, size.height, page.height) }
 }
 
-const within = (start: number, length: number, room: number): number => Math.max(margin, Math.min(start, room - margin - length))
+const within = (start: number, length: number, room: number): number =>
+  Math.max(margin, Math.min(start, room - margin - length))
 
 export const placeBeside = (anchor: HTMLElement, floating: HTMLElement): void => {
   const { left, top } = besideCorner(anchor.getBoundingClientRect(), floating.getBoundingClientRect(), {

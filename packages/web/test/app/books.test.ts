@@ -67,7 +67,10 @@ describe("people", () => {
   it("are known from the database after a reload, and asked for once, for they may be called otherwise by now", async () => {
     const asked: Array<ReadonlyArray<UserId>> = []
     const database = open()
-    makePeople({ database, whenLive: () => new Promise(() => undefined) }).learn([{ ...person(1), displayName: "Old" }, person(2)])
+    makePeople({ database, whenLive: () => new Promise(() => undefined) }).learn([
+      { ...person(1), displayName: "Old" },
+      person(2)
+    ])
     await vi.waitUntil(async () => (await (await database).count("people")) === 2)
     let goLive = (_chat: Chat): void => undefined
     const live = new Promise<Chat>((resolve) => {
@@ -125,7 +128,11 @@ describe("people", () => {
   })
 
   it("are found by handle as soon as they are known, and no longer than that", () => {
-    const people = makePeople({ database: Promise.resolve(undefined), me: person(1), whenLive: () => new Promise(() => undefined) })
+    const people = makePeople({
+      database: Promise.resolve(undefined),
+      me: person(1),
+      whenLive: () => new Promise(() => undefined)
+    })
     const { end, values } = seen(() => [1, 2].map((n) => people.byHandle().get(`h${n}`)?.displayName))
     people.learn([person(2)])
     people.learn([{ ...person(2), displayName: "New" }])
@@ -191,7 +198,9 @@ describe("the order of the list", () => {
     let before: ReadonlyArray<ConversationSummary> = []
     let lines = Array.from({ length: 60 }, (_, n) => line(n, n))
     for (let round = 0; round < 40; round++) {
-      const fresh = Array.from({ length: round % 30 }, (_, n) => line(1_000 + round * 50 + n, (round * 37 + n * 11) % 97))
+      const fresh = Array.from({ length: round % 30 }, (_, n) =>
+        line(1_000 + round * 50 + n, (round * 37 + n * 11) % 97)
+      )
       lines = [...lines.slice(round % 3), ...fresh].reverse()
       before = newestFirst(lines, before)
       assert.deepStrictEqual(
@@ -265,7 +274,11 @@ describe("drafts", () => {
   it("reach the person's other tabs at once, and nobody else's", async () => {
     const tab = hub()
     const none = Promise.resolve(undefined)
-    const [a, b, stranger] = [makeDrafts("me", none, tab()), makeDrafts("me", none, tab()), makeDrafts("you", none, tab())]
+    const [a, b, stranger] = [
+      makeDrafts("me", none, tab()),
+      makeDrafts("me", none, tab()),
+      makeDrafts("you", none, tab())
+    ]
     a.save(log(1), { text: "x" })
     assert.deepStrictEqual(await b.load(log(1)), { text: "x" })
     assert.isUndefined(await stranger.load(log(1)))
@@ -295,7 +308,8 @@ describe("drafts", () => {
     await vi.waitUntil(() => drafts.has(log(2)))
     drafts.save(log(2), { text: "written on" })
     drafts.save(log(3), { text: "new" })
-    for (const n of [3, 4]) drafts.changes.set(log(n), { task: { kind: "edit", target: 1, text: "said" }, text: "to be said" })
+    for (const n of [3, 4])
+      drafts.changes.set(log(n), { task: { kind: "edit", target: 1, text: "said" }, text: "to be said" })
     assert.strictEqual(drafts.count(), 4)
     drafts.save(log(1), undefined)
     drafts.changes.clear()
@@ -321,7 +335,11 @@ describe("presence", () => {
     const watched: Array<ReadonlyArray<UserId>> = []
     const states = new Map<UserId, UserPresence>()
     const presence = makePresence()
-    presence.use({ presence: (id) => states.get(id), isPresenceTold: () => true, watchUsers: (ids) => watched.push(ids) })
+    presence.use({
+      presence: (id) => states.get(id),
+      isPresenceTold: () => true,
+      watchUsers: (ids) => watched.push(ids)
+    })
     const [list, setList] = createSignal([user(1)])
     const { end, values } = seen(() => presence.of(user(1))?.state)
     const endWatch = createRoot((end) => {
@@ -413,7 +431,8 @@ describe("the kept list", () => {
   })
 
   it("tells no more mentions than it has unread messages after what was read since", () => {
-    const line = (mentions: number, readUpTo: number) => summary(1, { head: 20, readUpTo, unread: 20 - readUpTo, mentions })
+    const line = (mentions: number, readUpTo: number) =>
+      summary(1, { head: 20, readUpTo, unread: 20 - readUpTo, mentions })
     const after = (upTo: number) => withReads([line(4, 10)], new Map([[log(1), upTo]]))
     assert.deepStrictEqual(after(10), [line(4, 10)])
     assert.deepStrictEqual(after(15), [line(4, 15)])

@@ -22,7 +22,13 @@ const scene = () => {
   const grant = (n: number): Granting => ({
     ok: true,
     granted: {
-      record: { userId: uuid(n), deviceId: `device ${++devices}`, handle: `h${n}`, displayName: `Person ${n}`, admin: false },
+      record: {
+        userId: uuid(n),
+        deviceId: `device ${++devices}`,
+        handle: `h${n}`,
+        displayName: `Person ${n}`,
+        admin: false
+      },
       token: `token ${devices}`,
       ttlMs: 900_000
     }
@@ -76,8 +82,20 @@ describe("createAccounts", () => {
     const { accounts, session, signIn } = scene()
     await signIn(1)
     const database = await openDatabase(uuid(1))
-    const row = { id: uuid(9), conversationId: log, order: 1, epoch: null, at: 0, state: "queued", handedOver: false } as const
-    await database?.put("outbox", { id: row.id, tab: "x", row: { ...row, id: row.id as never, body: { kind: "post", text: "later" } } })
+    const row = {
+      id: uuid(9),
+      conversationId: log,
+      order: 1,
+      epoch: null,
+      at: 0,
+      state: "queued",
+      handedOver: false
+    } as const
+    await database?.put("outbox", {
+      id: row.id,
+      tab: "x",
+      row: { ...row, id: row.id as never, body: { kind: "post", text: "later" } }
+    })
     await session.signOut()
     await vi.waitUntil(() => accounts.state()._tag === "signedOut" && "unsent" in accounts.state())
     assert.deepStrictEqual(accounts.state(), { _tag: "signedOut", why: "bySelf", unsent: 1 })

@@ -18,10 +18,19 @@ import { freshBrowser, open } from "../lib/memoryDatabase.ts"
 import { summary } from "../ui/stage.tsx"
 
 const room = ConversationId.make("01890000-0000-7000-8000-00000000000a")
-const record = { userId: "01890000-0000-7000-8000-000000000001", deviceId: "device", handle: "aki", displayName: "Aki", admin: false }
+const record = {
+  userId: "01890000-0000-7000-8000-000000000001",
+  deviceId: "device",
+  handle: "aki",
+  displayName: "Aki",
+  admin: false
+}
 const log = ConversationId.make("01890000-0000-7000-8000-000000000500")
 
-/** Stands in for the live part, which would want a socket: says that it was told to close and that it came to lead, and what a test has it say. */
+/**
+ * Stands in for the live part, which would want a socket: says that it was told to close and that it came to lead, and
+ * what a test has it say.
+ */
 const live = {
   closed: 0,
   cameToLead: 0,
@@ -298,7 +307,14 @@ describe("what is not sent", () => {
     await vi.waitUntil(() => app.chat() !== undefined)
     assert.strictEqual(app.failed(), live.failed)
     live.failed = new Map()
-    live.tell({ status: false, conversations: false, feeds: new Set([room]), presence: false, hints: new Set(), stayed: [] })
+    live.tell({
+      status: false,
+      conversations: false,
+      feeds: new Set([room]),
+      presence: false,
+      hints: new Set(),
+      stayed: []
+    })
     assert.strictEqual(app.failed(), live.failed)
   })
 
@@ -332,7 +348,10 @@ describe("what is not sent", () => {
         live.tell({ status: true, feeds: new Set(), hints: new Set() })
         return persist.mock.calls.length
       }
-      assert.deepStrictEqual([told("live", 1), told("offline", 0), told("offline", 1), told("offline", 2)], [0, 0, 1, 1])
+      assert.deepStrictEqual(
+        [told("live", 1), told("offline", 0), told("offline", 1), told("offline", 2)],
+        [0, 0, 1, 1]
+      )
     } finally {
       Reflect.deleteProperty(navigator, "storage")
     }

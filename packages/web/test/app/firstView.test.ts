@@ -31,7 +31,9 @@ const post = (n: number, more: Partial<OutboxRow> = {}): OutboxRow => ({
 })
 /** Entries in short: a row's seq (with `~` when stale), or a gap as [from, to]. */
 const inShort = (view: FeedView | undefined) =>
-  view?.entries.map((entry) => (entry._tag === "gap" ? [entry.from, entry.to] : entry.stale ? `~${entry.row.seq}` : entry.row.seq))
+  view?.entries.map((entry) =>
+    entry._tag === "gap" ? [entry.from, entry.to] : entry.stale ? `~${entry.row.seq}` : entry.row.seq
+  )
 const live = (entries: ReadonlyArray<number | readonly [number, number]>, more: Partial<FeedView> = {}): FeedView => ({
   conversationId: log,
   version: 9,

@@ -17,11 +17,17 @@ describe("the title", () => {
       ]),
       3
     )
-    assert.strictEqual(unreadTotal([{ unread: 2 }, { unread: 0 }, { unread: 0, markedUnreadAt: 7 }, { unread: 3, markedUnreadAt: 1 }]), 6)
+    assert.strictEqual(
+      unreadTotal([{ unread: 2 }, { unread: 0 }, { unread: 0, markedUnreadAt: 7 }, { unread: 3, markedUnreadAt: 1 }]),
+      6
+    )
   })
 
   it("counts nothing of what is muted", () => {
-    assert.strictEqual(unreadTotal([{ unread: 2, muted: true }, { unread: 0, markedUnreadAt: 7, muted: true }, { unread: 1 }]), 1)
+    assert.strictEqual(
+      unreadTotal([{ unread: 2, muted: true }, { unread: 0, markedUnreadAt: 7, muted: true }, { unread: 1 }]),
+      1
+    )
     assert.strictEqual(unreadForUser([{ kind: "direct", unread: 2, muted: true }]), 0)
   })
 
@@ -79,7 +85,9 @@ describe("addresses", () => {
   it("lose an invite as soon as it is taken", () => {
     const invite = (hash: string, search = "") => {
       const shown: Array<unknown> = []
-      const history = { replaceState: (_data: unknown, _unused: string, url?: string | URL | null) => void shown.push(url) }
+      const history = {
+        replaceState: (_data: unknown, _unused: string, url?: string | URL | null) => void shown.push(url)
+      }
       return [takeInvite({ hash, search, pathname: "/register" }, history), ...shown]
     }
     assert.deepStrictEqual(invite("#invite=abc-DEF_123"), ["abc-DEF_123", "/register"])
@@ -108,7 +116,8 @@ describe("preferences", () => {
 
 describe("a device's name", () => {
   it("is the browser's and the system's, as far as they tell", () => {
-    const chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+    const chrome =
+      "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
     const iphone =
       "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.0 Mobile/15E148 Safari/604.1"
     assert.strictEqual(deviceName({ userAgent: chrome }), "Chrome, Linux")

@@ -34,7 +34,13 @@ const stage = (answers: Readonly<Record<string, unknown>> = {}) => {
     }
   }
   const made = createRoot(() =>
-    createWaking({ kept, me, whenLive: async () => chat, mayNotify: async () => browser.mayNotify, here: async () => here })
+    createWaking({
+      kept,
+      me,
+      whenLive: async () => chat,
+      mayNotify: async () => browser.mayNotify,
+      here: async () => here
+    })
   )
   return { ...made, browser, chat, done, setMe, told }
 }

@@ -1,4 +1,7 @@
-/** Notifications of an open page: turned on by a click, shown while nobody looks, one for each conversation, until that is read, here or elsewhere. */
+/**
+ * Notifications of an open page: turned on by a click, shown while nobody looks, one for each conversation, until that
+ * is read, here or elsewhere.
+ */
 import { assert, beforeAll, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Page } from "playwright-core"
@@ -122,7 +125,10 @@ it("are closed when the conversation is read on another device", async () => {
     async () => (await standing(page)).length,
     () => 1
   )
-  const last = await inTime("the phone to have it", () => phone.lines(room).find(([, text]) => text === "on your phone")?.[0])
+  const last = await inTime(
+    "the phone to have it",
+    () => phone.lines(room).find(([, text]) => text === "on your phone")?.[0]
+  )
   phone.client.read(ConversationId.make(room), last)
   await equalInTime(
     "none of what was read",

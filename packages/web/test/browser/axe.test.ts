@@ -99,7 +99,11 @@ const walk = async (device: Device) => {
     await findings(page, path)
   }
   await page.goto(`${device.origin}/settings/devices`)
-  await page.getByRole("button", { name: words.devices.signOutOthers }).or(page.getByText(words.devices.onlyThis)).first().waitFor()
+  await page
+    .getByRole("button", { name: words.devices.signOutOthers })
+    .or(page.getByText(words.devices.onlyThis))
+    .first()
+    .waitFor()
   const others = page.getByRole("button", { name: words.devices.signOutOthers })
   if ((await others.count()) > 0) {
     await others.click()

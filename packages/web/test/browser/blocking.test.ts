@@ -1,4 +1,7 @@
-/** Blocking somebody in a real browser: where the focus is when a block ends, and the way from a search for people to whom one blocks. */
+/**
+ * Blocking somebody in a real browser: where the focus is when a block ends, and the way from a search for people to
+ * whom one blocks.
+ */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Locator } from "playwright-core"
 import { blockingWords } from "../../src/features/blocking/blockingWords.ts"

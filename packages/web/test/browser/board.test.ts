@@ -21,7 +21,8 @@ beforeAll(async () => {
   ] as const)
     accounts.push(await makeAccount(origin, handle, name))
   const [aki, ben, dan, eve] = accounts
-  if (aki === undefined || ben === undefined || dan === undefined || eve === undefined) return assert.fail("no accounts")
+  if (aki === undefined || ben === undefined || dan === undefined || eve === undefined)
+    return assert.fail("no accounts")
   group = await createGroup(origin, aki, "Team", [ben, dan, eve])
 })
 
@@ -33,7 +34,8 @@ it("shows who is there, on what, as they come and go, and watches only while it 
   assert.strictEqual(watching(), 0, "nobody looks yet")
 
   await page.goto(`${laptop.origin}/board`)
-  const hasTitle = () => page.getByRole("heading", { name: words.board.title }).evaluate((title) => title === document.activeElement)
+  const hasTitle = () =>
+    page.getByRole("heading", { name: words.board.title }).evaluate((title) => title === document.activeElement)
   await inTime("the focus at the board's title", hasTitle)
   assert.strictEqual(await page.title(), `${words.board.title} · Hibiki`)
   await page.getByRole("link", { name: /Team 4/ }).focus()
@@ -67,7 +69,11 @@ it("shows who is there, on what, as they come and go, and watches only while it 
   await agrees("Dan came")
   const dans = page.locator("tr").filter({ hasText: "Dan" })
   await dans.getByText(words.board.kinds.terminal).waitFor()
-  assert.deepStrictEqual(Object.keys(await readBoard(page)), ["Aki", "Ben", "Dan", "Eve"], "those who are there first, then by name")
+  assert.deepStrictEqual(
+    Object.keys(await readBoard(page)),
+    ["Aki", "Ben", "Dan", "Eve"],
+    "those who are there first, then by name"
+  )
 
   // A person on two kinds of device is one person.
   const bensTerminal = await world.terminal("ben")
@@ -84,7 +90,10 @@ it("shows who is there, on what, as they come and go, and watches only while it 
   // The own network breaks: the board says so, and comes back by itself with what happened meanwhile.
   laptop.network.set("cut")
   await page.locator('[data-board="lost"]').waitFor()
-  assert.match((await page.locator(".board-connection").textContent()) ?? "", /^Connection lost\. This is how it was at \d\d:\d\d$/)
+  assert.match(
+    (await page.locator(".board-connection").textContent()) ?? "",
+    /^Connection lost\. This is how it was at \d\d:\d\d$/
+  )
   phone.network.set("up")
   laptop.network.set("up")
   expected["Ben"] = "active"

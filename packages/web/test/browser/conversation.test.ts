@@ -214,7 +214,8 @@ describe("two people with three devices and two tabs each", () => {
         async () => (await readLog(origin, ben, group)).map(([, text]) => text),
         () => texts
       )
-    // Each tab sends by itself, so only what one of them sent is in order: had the second sent it again, that would stand before what it sends next.
+    // Each tab sends by itself, so only what one of them sent is in order: had the second sent it again, that would
+    // stand before what it sends next.
     await logIs(["once"])
     await post(device, second, "after it")
     await logIs(["once", "after it"])
@@ -251,7 +252,8 @@ const actOn = async (page: Page, text: string) => {
   await messageRow(page, text).hover()
   return messageRow(page, text)
 }
-const wordsAt = async (page: Page) => wordsOf((await page.locator("html").getAttribute("lang")) === "ja" ? "ja" : "en").chat
+const wordsAt = async (page: Page) =>
+  wordsOf((await page.locator("html").getAttribute("lang")) === "ja" ? "ja" : "en").chat
 const react = async (page: Page, text: string, emoji: string) => {
   await (await actOn(page, text)).getByRole("button", { name: (await wordsAt(page)).act.react }).click()
   await page.getByRole("button", { name: emoji }).first().click()

@@ -1,4 +1,7 @@
-/** People at nginx, on different gateways, of which one drains and one is killed while they write: every screen equals the log, and no page was loaded again. */
+/**
+ * People at nginx, on different gateways, of which one drains and one is killed while they write: every screen equals
+ * the log, and no page was loaded again.
+ */
 import { assert, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
 import { addressesOf, Cluster, startServices } from "../../../server/test/cluster/Cluster.ts"
@@ -16,9 +19,15 @@ import { useWorldOf } from "./harness/world.ts"
 const startAtEdge = async () => {
   const [services, port] = [await startServices(), await freePort()]
   const origin = `http://127.0.0.1:${port}`
-  const cluster = new Cluster(addressesOf(services), { ...roomy, HIBIKI_PUBLIC_URL: origin, HIBIKI_TRUSTED_PROXIES: "127.0.0.1" })
+  const cluster = new Cluster(addressesOf(services), {
+    ...roomy,
+    HIBIKI_PUBLIC_URL: origin,
+    HIBIKI_TRUSTED_PROXIES: "127.0.0.1"
+  })
   await cluster.setUp()
-  await Promise.all((["worker", "worker", "gateway", "gateway", "api", "api"] as const).map((role) => cluster.start(role)))
+  await Promise.all(
+    (["worker", "worker", "gateway", "gateway", "api", "api"] as const).map((role) => cluster.start(role))
+  )
   const urls = (role: "api" | "gateway") => cluster.of(role).map(({ url }) => url)
   const upstreams = () => ({ api: urls("api"), gateways: urls("gateway") })
   const nginx = await startNginx(upstreams(), { port })

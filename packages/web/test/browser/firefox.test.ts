@@ -1,4 +1,7 @@
-/** In Firefox: one signs in, talks with somebody in Chromium, writes without a network, opens the page again there, and all of it is sent once, in order. */
+/**
+ * In Firefox: one signs in, talks with somebody in Chromium, writes without a network, opens the page again there, and
+ * all of it is sent once, in order.
+ */
 import { afterAll, assert, beforeAll, it } from "@effect/vitest"
 import { type Account, makeAccount, openDirect, password, readLog } from "./harness/api.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
@@ -23,7 +26,8 @@ afterAll(() => firefox?.close())
 const seen = (what: string, look: () => Promise<boolean>) => inTime(what, () => look().catch(() => false), 60_000)
 const isThere = (selector: string) => firefox.ask((wanted) => document.querySelector(wanted) !== null, selector)
 const count = (selector: string) => firefox.ask((wanted) => document.querySelectorAll(wanted).length, selector)
-const written = () => firefox.ask((selector) => document.querySelector<HTMLTextAreaElement>(selector)?.value ?? "", "textarea")
+const written = () =>
+  firefox.ask((selector) => document.querySelector<HTMLTextAreaElement>(selector)?.value ?? "", "textarea")
 const textIs = (wanted: string) =>
   equalInTime(
     "what is written",
@@ -62,7 +66,9 @@ it("signs in, talks, is cut off, opens without a network, and heals: everything 
 
   // The composer has the focus, and keeps the browser's undo.
   await firefox.open(`${origin}/c/${direct}`)
-  await seen("the composer with the focus", () => firefox.ask((selector) => document.activeElement?.matches(selector) === true, "textarea"))
+  await seen("the composer with the focus", () =>
+    firefox.ask((selector) => document.activeElement?.matches(selector) === true, "textarea")
+  )
   await firefox.type("hello ben")
   await textIs("hello ben")
   for (let n = 0; n < 3; n++) await firefox.press("Shift", "ArrowLeft")
@@ -83,7 +89,10 @@ it("signs in, talks, is cut off, opens without a network, and heals: everything 
   )
 
   await seen("the worker that opens the page without a network", () =>
-    firefox.ask(async (state) => (await navigator.serviceWorker.getRegistration())?.active?.state === state, "activated")
+    firefox.ask(
+      async (state) => (await navigator.serviceWorker.getRegistration())?.active?.state === state,
+      "activated"
+    )
   )
   firefox.network.set("cut")
   await seen("the cut", async () => !(await isThere('body[data-live="true"]')))
@@ -101,7 +110,10 @@ it("signs in, talks, is cut off, opens without a network, and heals: everything 
   await post(bens, benPage, "meanwhile")
   firefox.network.set("up")
   await logIs(["hello **ben**", "hello aki", "meanwhile", "one", "two", "three"])
-  await seen("all as it is stored", async () => (await count("article[data-pending]")) === 0 && (await count("article[data-seq]")) === 6)
+  await seen(
+    "all as it is stored",
+    async () => (await count("article[data-pending]")) === 0 && (await count("article[data-seq]")) === 6
+  )
   for (const text of ["one", "two", "three"]) await messageRow(benPage, text).waitFor()
   assert.deepStrictEqual(firefox.problems(), [])
 })

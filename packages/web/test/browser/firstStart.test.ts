@@ -1,4 +1,7 @@
-/** The first start as a new user meets it: the admin link makes the first account, the next ones register by the rule that was set. */
+/**
+ * The first start as a new user meets it: the admin link makes the first account, the next ones register by the rule
+ * that was set.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { finish } from "../../../server/test/e2e/harness.ts"
 import type { Device } from "./harness/browser.ts"

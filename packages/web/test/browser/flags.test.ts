@@ -1,4 +1,7 @@
-/** What one sets on a conversation for oneself holds on all one's devices: muted, it calls nobody whom it does not mention; as a favourite it stands among those. */
+/**
+ * What one sets on a conversation for oneself holds on all one's devices: muted, it calls nobody whom it does not
+ * mention; as a favourite it stands among those.
+ */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { FlagCommandKind } from "@hibiki/core/domain/Flags"
 import type { Page } from "playwright-core"
@@ -21,7 +24,8 @@ beforeAll(async () => {
 
 /** The section in which it stands, what its badge says, and what the tab does. */
 const calls = async (page: Page): Promise<ReadonlyArray<string>> => [
-  (await conversationLine(page, room).locator("xpath=ancestor::section[@data-section]").getAttribute("data-section")) ?? "",
+  (await conversationLine(page, room).locator("xpath=ancestor::section[@data-section]").getAttribute("data-section")) ??
+    "",
   await unreadOf(page, room),
   await page.title()
 ]
@@ -71,7 +75,8 @@ it("muted by its switch, it calls nobody whom it does not mention, until it is n
   await muted(first, "en").waitFor({ state: "detached" })
   ben.post(room, "two")
   // Whether the phone has read the first is not of this test.
-  const unread = async () => (await readSummaries(origin, aki)).find(({ conversationId }) => conversationId === room)?.unread ?? 0
+  const unread = async () =>
+    (await readSummaries(origin, aki)).find(({ conversationId }) => conversationId === room)?.unread ?? 0
   await equalInTime(
     "it calls again",
     () => calls(first),
@@ -98,7 +103,9 @@ it("a favourite by its switch, it stands above its kind, until it is none any mo
   await switchOf(first, "favourite", "en").check()
   await isIn(first, "favourites", "en").waitFor()
   await isIn(second, "favourites", "ja").waitFor()
-  const sections = await second.locator("[data-section]").evaluateAll((all) => all.map((section) => section.getAttribute("data-section")))
+  const sections = await second
+    .locator("[data-section]")
+    .evaluateAll((all) => all.map((section) => section.getAttribute("data-section")))
   assert.deepStrictEqual(
     sections.filter((key) => key !== "unread"),
     ["favourites", "groups"]

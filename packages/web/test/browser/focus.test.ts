@@ -25,7 +25,9 @@ beforeAll(async () => {
 const focused = (page: Page): Promise<string> =>
   page.evaluate(() => {
     const element = document.activeElement
-    return element === null || element === document.body ? "nothing" : `${element.tagName} ${element.getAttribute("aria-label") ?? ""}`
+    return element === null || element === document.body
+      ? "nothing"
+      : `${element.tagName} ${element.getAttribute("aria-label") ?? ""}`
   })
 
 const press = async (page: Page, key: string, wanted: RegExp, atMost = 20) => {
@@ -34,7 +36,8 @@ const press = async (page: Page, key: string, wanted: RegExp, atMost = 20) => {
 }
 
 /** Two frames: what follows a key is drawn then. */
-const frames = (page: Page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+const frames = (page: Page) =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
 
 const atConversation = async (page: Page, id: string, text: string) => {
   await page.goto(`${world.server().origin}/c/${id}`)
@@ -225,7 +228,9 @@ it("saving a name and muting leave it where it was", async () => {
   await name.fill("After")
   await page.getByRole("button", { name: renameWords.en.save, exact: true }).focus()
   await page.keyboard.press("Enter")
-  await inTime("the new name in the list", async () => ((await conversationLine(page, group).textContent()) ?? "").includes("After"))
+  await inTime("the new name in the list", async () =>
+    ((await conversationLine(page, group).textContent()) ?? "").includes("After")
+  )
   await inTime("the focus in the field", () => name.evaluate((field) => field === document.activeElement))
   const mute = page.getByRole("switch", { name: flagWords.en.mute.label })
   await mute.focus()
@@ -261,7 +266,9 @@ it("a row that is to have it gives way to where the person went meanwhile", asyn
     }
   })
   await page.evaluate(() => {
-    document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key: "Home", bubbles: true, cancelable: true }))
+    document.activeElement?.dispatchEvent(
+      new KeyboardEvent("keydown", { key: "Home", bubbles: true, cancelable: true })
+    )
     document.querySelector("textarea")?.focus()
   })
   for (let n = 0; n < 8; n++) await frames(page)
@@ -281,10 +288,14 @@ it("while a dialog is open, what is told is heard in it and can be acted on", as
   for (const key of ["Enter", "End", "Enter", "Control+/"]) await page.keyboard.press(key)
   const help = page.getByRole("dialog", { name: words.keys.title })
   await help.waitFor()
-  assert.isTrue(await page.getByTestId("announcer").evaluate((node) => node.closest("dialog")?.matches(":modal") === true))
+  assert.isTrue(
+    await page.getByTestId("announcer").evaluate((node) => node.closest("dialog")?.matches(":modal") === true)
+  )
   await page.getByRole("button", { name: words.chat.act.undo }).click()
   await messageRow(page, "a slip").getByText(words.chat.row.deleting).waitFor({ state: "detached" })
   await page.keyboard.press("Escape")
   await help.waitFor({ state: "hidden" })
-  assert.isTrue(await page.getByTestId("announcer").evaluate((node) => node.isConnected && node.closest("dialog") === null))
+  assert.isTrue(
+    await page.getByTestId("announcer").evaluate((node) => node.isConnected && node.closest("dialog") === null)
+  )
 })

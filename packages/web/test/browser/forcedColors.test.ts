@@ -1,4 +1,7 @@
-/** With the colours of the system, as high contrast has them: what a background or a shadow says elsewhere is still seen. */
+/**
+ * With the colours of the system, as high contrast has them: what a background or a shadow says elsewhere is still
+ * seen.
+ */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Locator } from "playwright-core"
 import { flagWords } from "../../src/features/chat/details/flagWords.ts"
@@ -17,14 +20,20 @@ beforeAll(async () => {
   const { origin } = world.server()
   const ben = await makeAccount(origin, "ben", "Ben")
   aki = await makeAccount(origin, "aki", "Aki")
-  ;[group, other] = await Promise.all([createGroup(origin, ben, "Colours", [aki]), createGroup(origin, ben, "Other", [aki])])
+  ;[group, other] = await Promise.all([
+    createGroup(origin, ben, "Colours", [aki]),
+    createGroup(origin, ben, "Other", [aki])
+  ])
   await seedMessages(origin, ben, other, ["for @aki", "for all"])
   // What is marked by hand from an own message counts none: it is the mark alone.
   await seedMessages(origin, aki, group, ["the only one"])
 })
 
 const styleOf = (target: Locator, property: string, pseudo?: string): Promise<string> =>
-  target.evaluate((node, [name, part]) => getComputedStyle(node, part).getPropertyValue(name), [property, pseudo] as const)
+  target.evaluate((node, [name, part]) => getComputedStyle(node, part).getPropertyValue(name), [
+    property,
+    pseudo
+  ] as const)
 
 it("a switch, the composer, the open conversation, the mark of an unread one and what mentions the reader are seen", async () => {
   const page = await signedIn(await world.device({ name: "contrast", language: "en" }), "aki")

@@ -1,4 +1,7 @@
-/** A long history: opened at its end, scrolled back through to its beginning without a jump, and the same after a reload. */
+/**
+ * A long history: opened at its end, scrolled back through to its beginning without a jump, and the same after a
+ * reload.
+ */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
 import { type Account, createGroup, makeAccount, readLog } from "./harness/api.ts"
@@ -35,7 +38,9 @@ beforeAll(async () => {
 const middleRow = (page: Page) =>
   timelineOf(page).evaluate((timeline): readonly [seq: string, top: number] => {
     const { top, height } = timeline.getBoundingClientRect()
-    const row = [...timeline.querySelectorAll("[data-seq]")].find((row) => row.getBoundingClientRect().bottom > top + height / 2)
+    const row = [...timeline.querySelectorAll("[data-seq]")].find(
+      (row) => row.getBoundingClientRect().bottom > top + height / 2
+    )
     return [row?.getAttribute("data-seq") ?? "", row?.getBoundingClientRect().top ?? Number.NaN]
   })
 
@@ -128,12 +133,17 @@ it("what is read does not move either when all that was here was read before old
     const [seq, at] = await middleRow(page)
     const before = await timelineOf(page).evaluate((timeline) => timeline.scrollHeight)
     come()
-    await inTime("older messages", () => timelineOf(page).evaluate((timeline, height) => timeline.scrollHeight > height + 500, before))
+    await inTime("older messages", () =>
+      timelineOf(page).evaluate((timeline, height) => timeline.scrollHeight > height + 500, before)
+    )
     moves.push(
       await timelineOf(page).evaluate(
         async (timeline, [held, top]) => {
           for (let n = 0; n < 10; n++) await new Promise((resolve) => requestAnimationFrame(resolve))
-          return Math.abs((timeline.querySelector(`[data-seq="${held}"]`)?.getBoundingClientRect().top ?? Number.POSITIVE_INFINITY) - top)
+          return Math.abs(
+            (timeline.querySelector(`[data-seq="${held}"]`)?.getBoundingClientRect().top ?? Number.POSITIVE_INFINITY) -
+              top
+          )
         },
         [seq, at] as const
       )

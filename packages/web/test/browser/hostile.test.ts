@@ -34,7 +34,10 @@ let eve: Account
 let group = ""
 beforeAll(async () => {
   const { origin } = world.server()
-  ;[aki, eve] = await Promise.all([makeAccount(origin, "aki", "Aki"), makeAccount(origin, "eve", "<b onclick=x>Eve</b>")])
+  ;[aki, eve] = await Promise.all([
+    makeAccount(origin, "aki", "Aki"),
+    makeAccount(origin, "eve", "<b onclick=x>Eve</b>")
+  ])
   group = await createGroup(origin, eve, "<script>title</script>", [aki])
   await seedMessages(origin, eve, group, hostile)
 })
@@ -53,9 +56,11 @@ for (const size of ["phone", "laptop"] as const)
     assert.isUndefined(await page.evaluate(() => Reflect.get(globalThis, "wasRun")))
     assert.deepStrictEqual(
       await timelineOf(page).evaluate((timeline) =>
-        [...timeline.querySelectorAll("script, iframe, img, object, embed, link, style, form, a:not([href^='http']):not([href^='/'])")].map(
-          (element) => element.outerHTML
-        )
+        [
+          ...timeline.querySelectorAll(
+            "script, iframe, img, object, embed, link, style, form, a:not([href^='http']):not([href^='/'])"
+          )
+        ].map((element) => element.outerHTML)
       ),
       []
     )
@@ -77,7 +82,9 @@ for (const size of ["phone", "laptop"] as const)
 
 it("links lead to the web only, and tell nothing of where they stand", async () => {
   const device = await world.device({ name: "links", language: "en" })
-  await seedMessages(device.origin, eve, group, ["see https://example.org/a?b=c。次 and http://例え.jp/ and ftp://x.invalid"])
+  await seedMessages(device.origin, eve, group, [
+    "see https://example.org/a?b=c。次 and http://例え.jp/ and ftp://x.invalid"
+  ])
   const page = await signedIn(device, "aki")
   await openConversation(page, group)
   await timelineOf(page).press("End")
@@ -85,7 +92,8 @@ it("links lead to the web only, and tell nothing of where they stand", async () 
   // It opens at the first unread message, and is drawn anew on the way to the last.
   await equalInTime(
     "the links",
-    () => links.evaluateAll((all) => all.map((link) => ["href", "rel", "target"].map((name) => link.getAttribute(name)))),
+    () =>
+      links.evaluateAll((all) => all.map((link) => ["href", "rel", "target"].map((name) => link.getAttribute(name)))),
     () => [
       ["https://example.org/a?b=c", "noopener noreferrer nofollow ugc", "_blank"],
       ["http://例え.jp/", "noopener noreferrer nofollow ugc", "_blank"]
@@ -105,7 +113,9 @@ for (const { size, widths } of [
   it(`the longest title, names and lines push nothing out of reach, on a ${size}`, async () => {
     const device = await world.device({ name: `${size} of long names`, size, language: "ja" })
     const words = wordsOf("ja").chat
-    const crowd = await Promise.all(crowdHandles.map((handle) => makeAccount(device.origin, `${handle}${size}`, longName)))
+    const crowd = await Promise.all(
+      crowdHandles.map((handle) => makeAccount(device.origin, `${handle}${size}`, longName))
+    )
     const [first] = crowd
     if (first === undefined) return assert.fail("nobody is there")
     const group = await createGroup(device.origin, aki, longName, crowd)
@@ -142,7 +152,11 @@ for (const { size, widths } of [
     for (const width of widths) {
       await page.setViewportSize({ width, height: sizes[size].height })
       assert.strictEqual(await page.locator(".details-body").count(), 1)
-      assert.deepStrictEqual(await widerWithin(page.locator(".shell-main, .details-body")), [], `details at ${width} px`)
+      assert.deepStrictEqual(
+        await widerWithin(page.locator(".shell-main, .details-body")),
+        [],
+        `details at ${width} px`
+      )
       assert.deepStrictEqual(await beyond(menus, width), [], `details at ${width} px`)
     }
   })
@@ -194,7 +208,10 @@ const unclipped = (page: Page): Promise<ReadonlyArray<string>> =>
       if (!(node.textContent ?? "").normalize("NFD").includes(marks.normalize("NFD"))) continue
       const lines = Number.parseFloat(getComputedStyle(node.parentElement as Element).fontSize) * 3
       let box = node.parentElement
-      while (box !== null && (getComputedStyle(box).overflowY === "visible" || getComputedStyle(box).display === "inline"))
+      while (
+        box !== null &&
+        (getComputedStyle(box).overflowY === "visible" || getComputedStyle(box).display === "inline")
+      )
         box = box.parentElement
       if (node.parentElement?.checkVisibility() === true && (box === null || box.clientHeight > lines))
         found.push(`${node.parentElement.tagName} ${node.parentElement.className} in ${box?.className}`)

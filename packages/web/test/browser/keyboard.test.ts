@@ -1,4 +1,6 @@
-/** Everything by keyboard alone: from the list through a conversation to ending another device, without a single click. */
+/**
+ * Everything by keyboard alone: from the list through a conversation to ending another device, without a single click.
+ */
 import { assert, beforeAll, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Page } from "playwright-core"
@@ -69,7 +71,9 @@ it("open the list, a conversation, write, react, go to the devices and end one",
   await inTime("the choice of reactions", () => page.getByRole("button", { name: "👍" }).first().isVisible())
   await until(page, "Tab", /👍/, 20)
   await page.keyboard.press("Enter")
-  await inTime("the reaction in the log", async () => JSON.stringify(await readRows(device.origin, ben, direct)).includes("👍"))
+  await inTime("the reaction in the log", async () =>
+    JSON.stringify(await readRows(device.origin, ben, direct)).includes("👍")
+  )
 
   await page.goto(`${device.origin}/`)
   await page.locator(`[data-conversation="${direct}"]`).waitFor()
@@ -131,7 +135,10 @@ it("see who has read and come back by Esc, and go along to the message that is a
   await page.keyboard.press("Enter")
   assert.match(await focused(page), new RegExp(`DIV ${words.readers.title}`))
   await page.keyboard.press("Escape")
-  await inTime("the list of readers is closed", async () => !(await page.getByRole("dialog", { name: words.readers.title }).isVisible()))
+  await inTime(
+    "the list of readers is closed",
+    async () => !(await page.getByRole("dialog", { name: words.readers.title }).isVisible())
+  )
   assert.match(await focused(page), new RegExp(words.act.readers))
 
   await page.keyboard.press("Escape")

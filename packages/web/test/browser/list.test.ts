@@ -28,12 +28,20 @@ const mounted = (page: Page) => page.locator("[data-conversation]").count()
 const placeOf = (page: Page, id: string) =>
   conversationLine(page, id)
     .locator("xpath=..")
-    .evaluateAll((lines) => lines.map((line) => `${line.getAttribute("aria-posinset")} of ${line.getAttribute("aria-setsize")}`))
+    .evaluateAll((lines) =>
+      lines.map((line) => `${line.getAttribute("aria-posinset")} of ${line.getAttribute("aria-setsize")}`)
+    )
 /** Whole, within what is seen of the list: to the pixel that scrolling rounds to. */
 const isSeen = (page: Page, id: string) =>
   conversationLine(page, id).evaluateAll(([line]) => {
     const [box, view] = [line?.getBoundingClientRect(), line?.closest("nav")?.getBoundingClientRect()]
-    return box !== undefined && view !== undefined && box.height > 0 && box.top > view.top - 1 && box.bottom < view.bottom + 1
+    return (
+      box !== undefined &&
+      view !== undefined &&
+      box.height > 0 &&
+      box.top > view.top - 1 &&
+      box.bottom < view.bottom + 1
+    )
   })
 const listTop = (page: Page) => page.locator("nav.list").evaluate((list) => list.scrollTop)
 
@@ -43,7 +51,9 @@ it("holds those near the view, also after a leap, and each line where it would b
   assert.isBelow(await mounted(page), 50)
   const whole = await page.locator("nav.list").evaluate((list) => list.scrollHeight)
   for (const place of [75, 149, 20]) {
-    await page.locator("nav.list").evaluate((list, share) => list.scrollTo({ top: list.scrollHeight * share - 200 }), place / count)
+    await page
+      .locator("nav.list")
+      .evaluate((list, share) => list.scrollTo({ top: list.scrollHeight * share - 200 }), place / count)
     await inTime(`line ${place}`, () => isSeen(page, at(place)))
     assert.deepStrictEqual(await placeOf(page, at(place)), [`${place + 1} of ${count}`])
     assert.isBelow(await mounted(page), 50)

@@ -1,4 +1,7 @@
-/** Whom to mention, in a real browser: typed, filtered, taken by keys, with an input method, by touch and by a mouse, and before axe in all its looks. */
+/**
+ * Whom to mention, in a real browser: typed, filtered, taken by keys, with an input method, by touch and by a mouse,
+ * and before axe in all its looks.
+ */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
 import { mentionListWords } from "../../src/features/chat/composer/mentionListWords.ts"
@@ -47,11 +50,15 @@ beforeAll(async () => {
 
 const listOf = (page: Page) => page.getByRole("listbox")
 const handlesOf = (page: Page): Promise<ReadonlyArray<string>> =>
-  page.getByRole("option").evaluateAll((options) => options.map((option) => option.querySelector(".mention-handle")?.textContent ?? ""))
+  page
+    .getByRole("option")
+    .evaluateAll((options) => options.map((option) => option.querySelector(".mention-handle")?.textContent ?? ""))
 /** What somebody who hears the page is told to be at. */
 const activeOf = (page: Page): Promise<string> =>
   composerOf(page).evaluate(
-    (area) => document.getElementById(area.getAttribute("aria-activedescendant") ?? "")?.querySelector(".mention-handle")?.textContent ?? ""
+    (area) =>
+      document.getElementById(area.getAttribute("aria-activedescendant") ?? "")?.querySelector(".mention-handle")
+        ?.textContent ?? ""
   )
 const written = (page: Page) => composerOf(page).inputValue()
 const isClosed = (page: Page) => listOf(page).waitFor({ state: "detached" })
@@ -102,7 +109,11 @@ it("is typed, filtered, chosen and taken by keys, undone, sent, and the other re
   await inTime("the name", async () => (await activeOf(page)) === "@chi")
   await page.keyboard.press("Enter")
   assert.strictEqual(await written(page), "so, @ben look, @chi ")
-  assert.strictEqual((await readLog(world.server().origin, aki, group)).at(-1)?.[1], "earlier 5", "nothing was sent by that")
+  assert.strictEqual(
+    (await readLog(world.server().origin, aki, group)).at(-1)?.[1],
+    "earlier 5",
+    "nothing was sent by that"
+  )
   await page.keyboard.press("Enter")
   await messageRow(other, "so, @ben look, @chi").waitFor()
   assert.strictEqual((await readLog(world.server().origin, aki, group)).at(-1)?.[1], "so, @ben look, @chi")
@@ -210,7 +221,10 @@ for (const size of ["phone", "tablet"] as const)
     await composerOf(page).tap()
     await page.keyboard.type("@")
     await listOf(page).waitFor()
-    const [list, composer] = await Promise.all([listOf(page).boundingBox(), page.locator(".composer-box").boundingBox()])
+    const [list, composer] = await Promise.all([
+      listOf(page).boundingBox(),
+      page.locator(".composer-box").boundingBox()
+    ])
     if (list === null || composer === null) return assert.fail("not there")
     assert.isAtLeast(list.x, composer.x - 1)
     assert.isAtMost(list.x + list.width, composer.x + composer.width + 1)

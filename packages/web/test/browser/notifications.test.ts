@@ -1,4 +1,7 @@
-/** Notifications: turned on in the settings, shown by the worker though no page is in front, taken back, and gone with the sign-in. */
+/**
+ * Notifications: turned on in the settings, shown by the worker though no page is in front, taken back, and gone with
+ * the sign-in.
+ */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
 import { finish } from "../../../server/test/e2e/harness.ts"
@@ -90,7 +93,8 @@ it("are turned on in the settings, and come though the page is not in front", as
   await page.evaluate(() => navigator.serviceWorker.ready)
   // The one that was made is of the server's key, so that there is no second one.
   assert.strictEqual(await page.evaluate(() => document.documentElement.dataset["subscriptions"]), "1")
-  // Nobody is told whether a push was delivered, so each comes until it has done what it is for: under one key they are one.
+  // Nobody is told whether a push was delivered, so each comes until it has done what it is for: under one key they are
+  // one.
   const comesTo = (what: string, kind: string, wanted: ReadonlyArray<readonly [tag: string, body: string]>) =>
     equalInTime(
       what,

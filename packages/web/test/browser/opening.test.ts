@@ -1,4 +1,7 @@
-/** Where a conversation opens that has unread messages: at the first of them when they are here, else at the end with a way up. */
+/**
+ * Where a conversation opens that has unread messages: at the first of them when they are here, else at the end with a
+ * way up.
+ */
 import { assert, beforeAll, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Page } from "playwright-core"
@@ -44,7 +47,9 @@ const groupWith = async (messages: number, unread: number): Promise<string> => {
 const dividerTop = (page: Page): Promise<number | undefined> =>
   timelineOf(page).evaluate((timeline, text) => {
     const view = timeline.getBoundingClientRect()
-    const divider = [...timeline.querySelectorAll("*")].find((element) => element.children.length === 0 && element.textContent === text)
+    const divider = [...timeline.querySelectorAll("*")].find(
+      (element) => element.children.length === 0 && element.textContent === text
+    )
     const box = divider?.getBoundingClientRect()
     return box !== undefined && box.top >= view.top && box.bottom <= view.bottom ? box.top - view.top : undefined
   }, words.timeline.unreadFrom)
@@ -74,11 +79,14 @@ const countBelow = async (page: Page): Promise<number | undefined> => {
 const lastWhole = (page: Page): Promise<number> =>
   timelineOf(page).evaluate((timeline) => {
     const { bottom } = timeline.getBoundingClientRect()
-    const rows = [...timeline.querySelectorAll("[data-seq]")].filter((row) => row.getBoundingClientRect().bottom <= bottom + 8)
+    const rows = [...timeline.querySelectorAll("[data-seq]")].filter(
+      (row) => row.getBoundingClientRect().bottom <= bottom + 8
+    )
     return Math.max(...rows.map((row) => Number(row.getAttribute("data-seq"))))
   })
 
-const isAtEnd = (page: Page, last: string) => inTime("the last message in view", () => messageRow(page, last).isVisible())
+const isAtEnd = (page: Page, last: string) =>
+  inTime("the last message in view", () => messageRow(page, last).isVisible())
 
 it("few: they are seen with the line above them, and what comes is followed", async () => {
   const { group, page } = await opened(60, 5)
@@ -178,7 +186,9 @@ it("one that was read elsewhere than at its end opens where it was left, however
     timelineOf(page).evaluate((timeline) => {
       const { top } = timeline.getBoundingClientRect()
       const row = [...timeline.querySelectorAll("[data-seq]")].find((one) => one.getBoundingClientRect().top >= top)
-      return row === undefined ? "" : `${row.getAttribute("data-seq")} at ${Math.round(row.getBoundingClientRect().top - top)}`
+      return row === undefined
+        ? ""
+        : `${row.getAttribute("data-seq")} at ${Math.round(row.getBoundingClientRect().top - top)}`
     })
   await timelineOf(page).hover()
   for (let turn = 0; turn < 4; turn++) {
@@ -232,7 +242,10 @@ for (const size of ["phone", "laptop"] as const)
   it(`moves hardly anything when a conversation opens for the first time, long messages and short (${size})`, async () => {
     const { origin } = world.server()
     const group = await createGroup(origin, ben, `Shifts ${size}`, [aki])
-    const texts = Array.from({ length: 60 }, (_, n) => `${n}: ${"as people write, now and then at length. ".repeat(1 + ((n * 7) % 11))}`)
+    const texts = Array.from(
+      { length: 60 },
+      (_, n) => `${n}: ${"as people write, now and then at length. ".repeat(1 + ((n * 7) % 11))}`
+    )
     await seedMessages(origin, ben, group, texts)
     const page = await signedIn(await world.device({ name: `shifts ${size}`, language: "en", size }), "aki")
     await conversationLine(page, group).waitFor()
@@ -248,7 +261,10 @@ for (const size of ["phone", "laptop"] as const)
     await timelineOf(page).locator("[data-seq]").nth(3).waitFor()
     await page.waitForLoadState("networkidle")
     const shifted = await page.evaluate(
-      () => new Promise<unknown>((resolve) => requestAnimationFrame(() => setTimeout(() => resolve(Reflect.get(globalThis, "shifted")))))
+      () =>
+        new Promise<unknown>((resolve) =>
+          requestAnimationFrame(() => setTimeout(() => resolve(Reflect.get(globalThis, "shifted"))))
+        )
     )
     assert.isAtMost(Number(shifted), 0.05)
   })

@@ -1,10 +1,31 @@
-/** Two tabs and a terminal: the network is cut, things are written, the page is reloaded, and in the end all was sent once and in order. */
+/**
+ * Two tabs and a terminal: the network is cut, things are written, the page is reloaded, and in the end all was sent
+ * once and in order.
+ */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
-import { type Account, createGroup, makeAccount, openDirect, readLog, readRows, readSummaries, removeMember } from "./harness/api.ts"
+import {
+  type Account,
+  createGroup,
+  makeAccount,
+  openDirect,
+  readLog,
+  readRows,
+  readSummaries,
+  removeMember
+} from "./harness/api.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
 import { keptRows } from "./harness/kept.ts"
-import { composerOf, conversationLine, isLive, messageRow, openConversation, post, signedIn, unreadOf } from "./harness/person.ts"
+import {
+  composerOf,
+  conversationLine,
+  isLive,
+  messageRow,
+  openConversation,
+  post,
+  signedIn,
+  unreadOf
+} from "./harness/person.ts"
 import { readScreen } from "./harness/screen.ts"
 import { wordsOf } from "./harness/words.ts"
 import { useWorld } from "./harness/world.ts"
@@ -22,7 +43,9 @@ beforeAll(async () => {
 /** The browser has kept the page's own files, and the message. */
 const opensWithoutNetwork = async (page: Page, conversationId: string, text: string) => {
   await page.evaluate(async () => void (await navigator.serviceWorker.ready))
-  await inTime("the kept message", async () => (await keptRows(page, aki, conversationId)).some((row) => row.text === text))
+  await inTime("the kept message", async () =>
+    (await keptRows(page, aki, conversationId)).some((row) => row.text === text)
+  )
 }
 
 it("written while the network is cut, in two tabs, over a reload: all sent once and in order, on every screen", async () => {
@@ -88,7 +111,11 @@ it("written while the network is cut, in two tabs, over a reload: all sent once 
   )
   const texts = (await readLog(origin, aki, direct)).map(([, text]) => text)
   assert.strictEqual(new Set(texts).size, 17, "nothing twice")
-  const written = { one: own, two: [1, 2, 3, 4, 5].map((n) => `two ${n}`), meanwhile: [1, 2, 3, 4, 5].map((n) => `meanwhile ${n}`) }
+  const written = {
+    one: own,
+    two: [1, 2, 3, 4, 5].map((n) => `two ${n}`),
+    meanwhile: [1, 2, 3, 4, 5].map((n) => `meanwhile ${n}`)
+  }
   for (const [writer, expected] of Object.entries(written))
     assert.deepStrictEqual(
       texts.filter((text) => text.startsWith(writer)),
@@ -214,7 +241,8 @@ it("a tab that is closed while cut leaves what it wrote to the others", async ()
   )
   await second.close()
   laptop.network.set("up")
-  const left = async () => (await readRows(origin, ben, direct)).flatMap(({ text }) => (text?.startsWith("left behind") ? [text] : []))
+  const left = async () =>
+    (await readRows(origin, ben, direct)).flatMap(({ text }) => (text?.startsWith("left behind") ? [text] : []))
   await equalInTime("what was left", left, () => ["left behind 1", "left behind 2", "left behind 3"], 45_000)
 })
 

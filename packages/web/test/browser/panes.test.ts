@@ -1,4 +1,6 @@
-/** The panes beside a conversation: as wide as somebody made them, also at the next opening, from the first paint on. */
+/**
+ * The panes beside a conversation: as wide as somebody made them, also at the next opening, from the first paint on.
+ */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
 import { paneWords } from "../../src/ui/paneWords.ts"
@@ -19,7 +21,8 @@ beforeAll(async () => {
 })
 
 const edgeOf = (page: Page, pane: "list" | "details") => page.getByRole("separator", { name: words[pane] })
-const widthOf = (page: Page, selector: string) => page.locator(selector).evaluate((pane) => Math.round(pane.getBoundingClientRect().width))
+const widthOf = (page: Page, selector: string) =>
+  page.locator(selector).evaluate((pane) => Math.round(pane.getBoundingClientRect().width))
 /** Adds up all layout shifts of the page until it stands still. */
 const shifts = (page: Page): Promise<number> =>
   page.evaluate(

@@ -1,4 +1,7 @@
-/** Who is there, as others see it: soon online, no flicker at a reload, gone after a closed lid, and nothing of who hides. */
+/**
+ * Who is there, as others see it: soon online, no flicker at a reload, gone after a closed lid, and nothing of who
+ * hides.
+ */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
 import { type Account, createGroup, makeAccount, openDirect } from "./harness/api.ts"
@@ -17,7 +20,8 @@ const direct: Record<string, string> = {}
 beforeAll(async () => {
   const { origin } = world.server()
   for (const handle of handles) accounts[handle] = await makeAccount(origin, handle, handle)
-  for (const handle of ["aki", "dan", "eve"] as const) direct[handle] = await openDirect(origin, account("ben"), account(handle))
+  for (const handle of ["aki", "dan", "eve"] as const)
+    direct[handle] = await openDirect(origin, account("ben"), account(handle))
   // Before the others answer in a direct conversation, only those who share a group with them see them.
   await createGroup(origin, account("ben"), "all of us", [account("aki"), account("dan"), account("eve")])
 })

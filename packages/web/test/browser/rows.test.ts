@@ -27,7 +27,8 @@ const at = async (id: string, size: "laptop" | "phone" = "laptop") => {
   await messageRow(page, "").first().waitFor()
   return page
 }
-const frames = (page: Page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+const frames = (page: Page) =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
 
 describe("a long message", () => {
   const long = (name: string) => Array.from({ length: 60 }, (_, n) => `${name} line ${n}`).join("\n")
@@ -53,7 +54,8 @@ describe("a long message", () => {
       await row.waitFor()
       const folded = await row.evaluate((node) => node.getBoundingClientRect().height)
       assert.isBelow(folded, 400)
-      // Clicked from within: what drives the page would scroll it first while the list, which moved just now, takes no pointer.
+      // Clicked from within: what drives the page would scroll it first while the list, which moved just now, takes no
+      // pointer.
       const before = await top(page, "last line 50")
       await row.getByRole("button", { name: chat.act.showMore }).evaluate((button: HTMLElement) => button.click())
       await inTime("the whole message", () => isUnfolded(page, "last line 50"))
@@ -140,7 +142,11 @@ describe("a long message", () => {
     await page.keyboard.press("Enter")
     await equalInTime(
       "folded, with the focus where it was",
-      () => page.evaluate(() => [document.activeElement?.textContent, document.activeElement?.getAttribute("aria-expanded")]),
+      () =>
+        page.evaluate(() => [
+          document.activeElement?.textContent,
+          document.activeElement?.getAttribute("aria-expanded")
+        ]),
       () => [chat.act.showMore, "false"]
     )
   })
@@ -174,7 +180,9 @@ describe("who reacted", () => {
       return false
     })
     await told(page).waitFor()
-    await inTime("the names, spoken", async () => ((await page.getByTestId("announcer").textContent()) ?? "").includes("Ben"))
+    await inTime("the names, spoken", async () =>
+      ((await page.getByTestId("announcer").textContent()) ?? "").includes("Ben")
+    )
     assert.strictEqual(await button.getAttribute("aria-describedby"), await told(page).getAttribute("id"))
     await page.keyboard.press("Escape")
     await told(page).waitFor({ state: "detached" })
@@ -201,7 +209,11 @@ describe("who reacted", () => {
 it("a pinned message says so to all, its pin and the details lead to it, and it is unpinned by who likes", async () => {
   const { origin } = world.server()
   const group = await createGroup(origin, ben, "Pins", [aki])
-  await seedMessages(origin, aki, group, ["the way to the house", ...Array.from({ length: 60 }, (_, n) => `short ${n}`), "where was it?"])
+  await seedMessages(origin, aki, group, [
+    "the way to the house",
+    ...Array.from({ length: 60 }, (_, n) => `short ${n}`),
+    "where was it?"
+  ])
   const [first, second] = [await at(group), await at(group, "phone")]
   const details = (page: Page) => page.getByRole("link", { name: chat.header.details })
   const pins = (page: Page) => page.getByRole("region", { name: pinWords.en.title })

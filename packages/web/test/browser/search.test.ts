@@ -1,4 +1,7 @@
-/** The search in messages in a real browser, against the server: what is found, where it leads, and what is said where nothing is. */
+/**
+ * The search in messages in a real browser, against the server: what is found, where it leads, and what is said where
+ * nothing is.
+ */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
 import { type Account, createGroup, makeAccount, openDirect } from "./harness/api.ts"
@@ -31,7 +34,8 @@ const hitsOf = (page: Page) => dialogOf(page).locator("[data-hit]")
 const textsOf = (page: Page) => hitsOf(page).locator(".search-text").allTextContents()
 const finds = (page: Page, texts: ReadonlyArray<string>) =>
   inTime(`found: ${texts}`, async () => JSON.stringify(await textsOf(page)) === JSON.stringify(texts))
-const hasFocus = (page: Page, what: string) => page.evaluate((selector) => document.activeElement?.matches(selector) === true, what)
+const hasFocus = (page: Page, what: string) =>
+  page.evaluate((selector) => document.activeElement?.matches(selector) === true, what)
 const at = (page: Page, id: string) => page.goto(`${world.server().origin}/c/${id}`)
 
 it("finds by keys alone, leads to a message that is far away, marks it, and has its answer when one comes back", async () => {
@@ -72,7 +76,10 @@ it("finds in all conversations, and opens the one of the message", async () => {
   await dialogOf(page).getByRole("radio", { name: words.all }).check()
   await dialogOf(page).getByRole("button", { name: words.ask, exact: true }).click()
   await finds(page, ["bring the lantern", "<b>lantern</b>", "the lantern is lit, 提灯"])
-  assert.deepStrictEqual(await dialogOf(page).getByRole("heading", { level: 3 }).allTextContents(), ["Ben Carter", "秋の編集会議"])
+  assert.deepStrictEqual(await dialogOf(page).getByRole("heading", { level: 3 }).allTextContents(), [
+    "Ben Carter",
+    "秋の編集会議"
+  ])
   await hitsOf(page).first().click()
   await inTime("its conversation", () => new URL(page.url()).pathname === `/c/${direct}`)
   await inTime("the focus on the message", () => hasFocus(page, "article"))

@@ -1,4 +1,6 @@
-/** The quick switcher in a real browser: by keys alone, by touch, with an input method, and before axe in all its looks. */
+/**
+ * The quick switcher in a real browser: by keys alone, by touch, with an input method, and before axe in all its looks.
+ */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
 import { type Account, createGroup, makeAccount, openDirect } from "./harness/api.ts"
@@ -18,7 +20,11 @@ let team = ""
 beforeAll(async () => {
   const { origin } = world.server()
   const account = (handle: string, name: string): Promise<Account> => makeAccount(origin, handle, name)
-  const [aki, ben, chi] = [await account("aki", "佐藤 あき"), await account("ben", "Ben Carter"), await account("chi", "田中 千尋")]
+  const [aki, ben, chi] = [
+    await account("aki", "佐藤 あき"),
+    await account("ben", "Ben Carter"),
+    await account("chi", "田中 千尋")
+  ]
   direct = await openDirect(origin, ben, aki)
   group = await createGroup(origin, aki, "秋の編集会議", [ben, chi])
   team = await createGroup(origin, aki, "Ｄｅｓｉｇｎ team", [ben], "channel")
@@ -32,7 +38,9 @@ const inputOf = (page: Page) => page.getByRole("combobox")
 const optionsOf = (page: Page) => page.getByRole("option")
 /** What somebody who hears the page is told to be at. */
 const activeOf = (page: Page): Promise<string> =>
-  inputOf(page).evaluate((input) => document.getElementById(input.getAttribute("aria-activedescendant") ?? "")?.textContent ?? "")
+  inputOf(page).evaluate(
+    (input) => document.getElementById(input.getAttribute("aria-activedescendant") ?? "")?.textContent ?? ""
+  )
 const at = (page: Page) => new URL(page.url()).pathname
 const arrives = (page: Page, path: string) => inTime(`the page at ${path}`, () => at(page) === path)
 
@@ -58,7 +66,11 @@ it("leads by keys alone, and gives the focus back", async () => {
   await page.keyboard.press("ArrowDown")
   await page.keyboard.press("Escape")
   await dialogOf(page).waitFor({ state: "detached" })
-  assert.strictEqual(await composerOf(page).evaluate((area) => area === document.activeElement), true, "the focus is back")
+  assert.strictEqual(
+    await composerOf(page).evaluate((area) => area === document.activeElement),
+    true,
+    "the focus is back"
+  )
   assert.strictEqual(at(page), `/c/${team}`)
 
   // The last is at the end, in view.

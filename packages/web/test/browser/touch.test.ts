@@ -1,4 +1,7 @@
-/** With fingers, on narrow and on wide screens: what is to be hit is large enough, and no field is so small that a phone zooms into it. */
+/**
+ * With fingers, on narrow and on wide screens: what is to be hit is large enough, and no field is so small that a phone
+ * zooms into it.
+ */
 import { assert, beforeAll, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Locator, Page } from "playwright-core"
@@ -33,7 +36,9 @@ beforeAll(async () => {
   const id = ConversationId.make(group)
   terminal.client.react(id, seqOf("the question"), "👍", true)
   terminal.client.post(id, "as an answer", seqOf("the question"))
-  await inTime("the answer", async () => (await readRows(origin, ben, group)).some(({ text }) => text === "as an answer"))
+  await inTime("the answer", async () =>
+    (await readRows(origin, ben, group)).some(({ text }) => text === "as an answer")
+  )
   await seedMessages(origin, aki, group, ["my own", "another of mine", "mine, the third"])
   await seedMessages(origin, ben, group, ["the last"])
 })
@@ -55,7 +60,10 @@ const reachOf = (target: Locator): Promise<readonly [width: number, height: numb
     return [run(-1, 0) + run(1, 0) - 1, run(0, -1) + run(0, 1) - 1] as const
   })
 
-/** In time: what was just led to may still be on its way, or have something over it. `lead`: what a person does to get there, once more at each look. */
+/**
+ * In time: what was just led to may still be on its way, or have something over it. `lead`: what a person does to get
+ * there, once more at each look.
+ */
 const assertReach = async (name: string, target: Locator, lead?: () => Promise<unknown>) => {
   // What is counted are points one pixel apart: a part of one at each end is not.
   const isLarge = ([width, height]: readonly [number, number]) => Math.min(width, height) >= leastPx - 1
@@ -76,7 +84,10 @@ const assertReach = async (name: string, target: Locator, lead?: () => Promise<u
 
 const fontPx = (field: Locator) => field.evaluate((node) => Number.parseFloat(getComputedStyle(node).fontSize))
 
-/** Of the newest rows: a conversation with much that is unread opens far above them, and stays there until somebody moves it by hand. */
+/**
+ * Of the newest rows: a conversation with much that is unread opens far above them, and stays there until somebody
+ * moves it by hand.
+ */
 const assertReachAtEnd = (name: string, page: Page, target: Locator) =>
   assertReach(name, target, () =>
     timelineOf(page).evaluate((timeline) => {
@@ -95,7 +106,11 @@ for (const size of ["phone", "tablet"] as const)
     await assertReach("the filter's end", page.getByRole("button", { name: words.conversations.clearFilter }))
     await openConversation(page, group)
     assert.isAtLeast(await fontPx(composerOf(page)), 16)
-    await assertReachAtEnd("the readers", page, messageRow(page, "mine, the third").getByRole("button", { name: words.chat.act.readers }))
+    await assertReachAtEnd(
+      "the readers",
+      page,
+      messageRow(page, "mine, the third").getByRole("button", { name: words.chat.act.readers })
+    )
     // Lines of a group are closer than fingers are thick.
     const more = messageRow(page, "another of mine").getByRole("button", { name: words.chat.act.more })
     const showActs = () =>
@@ -114,7 +129,11 @@ for (const size of ["phone", "tablet"] as const)
     await page.getByRole("dialog", { name: words.chat.readers.title }).waitFor()
     await page.keyboard.press("Escape")
     await assertReachAtEnd("the quote", page, page.locator(".quote"))
-    await assertReachAtEnd("the copy button", page, page.getByRole("button", { name: words.chat.act.copy, exact: true }))
+    await assertReachAtEnd(
+      "the copy button",
+      page,
+      page.getByRole("button", { name: words.chat.act.copy, exact: true })
+    )
     await assertReachAtEnd("a reaction", page, page.locator(".reaction"))
     await composerOf(page).fill("to be sent")
     await assertReach("send", page.getByRole("button", { name: words.chat.composer.send, exact: true }))
@@ -145,7 +164,12 @@ for (const size of ["phone", "tablet"] as const)
 
 it("an empty composer is one line high, however long the name of the conversation, and grows with what is written", async () => {
   const { origin } = world.server()
-  const long = await createGroup(origin, ben, "秋の編集会議と来年の企画をゆっくり話し合うための長い名前の部屋".repeat(2), [aki])
+  const long = await createGroup(
+    origin,
+    ben,
+    "秋の編集会議と来年の企画をゆっくり話し合うための長い名前の部屋".repeat(2),
+    [aki]
+  )
   const device = await world.device({ name: "long", size: "phone", language: "en" })
   const page = await signedIn(device, "aki")
   const heightOf = async () => (await composerOf(page).boundingBox())?.height

@@ -1,13 +1,22 @@
 /**
- * Random posts, reads, edits, deletes and reconnects on three devices: what the badges say, and the rows that the browsers keep, equal what a
- * fresh sign-in is told. `HIBIKI_TEST_RUNS` and `HIBIKI_TEST_SEED` choose other runs than the few of the usual test.
+ * Random posts, reads, edits, deletes and reconnects on three devices: what the badges say, and the rows that the
+ * browsers keep, equal what a fresh sign-in is told. `HIBIKI_TEST_RUNS` and `HIBIKI_TEST_SEED` choose other runs than
+ * the few of the usual test.
  */
 import { isDeepStrictEqual } from "node:util"
 import { assert, beforeAll, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { Page } from "playwright-core"
-import { type Account, createGroup, makeAccount, openDirect, readRows, readSummaries, signInAgain } from "./harness/api.ts"
+import {
+  type Account,
+  createGroup,
+  makeAccount,
+  openDirect,
+  readRows,
+  readSummaries,
+  signInAgain
+} from "./harness/api.ts"
 import { equalInTime, inTime } from "./harness/eventually.ts"
 import { keptRows } from "./harness/kept.ts"
 import { isLive, openConversation, signedIn, unreadOf } from "./harness/person.ts"
@@ -42,9 +51,11 @@ const randomOf = (seed: number) => {
   }
 }
 
-const badge = (unread: number) => (unread === 0 ? "" : unread >= Limits.unreadCap ? `${Limits.unreadCap - 1}+` : String(unread))
+const badge = (unread: number) =>
+  unread === 0 ? "" : unread >= Limits.unreadCap ? `${Limits.unreadCap - 1}+` : String(unread)
 
-const badgesOf = (page: Page): Promise<ReadonlyArray<string>> => Promise.all(conversations.map((id) => unreadOf(page, id)))
+const badgesOf = (page: Page): Promise<ReadonlyArray<string>> =>
+  Promise.all(conversations.map((id) => unreadOf(page, id)))
 const badgesFrom = (summaries: Awaited<ReturnType<typeof readSummaries>>) =>
   conversations.map((id) => badge(summaries.find(({ conversationId }) => conversationId === id)?.unread ?? 0))
 

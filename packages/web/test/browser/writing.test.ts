@@ -1,4 +1,7 @@
-/** Writing in a real browser: where typed letters go, what can be undone, what is too long, and what is dropped or pasted. */
+/**
+ * Writing in a real browser: where typed letters go, what can be undone, what is too long, and what is dropped or
+ * pasted.
+ */
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
 import { type Account, createGroup, makeAccount, openDirect, readLog } from "./harness/api.ts"
@@ -165,7 +168,10 @@ describe("a text that is too long", () => {
   })
 })
 
-/** Drops what was dragged from outside of the page onto an element, as the browser does; answers whether it was left to the browser. */
+/**
+ * Drops what was dragged from outside of the page onto an element, as the browser does; answers whether it was left to
+ * the browser.
+ */
 const drop = (
   page: Page,
   selector: string,
@@ -179,7 +185,8 @@ const drop = (
       for (const [name, value] of Object.entries(types ?? {})) transfer.setData(name, value)
       const target = document.querySelector(where)
       const at = { bubbles: true, cancelable: true }
-      if (type === "paste") return target?.dispatchEvent(new ClipboardEvent("paste", { ...at, clipboardData: transfer }))
+      if (type === "paste")
+        return target?.dispatchEvent(new ClipboardEvent("paste", { ...at, clipboardData: transfer }))
       target?.dispatchEvent(new DragEvent("dragover", { ...at, dataTransfer: transfer }))
       return target?.dispatchEvent(new DragEvent("drop", { ...at, dataTransfer: transfer }))
     },
@@ -195,7 +202,8 @@ describe("what is dropped", () => {
     assert.isFalse(await drop(page, "body", "drop", { file: "a.png" }))
     await told.first().waitFor()
     const inside = await at("drops inside")
-    for (const where of ["textarea", ".timeline", ".shell-list"]) assert.isFalse(await drop(inside, where, "drop", { file: "a.png" }))
+    for (const where of ["textarea", ".timeline", ".shell-list"])
+      assert.isFalse(await drop(inside, where, "drop", { file: "a.png" }))
     await inside.getByText(words.app.noFiles).first().waitFor()
     const pasting = await at("pastes")
     await drop(pasting, "textarea", "paste", { file: "a.png" })
@@ -207,7 +215,9 @@ describe("what is dropped", () => {
     const page = await at("drops text")
     await composerOf(page).fill("see ")
     assert.isFalse(
-      await drop(page, ".timeline", "drop", { types: { "text/uri-list": "https://example.org/a", "text/plain": "https://example.org/a" } })
+      await drop(page, ".timeline", "drop", {
+        types: { "text/uri-list": "https://example.org/a", "text/plain": "https://example.org/a" }
+      })
     )
     await textIs(page, "see https://example.org/a")
     assert.isTrue(await isFocused(page))

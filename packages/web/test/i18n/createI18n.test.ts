@@ -17,7 +17,11 @@ const keptIn = (values: Map<string, string>) => {
       return () => undefined
     }
   }
-  return { kept, values, other: (key: string, value: string) => listeners.forEach((listener) => void listener(key, value)) }
+  return {
+    kept,
+    values,
+    other: (key: string, value: string) => listeners.forEach((listener) => void listener(key, value))
+  }
 }
 
 const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 0))
@@ -101,7 +105,10 @@ describe("the language", () => {
 
   it("is asked for again when the first dictionary could not be fetched", async () => {
     let tries = 0
-    const loaders: Loaders = { en: async () => (++tries === 1 ? Promise.reject(new TypeError("Failed to fetch")) : en), ja: async () => ja }
+    const loaders: Loaders = {
+      en: async () => (++tries === 1 ? Promise.reject(new TypeError("Failed to fetch")) : en),
+      ja: async () => ja
+    }
     const starting = createI18n(keptIn(new Map()).kept, ["en"], loaders)
     await settled()
     dispatchEvent(new Event("online"))
@@ -122,7 +129,8 @@ describe("the dictionaries", () => {
     }
     const languageNames = "/settings/languages/"
     for (const [path, text] of paths(en)) {
-      if (typeof text === "string" && !path.startsWith(languageNames)) assert.notMatch(text, /[\u3040-\u30ff\u4e00-\u9fff]/, path)
+      if (typeof text === "string" && !path.startsWith(languageNames))
+        assert.notMatch(text, /[\u3040-\u30ff\u4e00-\u9fff]/, path)
     }
   })
 

@@ -36,7 +36,8 @@ describe("days", () => {
 
   it("name the year only when it is another one", () => {
     // Whether a comma stands there is the platform's.
-    const english = (at: number) => makeFormats("en", { timeZone: "UTC", locale: "en-GB" }).day(at, now).replace(",", "")
+    const english = (at: number) =>
+      makeFormats("en", { timeZone: "UTC", locale: "en-GB" }).day(at, now).replace(",", "")
     assert.strictEqual(english(Date.UTC(2026, 10, 3)), "Tuesday 3 November")
     assert.strictEqual(english(Date.UTC(2024, 10, 3)), "Sunday 3 November 2024")
     assert.strictEqual(makeFormats("ja", { timeZone: "UTC" }).day(Date.UTC(2026, 10, 3), now), "11月3日火曜日")

@@ -1,4 +1,7 @@
-/** The Japanese words: one word for one thing, and one way to write it. What is asked of them is asked of the dictionaries' text. */
+/**
+ * The Japanese words: one word for one thing, and one way to write it. What is asked of them is asked of the
+ * dictionaries' text.
+ */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -36,16 +39,22 @@ const toldOf = (name: string, word: Saying): string => {
 describe("the Japanese words", () => {
   it("have the honorific for people who are known by name only", () => {
     const { system, ...others } = ja.chat
-    const partsOf = (name: string, people = "") => ({ by: name, people, person: name, role: "admin", title: "", what: "group" }) as const
+    const partsOf = (name: string, people = "") =>
+      ({ by: name, people, person: name, role: "admin", title: "", what: "group" }) as const
     const systemOf = (name: string) =>
-      ["", ja.chat.names([name], 0)].flatMap((people) => Object.values(system).map((sentence) => sentence(partsOf(name, people))))
+      ["", ja.chat.names([name], 0)].flatMap((people) =>
+        Object.values(system).map((sentence) => sentence(partsOf(name, people)))
+      )
     const honoured = (name: string) =>
       [...saidOf(name, { ...ja, chat: others }), ...systemOf(name)].filter((text) => text.includes(`${name}さん`))
     for (const sentence of systemOf("あき")) assert.include(sentence, "あきさん")
     assert.isAtLeast(honoured("あき").length, 15)
     assert.deepStrictEqual(honoured(appWordsJa.somebody), [])
     assert.strictEqual(ja.chat.typing(["あき", appWordsJa.somebody], true), "あきさん、どなたかほかが入力中…")
-    assert.strictEqual(system.left(partsOf(appWordsJa.somebody, ja.chat.names(["あき"], 0))), "どなたかがあきさんを外しました")
+    assert.strictEqual(
+      system.left(partsOf(appWordsJa.somebody, ja.chat.names(["あき"], 0))),
+      "どなたかがあきさんを外しました"
+    )
   })
 
   for (const { instead, of } of [

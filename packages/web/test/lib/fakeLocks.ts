@@ -1,4 +1,7 @@
-/** Web Locks of one browser in memory, with pages that can be closed: then their locks are free and their requests are gone. */
+/**
+ * Web Locks of one browser in memory, with pages that can be closed: then their locks are free and their requests are
+ * gone.
+ */
 
 export interface FakeLocks {
   readonly manager: LockManager
@@ -22,7 +25,11 @@ export const fakeBrowser = () => {
   }
   const page = (): FakeLocks => {
     const self = {}
-    const request = async (name: string, options: LockOptions, callback: LockGrantedCallback<unknown>): Promise<unknown> => {
+    const request = async (
+      name: string,
+      options: LockOptions,
+      callback: LockGrantedCallback<unknown>
+    ): Promise<unknown> => {
       await Promise.resolve()
       if (options.ifAvailable === true && held.has(name)) return callback(null)
       await new Promise<void>((resolve, reject) => {

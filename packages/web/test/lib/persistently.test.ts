@@ -10,7 +10,11 @@ const scene = (failures: number, online = true) => {
     if (++tries <= failures) throw new TypeError("Failed to fetch dynamically imported module")
     return "code"
   }
-  const ports = { wait: async (ms: number) => void waits.push(ms), isOnline: () => online, reload: () => void reloads++ }
+  const ports = {
+    wait: async (ms: number) => void waits.push(ms),
+    isOnline: () => online,
+    reload: () => void reloads++
+  }
   return { waits, reloads: () => reloads, tries: () => tries, run: () => persistently(load, ports) }
 }
 
@@ -46,7 +50,9 @@ describe("persistently", () => {
     })
     try {
       let tries = 0
-      const loading = persistently(() => (++tries <= 5 ? Promise.reject(new TypeError("Failed to fetch")) : Promise.resolve("code")))
+      const loading = persistently(() =>
+        ++tries <= 5 ? Promise.reject(new TypeError("Failed to fetch")) : Promise.resolve("code")
+      )
       while (tries <= 5) {
         await new Promise((resolve) => setTimeout(resolve, 0))
         dispatchEvent(new Event("online"))

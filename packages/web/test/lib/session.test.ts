@@ -24,7 +24,9 @@ class Browser {
   refreshes = 0
   hasLocks = true
   refusesLocks = false
-  /** Answers to sign-ins, and to refreshes, wait for these. The cookie of a refresh is the one that it was sent with. */
+  /**
+   * Answers to sign-ins, and to refreshes, wait for these. The cookie of a refresh is the one that it was sent with.
+   */
   signInWaits: Promise<void> | undefined
   refreshWaits: Promise<void> | undefined
   readonly ended: Array<string> = []
@@ -33,7 +35,8 @@ class Browser {
   readonly #kept = new Map<string, string>()
   /** Calls it with every value that is kept, before it is. */
   onKeep = (_key: string, _value: string | undefined): void => undefined
-  readonly #others: Array<{ readonly tab: object; readonly hear: (key: string, value: string | undefined) => void }> = []
+  readonly #others: Array<{ readonly tab: object; readonly hear: (key: string, value: string | undefined) => void }> =
+    []
   readonly #listeners: Array<{ readonly tab: object; readonly hear: (message: TabMessage) => void }> = []
   #turn: Promise<unknown> = Promise.resolve()
   #issued = 0
@@ -333,7 +336,10 @@ describe("BrowserSession", () => {
 
   it("answers a refused sign-in without changing who is signed in", async () => {
     const tab = new Browser().tab()
-    assert.deepStrictEqual(await tab.signIn({ handle: "wrong", password: "x" }), { ok: false, error: { _tag: "SignInFailed" } })
+    assert.deepStrictEqual(await tab.signIn({ handle: "wrong", password: "x" }), {
+      ok: false,
+      error: { _tag: "SignInFailed" }
+    })
     assert.isUndefined(tab.record)
   })
 })

@@ -4,7 +4,11 @@ import { type FakeLocks, fakeBrowser } from "./fakeLocks.ts"
 
 const storage = (from?: Map<string, string>) => {
   const values = from ?? new Map<string, string>()
-  return { values, getItem: (key: string) => values.get(key) ?? null, setItem: (key: string, value: string) => void values.set(key, value) }
+  return {
+    values,
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => void values.set(key, value)
+  }
 }
 const ids = () => {
   let n = 0

@@ -13,7 +13,9 @@ const answering = async (status: number, body: unknown) => {
   assert.isNotEmpty(await response.text())
   return told
 }
-const refusal = (code: string, openAt?: unknown) => ({ error: { _tag: "BadRequest", code, field: "header.origin", openAt } })
+const refusal = (code: string, openAt?: unknown) => ({
+  error: { _tag: "BadRequest", code, field: "header.origin", openAt }
+})
 
 describe("a wrong address", () => {
   it("is told with the right one, where the answer has it and it is one of the web", async () => {

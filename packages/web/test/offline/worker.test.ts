@@ -1,4 +1,7 @@
-/** The service worker over caches that a test looks into: what it keeps when one build follows another, and what a page is given. */
+/**
+ * The service worker over caches that a test looks into: what it keeps when one build follows another, and what a page
+ * is given.
+ */
 import { readFileSync } from "node:fs"
 import { createContext, runInContext } from "node:vm"
 import { assert, describe, it, vi } from "@effect/vitest"
@@ -23,7 +26,10 @@ interface WorkerEvent {
   readonly respondWith?: (answer: Promise<string>) => void
 }
 
-/** One browser: its caches outlive each build's worker. A file's content is its path and the build that it was fetched from. */
+/**
+ * One browser: its caches outlive each build's worker. A file's content is its path and the build that it was fetched
+ * from.
+ */
 class Browser {
   readonly #caches = new Map<string, Map<string, string>>()
   #served: Build = { version: "none", files: [] }
@@ -81,7 +87,9 @@ class Browser {
   readonly ofPage = {
     open: async (name: string) => {
       const files = this.#opened(name)
-      return { put: async (path: string, response: Response) => void files.set(path, await response.text()) } as unknown as Cache
+      return {
+        put: async (path: string, response: Response) => void files.set(path, await response.text())
+      } as unknown as Cache
     }
   }
 
@@ -119,7 +127,8 @@ class Browser {
         keys: async () => [...this.#caches.keys()],
         delete: async (name: string) => this.#caches.delete(name),
         match: async (path: string, options?: { readonly cacheName: string }) => {
-          if (options === undefined) return [...this.#caches.values()].map((files) => files.get(path)).find((file) => file !== undefined)
+          if (options === undefined)
+            return [...this.#caches.values()].map((files) => files.get(path)).find((file) => file !== undefined)
           const file = this.#caches.get(options.cacheName)?.get(path)
           return file === undefined ? undefined : new Response(file)
         }
@@ -129,9 +138,12 @@ class Browser {
         skipWaiting: async () => undefined,
         navigator: { language: "ja-JP" },
         registration: {
-          showNotification: async (_: string, { tag, ...more }: { tag: string; body: string; lang: string; data: unknown }) =>
-            void this.shown.set(tag, more),
-          getNotifications: async ({ tag }: { tag: string }) => (this.shown.has(tag) ? [{ close: () => this.shown.delete(tag) }] : [])
+          showNotification: async (
+            _: string,
+            { tag, ...more }: { tag: string; body: string; lang: string; data: unknown }
+          ) => void this.shown.set(tag, more),
+          getNotifications: async ({ tag }: { tag: string }) =>
+            this.shown.has(tag) ? [{ close: () => this.shown.delete(tag) }] : []
         },
         clients: {
           claim: async () => undefined,
@@ -174,13 +186,16 @@ describe("the service worker", () => {
   it("lets everything pass that is no file of the page", async () => {
     const browser = new Browser()
     await browser.deploy(build("1"))
-    for (const path of ["/api/v1/auth.policy", "/rpc", "/health/live", "/other.txt"]) assert.isUndefined(await browser.gets(path))
+    for (const path of ["/api/v1/auth.policy", "/rpc", "/health/live", "/other.txt"])
+      assert.isUndefined(await browser.gets(path))
   })
 })
 
 describe("a push", () => {
   const conversationId = "01900000-0000-7000-8000-000000000001"
-  const push = (more: object = {}) => ({ data: { json: () => ({ v: 1, kind: "wake", conversationId, collapse: "key", ...more }) } })
+  const push = (more: object = {}) => ({
+    data: { json: () => ({ v: 1, kind: "wake", conversationId, collapse: "key", ...more }) }
+  })
   const started = async () => {
     const browser = new Browser()
     await browser.deploy(build("1"))
@@ -223,7 +238,8 @@ describe("a push", () => {
     assert.strictEqual(browser.shown.size, 2)
   })
 
-  const clickIn = (browser: Browser, data: unknown) => browser.tell("notificationclick", { notification: { close: () => undefined, data } })
+  const clickIn = (browser: Browser, data: unknown) =>
+    browser.tell("notificationclick", { notification: { close: () => undefined, data } })
 
   it("that is clicked is followed by the page that was used last, which is not loaded anew, wherever it is by now", async () => {
     const browser = await started()
@@ -245,7 +261,14 @@ describe("a push", () => {
     const opened: Array<string> = []
     const workers = new EventTarget()
     const end = onOpen(workers as ServiceWorkerContainer, (path) => void opened.push(path))
-    const told = [{ open: "//evil.example" }, { open: "https://evil.example" }, { open: 1 }, "open", null, { open: "/c/1" }]
+    const told = [
+      { open: "//evil.example" },
+      { open: "https://evil.example" },
+      { open: 1 },
+      "open",
+      null,
+      { open: "/c/1" }
+    ]
     for (const data of told) workers.dispatchEvent(new MessageEvent("message", { data }))
     end()
     workers.dispatchEvent(new MessageEvent("message", { data: { open: "/" } }))

@@ -11,7 +11,9 @@ const scene = (good: ReadonlyArray<string>, tokens: ReadonlyArray<TokenAnswer>) 
   const asked: Array<readonly [tag: string, body: string, authorization: string | undefined]> = []
   const plain: PlainCall = async (tag, body, headers) => {
     asked.push([tag, body, headers["authorization"]])
-    return good.includes(headers["authorization"]?.slice(7) ?? "") ? { ok: true, value: { ticket: "t", ttlMs: 1 } } : refused
+    return good.includes(headers["authorization"]?.slice(7) ?? "")
+      ? { ok: true, value: { ticket: "t", ttlMs: 1 } }
+      : refused
   }
   const left = [...tokens]
   const next = async () => left.shift() ?? ({ _tag: "SignedOut" } as const)
@@ -44,7 +46,10 @@ describe("Calls", () => {
         rows: [{ text, title: null }, text],
         entries: [{ deviceName: "Old\u202e" }]
       }
-      const layer = callsOver(async () => ({ ok: true, value: stored }), { token: async () => token("a"), renewed: async () => token("a") })
+      const layer = callsOver(async () => ({ ok: true, value: stored }), {
+        token: async () => token("a"),
+        renewed: async () => token("a")
+      })
       const { call } = yield* Effect.provide(Calls, layer)
       const shown = {
         conversations: [{ title: "Te am", peer: { ...person, displayName: "Bob" }, members: 2 }],
@@ -86,33 +91,37 @@ describe("Calls", () => {
     })
   )
 
-  it.effect("waits, unseen, as often and as long as a server asks that is called a little too fast, and tells of a longer wait", () =>
-    Effect.gen(function* () {
-      const waits = [20, 20, 60_000]
-      const asked: Array<number> = []
-      const plain: PlainCall = async () => {
-        asked.push(waits.length)
-        const retryAfterMs = waits.shift()
-        return retryAfterMs === undefined ? { ok: true, value: {} } : { ok: false, error: { _tag: "RateLimited", retryAfterMs } }
-      }
-      const given = async () => token("a")
-      const { call } = yield* Effect.provide(Calls, callsOver(plain, { token: given, renewed: given }))
-      const answer = yield* Effect.fork(Effect.flip(call("me.snapshot", undefined)))
-      const after = (ms: number) =>
-        Effect.zipRight(
-          TestClock.adjust(ms),
-          Effect.promise(() => new Promise((done) => setImmediate(done)))
-        )
-      yield* after(0)
-      assert.strictEqual(asked.length, 1)
-      yield* after(20)
-      assert.strictEqual(asked.length, 2)
-      // Twice as long the second time: others wait for the same.
-      yield* after(20)
-      assert.strictEqual(asked.length, 2)
-      yield* after(20)
-      assert.deepInclude(yield* Fiber.join(answer), { _tag: "RateLimited", retryAfterMs: 60_000 })
-    })
+  it.effect(
+    "waits, unseen, as often and as long as a server asks that is called a little too fast, and tells of a longer wait",
+    () =>
+      Effect.gen(function* () {
+        const waits = [20, 20, 60_000]
+        const asked: Array<number> = []
+        const plain: PlainCall = async () => {
+          asked.push(waits.length)
+          const retryAfterMs = waits.shift()
+          return retryAfterMs === undefined
+            ? { ok: true, value: {} }
+            : { ok: false, error: { _tag: "RateLimited", retryAfterMs } }
+        }
+        const given = async () => token("a")
+        const { call } = yield* Effect.provide(Calls, callsOver(plain, { token: given, renewed: given }))
+        const answer = yield* Effect.fork(Effect.flip(call("me.snapshot", undefined)))
+        const after = (ms: number) =>
+          Effect.zipRight(
+            TestClock.adjust(ms),
+            Effect.promise(() => new Promise((done) => setImmediate(done)))
+          )
+        yield* after(0)
+        assert.strictEqual(asked.length, 1)
+        yield* after(20)
+        assert.strictEqual(asked.length, 2)
+        // Twice as long the second time: others wait for the same.
+        yield* after(20)
+        assert.strictEqual(asked.length, 2)
+        yield* after(20)
+        assert.deepInclude(yield* Fiber.join(answer), { _tag: "RateLimited", retryAfterMs: 60_000 })
+      })
   )
 
   it.effect("reveals a password only in what it sends", () =>
@@ -148,7 +157,8 @@ describe("plainCalls", () => {
 })
 
 describe("rpcCalls", () => {
-  const answering = (body: unknown) => rpcCalls((async () => ({ json: async () => body })) as unknown as typeof fetch)("user.me", "{}", {})
+  const answering = (body: unknown) =>
+    rpcCalls((async () => ({ json: async () => body })) as unknown as typeof fetch)("user.me", "{}", {})
   const exit = (outcome: unknown) => [{ _tag: "Exit", requestId: "1", exit: outcome }]
 
   it("sends one request as the protocol has it", async () => {
@@ -157,20 +167,36 @@ describe("rpcCalls", () => {
       sent.push(path, JSON.parse(String(init?.body)))
       return { json: async () => exit({ _tag: "Success", value: 7 }) }
     }
-    const answer = await rpcCalls(fetching as unknown as typeof fetch)("user.find", '{"query":"ka"}', { authorization: "Bearer a" })
+    const answer = await rpcCalls(fetching as unknown as typeof fetch)("user.find", '{"query":"ka"}', {
+      authorization: "Bearer a"
+    })
     assert.deepStrictEqual(answer, { ok: true, value: 7 })
-    assert.deepStrictEqual(sent, ["/rpc", { _tag: "Request", id: "1", tag: "user.find", headers: [], payload: { query: "ka" } }])
+    assert.deepStrictEqual(sent, [
+      "/rpc",
+      { _tag: "Request", id: "1", tag: "user.find", headers: [], payload: { query: "ka" } }
+    ])
   })
 
   it("answers what the call said, and what the front refused", async () => {
     const error = { _tag: "Refused", code: "no_change" }
-    assert.deepStrictEqual(await answering(exit({ _tag: "Failure", cause: { _tag: "Fail", error } })), { ok: false, error })
+    assert.deepStrictEqual(await answering(exit({ _tag: "Failure", cause: { _tag: "Fail", error } })), {
+      ok: false,
+      error
+    })
     assert.deepStrictEqual(await answering({ error }), { ok: false, error })
   })
 
   it("takes for unreachable what is no answer of ours", async () => {
     const gone = { ok: false, error: { _tag: "Unreachable" } } as const
-    for (const body of [undefined, [], [{}], exit(undefined), exit({ _tag: "Failure", cause: { _tag: "Die" } }), { value: 1 }, "x"])
+    for (const body of [
+      undefined,
+      [],
+      [{}],
+      exit(undefined),
+      exit({ _tag: "Failure", cause: { _tag: "Die" } }),
+      { value: 1 },
+      "x"
+    ])
       assert.deepStrictEqual(await answering(body), gone)
   })
 })

@@ -21,7 +21,12 @@ const row = (seq: number, rev = seq): MessageRow => ({
   kind: "posted",
   text: `${seq}.${rev}`
 })
-const feed = (n: number, cursor: number, put: ReadonlyArray<MessageRow>, more: Partial<FeedChange> = {}): FeedChange => ({
+const feed = (
+  n: number,
+  cursor: number,
+  put: ReadonlyArray<MessageRow>,
+  more: Partial<FeedChange> = {}
+): FeedChange => ({
   conversationId: log(n),
   cursor,
   gaps: [],

@@ -63,7 +63,9 @@ describe("OutboxStoreIdb", () => {
     const sent: OutboxRow = { ...post(2), state: "sent", handedOver: true }
     const refused: OutboxRow = { ...post(4), state: "failed", code: "blank" }
     const reaction: OutboxRow = { ...post(3), body: { kind: "react", target: 1, emoji: "👍", on: true } }
-    await Effect.runPromise(Effect.flatMap(storeOf(database, "a"), (store) => store.put([post(1), sent, refused, reaction])))
+    await Effect.runPromise(
+      Effect.flatMap(storeOf(database, "a"), (store) => store.put([post(1), sent, refused, reaction]))
+    )
     await database.put("drafts", { text: "secret", at: 1 }, ConversationId.make(uuid(500)))
     assert.strictEqual(await forgetAllBut("outbox", database), 2)
     assert.deepStrictEqual(await database.getAll("drafts"), [])

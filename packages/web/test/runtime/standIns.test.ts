@@ -1,4 +1,7 @@
-/** What the page's bundle has in place of modules of libraries that it never needs: still imported by these names, and whole. */
+/**
+ * What the page's bundle has in place of modules of libraries that it never needs: still imported by these names, and
+ * whole.
+ */
 import { readdirSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
@@ -23,7 +26,8 @@ const usedOf = (path: RegExp): ReadonlySet<string> => {
       if (from === undefined || !path.test(from)) continue
       for (const name of names?.split(", ") ?? []) used.add(name)
       if (all !== undefined)
-        for (const [, name] of text.matchAll(new RegExp(`\\b${all}\\.(?!js")(\\w+)`, "g"))) if (name !== undefined) used.add(name)
+        for (const [, name] of text.matchAll(new RegExp(`\\b${all}\\.(?!js")(\\w+)`, "g")))
+          if (name !== undefined) used.add(name)
     }
   return used
 }
@@ -33,11 +37,13 @@ const standIns = (Array.isArray(aliases) ? aliases : assert.fail("no aliases")).
   find instanceof RegExp ? [{ find, replacement }] : []
 )
 const standIn = (name: string): { readonly replacement: string } =>
-  standIns.find(({ replacement }) => replacement.endsWith(`/${name}.ts`)) ?? assert.fail(`nothing is replaced by ${name}`)
+  standIns.find(({ replacement }) => replacement.endsWith(`/${name}.ts`)) ??
+  assert.fail(`nothing is replaced by ${name}`)
 
 describe("a stand-in", () => {
   it("exists for what the page neither reads, counts nor asks for", () => {
-    for (const name of ["noMicro", "noConfig", "noMetrics", "noRequests", "noForms", "noScrollRestoration"]) standIn(name)
+    for (const name of ["noMicro", "noConfig", "noMetrics", "noRequests", "noForms", "noScrollRestoration"])
+      standIn(name)
   })
 
   it("is imported under the name that it replaces, and has all that is used of it", async () => {

@@ -33,13 +33,15 @@ beforeEach(() => {
   moved = []
   const append = HTMLElement.prototype.append
   vi.spyOn(HTMLElement.prototype, "append").mockImplementation(function (this: HTMLElement, ...nodes) {
-    for (const node of nodes) if (node instanceof HTMLElement && node.querySelector("[role=alert]") !== null) moved.push(spokenIn(node))
+    for (const node of nodes)
+      if (node instanceof HTMLElement && node.querySelector("[role=alert]") !== null) moved.push(spokenIn(node))
     append.apply(this, nodes)
   })
 })
 afterEach(() => void vi.useRealTimers())
 
-const spokenIn = (node: ParentNode): string => [...node.querySelectorAll("[aria-live]")].map((each) => each.textContent?.trim()).join("|")
+const spokenIn = (node: ParentNode): string =>
+  [...node.querySelectorAll("[aria-live]")].map((each) => each.textContent?.trim()).join("|")
 
 it("what was spoken is not spoken again where a dialog opens and closes", () => {
   announcer.alert("not sent")
@@ -50,7 +52,10 @@ it("what was spoken is not spoken again where a dialog opens and closes", () => 
   assert.deepStrictEqual(moved, ["|"])
   announcer.alert("not sent")
   vi.advanceTimersByTime(gatherMs)
-  assert.strictEqual(spokenIn(screen.getByTestId("announcer").closest("dialog") ?? assert.fail("not in the dialog")), "|not sent")
+  assert.strictEqual(
+    spokenIn(screen.getByTestId("announcer").closest("dialog") ?? assert.fail("not in the dialog")),
+    "|not sent"
+  )
   setOpen(false)
   assert.deepStrictEqual(moved, ["|", "|"])
 })

@@ -42,7 +42,10 @@ const open = (pane: SizedPane) => {
 it("is moved by keys, and says how far it is and may be", () => {
   const { edge, kept, press, shown, value } = open("list")
   assert.deepStrictEqual([value("min"), value(), value("max"), shown(), kept()], [220, 280, 378, "", null])
-  assert.deepStrictEqual([edge.tabIndex, edge.getAttribute("aria-orientation"), edge.getAttribute("aria-controls")], [0, "vertical", "it"])
+  assert.deepStrictEqual(
+    [edge.tabIndex, edge.getAttribute("aria-orientation"), edge.getAttribute("aria-controls")],
+    [0, "vertical", "it"]
+  )
   assert.isFalse(press("ArrowRight"), "the key is used")
   assert.deepStrictEqual([value(), shown(), kept()], [296, "296px", "296"])
   press("End")

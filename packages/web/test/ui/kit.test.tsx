@@ -52,7 +52,8 @@ describe("a menu", () => {
     { at: 0, key: " ", to: undefined },
     { at: 0, key: "Enter", to: undefined }
   ])
-    it(`moves from ${at} by ${key} to ${to ?? "nowhere"}`, () => assert.strictEqual(nextItem(["Apple", "Banana", "Cherry"], at, key), to))
+    it(`moves from ${at} by ${key} to ${to ?? "nowhere"}`, () =>
+      assert.strictEqual(nextItem(["Apple", "Banana", "Cherry"], at, key), to))
 })
 
 describe("a dialog", () => {
@@ -107,7 +108,8 @@ describe("toasts", () => {
     assert.deepStrictEqual(alerts, ["Not sent."])
     assert.isNull(screen.queryByRole("status"))
     // jsdom lays nothing out: all counts as shown.
-    for (const element of document.querySelectorAll<HTMLElement>("body *")) element.getClientRects = () => [{}] as unknown as DOMRectList
+    for (const element of document.querySelectorAll<HTMLElement>("body *"))
+      element.getClientRects = () => [{}] as unknown as DOMRectList
     screen.getByRole("button", { name: "before" }).focus()
     focusPane(false)
     assert.strictEqual(document.activeElement?.closest("[data-pane]")?.getAttribute("data-pane"), "toasts")
@@ -181,8 +183,16 @@ describe("what floats", () => {
   const size = { width: 200, height: 150 }
   for (const { anchor, corner, name } of [
     { name: "under its button", anchor: { left: 20, top: 40, width: 40, height: 40 }, corner: { left: 20, top: 84 } },
-    { name: "above it where there is no room", anchor: { left: 20, top: 500, width: 40, height: 40 }, corner: { left: 20, top: 346 } },
-    { name: "right edges together on the right", anchor: { left: 350, top: 40, width: 40, height: 40 }, corner: { left: 190, top: 84 } },
+    {
+      name: "above it where there is no room",
+      anchor: { left: 20, top: 500, width: 40, height: 40 },
+      corner: { left: 20, top: 346 }
+    },
+    {
+      name: "right edges together on the right",
+      anchor: { left: 350, top: 40, width: 40, height: 40 },
+      corner: { left: 190, top: 84 }
+    },
     { name: "within the page", anchor: { left: -30, top: 40, width: 40, height: 40 }, corner: { left: 8, top: 84 } }
   ])
     it(`stands ${name}`, () => assert.deepStrictEqual(besideCorner(anchor, size, page), corner))
@@ -206,7 +216,11 @@ describe("keys", () => {
     { name: "a plain /", pressed: press("/"), act: undefined },
     { name: "Ctrl+K", pressed: press("k", { ctrlKey: true }), writes: true, act: "switcher" },
     { name: "Command+K while Caps Lock is on", pressed: press("K", { metaKey: true }), act: "switcher" },
-    { name: "Ctrl+Shift+K, which is the browser's", pressed: press("K", { ctrlKey: true, shiftKey: true }), act: undefined },
+    {
+      name: "Ctrl+Shift+K, which is the browser's",
+      pressed: press("K", { ctrlKey: true, shiftKey: true }),
+      act: undefined
+    },
     { name: "Ctrl+Shift+F", pressed: press("F", { ctrlKey: true, shiftKey: true }), act: "search" },
     { name: "Ctrl+F, which is the browser's", pressed: press("f", { ctrlKey: true }), act: undefined },
     { name: "a plain k", pressed: press("k"), act: undefined },
@@ -215,17 +229,36 @@ describe("keys", () => {
     { name: "Alt+Down", pressed: press("ArrowDown", { altKey: true }), act: "next" },
     { name: "Alt+Shift+Up", pressed: press("ArrowUp", { altKey: true, shiftKey: true }), act: "previousUnread" },
     { name: "Ctrl+Alt+Down", pressed: press("ArrowDown", { altKey: true, ctrlKey: true }), act: undefined },
-    { name: "Alt+N where it makes another letter", pressed: press("Dead", { altKey: true, code: "KeyN" }), act: "fresh" },
-    { name: "Option+N where it types ñ", pressed: press("Dead", { altKey: true, code: "KeyN" }), writes: true, act: undefined },
+    {
+      name: "Alt+N where it makes another letter",
+      pressed: press("Dead", { altKey: true, code: "KeyN" }),
+      act: "fresh"
+    },
+    {
+      name: "Option+N where it types ñ",
+      pressed: press("Dead", { altKey: true, code: "KeyN" }),
+      writes: true,
+      act: undefined
+    },
     { name: "Alt+N while one writes", pressed: press("n", { altKey: true, code: "KeyN" }), writes: true, act: "fresh" },
-    { name: "Alt+Down within a composition", pressed: press("ArrowDown", { altKey: true, isComposing: true }), act: undefined },
+    {
+      name: "Alt+Down within a composition",
+      pressed: press("ArrowDown", { altKey: true, isComposing: true }),
+      act: undefined
+    },
     { name: "a key that the input method took", pressed: press("F6", { keyCode: 229 }), act: undefined }
   ])
     it(`mean ${act ?? "nothing"}: ${name}`, () => assert.strictEqual(keyAct(pressed, writes), act))
 
   it("go around the panes", () => {
     assert.deepStrictEqual(
-      [nextPane(3, -1, false), nextPane(3, -1, true), nextPane(3, 2, false), nextPane(3, 0, true), nextPane(0, -1, false)],
+      [
+        nextPane(3, -1, false),
+        nextPane(3, -1, true),
+        nextPane(3, 2, false),
+        nextPane(3, 0, true),
+        nextPane(0, -1, false)
+      ],
       [0, 2, 0, 2, -1]
     )
   })
@@ -299,7 +332,11 @@ describe("with time", () => {
       const toasts = createToasts(() => {})
       const went: Array<string> = []
       const show = (text: string) =>
-        toasts.show({ text, act: { label: "undo", run: () => went.push(`${text} undone`) }, gone: () => went.push(text) })
+        toasts.show({
+          text,
+          act: { label: "undo", run: () => went.push(`${text} undone`) },
+          gone: () => went.push(text)
+        })
       for (const text of ["pushed out", "dismissed", "undone", "late"]) show(text)
       assert.deepStrictEqual(went, ["pushed out"])
       const [dismissed, undone] = toasts.shown()

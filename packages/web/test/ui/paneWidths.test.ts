@@ -23,7 +23,10 @@ it("what is kept is a width in three digits, or none at all", () => {
 
 it("arrows move the edge the way they point, and Home and End as far as it goes", () => {
   const bounds = { min: 260, max: 500 }
-  const after = (key: string, now: number) => [widthAfterKey(key, "list", now, bounds), widthAfterKey(key, "details", now, bounds)]
+  const after = (key: string, now: number) => [
+    widthAfterKey(key, "list", now, bounds),
+    widthAfterKey(key, "details", now, bounds)
+  ]
   assert.deepStrictEqual(after("ArrowRight", 320), [336, 304])
   assert.deepStrictEqual(after("ArrowLeft", 320), [304, 336])
   assert.deepStrictEqual(after("ArrowLeft", 265), [260, 281])
@@ -49,6 +52,9 @@ it("the styles know the same widths, bounds and shares", () => {
   for (const pane of ["list", "details"] as const) {
     const { max, min } = widthBounds(pane, 10_000)
     assert.include(source("styles/tokens.css"), `--${pane}-width: ${usualWidth(pane)}px;`)
-    assert.include(source(pane === "list" ? "features/conversations/Shell.css" : "features/chat/conversation.css"), styled(pane, min, max))
+    assert.include(
+      source(pane === "list" ? "features/conversations/Shell.css" : "features/chat/conversation.css"),
+      styled(pane, min, max)
+    )
   }
 })

@@ -18,10 +18,15 @@ import { ja } from "../../src/i18n/ja.ts"
 import type { Chat } from "../../src/runtime/Chat.ts"
 import { fixedPanes } from "../fixedPanes.ts"
 
-const uuid = (kind: number, n: number) => `0190${kind.toString().padStart(4, "0")}-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
+const uuid = (kind: number, n: number) =>
+  `0190${kind.toString().padStart(4, "0")}-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
 export const userId = (n: number) => UserId.make(uuid(1, n))
 export const conversationId = (n: number) => ConversationId.make(uuid(3, n))
-export const person = (n: number, displayName: string): Person => ({ userId: userId(n), handle: `user${n}`, displayName })
+export const person = (n: number, displayName: string): Person => ({
+  userId: userId(n),
+  handle: `user${n}`,
+  displayName
+})
 
 export const me = person(1, "Aki")
 
@@ -79,7 +84,15 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
     client: {
       me: () => ({ ...me, admin: false, invisible: false }),
       devicesVersion: () => 0,
-      inspect: () => ({ attempts: 1, welcomes: 1, roundTripMs: 8, outboxRows: 0, unsentPosts: 0, unkept: false, epoch: null }),
+      inspect: () => ({
+        attempts: 1,
+        welcomes: 1,
+        roundTripMs: 8,
+        outboxRows: 0,
+        unsentPosts: 0,
+        unkept: false,
+        epoch: null
+      }),
       subscribe: (listener: Parameters<Chat["client"]["subscribe"]>[0]) => {
         listeners.add(listener)
         return () => listeners.delete(listener)

@@ -9,7 +9,9 @@ const tokensAfter = (opening: string): ReadonlyMap<string, string> => {
   const from = css.indexOf(opening)
   assert.isAtLeast(from, 0, opening)
   const block = css.slice(from + opening.length, css.indexOf("}", from))
-  return new Map([...block.matchAll(/--([\w-]+):\s*([^;]+);/g)].map(([, name = "", value = ""]) => [name, value] as const))
+  return new Map(
+    [...block.matchAll(/--([\w-]+):\s*([^;]+);/g)].map(([, name = "", value = ""]) => [name, value] as const)
+  )
 }
 
 const light = tokensAfter(":root {")
@@ -38,15 +40,21 @@ for (const [theme, tokens] of [
   const colour = (name: string) => tokens.get(name) ?? assert.fail(`no --${name}`)
   describe(`in ${theme}`, () => {
     for (const ground of grounds)
-      for (const text of texts) it(`${text} can be read on ${ground}`, () => assert.isAtLeast(contrast(colour(text), colour(ground)), 4.5))
+      for (const text of texts)
+        it(`${text} can be read on ${ground}`, () => assert.isAtLeast(contrast(colour(text), colour(ground)), 4.5))
     it("words on actions, on what failed and on every face can be read", () => {
       assert.isAtLeast(contrast(colour("on-ai"), colour("ai")), 4.5)
       assert.isAtLeast(contrast(colour("beni"), colour("beni-soft")), 4.5)
       for (let tint = 0; tint < 8; tint++) assert.isAtLeast(contrast(colour("ink"), colour(`tint-${tint}`)), 4.5)
     })
     it("the dot of what is marked as unread can be seen, also where it is muted", () => {
-      const list = readFileSync(new URL("../../src/features/conversations/ConversationList.css", import.meta.url), "utf8")
-      const dots = [...list.matchAll(/\.list-marked(?:-quiet)? \{[^}]*background: var\(--([\w-]+)\)/g)].map(([, name = ""]) => name)
+      const list = readFileSync(
+        new URL("../../src/features/conversations/ConversationList.css", import.meta.url),
+        "utf8"
+      )
+      const dots = [...list.matchAll(/\.list-marked(?:-quiet)? \{[^}]*background: var\(--([\w-]+)\)/g)].map(
+        ([, name = ""]) => name
+      )
       assert.lengthOf(dots, 2)
       for (const dot of dots)
         for (const ground of grounds) assert.isAtLeast(contrast(colour(dot), colour(ground)), 3, `${dot} on ${ground}`)
@@ -57,4 +65,5 @@ for (const [theme, tokens] of [
   })
 }
 
-it("the dark that the system asks for is the dark that a person chooses", () => assert.deepStrictEqual([...systemDark], [...chosenDark]))
+it("the dark that the system asks for is the dark that a person chooses", () =>
+  assert.deepStrictEqual([...systemDark], [...chosenDark]))

@@ -1,4 +1,7 @@
-/** Who calls, as every handler sees it: middlewares of the RPC server that turn a request's headers into an identity and an address. */
+/**
+ * Who calls, as every handler sees it: middlewares of the RPC server that turn a request's headers into an identity and
+ * an address.
+ */
 import { RpcMiddleware } from "@effect/rpc"
 import { Context, Schema } from "effect"
 import type { DeviceId, UserId } from "../../domain/Ids.ts"
@@ -14,9 +17,15 @@ export interface Identity {
 }
 
 /** The caller of the RPC that is being handled. */
-export class CurrentIdentity extends Context.Tag("@hibiki/core/protocol/rpc/CurrentIdentity")<CurrentIdentity, Identity>() {}
+export class CurrentIdentity extends Context.Tag("@hibiki/core/protocol/rpc/CurrentIdentity")<
+  CurrentIdentity,
+  Identity
+>() {}
 
-/** The caller's network address in text form, as far as it can be trusted: that of the socket, or what our own proxy states. */
+/**
+ * The caller's network address in text form, as far as it can be trusted: that of the socket, or what our own proxy
+ * states.
+ */
 export class ClientAddress extends Context.Tag("@hibiki/core/protocol/rpc/ClientAddress")<ClientAddress, string>() {}
 
 /**
@@ -44,11 +53,17 @@ export class AdminMiddleware extends RpcMiddleware.Tag<AdminMiddleware>()("@hibi
 }) {}
 
 /** Tells the caller's address, for limits. */
-export class AddressMiddleware extends RpcMiddleware.Tag<AddressMiddleware>()("@hibiki/core/protocol/rpc/AddressMiddleware", {
-  provides: ClientAddress
-}) {}
+export class AddressMiddleware extends RpcMiddleware.Tag<AddressMiddleware>()(
+  "@hibiki/core/protocol/rpc/AddressMiddleware",
+  {
+    provides: ClientAddress
+  }
+) {}
 
 /** Tells the caller's origin, which a ticket is bound to. */
-export class OriginMiddleware extends RpcMiddleware.Tag<OriginMiddleware>()("@hibiki/core/protocol/rpc/OriginMiddleware", {
-  provides: ClientOrigin
-}) {}
+export class OriginMiddleware extends RpcMiddleware.Tag<OriginMiddleware>()(
+  "@hibiki/core/protocol/rpc/OriginMiddleware",
+  {
+    provides: ClientOrigin
+  }
+) {}

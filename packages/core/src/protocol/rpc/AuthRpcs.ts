@@ -1,4 +1,7 @@
-/** Calls about signing in and staying so. Tokens are opaque; a client keeps them secret and sends the access token as `authorization: Bearer`. */
+/**
+ * Calls about signing in and staying so. Tokens are opaque; a client keeps them secret and sends the access token as
+ * `authorization: Bearer`.
+ */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
 import { DeviceId, Millis, UserId } from "../../domain/Ids.ts"
@@ -117,13 +120,18 @@ export class AuthRpcs extends RpcGroup.make(
 )
   .add(
     /** Ends this device. */
-    Rpc.make("auth.signOut", { success: Done, error: Schema.Union(Unauthenticated, Unavailable) }).middleware(AuthMiddleware),
+    Rpc.make("auth.signOut", { success: Done, error: Schema.Union(Unauthenticated, Unavailable) }).middleware(
+      AuthMiddleware
+    ),
     Rpc.make("auth.changePassword", {
       payload: { current: Password, next: Password, revokeOthers: Schema.Boolean },
       success: Done,
       error: Schema.Union(Unauthenticated, SignInFailed, PasswordRefused, RateLimited, Unavailable)
     }).middleware(AuthMiddleware),
-    /** A secret that opens one socket within its time to live, with the same Origin header; sent in `hello`, never in a URL. */
+    /**
+     * A secret that opens one socket within its time to live, with the same Origin header; sent in `hello`, never in a
+     * URL.
+     */
     Rpc.make("ticket.issue", {
       success: Schema.Struct({ ticket: Schema.String, ttlMs: Schema.Int }),
       error: Schema.Union(Unauthenticated, RateLimited, Unavailable)
@@ -139,7 +147,10 @@ export class AuthRpcs extends RpcGroup.make(
       success: Schema.Struct({ code: Schema.String, ttlMs: Schema.Int, inviteId: Schema.String }),
       error: Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
     }).middleware(AdminMiddleware),
-    /** Invites of all administrators that still let somebody in, without their codes, the last to end first. `more`: there are more below. */
+    /**
+     * Invites of all administrators that still let somebody in, without their codes, the last to end first. `more`:
+     * there are more below.
+     */
     Rpc.make("invite.list", {
       payload: InvitePage.fields,
       success: Schema.Struct({ invites: Schema.Array(ListedInvite), more: Schema.Boolean }),

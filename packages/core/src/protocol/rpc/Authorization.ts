@@ -15,8 +15,8 @@ export type Relation =
 export type RpcTag = RpcGroup.Rpcs<typeof HibikiRpcs>["_tag"]
 
 /**
- * `anyone`, `signedIn` and `admin` are checked by middleware before the handler; the relations to a conversation are checked by the
- * store, in the same statement as the effect.
+ * `anyone`, `signedIn` and `admin` are checked by middleware before the handler; the relations to a conversation are
+ * checked by the store, in the same statement as the effect.
  */
 export const Authorization: Readonly<Record<RpcTag, Relation>> = {
   "auth.policy": "anyone",

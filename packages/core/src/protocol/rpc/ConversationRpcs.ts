@@ -1,4 +1,7 @@
-/** Calls about conversations and their history. Changes carry a client-made `id`: the same call with the same id is answered as the first was. */
+/**
+ * Calls about conversations and their history. Changes carry a client-made `id`: the same call with the same id is
+ * answered as the first was.
+ */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
 import { add } from "../../commands/add.ts"
@@ -26,15 +29,24 @@ const Placed = Schema.Struct({ seq: Seq })
 const Limit = Schema.Int.pipe(Schema.between(1, Limits.pageMax))
 const SearchText = Schema.String.pipe(
   Schema.filter(
-    (text) => searchProblem(text) === undefined || `1 to ${Limits.searchWordsMax} words in at most ${Limits.searchTextMax} characters`,
+    (text) =>
+      searchProblem(text) === undefined ||
+      `1 to ${Limits.searchWordsMax} words in at most ${Limits.searchTextMax} characters`,
     { jsonSchema: { minLength: 1, maxLength: Limits.searchTextMax } }
   )
 )
 /** As long as a reaction may be, in UTF-16 units. */
 const Emoji = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(2 * Limits.emojiMax))
 /** A command's body beside its id and the conversation that it is about. */
-const change = <F extends Schema.Struct.Fields>({ kind: _, ...fields }: F) => ({ id: CommandId, conversationId: ConversationId, ...fields })
-/** What a command answers, by the log that it is asked of. A place in the caller's personal log is of no use to the caller. */
+const change = <F extends Schema.Struct.Fields>({ kind: _, ...fields }: F) => ({
+  id: CommandId,
+  conversationId: ConversationId,
+  ...fields
+})
+/**
+ * What a command answers, by the log that it is asked of. A place in the caller's personal log is of no use to the
+ * caller.
+ */
 const answers = { conversation: Placed, personal: Schema.Struct({}) }
 
 interface CalledKind<Kind extends string, Fields extends Schema.Struct.Fields, Log extends keyof typeof answers> {
@@ -43,7 +55,10 @@ interface CalledKind<Kind extends string, Fields extends Schema.Struct.Fields, L
   readonly log: Log
 }
 
-/** A call that is a command: named after its kind, from which its handler, its right and its documentation follow as well. */
+/**
+ * A call that is a command: named after its kind, from which its handler, its right and its documentation follow as
+ * well.
+ */
 const command = <Kind extends string, Fields extends Schema.Struct.Fields, Log extends keyof typeof answers>({
   body,
   kind,
@@ -53,7 +68,11 @@ const command = <Kind extends string, Fields extends Schema.Struct.Fields, Log e
 
 export class ConversationRpcs extends RpcGroup.make(
   Rpc.make("me.snapshot", { success: PersonalSnapshot, error: reads }),
-  Rpc.make("conversation.get", { payload: { conversationId: ConversationId }, success: ConversationSummary, error: reads }),
+  Rpc.make("conversation.get", {
+    payload: { conversationId: ConversationId },
+    success: ConversationSummary,
+    error: reads
+  }),
   Rpc.make("conversation.members", {
     payload: {
       conversationId: ConversationId,
@@ -66,7 +85,12 @@ export class ConversationRpcs extends RpcGroup.make(
   Rpc.make("conversation.channels", {
     payload: { prefix: Schema.String.pipe(Schema.maxLength(Limits.nameMax)), limit: Schema.optional(Limit) },
     success: Schema.Array(
-      Schema.Struct({ conversationId: ConversationId, title: Schema.String, members: Schema.Int, joined: Schema.Boolean })
+      Schema.Struct({
+        conversationId: ConversationId,
+        title: Schema.String,
+        members: Schema.Int,
+        joined: Schema.Boolean
+      })
     ),
     error: reads
   }),
@@ -104,7 +128,10 @@ export class ConversationRpcs extends RpcGroup.make(
   }),
   command(mute),
   command(favourite),
-  /** Rows around a place: give one of `before`, `after` and `around`, or none for the newest. `pinned`: the pinned ones among them, from the newest on or below `before`. */
+  /**
+   * Rows around a place: give one of `before`, `after` and `around`, or none for the newest. `pinned`: the pinned ones
+   * among them, from the newest on or below `before`.
+   */
   Rpc.make("history.page", {
     payload: Schema.Struct({
       conversationId: ConversationId,
@@ -125,26 +152,35 @@ export class ConversationRpcs extends RpcGroup.make(
   /** What changed in cached rows `from` to `to` since they were read as of `asOf`. */
   Rpc.make("history.changedSince", {
     payload: Schema.Struct({ conversationId: ConversationId, asOf: Seq, from: Seq, to: Seq }).pipe(
-      Schema.filter(({ from, to }) => (from <= to && to - from < Limits.changedWindow) || `from 1 to ${Limits.changedWindow} rows`)
+      Schema.filter(
+        ({ from, to }) => (from <= to && to - from < Limits.changedWindow) || `from 1 to ${Limits.changedWindow} rows`
+      )
     ),
     success: HistoryPage,
     error: reads
   }),
-  /** Who reacted to a message with an emoji: at most Limits.pageMax, ordered by id. Nobody where the caller may not read the message. */
+  /**
+   * Who reacted to a message with an emoji: at most Limits.pageMax, ordered by id. Nobody where the caller may not read
+   * the message.
+   */
   Rpc.make("history.reactors", {
     payload: { conversationId: ConversationId, seq: Seq, emoji: Emoji },
     success: Schema.Array(UserId),
     error: reads
   }),
   /**
-   * Messages in which all words of `text` stand (SearchText), in the conversations named, one after the other; `before`: in the first of
-   * them only below this seq. One that the caller may not read has none, and looks like one that is not there. Looks at
-   * Limits.searchWithin messages at most, so that an answer without a hit may say where to go on.
+   * Messages in which all words of `text` stand (SearchText), in the conversations named, one after the other;
+   * `before`: in the first of them only below this seq. One that the caller may not read has none, and looks like one
+   * that is not there. Looks at Limits.searchWithin messages at most, so that an answer without a hit may say where to
+   * go on.
    */
   Rpc.make("history.search", {
     payload: {
       text: SearchText,
-      conversationIds: Schema.Array(ConversationId).pipe(Schema.minItems(1), Schema.maxItems(Limits.searchConversations)),
+      conversationIds: Schema.Array(ConversationId).pipe(
+        Schema.minItems(1),
+        Schema.maxItems(Limits.searchConversations)
+      ),
       before: Schema.optional(Seq),
       limit: Schema.optional(Schema.Int.pipe(Schema.between(1, Limits.searchHitsMax)))
     },

@@ -1,4 +1,7 @@
-/** Calls about one's own devices, one per sign-in. Ending another device asks for the password again: a borrowed screen must not be enough. */
+/**
+ * Calls about one's own devices, one per sign-in. Ending another device asks for the password again: a borrowed screen
+ * must not be enough.
+ */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
 import { ListedActivity } from "../../domain/Activity.ts"
@@ -14,8 +17,14 @@ export const activityDefault = 20
 
 export class DeviceRpcs extends RpcGroup.make(
   /** The last used first. */
-  Rpc.make("device.list", { success: Schema.Array(ListedDevice), error: Schema.Union(Unauthenticated, RateLimited, Unavailable) }),
-  /** What happened to one's account and sign-ins in the last 90 days, the newest first: below the id `before`, or the newest. `more`: there is more below. */
+  Rpc.make("device.list", {
+    success: Schema.Array(ListedDevice),
+    error: Schema.Union(Unauthenticated, RateLimited, Unavailable)
+  }),
+  /**
+   * What happened to one's account and sign-ins in the last 90 days, the newest first: below the id `before`, or the
+   * newest. `more`: there is more below.
+   */
   Rpc.make("me.activity", {
     payload: {
       before: Schema.optional(Schema.Int.pipe(Schema.greaterThanOrEqualTo(1))),

@@ -13,20 +13,28 @@ const Users = Schema.transform(
   Schema.Array(Schema.typeSchema(UserPresence)),
   {
     decode: (users) =>
-      users.flatMap(({ kinds, state, ...user }) => (isState(state) ? [{ ...user, state, kinds: kinds.filter(isKind) }] : [])),
+      users.flatMap(({ kinds, state, ...user }) =>
+        isState(state) ? [{ ...user, state, kinds: kinds.filter(isKind) }] : []
+      ),
     encode: (users) => users
   }
 )
 const isState = Schema.is(PresenceState)
 const isKind = Schema.is(DeviceKind)
 
-/** What a board is told: first a snapshot, then changes, at most one in PresenceLimits.everyMs. A lost stream is opened anew and begins with a new snapshot. */
+/**
+ * What a board is told: first a snapshot, then changes, at most one in PresenceLimits.everyMs. A lost stream is opened
+ * anew and begins with a new snapshot.
+ */
 export const BoardUpdate = Schema.Union(
   Schema.TaggedStruct("Snapshot", {
     at: Millis,
     people: Schema.Array(Person),
     users: Users,
-    /** How many were online (active or idle) at the end of each of the last minutes, the newest last, PresenceLimits.boardMinutes long. */
+    /**
+     * How many were online (active or idle) at the end of each of the last minutes, the newest last,
+     * PresenceLimits.boardMinutes long.
+     */
     online: Schema.Array(Schema.Int)
   }),
   Schema.TaggedStruct("Changes", { at: Millis, users: Users })
@@ -40,12 +48,19 @@ export type Receipt = typeof Receipt.Type
 const errors = Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
 
 export class PresenceRpcs extends RpcGroup.make(
-  /** Of the members of a conversation that the caller is in, or of those among the named users who share one with the caller. */
+  /**
+   * Of the members of a conversation that the caller is in, or of those among the named users who share one with the
+   * caller.
+   */
   Rpc.make("presence.watch", {
     payload: Schema.Struct({
       conversationId: Schema.optional(ConversationId),
       userIds: Schema.optional(Schema.Array(UserId).pipe(Schema.maxItems(PresenceLimits.watchedMax)))
-    }).pipe(Schema.filter(({ conversationId, userIds }) => (conversationId === undefined) !== (userIds === undefined) || "one of the two")),
+    }).pipe(
+      Schema.filter(
+        ({ conversationId, userIds }) => (conversationId === undefined) !== (userIds === undefined) || "one of the two"
+      )
+    ),
     success: BoardUpdate,
     error: errors,
     stream: true

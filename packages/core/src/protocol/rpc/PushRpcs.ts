@@ -12,12 +12,18 @@ const Auth = Schema.String.pipe(Schema.pattern(/^[\w-]{22}$/))
 
 export class PushRpcs extends RpcGroup.make(
   /** What a browser asks its push service with, in base64url. NotFound: this server wakes nobody. */
-  Rpc.make("push.key", { success: Schema.Struct({ key: Schema.String }), error: Schema.Union(Unauthenticated, NotFound, Unavailable) }),
+  Rpc.make("push.key", {
+    success: Schema.Struct({ key: Schema.String }),
+    error: Schema.Union(Unauthenticated, NotFound, Unavailable)
+  }),
   /** This device is woken there from now on, and nowhere else. NotFound: not at that push service. */
   Rpc.make("push.subscribe", {
     payload: { endpoint: Endpoint, p256dh: P256dh, auth: Auth },
     success: Schema.Struct({}),
     error: Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
   }),
-  Rpc.make("push.unsubscribe", { success: Schema.Struct({}), error: Schema.Union(Unauthenticated, RateLimited, Unavailable) })
+  Rpc.make("push.unsubscribe", {
+    success: Schema.Struct({}),
+    error: Schema.Union(Unauthenticated, RateLimited, Unavailable)
+  })
 ).middleware(AuthMiddleware) {}

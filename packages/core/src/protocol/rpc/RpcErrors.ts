@@ -1,7 +1,10 @@
 /** Errors that any call may answer with. They say what happened and what to do, and nothing of the inside. */
 import { Schema } from "effect"
 
-/** The call does not fit its contract. `field` is a path such as `payload.title`; the call must be changed before it is sent again. */
+/**
+ * The call does not fit its contract. `field` is a path such as `payload.title`; the call must be changed before it is
+ * sent again.
+ */
 export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", {
   /** One of BadRequestCode, or of a newer server's: whoever reads it must not fail at that. */
   code: Schema.String,
@@ -19,5 +22,8 @@ export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {}) {}
 export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", { retryAfterMs: Schema.Int }) {}
 /** A service behind is away or full: the same call, with the same id, may be made again after the delay. */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", { retryAfterMs: Schema.Int }) {}
-/** Decided, and finally refused. `code`: one of RefusalCode, or of a newer server's: whoever reads it must not fail at that. */
+/**
+ * Decided, and finally refused. `code`: one of RefusalCode, or of a newer server's: whoever reads it must not fail at
+ * that.
+ */
 export class Refused extends Schema.TaggedError<Refused>()("Refused", { code: Schema.String }) {}

@@ -18,10 +18,14 @@ export class UserRpcs extends RpcGroup.make(
   Rpc.make("user.me", { success: Me, error: errors }),
   Rpc.make("user.updateProfile", { payload: { displayName: DisplayName }, success: Person, error: errors }),
   /** An invisible user looks offline to others, and tells them neither typing nor how far it has read. */
-  Rpc.make("user.updateSettings", { payload: { invisible: Schema.Boolean }, success: Schema.Struct({}), error: errors }),
+  Rpc.make("user.updateSettings", {
+    payload: { invisible: Schema.Boolean },
+    success: Schema.Struct({}),
+    error: errors
+  }),
   /**
-   * Blocks a person, or ends that; the same again changes nothing. NotFound: nobody has this id. Refused: oneself (`unsupported`), or Limits.blockedMax
-   * people are blocked already (`too_many`).
+   * Blocks a person, or ends that; the same again changes nothing. NotFound: nobody has this id. Refused: oneself
+   * (`unsupported`), or Limits.blockedMax people are blocked already (`too_many`).
    */
   Rpc.make("user.block", {
     payload: { userId: UserId, on: Schema.Boolean },
@@ -29,8 +33,8 @@ export class UserRpcs extends RpcGroup.make(
     error: Schema.Union(errors, NotFound, Refused)
   }),
   /**
-   * People whose handle or display name begins with `query`, ordered by handle. Where the directory is `exact`, only the one
-   * whose handle it is: a full handle always finds.
+   * People whose handle or display name begins with `query`, ordered by handle. Where the directory is `exact`, only
+   * the one whose handle it is: a full handle always finds.
    */
   Rpc.make("user.find", {
     payload: { query: TypedHandle, limit: Schema.optional(Schema.Int.pipe(Schema.between(1, findMax))) },

@@ -1,4 +1,7 @@
-/** Accounts, devices and invites in memory, on top of the chat's memory: users and personal logs are those that its stores see. */
+/**
+ * Accounts, devices and invites in memory, on top of the chat's memory: users and personal logs are those that its
+ * stores see.
+ */
 
 import { Context, Effect, Layer } from "effect"
 import type { Invite } from "../../auth/Invites.ts"
@@ -61,10 +64,19 @@ export class AccountsState extends Context.Tag("@hibiki/core/testing/accounts/Ac
 
 type State = AccountsState["Type"]
 // Over each kind by itself, so that the fields stay tied to their kind.
-type Content = PersonalEvent extends infer E ? (E extends PersonalEvent ? Omit<E, "seq" | "id" | "by" | "at"> : never) : never
+type Content = PersonalEvent extends infer E
+  ? E extends PersonalEvent
+    ? Omit<E, "seq" | "id" | "by" | "at">
+    : never
+  : never
 
 /** Writes events to a user's personal log. */
-export const tellUser = ({ chat }: State, userId: UserId, now: number, contents: ReadonlyArray<Content>): ReadonlyArray<LogChange> => {
+export const tellUser = (
+  { chat }: State,
+  userId: UserId,
+  now: number,
+  contents: ReadonlyArray<Content>
+): ReadonlyArray<LogChange> => {
   const log = chat.logs.get(personalLog(userId))
   if (log === undefined || contents.length === 0) return []
   const events = contents.map((content) => {
@@ -88,7 +100,12 @@ export const note = (
 ): void => {
   const entries = activities.get(userId) ?? []
   const id = (entries.at(-1)?.id ?? 0) + 1
-  entries.push({ id, at: storeNow, kind, ...(device === undefined ? {} : { deviceId: device.deviceId, deviceName: device.name }) })
+  entries.push({
+    id,
+    at: storeNow,
+    kind,
+    ...(device === undefined ? {} : { deviceId: device.deviceId, deviceName: device.name })
+  })
   activities.set(userId, entries)
 }
 
@@ -111,7 +128,12 @@ export const endDevices = (
     const { deviceId, kind: deviceKind, sessionVersion } = device
     note(state, userId, storeNow, { kind, device })
     state.devices.delete(deviceId)
-    state.chat.devices.set(deviceId, { userId, kind: deviceKind, sessionVersion: sessionVersion + 1, revokedAt: storeNow })
+    state.chat.devices.set(deviceId, {
+      userId,
+      kind: deviceKind,
+      sessionVersion: sessionVersion + 1,
+      revokedAt: storeNow
+    })
   }
   return {
     devices: ending.map(({ deviceId }) => deviceId),
@@ -128,5 +150,11 @@ export const endDevices = (
 export const putDevice = (state: State, device: MemoryAccountDevice): void => {
   const { deviceId, kind, refresh, sessionVersion, userId } = device
   state.devices.set(deviceId, device)
-  state.chat.devices.set(deviceId, { userId, kind, sessionVersion, revokedAt: undefined, expiresAt: refresh?.absoluteExpiresAt })
+  state.chat.devices.set(deviceId, {
+    userId,
+    kind,
+    sessionVersion,
+    revokedAt: undefined,
+    expiresAt: refresh?.absoluteExpiresAt
+  })
 }

@@ -35,10 +35,20 @@ export const DevicesMemory = Layer.effect(
           devicesOf(state, userId)
             .filter(({ refresh }) => refresh === undefined || endOf(refresh) > now)
             .sort((a, b) => b.lastUsedAt - a.lastUsedAt || (a.deviceId < b.deviceId ? 1 : -1))
-            .map(({ createdAt, deviceId, kind, lastUsedAt, name }): Device => ({ createdAt, deviceId, kind, lastUsedAt, name }))
+            .map(
+              ({ createdAt, deviceId, kind, lastUsedAt, name }): Device => ({
+                createdAt,
+                deviceId,
+                kind,
+                lastUsedAt,
+                name
+              })
+            )
         ),
-      revoke: (userId, one, now, proof) => revoke(state, { userId, now, proof, ends: ({ deviceId }) => deviceId === one }),
-      revokeAllBut: (userId, keep, now, proof) => revoke(state, { userId, now, proof, ends: ({ deviceId }) => deviceId !== keep }),
+      revoke: (userId, one, now, proof) =>
+        revoke(state, { userId, now, proof, ends: ({ deviceId }) => deviceId === one }),
+      revokeAllBut: (userId, keep, now, proof) =>
+        revoke(state, { userId, now, proof, ends: ({ deviceId }) => deviceId !== keep }),
       byAccessHashes: (hashes, now) =>
         Effect.sync(() => {
           const found = new Map<SecretHash, LivingDevice>()
@@ -59,13 +69,19 @@ export const DevicesMemory = Layer.effect(
         Effect.sync(() => {
           const device = devices.get(deviceId)
           if (device === undefined) return
-          const refresh = device.refresh && { ...device.refresh, isUsed: device.refresh.isUsed || device.access.hash === hash }
+          const refresh = device.refresh && {
+            ...device.refresh,
+            isUsed: device.refresh.isUsed || device.access.hash === hash
+          }
           devices.set(deviceId, { ...device, refresh, lastUsedAt: Math.max(now, device.lastUsedAt) })
         }),
       connected: (connected, idleExpiresAt, now) =>
         Effect.sync(() => {
           for (const device of connected.flatMap((deviceId) => devices.get(deviceId) ?? [])) {
-            const refresh = device.refresh && { ...device.refresh, idleExpiresAt: Math.max(idleExpiresAt, device.refresh.idleExpiresAt) }
+            const refresh = device.refresh && {
+              ...device.refresh,
+              idleExpiresAt: Math.max(idleExpiresAt, device.refresh.idleExpiresAt)
+            }
             devices.set(device.deviceId, { ...device, refresh, lastUsedAt: Math.max(now, device.lastUsedAt) })
           }
         })
@@ -84,15 +100,23 @@ interface Revoking {
 
 const revoke = (state: State, { ends, now, proof, userId }: Revoking) =>
   Effect.map(Clock.currentTimeMillis, (storeNow) =>
-    isProven(state, userId, proof) ? endDevices(state, userId, devicesOf(state, userId).filter(ends), now, storeNow) : undefined
+    isProven(state, userId, proof)
+      ? endDevices(state, userId, devicesOf(state, userId).filter(ends), now, storeNow)
+      : undefined
   )
 
 const create = (state: State, row: NewDeviceRow, storeNow: number) => {
   const account = state.accounts.get(row.userId)
-  if (account === undefined || account.disabled || (row.passwordVersion ?? account.passwordVersion) !== account.passwordVersion)
+  if (
+    account === undefined ||
+    account.disabled ||
+    (row.passwordVersion ?? account.passwordVersion) !== account.passwordVersion
+  )
     return undefined
   const { accessExpiresAt, accessHash, deviceId, kind, name, now, refresh, userId } = row
-  const leastUsed = [...devicesOf(state, userId)].sort((a, b) => a.lastUsedAt - b.lastUsedAt || (a.deviceId < b.deviceId ? -1 : 1))
+  const leastUsed = [...devicesOf(state, userId)].sort(
+    (a, b) => a.lastUsedAt - b.lastUsedAt || (a.deviceId < b.deviceId ? -1 : 1)
+  )
   const surplus = leastUsed.slice(0, Math.max(0, leastUsed.length + 1 - devicesMax))
   const ended = endDevices(state, userId, surplus, now, storeNow)
   const device: MemoryAccountDevice = {
@@ -105,7 +129,8 @@ const create = (state: State, row: NewDeviceRow, storeNow: number) => {
   note(state, userId, storeNow, { kind: "signedIn", device })
   const added = tellUser(state, userId, now, [{ kind: "deviceAdded", deviceId, deviceName: name }])
   const last = added[0]
-  const changes = last === undefined ? [] : [{ ...last, events: [...ended.changes.flatMap(({ events }) => events), ...last.events] }]
+  const changes =
+    last === undefined ? [] : [{ ...last, events: [...ended.changes.flatMap(({ events }) => events), ...last.events] }]
   return { device: living(state, device, device.access), changes }
 }
 
@@ -137,10 +162,15 @@ const rotate = (state: State, { family, graceMs, next, now, shown }: Rotation, s
   if (refresh.parent === shown && isGrace) {
     return { _tag: "Repeated", device: living(state, device, device.access), refreshExpiresAt: endOf(refresh) }
   }
-  return { _tag: "Reused", userId: device.userId, revocation: endDevices(state, device.userId, [device], now, storeNow, "refreshReused") }
+  return {
+    _tag: "Reused",
+    userId: device.userId,
+    revocation: endDevices(state, device.userId, [device], now, storeNow, "refreshReused")
+  }
 }
 
-const endOf = ({ absoluteExpiresAt, idleExpiresAt }: MemoryRefresh): number => Math.min(idleExpiresAt, absoluteExpiresAt)
+const endOf = ({ absoluteExpiresAt, idleExpiresAt }: MemoryRefresh): number =>
+  Math.min(idleExpiresAt, absoluteExpiresAt)
 
 const living = (state: State, device: MemoryAccountDevice, token: MemoryAccountDevice["access"]): LivingDevice => {
   const account = state.accounts.get(device.userId)

@@ -14,7 +14,9 @@ export const passwordHasherMemory = (version = 1) =>
       verify: (hash, password) =>
         Effect.sync((): PasswordVerdict => {
           const [, made, salted = "", expected] = hash.split("$")
-          return expected === digest(salted, password) ? { _tag: "Match", outdated: made !== `${version}` } : { _tag: "Mismatch" }
+          return expected === digest(salted, password)
+            ? { _tag: "Match", outdated: made !== `${version}` }
+            : { _tag: "Mismatch" }
         }),
       verifyNothing: () => Effect.as(Metric.increment(dummyHashes), { _tag: "Mismatch" })
     })

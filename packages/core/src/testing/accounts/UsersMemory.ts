@@ -16,7 +16,16 @@ import {
   Users
 } from "../../users/Users.ts"
 import { blocks, makeLog, setBlock } from "../ChatState.ts"
-import { AccountsState, devicesOf, endDevices, isProven, type MemoryAccount, note, putDevice, tellUser } from "./AccountsState.ts"
+import {
+  AccountsState,
+  devicesOf,
+  endDevices,
+  isProven,
+  type MemoryAccount,
+  note,
+  putDevice,
+  tellUser
+} from "./AccountsState.ts"
 
 export const UsersMemory = Layer.effect(
   Users,
@@ -28,7 +37,8 @@ export const UsersMemory = Layer.effect(
       create: (account) => Effect.suspend(() => create(state, account)),
       byHandle: (handle) => Effect.sync(() => [...accounts.values()].find((account) => account.handle === handle)),
       byId: (userId) => Effect.sync(() => found(userId)),
-      byIds: (userIds) => Effect.sync(() => [...new Set(userIds)].flatMap((userId) => found(userId) ?? []).map(accountOf)),
+      byIds: (userIds) =>
+        Effect.sync(() => [...new Set(userIds)].flatMap((userId) => found(userId) ?? []).map(accountOf)),
       wishesOf: (userIds) =>
         Effect.sync(() =>
           [...new Set(userIds)]
@@ -42,7 +52,8 @@ export const UsersMemory = Layer.effect(
         Effect.sync(() =>
           sorted()
             .filter(
-              ({ disabled, displayName, handle }) => !disabled && (handle.startsWith(prefix) || searchKey(displayName).startsWith(prefix))
+              ({ disabled, displayName, handle }) =>
+                !disabled && (handle.startsWith(prefix) || searchKey(displayName).startsWith(prefix))
             )
             .slice(0, limit)
             .map(accountOf)
@@ -61,7 +72,8 @@ export const UsersMemory = Layer.effect(
           if (account === undefined || !isProven(state, userId, proof)) return undefined
           accounts.set(userId, { ...account, passwordHash, passwordVersion: account.passwordVersion + 1 })
           note(state, userId, storeNow, { kind: "passwordChanged" })
-          for (const device of devicesOf(state, userId)) putDevice(state, { ...device, sessionVersion: device.sessionVersion + 1 })
+          for (const device of devicesOf(state, userId))
+            putDevice(state, { ...device, sessionVersion: device.sessionVersion + 1 })
           return endDevices(state, userId, endingOf(state, userId, ending), now, storeNow)
         }),
       rehash: (userId, from, to) =>
@@ -71,14 +83,18 @@ export const UsersMemory = Layer.effect(
         }),
       setAdmin: (userId, admin) =>
         Effect.map(Clock.currentTimeMillis, (storeNow) => {
-          if (found(userId)?.admin === !admin) note(state, userId, storeNow, { kind: admin ? "madeAdmin" : "adminTaken" })
+          if (found(userId)?.admin === !admin)
+            note(state, userId, storeNow, { kind: admin ? "madeAdmin" : "adminTaken" })
           return change(state, userId, { admin })
         }),
       disable: (userId, now) =>
         Effect.map(Clock.currentTimeMillis, (storeNow) => {
           if (found(userId)?.disabled === false) note(state, userId, storeNow, { kind: "disabled" })
           return change(state, userId, { disabled: true })
-            ? { ...endDevices(state, userId, devicesOf(state, userId), now, storeNow), invites: endInvites(state, userId, now) }
+            ? {
+                ...endDevices(state, userId, devicesOf(state, userId), now, storeNow),
+                invites: endInvites(state, userId, now)
+              }
             : undefined
         }),
       enable: (userId) =>
@@ -96,7 +112,9 @@ export const UsersMemory = Layer.effect(
       setInvisible: (userId, invisible, now) =>
         Effect.sync(() => {
           if (found(userId)?.invisible === invisible) return []
-          return change(state, userId, { invisible }) ? tellUser(state, userId, now, [{ kind: "settingsChanged", invisible }]) : undefined
+          return change(state, userId, { invisible })
+            ? tellUser(state, userId, now, [{ kind: "settingsChanged", invisible }])
+            : undefined
         }),
       setBlocked: (userId, blocked, on, now) => Effect.suspend(() => setBlocked(state, userId, blocked, on, now))
     })
@@ -110,7 +128,8 @@ const create = (state: State, account: NewAccount): Effect.Effect<Account, Handl
   const kept = invite === undefined ? undefined : state.invites.get(invite)
   if (invite !== undefined && (kept === undefined || kept.expiresAt <= now)) return Effect.fail(new InviteInvalid())
   if ([...state.accounts.values()].some((other) => other.handle === handle)) return Effect.fail(new HandleInUse())
-  if (kept !== undefined && kept.used + 1 < (kept.people ?? 1)) state.invites.set(kept.hash, { ...kept, used: kept.used + 1 })
+  if (kept !== undefined && kept.used + 1 < (kept.people ?? 1))
+    state.invites.set(kept.hash, { ...kept, used: kept.used + 1 })
   else if (invite !== undefined) state.invites.delete(invite)
   const admin = account.admin || kept?.kind === "admin"
   state.accounts.set(userId, {
@@ -125,11 +144,20 @@ const create = (state: State, account: NewAccount): Effect.Effect<Account, Handl
     passwordVersion: 1
   })
   state.chat.users.set(userId, { userId, handle, displayName, admin, invisible: false })
-  state.chat.logs.set(personalLog(userId), makeLog({ id: personalLog(userId), kind: "personal", title: "", history: "all" }))
+  state.chat.logs.set(
+    personalLog(userId),
+    makeLog({ id: personalLog(userId), kind: "personal", title: "", history: "all" })
+  )
   return Effect.succeed({ userId, handle, displayName, admin, disabled: false, createdAt: now, invisible: false })
 }
 
-const setBlocked = (state: State, userId: UserId, blocked: UserId, on: boolean, now: number): ReturnType<Users["Type"]["setBlocked"]> => {
+const setBlocked = (
+  state: State,
+  userId: UserId,
+  blocked: UserId,
+  on: boolean,
+  now: number
+): ReturnType<Users["Type"]["setBlocked"]> => {
   if (!state.accounts.has(userId)) return Effect.succeed(undefined)
   if (on && !state.accounts.has(blocked)) return new PersonAbsent()
   if (blocks(state.chat, userId, blocked) === on) return Effect.succeed([])
@@ -146,7 +174,9 @@ const endInvites = ({ invites }: State, userId: UserId, now: number): number => 
 }
 
 const endingOf = (state: State, userId: UserId, ending: Ending) =>
-  ending === "none" ? [] : devicesOf(state, userId).filter(({ deviceId }) => ending === "all" || deviceId !== ending.allBut)
+  ending === "none"
+    ? []
+    : devicesOf(state, userId).filter(({ deviceId }) => ending === "all" || deviceId !== ending.allBut)
 
 const change = (
   state: State,

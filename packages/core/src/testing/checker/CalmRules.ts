@@ -1,4 +1,7 @@
-/** Rules of the time in which nothing is broken: what is committed reaches every connected device soon, not only when heads are compared. */
+/**
+ * Rules of the time in which nothing is broken: what is committed reaches every connected device soon, not only when
+ * heads are compared.
+ */
 import type { ConversationId, DeviceId } from "../../domain/Ids.ts"
 import type { Findings } from "./Findings.ts"
 import type { HistoryEntry } from "./History.ts"
@@ -24,13 +27,19 @@ export const late = (index: HistoryIndex, findings: Findings): void => {
   if (calmAt < 0) return
   const sockets = socketsOf(index)
   entries.forEach((entry, i) => {
-    if (i < calmAt || entry._tag !== "committed" || index.logs.get(entry.conversationId)?.log.kind === "personal") return
+    if (i < calmAt || entry._tag !== "committed" || index.logs.get(entry.conversationId)?.log.kind === "personal")
+      return
     for (const { seq } of entry.events) {
       for (const socket of sockets) {
         if (!hasWaited(index, socket, entry, seq)) continue
         const { conversationId } = entry
         const about = { conversationId, seqs: [seq], devices: [socket.device], socket: socket.number }
-        findings.add("late", `${socket.device} was not told of ${seq} of ${conversationId} within ${soonMs} ms`, about, i)
+        findings.add(
+          "late",
+          `${socket.device} was not told of ${seq} of ${conversationId} within ${soonMs} ms`,
+          about,
+          i
+        )
       }
     }
   })
@@ -41,7 +50,13 @@ const socketsOf = ({ entries }: HistoryIndex): ReadonlyArray<Socket> => {
   for (const entry of entries) {
     if (entry._tag === "opened") {
       const { device, socket: number } = entry
-      sockets.set(number, { device, number, liveAt: Number.POSITIVE_INFINITY, closedAt: Number.POSITIVE_INFINITY, told: new Map() })
+      sockets.set(number, {
+        device,
+        number,
+        liveAt: Number.POSITIVE_INFINITY,
+        closedAt: Number.POSITIVE_INFINITY,
+        told: new Map()
+      })
     } else if (entry._tag === "closed") {
       const socket = sockets.get(entry.socket)
       if (socket !== undefined) socket.closedAt = entry.at
@@ -67,7 +82,12 @@ const heard = (socket: Socket, { at, frame }: Entry<"received">): void => {
   else if (frame.op === "withheld") note(frame.conversationId, frame.to)
 }
 
-const hasWaited = ({ history, logs, userOf }: HistoryIndex, socket: Socket, commit: Entry<"committed">, seq: number): boolean => {
+const hasWaited = (
+  { history, logs, userOf }: HistoryIndex,
+  socket: Socket,
+  commit: Entry<"committed">,
+  seq: number
+): boolean => {
   const { at, conversationId } = commit
   if (socket.liveAt > at || socket.closedAt < at + soonMs || history.gone.has(socket.device)) return false
   const userId = userOf.get(socket.device)

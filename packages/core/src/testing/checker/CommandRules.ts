@@ -15,7 +15,9 @@ export const rejectedButStored = (index: HistoryIndex, findings: Findings): void
     const stored = seq === undefined ? undefined : log?.at(seq)
     // Somebody else's command of that id is none of this one.
     if (log === undefined || stored === undefined || stored.by !== user) return
-    const bodies = index.bodies(conversationId, id).filter((asked) => asked.by === user && asked.body.kind !== "withdraw")
+    const bodies = index
+      .bodies(conversationId, id)
+      .filter((asked) => asked.by === user && asked.body.kind !== "withdraw")
     if (code === "conflict" && bodies.length > 1) return
     if (code === "withdrawn" && isTakenBack(log, stored.seq, i)) return
     if (code === "forbidden" && isTooLate(index, log, stored)) return
@@ -36,7 +38,12 @@ const isTooLate = (index: HistoryIndex, log: LogIndex, { by, id, seq }: LogEvent
 /** Stored before it was taken back, and deleted then. */
 const isTakenBack = (log: LogIndex, seq: number, refusedAt: number): boolean => {
   const event = log.at(seq)
-  return event?.kind === "posted" && event.blanked === true && log.deletedTargets.has(seq) && log.committedAt(seq) < refusedAt
+  return (
+    event?.kind === "posted" &&
+    event.blanked === true &&
+    log.deletedTargets.has(seq) &&
+    log.committedAt(seq) < refusedAt
+  )
 }
 
 export const openSend = (index: HistoryIndex, findings: Findings): void => {
@@ -93,7 +100,8 @@ const endsOf = (index: HistoryIndex): ReadonlyMap<DeviceId, ReadonlyMap<CommandI
     if (entry._tag !== "received") return
     const { device, frame } = entry
     if (frame.op === "accepted" || frame.op === "refused") end(device, frame.id, i, frame.op === "refused")
-    else if (frame.op === "events") for (const { by, id } of frame.events) if (by === index.userOf.get(device)) end(device, id, i)
+    else if (frame.op === "events")
+      for (const { by, id } of frame.events) if (by === index.userOf.get(device)) end(device, id, i)
   })
   return ends
 }
@@ -105,6 +113,7 @@ const ownRows = (index: HistoryIndex): ReadonlyMap<DeviceId, ReadonlySet<Command
     if (by === index.userOf.get(device)) own.set(device, (own.get(device) ?? new Set()).add(id))
   }
   for (const { device, rows } of index.reads) for (const row of rows) take(device, row)
-  for (const { device, list } of index.lists) for (const shown of list) if (shown._tag === "row") take(device, shown.row)
+  for (const { device, list } of index.lists)
+    for (const shown of list) if (shown._tag === "row") take(device, shown.row)
   return own
 }

@@ -1,4 +1,6 @@
-/** Read cursors only go forward: as stored and as shown. What is told of them may come late, and says nothing of now. */
+/**
+ * Read cursors only go forward: as stored and as shown. What is told of them may come late, and says nothing of now.
+ */
 import type { LogEvent } from "../../domain/Event.ts"
 import { type ConversationId, type DeviceId, personalLog } from "../../domain/Ids.ts"
 import type { ReadCell } from "../../domain/ReadCell.ts"
@@ -10,7 +12,10 @@ export const cursorBack = (index: HistoryIndex, findings: Findings): void => {
   shownBack(index, findings)
 }
 
-/** What a store wrote over a read cell is never less than what stood there, and no mark goes unless a read was stored after it. */
+/**
+ * What a store wrote over a read cell is never less than what stood there, and no mark goes unless a read was stored
+ * after it.
+ */
 const storedBack = ({ entries, logs }: HistoryIndex, findings: Findings): void => {
   const cells = new Map<string, ReadCell>()
   entries.forEach((entry, i) => {
@@ -35,11 +40,12 @@ const storedBack = ({ entries, logs }: HistoryIndex, findings: Findings): void =
 const words = ({ asOf, markedSeq, readUpTo }: ReadCell): string =>
   `${readUpTo}${markedSeq === undefined ? "" : `, marked at ${markedSeq}`} as of ${asOf}`
 
-const isPersonal = (index: HistoryIndex, conversationId: ConversationId): boolean => index.logs.get(conversationId)?.log.kind === "personal"
+const isPersonal = (index: HistoryIndex, conversationId: ConversationId): boolean =>
+  index.logs.get(conversationId)?.log.kind === "personal"
 
 /**
- * On screen: as long as the device lives; one that was opened anew shows at least what it was told of as stored. So does one that hears of a mark: what
- * was read there and not told by then never will be.
+ * On screen: as long as the device lives; one that was opened anew shows at least what it was told of as stored. So
+ * does one that hears of a mark: what was read there and not told by then never will be.
  */
 const shownBack = (index: HistoryIndex, findings: Findings): void => {
   const { entries, history } = index
@@ -54,7 +60,12 @@ const shownBack = (index: HistoryIndex, findings: Findings): void => {
     const before = last.get(device)?.get(conversationId) ?? 0
     if (upTo >= before || hasLeft(index, device, conversationId)) return
     const about = { conversationId, seqs: [before, upTo], devices: [device] }
-    findings.add("cursor-back", `${device} showed ${conversationId} as read up to ${before}, then ${upTo}`, about, entry)
+    findings.add(
+      "cursor-back",
+      `${device} showed ${conversationId} as read up to ${before}, then ${upTo}`,
+      about,
+      entry
+    )
   }
   const marks = new MarksHeard(index)
   const heard = (device: DeviceId, of: ReadonlyArray<ConversationId>) => {
@@ -65,10 +76,14 @@ const shownBack = (index: HistoryIndex, findings: Findings): void => {
     if (entry._tag === "started") last.set(entry.device, new Map(stored.get(entry.device)))
     else if (entry._tag === "readShown") {
       back(entry.device, entry.conversationId, entry.upTo, i)
-      own(last, entry.device).set(entry.conversationId, Math.max(entry.upTo, own(last, entry.device).get(entry.conversationId) ?? 0))
+      own(last, entry.device).set(
+        entry.conversationId,
+        Math.max(entry.upTo, own(last, entry.device).get(entry.conversationId) ?? 0)
+      )
     } else if (entry._tag === "called" && linesRead.has(entry.name)) marks.asked(entry.device, entry.call)
     else if (entry._tag === "answered" && entry.isOk) heard(entry.device, marks.answered(entry.device, entry.call, i))
-    else if (entry._tag === "received" && entry.frame.op === "events") heard(entry.device, marks.received(entry.device, entry.frame))
+    else if (entry._tag === "received" && entry.frame.op === "events")
+      heard(entry.device, marks.received(entry.device, entry.frame))
     else if (entry._tag === "received" && entry.frame.op === "reads") {
       const known = own(stored, entry.device)
       for (const { conversationId, readUpTo } of entry.frame.cells)
@@ -84,8 +99,8 @@ const shownBack = (index: HistoryIndex, findings: Findings): void => {
 const linesRead = new Set(["me.snapshot", "conversation.get"])
 
 /**
- * The conversations of marks that each device hears of: by the personal log's events, or before that by a cell, or by a line of the list that
- * may have been read after the mark was stored.
+ * The conversations of marks that each device hears of: by the personal log's events, or before that by a cell, or by a
+ * line of the list that may have been read after the mark was stored.
  */
 class MarksHeard {
   readonly #asked = new Set<string>()

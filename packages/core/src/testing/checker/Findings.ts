@@ -15,7 +15,9 @@ export class Findings {
     this.#entries = entries
   }
 
-  /** `entry`: the place in the history at which it shows; undefined: at the end. The same text of a rule is told once. */
+  /**
+   * `entry`: the place in the history at which it shows; undefined: at the end. The same text of a rule is told once.
+   */
   add(rule: RuleName, text: string, about: Concern, entry?: number): void {
     const count = this.#counts.get(rule) ?? 0
     const key = `${rule}: ${text}`
@@ -23,6 +25,12 @@ export class Findings {
     this.#seen.add(key)
     this.#counts.set(rule, count + 1)
     const at = entry === undefined ? undefined : this.#entries[entry]?.at
-    this.violations.push({ rule, text, about, ...(entry === undefined ? {} : { entry }), ...(at === undefined ? {} : { at }) })
+    this.violations.push({
+      rule,
+      text,
+      about,
+      ...(entry === undefined ? {} : { entry }),
+      ...(at === undefined ? {} : { at })
+    })
   }
 }

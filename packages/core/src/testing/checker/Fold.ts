@@ -1,5 +1,6 @@
 /**
- * A log folded to the rows that readers must find in the end. Written apart from `domain/RowRules.ts`, which stores and clients fold by:
+ * A log folded to the rows that readers must find in the end. Written apart from `domain/RowRules.ts`, which stores and
+ * clients fold by:
  * a fault there must not hide here.
  */
 import type { LogEvent } from "../../domain/Event.ts"
@@ -34,7 +35,8 @@ export const foldLog = (events: ReadonlyArray<LogEvent>): ReadonlyMap<number, Fo
       row.isDeleted = true
       row.isPinned = false
       row.reactions.clear()
-    } else if (event.kind === "reacted") row.reactions.set(event.emoji, (row.reactions.get(event.emoji) ?? new Set()).add(event.by))
+    } else if (event.kind === "reacted")
+      row.reactions.set(event.emoji, (row.reactions.get(event.emoji) ?? new Set()).add(event.by))
     else if (event.kind === "unreacted") row.reactions.get(event.emoji)?.delete(event.by)
   }
   return rows

@@ -1,4 +1,7 @@
-/** What a run did and what its devices saw, in the order in which it happened. Plain data: the checker reads nothing else. */
+/**
+ * What a run did and what its devices saw, in the order in which it happened. Plain data: the checker reads nothing
+ * else.
+ */
 
 import type { CommandBody } from "../../commands/Command.ts"
 import type { ConversationKind, HistoryRule, LogEvent } from "../../domain/Event.ts"
@@ -9,12 +12,18 @@ import type { ReadCell } from "../../domain/ReadCell.ts"
 import type { ClientFrame } from "../../protocol/ClientFrame.ts"
 import type { ServerFrame } from "../../protocol/ServerFrame.ts"
 
-/** One thing that happened. The place in a history's list says what came before what; `at` says how long between, in milliseconds of one monotonic clock. */
+/**
+ * One thing that happened. The place in a history's list says what came before what; `at` says how long between, in
+ * milliseconds of one monotonic clock.
+ */
 export type HistoryEntry = { readonly at: number } & (
   | { readonly _tag: "signedIn"; readonly device: DeviceId; readonly userId: UserId }
   /** The device's page was opened, or its program begun: what it had shown and told nobody may be gone. */
   | { readonly _tag: "started"; readonly device: DeviceId }
-  /** A person gave this command to a device, whose outbox took it: from here on it must end. `withdraw` carries the id of the post it takes back. */
+  /**
+   * A person gave this command to a device, whose outbox took it: from here on it must end. `withdraw` carries the id
+   * of the post it takes back.
+   */
   | {
       readonly _tag: "submitted"
       readonly device: DeviceId
@@ -29,7 +38,10 @@ export type HistoryEntry = { readonly at: number } & (
   | { readonly _tag: "closed"; readonly device: DeviceId; readonly socket: number; readonly code: number }
   | { readonly _tag: "sent"; readonly device: DeviceId; readonly socket: number; readonly frame: ClientFrame }
   | { readonly _tag: "received"; readonly device: DeviceId; readonly socket: number; readonly frame: ServerFrame }
-  /** A device showed these rows of a conversation, in this order: `gap` stands where rows are missing. Stale rows are marked as such on screen. */
+  /**
+   * A device showed these rows of a conversation, in this order: `gap` stands where rows are missing. Stale rows are
+   * marked as such on screen.
+   */
   | {
       readonly _tag: "shown"
       readonly device: DeviceId
@@ -37,7 +49,12 @@ export type HistoryEntry = { readonly at: number } & (
       readonly entries: ReadonlyArray<ShownRow>
     }
   /** A device showed the user's own read cursor there. */
-  | { readonly _tag: "readShown"; readonly device: DeviceId; readonly conversationId: ConversationId; readonly upTo: number }
+  | {
+      readonly _tag: "readShown"
+      readonly device: DeviceId
+      readonly conversationId: ConversationId
+      readonly upTo: number
+    }
   /** A call began, and how it ended. `rows`: what it gave to read of a conversation. */
   | { readonly _tag: "called"; readonly device: DeviceId; readonly call: number; readonly name: string }
   | {
@@ -48,7 +65,10 @@ export type HistoryEntry = { readonly at: number } & (
       readonly conversationId?: ConversationId | undefined
       readonly rows?: ReadonlyArray<MessageRow> | undefined
     }
-  /** `device` was ended: the revocation was stored, or answered to the one who asked for it. `withinMs`: how soon it must be cut off, where that is less than what is promised. */
+  /**
+   * `device` was ended: the revocation was stored, or answered to the one who asked for it. `withinMs`: how soon it
+   * must be cut off, where that is less than what is promised.
+   */
   | { readonly _tag: "revoked"; readonly device: DeviceId; readonly withinMs?: number | undefined }
   /** A store committed these events, in this order. */
   | { readonly _tag: "committed"; readonly conversationId: ConversationId; readonly events: ReadonlyArray<LogEvent> }
@@ -69,7 +89,10 @@ export interface FinalLog {
   readonly conversationId: ConversationId
   readonly kind: ConversationKind | "personal"
   readonly history: HistoryRule
-  /** Of a direct conversation, whose members never change; of others they follow from the events. Of a personal log: its user. */
+  /**
+   * Of a direct conversation, whose members never change; of others they follow from the events. Of a personal log: its
+   * user.
+   */
   readonly members: ReadonlyArray<UserId>
   /** All from 1 on; deleted texts are blank. */
   readonly events: ReadonlyArray<LogEvent>

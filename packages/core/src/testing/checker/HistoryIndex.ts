@@ -81,7 +81,10 @@ export interface HistoryIndex {
   readonly lists: ReadonlyArray<ListSeen>
   /** What calls gave to read. */
   readonly reads: ReadonlyArray<RowsSeen & { readonly began: number }>
-  /** What people gave to their devices, by conversation and id; where nothing of it was written down, what was sent on sockets. */
+  /**
+   * What people gave to their devices, by conversation and id; where nothing of it was written down, what was sent on
+   * sockets.
+   */
   readonly asked: (conversationId: ConversationId, id: CommandId) => ReadonlyArray<Asked>
   /** All bodies that went out or were given under an id. */
   readonly bodies: (conversationId: ConversationId, id: CommandId) => ReadonlyArray<Asked>
@@ -113,9 +116,20 @@ export const indexHistory = (history: History): HistoryIndex => {
   const logs = new Map(history.logs.map((log) => [log.conversationId, new LogIndex(log)]))
   const userOf = new Map<DeviceId, UserId>()
   const lists: Array<ListSeen> = []
-  const listOf = (device: DeviceId, conversationId: ConversationId, list: ReadonlyArray<ShownRow>, entry?: number): ListSeen => {
+  const listOf = (
+    device: DeviceId,
+    conversationId: ConversationId,
+    list: ReadonlyArray<ShownRow>,
+    entry?: number
+  ): ListSeen => {
     const log = logs.get(conversationId)
-    return { device, conversationId, list, entry, isAsStored: list.every((shown) => shown._tag === "gap" || log?.has(shown.row) === true) }
+    return {
+      device,
+      conversationId,
+      list,
+      entry,
+      isAsStored: list.every((shown) => shown._tag === "gap" || log?.has(shown.row) === true)
+    }
   }
   const onScreen = new Map<string, ReadonlyArray<ShownRow>>()
   const reads: Array<RowsSeen & { began: number }> = []

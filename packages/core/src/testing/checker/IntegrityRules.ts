@@ -12,7 +12,8 @@ export const integrity = (index: HistoryIndex, findings: Findings): void => {
     for (const event of log.log.events) if (isOfDevices(event)) checkOrigin(index, log, event, findings)
 }
 
-const isOfDevices = (event: LogEvent): event is DeviceEvent => (deviceKinds as ReadonlyArray<string>).includes(event.kind)
+const isOfDevices = (event: LogEvent): event is DeviceEvent =>
+  (deviceKinds as ReadonlyArray<string>).includes(event.kind)
 
 const checkOrigin = (index: HistoryIndex, log: LogIndex, event: DeviceEvent, findings: Findings): void => {
   const { conversationId } = log.log
@@ -23,15 +24,24 @@ const checkOrigin = (index: HistoryIndex, log: LogIndex, event: DeviceEvent, fin
   if (kind === "deleted" && isWithdrawal(index, log, event)) return
   if (bodies.every(({ body }) => body.kind === "withdraw"))
     findings.add("fabricated", `${kind} ${id} at ${seq} of ${conversationId} was given to no device of ${by}`, concern)
-  else findings.add("corrupted", `${kind} ${id} at ${seq} of ${conversationId} is not what ${by} gave to a device`, concern)
+  else
+    findings.add(
+      "corrupted",
+      `${kind} ${id} at ${seq} of ${conversationId} is not what ${by} gave to a device`,
+      concern
+    )
 }
 
 const isOrigin = (body: CommandBody, event: DeviceEvent): boolean => {
   switch (event.kind) {
     case "posted":
-      return body.kind === "post" && (event.blanked === true || (body.text === event.text && body.replyTo === event.replyTo))
+      return (
+        body.kind === "post" && (event.blanked === true || (body.text === event.text && body.replyTo === event.replyTo))
+      )
     case "edited":
-      return body.kind === "edit" && body.target === event.target && (event.blanked === true || body.text === event.text)
+      return (
+        body.kind === "edit" && body.target === event.target && (event.blanked === true || body.text === event.text)
+      )
     case "deleted":
       return body.kind === "delete" && body.target === event.target
     case "reacted":
@@ -42,8 +52,14 @@ const isOrigin = (body: CommandBody, event: DeviceEvent): boolean => {
 }
 
 /** A post that is taken back carries its own id; the deletion has another, made by the store. */
-const isWithdrawal = (index: HistoryIndex, log: LogIndex, { by, target }: Extract<LogEvent, { kind: "deleted" }>): boolean => {
+const isWithdrawal = (
+  index: HistoryIndex,
+  log: LogIndex,
+  { by, target }: Extract<LogEvent, { kind: "deleted" }>
+): boolean => {
   const post = log.at(target)
   if (post === undefined) return false
-  return index.bodies(log.log.conversationId, post.id).some((asked) => asked.by === by && asked.body.kind === "withdraw")
+  return index
+    .bodies(log.log.conversationId, post.id)
+    .some((asked) => asked.by === by && asked.body.kind === "withdraw")
 }

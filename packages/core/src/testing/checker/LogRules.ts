@@ -19,13 +19,19 @@ export const duplicateStored = ({ history }: HistoryIndex, findings: Findings): 
   }
 }
 
-/** Some events of personal logs are written with what they tell of, beside the store of the logs: only their numbers at the end are looked at. */
+/**
+ * Some events of personal logs are written with what they tell of, beside the store of the logs: only their numbers at
+ * the end are looked at.
+ */
 export const seqGap = ({ entries, history, logs }: HistoryIndex, findings: Findings): void => {
   for (const { conversationId, events } of history.logs) {
     let last = 0
     for (const { seq } of events) {
       if (seq !== last + 1)
-        findings.add("seq-gap", `In the log ${conversationId} ${seq} follows ${last}`, { conversationId, seqs: [last, seq] })
+        findings.add("seq-gap", `In the log ${conversationId} ${seq} follows ${last}`, {
+          conversationId,
+          seqs: [last, seq]
+        })
       last = seq
     }
   }
@@ -37,7 +43,12 @@ export const seqGap = ({ entries, history, logs }: HistoryIndex, findings: Findi
     for (const { seq } of entry.events) {
       const head = heads.get(conversationId) ?? 0
       if (seq !== head + 1)
-        findings.add("seq-gap", `In ${conversationId} ${seq} was committed after ${head}`, { conversationId, seqs: [head, seq] }, i)
+        findings.add(
+          "seq-gap",
+          `In ${conversationId} ${seq} was committed after ${head}`,
+          { conversationId, seqs: [head, seq] },
+          i
+        )
       heads.set(conversationId, seq)
     }
   })

@@ -16,7 +16,8 @@ export const memberIntervals = (log: FinalLog): ReadonlyMap<UserId, ReadonlyArra
   const open = (userId: UserId, from: number) => {
     const known = intervals.get(userId)
     if (known === undefined) intervals.set(userId, [{ from, to: Number.POSITIVE_INFINITY }])
-    else if (known[known.length - 1]?.to !== Number.POSITIVE_INFINITY) known.push({ from, to: Number.POSITIVE_INFINITY })
+    else if (known[known.length - 1]?.to !== Number.POSITIVE_INFINITY)
+      known.push({ from, to: Number.POSITIVE_INFINITY })
   }
   for (const event of log.events) {
     if (event.kind === "created") for (const userId of event.members) open(userId, event.seq)

@@ -39,7 +39,8 @@ export const leakToNonMember = (index: HistoryIndex, findings: Findings): void =
     }
   })
   for (const { began, conversationId, device, entry, rows } of index.reads)
-    for (const { rev, seq } of rows) check(conversationId, device, { seq, rev, entry: entry ?? index.entries.length, began })
+    for (const { rev, seq } of rows)
+      check(conversationId, device, { seq, rev, entry: entry ?? index.entries.length, began })
   const end = index.entries.length
   for (const { conversationId, device, fresh } of index.history.views) {
     const log = index.logs.get(conversationId)
@@ -54,7 +55,10 @@ export const leakToNonMember = (index: HistoryIndex, findings: Findings): void =
   }
 }
 
-/** Whoever wrote was a member at that place of the log. What one posted before can be taken back also by one who has left. */
+/**
+ * Whoever wrote was a member at that place of the log. What one posted before can be taken back also by one who has
+ * left.
+ */
 export const notAMember = ({ logs }: HistoryIndex, findings: Findings): void => {
   for (const [conversationId, log] of logs) {
     if (log.log.kind === "personal") continue

@@ -1,4 +1,7 @@
-/** The order of what people did: after what they had an answer for, as they wrote it, and never before what it refers to. */
+/**
+ * The order of what people did: after what they had an answer for, as they wrote it, and never before what it refers
+ * to.
+ */
 import type { LogEvent } from "../../domain/Event.ts"
 import type { CommandId, ConversationId } from "../../domain/Ids.ts"
 import type { Findings } from "./Findings.ts"
@@ -22,7 +25,12 @@ export const realTimeOrder = (index: HistoryIndex, findings: Findings): void => 
     findings.add(
       "real-time-order",
       `${entry.id} was submitted when ${before.id} had its answer, and stands at ${seq}, before ${before.seq}`,
-      { conversationId: entry.conversationId, ids: [before.id, entry.id], seqs: [seq, before.seq], devices: [entry.device] },
+      {
+        conversationId: entry.conversationId,
+        ids: [before.id, entry.id],
+        seqs: [seq, before.seq],
+        devices: [entry.device]
+      },
       i
     )
   })
@@ -72,7 +80,8 @@ const isFirst = (entry: HistoryEntry, known: Set<string>): entry is Extract<Hist
 
 /** A reply, edit, reaction or deletion comes after the post that it names, in the log and wherever it is seen. */
 export const effectBeforeTarget = (index: HistoryIndex, findings: Findings): void => {
-  for (const log of index.logs.values()) for (const event of log.log.events) checkTarget(log, log.log.conversationId, event, findings)
+  for (const log of index.logs.values())
+    for (const event of log.log.events) checkTarget(log, log.log.conversationId, event, findings)
   index.entries.forEach((entry, i) => {
     if (entry._tag !== "received" || entry.frame.op !== "events") return
     const { conversationId, events } = entry.frame

@@ -2,7 +2,8 @@
 
 export const isSamePlain = (a: unknown, b: unknown): boolean => {
   if (a === b) return true
-  if (Array.isArray(a)) return Array.isArray(b) && a.length === b.length && a.every((item, i) => isSamePlain(item, b[i]))
+  if (Array.isArray(a))
+    return Array.isArray(b) && a.length === b.length && a.every((item, i) => isSamePlain(item, b[i]))
   return isRecord(a) && isRecord(b) && !Array.isArray(b) && holdsAll(a, b) && holdsAll(b, a)
 }
 

@@ -1,4 +1,7 @@
-/** A revoked device is cut off: no new call is accepted, and within 5 s its sockets are closed and nothing comes any more. */
+/**
+ * A revoked device is cut off: no new call is accepted, and within 5 s its sockets are closed and nothing comes any
+ * more.
+ */
 import type { DeviceId } from "../../domain/Ids.ts"
 import type { Findings } from "./Findings.ts"
 import type { HistoryIndex } from "./HistoryIndex.ts"
@@ -25,10 +28,17 @@ export const recvAfterRevoke = (index: HistoryIndex, findings: Findings): void =
   heardLate(index, revoked, findings)
 }
 
-const answeredLate = ({ entries }: HistoryIndex, revoked: ReadonlyMap<DeviceId, Revocation>, findings: Findings): void => {
+const answeredLate = (
+  { entries }: HistoryIndex,
+  revoked: ReadonlyMap<DeviceId, Revocation>,
+  findings: Findings
+): void => {
   const late = new Map<number, string>()
   entries.forEach((entry, i) => {
-    if (entry._tag === "called" && entry.at > (revoked.get(entry.device)?.at ?? Number.POSITIVE_INFINITY) + tokenKnownMs)
+    if (
+      entry._tag === "called" &&
+      entry.at > (revoked.get(entry.device)?.at ?? Number.POSITIVE_INFINITY) + tokenKnownMs
+    )
       late.set(entry.call, entry.name)
     if (entry._tag !== "answered" || !entry.isOk || !late.has(entry.call)) return
     findings.add(

@@ -1,7 +1,8 @@
 /**
  * Each socket's stream of each log: it follows the place that the device stated, without a hole and without going back.
- * What may stand in for events: `withheld`, `behind`, `reset`, and `accepted`, which is the event itself when told in its place. Told
- * elsewhere it moves nothing, and the event may still come. Events that the device asked for again (`range`) move nothing either.
+ * What may stand in for events: `withheld`, `behind`, `reset`, and `accepted`, which is the event itself when told in
+ * its place. Told elsewhere it moves nothing, and the event may still come. Events that the device asked for again
+ * (`range`) move nothing either.
  */
 import type { ConversationId, DeviceId } from "../../domain/Ids.ts"
 import type { ClientFrame } from "../../protocol/ClientFrame.ts"
@@ -76,7 +77,11 @@ const receive = (places: Places, frame: ServerFrame, found: Found): void => {
   }
 }
 
-const withhold = (place: Place, { conversationId, from, to }: Extract<ServerFrame, { op: "withheld" }>, found: Found): void => {
+const withhold = (
+  place: Place,
+  { conversationId, from, to }: Extract<ServerFrame, { op: "withheld" }>,
+  found: Found
+): void => {
   if (follows(place, from)) moveTo(place, Math.max(place.at ?? 0, to))
   else if (!wasAsked(place, from, to)) {
     found(conversationId, `${from} to ${to} are withheld, after ${place.at ?? "no place"}`, [place.at ?? 0, from])
@@ -84,7 +89,11 @@ const withhold = (place: Place, { conversationId, from, to }: Extract<ServerFram
   }
 }
 
-const takeEvents = (place: Place, { conversationId, events }: Extract<ServerFrame, { op: "events" }>, found: Found): void => {
+const takeEvents = (
+  place: Place,
+  { conversationId, events }: Extract<ServerFrame, { op: "events" }>,
+  found: Found
+): void => {
   const first = events[0]?.seq
   let last = first
   if (first === undefined || last === undefined) return
@@ -108,7 +117,8 @@ const follows = (place: Place, seq: number): boolean => {
   return seq <= at + 1
 }
 
-const wasAsked = (place: Place, from: number, to: number): boolean => place.asked.some((range) => range.from <= from && to <= range.to)
+const wasAsked = (place: Place, from: number, to: number): boolean =>
+  place.asked.some((range) => range.from <= from && to <= range.to)
 
 const moveTo = (place: Place, at: number): void => {
   place.at = at

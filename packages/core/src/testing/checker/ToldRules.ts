@@ -1,7 +1,8 @@
 /**
- * Everything that was told as stored stands in the final log, there and so: each commit, answer, event and row is held against it.
- * Names what is wrong by one rule: the log holds the id elsewhere (`ack-stable`), holds something else there for all to see
- * (`one-message-per-seq`), or does not hold what was promised (`acked-lost`).
+ * Everything that was told as stored stands in the final log, there and so: each commit, answer, event and row is held
+ * against it.
+ * Names what is wrong by one rule: the log holds the id elsewhere (`ack-stable`), holds something else there for all to
+ * see (`one-message-per-seq`), or does not hold what was promised (`acked-lost`).
  */
 import type { LogEvent } from "../../domain/Event.ts"
 import type { CommandId, ConversationId, DeviceId, UserId } from "../../domain/Ids.ts"
@@ -25,15 +26,26 @@ interface Told {
 }
 
 export const toldAsStored = (index: HistoryIndex, findings: Findings): void => {
-  const events = (conversationId: ConversationId, told: ReadonlyArray<LogEvent>, device: DeviceId | undefined, entry: number) => {
+  const events = (
+    conversationId: ConversationId,
+    told: ReadonlyArray<LogEvent>,
+    device: DeviceId | undefined,
+    entry: number
+  ) => {
     const user = device === undefined ? undefined : index.userOf.get(device)
     const log = index.logs.get(conversationId)
     for (const event of told) {
       const { by, id, seq } = event
       const stored = log?.at(seq)
-      if (stored?.id !== id) judge(index, findings, { conversationId, id, seq, device, entry, by, isAnswer: by === user })
+      if (stored?.id !== id)
+        judge(index, findings, { conversationId, id, seq, device, entry, by, isAnswer: by === user })
       else if (!isSameEvent(event, stored) && !(log?.log.history === "joined" && isWithoutText(event, stored)))
-        findings.add("one-message-per-seq", differs(conversationId, seq, id, device), about(conversationId, id, seq, device), entry)
+        findings.add(
+          "one-message-per-seq",
+          differs(conversationId, seq, id, device),
+          about(conversationId, id, seq, device),
+          entry
+        )
     }
   }
   index.entries.forEach((entry, i) => {
@@ -43,7 +55,15 @@ export const toldAsStored = (index: HistoryIndex, findings: Findings): void => {
     if (frame.op === "events") events(frame.conversationId, frame.events, device, i)
     else if (frame.op === "accepted") {
       const { conversationId, id, seq } = frame
-      judge(index, findings, { conversationId, id, seq, device, entry: i, by: index.userOf.get(device), isAnswer: true })
+      judge(index, findings, {
+        conversationId,
+        id,
+        seq,
+        device,
+        entry: i,
+        by: index.userOf.get(device),
+        isAnswer: true
+      })
     }
   })
   for (const { conversationId, device, entry, rows } of index.reads)
@@ -52,7 +72,8 @@ export const toldAsStored = (index: HistoryIndex, findings: Findings): void => {
     if (isAsStored) continue
     const twice = shownTwice(list)
     for (const shown of list)
-      if (shown._tag === "row" && !twice.has(shown.row.id)) judgeRow(index, findings, conversationId, shown.row, device, entry)
+      if (shown._tag === "row" && !twice.has(shown.row.id))
+        judgeRow(index, findings, conversationId, shown.row, device, entry)
   }
   for (const { conversationId, device, fresh } of index.history.views)
     for (const row of fresh ?? []) judgeRow(index, findings, conversationId, row, device, undefined)
@@ -79,9 +100,15 @@ const judgeRow = (
   entry: number | undefined
 ): void => {
   const stored = index.logs.get(conversationId)?.at(seq)
-  if (stored?.id !== id) judge(index, findings, { conversationId, id, seq, device, entry, by, isAnswer: by === index.userOf.get(device) })
+  if (stored?.id !== id)
+    judge(index, findings, { conversationId, id, seq, device, entry, by, isAnswer: by === index.userOf.get(device) })
   else if (stored.by !== by)
-    findings.add("one-message-per-seq", differs(conversationId, seq, id, device), about(conversationId, id, seq, device), entry)
+    findings.add(
+      "one-message-per-seq",
+      differs(conversationId, seq, id, device),
+      about(conversationId, id, seq, device),
+      entry
+    )
 }
 
 const judge = (index: HistoryIndex, findings: Findings, told: Told): void => {
@@ -91,13 +118,24 @@ const judge = (index: HistoryIndex, findings: Findings, told: Told): void => {
   const concern = about(conversationId, id, seq, device)
   if (stored?.id === id) {
     if (isAnswer && stored.by !== by)
-      findings.add("acked-lost", `${id} at ${seq} was accepted from ${by}, and the log has it by ${stored.by}`, concern, entry)
+      findings.add(
+        "acked-lost",
+        `${id} at ${seq} was accepted from ${by}, and the log has it by ${stored.by}`,
+        concern,
+        entry
+      )
     return
   }
   const elsewhere = log?.seqOf(id)
-  if (elsewhere !== undefined) findings.add("ack-stable", `${id} was told at ${seq} and stands at ${elsewhere}`, concern, entry)
+  if (elsewhere !== undefined)
+    findings.add("ack-stable", `${id} was told at ${seq} and stands at ${elsewhere}`, concern, entry)
   else if (stored !== undefined && !isAnswer)
-    findings.add("one-message-per-seq", `At ${seq} of ${conversationId} ${id} was seen, and the log has ${stored.id}`, concern, entry)
+    findings.add(
+      "one-message-per-seq",
+      `At ${seq} of ${conversationId} ${id} was seen, and the log has ${stored.id}`,
+      concern,
+      entry
+    )
   else
     findings.add(
       "acked-lost",
@@ -119,7 +157,10 @@ const differs = (conversationId: ConversationId, seq: number, id: CommandId, dev
 
 /** An edit of a message from before its reader joined. */
 const isWithoutText = (told: LogEvent, stored: LogEvent): boolean =>
-  told.kind === "edited" && told.blanked === true && stored.kind === "edited" && isSamePlain(told, { ...stored, text: "", blanked: true })
+  told.kind === "edited" &&
+  told.blanked === true &&
+  stored.kind === "edited" &&
+  isSamePlain(told, { ...stored, text: "", blanked: true })
 
 /** A text that was deleted since is blank in the log, and its reply with it. */
 const isSameEvent = (told: LogEvent, stored: LogEvent): boolean => {

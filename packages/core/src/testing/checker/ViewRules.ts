@@ -12,7 +12,10 @@ import type { Concern } from "./Violation.ts"
 /** So many of the newest rows a device loads of itself; a gap among older ones is left to its person. */
 const newestRows = Math.floor(Limits.pageDefault / 2)
 
-/** The page that a member reads in the end has every row of the log, as the last change left it. A device's own list is held against that page by `diverged`. */
+/**
+ * The page that a member reads in the end has every row of the log, as the last change left it. A device's own list is
+ * held against that page by `diverged`.
+ */
 export const lostFromView = (index: HistoryIndex, findings: Findings): void => {
   const folded = new Map<LogIndex, ReadonlyMap<number, FoldedRow>>()
   for (const view of index.history.views) {
@@ -32,9 +35,17 @@ export const lostFromView = (index: HistoryIndex, findings: Findings): void => {
       const read = bySeq.get(seq)
       const concern: Concern = { conversationId, ids: [row.event.id], seqs: [seq], devices: [device] }
       if (read === undefined)
-        findings.add("acked-lost", `${row.event.id} at ${seq} of ${conversationId} is not in what ${user} reads`, concern)
+        findings.add(
+          "acked-lost",
+          `${row.event.id} at ${seq} of ${conversationId} is not in what ${user} reads`,
+          concern
+        )
       else if (read.id === row.event.id && read.by === row.event.by && !saysTheSame(row, read, user))
-        findings.add("acked-lost", `${row.event.id} at ${seq} of ${conversationId} is not as the last change left it for ${user}`, concern)
+        findings.add(
+          "acked-lost",
+          `${row.event.id} at ${seq} of ${conversationId} is not as the last change left it for ${user}`,
+          concern
+        )
     }
   }
 }
@@ -74,7 +85,8 @@ const compareView = (view: FinalView, findings: Findings): void => {
     const isInGap = (gaps[gap]?.from ?? Number.POSITIVE_INFINITY) <= row.seq
     if (own === undefined) {
       if (!isInGap) found(`row ${row.seq} is not shown`, row.seq)
-    } else if (!own.changing && !isSamePlain(own.row, row)) found(`row ${row.seq} is shown otherwise than it is read`, row.seq)
+    } else if (!own.changing && !isSamePlain(own.row, row))
+      found(`row ${row.seq} is shown otherwise than it is read`, row.seq)
   }
   const first = fresh[0]?.seq ?? 0
   for (const seq of rows.keys()) if (seq >= first) found(`row ${seq} is shown and not read`, seq)

@@ -41,7 +41,9 @@ export interface Concern {
 export interface Violation {
   readonly rule: RuleName
   readonly text: string
-  /** The place in the history's entries at which it shows, and that entry's time. Not given when only the end shows it. */
+  /**
+   * The place in the history's entries at which it shows, and that entry's time. Not given when only the end shows it.
+   */
   readonly entry?: number
   readonly at?: number
   readonly about: Concern

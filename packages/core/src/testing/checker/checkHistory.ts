@@ -1,4 +1,7 @@
-/** Hibiki's promises held against a recorded run. Each rule passes over the history once; nothing is asked of devices that are gone. */
+/**
+ * Hibiki's promises held against a recorded run. Each rule passes over the history once; nothing is asked of devices
+ * that are gone.
+ */
 import { late } from "./CalmRules.ts"
 import { openSend, rejectedButStored } from "./CommandRules.ts"
 import { cursorBack } from "./CursorRules.ts"

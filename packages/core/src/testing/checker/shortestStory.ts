@@ -1,4 +1,7 @@
-/** The story of a violation for whoever debugs a failing run: what the history tells of its messages, then of its devices' sockets there, and nothing else. */
+/**
+ * The story of a violation for whoever debugs a failing run: what the history tells of its messages, then of its
+ * devices' sockets there, and nothing else.
+ */
 import type { LogEvent } from "../../domain/Event.ts"
 import type { ClientFrame } from "../../protocol/ClientFrame.ts"
 import type { ServerFrame } from "../../protocol/ServerFrame.ts"
@@ -7,7 +10,10 @@ import type { Concern, Violation } from "./Violation.ts"
 
 const linesMax = 40
 
-/** One line for each entry, at most `linesMax` in all. Ids are cut to their ends; users and devices stand in the order of their first sign-in. */
+/**
+ * One line for each entry, at most `linesMax` in all. Ids are cut to their ends; users and devices stand in the order
+ * of their first sign-in.
+ */
 export const shortestStory = (history: History, violation: Violation): string => {
   const names = namesOf(history)
   const concerns = new Concerns(violation.about)
@@ -77,7 +83,9 @@ class Concerns {
       case "received":
         return "conversationId" in entry.frame && this.#isHere(entry.frame.conversationId)
       case "sent":
-        return entry.frame.op === "hello" || ("conversationId" in entry.frame && this.#isHere(entry.frame.conversationId))
+        return (
+          entry.frame.op === "hello" || ("conversationId" in entry.frame && this.#isHere(entry.frame.conversationId))
+        )
       default:
         return false
     }
@@ -111,15 +119,22 @@ const namesOf = ({ entries, logs }: History): Names => {
     names.set(entry.device, `${user}/device${devices.get(user)}`)
   }
   let conversations = 0
-  for (const { conversationId, kind } of logs) if (!names.has(conversationId)) names.set(conversationId, `${kind}${++conversations}`)
+  for (const { conversationId, kind } of logs)
+    if (!names.has(conversationId)) names.set(conversationId, `${kind}${++conversations}`)
   return names
 }
 
 const uuidText = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 
-const named = (text: string, names: Names): string => text.replace(uuidText, (uuid) => names.get(uuid) ?? uuid.slice(-6))
+const named = (text: string, names: Names): string =>
+  text.replace(uuidText, (uuid) => names.get(uuid) ?? uuid.slice(-6))
 
-const lineOf = (entry: HistoryEntry | undefined, i: number, concerns: Concerns, names: Names): ReadonlyArray<string> => {
+const lineOf = (
+  entry: HistoryEntry | undefined,
+  i: number,
+  concerns: Concerns,
+  names: Names
+): ReadonlyArray<string> => {
   if (entry === undefined) return []
   const who = "device" in entry ? `${entry.device}${"socket" in entry ? ` #${entry.socket}` : ""}: ` : ""
   return [named(`${i} ${entry.at}ms ${who}${wordsOf(entry, concerns)}`, names)]
@@ -173,7 +188,9 @@ const serverWords = (frame: ServerFrame, concerns: Concerns): string => {
 const eventWords = (events: ReadonlyArray<LogEvent>, concerns: Concerns): string => {
   const [first, last] = [events[0]?.seq ?? 0, events[events.length - 1]?.seq ?? 0]
   const those = events.filter((event) => concerns.names(event)).slice(0, 4)
-  const words = those.map((event) => `${event.seq} ${event.kind} ${event.id}${"target" in event ? ` of ${event.target}` : ""}`)
+  const words = those.map(
+    (event) => `${event.seq} ${event.kind} ${event.id}${"target" in event ? ` of ${event.target}` : ""}`
+  )
   return `${first === last ? first : `${first}-${last}`} [${words.join(", ")}]`
 }
 

@@ -41,7 +41,12 @@ const cases: ReadonlyArray<ContractCase<Scene>> = [
         yield* users.setPassword(userId, "another", "all", began, { passwordVersion: 7, deviceId })
         assert.deepStrictEqual(yield* kinds(userId), ["signedIn", "signedIn"])
         yield* users.setPassword(userId, "another", { allBut: deviceId }, began, { passwordVersion: 1, deviceId })
-        assert.deepStrictEqual([...(yield* kinds(userId))].sort(), ["deviceEnded", "passwordChanged", "signedIn", "signedIn"])
+        assert.deepStrictEqual([...(yield* kinds(userId))].sort(), [
+          "deviceEnded",
+          "passwordChanged",
+          "signedIn",
+          "signedIn"
+        ])
         yield* users.rehash(userId, "another", "the same")
         assert.strictEqual((yield* kinds(userId)).length, 4)
       })

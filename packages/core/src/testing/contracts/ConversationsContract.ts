@@ -28,12 +28,27 @@ export interface ConversationsContractOptions<R> {
   readonly setClock: (now: number) => Effect.Effect<void, unknown, R>
 }
 
-const cases = [...pageCases, ...summaryCases, ...mentionCases, ...memberCases, ...othersCases, ...textCases, ...randomCases]
+const cases = [
+  ...pageCases,
+  ...summaryCases,
+  ...mentionCases,
+  ...memberCases,
+  ...othersCases,
+  ...textCases,
+  ...randomCases
+]
 
 /** How many tests `conversationsContract` runs, so that each backend's tests can check that it ran them all. */
 export const conversationsContractSize = cases.length
 
-export const conversationsContract = <R>({ assert, block, hide, it, makeUser, setClock }: ConversationsContractOptions<R>): void => {
+export const conversationsContract = <R>({
+  assert,
+  block,
+  hide,
+  it,
+  makeUser,
+  setClock
+}: ConversationsContractOptions<R>): void => {
   const kit = Effect.gen(function* () {
     const context = yield* Effect.context<R>()
     const scene = makeLogScene({

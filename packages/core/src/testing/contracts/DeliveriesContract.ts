@@ -44,7 +44,8 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
       Effect.gen(function* () {
         const one = yield* node
         const at = yield* subscribe(one, "gateway")
-        const make = (worker: string, number: number) => Effect.map(envelope(worker, number), (e) => ({ to: one, envelope: e }))
+        const make = (worker: string, number: number) =>
+          Effect.map(envelope(worker, number), (e) => ({ to: one, envelope: e }))
         yield* deliveries.publish([yield* make("v", 1), yield* make("v", 2)])
         yield* deliveries.publish(yield* Effect.all([make("w", 1), make("v", 3), make("w", 2)]))
         const got = numbers(yield* at.next(5))
@@ -118,7 +119,13 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
 /** How many tests `deliveriesContract` runs. */
 export const deliveriesContractSize = cases.length
 
-export const deliveriesContract = ({ assert, it }: { readonly it: ContractIt<Deliveries>; readonly assert: ContractAssert }): void =>
+export const deliveriesContract = ({
+  assert,
+  it
+}: {
+  readonly it: ContractIt<Deliveries>
+  readonly assert: ContractAssert
+}): void =>
   runCases(
     it,
     cases,
@@ -134,13 +141,20 @@ export const deliveriesContract = ({ assert, it }: { readonly it: ContractIt<Del
           Effect.gen(function* () {
             const inbox = yield* Queue.unbounded<Envelope>()
             yield* deliveries.subscribe(node, kind, (received) => void inbox.unsafeOffer(received))
-            return { next: (count) => Effect.map(Queue.takeN(inbox, count), (chunk) => [...chunk]), size: Queue.size(inbox) }
+            return {
+              next: (count) => Effect.map(Queue.takeN(inbox, count), (chunk) => [...chunk]),
+              size: Queue.size(inbox)
+            }
           })
       })
     )
   )
 
-const makeEnvelope = (worker: string, number: number, [epoch, log, id]: readonly [string, string, string]): Envelope => ({
+const makeEnvelope = (
+  worker: string,
+  number: number,
+  [epoch, log, id]: readonly [string, string, string]
+): Envelope => ({
   v: 1,
   worker,
   number,
@@ -151,7 +165,17 @@ const makeEnvelope = (worker: string, number: number, [epoch, log, id]: readonly
     {
       log: ConversationId.make(log),
       head: 4,
-      events: [{ seq: 4, id: CommandId.make(id), by: UserId.make(epoch), at: 5, kind: "posted", text: 'お茶 "🍵"\n', replyTo: 2 }]
+      events: [
+        {
+          seq: 4,
+          id: CommandId.make(id),
+          by: UserId.make(epoch),
+          at: 5,
+          kind: "posted",
+          text: 'お茶 "🍵"\n',
+          replyTo: 2
+        }
+      ]
     }
   ],
   answers: [
@@ -160,6 +184,10 @@ const makeEnvelope = (worker: string, number: number, [epoch, log, id]: readonly
       log: ConversationId.make(log),
       result: { _tag: "Decided", outcomes: [{ id: CommandId.make(id), result: { _tag: "Accepted", seq: 4, at: 5 } }] }
     },
-    { key: "l", log: ConversationId.make(log), result: { _tag: "Busy", code: "unknown", retryAfterMs: 100, ids: [CommandId.make(id)] } }
+    {
+      key: "l",
+      log: ConversationId.make(log),
+      result: { _tag: "Busy", code: "unknown", retryAfterMs: 100, ids: [CommandId.make(id)] }
+    }
   ]
 })

@@ -83,6 +83,12 @@ export const deviceCursorsContract = ({ assert, it, settled = Effect.void }: Dev
     cases,
     Effect.map(DeviceCursors, (cursors): Kit => {
       const log = Effect.map(makeUuidV7, (uuid) => ConversationId.make(uuid))
-      return { assert, cursors, settled, device: Effect.map(makeUuidV7, (uuid) => DeviceId.make(uuid)), logs: Effect.all([log, log]) }
+      return {
+        assert,
+        cursors,
+        settled,
+        device: Effect.map(makeUuidV7, (uuid) => DeviceId.make(uuid)),
+        logs: Effect.all([log, log])
+      }
     })
   )

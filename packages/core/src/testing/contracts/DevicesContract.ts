@@ -3,7 +3,16 @@ import { Effect } from "effect"
 import { devicesMax } from "../../devices/Devices.ts"
 import { DeviceId, UserId } from "../../domain/Ids.ts"
 import { makeUuidV7 } from "../../domain/Uuid.ts"
-import { type AccountStores, absoluteTtl, accessTtl, accountScene, began, idleTtl, livingOf, nextOf } from "./accounts/AccountScene.ts"
+import {
+  type AccountStores,
+  absoluteTtl,
+  accessTtl,
+  accountScene,
+  began,
+  idleTtl,
+  livingOf,
+  nextOf
+} from "./accounts/AccountScene.ts"
 import { type RotationScene, rotationCases } from "./accounts/RotationCases.ts"
 import { type ContractAssert, type ContractCase, type ContractIt, runCases } from "./Contract.ts"
 
@@ -36,7 +45,10 @@ const cases: ReadonlyArray<ContractCase<RotationScene>> = [
         yield* rotate(before, shown, began)
         yield* devices.revoke(ann.userId, ended.deviceId, began, undefined)
         const next = nextOf(shown).accessHash
-        const found = yield* devices.byAccessHashes([other.accessHash, ended.accessHash, yield* secret, next, before.accessHash], began)
+        const found = yield* devices.byAccessHashes(
+          [other.accessHash, ended.accessHash, yield* secret, next, before.accessHash],
+          began
+        )
         const expected = new Map([
           [other.accessHash, other.deviceId],
           [next, before.deviceId],
@@ -76,9 +88,15 @@ const cases: ReadonlyArray<ContractCase<RotationScene>> = [
         const revocation = yield* devices.revoke(userId, row.deviceId, began, undefined)
         assert.deepStrictEqual(revocation?.devices, [row.deviceId])
         yield* tells(userId, revocation?.changes ?? [], ["deviceRevoked"])
-        assert.deepStrictEqual([yield* works(row.accessHash, began), yield* works(other.accessHash, began)], [false, true])
+        assert.deepStrictEqual(
+          [yield* works(row.accessHash, began), yield* works(other.accessHash, began)],
+          [false, true]
+        )
         assert.strictEqual((yield* rotate(row, row.refresh?.hash ?? row.accessHash, began))._tag, "Unknown")
-        assert.deepStrictEqual(yield* devices.revoke(userId, row.deviceId, began, undefined), { devices: [], changes: [] })
+        assert.deepStrictEqual(yield* devices.revoke(userId, row.deviceId, began, undefined), {
+          devices: [],
+          changes: []
+        })
       })
   },
   {
@@ -87,9 +105,15 @@ const cases: ReadonlyArray<ContractCase<RotationScene>> = [
       Effect.gen(function* () {
         const [ann, bob] = [yield* user(), yield* user()]
         const row = yield* device(ann.userId)
-        assert.deepStrictEqual(yield* devices.revoke(bob.userId, row.deviceId, began, undefined), { devices: [], changes: [] })
+        assert.deepStrictEqual(yield* devices.revoke(bob.userId, row.deviceId, began, undefined), {
+          devices: [],
+          changes: []
+        })
         const absent = DeviceId.make(yield* makeUuidV7)
-        assert.deepStrictEqual(yield* devices.revoke(ann.userId, absent, began, undefined), { devices: [], changes: [] })
+        assert.deepStrictEqual(yield* devices.revoke(ann.userId, absent, began, undefined), {
+          devices: [],
+          changes: []
+        })
         assert.strictEqual(yield* works(row.accessHash, began), true)
         assert.deepStrictEqual(yield* events(bob.userId), [])
       })
@@ -128,7 +152,10 @@ const cases: ReadonlyArray<ContractCase<RotationScene>> = [
           yield* device(userId)
         ]
         yield* devices.revoke(userId, ended.deviceId, began, undefined)
-        const listed = () => Effect.map(devices.list(userId, began), (all) => all.map(({ deviceId, lastUsedAt }) => [deviceId, lastUsedAt]))
+        const listed = () =>
+          Effect.map(devices.list(userId, began), (all) =>
+            all.map(({ deviceId, lastUsedAt }) => [deviceId, lastUsedAt])
+          )
         assert.deepStrictEqual(yield* listed(), [
           [second.deviceId, began + 1],
           [first.deviceId, began]
@@ -178,7 +205,10 @@ const cases: ReadonlyArray<ContractCase<RotationScene>> = [
         yield* devices.connected([there.deviceId], end - 1, now - 1)
         const listed = (at: number) =>
           Effect.map(devices.list(userId, at), (all) => new Map(all.map((each) => [each.deviceId, each.lastUsedAt])))
-        assert.deepStrictEqual([there, bot, away].map(({ deviceId }) => deviceId).sort(), [...(yield* listed(now)).keys()].sort())
+        assert.deepStrictEqual(
+          [there, bot, away].map(({ deviceId }) => deviceId).sort(),
+          [...(yield* listed(now)).keys()].sort()
+        )
         assert.deepStrictEqual(
           yield* listed(end - 1),
           new Map([
@@ -206,7 +236,10 @@ const cases: ReadonlyArray<ContractCase<RotationScene>> = [
         yield* devices.touch(first.deviceId, first.accessHash, began + devicesMax)
         const created = yield* devices.create(yield* newDevice(userId, { now: began + devicesMax }))
         yield* tells(userId, created?.changes ?? [], ["deviceRevoked", "deviceAdded"])
-        assert.deepStrictEqual([yield* works(first.accessHash, began), yield* works(second.accessHash, began)], [true, false])
+        assert.deepStrictEqual(
+          [yield* works(first.accessHash, began), yield* works(second.accessHash, began)],
+          [true, false]
+        )
         assert.strictEqual((yield* devices.list(userId, began)).length, devicesMax)
       })
   },

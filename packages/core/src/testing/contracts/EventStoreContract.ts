@@ -52,7 +52,13 @@ const cases = [
 /** How many tests `eventStoreContract` runs, so that each backend's tests can check that it ran them all. */
 export const eventStoreContractSize = cases.length
 
-export const eventStoreContract = <R>({ assert, block, it, makeUser, setClock }: EventStoreContractOptions<R>): void => {
+export const eventStoreContract = <R>({
+  assert,
+  block,
+  it,
+  makeUser,
+  setClock
+}: EventStoreContractOptions<R>): void => {
   runCases(it, cases, sceneOf({ assert, block, makeUser, setClock }))
 }
 
@@ -64,8 +70,18 @@ export interface SetAsideContractOptions<R> extends EventStoreContractOptions<R>
 /** How many tests `setAsideContract` runs. */
 export const setAsideContractSize = setAsideCases.length
 
-/** For backends on which a log can be locked from outside; where there is one connection only, nothing is ever set aside. */
-export const setAsideContract = <R>({ assert, block, hold, it, makeUser, setClock }: SetAsideContractOptions<R>): void => {
+/**
+ * For backends on which a log can be locked from outside; where there is one connection only, nothing is ever set
+ * aside.
+ */
+export const setAsideContract = <R>({
+  assert,
+  block,
+  hold,
+  it,
+  makeUser,
+  setClock
+}: SetAsideContractOptions<R>): void => {
   const kit = Effect.gen(function* () {
     const context = yield* Effect.context<R | EventStore>()
     const scene = yield* sceneOf({ assert, block, makeUser, setClock })

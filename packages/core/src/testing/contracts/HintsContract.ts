@@ -10,8 +10,14 @@ interface Kit {
   readonly hints: Hints["Type"]
   readonly log: Effect.Effect<ConversationId>
   readonly user: Effect.Effect<UserId>
-  /** A gateway's listening, by a function that asks what it heard of one conversation, in the order in which it came. */
-  readonly gateway: Effect.Effect<(log: ConversationId) => Effect.Effect<ReadonlyArray<Hint>, unknown>, never, Scope.Scope>
+  /**
+   * A gateway's listening, by a function that asks what it heard of one conversation, in the order in which it came.
+   */
+  readonly gateway: Effect.Effect<
+    (log: ConversationId) => Effect.Effect<ReadonlyArray<Hint>, unknown>,
+    never,
+    Scope.Scope
+  >
 }
 
 const cases: ReadonlyArray<ContractCase<Kit>> = [
@@ -80,7 +86,10 @@ export const hintsContract = <R = never>({ assert, it, told = Effect.void }: Hin
         gateway: Effect.gen(function* () {
           const heard: Array<Hint> = []
           yield* hints.listen(NodeId.make(yield* makeUuidV7), (batch) => void heard.push(...batch))
-          return (log) => Effect.map(Effect.provide(told, context), () => heard.filter(({ conversationId }) => conversationId === log))
+          return (log) =>
+            Effect.map(Effect.provide(told, context), () =>
+              heard.filter(({ conversationId }) => conversationId === log)
+            )
         })
       })
     )

@@ -1,4 +1,7 @@
-/** The contract of the Ingress and its consumer. Cases read until they met all of their own messages: a shared broker may hold others. */
+/**
+ * The contract of the Ingress and its consumer. Cases read until they met all of their own messages: a shared broker
+ * may hold others.
+ */
 import { Effect, Exit, Fiber, Scope } from "effect"
 import { CommandId, ConversationId, Epoch, NodeId, UserId } from "../../domain/Ids.ts"
 import { makeUuidV7 } from "../../domain/Uuid.ts"
@@ -23,7 +26,8 @@ interface Kit {
 
 /** The names of a message's submissions. */
 const names = (message: IngressMessage): string => message.submissions.map(({ key }) => key.split(" ")[1]).join("+")
-const ackAll = (messages: ReadonlyArray<IngressMessage>) => Effect.forEach(messages, ({ ack }) => ack, { discard: true })
+const ackAll = (messages: ReadonlyArray<IngressMessage>) =>
+  Effect.forEach(messages, ({ ack }) => ack, { discard: true })
 
 const cases: ReadonlyArray<ContractCase<Kit>> = [
   {
@@ -40,7 +44,10 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
         const of = (partition: number) => messages.filter((message) => message.partition === partition)
         if (other === 0) assert.deepStrictEqual(of(0).map(names), ["a+b", "c", "d", "e"])
         else assert.deepStrictEqual([of(0).map(names), of(other).map(names)], [["a+b", "d", "e"], ["c"]])
-        assert.deepStrictEqual(messages.find((message) => names(message) === "a+b")?.submissions, [submission("a"), submission("b")])
+        assert.deepStrictEqual(messages.find((message) => names(message) === "a+b")?.submissions, [
+          submission("a"),
+          submission("b")
+        ])
         yield* ackAll(messages)
       })
   },
@@ -163,7 +170,10 @@ const makeKit = (assert: ContractAssert) =>
       partitions: ingress.partitions,
       publish: (partition, ...all) => ingress.publish(partition, all.map(submission)),
       submission,
-      consume: Effect.map(consume, ({ ready, take }): Consumer => ({ ready, take, next: (count) => next(ready, take, count) }))
+      consume: Effect.map(
+        consume,
+        ({ ready, take }): Consumer => ({ ready, take, next: (count) => next(ready, take, count) })
+      )
     }
     return kit
   })

@@ -62,13 +62,21 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         yield* invites.create({ ...base, hash: admin, kind: "admin", expiresAt: began + 30 }, began)
         yield* user({ invite: many })
         // Others of this store may have made some, too.
-        const mine = Effect.map(invites.list(began, 1_000), (all) => all.filter(({ hash }) => [one, many, old, admin].includes(hash)))
+        const mine = Effect.map(invites.list(began, 1_000), (all) =>
+          all.filter(({ hash }) => [one, many, old, admin].includes(hash))
+        )
         assert.deepStrictEqual(yield* mine, [
           { hash: many, people: 30, used: 1, expiresAt: began + 20 },
           { hash: one, people: 1, used: 0, expiresAt: began + 10 }
         ])
-        assert.deepStrictEqual([yield* invites.end(many), yield* invites.end(many), yield* invites.end(admin)], [true, false, false])
-        assert.strictEqual((yield* Effect.flip(users.create(yield* newAccount({ invite: many }))))._tag, "InviteInvalid")
+        assert.deepStrictEqual(
+          [yield* invites.end(many), yield* invites.end(many), yield* invites.end(admin)],
+          [true, false, false]
+        )
+        assert.strictEqual(
+          (yield* Effect.flip(users.create(yield* newAccount({ invite: many }))))._tag,
+          "InviteInvalid"
+        )
         assert.deepStrictEqual(
           (yield* mine).map(({ hash }) => hash),
           [one]
@@ -81,7 +89,10 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
       Effect.gen(function* () {
         const hashes = yield* Effect.forEach(Array.from({ length: 12 }), () => secret)
         for (const [i, hash] of hashes.entries())
-          yield* invites.create({ hash, kind: "member", createdBy: undefined, expiresAt: began + 10 + Math.floor(i / 5) }, began)
+          yield* invites.create(
+            { hash, kind: "member", createdBy: undefined, expiresAt: began + 10 + Math.floor(i / 5) },
+            began
+          )
         const whole = yield* invites.list(began, 1_000)
         const read: Array<string> = []
         for (let after: InvitePlace | undefined; ; ) {
@@ -121,15 +132,24 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         const make = (createdBy: UserId, ttlMs: number) =>
           Effect.gen(function* () {
             const hash = yield* secret
-            return { hash, isMade: yield* invites.create({ hash, kind: "member", createdBy, expiresAt: began + ttlMs }, began) }
+            return {
+              hash,
+              isMade: yield* invites.create({ hash, kind: "member", createdBy, expiresAt: began + ttlMs }, began)
+            }
           })
         const [good, old, bobs] = [yield* make(ann.userId, 10), yield* make(ann.userId, 1), yield* make(bob.userId, 10)]
         assert.deepStrictEqual([good.isMade, old.isMade, bobs.isMade], [true, true, true])
         assert.strictEqual((yield* users.disable(ann.userId, began + 5))?.invites, 1)
         assert.strictEqual((yield* users.disable(ann.userId, began + 5))?.invites, 0)
         const found = (hash: typeof good.hash) => invites.find(hash, began)
-        assert.deepStrictEqual([yield* found(good.hash), yield* found(old.hash), yield* found(bobs.hash)], [undefined, undefined, "member"])
-        assert.strictEqual((yield* Effect.flip(users.create(yield* newAccount({ invite: good.hash }))))._tag, "InviteInvalid")
+        assert.deepStrictEqual(
+          [yield* found(good.hash), yield* found(old.hash), yield* found(bobs.hash)],
+          [undefined, undefined, "member"]
+        )
+        assert.strictEqual(
+          (yield* Effect.flip(users.create(yield* newAccount({ invite: good.hash }))))._tag,
+          "InviteInvalid"
+        )
         const late = yield* make(ann.userId, 10)
         assert.deepStrictEqual([late.isMade, yield* found(late.hash)], [false, undefined])
         yield* users.enable(ann.userId)
@@ -141,5 +161,10 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
 /** How many tests `invitesContract` runs. */
 export const invitesContractSize = cases.length
 
-export const invitesContract = ({ assert, it }: { readonly it: ContractIt<AccountStores>; readonly assert: ContractAssert }): void =>
-  runCases(it, cases, accountScene(assert))
+export const invitesContract = ({
+  assert,
+  it
+}: {
+  readonly it: ContractIt<AccountStores>
+  readonly assert: ContractAssert
+}): void => runCases(it, cases, accountScene(assert))

@@ -95,7 +95,11 @@ const lossCases: ReadonlyArray<ContractCase<PresenceKit>> = [
         const [anns, bobs] = [yield* place(ann), yield* place(bob)]
         yield* anns.says("active", t)
         yield* bobs.says("idle", t)
-        const [annsLost, bobsLost, anew] = [yield* Deferred.make<void>(), yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+        const [annsLost, bobsLost, anew] = [
+          yield* Deferred.make<void>(),
+          yield* Deferred.make<void>(),
+          yield* Deferred.make<void>()
+        ]
         const heard: Array<string> = []
         yield* presence.whenLost(anns.node, () => Deferred.unsafeDone(annsLost, Effect.void))
         yield* presence.whenLost(bobs.node, () => Deferred.unsafeDone(bobsLost, Effect.void))
@@ -132,7 +136,13 @@ export interface PresenceContractOptions<R> {
   readonly grace?: Effect.Effect<void>
 }
 
-export const presenceContract = <R>({ assert, flush, grace = Effect.void, it, told = Effect.void }: PresenceContractOptions<R>): void =>
+export const presenceContract = <R>({
+  assert,
+  flush,
+  grace = Effect.void,
+  it,
+  told = Effect.void
+}: PresenceContractOptions<R>): void =>
   runCases(
     it,
     cases,

@@ -1,4 +1,7 @@
-/** The contract of the way to the pushes. Cases read until they met all of their own logs: a shared queue may hold others. */
+/**
+ * The contract of the way to the pushes. Cases read until they met all of their own logs: a shared queue may hold
+ * others.
+ */
 import { Effect, Exit, Scope } from "effect"
 import { ConversationId } from "../../domain/Ids.ts"
 import { makeUuidV7 } from "../../domain/Uuid.ts"

@@ -1,4 +1,7 @@
-/** The contract of the PushStore: what is owed to whom, sentence by sentence. Its users and conversations are each case's own, and so is what is due of them. */
+/**
+ * The contract of the PushStore: what is owed to whom, sentence by sentence. Its users and conversations are each
+ * case's own, and so is what is due of them.
+ */
 import { Effect } from "effect"
 import type { Command, CommandBody } from "../../commands/Command.ts"
 import { CommandId, ConversationId, type DeviceId, personalLog, type UserId } from "../../domain/Ids.ts"
@@ -47,7 +50,14 @@ export const pushStoreContract = <R>({
       const device = (user: UserId) => Effect.provide(makeDevice(user), context)
       const run = (by: UserId, log: ConversationId, body: CommandBody) =>
         Effect.gen(function* () {
-          const command: Command = { log, id: CommandId.make(yield* makeUuidV7), by, device: null, epoch: events.epoch, body }
+          const command: Command = {
+            log,
+            id: CommandId.make(yield* makeUuidV7),
+            by,
+            device: null,
+            epoch: events.epoch,
+            body
+          }
           const { decisions } = yield* events.append([command])
           const [decision] = decisions
           if (decision?._tag !== "Appended") return yield* Effect.die(`not appended: ${JSON.stringify(decision)}`)
@@ -57,7 +67,9 @@ export const pushStoreContract = <R>({
       const lookAt: PushKit["lookAt"] = (log, now) =>
         Effect.zipRight(
           at(now),
-          Effect.map(store.look(lease, 10_000), (due) => due.flatMap(({ log: of, ...rest }) => (of === log ? [rest] : [])))
+          Effect.map(store.look(lease, 10_000), (due) =>
+            due.flatMap(({ log: of, ...rest }) => (of === log ? [rest] : []))
+          )
         )
       const unreadOf = (log: ConversationId) => store.unread([{ log, after: undefined }], 500)
       const unread: PushKit["unread"] = (log) =>
@@ -81,7 +93,13 @@ export const pushStoreContract = <R>({
         group: (owner, ...others) =>
           Effect.gen(function* () {
             const log = ConversationId.make(yield* makeUuidV7)
-            yield* run(owner, log, { kind: "create", conversationKind: "group", title: "tea", members: others, history: "all" })
+            yield* run(owner, log, {
+              kind: "create",
+              conversationKind: "group",
+              title: "tea",
+              members: others,
+              history: "all"
+            })
             return log
           }),
         post: (by, log) => run(by, log, { kind: "post", text: "hello" }),

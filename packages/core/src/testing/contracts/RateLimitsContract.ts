@@ -1,4 +1,7 @@
-/** The contract of the RateLimits. Waits are compared with some slack: of a backend with a clock of its own, time passes between two steps. */
+/**
+ * The contract of the RateLimits. Waits are compared with some slack: of a backend with a clock of its own, time passes
+ * between two steps.
+ */
 import { type Duration, Effect } from "effect"
 import { type Limit, RateLimits } from "../../auth/RateLimits.ts"
 import { makeUuidV7 } from "../../domain/Uuid.ts"
@@ -156,6 +159,14 @@ export const rateLimitsContract = ({ assert, it, pass, slackMs }: RateLimitsCont
       const [ann, bob] = [yield* makeUuidV7, yield* makeUuidV7]
       const take: Kit["take"] = (limit, key, cost) =>
         Effect.map(limits.take(limit, key, cost), (taken) => (taken._tag === "Taken" ? 0 : taken.retryAfterMs))
-      return { assert, limits, pass, take, ann, bob, isWait: (waitMs, ofMs) => waitMs <= ofMs && waitMs >= ofMs - slackMs } satisfies Kit
+      return {
+        assert,
+        limits,
+        pass,
+        take,
+        ann,
+        bob,
+        isWait: (waitMs, ofMs) => waitMs <= ofMs && waitMs >= ofMs - slackMs
+      } satisfies Kit
     })
   )

@@ -1,4 +1,7 @@
-/** The contract of the Routes, for a backend that is well: in doubt it may always answer `Everywhere`, but not when nothing is. */
+/**
+ * The contract of the Routes, for a backend that is well: in doubt it may always answer `Everywhere`, but not when
+ * nothing is.
+ */
 import { Effect, type Scope } from "effect"
 import { type Lease, Routes } from "../../conversations/Routes.ts"
 import { ConversationId, NodeId } from "../../domain/Ids.ts"
@@ -9,7 +12,10 @@ interface Kit {
   readonly assert: ContractAssert
   readonly routes: Routes["Type"]
   readonly logs: Effect.Effect<readonly [ConversationId, ConversationId, ConversationId]>
-  /** A gateway that holds a lease, and is fully registered as long as it registers nothing more; its lease ends with the scope. */
+  /**
+   * A gateway that holds a lease, and is fully registered as long as it registers nothing more; its lease ends with the
+   * scope.
+   */
   readonly gateway: Effect.Effect<Lease, unknown, Scope.Scope>
   /** Everything that is kept is lost. */
   readonly flush: Effect.Effect<void, unknown>
@@ -49,7 +55,9 @@ const entryCases: ReadonlyArray<ContractCase<Kit>> = [
         yield* routes.register(one, [tea])
         yield* routes.register(two, [coffee])
         const result = yield* routes.raise([tea, coffee, water].map((log) => [log, 1] as const))
-        const nodes = [tea, coffee, water].map((log) => (result._tag === "Nodes" ? (result.of.get(log) ?? []) : everywhere))
+        const nodes = [tea, coffee, water].map((log) =>
+          result._tag === "Nodes" ? (result.of.get(log) ?? []) : everywhere
+        )
         assert.deepStrictEqual(nodes, [[one.node], [two.node], []])
       })
   },
@@ -249,7 +257,9 @@ export const routesContract = <R>({ assert, flush, it, leaseMs, pass }: RoutesCo
         pass,
         leaseMs,
         raise: (of, head) =>
-          Effect.map(routes.raise([[of, head]]), (result) => (result._tag === "Nodes" ? [...(result.of.get(of) ?? [])].sort() : everywhere))
+          Effect.map(routes.raise([[of, head]]), (result) =>
+            result._tag === "Nodes" ? [...(result.of.get(of) ?? [])].sort() : everywhere
+          )
       } satisfies Kit as Kit
     })
   )

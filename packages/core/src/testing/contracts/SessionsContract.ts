@@ -12,11 +12,21 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
       Effect.gen(function* () {
         const [ann, bob] = [yield* user(), yield* user()]
         const { deviceId } = yield* device(ann.userId)
-        const ofBob = { userId: bob.userId, deviceId: (yield* device(bob.userId, { kind: "browser" })).deviceId, sessionVersion: 1 }
+        const ofBob = {
+          userId: bob.userId,
+          deviceId: (yield* device(bob.userId, { kind: "browser" })).deviceId,
+          sessionVersion: 1
+        }
         const first = { userId: ann.userId, deviceId, sessionVersion: 1 }
         const second = { ...first, sessionVersion: 2 }
         const asked = [first, { ...first, userId: bob.userId }, second, ofBob, first]
-        assert.deepStrictEqual(yield* sessions.kindsOf(asked), ["terminal", undefined, undefined, "browser", "terminal"])
+        assert.deepStrictEqual(yield* sessions.kindsOf(asked), [
+          "terminal",
+          undefined,
+          undefined,
+          "browser",
+          "terminal"
+        ])
         yield* devices.revoke(ann.userId, deviceId, began, undefined)
         assert.deepStrictEqual(yield* sessions.kindsOf([first, second, ofBob]), [undefined, undefined, "browser"])
         assert.deepStrictEqual(yield* sessions.kindsOf([]), [])
@@ -33,7 +43,9 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
           )
         const [over, living] = [yield* until(now), yield* until(now + 60_000)]
         const bot = yield* device(userId, { kind: "bot", accessExpiresAt: undefined, refresh: undefined })
-        const kinds = yield* sessions.kindsOf([over, living, bot].map(({ deviceId }) => ({ userId, deviceId, sessionVersion: 1 })))
+        const kinds = yield* sessions.kindsOf(
+          [over, living, bot].map(({ deviceId }) => ({ userId, deviceId, sessionVersion: 1 }))
+        )
         assert.deepStrictEqual(kinds, [undefined, "terminal", "bot"])
       })
   },
@@ -42,7 +54,11 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
     run: ({ assert, device, devices, sessions, user, users }) =>
       Effect.gen(function* () {
         const [ann, bob] = [yield* user(), yield* user()]
-        const [living, revoked, disabled] = [yield* device(ann.userId), yield* device(ann.userId), yield* device(bob.userId)]
+        const [living, revoked, disabled] = [
+          yield* device(ann.userId),
+          yield* device(ann.userId),
+          yield* device(bob.userId)
+        ]
         const { now } = yield* sessions.endedSince(never)
         yield* devices.revoke(ann.userId, revoked.deviceId, began, undefined)
         yield* users.disable(bob.userId, began)
@@ -84,5 +100,10 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
 /** How many tests `sessionsContract` runs. */
 export const sessionsContractSize = cases.length
 
-export const sessionsContract = ({ assert, it }: { readonly it: ContractIt<AccountStores>; readonly assert: ContractAssert }): void =>
-  runCases(it, cases, accountScene(assert))
+export const sessionsContract = ({
+  assert,
+  it
+}: {
+  readonly it: ContractIt<AccountStores>
+  readonly assert: ContractAssert
+}): void => runCases(it, cases, accountScene(assert))

@@ -76,7 +76,11 @@ export interface SocketPlacesContractOptions<R> {
   readonly told?: Effect.Effect<void, unknown, R>
 }
 
-export const socketPlacesContract = <R = never>({ assert, it, told = Effect.void }: SocketPlacesContractOptions<R>): void =>
+export const socketPlacesContract = <R = never>({
+  assert,
+  it,
+  told = Effect.void
+}: SocketPlacesContractOptions<R>): void =>
   runCases(
     it,
     cases,

@@ -22,7 +22,10 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
     run: ({ assert, owner, tickets }) =>
       Effect.gen(function* () {
         const [ann, bob] = [yield* owner, yield* owner]
-        const [forAnn, forBob] = [yield* tickets.issue(ann, page, ttl, "open"), yield* tickets.issue(bob, page, ttl, "resume")]
+        const [forAnn, forBob] = [
+          yield* tickets.issue(ann, page, ttl, "open"),
+          yield* tickets.issue(bob, page, ttl, "resume")
+        ]
         assert.deepStrictEqual(yield* tickets.redeem(forBob, page), bob)
         assert.deepStrictEqual(yield* tickets.redeem(forAnn, page), ann)
         assert.strictEqual(yield* tickets.redeem(forAnn, page), undefined)
@@ -54,7 +57,8 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
     name: "what was never issued opens nothing",
     run: ({ assert, tickets }) =>
       Effect.gen(function* () {
-        for (const ticket of ["", "A".repeat(43), "__proto__", "*"]) assert.strictEqual(yield* tickets.redeem(ticket, page), undefined)
+        for (const ticket of ["", "A".repeat(43), "__proto__", "*"])
+          assert.strictEqual(yield* tickets.redeem(ticket, page), undefined)
       })
   },
   {
@@ -71,7 +75,10 @@ const cases: ReadonlyArray<ContractCase<Kit>> = [
             ["", page]
           ] as const) {
             const ticket = yield* tickets.issue(ann, home, ttl, use)
-            assert.deepStrictEqual([yield* tickets.redeem(ticket, other), yield* tickets.redeem(ticket, home)], [undefined, undefined])
+            assert.deepStrictEqual(
+              [yield* tickets.redeem(ticket, other), yield* tickets.redeem(ticket, home)],
+              [undefined, undefined]
+            )
           }
         }
       })

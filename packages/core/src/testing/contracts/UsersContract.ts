@@ -16,9 +16,21 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
       Effect.gen(function* () {
         const account = yield* newAccount({ displayName: "Ann O'Neil; drop table" })
         const { displayName, handle, userId } = account
-        const created = { userId, handle, displayName, admin: false, disabled: false, createdAt: began, invisible: false }
+        const created = {
+          userId,
+          handle,
+          displayName,
+          admin: false,
+          disabled: false,
+          createdAt: began,
+          invisible: false
+        }
         assert.deepStrictEqual(yield* users.create(account), created)
-        assert.deepStrictEqual(yield* users.byHandle(handle), { ...created, passwordHash: "a hash", passwordVersion: 1 })
+        assert.deepStrictEqual(yield* users.byHandle(handle), {
+          ...created,
+          passwordHash: "a hash",
+          passwordVersion: 1
+        })
         assert.deepStrictEqual(yield* users.byId(userId), { ...created, passwordHash: "a hash", passwordVersion: 1 })
         assert.deepStrictEqual(yield* events(userId), [])
       })
@@ -38,7 +50,10 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         const [{ handle }, invite] = [yield* user(), yield* secret]
         yield* invites.create({ hash: invite, kind: "member", createdBy: undefined, expiresAt: began + 1 }, began)
         const second = yield* newAccount({ invite })
-        assert.strictEqual((yield* Effect.flip(users.create({ ...second, handle: handle as typeof second.handle })))._tag, "HandleInUse")
+        assert.strictEqual(
+          (yield* Effect.flip(users.create({ ...second, handle: handle as typeof second.handle })))._tag,
+          "HandleInUse"
+        )
         assert.strictEqual(yield* users.byId(second.userId), undefined)
         assert.strictEqual((yield* users.create(second)).handle, second.handle)
       })
@@ -49,7 +64,9 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
       Effect.gen(function* () {
         const { handle } = yield* newAccount()
         const tries = yield* Effect.all(
-          Array.from({ length: 5 }, () => Effect.flatMap(newAccount({ handle }), (account) => Effect.either(users.create(account)))),
+          Array.from({ length: 5 }, () =>
+            Effect.flatMap(newAccount({ handle }), (account) => Effect.either(users.create(account)))
+          ),
           { concurrency: 5 }
         )
         assert.deepStrictEqual(tries.map((each) => (each._tag === "Right" ? "taken" : each.left._tag)).sort(), [
@@ -65,7 +82,9 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         const invite = yield* secret
         yield* invites.create({ hash: invite, kind: "member", createdBy: undefined, expiresAt: began + 1 }, began)
         const tries = yield* Effect.all(
-          Array.from({ length: 5 }, () => Effect.flatMap(newAccount({ invite }), (account) => Effect.either(users.create(account)))),
+          Array.from({ length: 5 }, () =>
+            Effect.flatMap(newAccount({ invite }), (account) => Effect.either(users.create(account)))
+          ),
           { concurrency: 5 }
         )
         assert.deepStrictEqual(tries.map((each) => (each._tag === "Right" ? "taken" : each.left._tag)).sort(), [
@@ -126,7 +145,8 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         assert.deepStrictEqual(yield* found(`${handle}B`), [b.userId])
         assert.deepStrictEqual(yield* found(`name${handle} ärg`), [c.userId])
         assert.deepStrictEqual(yield* found(`me${handle}`), [])
-        for (const pattern of [`${handle}_`, `${handle}%`, `${handle.slice(0, -1)}_`]) assert.deepStrictEqual(yield* found(pattern), [])
+        for (const pattern of [`${handle}_`, `${handle}%`, `${handle.slice(0, -1)}_`])
+          assert.deepStrictEqual(yield* found(pattern), [])
         yield* users.disable(a.userId, began)
         assert.deepStrictEqual(yield* found(handle), [b.userId, c.userId])
       })
@@ -185,7 +205,10 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         const [ann, bob] = [yield* user(), yield* user()]
         yield* users.disable(ann.userId, began)
         const nobody = UserId.make(yield* makeUuidV7)
-        assert.deepStrictEqual(yield* users.byIds([bob.userId, nobody, ann.userId, bob.userId]), [bob, { ...ann, disabled: true }])
+        assert.deepStrictEqual(yield* users.byIds([bob.userId, nobody, ann.userId, bob.userId]), [
+          bob,
+          { ...ann, disabled: true }
+        ])
         assert.deepStrictEqual(yield* users.byIds([]), [])
       })
   },
@@ -207,7 +230,9 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
         )
         const other = yield* user()
         const nobody = UserId.make(yield* makeUuidV7)
-        assert.deepStrictEqual(yield* users.wishesOf([other.userId, userId, nobody, userId]), [{ userId, invisible: true, blocked: [] }])
+        assert.deepStrictEqual(yield* users.wishesOf([other.userId, userId, nobody, userId]), [
+          { userId, invisible: true, blocked: [] }
+        ])
         assert.deepStrictEqual(yield* users.wishesOf([]), [])
         yield* tells(userId, (yield* users.setInvisible(userId, false, began)) ?? [], ["settingsChanged"])
         assert.deepStrictEqual(yield* users.wishesOf([userId]), [])
@@ -236,5 +261,10 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
 /** How many tests `usersContract` runs. */
 export const usersContractSize = cases.length
 
-export const usersContract = ({ assert, it }: { readonly it: ContractIt<AccountStores>; readonly assert: ContractAssert }): void =>
-  runCases(it, cases, accountScene(assert))
+export const usersContract = ({
+  assert,
+  it
+}: {
+  readonly it: ContractIt<AccountStores>
+  readonly assert: ContractAssert
+}): void => runCases(it, cases, accountScene(assert))

@@ -1,4 +1,7 @@
-/** One direction of a link: what is sent arrives later, in its order, as a task among the fibers' own; until the link is held or cut. */
+/**
+ * One direction of a link: what is sent arrives later, in its order, as a task among the fibers' own; until the link is
+ * held or cut.
+ */
 import type { SimulatedTime } from "./SimulatedTime.ts"
 
 export class Channel<A> {

@@ -1,4 +1,7 @@
-/** Chance for a simulation: streams of numbers from one seed, each for a purpose of its own, so that one more draw here changes nothing there. */
+/**
+ * Chance for a simulation: streams of numbers from one seed, each for a purpose of its own, so that one more draw here
+ * changes nothing there.
+ */
 
 export interface Dice {
   /** From 0 to below 1. */

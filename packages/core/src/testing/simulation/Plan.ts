@@ -1,9 +1,23 @@
-/** What a simulated run does, as data made from its seed alone: so that it can be printed, repeated, and made shorter while it still fails. */
+/**
+ * What a simulated run does, as data made from its seed alone: so that it can be printed, repeated, and made shorter
+ * while it still fails.
+ */
 import { type Dice, makeDice } from "./Dice.ts"
 
 export type ActionKind =
   | ("post" | "burst" | "reply" | "edit" | "delete" | "react" | "unreact" | "withdraw" | "read" | "typing" | "older")
-  | ("openDirect" | "createGroup" | "createChannel" | "join" | "add" | "remove" | "leave" | "rename" | "setRole" | "markUnread")
+  | (
+      | "openDirect"
+      | "createGroup"
+      | "createChannel"
+      | "join"
+      | "add"
+      | "remove"
+      | "leave"
+      | "rename"
+      | "setRole"
+      | "markUnread"
+    )
   | ("mute" | "favourite" | "pin" | "unpin")
   | ("rename person" | "hide" | "block" | "snapshot" | "reload" | "crash device" | "go away" | "revoke")
 
@@ -148,17 +162,38 @@ export const makePlan = (seed: number): Plan => {
   const actions = [...ordinary, ...blind.actions].sort((a, b) => a.at - b.at)
   const broken = Array.from({ length: 4 + dice.below(4) }, (): PlannedFault => {
     const at = dice.below(endsAt - 2_000)
-    return { at, until: Math.min(endsAt, at + 500 + dice.below(6_000)), kind: drawn(dice, faultWeights), target: dice.next() }
+    return {
+      at,
+      until: Math.min(endsAt, at + 500 + dice.below(6_000)),
+      kind: drawn(dice, faultWeights),
+      target: dice.next()
+    }
   })
   const faults = [...broken, ...blind.faults].sort((a, b) => a.at - b.at)
   const apis = 1 + dice.below(2)
-  return { seed, users, devices, gateways: 2, workers: 2, apis, isCalmTried: dice.below(4) === 0, actions, faults, endsAt }
+  return {
+    seed,
+    users,
+    devices,
+    gateways: 2,
+    workers: 2,
+    apis,
+    isCalmTried: dice.below(4) === 0,
+    actions,
+    faults,
+    endsAt
+  }
 }
 
 /** A device is ended while nothing that would tell its gateway works. */
 const cutOffBlind = (dice: Dice, devices: number, endsAt: number): Pick<Plan, "actions" | "faults"> => {
   const at = 2_000 + dice.below(4_000)
-  const fault = (kind: FaultKind): PlannedFault => ({ at: at - 1_000, until: Math.min(endsAt, at + 7_500), kind, target: 0 })
+  const fault = (kind: FaultKind): PlannedFault => ({
+    at: at - 1_000,
+    until: Math.min(endsAt, at + 7_500),
+    kind,
+    target: 0
+  })
   const actions = Array.from(
     { length: devices },
     (_, device): PlannedAction => ({ at, kind: "revoke", device, pick: dice.next(), other: 0 })

@@ -1,6 +1,6 @@
 /**
- * Runs fibers in an order that a seed decides, and takes the turn from them where it decides: so that what depends on an order that nobody
- * promised shows, and shows again with the same seed. Nothing runs but by `settle`.
+ * Runs fibers in an order that a seed decides, and takes the turn from them where it decides: so that what depends on
+ * an order that nobody promised shows, and shows again with the same seed. Nothing runs but by `settle`.
  */
 import type { Scheduler } from "effect"
 import type { Dice } from "./Dice.ts"
@@ -18,8 +18,9 @@ export interface SeededSchedulerOptions {
 export const seededDefaults: SeededSchedulerOptions = { quantum: 4, preempts: 0.05, tasksMost: 1_000_000 }
 
 /**
- * A yield with a priority sets a fiber-local value around itself: a dozen operations, in which a fiber could lose its turn again, and most of what a
- * run would cost. Only `false` means no yield; without a number the fiber yields plainly.
+ * A yield with a priority sets a fiber-local value around itself: a dozen operations, in which a fiber could lose its
+ * turn again, and most of what a run would cost. Only `false` means no yield; without a number the fiber yields
+ * plainly.
  */
 const noPriority = undefined as unknown as number
 

@@ -1,4 +1,7 @@
-/** What all processes of a simulation share: the stores (as Postgres), the hot state (as Redis) and the broker, each as its port. */
+/**
+ * What all processes of a simulation share: the stores (as Postgres), the hot state (as Redis) and the broker, each as
+ * its port.
+ */
 import { Context, Effect, Scope } from "effect"
 import { Invites } from "../../auth/Invites.ts"
 import { Secrets } from "../../auth/Secrets.ts"
@@ -51,9 +54,19 @@ const stores = empty.pipe(
   adding(SessionsMemory),
   adding(ActivitiesMemory)
 )
-const lastingState = empty.pipe(adding(SecretsMemory), adding(PresenceMemory), adding(HintsInProcess), adding(SocketPlacesInProcess))
+const lastingState = empty.pipe(
+  adding(SecretsMemory),
+  adding(PresenceMemory),
+  adding(HintsInProcess),
+  adding(SocketPlacesInProcess)
+)
 /** What a lost Redis takes along. */
-const hot = empty.pipe(adding(SecretsMemory), adding(routesMemory()), adding(TicketsInProcess), adding(DeviceCursorsInProcess))
+const hot = empty.pipe(
+  adding(SecretsMemory),
+  adding(routesMemory()),
+  adding(TicketsInProcess),
+  adding(DeviceCursorsInProcess)
+)
 
 export type StorePorts = EventStore | Conversations | Users | Devices | Sessions | Invites | Activities
 type HotPorts = Routes | Tickets | DeviceCursors | SocketPlaces
@@ -68,7 +81,10 @@ export interface SharedState {
   readonly portsOf: (node: SimulatedNode) => Context.Context<NodePorts>
   /** All that is only hot is gone, as after a restart that kept nothing. */
   readonly loseHot: Effect.Effect<void>
-  /** Answers how the routes come back to what they are now, as from a file that was written at this moment; who was present is gone then. */
+  /**
+   * Answers how the routes come back to what they are now, as from a file that was written at this moment; who was
+   * present is gone then.
+   */
   readonly rememberHot: Effect.Effect<Effect.Effect<void>>
 }
 
@@ -98,9 +114,14 @@ export const makeSharedState = (
       Context.add(Deliveries, deliveries.service)
     )
     const portsOf = (node: SimulatedNode): Context.Context<NodePorts> => {
-      const byStore = storePassage(world, node, (operation) => new StoreUnavailable({ operation, cause: "a planned fault" }))
+      const byStore = storePassage(
+        world,
+        node,
+        (operation) => new StoreUnavailable({ operation, cause: "a planned fault" })
+      )
       const byHot = (failure: (() => unknown) | undefined) => hotPassage(world, node, failure)
-      const ofStore = <Id, S extends object>(tag: Context.Tag<Id, S>, service: S) => Context.make(tag, overPort(node, service, byStore))
+      const ofStore = <Id, S extends object>(tag: Context.Tag<Id, S>, service: S) =>
+        Context.make(tag, overPort(node, service, byStore))
       const ofHot = <Id, S extends object>(tag: Context.Tag<Id, S>, service: S, failure?: () => unknown) =>
         Context.make(tag, overPort(node, service, byHot(failure)))
       const ofBroker = <Id, S extends object>(tag: Context.Tag<Id, S>, service: S) =>
@@ -195,7 +216,8 @@ const endings = (world: World, devices: Devices["Type"], cutWithinMs: () => numb
   revoke: (userId, deviceId, now, proof) =>
     Effect.tap(devices.revoke(userId, deviceId, now, proof), (revocation) =>
       Effect.sync(() => {
-        for (const device of revocation?.devices ?? []) world.record({ _tag: "revoked", device, withinMs: cutWithinMs() })
+        for (const device of revocation?.devices ?? [])
+          world.record({ _tag: "revoked", device, withinMs: cutWithinMs() })
       })
     )
 })

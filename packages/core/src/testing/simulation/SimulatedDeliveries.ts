@@ -1,4 +1,7 @@
-/** The deliveries of a simulation: they take time, and may be lost, repeated or overtaken. Confirmed when handed over, as a broker does it. */
+/**
+ * The deliveries of a simulation: they take time, and may be lost, repeated or overtaken. Confirmed when handed over,
+ * as a broker does it.
+ */
 import { Effect } from "effect"
 import type { NodeId } from "../../domain/Ids.ts"
 import { Deliveries, DeliveriesUnavailable } from "../../messages/Deliveries.ts"
@@ -41,7 +44,10 @@ export class SimulatedDeliveries {
     })
   }
 
-  /** The queue of one gateway vanishes with what is in it, and publishers do not hear of it. Answers how it is made again. */
+  /**
+   * The queue of one gateway vanishes with what is in it, and publishers do not hear of it. Answers how it is made
+   * again.
+   */
   loseQueue(target: number): () => void {
     const gateways = this.#subscribers.filter(({ kind }) => kind === "gateway")
     const lost = gateways[Math.floor(target * gateways.length)]

@@ -1,4 +1,7 @@
-/** A device of a simulation: Hibiki's own client over simulated sockets and calls, with stores that outlive its reloads and crashes. Writes down what it does and sees. */
+/**
+ * A device of a simulation: Hibiki's own client over simulated sockets and calls, with stores that outlive its reloads
+ * and crashes. Writes down what it does and sees.
+ */
 import { Context, Data, Effect, Exit, Scope } from "effect"
 import { ClientStore } from "../../client/ClientStore.ts"
 import { clientStoreMemory } from "../../client/ClientStoreMemory.ts"
@@ -86,7 +89,8 @@ export class SimulatedDevice {
   }
 
   /** As they are kept. */
-  readonly outboxRows = (): ReadonlyArray<OutboxRow> => Effect.runSync(Effect.orDie(Context.get(this.#kept, OutboxStore).load))
+  readonly outboxRows = (): ReadonlyArray<OutboxRow> =>
+    Effect.runSync(Effect.orDie(Context.get(this.#kept, OutboxStore).load))
 
   /** Opens the page, or starts the program. */
   readonly start: Effect.Effect<void> = Effect.gen(this, function* () {
@@ -111,10 +115,14 @@ export class SimulatedDevice {
   readonly close: Effect.Effect<void> = Effect.gen(this, function* () {
     const life = this.#life
     this.#life = undefined
-    if (life !== undefined) yield* Effect.zipRight(Scope.close(life.node.scope, Exit.void), killNode(this.#world, life.node))
+    if (life !== undefined)
+      yield* Effect.zipRight(Scope.close(life.node.scope, Exit.void), killNode(this.#world, life.node))
   })
 
-  /** Its process is ended, or its battery is empty. What was given to it just before is lost: nothing was promised of it yet. */
+  /**
+   * Its process is ended, or its battery is empty. What was given to it just before is lost: nothing was promised of it
+   * yet.
+   */
   readonly crash: Effect.Effect<void> = Effect.suspend(() => {
     const life = this.#life
     this.#life = undefined
@@ -128,7 +136,8 @@ export class SimulatedDevice {
   call<A, E>(
     name: string,
     run: (calls: ApiCalls) => Effect.Effect<A, E>,
-    rowsOf: (answer: A) => { readonly conversationId: ConversationId; readonly page: HistoryPage } | undefined = () => undefined
+    rowsOf: (answer: A) => { readonly conversationId: ConversationId; readonly page: HistoryPage } | undefined = () =>
+      undefined
   ): Effect.Effect<A, E | CallLost> {
     const { time, record } = this.#world
     const call = this.#world.nextNumber()
@@ -161,7 +170,9 @@ export class SimulatedDevice {
   #tickets(node: SimulatedNode): Context.Context<TicketSource> {
     const fetch = this.call("ticket.issue", (calls) => calls("ticket.issue", undefined)).pipe(
       Effect.map(({ ticket }) => ticket),
-      Effect.mapError((cause) => (cause._tag === "Unauthenticated" ? new SignedOut() : new TicketUnavailable({ cause })))
+      Effect.mapError((cause) =>
+        cause._tag === "Unauthenticated" ? new SignedOut() : new TicketUnavailable({ cause })
+      )
     )
     return Context.make(TicketSource, overPort(node, TicketSource.of({ fetch }), ownPassage(node)))
   }
@@ -194,7 +205,8 @@ export class SimulatedDevice {
 
   #snapshots(): SnapshotSource["Type"] {
     const unavailable = (cause: { readonly _tag: string }) => new SourceUnavailable({ cause })
-    const absent = (cause: { readonly _tag: string }) => (cause._tag === "NotFound" ? new SourceNotFound() : unavailable(cause))
+    const absent = (cause: { readonly _tag: string }) =>
+      cause._tag === "NotFound" ? new SourceNotFound() : unavailable(cause)
     return SnapshotSource.of({
       snapshot: Effect.mapError(
         this.call("me.snapshot", (calls) => calls("me.snapshot", undefined)),

@@ -1,6 +1,6 @@
 /**
- * The ingress of a simulation: partitions with one active consumer each. That is no fence: a hand-over may overlap, confirms may be lost, batches may
- * come twice, and what was not acknowledged comes again. Unbounded: a run is short.
+ * The ingress of a simulation: partitions with one active consumer each. That is no fence: a hand-over may overlap,
+ * confirms may be lost, batches may come twice, and what was not acknowledged comes again. Unbounded: a run is short.
  */
 import { Effect } from "effect"
 import { Ingress, IngressConsumer, type IngressMessage, IngressUnavailable } from "../../messages/Ingress.ts"
@@ -39,7 +39,9 @@ class Partition {
 
   /** What was taken comes first again, as other messages, so that a late acknowledgement finds nothing. */
   giveTo(seat: Seat | undefined): void {
-    const again = [...this.taken].map(({ partition, settle, submissions }) => new Queued(partition, submissions, settle))
+    const again = [...this.taken].map(
+      ({ partition, settle, submissions }) => new Queued(partition, submissions, settle)
+    )
     this.taken = new Set()
     this.waiting = [...again, ...this.waiting]
     this.active = seat
@@ -87,7 +89,10 @@ export class SimulatedIngress {
     this.#seats = [...others, first]
   }
 
-  /** What waits, and what comes back unacknowledged, is gone: its publishers were told that it is safe. What is in hand goes on. */
+  /**
+   * What waits, and what comes back unacknowledged, is gone: its publishers were told that it is safe. What is in hand
+   * goes on.
+   */
   loseWaiting(): void {
     const { counters } = this.#world
     for (const partition of this.#partitions) {
@@ -100,7 +105,8 @@ export class SimulatedIngress {
   *#publish(index: number, batch: ReadonlyArray<Submission>): Effect.fn.Return<void, IngressUnavailable> {
     const { conditions, counters } = this.#world
     yield* Effect.sleep(this.#dice.next() * 4)
-    if (this.#dice.next() < conditions.ingress.busy) return yield* new IngressUnavailable({ code: "busy", retryAfterMs: 100 })
+    if (this.#dice.next() < conditions.ingress.busy)
+      return yield* new IngressUnavailable({ code: "busy", retryAfterMs: 100 })
     this.#add(index, batch)
     if (this.#dice.next() < conditions.ingress.twice) this.#add(index, batch)
     yield* Effect.sleep(this.#dice.next() * 4)
@@ -122,7 +128,8 @@ export class SimulatedIngress {
     this.#seats = [...this.#seats, seat]
     for (const partition of this.#partitions) {
       // The newcomer's share: where nothing is in hand, so that nothing overlaps.
-      const isFree = partition.active === undefined || (partition.taken.size === 0 && partition.index % this.#seats.length === 0)
+      const isFree =
+        partition.active === undefined || (partition.taken.size === 0 && partition.index % this.#seats.length === 0)
       if (isFree) partition.giveTo(seat)
     }
     return seat

@@ -1,5 +1,6 @@
 /**
- * One process of a simulation: a scope of its own, and ports that take time, fail as the world has it, and do nothing any more once the process was killed.
+ * One process of a simulation: a scope of its own, and ports that take time, fail as the world has it, and do nothing
+ * any more once the process was killed.
  * What a killed process had asked for may still be done.
  */
 import { Effect, Exit, type Fiber, Scope } from "effect"
@@ -11,7 +12,8 @@ export interface SimulatedNode {
   isUp: boolean
 }
 
-export const makeNode = (name: string): Effect.Effect<SimulatedNode> => Effect.map(Scope.make(), (scope) => ({ name, scope, isUp: true }))
+export const makeNode = (name: string): Effect.Effect<SimulatedNode> =>
+  Effect.map(Scope.make(), (scope) => ({ name, scope, isUp: true }))
 
 /** No port does anything for it from here on; its fibers end. */
 export const killNode = (world: World, node: SimulatedNode): Effect.Effect<void> =>
@@ -23,9 +25,14 @@ export const killNode = (world: World, node: SimulatedNode): Effect.Effect<void>
 
 type Passage = <A, E>(name: string, call: Effect.Effect<A, E>) => Effect.Effect<A, E>
 
-/** The service with every call of it going through `passage`, and nothing told to a process that is gone. Subscriptions are taken at once. */
+/**
+ * The service with every call of it going through `passage`, and nothing told to a process that is gone. Subscriptions
+ * are taken at once.
+ */
 export const overPort = <Service extends object>(node: SimulatedNode, service: Service, passage: Passage): Service => {
-  const members = Object.entries(service).map(([name, member]) => [name, overMember(node, name, member, passage)] as const)
+  const members = Object.entries(service).map(
+    ([name, member]) => [name, overMember(node, name, member, passage)] as const
+  )
   return { ...service, ...Object.fromEntries(members) }
 }
 
@@ -56,9 +63,15 @@ export interface PassageOptions {
 
 const none: ReadonlySet<string> = new Set()
 
-/** How it ended. As `Fiber.await`, without what it takes to stop waiting: an observer that tells nobody does no harm. */
-export const exitOf = <A, E, R>(forked: Effect.Effect<Fiber.RuntimeFiber<A, E>, never, R>): Effect.Effect<Exit.Exit<A, E>, never, R> =>
-  Effect.flatMap(forked, (fiber) => Effect.async<Exit.Exit<A, E>>((resume) => fiber.addObserver((exit) => resume(Effect.succeed(exit)))))
+/**
+ * How it ended. As `Fiber.await`, without what it takes to stop waiting: an observer that tells nobody does no harm.
+ */
+export const exitOf = <A, E, R>(
+  forked: Effect.Effect<Fiber.RuntimeFiber<A, E>, never, R>
+): Effect.Effect<Exit.Exit<A, E>, never, R> =>
+  Effect.flatMap(forked, (fiber) =>
+    Effect.async<Exit.Exit<A, E>>((resume) => fiber.addObserver((exit) => resume(Effect.succeed(exit))))
+  )
 
 /** There and back. A `lasting` one, once on its way, is done even when the asker is gone by then. */
 export const passageOf = (
@@ -67,9 +80,11 @@ export const passageOf = (
   { answersLost, failure, isAway, latencyMs, lasting }: PassageOptions
 ): Passage => {
   return <A, E>(name: string, call: Effect.Effect<A, E>) => {
-    const fails = (): Effect.Effect<never, E> | undefined => failure && (Effect.fail(failure(name)) as Effect.Effect<never, E>)
+    const fails = (): Effect.Effect<never, E> | undefined =>
+      failure && (Effect.fail(failure(name)) as Effect.Effect<never, E>)
     const there = () => (isAway() ? (fails() ?? call) : call)
-    const back = (answer: A) => (answersLost() ? fails() : undefined) ?? (node.isUp ? Effect.succeed(answer) : Effect.interrupt)
+    const back = (answer: A) =>
+      (answersLost() ? fails() : undefined) ?? (node.isUp ? Effect.succeed(answer) : Effect.interrupt)
     return Effect.suspend(() => {
       if (!node.isUp) return Effect.interrupt
       const done = time.later(latencyMs(), there)

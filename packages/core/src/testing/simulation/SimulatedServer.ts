@@ -1,4 +1,7 @@
-/** The processes of a simulation: gateways and workers as the server composes them, and api as it is given. Killed ones come back under another name. */
+/**
+ * The processes of a simulation: gateways and workers as the server composes them, and api as it is given. Killed ones
+ * come back under another name.
+ */
 
 import { Context, Effect, Exit, Scope } from "effect"
 import { AccountPolicy } from "../../auth/AccountPolicy.ts"
@@ -39,7 +42,13 @@ export interface OverPorts {
 const generous = { ratePerSecond: 1e6, burst: 1e6 }
 /** So few that devices are behind often, and gateways jump. */
 const catchUpMax = 6
-const gatewaySettings = { ...defaultGatewaySettings, sends: generous, sendsInOne: generous, frames: generous, catchUpMax }
+const gatewaySettings = {
+  ...defaultGatewaySettings,
+  sends: generous,
+  sendsInOne: generous,
+  frames: generous,
+  catchUpMax
+}
 
 const gatewayServices = (ports: Ports) =>
   Effect.succeed(ports).pipe(
@@ -108,7 +117,10 @@ export class SimulatedServer {
     this.gateways = this.gateways.filter((other) => other !== gateway)
     return gateway.api
       .drain(1_000)
-      .pipe(Effect.zipRight(Scope.close(gateway.node.scope, Exit.void)), Effect.zipRight(killNode(this.#shared.world, gateway.node)))
+      .pipe(
+        Effect.zipRight(Scope.close(gateway.node.scope, Exit.void)),
+        Effect.zipRight(killNode(this.#shared.world, gateway.node))
+      )
   }
 
   #kill(node: SimulatedNode): Effect.Effect<void> {

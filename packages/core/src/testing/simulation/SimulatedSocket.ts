@@ -1,4 +1,7 @@
-/** WebSockets of a simulation, between a device's client and a gateway: latency, order, cuts, silence, a reader that is stuck; and what a real transport watches over. */
+/**
+ * WebSockets of a simulation, between a device's client and a gateway: latency, order, cuts, silence, a reader that is
+ * stuck; and what a real transport watches over.
+ */
 import type { ClientSocket, SocketHandlers } from "../../client/SocketFactory.ts"
 import type { Connection } from "../../devices/Connection.ts"
 import { outboxBytes } from "../../devices/DeviceSession.ts"
@@ -15,7 +18,10 @@ const deadAfterMs = 40_000
 const stalledAfterMs = 10_000
 const tendEveryMs = 1_000
 
-type Down = { readonly _tag: "open" } | { readonly _tag: "text"; readonly text: string } | { readonly _tag: "close"; readonly code: number }
+type Down =
+  | { readonly _tag: "open" }
+  | { readonly _tag: "text"; readonly text: string }
+  | { readonly _tag: "close"; readonly code: number }
 type Up = { readonly _tag: "text"; readonly text: string } | { readonly _tag: "close" }
 
 /** Told of what passes, for the history. */
@@ -46,7 +52,13 @@ export class SimulatedSocket implements ClientSocket {
   #pingedAt: number
   #movedAt: number
 
-  constructor(world: World, dice: Dice, gateway: SimulatedGateway | undefined, handlers: SocketHandlers, listener: SocketListener) {
+  constructor(
+    world: World,
+    dice: Dice,
+    gateway: SimulatedGateway | undefined,
+    handlers: SocketHandlers,
+    listener: SocketListener
+  ) {
     this.#world = world
     this.#dice = dice
     this.gateway = gateway

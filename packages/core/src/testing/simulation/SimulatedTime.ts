@@ -1,8 +1,21 @@
 /**
- * Time and fibers of a simulation. Time passes only by `pass`, from one instant at which something is due to the next; all timers of an instant
- * fire before any fiber runs that they wake, and these run in the order that the seed decides. No real time, no event loop: a run repeats exactly.
+ * Time and fibers of a simulation. Time passes only by `pass`, from one instant at which something is due to the next;
+ * all timers of an instant fire before any fiber runs that they wake, and these run in the order that the seed decides.
+ * No real time, no event loop: a run repeats exactly.
  */
-import { Clock, Duration, Effect, Fiber, FiberId, FiberRef, Logger, LogLevel, Random, Runtime, RuntimeFlags } from "effect"
+import {
+  Clock,
+  Duration,
+  Effect,
+  Fiber,
+  FiberId,
+  FiberRef,
+  Logger,
+  LogLevel,
+  Random,
+  Runtime,
+  RuntimeFlags
+} from "effect"
 import { RandomBytes } from "../../domain/RandomBytes.ts"
 import { makeDice } from "./Dice.ts"
 import { SeededScheduler, type SeededSchedulerOptions } from "./SeededScheduler.ts"
@@ -46,7 +59,10 @@ export class SimulatedTime {
     return this.#now
   }
 
-  /** `act` happens at that instant (the next whole millisecond), or at once if it has passed; it may only leave work for fibers. Answers how to take it back. */
+  /**
+   * `act` happens at that instant (the next whole millisecond), or at once if it has passed; it may only leave work for
+   * fibers. Answers how to take it back.
+   */
   at(time: number, act: () => void): () => void {
     const due: Due = { at: Math.max(Math.ceil(time), this.#now), act }
     // The first that is due no later: behind it stand those of its own instant, which were asked for before.
@@ -68,8 +84,8 @@ export class SimulatedTime {
   }
 
   /**
-   * Goes on with what `next` gives at that time. What is interrupted leaves its timer behind, which then wakes nobody: to take it back would be a dozen
-   * operations more at each wait.
+   * Goes on with what `next` gives at that time. What is interrupted leaves its timer behind, which then wakes nobody:
+   * to take it back would be a dozen operations more at each wait.
    */
   later<A, E, R>(ms: number, next: () => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
     return Effect.async((resume) => {
@@ -96,7 +112,10 @@ export class SimulatedTime {
     return this.#runFork(effect, { scheduler: this.scheduler, immediate: false })
   }
 
-  /** Ends all fibers that run in this time: the runtime would hold them, and everything that they hold, for as long as the process lives. */
+  /**
+   * Ends all fibers that run in this time: the runtime would hold them, and everything that they hold, for as long as
+   * the process lives.
+   */
   end(withinMs: number): void {
     for (const fiber of Effect.runSync(Fiber.roots))
       if (fiber.getFiberRef(FiberRef.currentScheduler) === this.scheduler) fiber.unsafeInterruptAsFork(FiberId.none)

@@ -1,4 +1,7 @@
-/** Runs a plan: clients, gateways, workers and api over simulated time, stores and networks; mends everything, waits for quiet, and gives the history of it all. */
+/**
+ * Runs a plan: clients, gateways, workers and api over simulated time, stores and networks; mends everything, waits for
+ * quiet, and gives the history of it all.
+ */
 import { Context, Effect, Redacted } from "effect"
 import { CommandId, type UserId } from "../../domain/Ids.ts"
 import { makeUuidV7 } from "../../domain/Uuid.ts"
@@ -41,7 +44,10 @@ interface Running extends Stage {
 /** Setting up may take so long, and so may becoming quiet (ms). */
 const setUpWithinMs = 30_000
 const quietWithinMs = 120_000
-/** Heads are compared each 5 s, and then read. That a read cell was lost shows by an empty envelope, 5 to 10 s later (`LastNumbers`). */
+/**
+ * Heads are compared each 5 s, and then read. That a read cell was lost shows by an empty envelope, 5 to 10 s later
+ * (`LastNumbers`).
+ */
 const afterQuietMs = 11_000
 /** Nothing is late by more than what the checker allows. */
 const calmMs = 6_000
@@ -55,7 +61,8 @@ export const simulate = (plan: Plan, options: SimulationOptions): SimulationResu
   const { devices, server } = running
   beginTrouble(world)
   startsAt = world.time.now
-  for (const action of plan.actions) world.time.at(startsAt + action.at, () => world.time.fork(perform(running, action)))
+  for (const action of plan.actions)
+    world.time.at(startsAt + action.at, () => world.time.fork(perform(running, action)))
   for (const fault of plan.faults) world.time.at(startsAt + fault.at, () => world.time.fork(breakFor(running, fault)))
   world.time.pass(plan.endsAt)
   mendAll(world)
@@ -74,7 +81,12 @@ export const simulate = (plan: Plan, options: SimulationOptions): SimulationResu
 }
 
 /** Everything is there, and everybody is live. */
-const setUp = (world: World, plan: Plan, { sabotage, startApi }: SimulationOptions, planTime: () => number): Running => {
+const setUp = (
+  world: World,
+  plan: Plan,
+  { sabotage, startApi }: SimulationOptions,
+  planTime: () => number
+): Running => {
   let running: Running | undefined
   world.time.fork(
     Effect.gen(function* () {
@@ -106,7 +118,10 @@ const polledWithinMs = 3_000
 /** An ask that the store's trouble held up is given up after 2 s, and made again 2 s later. */
 const polledAfterTroubleMs = 5_000
 
-/** How soon a device that is ended at this time of the plan must be cut off, by the store alone: from when on the store is sound for long enough. */
+/**
+ * How soon a device that is ended at this time of the plan must be cut off, by the store alone: from when on the store
+ * is sound for long enough.
+ */
 const cutWithinMs = ({ faults }: Plan, now: number): number => {
   let from = now
   for (const { at, kind, until } of faults) {
@@ -141,16 +156,25 @@ const signIn = (server: SimulatedServer, plan: Plan): Effect.Effect<ReadonlyArra
   })
 
 /** A group of everybody, so that there is something to talk in from the start. */
-const firstConversations = (devices: ReadonlyArray<SimulatedDevice>, users: ReadonlyArray<UserId>): Effect.Effect<void> =>
+const firstConversations = (
+  devices: ReadonlyArray<SimulatedDevice>,
+  users: ReadonlyArray<UserId>
+): Effect.Effect<void> =>
   Effect.gen(function* () {
     const [first] = devices
     if (first === undefined) return
     const id = CommandId.make(yield* makeUuidV7)
-    yield* first.call("create", (calls) => calls("conversation.create", { id, kind: "group", title: "All", members: users }))
+    yield* first.call("create", (calls) =>
+      calls("conversation.create", { id, kind: "group", title: "All", members: users })
+    )
   }).pipe(Effect.orDie)
 
 /** What was killed and not started again yet, and devices that were away. */
-const startAgain = (server: SimulatedServer, devices: ReadonlyArray<SimulatedDevice>, plan: Plan): Effect.Effect<void> =>
+const startAgain = (
+  server: SimulatedServer,
+  devices: ReadonlyArray<SimulatedDevice>,
+  plan: Plan
+): Effect.Effect<void> =>
   Effect.gen(function* () {
     if (server.gateways.length < plan.gateways) yield* server.startGateway
     if (server.workers.length < plan.workers) yield* server.startWorker
@@ -169,8 +193,14 @@ const unrest = ({ devices, shared }: Running): ReadonlyArray<string> => {
   })
 }
 
-/** What a device still has under way. Live, or ended for good, it rests; one whose socket fell silent must find out first. */
-const unrestOf = ({ client, isGone, outboxRows, owner, socket }: SimulatedDevice, { logs }: ChatState): string | undefined => {
+/**
+ * What a device still has under way. Live, or ended for good, it rests; one whose socket fell silent must find out
+ * first.
+ */
+const unrestOf = (
+  { client, isGone, outboxRows, owner, socket }: SimulatedDevice,
+  { logs }: ChatState
+): string | undefined => {
   if (isGone) return undefined
   const status = client?.status()._tag
   if (status !== "live") return `is ${status ?? "closed"}`
@@ -181,14 +211,17 @@ const unrestOf = ({ client, isGone, outboxRows, owner, socket }: SimulatedDevice
   const lines = client?.conversations() ?? []
   const listed = new Set(lines.map(({ conversationId }) => conversationId))
   const missing = [...logs.values()].find(
-    ({ events, id, kind, members }) => kind !== "personal" && events.length > 0 && members.has(owner.userId) && !listed.has(id)
+    ({ events, id, kind, members }) =>
+      kind !== "personal" && events.length > 0 && members.has(owner.userId) && !listed.has(id)
   )
   if (missing !== undefined) return `does not list ${missing.id}`
   const line = lines.find(({ conversationId, readUpTo }) => {
     const stored = logs.get(conversationId)?.members.get(owner.userId)
     return stored !== undefined && stored.readUpTo !== readUpTo
   })
-  return line === undefined ? undefined : `shows ${line.conversationId} as read up to ${line.readUpTo}, which is not what is stored`
+  return line === undefined
+    ? undefined
+    : `shows ${line.conversationId} as read up to ${line.readUpTo}, which is not what is stored`
 }
 
 /** How long it took; undefined when the time was over first. */

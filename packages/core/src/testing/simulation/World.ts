@@ -1,4 +1,7 @@
-/** What all parts of a simulated run share: time, chance by purpose, what is broken now, what happened, and what was seen to work. */
+/**
+ * What all parts of a simulated run share: time, chance by purpose, what is broken now, what happened, and what was
+ * seen to work.
+ */
 import { Effect, Scope } from "effect"
 import type { HistoryEntry } from "../checker/History.ts"
 import { type Dice, makeDice } from "./Dice.ts"
@@ -61,7 +64,16 @@ export const makeWorld = (seed: number, isLogged = false): World => {
       store: { away: false, slow: false, answersLost: 0 },
       hot: { away: false }
     },
-    counters: { commands: 0, healed: 0, repeated: 0, lostEnvelopes: 0, lostBatches: 0, lostAnswers: 0, kills: 0, reconnects: 0 },
+    counters: {
+      commands: 0,
+      healed: 0,
+      repeated: 0,
+      lostEnvelopes: 0,
+      lostBatches: 0,
+      lostAnswers: 0,
+      kills: 0,
+      reconnects: 0
+    },
     history,
     nextNumber: () => ++numbers,
     record: (entry) => history.push({ at: time.now - startedAt, ...entry })

@@ -2,8 +2,9 @@
 import { Context, Effect, Layer, type Scope } from "effect"
 
 /**
- * Adds to the services that are there what a layer makes of them. As `Layer.provideMerge`, without what layers remember of each other: merged and provided
- * ones are made by fibers of their own and looked up again and again, which together was a fifth of what a whole run costs.
+ * Adds to the services that are there what a layer makes of them. As `Layer.provideMerge`, without what layers remember
+ * of each other: merged and provided ones are made by fibers of their own and looked up again and again, which together
+ * was a fifth of what a whole run costs.
  */
 export const adding =
   <A, E, In>(layer: Layer.Layer<A, E, In>) =>
@@ -11,12 +12,15 @@ export const adding =
     there: Effect.Effect<Context.Context<Has>, E0, R0>
   ): Effect.Effect<Context.Context<Has | A>, E | E0, R0 | Exclude<In, Has> | Scope.Scope> => {
     const making = makingOf(layer)
-    return Effect.flatMap(there, (services) => Effect.map(Effect.provide(making, services), (made) => Context.merge(services, made)))
+    return Effect.flatMap(there, (services) =>
+      Effect.map(Effect.provide(making, services), (made) => Context.merge(services, made))
+    )
   }
 
 /**
- * What a layer does when it is built. One made of an effect does no more than that effect, which is taken as it is: what `Layer.build` does around it, so that
- * a layer met twice is built once, are some 120 operations more, at each of a run's 60 services. (Where a later Effect calls it otherwise, all are built.)
+ * What a layer does when it is built. One made of an effect does no more than that effect, which is taken as it is:
+ * what `Layer.build` does around it, so that a layer met twice is built once, are some 120 operations more, at each of
+ * a run's 60 services. (Where a later Effect calls it otherwise, all are built.)
  */
 const makingOf = <A, E, In>(layer: Layer.Layer<A, E, In>): Effect.Effect<Context.Context<A>, E, In | Scope.Scope> => {
   const { _op_layer, effect } = layer as unknown as { readonly _op_layer: string; readonly effect: unknown }

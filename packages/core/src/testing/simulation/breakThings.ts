@@ -87,7 +87,11 @@ const broken = (breakable: Breakable, { kind, target }: PlannedFault): Effect.Ef
   }
 }
 
-const socketFault = (devices: ReadonlyArray<SimulatedDevice>, kind: string, target: number): Effect.Effect<Effect.Effect<void>> =>
+const socketFault = (
+  devices: ReadonlyArray<SimulatedDevice>,
+  kind: string,
+  target: number
+): Effect.Effect<Effect.Effect<void>> =>
   Effect.sync(() => {
     const open = devices.flatMap(({ socket }) => (socket?.isOpen === true ? [socket] : []))
     const socket = open[Math.floor(target * open.length)]
@@ -97,7 +101,11 @@ const socketFault = (devices: ReadonlyArray<SimulatedDevice>, kind: string, targ
     return Effect.sync(() => socket?.setStuck(false))
   })
 
-const processFault = ({ devices, server }: Breakable, kind: string, target: number): Effect.Effect<Effect.Effect<void>> => {
+const processFault = (
+  { devices, server }: Breakable,
+  kind: string,
+  target: number
+): Effect.Effect<Effect.Effect<void>> => {
   const among = <A>(all: ReadonlyArray<A>): A | undefined => all[Math.floor(target * all.length)]
   const cut = (gateway: unknown) => {
     for (const { socket } of devices) if (socket?.gateway === gateway) socket?.cut()

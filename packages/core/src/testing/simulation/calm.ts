@@ -1,6 +1,7 @@
 /**
- * When everything was mended and is quiet: a new conversation, posts as soon as it is there, a device that comes back while others write. Nothing is broken
- * now, so nothing may be late: what only the comparison of heads brings, seconds later, was lost by the build itself.
+ * When everything was mended and is quiet: a new conversation, posts as soon as it is there, a device that comes back
+ * while others write. Nothing is broken now, so nothing may be late: what only the comparison of heads brings, seconds
+ * later, was lost by the build itself.
  */
 import { Effect } from "effect"
 import type { ConversationId, UserId } from "../../domain/Ids.ts"
@@ -16,7 +17,11 @@ const betweenMs = 150
 /** A new conversation is in every list by then. */
 const shownWithinMs = 2_000
 
-export const calmPhase = (world: World, devices: ReadonlyArray<SimulatedDevice>, users: ReadonlyArray<UserId>): Effect.Effect<void> =>
+export const calmPhase = (
+  world: World,
+  devices: ReadonlyArray<SimulatedDevice>,
+  users: ReadonlyArray<UserId>
+): Effect.Effect<void> =>
   Effect.gen(function* () {
     const remaining = devices.filter(({ isGone }) => !isGone)
     world.record({ _tag: "calm" })
@@ -26,7 +31,10 @@ export const calmPhase = (world: World, devices: ReadonlyArray<SimulatedDevice>,
       if (writer === undefined || other === undefined) return
       yield* Effect.fork(Effect.zipRight(other.close, other.start))
       const conversationId = yield* newGroup(writer, users, round)
-      yield* Effect.iterate(0, { while: (passed) => passed < shownWithinMs && !isShown(writer, conversationId), body: wait })
+      yield* Effect.iterate(0, {
+        while: (passed) => passed < shownWithinMs && !isShown(writer, conversationId),
+        body: wait
+      })
       for (let n = 0; n < postsEach; n++) {
         submit(world, writer, conversationId, { kind: "post", text: `calm ${round} ${n}` })
         yield* Effect.sleep(betweenMs)
@@ -34,7 +42,11 @@ export const calmPhase = (world: World, devices: ReadonlyArray<SimulatedDevice>,
     }
   })
 
-const newGroup = (device: SimulatedDevice, members: ReadonlyArray<UserId>, round: number): Effect.Effect<ConversationId | undefined> =>
+const newGroup = (
+  device: SimulatedDevice,
+  members: ReadonlyArray<UserId>,
+  round: number
+): Effect.Effect<ConversationId | undefined> =>
   Effect.gen(function* () {
     const id = CommandId.make(yield* makeUuidV7)
     const made = yield* device.call("create", (calls) =>

@@ -1,4 +1,7 @@
-/** The end of a run: every log as the store holds it, and every conversation as each device shows it beside a fresh read. */
+/**
+ * The end of a run: every log as the store holds it, and every conversation as each device shows it beside a fresh
+ * read.
+ */
 import { Context, Effect } from "effect"
 import type { HibikiClient } from "../../client/HibikiClient.ts"
 import { Conversations } from "../../conversations/Conversations.ts"
@@ -71,7 +74,10 @@ class Reader {
   /** Nothing that it shows is missing or doubtful any more. */
   get isWhole(): boolean {
     const feeds = this.#client?.conversations().map(({ conversationId }) => this.#client?.feed(conversationId)) ?? []
-    return this.#loading === 0 && feeds.every((feed) => feed?.entries.every((entry) => entry._tag === "row" && !entry.stale) === true)
+    return (
+      this.#loading === 0 &&
+      feeds.every((feed) => feed?.entries.every((entry) => entry._tag === "row" && !entry.stale) === true)
+    )
   }
 
   #load(conversationId: ConversationId): Effect.Effect<void> {
@@ -87,7 +93,9 @@ const viewsOf = ({ client, owner: { deviceId, userId } }: SimulatedDevice, conve
   Effect.gen(function* () {
     const snapshot = yield* conversations.snapshot(userId)
     const ids = new Set(
-      [...(client?.conversations() ?? []), ...(snapshot?.conversations ?? [])].map(({ conversationId }) => conversationId)
+      [...(client?.conversations() ?? []), ...(snapshot?.conversations ?? [])].map(
+        ({ conversationId }) => conversationId
+      )
     )
     return yield* Effect.forEach([...ids], (conversationId) =>
       Effect.map(conversations.page(userId, conversationId, { _tag: "Latest" }, allRows), (page): FinalView => {

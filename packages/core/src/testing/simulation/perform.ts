@@ -1,4 +1,7 @@
-/** What the people of a simulation do: each planned action, with what there is at that moment to do it with. One for which there is nothing is left out. */
+/**
+ * What the people of a simulation do: each planned action, with what there is at that moment to do it with. One for
+ * which there is nothing is left out.
+ */
 import { Effect, type Redacted } from "effect"
 import type { HibikiClient, SendResult } from "../../client/HibikiClient.ts"
 import type { ConversationSummary } from "../../domain/Conversation.ts"
@@ -69,7 +72,9 @@ const byPerson = (doing: Doing): Effect.Effect<void> => {
   const conversation = pickOf(client.conversations(), action.pick)
   switch (action.kind) {
     case "openDirect":
-      return call(doing, (calls) => calls("conversation.openDirect", { userId: pickOf(stage.users, action.other) ?? device.owner.userId }))
+      return call(doing, (calls) =>
+        calls("conversation.openDirect", { userId: pickOf(stage.users, action.other) ?? device.owner.userId })
+      )
     case "createGroup":
     case "createChannel":
       return create(doing)
@@ -83,7 +88,9 @@ const byPerson = (doing: Doing): Effect.Effect<void> => {
         })
       )
     case "rename person":
-      return call(doing, (calls) => calls("user.updateProfile", { displayName: `Name ${Math.floor(action.other * 1_000)}` }))
+      return call(doing, (calls) =>
+        calls("user.updateProfile", { displayName: `Name ${Math.floor(action.other * 1_000)}` })
+      )
     case "hide":
       return call(doing, (calls) => calls("user.updateSettings", { invisible: action.other < 0.5 }))
     case "block":
@@ -111,7 +118,9 @@ const inConversation = (doing: Doing, conversation: ConversationSummary): Effect
     case "leave":
       return change(doing, (calls, id) => calls("conversation.leave", { id, conversationId }))
     case "rename":
-      return change(doing, (calls, id) => calls("conversation.rename", { id, conversationId, title: `Title ${action.at}` }))
+      return change(doing, (calls, id) =>
+        calls("conversation.rename", { id, conversationId, title: `Title ${action.at}` })
+      )
     case "setRole":
       return change(doing, (calls, id) =>
         calls("conversation.setRole", { id, conversationId, userId, role: action.pick < 0.5 ? "admin" : "member" })
@@ -123,7 +132,9 @@ const inConversation = (doing: Doing, conversation: ConversationSummary): Effect
     case "mute":
       return change(doing, (calls, id) => calls("conversation.mute", { id, conversationId, on: action.other < 0.5 }))
     case "favourite":
-      return change(doing, (calls, id) => calls("conversation.favourite", { id, conversationId, on: action.other < 0.5 }))
+      return change(doing, (calls, id) =>
+        calls("conversation.favourite", { id, conversationId, on: action.other < 0.5 })
+      )
     case "pin":
     case "unpin": {
       const isPin = action.kind === "pin"
@@ -131,7 +142,9 @@ const inConversation = (doing: Doing, conversation: ConversationSummary): Effect
       const target = pickOf(rows, action.other)?.seq
       if (target === undefined) return Effect.void
       return change(doing, (calls, id) =>
-        isPin ? calls("conversation.pin", { id, conversationId, target }) : calls("conversation.unpin", { id, conversationId, target })
+        isPin
+          ? calls("conversation.pin", { id, conversationId, target })
+          : calls("conversation.unpin", { id, conversationId, target })
       )
     }
     case "older":
@@ -139,7 +152,9 @@ const inConversation = (doing: Doing, conversation: ConversationSummary): Effect
     case "typing":
       return Effect.sync(() => client.sayTyping(conversationId))
     case "read":
-      return Effect.sync(() => client.read(conversationId, Math.ceil(action.other * (client.feed(conversationId)?.cursor ?? 0))))
+      return Effect.sync(() =>
+        client.read(conversationId, Math.ceil(action.other * (client.feed(conversationId)?.cursor ?? 0)))
+      )
     default:
       return Effect.sync(() => write(doing, conversationId))
   }
@@ -147,7 +162,9 @@ const inConversation = (doing: Doing, conversation: ConversationSummary): Effect
 
 const write = (doing: Doing, conversationId: ConversationId): void => {
   const { action, client, stage, device } = doing
-  const posted = rowsOf(client, conversationId).filter(({ deleted, kind }) => kind === "posted" && deleted === undefined)
+  const posted = rowsOf(client, conversationId).filter(
+    ({ deleted, kind }) => kind === "posted" && deleted === undefined
+  )
   const row = pickOf(posted, action.other)
   const own = pickOf(
     posted.filter(({ by }) => by === device.owner.userId),
@@ -199,12 +216,18 @@ const withdraw = ({ action, client, device, stage: { world } }: Doing, conversat
   if (client.withdraw(post.id) !== undefined) return
   const isKept = client.feed(conversationId)?.pending.some(({ id }) => id === post.id) === true
   const { deviceId } = device.owner
-  if (isKept) world.record({ _tag: "submitted", device: deviceId, conversationId, id: post.id, body: { kind: "withdraw" } })
+  if (isKept)
+    world.record({ _tag: "submitted", device: deviceId, conversationId, id: post.id, body: { kind: "withdraw" } })
   else world.record({ _tag: "dropped", device: deviceId, id: post.id })
 }
 
 /** Gives a command to the device's outbox, and writes down that it was taken. */
-export const submit = (world: World, device: SimulatedDevice, conversationId: ConversationId | undefined, body: Submitted): void => {
+export const submit = (
+  world: World,
+  device: SimulatedDevice,
+  conversationId: ConversationId | undefined,
+  body: Submitted
+): void => {
   const { client, owner } = device
   const result = client === undefined || conversationId === undefined ? undefined : given(client, conversationId, body)
   if (result?._tag !== "Queued" || conversationId === undefined) return
@@ -232,16 +255,25 @@ const given = (client: HibikiClient, conversationId: ConversationId, body: Submi
 const create = (doing: Doing): Effect.Effect<void> => {
   const { action, stage } = doing
   const kind = action.kind === "createChannel" ? "channel" : "group"
-  const members = kind === "channel" ? [] : stage.users.filter((_, index) => (Math.floor(action.pick * 16) & (1 << index)) !== 0)
+  const members =
+    kind === "channel" ? [] : stage.users.filter((_, index) => (Math.floor(action.pick * 16) & (1 << index)) !== 0)
   const history = action.other < 0.5 ? "all" : "joined"
-  return change(doing, (calls, id) => calls("conversation.create", { id, kind, title: `Room ${action.at}`, history, members }))
+  return change(doing, (calls, id) =>
+    calls("conversation.create", { id, kind, title: `Room ${action.at}`, history, members })
+  )
 }
 
 /** Once more with the same id when the answer did not come, as an app does it. */
-const change = <A, E>(doing: Doing, run: (calls: ApiCalls, id: CommandId) => Effect.Effect<A, E>): Effect.Effect<void> =>
-  withId((id) => call(doing, (calls) => run(calls, id), 3))
+const change = <A, E>(
+  doing: Doing,
+  run: (calls: ApiCalls, id: CommandId) => Effect.Effect<A, E>
+): Effect.Effect<void> => withId((id) => call(doing, (calls) => run(calls, id), 3))
 
-const call = <A, E>({ action, device, stage }: Doing, run: (calls: ApiCalls) => Effect.Effect<A, E>, tries = 1): Effect.Effect<void> => {
+const call = <A, E>(
+  { action, device, stage }: Doing,
+  run: (calls: ApiCalls) => Effect.Effect<A, E>,
+  tries = 1
+): Effect.Effect<void> => {
   stage.world.counters.commands++
   const once = device.call(action.kind, run)
   return once.pipe(Effect.retry({ times: tries - 1, while: (error) => isOpen(error) }), Effect.ignore)
@@ -257,12 +289,16 @@ const withId = <A, E>(run: (id: CommandId) => Effect.Effect<A, E>): Effect.Effec
 
 /** A device ends another one of its user, if there is one. */
 const revoke = (stage: Stage, device: SimulatedDevice, action: PlannedAction): Effect.Effect<void> => {
-  const others = stage.devices.filter((other) => other !== device && !other.isGone && other.owner.userId === device.owner.userId)
+  const others = stage.devices.filter(
+    (other) => other !== device && !other.isGone && other.owner.userId === device.owner.userId
+  )
   const target = pickOf(others, action.pick)
   if (target === undefined) return Effect.void
   // Whatever the answer: it may have been ended.
   target.isGone = true
-  const call = device.call("revoke", (calls) => calls("device.revoke", { deviceId: target.owner.deviceId, password: stage.password }))
+  const call = device.call("revoke", (calls) =>
+    calls("device.revoke", { deviceId: target.owner.deviceId, password: stage.password })
+  )
   return Effect.ignore(call)
 }
 

@@ -1,4 +1,7 @@
-/** Makes a failing plan shorter while it still fails, by leaving out parts of it (delta debugging: Zeller and Hildebrandt, 2002). */
+/**
+ * Makes a failing plan shorter while it still fails, by leaving out parts of it (delta debugging: Zeller and
+ * Hildebrandt, 2002).
+ */
 import type { Plan } from "./Plan.ts"
 
 /** `fails` runs the plan and says whether it shows the same failure; it is asked at most `triesMax` times. */

@@ -7,7 +7,9 @@ import type { Sabotage } from "./TestDevice.ts"
 const numRuns = Number(process.env["HIBIKI_TEST_RUNS"] ?? 500)
 const seed = process.env["HIBIKI_TEST_SEED"] === undefined ? undefined : Number(process.env["HIBIKI_TEST_SEED"])
 
-const turnFailures = Metric.counter("hibiki_client_turn_failures_total", { description: "Turns of a client's loop that died." })
+const turnFailures = Metric.counter("hibiki_client_turn_failures_total", {
+  description: "Turns of a client's loop that died."
+})
 /** Turns that died, which the loop itself lives through. */
 const died = () => Effect.runSync(Metric.value(turnFailures)).count
 

@@ -1,4 +1,7 @@
-/** A server of one user's devices and a friend: the memory store's own state and rules, and a plain gateway whose frames a test may lose or jump over. */
+/**
+ * A server of one user's devices and a friend: the memory store's own state and rules, and a plain gateway whose frames
+ * a test may lose or jump over.
+ */
 
 import { Effect, Layer } from "effect"
 import type { CommandBody } from "../../../src/commands/Command.ts"
@@ -19,7 +22,11 @@ import { ConversationsMemory } from "../../../src/testing/ConversationsMemory.ts
 const uuid = (n: number) => `0190b0c0-1111-7abc-8def-${n.toString(16).padStart(12, "0")}`
 export const me = UserId.make(uuid(0xa1))
 export const friend = UserId.make(uuid(0xa2))
-export const rooms = [ConversationId.make(uuid(0xc1)), ConversationId.make(uuid(0xc2)), ConversationId.make(uuid(0xc3))] as const
+export const rooms = [
+  ConversationId.make(uuid(0xc1)),
+  ConversationId.make(uuid(0xc2)),
+  ConversationId.make(uuid(0xc3))
+] as const
 /** Shows its members only what happened since they joined. */
 export const joinedRoom = rooms[2]
 
@@ -78,7 +85,8 @@ export class ModelServer {
     for (const { events, log: changed } of changes) this.#record(changed, events)
     const stored = decisions[0]?._tag === "Appended" ? command.id : undefined
     for (const peer of this.peers)
-      if (peer.isWelcomed) for (const change of changes) this.#stream(peer, change.log, peer === from ? stored : undefined)
+      if (peer.isWelcomed)
+        for (const change of changes) this.#stream(peer, change.log, peer === from ? stored : undefined)
     for (const { cells } of changes) if (cells !== undefined) this.#tellReads(cells)
     return decisions[0]
   }
@@ -99,8 +107,10 @@ export class ModelServer {
         peer.send({ op: "live" })
         break
       case "post":
-        if (this.isBusy) peer.send({ op: "busy", conversationId: frame.conversationId, code: "busy", retryAfterMs: 500 })
-        else for (const post of frame.posts) this.#command(peer, frame.conversationId, post.id, { kind: "post", ...post })
+        if (this.isBusy)
+          peer.send({ op: "busy", conversationId: frame.conversationId, code: "busy", retryAfterMs: 500 })
+        else
+          for (const post of frame.posts) this.#command(peer, frame.conversationId, post.id, { kind: "post", ...post })
         break
       case "edit":
         this.#command(peer, frame.conversationId, frame.id, { kind: "edit", target: frame.target, text: frame.text })
@@ -126,7 +136,8 @@ export class ModelServer {
         break
       case "ack":
         for (const [log, seq] of frame.cursors)
-          if (seq > (peer.places.get(log) ?? Number.POSITIVE_INFINITY)) throw new Error(`acknowledged ${seq} above what was sent`)
+          if (seq > (peer.places.get(log) ?? Number.POSITIVE_INFINITY))
+            throw new Error(`acknowledged ${seq} above what was sent`)
         break
       case "ping":
         peer.send({ op: "pong" })
@@ -146,8 +157,17 @@ export class ModelServer {
     }
     const { state } = this
     const nothing = () => Effect.die("not here")
-    const memory = ChatMemory.of({ state, addUser: nothing, addDevice: nothing, revokeDevice: nothing, hold: nothing, cut: nothing })
-    return Effect.runSync(Effect.provide(Conversations, Layer.provide(ConversationsMemory, Layer.succeed(ChatMemory, memory))))
+    const memory = ChatMemory.of({
+      state,
+      addUser: nothing,
+      addDevice: nothing,
+      revokeDevice: nothing,
+      hold: nothing,
+      cut: nothing
+    })
+    return Effect.runSync(
+      Effect.provide(Conversations, Layer.provide(ConversationsMemory, Layer.succeed(ChatMemory, memory)))
+    )
   }
 
   #record(log: ConversationId, events: ReadonlyArray<LogEvent>): void {
@@ -173,7 +193,8 @@ export class ModelServer {
   #command(peer: Peer, log: ConversationId, id: CommandId, body: CommandBody): void {
     const decision = this.append(me, log, body, id, peer)
     if (decision?._tag === "Refused") peer.send({ op: "refused", id, conversationId: log, code: decision.code })
-    if (decision?._tag === "Repeated") peer.send({ op: "accepted", id, conversationId: log, seq: decision.seq, at: decision.at })
+    if (decision?._tag === "Repeated")
+      peer.send({ op: "accepted", id, conversationId: log, seq: decision.seq, at: decision.at })
   }
 
   /** `own`: this socket's command, told as accepted in its place. */

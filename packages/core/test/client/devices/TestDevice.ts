@@ -1,4 +1,7 @@
-/** One device of the user over a link with latency, its calls, and its stores, which outlive reloads and say at each save whether they are right. */
+/**
+ * One device of the user over a link with latency, its calls, and its stores, which outlive reloads and say at each
+ * save whether they are right.
+ */
 import { Effect, Exit, Layer, Scope } from "effect"
 import { ClientStore, ClientStoreFailed, type StoreChange } from "../../../src/client/ClientStore.ts"
 import { ClientStoreMemory } from "../../../src/client/ClientStoreMemory.ts"
@@ -145,7 +148,8 @@ export class TestDevice {
   /** A kept feed is right as of its kept cursor, or newer, at every moment. */
   #problemOf(epoch: StoreChange["epoch"], room: ConversationId): string | undefined {
     const kept = Effect.runSync(this.#store.feed(room))
-    // Calls do not tell an epoch: until a welcome does, they may have read from the restored store. Nothing of it outlives the welcome.
+    // Calls do not tell an epoch: until a welcome does, they may have read from the restored store. Nothing of it
+    // outlives the welcome.
     if (kept === undefined || epoch !== this.#server.state.epoch) return undefined
     const isRight = (seq: number) => seq <= kept.cursor && !holdsSeq(kept.gaps, seq) && !holdsSeq(kept.stale, seq)
     const rows = new Map(kept.rows.map((row) => [row.seq, row]))
@@ -157,7 +161,8 @@ export class TestDevice {
     }
     const visible = this.#server.visibleFrom(room) ?? Number.POSITIVE_INFINITY
     for (const seq of this.#server.fold(epoch, room, kept.cursor).keys())
-      if (seq >= visible && isRight(seq) && !rows.has(seq)) return `row ${seq} is not kept, and the cursor is ${kept.cursor}`
+      if (seq >= visible && isRight(seq) && !rows.has(seq))
+        return `row ${seq} is not kept, and the cursor is ${kept.cursor}`
     return undefined
   }
 
@@ -240,7 +245,8 @@ export class TestDevice {
 
 /** Equal texts for equal data, whatever the order of fields. */
 export const textOf = (value: unknown): string => {
-  if (!isRecord(value)) return JSON.stringify(value, (_, inner) => (isRecord(inner) ? sorted(inner) : inner)) ?? "nothing"
+  if (!isRecord(value))
+    return JSON.stringify(value, (_, inner) => (isRecord(inner) ? sorted(inner) : inner)) ?? "nothing"
   const known = texts.get(value)
   if (known !== undefined) return known
   const text = JSON.stringify(sorted(value), (_, inner) => (isRecord(inner) ? sorted(inner) : inner))
@@ -251,5 +257,7 @@ export const textOf = (value: unknown): string => {
 /** Rows are plain data that nobody changes. */
 const texts = new WeakMap<object, string>()
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value)
-const sorted = (record: Record<string, unknown>) => Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+const sorted = (record: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -1,4 +1,7 @@
-/** What happens to three devices of one user, step by step, and what must hold of all of them when everything has come to rest. */
+/**
+ * What happens to three devices of one user, step by step, and what must hold of all of them when everything has come
+ * to rest.
+ */
 import { FastCheck } from "effect"
 import type { HibikiClient } from "../../../src/client/HibikiClient.ts"
 import { holdsSeq } from "../../../src/client/SeqRanges.ts"
@@ -10,7 +13,18 @@ import { VirtualTime } from "./virtualTime.ts"
 
 const emoji = ["👍", "🎉"] as const
 const friendly = ["post", "post3", "edit", "delete", "react", "rename", "editUnseen", "deleteUnseen"] as const
-const own = ["myPost", "myEdit", "myDelete", "myReact", "withdraw", "read", "readHalf", "markUnread", "mute", "favourite"] as const
+const own = [
+  "myPost",
+  "myEdit",
+  "myDelete",
+  "myReact",
+  "withdraw",
+  "read",
+  "readHalf",
+  "markUnread",
+  "mute",
+  "favourite"
+] as const
 const looking = ["open", "open", "close", "older"] as const
 const link = ["cut", "lose", "jump", "slow", "quick", "offline", "online"] as const
 const trouble = ["callsFail", "callsWork", "storeFails", "storeHalf", "storeWorks", "busy", "idle"] as const
@@ -70,7 +84,8 @@ export class Story {
     this.time = new VirtualTime(7)
     this.server = new ModelServer(() => this.time.now)
     this.devices = [1, 2, 3].map((number) => new TestDevice(this.time, this.server, number, sabotage))
-    for (const room of rooms) for (let n = 1; n <= 7; n++) this.server.append(friend, room, { kind: "post", text: `before ${n}` })
+    for (const room of rooms)
+      for (let n = 1; n <= 7; n++) this.server.append(friend, room, { kind: "post", text: `before ${n}` })
     for (const device of this.devices) device.start()
     this.time.pass(100)
     this.devices[0]?.open(rooms[0])
@@ -90,7 +105,9 @@ export class Story {
       )
     ]
     const theirs = pick(
-      [...server.now(room).values()].filter((stored) => stored.by === friend && stored.deleted === undefined && stored.kind === "posted"),
+      [...server.now(room).values()].filter(
+        (stored) => stored.by === friend && stored.deleted === undefined && stored.kind === "posted"
+      ),
       n
     )
     const any = pick(
@@ -116,7 +133,11 @@ export class Story {
         break
       case "react":
         if (any !== undefined)
-          server.append(friend, room, { kind: n % 3 === 0 ? "unreact" : "react", target: any.seq, emoji: emoji[n % 2] ?? "a" })
+          server.append(friend, room, {
+            kind: n % 3 === 0 ? "unreact" : "react",
+            target: any.seq,
+            emoji: emoji[n % 2] ?? "a"
+          })
         break
       case "rename":
         server.append(friend, room, { kind: "rename", title: text })
@@ -131,7 +152,8 @@ export class Story {
         if (mine !== undefined) device.client?.delete(room, mine.seq)
         break
       case "myReact":
-        if (row !== undefined) device.client?.react(room, row.seq, emoji[0], row.reactions?.some((reaction) => reaction.mine) !== true)
+        if (row !== undefined)
+          device.client?.react(room, row.seq, emoji[0], row.reactions?.some((reaction) => reaction.mine) !== true)
         break
       case "withdraw": {
         const pending = device.client?.feed(room)?.pending[0]
@@ -210,7 +232,8 @@ export class Story {
     }
     for (const device of [...this.devices, fresh]) for (const room of rooms) this.#loadAll(device, room)
     for (const [i, device] of this.devices.entries()) {
-      const wrong = this.#difference(device, fresh) ?? this.#isWhole(device, fresh) ?? this.#keptDifference(device, fresh)
+      const wrong =
+        this.#difference(device, fresh) ?? this.#isWhole(device, fresh) ?? this.#keptDifference(device, fresh)
       if (wrong !== undefined) return `device ${i}, with all history: ${wrong}`
     }
     for (const device of [...this.devices, fresh]) device.end(false)
@@ -251,7 +274,8 @@ export class Story {
         if (what === "offline") device.cut()
         if (what === "offline" || what === "online") device.isOffline = what === "offline"
         if (what === "callsFail" || what === "callsWork") device.callsFail = what === "callsFail"
-        if (what.startsWith("store")) device.saves = what === "storeFails" ? "not" : what === "storeHalf" ? "half" : "well"
+        if (what.startsWith("store"))
+          device.saves = what === "storeFails" ? "not" : what === "storeHalf" ? "half" : "well"
     }
   }
 
@@ -315,7 +339,8 @@ const pick = <A>(items: ReadonlyArray<A>, n: number): A | undefined => items[n %
 const rowsOf = (client: HibikiClient | undefined, room: ConversationId): ReadonlyArray<MessageRow> =>
   (client?.feed(room)?.entries ?? []).flatMap((entry) => (entry._tag === "row" ? [entry.row] : []))
 
-const wholeText = (client: HibikiClient | undefined, room: ConversationId): string => rowsOf(client, room).map(textOf).join()
+const wholeText = (client: HibikiClient | undefined, room: ConversationId): string =>
+  rowsOf(client, room).map(textOf).join()
 
 const listOf = (client: HibikiClient | undefined): string =>
   textOf([...(client?.conversations() ?? [])].sort((a, b) => (a.conversationId < b.conversationId ? -1 : 1)))

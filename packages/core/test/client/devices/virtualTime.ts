@@ -1,4 +1,7 @@
-/** Time and fibers under a test's hand: nothing happens but by `pass`, and everything that can happen at one moment has happened before the next. */
+/**
+ * Time and fibers under a test's hand: nothing happens but by `pass`, and everything that can happen at one moment has
+ * happened before the next.
+ */
 import { Clock, Duration, Effect, Exit, Fiber, Logger, LogLevel, Option, Random, Scheduler } from "effect"
 
 export class VirtualTime {
@@ -37,7 +40,11 @@ export class VirtualTime {
 
   fork<A, E>(effect: Effect.Effect<A, E>): Fiber.RuntimeFiber<A, E> {
     const fiber = Effect.runFork(
-      effect.pipe(Effect.withClock(this.#clock), Effect.withRandom(this.#random), Logger.withMinimumLogLevel(LogLevel.None)),
+      effect.pipe(
+        Effect.withClock(this.#clock),
+        Effect.withRandom(this.#random),
+        Logger.withMinimumLogLevel(LogLevel.None)
+      ),
       { scheduler: this.#scheduler }
     )
     this.#settle()

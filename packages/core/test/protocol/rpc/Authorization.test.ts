@@ -21,8 +21,15 @@ describe("who may call what", () => {
   })
 
   it("lets anybody sign in, register, refresh and read the policy, and nothing else; each of these is limited by address", () => {
-    const open = [...HibikiRpcs.requests].filter(([tag]) => new Map<string, string>(Object.entries(Authorization)).get(tag) === "anyone")
-    assert.deepStrictEqual(open.map(([tag]) => tag).sort(), ["auth.policy", "auth.refresh", "auth.register", "auth.signIn"])
+    const open = [...HibikiRpcs.requests].filter(
+      ([tag]) => new Map<string, string>(Object.entries(Authorization)).get(tag) === "anyone"
+    )
+    assert.deepStrictEqual(open.map(([tag]) => tag).sort(), [
+      "auth.policy",
+      "auth.refresh",
+      "auth.register",
+      "auth.signIn"
+    ])
     for (const [, rpc] of open) assert.strictEqual(middlewaresOf(rpc).has(AddressMiddleware), true)
   })
 })

@@ -44,7 +44,10 @@ it("the list's newest row is of any kind", () => {
 
 it("a line of the list, a member and a device are read with whatever they are", () => {
   const space = { ...line, kind: "space", role: "guest", history: "week" }
-  assert.deepStrictEqual<unknown>(Schema.decodeUnknownSync(PersonalSnapshot)(snapshot([space, line])).conversations, [space, line])
+  assert.deepStrictEqual<unknown>(Schema.decodeUnknownSync(PersonalSnapshot)(snapshot([space, line])).conversations, [
+    space,
+    line
+  ])
   const guest = { userId: uuid(0xa2), handle: "g", displayName: "G", role: "guest" }
   assert.deepStrictEqual<unknown>(Schema.decodeUnknownSync(Member)(guest), guest)
   const phone = { deviceId: uuid(0xd1), name: "p", kind: "phone", createdAt: 1, lastUsedAt: 1, current: true }
@@ -55,7 +58,9 @@ it("how a server is run, and why it took no name or password, may be what is not
   const policy = { registration: "by_mail", directory: "none" }
   assert.deepStrictEqual<unknown>(Schema.decodeUnknownSync(Policy)(policy), policy)
   const refused = { _tag: "PasswordRefused", reason: "leaked" }
-  const { _tag, reason } = Schema.decodeUnknownSync(Schema.Union(HandleRefused, PasswordRefused, RegistrationRefused))(refused)
+  const { _tag, reason } = Schema.decodeUnknownSync(Schema.Union(HandleRefused, PasswordRefused, RegistrationRefused))(
+    refused
+  )
   assert.deepStrictEqual<unknown>({ _tag, reason }, refused)
 })
 

@@ -4,7 +4,10 @@ import { Schema } from "effect"
 import { BadRequest, Refused } from "../../../src/protocol/rpc/RpcErrors.ts"
 
 it("the code of a refusal is any text", () => {
-  assert.deepInclude(Schema.decodeUnknownSync(Refused)({ _tag: "Refused", code: "too_old" }), { _tag: "Refused", code: "too_old" })
+  assert.deepInclude(Schema.decodeUnknownSync(Refused)({ _tag: "Refused", code: "too_old" }), {
+    _tag: "Refused",
+    code: "too_old"
+  })
 })
 
 it("the code of a bad request is any text", () => {

@@ -1,6 +1,16 @@
-/** A run as a right system would have made it, written down as it goes: devices, sockets, logs, and a gateway that does what it should. */
+/**
+ * A run as a right system would have made it, written down as it goes: devices, sockets, logs, and a gateway that does
+ * what it should.
+ */
 import type { LogEvent } from "../../../src/domain/Event.ts"
-import { CommandId, type ConversationId, DeviceId, InstanceId, personalLog, type UserId } from "../../../src/domain/Ids.ts"
+import {
+  CommandId,
+  type ConversationId,
+  DeviceId,
+  InstanceId,
+  personalLog,
+  type UserId
+} from "../../../src/domain/Ids.ts"
 import type { MessageRow } from "../../../src/domain/MessageRow.ts"
 import { applyChange, readableFrom, rowOf } from "../../../src/domain/RowRules.ts"
 import type { ServerFrame } from "../../../src/protocol/ServerFrame.ts"
@@ -29,7 +39,8 @@ export interface Log {
   readonly members: Map<UserId, number>
 }
 
-export const uuid = (kind: number, n: number): string => `0000000${kind}-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
+export const uuid = (kind: number, n: number): string =>
+  `0000000${kind}-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
 
 export class Run {
   readonly entries: Array<HistoryEntry> = []
@@ -92,7 +103,16 @@ export class Run {
     this.write({ _tag: "opened", device: device.id, socket })
     const cursors = [...device.places].filter(([id]) => this.log(id).members.has(device.user))
     const instance = InstanceId.make(uuid(5, socket))
-    this.send(device, { op: "hello", version: 1, ticket: "", device: device.id, instance, epoch: null, cursors, last: true })
+    this.send(device, {
+      op: "hello",
+      version: 1,
+      ticket: "",
+      device: device.id,
+      instance,
+      epoch: null,
+      cursors,
+      last: true
+    })
     for (const log of this.logs.values()) if (log.members.has(device.user)) this.enter(device, log.id, most)
     this.receive(device, { op: "live" })
   }
@@ -185,19 +205,36 @@ export class Run {
   handOver(device: Device, conversationId: ConversationId, body: DeviceBody, id: CommandId): void {
     if (device.socket === undefined) return
     device.pending.add(id)
-    if (body.kind === "post") this.send(device, { op: "post", conversationId, posts: [{ id, text: body.text, replyTo: body.replyTo }] })
-    else if (body.kind === "edit") this.send(device, { op: "edit", id, conversationId, target: body.target, text: body.text })
+    if (body.kind === "post")
+      this.send(device, { op: "post", conversationId, posts: [{ id, text: body.text, replyTo: body.replyTo }] })
+    else if (body.kind === "edit")
+      this.send(device, { op: "edit", id, conversationId, target: body.target, text: body.text })
     else if (body.kind === "delete") this.send(device, { op: "delete", id, conversationId, target: body.target })
     else if (body.kind === "withdraw") this.send(device, { op: "withdraw", id, conversationId })
-    else this.send(device, { op: "react", id, conversationId, target: body.target, emoji: body.emoji, on: body.kind === "react" })
+    else
+      this.send(device, {
+        op: "react",
+        id,
+        conversationId,
+        target: body.target,
+        emoji: body.emoji,
+        on: body.kind === "react"
+      })
   }
 
   /** Stores an event; a deleted text is blank from here on. */
-  commit(conversationId: ConversationId, by: UserId, content: Content, id = this.freshId(), seq = this.head(conversationId) + 1): LogEvent {
+  commit(
+    conversationId: ConversationId,
+    by: UserId,
+    content: Content,
+    id = this.freshId(),
+    seq = this.head(conversationId) + 1
+  ): LogEvent {
     const { events } = this.log(conversationId)
     const event: LogEvent = { seq, id, by, at: this.now, ...content }
     events.push(event)
-    if (event.kind === "deleted") for (let i = 0; i < events.length; i++) events[i] = blanked(events[i] ?? event, event.target)
+    if (event.kind === "deleted")
+      for (let i = 0; i < events.length; i++) events[i] = blanked(events[i] ?? event, event.target)
     this.write({ _tag: "committed", conversationId, events: [event] })
     return event
   }
@@ -210,14 +247,25 @@ export class Run {
     return seq
   }
 
-  refuse(device: Device, conversationId: ConversationId, id: CommandId, code: Extract<ServerFrame, { op: "refused" }>["code"]): void {
+  refuse(
+    device: Device,
+    conversationId: ConversationId,
+    id: CommandId,
+    code: Extract<ServerFrame, { op: "refused" }>["code"]
+  ): void {
     device.pending.delete(id)
     this.receive(device, { op: "refused", id, conversationId, code })
   }
 
   create(device: Device, id: ConversationId, history: "all" | "joined", users: ReadonlyArray<UserId>): void {
     this.addLog({ id, kind: "group", history, users: [] })
-    this.commit(id, device.user, { kind: "created", conversationKind: "group", title: "Plans", history, members: users })
+    this.commit(id, device.user, {
+      kind: "created",
+      conversationKind: "group",
+      title: "Plans",
+      history,
+      members: users
+    })
     for (const user of users) this.admit(id, user)
   }
 
@@ -240,16 +288,23 @@ export class Run {
   admit(id: ConversationId, user: UserId): void {
     this.log(id).members.set(user, this.head(id))
     this.read.set(`${user} ${id}`, this.head(id))
-    for (const device of this.devices) if (device.user === user && device.socket !== undefined) this.enter(device, id, 0)
+    for (const device of this.devices)
+      if (device.user === user && device.socket !== undefined) this.enter(device, id, 0)
   }
 
   /** The store writes how far a user has read, and the devices that are there are told. */
   move(user: UserId, conversationId: ConversationId, readUpTo: number, markedSeq?: number): void {
     const cells = [
-      { conversationId, asOf: this.head(personalLog(user)), readUpTo, ...(markedSeq === undefined ? {} : { markedUnreadAt: 1, markedSeq }) }
+      {
+        conversationId,
+        asOf: this.head(personalLog(user)),
+        readUpTo,
+        ...(markedSeq === undefined ? {} : { markedUnreadAt: 1, markedSeq })
+      }
     ]
     this.write({ _tag: "moved", userId: user, cells })
-    for (const device of this.devices) if (device.user === user && device.socket !== undefined) this.receive(device, { op: "reads", cells })
+    for (const device of this.devices)
+      if (device.user === user && device.socket !== undefined) this.receive(device, { op: "reads", cells })
   }
 
   readAll(device: Device, conversationId: ConversationId): void {
@@ -261,7 +316,9 @@ export class Run {
     this.write({ _tag: "readShown", device: device.id, conversationId, upTo })
   }
 
-  /** What a device shows: rows up to its place, with those up to `stale` not asked about since, and a gap behind them. */
+  /**
+   * What a device shows: rows up to its place, with those up to `stale` not asked about since, and a gap behind them.
+   */
   show(device: Device, conversationId: ConversationId, stale?: number): void {
     const place = device.places.get(conversationId) ?? 0
     const rows = this.rows(device.user, conversationId, place)
@@ -304,10 +361,18 @@ export class Run {
         if (log.kind === "personal" || !log.members.has(device.user)) continue
         const fresh = this.rows(device.user, log.id, this.head(log.id))
         const upTo = this.read.get(`${device.user} ${log.id}`) ?? 0
-        const unread = fresh.filter((row) => row.kind === "posted" && row.by !== device.user && !row.deleted && row.seq > upTo).length
+        const unread = fresh.filter(
+          (row) => row.kind === "posted" && row.by !== device.user && !row.deleted && row.seq > upTo
+        ).length
         const shown: ReadonlyArray<ShownRow> = fresh.map((row) => ({ _tag: "row", row, stale: false, changing: false }))
         const both = <A>(value: A) => ({ shown: value, fresh: value })
-        const counts = { readUpTo: both(upTo), marked: both(0), unread: both(unread), mentions: both(0), flags: { shown: [], fresh: [] } }
+        const counts = {
+          readUpTo: both(upTo),
+          marked: both(0),
+          unread: both(unread),
+          mentions: both(0),
+          flags: { shown: [], fresh: [] }
+        }
         views.push({ device: device.id, conversationId: log.id, shown, fresh, ...counts, unsettled: [] })
       }
     }

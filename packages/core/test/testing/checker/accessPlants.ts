@@ -123,7 +123,9 @@ export const accessPlants: ReadonlyArray<Plant> = [
       run.log(group).members.delete(cat)
       const call = 1_000
       run.write({ _tag: "called", device: cats.id, call, name: "conversation.history" })
-      const changed = run.rows(bens.user, group, run.head(group)).filter((row) => row.seq === hello?.seq && rows.length > 0)
+      const changed = run
+        .rows(bens.user, group, run.head(group))
+        .filter((row) => row.seq === hello?.seq && rows.length > 0)
       run.write({ _tag: "answered", device: cats.id, call, isOk: true, conversationId: group, rows: changed })
       return run.history()
     }

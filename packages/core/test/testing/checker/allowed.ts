@@ -125,7 +125,11 @@ export const allowed: ReadonlyArray<Pick<Plant, "plant"> & { readonly what: stri
     plant: ({ ann, cat, cats, catLeft, group, run }) => {
       run.send(cats, { op: "range", conversationId: group, from: catLeft, to: catLeft })
       run.commit(group, ann, { kind: "joined", userIds: [cat] })
-      run.receive(cats, { op: "events", conversationId: group, events: run.log(group).events.slice(catLeft - 1, catLeft) })
+      run.receive(cats, {
+        op: "events",
+        conversationId: group,
+        events: run.log(group).events.slice(catLeft - 1, catLeft)
+      })
       run.deliver(group)
       run.admit(group, cat)
       return run.history()

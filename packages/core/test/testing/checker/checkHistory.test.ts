@@ -28,7 +28,8 @@ describe("the checker of promises", () => {
       )
     })
 
-  for (const { plant, what } of allowed) it(`allows ${what}`, () => assert.deepStrictEqual(checkHistory(plant(makeScene())), []))
+  for (const { plant, what } of allowed)
+    it(`allows ${what}`, () => assert.deepStrictEqual(checkHistory(plant(makeScene())), []))
 
   it("finds nothing in a hundred random runs that went well", () => {
     let entries = 0

@@ -26,7 +26,12 @@ export const commandPlants: ReadonlyArray<Plant> = [
         view.fresh = view.fresh?.filter((row) => row.seq !== lost?.seq)
         if (view.conversationId === scene.group && view.device === scene.bens.id) view.unread = { shown: 0, fresh: 0 }
       }
-      history.entries.push({ _tag: "dropped", at: scene.run.now, device: scene.phone.id, id: lost?.id ?? scene.run.freshId() })
+      history.entries.push({
+        _tag: "dropped",
+        at: scene.run.now,
+        device: scene.phone.id,
+        id: lost?.id ?? scene.run.freshId()
+      })
       return history
     }
   },
@@ -184,7 +189,10 @@ export const commandPlants: ReadonlyArray<Plant> = [
       run.commit(group, ben, { kind: "reacted", target: first, emoji: "👀" }, id)
       const history = run.history()
       for (const view of history.views)
-        for (const row of [...(view.fresh ?? []), ...view.shown.flatMap((entry) => (entry._tag === "row" ? [entry.row] : []))])
+        for (const row of [
+          ...(view.fresh ?? []),
+          ...view.shown.flatMap((entry) => (entry._tag === "row" ? [entry.row] : []))
+        ])
           for (const reaction of row.reactions ?? []) reaction.count = 1
       return history
     }
@@ -214,7 +222,11 @@ export const commandPlants: ReadonlyArray<Plant> = [
     plant: (scene) => {
       const event = stored(scene)
       scene.run.deliver(scene.group)
-      scene.run.receive(scene.bens, { op: "events", conversationId: scene.group, events: [{ ...event, seq: event.seq + 1 }] })
+      scene.run.receive(scene.bens, {
+        op: "events",
+        conversationId: scene.group,
+        events: [{ ...event, seq: event.seq + 1 }]
+      })
       return scene.run.history()
     }
   }

@@ -9,7 +9,11 @@ export const orderPlants: ReadonlyArray<Plant> = [
     plant: (scene) => {
       const event = stored(scene)
       scene.run.deliver(scene.group, scene.bens)
-      scene.run.receive(scene.bens, { op: "events", conversationId: scene.group, events: [{ ...event, id: scene.run.freshId() }] })
+      scene.run.receive(scene.bens, {
+        op: "events",
+        conversationId: scene.group,
+        events: [{ ...event, id: scene.run.freshId() }]
+      })
       return scene.run.history()
     }
   },
@@ -105,7 +109,10 @@ export const orderPlants: ReadonlyArray<Plant> = [
     plant: ({ bens, first, group, run }) => {
       const row = run.rows(bens.user, group, run.head(group)).find((other) => other.seq === first)
       if (row === undefined) throw new Error("No such row")
-      const entries = [{ _tag: "row", row, stale: false, changing: false } as const, { _tag: "gap", from: 1, to: first } as const]
+      const entries = [
+        { _tag: "row", row, stale: false, changing: false } as const,
+        { _tag: "gap", from: 1, to: first } as const
+      ]
       run.write({ _tag: "shown", device: bens.id, conversationId: group, entries })
       return run.history()
     }

@@ -1,4 +1,7 @@
-/** Runs that went well, each of another seed: people who write, change, withdraw, read, come, go and lose their links at any moment. */
+/**
+ * Runs that went well, each of another seed: people who write, change, withdraw, read, come, go and lose their links at
+ * any moment.
+ */
 import { type CommandId, ConversationId, UserId } from "../../../src/domain/Ids.ts"
 import { type Dice, makeDice } from "../../../src/testing/simulation/Dice.ts"
 import { type Device, Run, uuid } from "./Run.ts"
@@ -160,7 +163,10 @@ const withdraw = (run: Run, device: Device, { conversationId, id }: Asked): void
   run.deliver(conversationId)
 }
 
-/** What waited goes out again in its order, and is decided: a repeat gets its first place, and what has no sense any more is refused. */
+/**
+ * What waited goes out again in its order, and is decided: a repeat gets its first place, and what has no sense any
+ * more is refused.
+ */
 const goOn = (world: RandomRun, device: Device): void => {
   const { run, waiting } = world
   for (const asked of waiting.get(device) ?? []) {
@@ -168,7 +174,8 @@ const goOn = (world: RandomRun, device: Device): void => {
     run.handOver(device, conversationId, body, id)
     device.pending.delete(id)
     const before = run.log(conversationId).events.find((event) => event.id === id)
-    if (before !== undefined) run.receive(device, { op: "accepted", id, conversationId, seq: before.seq, at: before.at })
+    if (before !== undefined)
+      run.receive(device, { op: "accepted", id, conversationId, seq: before.seq, at: before.at })
     else if (isPossible(run, device, asked)) {
       device.pending.add(id)
       store(run, device, asked)

@@ -3,7 +3,11 @@ import type { CommandBody } from "../../../src/commands/Command.ts"
 import type { LogEvent } from "../../../src/domain/Event.ts"
 import type { History } from "../../../src/testing/index.ts"
 
-export type Content = LogEvent extends infer E ? (E extends LogEvent ? Omit<E, "seq" | "id" | "by" | "at"> : never) : never
+export type Content = LogEvent extends infer E
+  ? E extends LogEvent
+    ? Omit<E, "seq" | "id" | "by" | "at">
+    : never
+  : never
 export type DeviceBody = Extract<CommandBody, { kind: "post" | "edit" | "delete" | "react" | "unreact" | "withdraw" }>
 
 /** A copy that a test may spoil. */

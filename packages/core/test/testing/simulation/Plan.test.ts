@@ -24,7 +24,10 @@ describe("plans", () => {
         faults: new Set(some.flatMap(({ faults }) => faults.map(({ kind }) => kind)))
       }
     }
-    assert.deepStrictEqual([kinds(100).actions.size, kinds(100).faults.size], [kinds(500).actions.size, kinds(500).faults.size])
+    assert.deepStrictEqual(
+      [kinds(100).actions.size, kinds(100).faults.size],
+      [kinds(500).actions.size, kinds(500).faults.size]
+    )
     assert.strictEqual(kinds(100).actions.size, actionWeights.length)
     assert.strictEqual(kinds(100).faults.size, faultWeights.length)
   })

@@ -76,7 +76,11 @@ describe("a simulation's fibers", () => {
     }
     const both = new Set(
       seeds.map(
-        (seed) => run(seed, Effect.raceFirst(Effect.as(Effect.sleep("1 second"), "a"), Effect.as(Effect.sleep("1 second"), "b"))).value
+        (seed) =>
+          run(
+            seed,
+            Effect.raceFirst(Effect.as(Effect.sleep("1 second"), "a"), Effect.as(Effect.sleep("1 second"), "b"))
+          ).value
       )
     )
     assert.deepStrictEqual([...both].sort(), ["a", "b"])

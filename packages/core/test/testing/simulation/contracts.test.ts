@@ -1,4 +1,6 @@
-/** The simulation's broker keeps the contracts of the ports while nothing is broken, whatever order its fibers run in. */
+/**
+ * The simulation's broker keeps the contracts of the ports while nothing is broken, whatever order its fibers run in.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, type Fiber, Option } from "effect"
 import { Deliveries } from "../../../src/messages/Deliveries.ts"
@@ -17,7 +19,9 @@ const inSimulation = <R>(services: (world: World) => Context.Context<R>) => ({
     it(name, () => {
       for (let seed = 0; seed < seeds; seed++) {
         const world = makeWorld(seed)
-        const fiber: Fiber.RuntimeFiber<void, unknown> = world.time.fork(Effect.provide(Effect.suspend(run), services(world)))
+        const fiber: Fiber.RuntimeFiber<void, unknown> = world.time.fork(
+          Effect.provide(Effect.suspend(run), services(world))
+        )
         world.time.pass(60_000)
         const exit = Option.getOrUndefined(Effect.runSync(fiber.poll))
         assert.deepStrictEqual(exit, Exit.void, `seed ${seed}`)
@@ -34,5 +38,8 @@ describe("Ingress in a simulation", () => {
 })
 
 describe("Deliveries in a simulation", () => {
-  deliveriesContract({ it: inSimulation((world) => Context.make(Deliveries, new SimulatedDeliveries(world).service)), assert })
+  deliveriesContract({
+    it: inSimulation((world) => Context.make(Deliveries, new SimulatedDeliveries(world).service)),
+    assert
+  })
 })

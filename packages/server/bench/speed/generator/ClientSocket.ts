@@ -1,6 +1,6 @@
 /**
- * A WebSocket client by hand on a plain TCP connection, as lean as a load generator must be: what comes in is read in place, from one buffer
- * that all sockets share, and given on as a range of it.
+ * A WebSocket client by hand on a plain TCP connection, as lean as a load generator must be: what comes in is read in
+ * place, from one buffer that all sockets share, and given on as a range of it.
  */
 import { createConnection, type Socket } from "node:net"
 import { upgrade } from "../../../test/conformance/raw/upgrade.ts"
@@ -24,7 +24,9 @@ export class ClientSocket {
   private isUpgraded = false
   private why = "without a word"
 
-  /** `localAddress`: of the loopback, so that no address runs out of ports, and no limit of one address is in the way. */
+  /**
+   * `localAddress`: of the loopback, so that no address runs out of ports, and no limit of one address is in the way.
+   */
   constructor(
     port: number,
     localAddress: string,
@@ -92,14 +94,18 @@ export class ClientSocket {
       const short = bytes[at + 1] ?? 0
       const head = short < 126 ? 2 : short === 126 ? 4 : 10
       if (at + head > to) return at
-      const length = short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2))
+      const length =
+        short < 126 ? short : short === 126 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2))
       const end = at + head + length
       if (end > to) return at
       const opcode = (bytes[at] ?? 0) & 0x0f
       if (opcode === opcodes.text) this.events.text(bytes, at + head, end)
       else if (opcode === opcodes.ping) this.write(clientFrame(bytes.toString("latin1", at + head, end), opcodes.pong))
       else if (opcode === opcodes.close) {
-        this.why = length < 2 ? "closed" : `closed: ${bytes.readUInt16BE(at + head)} ${bytes.toString("utf8", at + head + 2, end)}`
+        this.why =
+          length < 2
+            ? "closed"
+            : `closed: ${bytes.readUInt16BE(at + head)} ${bytes.toString("utf8", at + head + 2, end)}`
         this.stream.end()
       }
       at = end

@@ -35,7 +35,10 @@ export class Device {
   readonly cursors = new Map<string, number>()
   /** Of each log: what came before its turn, where that may be. */
   private readonly early = new Map<string, Set<number>>()
-  /** The posts of the frame under way that were not accepted yet: there is one frame at a time, as a client must have it. */
+  /**
+   * The posts of the frame under way that were not accepted yet: there is one frame at a time, as a client must have
+   * it.
+   */
   underWay: ReadonlyArray<number> = []
   private readonly instance = randomUUID()
   private socket: ClientSocket | undefined
@@ -63,7 +66,12 @@ export class Device {
     this.leaving = false
     this.startedMs = performance.now()
     const { wire } = this
-    const greeting = { ticket: ticket ?? this.resumeTicket, instance: this.instance, epoch: this.epoch, cursors: [...this.cursors] }
+    const greeting = {
+      ticket: ticket ?? this.resumeTicket,
+      instance: this.instance,
+      epoch: this.epoch,
+      cursors: [...this.cursors]
+    }
     const greet = () => this.send(wire.frame(helloOf(this.account, greeting)))
     this.socket = new ClientSocket(port, localAddress, wire.path, {
       upgraded: () => {
@@ -153,7 +161,8 @@ export class Device {
     } else if (op === "busy") {
       const busy: { readonly retryAfterMs: number } = JSON.parse(json)
       this.host.busy(this, busy.retryAfterMs)
-    } else if (op !== "pong" && op !== "presence" && op !== "reads") this.host.wrong(`device ${this.place} got ${json.slice(0, 200)}`)
+    } else if (op !== "pong" && op !== "presence" && op !== "reads")
+      this.host.wrong(`device ${this.place} got ${json.slice(0, 200)}`)
   }
 }
 

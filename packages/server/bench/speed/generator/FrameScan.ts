@@ -1,6 +1,6 @@
 /**
- * What a load generator needs to know of a server's frame, found without parsing it: which frame, of which log, and the events in it. The
- * same bytes come to many sockets, so the last answer is kept.
+ * What a load generator needs to know of a server's frame, found without parsing it: which frame, of which log, and the
+ * events in it. The same bytes come to many sockets, so the last answer is kept.
  */
 
 /** The beginning of what socket.io puts around a frame. */
@@ -75,7 +75,8 @@ export class FrameScan {
 
   of(bytes: Buffer, from: number, to: number): ScannedFrame {
     const { answer, known } = this
-    if (answer !== undefined && known.length === to - from && bytes.compare(known, 0, known.length, from, to) === 0) return answer
+    if (answer !== undefined && known.length === to - from && bytes.compare(known, 0, known.length, from, to) === 0)
+      return answer
     this.known = Buffer.from(bytes.subarray(from, to))
     this.answer = scan(this.known)
     return this.answer

@@ -26,7 +26,9 @@ const frames: Wire = {
   frame: clientFrame
 }
 
-/** Types of packets, as characters: Engine.io's ping and message, and inside of a message Socket.io's connect and event. */
+/**
+ * Types of packets, as characters: Engine.io's ping and message, and inside of a message Socket.io's connect and event.
+ */
 const [ping, message, connect, event] = [0x32, 0x34, 0x30, 0x32]
 
 /** Engine.io 4 over a WebSocket from the start. */

@@ -28,8 +28,8 @@ let deliveries = 0
 let busy = 0
 const ackTimes = new Histogram()
 /**
- * Of an open load: when each was due that was accepted and when it was, in turn, of the last measure. Numbers in one place: as objects they would make
- * this process' own collections longer while it measures.
+ * Of an open load: when each was due that was accepted and when it was, in turn, of the last measure. Numbers in one
+ * place: as objects they would make this process' own collections longer while it measures.
  */
 let acked = new Float64Array(1 << 18)
 let ackedCount = 0
@@ -159,7 +159,10 @@ const say = (speeches: GeneratorOrders["say"]["told"]): Promise<undefined> => {
   })
 }
 
-const percentiles = (times: Histogram): Percentiles => ({ p50: times.percentile(50) / 1_000, p99: times.percentile(99) / 1_000 })
+const percentiles = (times: Histogram): Percentiles => ({
+  p50: times.percentile(50) / 1_000,
+  p99: times.percentile(99) / 1_000
+})
 
 const measure = async (seconds: number): Promise<Measured> => {
   ackTimes.clear()
@@ -218,8 +221,8 @@ const settle = async (): Promise<ReadonlyArray<string>> => {
 let visits = 0
 
 /**
- * Another network of the loopback for each process and each time that sockets come: the system looks for a free port of the address, and one at
- * which thousands have just ended costs it, and the generator, milliseconds a socket.
+ * Another network of the loopback for each process and each time that sockets come: the system looks for a free port of
+ * the address, and one at which thousands have just ended costs it, and the generator, milliseconds a socket.
  */
 const addressOf = (place: number): string => {
   const run = process.pid + 97 * visits

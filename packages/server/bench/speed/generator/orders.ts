@@ -29,8 +29,8 @@ export interface Arrival {
 }
 
 /**
- * Closed: each writer sends a frame of so many posts when all of its last one were accepted. Open: so many posts a second come, each by itself,
- * whatever became of those before.
+ * Closed: each writer sends a frame of so many posts when all of its last one were accepted. Open: so many posts a
+ * second come, each by itself, whatever became of those before.
  */
 export type Load = { readonly writers: ReadonlyArray<number>; readonly textLength: number } & (
   | { readonly _tag: "Closed"; readonly postsAtOnce: number }
@@ -58,15 +58,25 @@ export type GeneratorOrders = {
   readonly start: { readonly told: Load; readonly answers: undefined }
   /** Counts for so long, while the load goes on. */
   readonly measure: { readonly told: { readonly seconds: number }; readonly answers: Measured }
-  /** Of what was accepted in the last measure of an open load, and was not under way in any of these stretches: how long it took. */
+  /**
+   * Of what was accepted in the last measure of an open load, and was not under way in any of these stretches: how long
+   * it took.
+   */
   readonly ackMsOutside: { readonly told: ReadonlyArray<Stretch>; readonly answers: Percentiles }
   /** Ends the load and waits until everything was read by everybody. Gives what must not happen, as sentences. */
   readonly settle: { readonly told: undefined; readonly answers: ReadonlyArray<string> }
   /** Each posts so often into each of these logs; answered when everything was accepted. */
   readonly say: {
-    readonly told: ReadonlyArray<{ readonly device: number; readonly logs: ReadonlyArray<string>; readonly posts: number }>
+    readonly told: ReadonlyArray<{
+      readonly device: number
+      readonly logs: ReadonlyArray<string>
+      readonly posts: number
+    }>
     readonly answers: undefined
   }
   /** Their sockets end, one after the other in this time. Answered when the last has ended. */
-  readonly leave: { readonly told: { readonly devices: ReadonlyArray<number>; readonly overMs: number }; readonly answers: undefined }
+  readonly leave: {
+    readonly told: { readonly devices: ReadonlyArray<number>; readonly overMs: number }
+    readonly answers: undefined
+  }
 }

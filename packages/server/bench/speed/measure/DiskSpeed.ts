@@ -1,6 +1,7 @@
 /**
- * Whether the disk answers at its own speed. What is durable waits for it, and the disk of a virtual machine is shared: its host may leave a write
- * unanswered for as long as it likes, which nothing here calls stolen. Seen only by writing, and waiting for it, in a file of nobody.
+ * Whether the disk answers at its own speed. What is durable waits for it, and the disk of a virtual machine is shared:
+ * its host may leave a write unanswered for as long as it likes, which nothing here calls stolen. Seen only by writing,
+ * and waiting for it, in a file of nobody.
  */
 import { mkdtempSync, rmSync } from "node:fs"
 import { open } from "node:fs/promises"
@@ -14,7 +15,10 @@ const everyMs = 20
 const page = Buffer.alloc(4_096, 1)
 /** As many as were written before, so that nothing but the page itself has to reach the disk. */
 const pages = 64
-/** From how long on a write is late, and how many times the usual that has to be: some disks take several milliseconds always. */
+/**
+ * From how long on a write is late, and how many times the usual that has to be: some disks take several milliseconds
+ * always.
+ */
 const lateMs = 20
 const lateTimes = 10
 
@@ -62,7 +66,9 @@ export const openDiskWatch = async (): Promise<DiskWatch> => {
     },
     end: () => {
       isOver = true
-      return lateStretches(since === undefined ? writes : [...writes, { fromMs: since, toMs: epochMs(performance.now()) }])
+      return lateStretches(
+        since === undefined ? writes : [...writes, { fromMs: since, toMs: epochMs(performance.now()) }]
+      )
     },
     close: async () => {
       isOver = true

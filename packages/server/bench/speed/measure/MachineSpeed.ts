@@ -1,7 +1,7 @@
 /**
- * Whether the machine runs at its own speed. The host of a virtual machine can slow its processors down for a while without calling it stolen: what
- * runs then takes a multiple of its CPU time. Seen only by doing the same small piece of work again and again, and counting its CPU time, which
- * waiting for a processor is no part of.
+ * Whether the machine runs at its own speed. The host of a virtual machine can slow its processors down for a while
+ * without calling it stolen: what runs then takes a multiple of its CPU time. Seen only by doing the same small piece
+ * of work again and again, and counting its CPU time, which waiting for a processor is no part of.
  */
 import { median } from "../../../../core/bench/report.ts"
 import { epochMs, type Stretch } from "./Stretch.ts"
@@ -18,7 +18,10 @@ export interface Sample {
   readonly micros: number
 }
 
-/** Stretches in which the work was slow: each from the sample before it, or from two turns before where that one was late. */
+/**
+ * Stretches in which the work was slow: each from the sample before it, or from two turns before where that one was
+ * late.
+ */
 export const slowStretches = (samples: ReadonlyArray<Sample>): ReadonlyArray<Stretch> => {
   const usual = median(samples.map(({ micros }) => micros))
   const stretches: Array<[number, number]> = []

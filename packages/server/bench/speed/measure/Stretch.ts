@@ -5,4 +5,5 @@ export type Stretch = readonly [from: number, to: number]
 export const epochMs = (monotonicMs: number): number => performance.timeOrigin + monotonicMs
 
 /** How long these are together, each counted by itself. */
-export const msOf = (stretches: ReadonlyArray<Stretch>): number => stretches.reduce((sum, [from, to]) => sum + to - from, 0)
+export const msOf = (stretches: ReadonlyArray<Stretch>): number =>
+  stretches.reduce((sum, [from, to]) => sum + to - from, 0)

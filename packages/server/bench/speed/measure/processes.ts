@@ -1,4 +1,6 @@
-/** What the operating system says of processes: time on the processor, memory, and how busy the machine is with others. */
+/**
+ * What the operating system says of processes: time on the processor, memory, and how busy the machine is with others.
+ */
 import { readdirSync, readFileSync } from "node:fs"
 import { cpuMicrosWithEnded } from "../../kit/cpuTime.ts"
 
@@ -31,7 +33,10 @@ export const treeOf = (roots: ReadonlyArray<number>): ReadonlyArray<number> => {
   return tree
 }
 
-/** Of all of a tree's processes, those that have ended included: a database's autovacuum comes and goes in the middle of a measure. */
+/**
+ * Of all of a tree's processes, those that have ended included: a database's autovacuum comes and goes in the middle of
+ * a measure.
+ */
 export const cpuMicrosOfTree = (roots: ReadonlyArray<number>): number =>
   treeOf(roots).reduce((sum, pid) => {
     try {
@@ -41,7 +46,9 @@ export const cpuMicrosOfTree = (roots: ReadonlyArray<number>): number =>
     }
   }, 0)
 
-/** CPU time (µs) that any process of this machine has had, and that its host did not give it though one wanted to run. */
+/**
+ * CPU time (µs) that any process of this machine has had, and that its host did not give it though one wanted to run.
+ */
 export const cpuMicrosOfMachine = (): { readonly had: number; readonly stolen: number } => {
   const [, user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, stolen = 0] =
     readFileSync("/proc/stat", "utf8").split("\n", 1)[0]?.split(/\s+/).map(Number) ?? []
@@ -50,7 +57,8 @@ export const cpuMicrosOfMachine = (): { readonly had: number; readonly stolen: n
 }
 
 /** Bytes in memory of these processes and all below them. */
-export const residentBytesOfTree = (roots: ReadonlyArray<number>): number => treeOf(roots).reduce((sum, pid) => sum + residentBytes(pid), 0)
+export const residentBytesOfTree = (roots: ReadonlyArray<number>): number =>
+  treeOf(roots).reduce((sum, pid) => sum + residentBytes(pid), 0)
 
 /** Bytes of a process in memory. */
 export const residentBytes = (pid: number): number => {

@@ -26,7 +26,11 @@ const fileOf = (url: string, line: number, column: number): string => {
 }
 
 /** Self time by where the code lies: a package, a part of node, our own folders, the collector. */
-export const profileByPlace = ({ nodes, samples, timeDeltas }: CpuProfile): ReadonlyArray<readonly [place: string, micros: number]> => {
+export const profileByPlace = ({
+  nodes,
+  samples,
+  timeDeltas
+}: CpuProfile): ReadonlyArray<readonly [place: string, micros: number]> => {
   const placeOf = new Map(
     nodes.map(({ callFrame: { columnNumber, functionName, lineNumber, url }, id }) => [
       id,
@@ -47,7 +51,8 @@ const place = (functionName: string, url: string, line: number, column: number):
   if (url.startsWith("node:")) return url.replace(/^node:(internal\/)?([^/]+).*$/, "node:$2")
   const entry = mapOf(url)?.findEntry(line, column)
   const source = entry !== undefined && "originalSource" in entry ? entry.originalSource : url
-  const inPackage = /node_modules\/((@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? /node_modules\/((@[^/]+\/)?[^/]+)/.exec(url)?.[1]
+  const inPackage =
+    /node_modules\/((@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? /node_modules\/((@[^/]+\/)?[^/]+)/.exec(url)?.[1]
   return (
     inPackage ??
     source
@@ -82,7 +87,9 @@ const linesOf = (root: Node): ReadonlyArray<ProfileLine> => {
     return total
   }
   walk(root, new Set())
-  return [...lines].filter(([what]) => what !== "(idle)" && what !== "(root)").map(([what, { self, total }]) => ({ what, self, total }))
+  return [...lines]
+    .filter(([what]) => what !== "(idle)" && what !== "(root)")
+    .map(([what, { self, total }]) => ({ what, self, total }))
 }
 
 /** Time by function (us): in itself, and with what it called. */

@@ -3,7 +3,10 @@ import type { ServerInside } from "../../../test/conformance/mutants/ServerInsid
 import type { WireName } from "../generator/Wire.ts"
 import type { Scene } from "../Scene.ts"
 
-/** `hibiki`: embedded, in one process; `hibiki-cluster`: a process a role, on RabbitMQ, Redis and Postgres; `nginx+`: behind nginx, as it is shipped. */
+/**
+ * `hibiki`: embedded, in one process; `hibiki-cluster`: a process a role, on RabbitMQ, Redis and Postgres; `nginx+`:
+ * behind nginx, as it is shipped.
+ */
 export type SubjectName =
   | ("limit-ws" | "limit-ws-coalesced" | "socketio-pg" | "naive" | "nginx+limit-ws")
   | ("hibiki" | "hibiki-cluster" | "nginx+hibiki")

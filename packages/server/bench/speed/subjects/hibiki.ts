@@ -22,7 +22,8 @@ export class HibikiEmbedded implements Subject {
       port: Number(new URL(server.origin).port),
       wire: "frames",
       processes: { server: server.pid },
-      ticketFor: async (accessToken) => (await call<{ ticket: string }>(server.origin, "ticket.issue", {}, accessToken)).ticket,
+      ticketFor: async (accessToken) =>
+        (await call<{ ticket: string }>(server.origin, "ticket.issue", {}, accessToken)).ticket,
       residentBytes: async () => {
         await server.inside.weight()
         return residentBytes(server.pid)
@@ -49,7 +50,9 @@ export class HibikiEmbedded implements Subject {
     const folder = join(this.folder, String(this.filled.size))
     const startMs = performance.now()
     const filling = populate(folder, scene).then(() => {
-      this.note(`a folder with ${scene.devices.length} accounts in ${((performance.now() - startMs) / 1_000).toFixed(1)} s`)
+      this.note(
+        `a folder with ${scene.devices.length} accounts in ${((performance.now() - startMs) / 1_000).toFixed(1)} s`
+      )
       return folder
     })
     this.filled.set(scene, filling)

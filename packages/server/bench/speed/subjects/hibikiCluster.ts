@@ -1,4 +1,6 @@
-/** Hibiki as a cluster, a process for each role, on a RabbitMQ, a Redis and a Postgres of its own, whose time counts. */
+/**
+ * Hibiki as a cluster, a process for each role, on a RabbitMQ, a Redis and a Postgres of its own, whose time counts.
+ */
 import { Redacted } from "effect"
 import { addressesOf, Cluster, type Role, serviceProcesses, startServices } from "../../../test/cluster/Cluster.ts"
 import { bin } from "../../../test/e2e/harness.ts"
@@ -10,7 +12,10 @@ import { populateCluster } from "./populate.ts"
 import { runIn } from "./runIn.ts"
 import type { Subject } from "./Subject.ts"
 
-/** One worker takes them all: with more of them what a gateway sends is divided over more queues, and each message of the broker holds less. */
+/**
+ * One worker takes them all: with more of them what a gateway sends is divided over more queues, and each message of
+ * the broker holds less.
+ */
 const partitions = 1
 const started = (role: Role) => ({ program: [...deployedFlags(), bin, role] })
 
@@ -47,7 +52,8 @@ export const hibikiCluster: Subject = {
         port: Number(new URL(gateway.url).port),
         wire: "frames",
         processes: { ...roles, ...serviceProcesses(services) },
-        ticketFor: async (accessToken) => (await call<{ ticket: string }>(api.url, "ticket.issue", {}, accessToken)).ticket,
+        ticketFor: async (accessToken) =>
+          (await call<{ ticket: string }>(api.url, "ticket.issue", {}, accessToken)).ticket,
         residentBytes: () => Promise.resolve(residentBytesOfTree(Object.values(roles))),
         inside: undefined,
         complaints: () => cluster.members.map(({ stderr }) => stderr()).join(""),

@@ -1,6 +1,7 @@
 /**
- * The physical limit of this runtime: a bare `ws` server that fans bytes out in memory, as a program of its own. It keeps nothing, asks
- * nobody who is there, and gives each post its number by counting. `coalesced`: the frames of one turn for one socket leave in one write.
+ * The physical limit of this runtime: a bare `ws` server that fans bytes out in memory, as a program of its own. It
+ * keeps nothing, asks nobody who is there, and gives each post its number by counting. `coalesced`: the frames of one
+ * turn for one socket leave in one write.
  */
 import { readFileSync } from "node:fs"
 import { createServer } from "node:http"

@@ -7,6 +7,9 @@ interface PlainPool {
 }
 
 export const plainPool = (connectionString: string): PlainPool => {
-  const Plain = Pool as unknown as new (config: { readonly connectionString: string; readonly max: number }) => PlainPool
+  const Plain = Pool as unknown as new (config: {
+    readonly connectionString: string
+    readonly max: number
+  }) => PlainPool
   return new Plain({ connectionString, max: 20 })
 }

@@ -1,4 +1,7 @@
-/** A scene in a data folder or a cluster's database, by the product's own stores: accounts, devices, conversations and what was said before. */
+/**
+ * A scene in a data folder or a cluster's database, by the product's own stores: accounts, devices, conversations and
+ * what was said before.
+ */
 import { Secrets } from "@hibiki/core/auth/Secrets"
 import type { Command, CommandBody } from "@hibiki/core/commands/Command"
 import { Devices } from "@hibiki/core/devices/Devices"
@@ -27,7 +30,15 @@ const account = (device: Scene["devices"][number], place: number) =>
     const now = Date.now()
     const userId = UserId.make(device.userId)
     const handle = yield* parseHandle(`bench${place}`)
-    yield* users.create({ userId, handle, displayName: handle, passwordHash: undefined, admin: false, invite: undefined, now })
+    yield* users.create({
+      userId,
+      handle,
+      displayName: handle,
+      passwordHash: undefined,
+      admin: false,
+      invite: undefined,
+      now
+    })
     const deviceId = DeviceId.make(device.deviceId)
     const token = {
       accessHash: secrets.hash(device.accessToken),
@@ -54,9 +65,18 @@ const conversation = ({ devices, postsBefore }: Scene, { id, members }: Scene["c
     const [owner] = userIds
     if (owner === undefined) throw new Error("a conversation of nobody")
     const command = (body: CommandBody) =>
-      Effect.map(makeUuidV7, (commandId) => ({ log, id: CommandId.make(commandId), by: owner, device: null, epoch, body }))
+      Effect.map(makeUuidV7, (commandId) => ({
+        log,
+        id: CommandId.make(commandId),
+        by: owner,
+        device: null,
+        epoch,
+        body
+      }))
     const first = userIds.slice(0, namedAtOnce)
-    const commands = [yield* command({ kind: "create", conversationKind: "group", title: "bench", history: "all", members: first })]
+    const commands = [
+      yield* command({ kind: "create", conversationKind: "group", title: "bench", history: "all", members: first })
+    ]
     for (let from = namedAtOnce; from < userIds.length; from += namedAtOnce)
       commands.push(yield* command({ kind: "add", userIds: userIds.slice(from, from + namedAtOnce) }))
     yield* Effect.forEach(commands, (each) => decide([each]))

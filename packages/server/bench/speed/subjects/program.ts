@@ -1,4 +1,7 @@
-/** Runs a reference: a program of this folder, bundled and without a loader, so that its memory and its time are its own. */
+/**
+ * Runs a reference: a program of this folder, bundled and without a loader, so that its memory and its time are its
+ * own.
+ */
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -24,7 +27,11 @@ const spokenBy = (child: ChildProcess) => {
   return { stdout: () => stdout, stderr: () => stderr }
 }
 
-const appeared = async (look: () => RegExpExecArray | null, child: ChildProcess, said: () => string): Promise<string> => {
+const appeared = async (
+  look: () => RegExpExecArray | null,
+  child: ChildProcess,
+  said: () => string
+): Promise<string> => {
   const until = performance.now() + startWithinMs
   for (;;) {
     const found = look()?.[1]
@@ -35,7 +42,11 @@ const appeared = async (look: () => RegExpExecArray | null, child: ChildProcess,
 }
 
 /** `source`: its file here. It is told where the scene lies, and `args`. */
-export const startProgram = async (source: string, scene: Scene, args: ReadonlyArray<string>): Promise<Omit<RunningSubject, "wire">> => {
+export const startProgram = async (
+  source: string,
+  scene: Scene,
+  args: ReadonlyArray<string>
+): Promise<Omit<RunningSubject, "wire">> => {
   // Below the repository, where its packages are found.
   const folder = mkdtempSync(join(root, "node_modules", ".bench-"))
   const program = join(folder, "program.mjs")
@@ -43,7 +54,15 @@ export const startProgram = async (source: string, scene: Scene, args: ReadonlyA
   writeFileSync(scenePath, JSON.stringify(scene))
   await build({
     entryPoints: [fileURLToPath(new URL(source, import.meta.url))],
-    ...{ outfile: program, bundle: true, platform: "node", format: "esm", target: "node20", packages: "external", logLevel: "warning" }
+    ...{
+      outfile: program,
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      target: "node20",
+      packages: "external",
+      logLevel: "warning"
+    }
   })
   const child = spawn(process.execPath, ["--inspect=127.0.0.1:0", program, scenePath, ...args], {
     cwd: tmpdir(),

@@ -7,9 +7,11 @@ const kept = "1GB"
 const timeoutMs = 30_000
 
 /**
- * Looks after all tables, which its autovacuum would do first in the middle of what is measured, since all of them are new to it; later it does so for those that have grown by a tenth.
- * And makes the segments of the write-ahead log that will be needed. A new Postgres makes each when it first needs it, 16 MB of zeros that are synced to
- * the disk while a commit waits; one that has been through checkpoints takes those that it has once more.
+ * Looks after all tables, which its autovacuum would do first in the middle of what is measured, since all of them are
+ * new to it; later it does so for those that have grown by a tenth.
+ * And makes the segments of the write-ahead log that will be needed. A new Postgres makes each when it first needs it,
+ * 16 MB of zeros that are synced to the disk while a commit waits; one that has been through checkpoints takes those
+ * that it has once more.
  */
 export const runIn = async (connectionString: string): Promise<void> => {
   const client = new Client({ connectionString, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs })

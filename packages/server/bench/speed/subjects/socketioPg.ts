@@ -1,6 +1,7 @@
 /**
- * What people build by hand, as a program of its own: socket.io, a room for each conversation, one committed INSERT for each message, and an
- * acknowledgement when it is stored. Messages are told, and numbered, in the order in which their commits were answered.
+ * What people build by hand, as a program of its own: socket.io, a room for each conversation, one committed INSERT for
+ * each message, and an acknowledgement when it is stored. Messages are told, and numbered, in the order in which their
+ * commits were answered.
  */
 import { readFileSync } from "node:fs"
 import { createServer } from "node:http"
@@ -18,7 +19,8 @@ await pool.query("create index on messages (conversation, at)")
 
 const seqs = new Map(conversations.map(({ id }) => [id, postsBefore]))
 const conversationsOf = new Map<string, Array<string>>(devices.map(({ deviceId }) => [deviceId, []]))
-for (const { id, members } of conversations) for (const member of members) conversationsOf.get(devices[member]?.deviceId ?? "")?.push(id)
+for (const { id, members } of conversations)
+  for (const member of members) conversationsOf.get(devices[member]?.deviceId ?? "")?.push(id)
 const userOf = new Map(devices.map(({ deviceId, userId }) => [deviceId, userId]))
 
 const server = createServer()
@@ -47,7 +49,9 @@ io.on("connection", (socket) => {
             seqs.set(frame.conversationId, seq)
             const event = { seq, id, by: userOf.get(device), at: Date.now(), kind: "posted", text }
             socket.emit("f", { op: "accepted", id, conversationId: frame.conversationId, seq, at: event.at })
-            socket.to(frame.conversationId).emit("f", { op: "events", conversationId: frame.conversationId, events: [event] })
+            socket
+              .to(frame.conversationId)
+              .emit("f", { op: "events", conversationId: frame.conversationId, events: [event] })
           })
           .catch((error: unknown) => console.error(`a message was not stored: ${String(error)}`))
       }

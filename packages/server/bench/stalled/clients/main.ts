@@ -10,12 +10,18 @@ import type { ClientOrders, Latencies, LoadOptions, LoadReport } from "../orders
 const sent = new Map<string, Sent>()
 let readers: ReadonlyArray<LogReader> = []
 let writers: ReadonlyArray<Writer> = []
-/** Of each delivery when it was due and how long it took: numbers, and no objects, whose collection would keep the others' waiting. */
+/**
+ * Of each delivery when it was due and how long it took: numbers, and no objects, whose collection would keep the
+ * others' waiting.
+ */
 let dues: Array<number> = []
 let delivered: Array<number> = []
 let posts = 0
 let stalled = false
-/** What comes to the first reader all at once, after its stall, is read once the load is over: its work must not keep the others' waiting in this process. */
+/**
+ * What comes to the first reader all at once, after its stall, is read once the load is over: its work must not keep
+ * the others' waiting in this process.
+ */
 const burst = new OneByOne()
 
 /** Three bytes each, as a Japanese text has them; told apart by its number. */
@@ -55,7 +61,12 @@ const settled = async (who: ReadonlyArray<LogReader>): Promise<void> => {
 
 const latenciesOf = (latencies: ReadonlyArray<number>): Latencies => {
   const sorted = latencies.toSorted((a, b) => a - b)
-  return { count: sorted.length, p50: percentile(sorted, 50), p99: percentile(sorted, 99), most: percentile(sorted, 100) }
+  return {
+    count: sorted.length,
+    p50: percentile(sorted, 50),
+    p99: percentile(sorted, 99),
+    most: percentile(sorted, 100)
+  }
 }
 
 const afterStallMs = 3_000
@@ -81,7 +92,12 @@ const load = async ({ perSecond, seconds, stall: time, textLength }: LoadOptions
     const dueMs = dues[i] ?? 0
     return dueMs >= stallEndMs && dueMs < stallEndMs + afterStallMs
   })
-  return { latencies: latenciesOf(delivered), afterStall: latenciesOf(afterStall), busy: busyCount() - busyBefore, head: head() }
+  return {
+    latencies: latenciesOf(delivered),
+    afterStall: latenciesOf(afterStall),
+    busy: busyCount() - busyBefore,
+    head: head()
+  }
 }
 
 answerOrders<ClientOrders>({
@@ -92,7 +108,9 @@ answerOrders<ClientOrders>({
     }
     const ofStaller = { pace: (take: () => void) => burst.add(take), onDelivery: () => undefined }
     const ofOthers = { onDelivery: measured }
-    readers = accounts.map((account, i) => new LogReader({ origin, account, conversationId, sent, ...(i === 0 ? ofStaller : ofOthers) }))
+    readers = accounts.map(
+      (account, i) => new LogReader({ origin, account, conversationId, sent, ...(i === 0 ? ofStaller : ofOthers) })
+    )
     for (const reader of readers) await reader.connect()
     writers = readers.slice(1, count + 1).map((reader) => new Writer(reader, conversationId, sent))
   },

@@ -9,7 +9,10 @@ export const SeedPassword = Schema.String.pipe(Schema.maxLength(512))
 
 export const AdminRequest = Schema.Union(
   Schema.Struct({ op: Schema.Literal("user.list") }),
-  Schema.Struct({ op: Schema.Literal("user.resetPassword", "user.promote", "user.disable", "user.enable"), handle: Name }),
+  Schema.Struct({
+    op: Schema.Literal("user.resetPassword", "user.promote", "user.disable", "user.enable"),
+    handle: Name
+  }),
   /** A bot that does not exist yet is made. */
   Schema.Struct({ op: Schema.Literal("token.create"), handle: Name, deviceName: Name }),
   Schema.Struct({ op: Schema.Literal("conversation.owner"), handle: Name, conversationId: ConversationId }),
@@ -25,5 +28,8 @@ export const AdminRequest = Schema.Union(
 )
 export type AdminRequest = typeof AdminRequest.Type
 
-export const AdminAnswer = Schema.Union(Schema.Struct({ lines: Schema.Array(Schema.String) }), Schema.Struct({ problem: Schema.String }))
+export const AdminAnswer = Schema.Union(
+  Schema.Struct({ lines: Schema.Array(Schema.String) }),
+  Schema.Struct({ problem: Schema.String })
+)
 export type AdminAnswer = typeof AdminAnswer.Type

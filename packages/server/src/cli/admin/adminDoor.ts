@@ -1,4 +1,7 @@
-/** How the command line finds the server that holds a folder: an address on loopback and a secret, in a file that only the folder's owner can read. */
+/**
+ * How the command line finds the server that holds a folder: an address on loopback and a secret, in a file that only
+ * the folder's owner can read.
+ */
 import { join } from "node:path"
 import { Effect, Option, Schema } from "effect"
 import { readWhole } from "../atomicFile.ts"
@@ -10,7 +13,10 @@ export const adminDoorPath = (folder: string): string => join(folder, "admin.jso
 
 export const decodeDoor = Schema.decodeUnknownOption(Schema.parseJson(AdminDoor))
 
-/** Whether the server that holds the folder answers at its door. It lets in only who knows its secret; that it refuses is answer enough. */
+/**
+ * Whether the server that holds the folder answers at its door. It lets in only who knows its secret; that it refuses
+ * is answer enough.
+ */
 export const serverAnswers = (folder: string): Effect.Effect<boolean> =>
   Effect.promise(async () => {
     const door = decodeDoor(await readWhole(adminDoorPath(folder)).catch(() => undefined))

@@ -3,4 +3,5 @@ import { Effect } from "effect"
 import { backupFolder } from "../../backends/backupFolder.ts"
 import { placeForFile } from "../data/placeForFile.ts"
 
-export const backupTo = (folder: string) => (path: string) => Effect.zipRight(placeForFile(path, folder), backupFolder(folder, path))
+export const backupTo = (folder: string) => (path: string) =>
+  Effect.zipRight(placeForFile(path, folder), backupFolder(folder, path))

@@ -13,7 +13,10 @@ import { failed, type Problem, shown } from "../Problem.ts"
 import type { AdminRequest } from "./AdminRequest.ts"
 
 /** `backup` writes one to a path and gives its bytes, where that is this program's to do. */
-export const performAdmin = <R>(request: AdminRequest, backup: (path: string) => Effect.Effect<number, BackupFailure, R>) =>
+export const performAdmin = <R>(
+  request: AdminRequest,
+  backup: (path: string) => Effect.Effect<number, BackupFailure, R>
+) =>
   Effect.gen(function* () {
     const admin = yield* AccountsAdmin
     const made = yield* MadeAccounts
@@ -22,7 +25,10 @@ export const performAdmin = <R>(request: AdminRequest, backup: (path: string) =>
         return yield* listUsers
       case "user.resetPassword": {
         const password = yield* admin.resetPassword(request.handle)
-        return [`New password of ${request.handle}: ${password}`, "It is shown only now. All devices of the account are signed out."]
+        return [
+          `New password of ${request.handle}: ${password}`,
+          "It is shown only now. All devices of the account are signed out."
+        ]
       }
       case "user.promote":
         yield* admin.setAdmin(request.handle, true)
@@ -43,7 +49,9 @@ export const performAdmin = <R>(request: AdminRequest, backup: (path: string) =>
         return [`${request.handle} is an owner now.`]
       case "seed": {
         const count = yield* made.seed(request.prefix, request.users, request.password)
-        return [`${count} accounts made: ${request.prefix}1 to ${request.prefix}${request.users}. Password: ${request.password}`]
+        return [
+          `${count} accounts made: ${request.prefix}1 to ${request.prefix}${request.users}. Password: ${request.password}`
+        ]
       }
       case "push.why": {
         const facts = yield* (yield* PushStore).facts(request.conversationId, yield* admin.userIdOf(request.handle))
@@ -113,7 +121,9 @@ const ownerReasons: Readonly<Record<OwnerProblem["reason"], string>> = {
 
 type BackupFailure = Problem | { readonly _tag: "BackupFailed"; readonly reason: string }
 
-const adminProblem = (error: AccountProblem | OwnerProblem | StoreUnavailable | HasherBusy | BackupFailure): Problem => {
+const adminProblem = (
+  error: AccountProblem | OwnerProblem | StoreUnavailable | HasherBusy | BackupFailure
+): Problem => {
   switch (error._tag) {
     case "AccountProblem":
       return failed(reasons[error.reason])

@@ -16,14 +16,23 @@ import { type AdminDoor, adminDoorPath, decodeDoor } from "./adminDoor.ts"
 import { backupTo } from "./backupTo.ts"
 import { performAdmin } from "./performAdmin.ts"
 
-/** A backup of a large folder takes its time; everything else is quick. Not by `fetch`, which gives up after five minutes of silence. */
+/**
+ * A backup of a large folder takes its time; everything else is quick. Not by `fetch`, which gives up after five
+ * minutes of silence.
+ */
 const askTimeout = "1 hour"
 
-export const runAdmin = (settings: FolderSettings, request: AdminRequest): Effect.Effect<ReadonlyArray<string>, Problem> =>
+export const runAdmin = (
+  settings: FolderSettings,
+  request: AdminRequest
+): Effect.Effect<ReadonlyArray<string>, Problem> =>
   Effect.gen(function* () {
     const folder = yield* existingFolder(settings)
     const door = yield* Effect.promise(() => readWhole(adminDoorPath(folder)).catch(() => undefined))
-    const answer = yield* Option.match(decodeDoor(door), { onNone: () => Effect.succeedNone, onSome: (found) => ask(found, request) })
+    const answer = yield* Option.match(decodeDoor(door), {
+      onNone: () => Effect.succeedNone,
+      onSome: (found) => ask(found, request)
+    })
     return yield* Option.match(answer, { onNone: () => onFolder(folder, request), onSome: Effect.succeed })
   })
 
@@ -39,7 +48,9 @@ const ask = (door: AdminDoor, request: AdminRequest): Effect.Effect<Option.Optio
       if (answer === undefined || (answer.status !== 200 && answer.status !== 503)) return Effect.succeedNone
       if (answer.status === 503) return failed("The server is busy with other commands: try again in a moment.")
       return Effect.flatMap(
-        Effect.mapError(decodeAnswer(answer.text), () => failed("The server answered what this version does not understand.")),
+        Effect.mapError(decodeAnswer(answer.text), () =>
+          failed("The server answered what this version does not understand.")
+        ),
         (answer) => ("lines" in answer ? Effect.succeedSome(answer.lines) : failed(answer.problem))
       )
     })
@@ -55,9 +66,13 @@ const post = (
       const chunks: Array<Buffer> = []
       response.on("data", (chunk: Buffer) => chunks.push(chunk))
       response.on("error", () => resume(ended))
-      response.on("end", () => resume(Effect.succeed({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") })))
+      response.on("end", () =>
+        resume(Effect.succeed({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }))
+      )
     })
-    asked.on("error", (error: NodeJS.ErrnoException) => resume(error.code === "ECONNREFUSED" ? Effect.succeed(undefined) : ended))
+    asked.on("error", (error: NodeJS.ErrnoException) =>
+      resume(error.code === "ECONNREFUSED" ? Effect.succeed(undefined) : ended)
+    )
     asked.end(body)
     return Effect.sync(() => asked.destroy())
   })

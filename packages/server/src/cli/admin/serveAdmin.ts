@@ -39,7 +39,10 @@ export const serveAdmin = <R>(folder: string, perform: Perform<R>): Effect.Effec
     )
     yield* Effect.tryPromise({
       try: () => writeWhole(adminDoorPath(folder), JSON.stringify({ url: `http://127.0.0.1:${port}/`, secret })),
-      catch: (error) => failed(`The door for the command line could not be made: ${error instanceof Error ? error.message : String(error)}`)
+      catch: (error) =>
+        failed(
+          `The door for the command line could not be made: ${error instanceof Error ? error.message : String(error)}`
+        )
     })
   })
 
@@ -58,9 +61,16 @@ const isOwner = (request: IncomingMessage, secret: string): boolean => {
   return request.method === "POST" && given.length === wanted.length && timingSafeEqual(given, wanted)
 }
 
-const handle = <R>(request: IncomingMessage, response: ServerResponse, perform: Perform<R>): Effect.Effect<void, never, R> =>
+const handle = <R>(
+  request: IncomingMessage,
+  response: ServerResponse,
+  perform: Perform<R>
+): Effect.Effect<void, never, R> =>
   Effect.gen(function* () {
-    const body = yield* Effect.tryPromise({ try: () => bodyOf(request), catch: () => failed("The request could not be read.") })
+    const body = yield* Effect.tryPromise({
+      try: () => bodyOf(request),
+      catch: () => failed("The request could not be read.")
+    })
     const asked = yield* Effect.mapError(decode(body), () =>
       failed("This server does not know that command: it may be of another version.")
     )
@@ -68,9 +78,14 @@ const handle = <R>(request: IncomingMessage, response: ServerResponse, perform: 
   }).pipe(
     Effect.catchAll((problem) => Effect.succeed<AdminAnswer>({ problem: problem.sentence })),
     Effect.catchAllDefect((defect) =>
-      Effect.as(Effect.logError("An administrative command failed", defect), { problem: "The server failed at it: its log tells more." })
+      Effect.as(Effect.logError("An administrative command failed", defect), {
+        problem: "The server failed at it: its log tells more."
+      })
     ),
-    Effect.map((answer: AdminAnswer) => void response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer)))
+    Effect.map(
+      (answer: AdminAnswer) =>
+        void response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer))
+    )
   )
 
 const decode = Schema.decodeUnknown(Schema.parseJson(AdminRequest))

@@ -49,7 +49,9 @@ export const runChat = (settings: SettingsOf<"chat">, options: ChatOptions): Eff
       })
       const byLines = Effect.gen(function* () {
         // On a terminal, a password must not show even so.
-        const asked = Effect.scoped(Effect.flatMap(rawKeys(streams), (keys) => signedInSession(server, profile, askTty(streams, keys))))
+        const asked = Effect.scoped(
+          Effect.flatMap(rawKeys(streams), (keys) => signedInSession(server, profile, askTty(streams, keys)))
+        )
         const early = byKeys ? yield* asked : undefined
         const reader = yield* lineReader(streams.input)
         const session = early ?? (yield* signedInSession(server, profile, askLines(reader, write)))
@@ -61,10 +63,12 @@ export const runChat = (settings: SettingsOf<"chat">, options: ChatOptions): Eff
       // A script must not take it for sent.
       if (end === "unsent")
         return yield* new Problem({
-          sentence: "Not everything reached the server: what is unsent is kept, and goes out when the chat is opened again.",
+          sentence:
+            "Not everything reached the server: what is unsent is kept, and goes out when the chat is opened again.",
           exitCode: ExitCode.unavailable
         })
-      if (end === "refused") return yield* failed("Not everything could be done: see the lines that begin with an exclamation mark.")
+      if (end === "refused")
+        return yield* failed("Not everything could be done: see the lines that begin with an exclamation mark.")
     })
     // A log line would tear the screen; what matters is shown there.
   ).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
@@ -87,7 +91,14 @@ const converse = (profile: Profile, session: Session, run: Run): Effect.Effect<C
       yield* Layer.build(ports)
     )
     yield* client.start
-    return yield* run({ client, calls, session, people: new People({ userId, handle }), state: new ChatState(), forget: profile.forget })
+    return yield* run({
+      client,
+      calls,
+      session,
+      people: new People({ userId, handle }),
+      state: new ChatState(),
+      forget: profile.forget
+    })
   })
 
 /** The session that the profile keeps, or a new one. */

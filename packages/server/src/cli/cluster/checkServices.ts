@@ -1,4 +1,7 @@
-/** Whether the services of a cluster are there, fit, and set up: asked before a process takes any work, so that it never starts half. */
+/**
+ * Whether the services of a cluster are there, fit, and set up: asked before a process takes any work, so that it never
+ * starts half.
+ */
 import { Effect } from "effect"
 import { checkPostgres } from "../../infra/checkPostgres.ts"
 import { knownVersion, type SchemaFacts, stateOf } from "../../infra/Migration.ts"
@@ -12,11 +15,13 @@ import { misconfigured, type Problem, unanswered } from "../Problem.ts"
 
 /** In the order in which a person would put them right. */
 export const checkServices = (services: ClusterServices): Effect.Effect<void, Problem> =>
-  Effect.all([checkDatabase(services), asProblem(checkSetUp(brokerOf(services))), checkCache(services)], { discard: true })
+  Effect.all([checkDatabase(services), asProblem(checkSetUp(brokerOf(services))), checkCache(services)], {
+    discard: true
+  })
 
 /**
- * A line of each for `hibiki setup --check`, which asks whether the cluster is whole, and `hibiki doctor`, which asks whether a server would start: with
- * a queue that is missing or down it does.
+ * A line of each for `hibiki setup --check`, which asks whether the cluster is whole, and `hibiki doctor`, which asks
+ * whether a server would start: with a queue that is missing or down it does.
  */
 export const serviceFindings = (
   services: ClusterServices,
@@ -25,14 +30,18 @@ export const serviceFindings = (
   ["Postgres", Effect.map(checkDatabase(services), fine)],
   [
     "RabbitMQ",
-    asked === "whole" ? brokerFinding(services) : Effect.catchAll(brokerFinding(services), (problem) => ifItStarts(services, problem))
+    asked === "whole"
+      ? brokerFinding(services)
+      : Effect.catchAll(brokerFinding(services), (problem) => ifItStarts(services, problem))
   ],
   ["Redis", Effect.map(checkCache(services), fine)]
 ]
 
 /** Of a database that must be set up. */
 export const checkDatabase = (services: ClusterServices): Effect.Effect<string, Problem> =>
-  Effect.flatMap(database(services), ({ schema, version }) => Effect.as(setUp(schema), `${version}, tables of version ${schema?.version}`))
+  Effect.flatMap(database(services), ({ schema, version }) =>
+    Effect.as(setUp(schema), `${version}, tables of version ${schema?.version}`)
+  )
 
 const brokerOf = ({ amqpUrl, partitions }: ClusterServices) => ({ url: amqpUrl, partitions })
 
@@ -59,7 +68,9 @@ interface ServiceProblem {
 }
 
 export const asProblem = <A>(check: Effect.Effect<A, ServiceProblem>): Effect.Effect<A, Problem> =>
-  Effect.mapError(check, ({ reason, sentence }) => (unreached.has(reason ?? "") ? unanswered(sentence) : misconfigured(sentence)))
+  Effect.mapError(check, ({ reason, sentence }) =>
+    unreached.has(reason ?? "") ? unanswered(sentence) : misconfigured(sentence)
+  )
 
 /** What a service that starts, or a name that is not known yet, looks like. */
 const unreached = new Set(["unreachable", "refused"])
@@ -71,7 +82,9 @@ const setUp = (facts: SchemaFacts | undefined): Effect.Effect<void, Problem> => 
     case "absent":
       return misconfigured("The tables are not there: run `hibiki setup`.")
     case "older":
-      return misconfigured(`The tables are of version ${facts?.version}, and ${knownVersion(ownSchema)} is needed: run \`hibiki setup\`.`)
+      return misconfigured(
+        `The tables are of version ${facts?.version}, and ${knownVersion(ownSchema)} is needed: run \`hibiki setup\`.`
+      )
     case "newer":
       return tooNew(facts?.version)
     case "other":
@@ -80,7 +93,9 @@ const setUp = (facts: SchemaFacts | undefined): Effect.Effect<void, Problem> => 
 }
 
 export const tooNew = (found: number | undefined): Effect.Effect<never, Problem> =>
-  misconfigured(`The tables are of a newer Hibiki (version ${found}, here ${knownVersion(ownSchema)}): update this program.`)
+  misconfigured(
+    `The tables are of a newer Hibiki (version ${found}, here ${knownVersion(ownSchema)}): update this program.`
+  )
 
 export const otherTables: Effect.Effect<never, Problem> = misconfigured(
   "The tables are of another build of Hibiki: export them with the program that made them, or give HIBIKI_DATABASE_URL an empty database."

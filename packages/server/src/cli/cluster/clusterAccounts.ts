@@ -1,6 +1,6 @@
 /**
- * Administrative commands of a cluster: on its database itself, since nothing else is needed for them. Gateways are told of what they changed, and
- * hear of a revocation from the database, too.
+ * Administrative commands of a cluster: on its database itself, since nothing else is needed for them. Gateways are
+ * told of what they changed, and hear of a revocation from the database, too.
  */
 import { defaultAccountSettings } from "@hibiki/core/auth/AccountPolicy"
 import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
@@ -26,13 +26,19 @@ export const administerCluster = (
   Effect.gen(function* () {
     const services = yield* clusterServices(settings)
     yield* checkDatabase(services)
-    return yield* Effect.scoped(Effect.flatMap(accountsOf(services), (parts) => Effect.provide(performAdmin(request, backup), parts)))
+    return yield* Effect.scoped(
+      Effect.flatMap(accountsOf(services), (parts) => Effect.provide(performAdmin(request, backup), parts))
+    )
   })
 
-const backup = () => misconfigured("A cluster keeps everything in Postgres: back that up, by pg_dump or as its provider does.")
+const backup = () =>
+  misconfigured("A cluster keeps everything in Postgres: back that up, by pg_dump or as its provider does.")
 
 /** While there is no admin: how to become one. */
-export const adminLink = (settings: SettingsOf<"setup">, services: ClusterServices): Effect.Effect<ReadonlyArray<string>, Problem> =>
+export const adminLink = (
+  settings: SettingsOf<"setup">,
+  services: ClusterServices
+): Effect.Effect<ReadonlyArray<string>, Problem> =>
   Effect.scoped(
     Effect.flatMap(accountsOf(services), (parts) =>
       Effect.mapError(

@@ -7,7 +7,9 @@ import { misconfigured, type Problem } from "../Problem.ts"
 import { asProblem } from "./checkServices.ts"
 import { databaseFailed } from "./commandDatabase.ts"
 
-/** Seen by their connections to the database and by their consumers, so that one which has lost either is still seen. */
+/**
+ * Seen by their connections to the database and by their consumers, so that one which has lost either is still seen.
+ */
 export const clusterAtRest = (services: ClusterServices): Effect.Effect<void, Problem, SqlClient.SqlClient> =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
@@ -17,7 +19,9 @@ export const clusterAtRest = (services: ClusterServices): Effect.Effect<void, Pr
       Effect.mapError(databaseFailed)
     )
     if (roles.length > 0)
-      return yield* misconfigured(`Processes of this cluster run (${roles.map(({ role }) => role).join(", ")}): stop all of them first.`)
+      return yield* misconfigured(
+        `Processes of this cluster run (${roles.map(({ role }) => role).join(", ")}): stop all of them first.`
+      )
     if ((yield* asProblem(consumedPartitions({ url: services.amqpUrl, partitions: services.partitions }))) > 0)
       return yield* misconfigured("Workers of this cluster run, on this database or another: stop all of them first.")
   })

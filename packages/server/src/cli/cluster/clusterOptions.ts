@@ -20,7 +20,9 @@ export const clusterServices = (settings: Pick<SettingsValues, "services">): Eff
     }
     const { amqpUrl, databaseUrl, partitions, redisUrl, secretKey } = settings.services
     if (secretKey === undefined) {
-      return yield* misconfigured("HIBIKI_SECRET_KEY is not set: give all processes of the cluster the same one, of 32 characters or more.")
+      return yield* misconfigured(
+        "HIBIKI_SECRET_KEY is not set: give all processes of the cluster the same one, of 32 characters or more."
+      )
     }
     if (Redacted.value(secretKey).length < secretKeyMin)
       return yield* misconfigured(`HIBIKI_SECRET_KEY must have ${secretKeyMin} characters or more.`)
@@ -31,7 +33,10 @@ export const clusterServices = (settings: Pick<SettingsValues, "services">): Eff
     return { amqpUrl, databaseUrl, partitions, redisUrl, secretKey }
   })
 
-export const clusterOptions = (settings: SettingsOf<"api">, services: ClusterServices): Omit<ClusterOptions, "webPush"> => {
+export const clusterOptions = (
+  settings: SettingsOf<"api">,
+  services: ClusterServices
+): Omit<ClusterOptions, "webPush"> => {
   const { accounts, gateway, http } = roleOptions(settings)
   return { services, accounts, gateway, http }
 }

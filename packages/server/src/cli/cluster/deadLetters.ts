@@ -21,7 +21,10 @@ export type DeadLettersRequest =
   | { readonly op: "replay"; readonly names: ReadonlyArray<string>; readonly all: boolean }
   | { readonly op: "drop"; readonly names: ReadonlyArray<string>; readonly all: boolean; readonly yes: boolean }
 
-export const handleDeadLetters = (settings: SettingsOf<"dead-letters">, request: DeadLettersRequest): Effect.Effect<void, Problem> =>
+export const handleDeadLetters = (
+  settings: SettingsOf<"dead-letters">,
+  request: DeadLettersRequest
+): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     if ((yield* modeOf(settings)) === "embedded" || settings.services.amqpUrl === undefined) return yield* onlyClusters
     const url = settings.services.amqpUrl
@@ -29,7 +32,9 @@ export const handleDeadLetters = (settings: SettingsOf<"dead-letters">, request:
     const chosen = yield* chosenOf(request)
     if (request.op === "replay") return yield* report("replayed", replayDeadLetters(url, chosen))
     if (!request.yes)
-      return yield* usage("Dropped letters are gone for good: say --yes, or look at them first with `hibiki dead-letters list`.")
+      return yield* usage(
+        "Dropped letters are gone for good: say --yes, or look at them first with `hibiki dead-letters list`."
+      )
     yield* report("dropped", dropDeadLetters(url, chosen))
   })
 
@@ -39,7 +44,13 @@ const onlyClusters = misconfigured(
 
 const usage = (sentence: string): Problem => new Problem({ sentence, exitCode: ExitCode.usage })
 
-const chosenOf = ({ all, names }: { readonly names: ReadonlyArray<string>; readonly all: boolean }): Effect.Effect<Chosen, Problem> =>
+const chosenOf = ({
+  all,
+  names
+}: {
+  readonly names: ReadonlyArray<string>
+  readonly all: boolean
+}): Effect.Effect<Chosen, Problem> =>
   all === names.length > 0
     ? usage("Say which letters: their names or the ids of commands in them, or --all.")
     : Effect.succeed(all ? "all" : names)
@@ -65,18 +76,27 @@ const linesOf = ({ at, commands, name, partition, reason, bytes }: DeadLetter): 
   if (commands === undefined) return [line("?", `unreadable, ${bytes} bytes`)]
   const lines = commands
     .slice(0, commandsShown)
-    .map(({ id, isReadable, kind, text }) => line(id, isReadable ? kind : `${kind}, unreadable`, ...(text === undefined ? [] : [text])))
+    .map(({ id, isReadable, kind, text }) =>
+      line(id, isReadable ? kind : `${kind}, unreadable`, ...(text === undefined ? [] : [text]))
+    )
   const more = commands.length - lines.length
   return more > 0 ? [...lines, line("...", `${more} more`)] : lines
 }
 
-const report = (what: "replayed" | "dropped", handle: Effect.Effect<Handled, BrokerProblem>): Effect.Effect<void, Problem> =>
+const report = (
+  what: "replayed" | "dropped",
+  handle: Effect.Effect<Handled, BrokerProblem>
+): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     const { beyond, done, kept, unknown } = yield* asProblem(handle)
     yield* Console.log(`Letters ${what}: ${done.length}.`)
-    if (beyond > 0) yield* Console.log(`${beyond} more wait behind those that were looked at: run it again for the next ones.`)
+    if (beyond > 0)
+      yield* Console.log(`${beyond} more wait behind those that were looked at: run it again for the next ones.`)
     const [firstUnknown] = unknown
-    const asked = firstUnknown === undefined ? [] : [`No dead letter has this name or command: ${shown(firstUnknown)}${others(unknown)}.`]
+    const asked =
+      firstUnknown === undefined
+        ? []
+        : [`No dead letter has this name or command: ${shown(firstUnknown)}${others(unknown)}.`]
     const [first, ...further] = [...asked, ...keptSentences(kept)]
     for (const sentence of further) yield* Console.error(sentence)
     if (first !== undefined) return yield* failed(first)

@@ -1,10 +1,16 @@
-/** Services that stand on the network under the password that everybody knows: refused at the start, since nobody would notice it later. */
+/**
+ * Services that stand on the network under the password that everybody knows: refused at the start, since nobody would
+ * notice it later.
+ */
 import { Redacted } from "effect"
 import { isLoopback } from "../../http/HttpOptions.ts"
 import type { ClusterServices } from "../../roles/services.ts"
 
 /** What is wrong, in a sentence without the address. On this machine alone the defaults do no harm. */
-export const defaultPassword = ({ amqpUrl, redisUrl }: Pick<ClusterServices, "amqpUrl" | "redisUrl">): string | undefined => {
+export const defaultPassword = ({
+  amqpUrl,
+  redisUrl
+}: Pick<ClusterServices, "amqpUrl" | "redisUrl">): string | undefined => {
   const broker = credentials(amqpUrl)
   // Without any, the driver says guest.
   if (broker !== undefined && (broker.password === "guest" || broker.user === ""))
@@ -21,7 +27,9 @@ const credentials = (url: Redacted.Redacted): { readonly user: string; readonly 
   if (!URL.canParse(text)) return undefined
   const { hostname, password, searchParams, username } = new URL(text)
   // `redis://host?password=...` is how ioredis takes one, too.
-  return isLoopback(hostname) ? undefined : { user: decoded(username), password: decoded(password) || (searchParams.get("password") ?? "") }
+  return isLoopback(hostname)
+    ? undefined
+    : { user: decoded(username), password: decoded(password) || (searchParams.get("password") ?? "") }
 }
 
 const decoded = (text: string): string => {

@@ -13,4 +13,5 @@ export const keptSentences = (kept: ReadonlyArray<Kept>): ReadonlyArray<string> 
   return [...names].map(([why, ofIt]) => sentences[why](`${ofIt[0]}${others(ofIt)}`))
 }
 
-export const others = (names: ReadonlyArray<string>): string => (names.length > 1 ? `, and ${names.length - 1} more` : "")
+export const others = (names: ReadonlyArray<string>): string =>
+  names.length > 1 ? `, and ${names.length - 1} more` : ""

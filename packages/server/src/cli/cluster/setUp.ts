@@ -1,4 +1,7 @@
-/** `hibiki setup`: brings tables and queues to what this version needs. Safe at any time and by several at once; what is there is never dropped. */
+/**
+ * `hibiki setup`: brings tables and queues to what this version needs. Safe at any time and by several at once; what is
+ * there is never dropped.
+ */
 import { Console, Effect } from "effect"
 import { knownVersion, stateOf } from "../../infra/Migration.ts"
 import { migrate } from "../../infra/Migrations.ts"
@@ -19,7 +22,10 @@ export interface SetUpRequest {
   readonly remakeDown: boolean
 }
 
-export const setUp = (settings: SettingsOf<"setup">, { checkOnly, remakeDown }: SetUpRequest): Effect.Effect<void, Problem> =>
+export const setUp = (
+  settings: SettingsOf<"setup">,
+  { checkOnly, remakeDown }: SetUpRequest
+): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     const services = yield* clusterServices(settings)
     if (checkOnly) return yield* reportAll(services)
@@ -41,7 +47,10 @@ const reportAll = (services: ClusterServices): Effect.Effect<void, Problem> =>
       isReady &&= passed
     }
     if (!isReady)
-      return yield* new Problem({ sentence: "The cluster is not set up, or not whole: see the lines marked ✗.", exitCode: ExitCode.config })
+      return yield* new Problem({
+        sentence: "The cluster is not set up, or not whole: see the lines marked ✗.",
+        exitCode: ExitCode.config
+      })
   })
 
 /** Everything is looked at before anything is made, so that nothing is left half done by what could be known. */
@@ -52,8 +61,13 @@ const makeAll = (services: ClusterServices, remakeDown: boolean): Effect.Effect<
     if (state === "newer") return yield* tooNew(schema?.version)
     if (state === "other") return yield* otherTables
     const redis = yield* asProblem(checkRedis(services.redisUrl))
-    const queues = yield* asProblem(setUpTopology({ url: services.amqpUrl, partitions: services.partitions }, remakeDown))
-    const ran = yield* migrate(ownSchema, Console.log("Something holds the tables, such as a pg_dump: waiting until it ends.")).pipe(
+    const queues = yield* asProblem(
+      setUpTopology({ url: services.amqpUrl, partitions: services.partitions }, remakeDown)
+    )
+    const ran = yield* migrate(
+      ownSchema,
+      Console.log("Something holds the tables, such as a pg_dump: waiting until it ends.")
+    ).pipe(
       // An index over a large table takes its time; given up half-way it would go on there, and hold its locks.
       Effect.provide(commandDatabase(services)),
       Effect.catchTags({

@@ -26,7 +26,11 @@ import { untilServices } from "./untilServices.ts"
 export type Role = "api" | "gateway" | "worker" | "push" | "all"
 
 /** `connect`: makes the pools of connections to Postgres, where it is not `sqlPostgres`. */
-export const startRole = (role: Role, settings: SettingsOf<"api">, connect?: typeof sqlPostgres): Effect.Effect<void, Problem> => {
+export const startRole = (
+  role: Role,
+  settings: SettingsOf<"api">,
+  connect?: typeof sqlPostgres
+): Effect.Effect<void, Problem> => {
   const { logger, minimum } = serverLogger(settings.server)
   return Effect.gen(function* () {
     const services = yield* clusterServices(settings)
@@ -69,7 +73,10 @@ const run = (role: Role, options: ClusterOptions): Effect.Effect<never, Problem,
 /** How often a process looks whether the store is still the one that it began with. */
 const lookEvery = "5 seconds"
 
-/** Fails when the store has another epoch: what this process knows, and its keys in Redis, are of the one before. Gateways may notice sooner. */
+/**
+ * Fails when the store has another epoch: what this process knows, and its keys in Redis, are of the one before.
+ * Gateways may notice sooner.
+ */
 const storeReplaced = (parts: Context.Context<HttpServer | Readiness | EventStore>): Effect.Effect<never, Problem> => {
   const { epoch, readEpoch } = Context.get(parts, EventStore)
   const looked = Effect.repeat(

@@ -1,6 +1,7 @@
 /**
- * Waits at a start until the services answer, so that a process may come before they do: after a power cut everything starts at once. What waiting does
- * not change, as a wrong password or a version that is too old, ends the start at once.
+ * Waits at a start until the services answer, so that a process may come before they do: after a power cut everything
+ * starts at once. What waiting does not change, as a wrong password or a version that is too old, ends the start at
+ * once.
  */
 import { Clock, Effect, Schedule } from "effect"
 import type { Problem } from "../Problem.ts"
@@ -9,7 +10,10 @@ import type { Problem } from "../Problem.ts"
 const backoff = Schedule.exponential("250 millis").pipe(Schedule.union(Schedule.spaced("2 seconds")), Schedule.jittered)
 const toldEveryMs = 30_000
 
-/** Fails with the last problem when `waitMs` are over. The log tells what is waited for: once, when it changes, and every 30 s. */
+/**
+ * Fails with the last problem when `waitMs` are over. The log tells what is waited for: once, when it changes, and
+ * every 30 s.
+ */
 export const untilServices = (check: Effect.Effect<void, Problem>, waitMs: number): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     const begunAt = yield* Clock.currentTimeMillis

@@ -1,4 +1,7 @@
-/** How the administrative commands run: inside the running server when there is one, else on the data folder or a cluster's database itself. */
+/**
+ * How the administrative commands run: inside the running server when there is one, else on the data folder or a
+ * cluster's database itself.
+ */
 import { Console, Effect } from "effect"
 import type { AdminRequest } from "../admin/AdminRequest.ts"
 import type { SettingsOf } from "../config/commandSettings.ts"

@@ -5,7 +5,10 @@ import type { SettingsOf } from "../config/commandSettings.ts"
 import { Environment } from "../config/Environment.ts"
 import { withSettings } from "./withSettings.ts"
 
-const server = Options.text("server").pipe(Options.withDescription("Address of the server, instead of HIBIKI_SERVER."), Options.optional)
+const server = Options.text("server").pipe(
+  Options.withDescription("Address of the server, instead of HIBIKI_SERVER."),
+  Options.optional
+)
 const profile = Options.text("profile").pipe(
   Options.withDescription(
     "Which sign-in of this machine to use: each profile is a device of its own. Without it, the first that no other terminal uses."
@@ -13,7 +16,9 @@ const profile = Options.text("profile").pipe(
   Options.optional
 )
 const plain = Options.boolean("plain").pipe(
-  Options.withDescription("Lines only: events on stdout, commands on stdin. Also taken when one of them is no terminal.")
+  Options.withDescription(
+    "Lines only: events on stdout, commands on stdin. Also taken when one of them is no terminal."
+  )
 )
 
 export const chat = Command.make("chat", { server, profile, plain }, ({ plain, profile, server }) =>
@@ -21,7 +26,12 @@ export const chat = Command.make("chat", { server, profile, plain }, ({ plain, p
     Effect.gen(function* () {
       const { XDG_STATE_HOME: xdgStateHome } = yield* Environment
       const { runChat } = yield* Effect.promise(() => import("../chat/runChat.ts"))
-      yield* runChat(settings, { server: Option.getOrUndefined(server), profile: Option.getOrUndefined(profile), plain, xdgStateHome })
+      yield* runChat(settings, {
+        server: Option.getOrUndefined(server),
+        profile: Option.getOrUndefined(profile),
+        plain,
+        xdgStateHome
+      })
     })
   )
 ).pipe(Command.withDescription("Chat in this terminal. The first time it asks whether to register or to sign in."))

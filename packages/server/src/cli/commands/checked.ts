@@ -1,4 +1,7 @@
-/** Arguments and options that a command takes only as its schema says; anything else is refused in a sentence, before anything is asked of anybody. */
+/**
+ * Arguments and options that a command takes only as its schema says; anything else is refused in a sentence, before
+ * anything is asked of anybody.
+ */
 import { Args, HelpDoc, Options, ValidationError } from "@effect/cli"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import { Effect, Schema } from "effect"
@@ -10,7 +13,9 @@ export const checkedArgument = <A>(
   schema: Schema.Schema<A, string>,
   refusal: (given: string) => string
 ): Args.Args<A> =>
-  Args.mapEffect(argument, (given) => Effect.mapError(Schema.decode(schema)(given), () => HelpDoc.p(refusal(`\`${shown(given)}\``))))
+  Args.mapEffect(argument, (given) =>
+    Effect.mapError(Schema.decode(schema)(given), () => HelpDoc.p(refusal(`\`${shown(given)}\``)))
+  )
 
 export const checkedOption = <A>(
   option: Options.Options<string>,

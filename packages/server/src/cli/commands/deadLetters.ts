@@ -28,7 +28,9 @@ export const deadLetters = Command.make("dead-letters").pipe(
       Command.withDescription("List up to 500: letter, time, partition, reason, and each command's id and kind.")
     ),
     Command.make("replay", { names, all }, ({ all, names }) => handle({ op: "replay", names, all })).pipe(
-      Command.withDescription("Give letters back to the workers. Safe at any time: what was stored meanwhile is not stored again.")
+      Command.withDescription(
+        "Give letters back to the workers. Safe at any time: what was stored meanwhile is not stored again."
+      )
     ),
     Command.make("drop", { names, all, yes }, ({ all, names, yes }) => handle({ op: "drop", names, all, yes })).pipe(
       Command.withDescription("Remove letters for good. Their senders still hold what was never accepted.")

@@ -5,7 +5,9 @@ import type { SettingsOf } from "../config/commandSettings.ts"
 import { withSettings } from "./withSettings.ts"
 
 const path = Args.text({ name: "file" }).pipe(
-  Args.withDescription("File to write, such as hibiki.export.gz, or - for the standard output. An existing one is left alone.")
+  Args.withDescription(
+    "File to write, such as hibiki.export.gz, or - for the standard output. An existing one is left alone."
+  )
 )
 const packed = Options.boolean("gzip").pipe(
   Options.withDescription("Pack it by gzip, as is done anyway when the file's name ends with .gz.")

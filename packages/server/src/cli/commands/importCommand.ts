@@ -4,8 +4,12 @@ import { Effect } from "effect"
 import type { SettingsOf } from "../config/commandSettings.ts"
 import { withSettings } from "./withSettings.ts"
 
-const path = Args.text({ name: "file" }).pipe(Args.withDescription("The export, packed or not, or - for the standard input."))
-const checkOnly = Options.boolean("check").pipe(Options.withDescription("Import nothing: compare the store with the export, line by line."))
+const path = Args.text({ name: "file" }).pipe(
+  Args.withDescription("The export, packed or not, or - for the standard input.")
+)
+const checkOnly = Options.boolean("check").pipe(
+  Options.withDescription("Import nothing: compare the store with the export, line by line.")
+)
 
 export const importCommand = Command.make("import", { path, checkOnly }, ({ checkOnly, path }) =>
   withSettings((settings: SettingsOf<"import">) =>

@@ -33,7 +33,9 @@ export const push = role("push", "Run one push server of a cluster: it wakes peo
         handle: handleOf("Whom it is about.")
       },
       ({ conversationId, handle, seq }) => administer({ op: "push.why", handle, conversationId, seq })
-    ).pipe(Command.withDescription("Tell why somebody was woken for a message, or was not. In the embedded mode, too.")),
+    ).pipe(
+      Command.withDescription("Tell why somebody was woken for a message, or was not. In the embedded mode, too.")
+    ),
     Command.make("keys", {}, () =>
       Effect.flatMap(
         Effect.promise(() => import("web-push")),

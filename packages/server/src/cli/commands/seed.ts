@@ -7,7 +7,10 @@ import { administer } from "./administer.ts"
 import { checkedOption, nameOption } from "./checked.ts"
 
 const users = checkedOption(
-  Options.text("users").pipe(Options.withPseudoName("number"), Options.withDescription("How many accounts, up to 10000.")),
+  Options.text("users").pipe(
+    Options.withPseudoName("number"),
+    Options.withDescription("How many accounts, up to 10000.")
+  ),
   Schema.compose(Schema.NumberFromString, SeedUsers),
   (given) => `--users must be a whole number from 1 to 10000, and is ${given}.`
 ).pipe(Options.withDefault(10))
@@ -20,6 +23,11 @@ const password = checkedOption(
 
 export const seed = Command.make("seed", { users, prefix, password }, ({ users, prefix, password }) =>
   Effect.suspend(() =>
-    administer({ op: "seed", users, prefix, password: password === "" ? randomBytes(15).toString("base64url") : password })
+    administer({
+      op: "seed",
+      users,
+      prefix,
+      password: password === "" ? randomBytes(15).toString("base64url") : password
+    })
   )
 ).pipe(Command.withDescription("Make accounts for benches and demonstrations. Those that exist are left as they are."))

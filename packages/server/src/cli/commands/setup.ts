@@ -4,7 +4,9 @@ import { Effect } from "effect"
 import type { SettingsOf } from "../config/commandSettings.ts"
 import { withSettings } from "./withSettings.ts"
 
-const checkOnly = Options.boolean("check").pipe(Options.withDescription("Only report what is there and what is missing."))
+const checkOnly = Options.boolean("check").pipe(
+  Options.withDescription("Only report what is there and what is missing.")
+)
 const remakeDown = Options.boolean("remake-down").pipe(
   Options.withDescription(
     "Delete queues that RabbitMQ can't run for 10 s, and make them again. This loses what waits there: commands that nobody was told are stored, which devices send again; dead letters; pushes."

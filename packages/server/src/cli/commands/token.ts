@@ -9,8 +9,12 @@ const deviceName = nameOption("name", "How the device is called in the list of d
 export const token = Command.make("token").pipe(
   Command.withDescription("Tokens for programs."),
   Command.withSubcommands([
-    Command.make("create", { handle, deviceName }, ({ handle, deviceName }) => administer({ op: "token.create", handle, deviceName })).pipe(
-      Command.withDescription("Make a bot token and print it, once. It is good until it is signed out, or its account disabled.")
+    Command.make("create", { handle, deviceName }, ({ handle, deviceName }) =>
+      administer({ op: "token.create", handle, deviceName })
+    ).pipe(
+      Command.withDescription(
+        "Make a bot token and print it, once. It is good until it is signed out, or its account disabled."
+      )
     )
   ])
 )

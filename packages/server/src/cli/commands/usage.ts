@@ -43,10 +43,14 @@ export const wholeUsage = ({ command }: Usage, help: string): string => {
 
 /** The library gives a command without any as its own only one. */
 const childrenOf = (command: Described): ReadonlyArray<string> =>
-  [...HashMap.keys(CommandDescriptor.getSubcommands(command.descriptor))].filter((name) => name !== nameOf(command)).sort()
+  [...HashMap.keys(CommandDescriptor.getSubcommands(command.descriptor))]
+    .filter((name) => name !== nameOf(command))
+    .sort()
 
 export const unknownCommand = ({ command, known, unknown }: Usage): Problem | undefined =>
-  unknown === undefined ? undefined : misused(`\`${shown(unknown, 20)}\` is no command of \`${command}\`: ${known.join(", ")}.`)
+  unknown === undefined
+    ? undefined
+    : misused(`\`${shown(unknown, 20)}\` is no command of \`${command}\`: ${known.join(", ")}.`)
 
 /** A sentence of ours ends with a full stop, and says all. */
 export const usageProblem = ({ command, known }: Usage, failure: ValidationError.ValidationError): Problem => {

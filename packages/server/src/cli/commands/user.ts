@@ -5,7 +5,11 @@ import { handleOf } from "./checked.ts"
 
 const handle = handleOf("Handle of the account.")
 
-const onHandle = (name: string, op: "user.resetPassword" | "user.promote" | "user.disable" | "user.enable", description: string) =>
+const onHandle = (
+  name: string,
+  op: "user.resetPassword" | "user.promote" | "user.disable" | "user.enable",
+  description: string
+) =>
   Command.make(name, { handle }, ({ handle }) => administer({ op, handle })).pipe(Command.withDescription(description))
 
 export const user = Command.make("user").pipe(
@@ -18,7 +22,11 @@ export const user = Command.make("user").pipe(
       "Give a person's account a new random password, printed once; all its devices are signed out."
     ),
     onHandle("promote", "user.promote", "Make an account an administrator."),
-    onHandle("disable", "user.disable", "Sign an account out everywhere, refuse its sign-ins, and end the invites that it made."),
+    onHandle(
+      "disable",
+      "user.disable",
+      "Sign an account out everywhere, refuse its sign-ins, and end the invites that it made."
+    ),
     onHandle("enable", "user.enable", "Let a disabled account sign in again.")
   ])
 )

@@ -8,7 +8,10 @@ export const withSettings = <R>(
   run: (settings: SettingsValues) => Effect.Effect<void, Problem, R>
 ): Effect.Effect<void, Problem, R | Environment> => Effect.flatMap(Effect.flatMap(Environment, loadSettings), run)
 
-/** Tells, on stderr, of variables that look like settings and are none. For processes that run for long: a limit that is misspelt would be missed late. */
+/**
+ * Tells, on stderr, of variables that look like settings and are none. For processes that run for long: a limit that is
+ * misspelt would be missed late.
+ */
 export const tellUnknown: Effect.Effect<void, never, Environment> = Effect.flatMap(Environment, (variables) =>
   Effect.forEach(
     unknownVariables(variables),

@@ -13,8 +13,9 @@ export class Environment extends Context.Tag("@hibiki/server/cli/config/Environm
 }
 
 /**
- * Values of all settings. Each `HIBIKI_X` may instead be given as `HIBIKI_X_FILE`, a file that holds the value (one line end at its
- * end is dropped), as container platforms hand out secrets. An empty variable counts as not set. The problem names the variable.
+ * Values of all settings. Each `HIBIKI_X` may instead be given as `HIBIKI_X_FILE`, a file that holds the value (one
+ * line end at its end is dropped), as container platforms hand out secrets. An empty variable counts as not set. The
+ * problem names the variable.
  */
 export const providerOf = (variables: Variables): Effect.Effect<ConfigProvider.ConfigProvider, Problem> =>
   Effect.gen(function* () {
@@ -30,7 +31,9 @@ export const providerOf = (variables: Variables): Effect.Effect<ConfigProvider.C
   })
 
 export const loadSettings = (variables: Variables) =>
-  Effect.flatMap(providerOf(variables), (provider) => Effect.withConfigProvider(Effect.mapError(settingsConfig, sentenceOf), provider))
+  Effect.flatMap(providerOf(variables), (provider) =>
+    Effect.withConfigProvider(Effect.mapError(settingsConfig, sentenceOf), provider)
+  )
 
 /** Variables that look like settings and are none: most likely a slip of the finger. */
 export const unknownVariables = (variables: Variables): ReadonlyArray<string> => {

@@ -1,4 +1,7 @@
-/** One setting: an Effect Config that carries its own name, default and meaning, so that the help can't drift from the code. */
+/**
+ * One setting: an Effect Config that carries its own name, default and meaning, so that the help can't drift from the
+ * code.
+ */
 import { isIP } from "node:net"
 import { Config, ConfigError, Either, Option, Redacted } from "effect"
 import { shown } from "../Problem.ts"
@@ -27,7 +30,14 @@ export const optionalText = (name: string, unset: string, meaning: string): Sett
 
 /** A value that no log and no help may show. */
 export const optionalSecret = (name: string, unset: string, meaning: string): Setting<Redacted.Redacted | undefined> =>
-  setting<Redacted.Redacted | undefined>(name, unset, meaning, (value) => Either.right(Redacted.make(value)), undefined, true)
+  setting<Redacted.Redacted | undefined>(
+    name,
+    unset,
+    meaning,
+    (value) => Either.right(Redacted.make(value)),
+    undefined,
+    true
+  )
 
 export const integer = (
   name: string,
@@ -53,7 +63,8 @@ export const boolean = (name: string, fallback: boolean, meaning: string): Setti
     name,
     String(fallback),
     meaning,
-    (value) => (value === "true" ? Either.right(true) : value === "false" ? Either.right(false) : Either.left("true or false")),
+    (value) =>
+      value === "true" ? Either.right(true) : value === "false" ? Either.right(false) : Either.left("true or false"),
     fallback
   )
 
@@ -87,7 +98,9 @@ export const networks = (name: string, meaning: string): Setting<ReadonlyArray<s
     meaning,
     (value) => {
       const all = listed(value)
-      return all.every(isNetwork) ? Either.right(all) : Either.left("addresses or ranges such as 10.0.0.5 or 10.0.0.0/8")
+      return all.every(isNetwork)
+        ? Either.right(all)
+        : Either.left("addresses or ranges such as 10.0.0.5 or 10.0.0.0/8")
     },
     []
   )
@@ -119,7 +132,10 @@ const originOf = (value: string): Option.Option<URL> =>
   URL.canParse(value)
     ? Option.filter(
         Option.some(new URL(value)),
-        (url) => /^https?:$/.test(url.protocol) && url.pathname === "/" && `${url.search}${url.hash}${url.username}${url.password}` === ""
+        (url) =>
+          /^https?:$/.test(url.protocol) &&
+          url.pathname === "/" &&
+          `${url.search}${url.hash}${url.username}${url.password}` === ""
       )
     : Option.none()
 

@@ -69,8 +69,18 @@ const accounts = {
 
 const count = { min: 1, max: 1_000_000 }
 const limits = {
-  signInPerMinute: Setting.integer("LIMIT_SIGN_IN_PER_MINUTE", 5, count, "Wrong passwords per minute for one account from one address."),
-  signInPerMinuteAddress: Setting.integer("LIMIT_SIGN_IN_PER_MINUTE_ADDRESS", 20, count, "Wrong passwords per minute from one address."),
+  signInPerMinute: Setting.integer(
+    "LIMIT_SIGN_IN_PER_MINUTE",
+    5,
+    count,
+    "Wrong passwords per minute for one account from one address."
+  ),
+  signInPerMinuteAddress: Setting.integer(
+    "LIMIT_SIGN_IN_PER_MINUTE_ADDRESS",
+    20,
+    count,
+    "Wrong passwords per minute from one address."
+  ),
   signInPerHourName: Setting.integer(
     "LIMIT_SIGN_IN_PER_HOUR_NAME",
     60,
@@ -84,9 +94,19 @@ const limits = {
     "Right passwords per hour of one account: sign-ins, and what asks for the password again."
   ),
   registerPerHour: Setting.integer("LIMIT_REGISTER_PER_HOUR", 30, count, "Registrations per hour from one address."),
-  refreshPerMinuteAddress: Setting.integer("LIMIT_REFRESH_PER_MINUTE_ADDRESS", 300, count, "Renewed sign-ins per minute from one address."),
+  refreshPerMinuteAddress: Setting.integer(
+    "LIMIT_REFRESH_PER_MINUTE_ADDRESS",
+    300,
+    count,
+    "Renewed sign-ins per minute from one address."
+  ),
   ticketPerMinute: Setting.integer("LIMIT_TICKET_PER_MINUTE", 30, count, "Socket tickets per minute of one user."),
-  findPerMinute: Setting.integer("LIMIT_FIND_PER_MINUTE", 120, count, "Searches for people and channels per minute of one user."),
+  findPerMinute: Setting.integer(
+    "LIMIT_FIND_PER_MINUTE",
+    120,
+    count,
+    "Searches for people and channels per minute of one user."
+  ),
   readsPerSecond: Setting.integer(
     "LIMIT_READS_PER_SECOND",
     50,
@@ -100,9 +120,24 @@ const limits = {
     count,
     "Kilobytes per second that reads and searches of one user look at or answer; as many of events that sockets are sent from logs."
   ),
-  readKilobytesBurst: Setting.integer("LIMIT_READ_KILOBYTES_BURST", 32_768, count, "Kilobytes of reads of one user at once."),
-  searchPerSecond: Setting.integer("LIMIT_SEARCH_PER_SECOND", 2, count, "Searches in messages per second of one user; five at once."),
-  profilePerMinute: Setting.integer("LIMIT_PROFILE_PER_MINUTE", 10, count, "Changes of its name per minute by one user."),
+  readKilobytesBurst: Setting.integer(
+    "LIMIT_READ_KILOBYTES_BURST",
+    32_768,
+    count,
+    "Kilobytes of reads of one user at once."
+  ),
+  searchPerSecond: Setting.integer(
+    "LIMIT_SEARCH_PER_SECOND",
+    2,
+    count,
+    "Searches in messages per second of one user; five at once."
+  ),
+  profilePerMinute: Setting.integer(
+    "LIMIT_PROFILE_PER_MINUTE",
+    10,
+    count,
+    "Changes of its name per minute by one user."
+  ),
   invitePerHour: Setting.integer("LIMIT_INVITE_PER_HOUR", 20, count, "Invite codes per hour by one administrator."),
   createPerHour: Setting.integer(
     "LIMIT_CREATE_PER_HOUR",
@@ -123,11 +158,21 @@ const limits = {
     count,
     "Messages, edits, reactions and the like per second of one user in the same conversation."
   ),
-  sendBurstConversation: Setting.integer("LIMIT_SEND_BURST_CONVERSATION", 30, count, "Those of one user in the same conversation at once."),
+  sendBurstConversation: Setting.integer(
+    "LIMIT_SEND_BURST_CONVERSATION",
+    30,
+    count,
+    "Those of one user in the same conversation at once."
+  ),
   framesPerSecond: Setting.integer("LIMIT_FRAMES_PER_SECOND", 50, count, "Frames per second on one socket."),
   framesBurst: Setting.integer("LIMIT_FRAMES_BURST", 200, count, "Frames at once on one socket."),
   socketsPerDevice: Setting.integer("LIMIT_SOCKETS_PER_DEVICE", 10, count, "Sockets of one device."),
-  socketsPerUser: Setting.integer("LIMIT_SOCKETS_PER_USER", 100, count, "Sockets of one user at one gateway, of all its devices together."),
+  socketsPerUser: Setting.integer(
+    "LIMIT_SOCKETS_PER_USER",
+    100,
+    count,
+    "Sockets of one user at one gateway, of all its devices together."
+  ),
   socketsPerAddress: Setting.integer("LIMIT_SOCKETS_PER_ADDRESS", 1_000, count, "Sockets from one address."),
   conversations: Setting.integer(
     "LIMIT_CONVERSATIONS",
@@ -145,7 +190,11 @@ const limits = {
 }
 
 const services = {
-  databaseUrl: Setting.optionalSecret("DATABASE_URL", "(embedded)", "Postgres, such as postgres://user:password@host/database."),
+  databaseUrl: Setting.optionalSecret(
+    "DATABASE_URL",
+    "(embedded)",
+    "Postgres, such as postgres://user:password@host/database."
+  ),
   amqpUrl: Setting.optionalSecret("AMQP_URL", "(embedded)", "RabbitMQ, such as amqp://user:password@host/vhost."),
   redisUrl: Setting.optionalSecret("REDIS_URL", "(embedded)", "Redis, such as redis://user:password@host."),
   secretKey: Setting.optionalSecret(
@@ -153,7 +202,12 @@ const services = {
     "(embedded: its own, made in HIBIKI_DATA)",
     "Of a cluster: 32 characters or more, the same for all its processes."
   ),
-  partitions: Setting.integer("PARTITIONS", 16, { min: 1, max: 256 }, "Partitions of the way to the workers, as `hibiki setup` made them.")
+  partitions: Setting.integer(
+    "PARTITIONS",
+    16,
+    { min: 1, max: 256 },
+    "Partitions of the way to the workers, as `hibiki setup` made them."
+  )
 }
 
 const push = {
@@ -163,7 +217,11 @@ const push = {
     "Public key of Web Push, made by `hibiki push keys`. The same for all processes; with another one a device is not woken until its page was opened again."
   ),
   privateKey: Setting.optionalSecret("PUSH_PRIVATE_KEY", "(none)", "The private key that belongs to it."),
-  contact: Setting.optionalText("PUSH_CONTACT", "(none)", "Whom push services may write to, such as mailto:admin@example.org."),
+  contact: Setting.optionalText(
+    "PUSH_CONTACT",
+    "(none)",
+    "Whom push services may write to, such as mailto:admin@example.org."
+  ),
   hosts: Setting.text(
     "PUSH_HOSTS",
     "fcm.googleapis.com,updates.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com",
@@ -172,7 +230,11 @@ const push = {
 }
 
 const client = {
-  server: Setting.optionalOrigin("SERVER", "(http://127.0.0.1 at HIBIKI_PORT)", "The server that `hibiki chat` talks to."),
+  server: Setting.optionalOrigin(
+    "SERVER",
+    "(http://127.0.0.1 at HIBIKI_PORT)",
+    "The server that `hibiki chat` talks to."
+  ),
   state: Setting.optionalText(
     "STATE",
     "(XDG_STATE_HOME/hibiki, or ~/.local/state/hibiki)",
@@ -185,7 +247,10 @@ export const settingGroups = {
   server: { title: "Server", settings: server },
   accounts: { title: "Accounts", settings: accounts },
   limits: { title: "Limits", settings: limits },
-  services: { title: "Services of a cluster: all three URLs, or none, and then everything runs in one process", settings: services },
+  services: {
+    title: "Services of a cluster: all three URLs, or none, and then everything runs in one process",
+    settings: services
+  },
   push: { title: "Pushes by Web Push: the first three, or none", settings: push },
   client: { title: "Terminal client", settings: client }
 } as const

@@ -1,11 +1,25 @@
-/** Which settings each command reads: its help lists these, and its types let it read no others. All are checked whenever one is read. */
+/**
+ * Which settings each command reads: its help lists these, and its types let it read no others. All are checked
+ * whenever one is read.
+ */
 import type { SettingsValues } from "./Settings.ts"
 
 /** Of each group all, or those that are named. */
 export type SettingScope = { readonly [G in keyof SettingsValues]?: "all" | ReadonlyArray<keyof SettingsValues[G]> }
 
 const role = {
-  server: ["host", "port", "publicUrl", "insecureHttp", "origins", "trustedProxies", "metrics", "logLevel", "logFormat", "startWait"],
+  server: [
+    "host",
+    "port",
+    "publicUrl",
+    "insecureHttp",
+    "origins",
+    "trustedProxies",
+    "metrics",
+    "logLevel",
+    "logFormat",
+    "startWait"
+  ],
   accounts: "all",
   limits: "all",
   services: "all",
@@ -13,7 +27,9 @@ const role = {
 } as const
 const store = { server: ["data"], services: "all" } as const
 
-/** By the words of a command as one types them; a command's own commands read what it does, unless they stand here, too. */
+/**
+ * By the words of a command as one types them; a command's own commands read what it does, unless they stand here, too.
+ */
 export const commandSettings = {
   start: { server: "all", accounts: "all", limits: "all", services: "all", push: "all" },
   api: role,

@@ -16,5 +16,7 @@ export const existingFolder = (settings: FolderSettings): Effect.Effect<string, 
   const folder = dataFolder(settings)
   return existsSync(join(folder, "pg"))
     ? Effect.succeed(folder)
-    : misconfigured(`${shown(folder)} is no data folder of Hibiki: start a server first, or set HIBIKI_DATA to its folder.`)
+    : misconfigured(
+        `${shown(folder)} is no data folder of Hibiki: start a server first, or set HIBIKI_DATA to its folder.`
+      )
 }

@@ -3,7 +3,11 @@ import { Effect } from "effect"
 import { misconfigured, type Problem } from "../Problem.ts"
 import type { SettingsValues } from "./Settings.ts"
 
-const variables = { databaseUrl: "HIBIKI_DATABASE_URL", amqpUrl: "HIBIKI_AMQP_URL", redisUrl: "HIBIKI_REDIS_URL" } as const
+const variables = {
+  databaseUrl: "HIBIKI_DATABASE_URL",
+  amqpUrl: "HIBIKI_AMQP_URL",
+  redisUrl: "HIBIKI_REDIS_URL"
+} as const
 
 export type Mode = "embedded" | "cluster"
 

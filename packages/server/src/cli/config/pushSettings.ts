@@ -18,15 +18,21 @@ const publicKeyOf = (privateKey: string): string | undefined => {
 }
 
 /** Undefined: pushes are lines of the log. */
-export const pushSettings = ({ push }: Pick<SettingsValues, "push">): Effect.Effect<WebPushSettings | undefined, Problem> => {
+export const pushSettings = ({
+  push
+}: Pick<SettingsValues, "push">): Effect.Effect<WebPushSettings | undefined, Problem> => {
   const { contact, hosts, privateKey, publicKey } = push
   if (publicKey === undefined && privateKey === undefined && contact === undefined) return Effect.succeed(undefined)
   if (publicKey === undefined || privateKey === undefined || contact === undefined)
-    return misconfigured("Web Push needs HIBIKI_PUSH_PUBLIC_KEY, HIBIKI_PUSH_PRIVATE_KEY and HIBIKI_PUSH_CONTACT: set all three, or none.")
+    return misconfigured(
+      "Web Push needs HIBIKI_PUSH_PUBLIC_KEY, HIBIKI_PUSH_PRIVATE_KEY and HIBIKI_PUSH_CONTACT: set all three, or none."
+    )
   if (publicKeyOf(Redacted.value(privateKey)) !== publicKey)
     return misconfigured("HIBIKI_PUSH_PUBLIC_KEY and HIBIKI_PUSH_PRIVATE_KEY are no pair that `hibiki push keys` made.")
   if (!/^(?:mailto:[^\s@]+@[^\s@]+|https:\/\/\S+)$/.test(contact))
-    return misconfigured("HIBIKI_PUSH_CONTACT must be an address such as mailto:admin@example.org or https://example.org.")
+    return misconfigured(
+      "HIBIKI_PUSH_CONTACT must be an address such as mailto:admin@example.org or https://example.org."
+    )
   return Effect.succeed({
     publicKey,
     privateKey,

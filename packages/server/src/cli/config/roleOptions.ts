@@ -7,22 +7,37 @@ import type { EmbeddedOptions } from "../../roles/embedded.ts"
 import type { SettingsOf } from "./commandSettings.ts"
 import type { SettingsValues } from "./Settings.ts"
 
-export const accountSettings = ({ accounts, limits }: Pick<SettingsValues, "accounts" | "limits">): EmbeddedOptions["accounts"] => ({
+export const accountSettings = ({
+  accounts,
+  limits
+}: Pick<SettingsValues, "accounts" | "limits">): EmbeddedOptions["accounts"] => ({
   ...defaultAccountSettings,
   registration: accounts.registration,
   directory: accounts.directory,
   logAddresses: accounts.logAddresses,
   limits: {
     ...defaultAccountLimits,
-    signInPair: { ...defaultAccountLimits.signInPair, burst: limits.signInPerMinute, perMinute: limits.signInPerMinute },
+    signInPair: {
+      ...defaultAccountLimits.signInPair,
+      burst: limits.signInPerMinute,
+      perMinute: limits.signInPerMinute
+    },
     signInAddress: {
       ...defaultAccountLimits.signInAddress,
       burst: limits.signInPerMinuteAddress,
       perMinute: limits.signInPerMinuteAddress
     },
     signInName: { ...defaultAccountLimits.signInName, perMinute: limits.signInPerHourName / 60 },
-    signInUser: { ...defaultAccountLimits.signInUser, burst: limits.signInPerHour, perMinute: limits.signInPerHour / 60 },
-    registerAddress: { ...defaultAccountLimits.registerAddress, burst: limits.registerPerHour, perMinute: limits.registerPerHour / 60 },
+    signInUser: {
+      ...defaultAccountLimits.signInUser,
+      burst: limits.signInPerHour,
+      perMinute: limits.signInPerHour / 60
+    },
+    registerAddress: {
+      ...defaultAccountLimits.registerAddress,
+      burst: limits.registerPerHour,
+      perMinute: limits.registerPerHour / 60
+    },
     refreshAddress: {
       ...defaultAccountLimits.refreshAddress,
       burst: limits.refreshPerMinuteAddress,
@@ -36,11 +51,27 @@ export const accountSettings = ({ accounts, limits }: Pick<SettingsValues, "acco
       perMinute: 60 * limits.readKilobytesPerSecond
     },
     searchUser: { ...defaultAccountLimits.searchUser, perMinute: 60 * limits.searchPerSecond },
-    profileUser: { ...defaultAccountLimits.profileUser, burst: limits.profilePerMinute, perMinute: limits.profilePerMinute },
-    inviteUser: { ...defaultAccountLimits.inviteUser, burst: limits.invitePerHour, perMinute: limits.invitePerHour / 60 },
+    profileUser: {
+      ...defaultAccountLimits.profileUser,
+      burst: limits.profilePerMinute,
+      perMinute: limits.profilePerMinute
+    },
+    inviteUser: {
+      ...defaultAccountLimits.inviteUser,
+      burst: limits.invitePerHour,
+      perMinute: limits.invitePerHour / 60
+    },
     changeUser: { ...defaultAccountLimits.changeUser, burst: limits.sendBurst, perMinute: 60 * limits.sendPerSecond },
-    createUser: { ...defaultAccountLimits.createUser, burst: limits.createPerHour, perMinute: limits.createPerHour / 60 },
-    directUser: { ...defaultAccountLimits.directUser, burst: limits.createPerHour, perMinute: limits.createPerHour / 60 },
+    createUser: {
+      ...defaultAccountLimits.createUser,
+      burst: limits.createPerHour,
+      perMinute: limits.createPerHour / 60
+    },
+    directUser: {
+      ...defaultAccountLimits.directUser,
+      burst: limits.createPerHour,
+      perMinute: limits.createPerHour / 60
+    },
     ticketUser: { ...defaultAccountLimits.ticketUser, burst: limits.ticketPerMinute, perMinute: limits.ticketPerMinute }
   }
 })

@@ -15,14 +15,18 @@ interface Group {
 /** `scope`: undefined for all. */
 const groupsOf = (scope: SettingScope | undefined): ReadonlyArray<Group> =>
   Object.entries(settingGroups).flatMap(([key, { settings, title }]) => {
-    const names = scope === undefined ? "all" : new Map<string, "all" | ReadonlyArray<string>>(Object.entries(scope)).get(key)
+    const names =
+      scope === undefined ? "all" : new Map<string, "all" | ReadonlyArray<string>>(Object.entries(scope)).get(key)
     const read = Object.entries(settings).filter(([name]) => names === "all" || names?.includes(name) === true)
     return read.length === 0 ? [] : [{ title, settings: read.map(([, { docs }]) => docs) }]
   })
 
 const groupText = ({ settings, title }: Group): string => [title, ...settings.map(linesOf)].join("\n")
 
-/** Empty where none is read. One paragraph with line ends of its own: the library's lists would set a blank line after each of them. */
+/**
+ * Empty where none is read. One paragraph with line ends of its own: the library's lists would set a blank line after
+ * each of them.
+ */
 export const settingsDoc = (scope?: SettingScope): HelpDoc.HelpDoc => {
   const groups = groupsOf(scope)
   if (groups.length === 0) return HelpDoc.empty

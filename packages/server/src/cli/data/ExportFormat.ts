@@ -1,7 +1,8 @@
 /**
- * The lines of an export: newline-delimited JSON, each `[kind, value]`, described in docs/operations.md. The first is the header, then come
- * the epoch and the rows of all tables in the order of their keys, and behind each log what it comes to; the last line ends it with the
- * count and the SHA-256 of all between them. Two stores that hold the same give the same lines between header and end.
+ * The lines of an export: newline-delimited JSON, each `[kind, value]`, described in docs/operations.md. The first is
+ * the header, then come the epoch and the rows of all tables in the order of their keys, and behind each log what it
+ * comes to; the last line ends it with the count and the SHA-256 of all between them. Two stores that hold the same
+ * give the same lines between header and end.
  */
 import { createHash, type Hash } from "node:crypto"
 import { Option, Schema } from "effect"
@@ -50,7 +51,9 @@ export const endLine = (end: End): string => lineOf("end", JSON.stringify(end))
 /** What a line is and the JSON that it holds, unread. Undefined when it is no line of an export. */
 export const readLine = (line: string): { readonly kind: string; readonly json: string } | undefined => {
   const [start, kind] = /^\["([a-z_-]{1,32})",(?=\{)/.exec(line) ?? []
-  return start === undefined || kind === undefined || !line.endsWith("}]") ? undefined : { kind, json: line.slice(start.length, -1) }
+  return start === undefined || kind === undefined || !line.endsWith("}]")
+    ? undefined
+    : { kind, json: line.slice(start.length, -1) }
 }
 
 export const decodeHeader = (json: string): Header | undefined => Option.getOrUndefined(decodeHeaderOption(json))

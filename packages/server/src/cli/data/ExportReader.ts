@@ -27,11 +27,17 @@ export class ExportReader {
     )
   }
 
-  /** The next lines between header and end, at least one; undefined after the end, and only when the whole is what was written. */
+  /**
+   * The next lines between header and end, at least one; undefined after the end, and only when the whole is what was
+   * written.
+   */
   next(): Effect.Effect<ReadonlyArray<string> | undefined, Problem> {
     return Effect.flatMap(this.#read(), (lines): Effect.Effect<ReadonlyArray<string> | undefined, Problem> => {
-      if (lines !== undefined) return Effect.flatMap(this.#take(lines), (body) => (body.length === 0 ? this.next() : Effect.succeed(body)))
-      return this.#end === undefined ? this.#refuse(this.#isBegun ? "it is cut short" : "it is empty") : Effect.succeed(undefined)
+      if (lines !== undefined)
+        return Effect.flatMap(this.#take(lines), (body) => (body.length === 0 ? this.next() : Effect.succeed(body)))
+      return this.#end === undefined
+        ? this.#refuse(this.#isBegun ? "it is cut short" : "it is empty")
+        : Effect.succeed(undefined)
     })
   }
 
@@ -78,7 +84,9 @@ export class ExportReader {
     const header = read?.kind === "hibiki-export" ? decodeHeader(read.json) : undefined
     if (header === undefined) return this.#refuse("it does not begin as one")
     if (header.format > formatVersion)
-      return misconfigured(`${this.#shown} is of a newer Hibiki (format ${header.format}, here ${formatVersion}): update this program.`)
+      return misconfigured(
+        `${this.#shown} is of a newer Hibiki (format ${header.format}, here ${formatVersion}): update this program.`
+      )
     this.#isOfOtherTables = header.baseline !== ownSchema.baseline.fingerprint
     const known = knownVersion(ownSchema)
     if (header.tables === known) return undefined

@@ -1,4 +1,7 @@
-/** `hibiki import --check`: whether a store holds exactly what an export says, line by line and without changing anything. */
+/**
+ * `hibiki import --check`: whether a store holds exactly what an export says, line by line and without changing
+ * anything.
+ */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Clock, Console, Effect } from "effect"
 import { transaction } from "../../infra/transaction.ts"
@@ -56,7 +59,8 @@ class Place {
   follow(stored: ReadonlyArray<string>, from = 0): Effect.Effect<void, Problem> {
     return Effect.suspend(() => {
       for (let i = from; i < stored.length; i++) {
-        if (this.#lines !== undefined && this.#at >= this.#lines.length) return Effect.zipRight(this.#more, this.follow(stored, i))
+        if (this.#lines !== undefined && this.#at >= this.#lines.length)
+          return Effect.zipRight(this.#more, this.follow(stored, i))
         if (this.#lines?.[this.#at] !== stored[i]) return differs(this.#passed, stored[i], this.#lines?.[this.#at])
         this.#at++
         this.#passed++
@@ -84,6 +88,9 @@ class Place {
 
 /** What is written there is not shown. */
 const differs = (passed: number, stored: string | undefined, filed: string | undefined): Problem =>
-  failed(`The store differs from the export behind ${passed} equal lines: it has ${kindOf(stored)}, and the export ${kindOf(filed)}.`)
+  failed(
+    `The store differs from the export behind ${passed} equal lines: it has ${kindOf(stored)}, and the export ${kindOf(filed)}.`
+  )
 
-const kindOf = (line: string | undefined): string => (line === undefined ? "nothing more" : `a line of "${readLine(line)?.kind ?? "?"}"`)
+const kindOf = (line: string | undefined): string =>
+  line === undefined ? "nothing more" : `a line of "${readLine(line)?.kind ?? "?"}"`

@@ -1,4 +1,7 @@
-/** Exports as files or streams: written and read line by line, packed by gzip or plain. `-` is the standard output or input. */
+/**
+ * Exports as files or streams: written and read line by line, packed by gzip or plain. `-` is the standard output or
+ * input.
+ */
 import { createReadStream, createWriteStream } from "node:fs"
 import { PassThrough, Readable } from "node:stream"
 import { pipeline } from "node:stream/promises"
@@ -25,7 +28,10 @@ export const openSink = (path: string, packed: boolean): LineSink =>
     : sinkTo(createWriteStream(path, { flags: "wx", mode: 0o600 }), { packed, ends: true })
 
 /** `ends`: the target ends with what is written to it. */
-export const sinkTo = (target: NodeJS.WritableStream, { ends, packed }: { readonly packed: boolean; readonly ends: boolean }): LineSink => {
+export const sinkTo = (
+  target: NodeJS.WritableStream,
+  { ends, packed }: { readonly packed: boolean; readonly ends: boolean }
+): LineSink => {
   const head = new PassThrough()
   const end = { end: ends }
   const done = packed ? pipeline(head, createGzip(), target, end) : pipeline(head, target, end)

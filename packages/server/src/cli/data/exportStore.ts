@@ -29,10 +29,15 @@ export interface ExportOptions {
   readonly moving: boolean
 }
 
-export const exportStore = (settings: SettingsOf<"export">, { moving, packed, path }: ExportOptions): Effect.Effect<void, Problem> =>
+export const exportStore = (
+  settings: SettingsOf<"export">,
+  { moving, packed, path }: ExportOptions
+): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     if (moving && (yield* modeOf(settings)) === "cluster")
-      return yield* misconfigured("--moving is for a folder: a cluster is not served any more when its processes are stopped.")
+      return yield* misconfigured(
+        "--moving is for a folder: a cluster is not served any more when its processes are stopped."
+      )
     const since = yield* Clock.currentTimeMillis
     if (path !== "-") yield* placeForFile(path)
     const rows = yield* withStore(settings, { makes: false, alone: false }, (services) =>
@@ -47,7 +52,9 @@ export const exportStore = (settings: SettingsOf<"export">, { moving, packed, pa
   })
 
 const markMoved = (folder: string) =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) => attempt(() => writeFile(movedMark(folder), `${new Date(now).toISOString()}\n`)))
+  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    attempt(() => writeFile(movedMark(folder), `${new Date(now).toISOString()}\n`))
+  )
 
 /** What is broken off leaves no file that looks whole. */
 const writeWhole = (path: string, packed: boolean) => {
@@ -70,7 +77,13 @@ const writeAll = (path: string, packed: boolean) =>
     const at = new Date(yield* Clock.currentTimeMillis).toISOString()
     const { fingerprint } = ownSchema.baseline
     yield* write(sink, [
-      headerLine({ format: formatVersion, tables: knownVersion(ownSchema), baseline: fingerprint, at, program: version })
+      headerLine({
+        format: formatVersion,
+        tables: knownVersion(ownSchema),
+        baseline: fingerprint,
+        at,
+        program: version
+      })
     ])
     const digest = new LineDigest()
     const rows = yield* transaction(
@@ -96,5 +109,6 @@ const write = (sink: LineSink, lines: ReadonlyArray<string>) => attempt(() => si
 const attempt = (run: () => Promise<void>): Effect.Effect<void, Problem> =>
   Effect.tryPromise({
     try: run,
-    catch: (error) => failed(`The export could not be written: ${error instanceof Error ? error.message : String(error)}`)
+    catch: (error) =>
+      failed(`The export could not be written: ${error instanceof Error ? error.message : String(error)}`)
   })

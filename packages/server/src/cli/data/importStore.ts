@@ -1,4 +1,6 @@
-/** `hibiki import`: fills an empty store with an export, all of it or nothing, and compares the two before that counts. */
+/**
+ * `hibiki import`: fills an empty store with an export, all of it or nothing, and compares the two before that counts.
+ */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import { Epoch } from "@hibiki/core/domain/Ids"
@@ -27,7 +29,9 @@ export const importStore = (settings: SettingsOf<"import">, path: string): Effec
     const rows = yield* withStore(settings, { makes: true, alone: true }, (services) => fill(reader, first, services))
     yield* Console.log(`Imported, read again and compared: ${countsText(rows)}.`)
     yield* Console.log(yield* costSince(since))
-    yield* Console.log("Devices go on here as if nothing had happened. Do not start the server that the export is of again.")
+    yield* Console.log(
+      "Devices go on here as if nothing had happened. Do not start the server that the export is of again."
+    )
   }).pipe(Effect.scoped)
 
 const fill = (reader: ExportReader, first: ReadonlyArray<string> | undefined, services: ClusterServices | undefined) =>
@@ -52,14 +56,19 @@ const fill = (reader: ExportReader, first: ReadonlyArray<string> | undefined, se
     )
   }).pipe(Effect.mapError(problemOf))
 
-/** Nobody else writes meanwhile. Of an empty store only the link for its first administrator may be there, which is void then. */
+/**
+ * Nobody else writes meanwhile. Of an empty store only the link for its first administrator may be there, which is void
+ * then.
+ */
 const takeEmpty = (sql: SqlClient.SqlClient) =>
   Effect.gen(function* () {
     yield* sql.unsafe(`lock table ${storeTables.map(({ name }) => name).join(", ")}, store_meta in exclusive mode`)
     const [found] = yield* sql<{ readonly some: boolean }>`
       select exists (select from users) or exists (select from conversations) or exists (select from events) as some`
     if (found?.some !== false)
-      return yield* misconfigured("This store is not empty: import into one that has no accounts and no messages. Nothing was changed.")
+      return yield* misconfigured(
+        "This store is not empty: import into one that has no accounts and no messages. Nothing was changed."
+      )
     yield* sql`delete from invites`
   })
 
@@ -76,7 +85,9 @@ const compare = (sql: SqlClient.SqlClient, reader: ExportReader) =>
     if (stored.lines !== reader.end?.lines || stored.sha256 !== reader.end.sha256)
       return yield* reader.isOfOtherTables
         ? otherTables
-        : failed("What was stored is not what the export holds, so nothing was imported: this is a bug, please report it.")
+        : failed(
+            "What was stored is not what the export holds, so nothing was imported: this is a bug, please report it."
+          )
     return rows
   })
 
@@ -106,7 +117,8 @@ class Rows {
         if (read.kind === "log") return Effect.void
         const table = storeTables.find(({ name }) => name === read.kind)?.name
         if (table === undefined) return unknownLine
-        const full = this.#table !== table || this.#rows.length >= batchMax.rows || this.#characters >= batchMax.characters
+        const full =
+          this.#table !== table || this.#rows.length >= batchMax.rows || this.#characters >= batchMax.characters
         return Effect.zipRight(
           full ? this.flush : Effect.void,
           Effect.sync(() => this.#keep(table, read.json))
@@ -129,34 +141,46 @@ class Rows {
       this.#rows = []
       this.#characters = 0
       return Effect.asVoid(
-        this.#sql.unsafe(`insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1::jsonb)`, [rows])
+        this.#sql.unsafe(`insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1::jsonb)`, [
+          rows
+        ])
       )
     })
   }
 
   #setEpoch(json: string): Effect.Effect<void, SqlError | Problem> {
     this.epoch = decodeEpoch(json)
-    return this.epoch === undefined ? unknownLine : this.#sql`update store_meta set epoch = ${this.epoch}::uuid where one`
+    return this.epoch === undefined
+      ? unknownLine
+      : this.#sql`update store_meta set epoch = ${this.epoch}::uuid where one`
   }
 }
 
 const redisAway = failed("Redis did not answer, so nothing was imported: import again when it does.")
 
-const unknownLine = misconfigured("A line of the export is of a kind that this version does not know. Nothing was imported.")
+const unknownLine = misconfigured(
+  "A line of the export is of a kind that this version does not know. Nothing was imported."
+)
 
 /** Made by another text, with tables whose rows don't fit these. */
 const otherTables = misconfigured(
   "The export is of another build of Hibiki, whose tables hold other things than these. Nothing was imported."
 )
 
-const isOfRows = (error: SqlError | Problem): boolean => error instanceof Problem || /^(2[23]|42)/.test(sqlState(error) ?? "")
+const isOfRows = (error: SqlError | Problem): boolean =>
+  error instanceof Problem || /^(2[23]|42)/.test(sqlState(error) ?? "")
 
 const problemOf = (error: SqlError | Problem): Problem => {
   if (error instanceof Problem) return error
-  if (isHeld(error)) return misconfigured("Something else works on this store at present: stop it, and import again. Nothing was changed.")
+  if (isHeld(error))
+    return misconfigured(
+      "Something else works on this store at present: stop it, and import again. Nothing was changed."
+    )
   const state = sqlState(error) ?? ""
   // What a row holds is not shown.
   return /^2[23]/.test(state)
-    ? misconfigured(`A row of the export can't be stored (SQL state ${state}): it is not what Hibiki wrote. Nothing was imported.`)
+    ? misconfigured(
+        `A row of the export can't be stored (SQL state ${state}): it is not what Hibiki wrote. Nothing was imported.`
+      )
     : databaseFailed(error)
 }

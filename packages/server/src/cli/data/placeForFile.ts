@@ -13,18 +13,22 @@ export const placeForFile = (path: string, copied?: string): Effect.Effect<void,
   )
 
 const whyNot = async (path: string, copied: string | undefined): Promise<string | undefined> => {
-  if (await stat(path).catch(() => undefined)) return `${shown(path)} is there already, and is left alone: name another file.`
+  if (await stat(path).catch(() => undefined))
+    return `${shown(path)} is there already, and is left alone: name another file.`
   const folder = dirname(path)
   const found = await stat(folder).catch(() => undefined)
   if (found === undefined) return `There is no folder ${shown(folder)}: make it first.`
-  if (!found.isDirectory()) return `${shown(folder)} is a file, not a folder: no ${shown(basename(path))} can lie in it.`
+  if (!found.isDirectory())
+    return `${shown(folder)} is a file, not a folder: no ${shown(basename(path))} can lie in it.`
   if (copied !== undefined && (await liesIn(folder, copied)))
     return "The file would lie inside the folder that it copies: name a place outside."
   const isAllowed = await access(folder, constants.W_OK | constants.X_OK).then(
     () => true,
     () => false
   )
-  return isAllowed ? undefined : `Nothing can be written to the folder ${shown(folder)}: name a place in one that this user may write to.`
+  return isAllowed
+    ? undefined
+    : `Nothing can be written to the folder ${shown(folder)}: name a place in one that this user may write to.`
 }
 
 /** Whatever links lead there. */

@@ -1,4 +1,7 @@
-/** `hibiki restored`: tells a store that it came out of a copy, so that devices and caches give up what they know of a later past. */
+/**
+ * `hibiki restored`: tells a store that it came out of a copy, so that devices and caches give up what they know of a
+ * later past.
+ */
 import { rmSync } from "node:fs"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Console, Effect } from "effect"
@@ -21,7 +24,9 @@ export const restored = (settings: SettingsOf<"restored">): Effect.Effect<void, 
           )
         : begin
     ),
-    Console.log("A new epoch has begun. Devices read everything anew when they come back, and send again what they still hold.")
+    Console.log(
+      "A new epoch has begun. Devices read everything anew when they come back, and send again what they still hold."
+    )
   )
 
 const begin = Effect.flatMap(SqlClient.SqlClient, (sql) => Effect.mapError(beginEpoch(sql), databaseFailed))

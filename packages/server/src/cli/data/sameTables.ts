@@ -1,4 +1,7 @@
-/** Exports and imports are for tables that this program knows all of: it may run beside newer ones, and would leave out what is new in them. */
+/**
+ * Exports and imports are for tables that this program knows all of: it may run beside newer ones, and would leave out
+ * what is new in them.
+ */
 import type { SqlClient } from "@effect/sql/SqlClient"
 import { Effect } from "effect"
 import { knownVersion } from "../../infra/Migration.ts"
@@ -10,5 +13,7 @@ import type { Problem } from "../Problem.ts"
 export const sameTables = (sql: SqlClient): Effect.Effect<void, Problem> =>
   sql<{ readonly version: number }>`select max(version)::int as version from schema_version`.pipe(
     Effect.mapError(databaseFailed),
-    Effect.flatMap(([row]) => (row !== undefined && row.version > knownVersion(ownSchema) ? tooNew(row.version) : Effect.void))
+    Effect.flatMap(([row]) =>
+      row !== undefined && row.version > knownVersion(ownSchema) ? tooNew(row.version) : Effect.void
+    )
   )

@@ -1,4 +1,7 @@
-/** All that a store keeps, as the lines of an export between its header and its end: read within one transaction, in order, some at a time. */
+/**
+ * All that a store keeps, as the lines of an export between its header and its end: read within one transaction, in
+ * order, some at a time.
+ */
 import type { SqlClient } from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import { Effect } from "effect"
@@ -14,7 +17,9 @@ export const forEachLine = <E, R>(
 ): Effect.Effect<ReadonlyMap<StoreTable, number>, E | SqlError, R> =>
   Effect.gen(function* () {
     const rows = new Map<StoreTable, number>()
-    const [meta] = yield* sql<{ readonly json: string }>`select json_build_object('epoch', epoch)::text as json from store_meta`
+    const [meta] = yield* sql<{
+      readonly json: string
+    }>`select json_build_object('epoch', epoch)::text as json from store_meta`
     yield* visit([lineOf("store", meta?.json ?? "{}")])
     for (const { key, name } of storeTables) {
       const logs = name === "events" ? new LogLines() : undefined

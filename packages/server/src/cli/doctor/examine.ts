@@ -1,4 +1,7 @@
-/** Looks for what would keep a server from starting, and says what to do about each finding. Leaves everything as it was. */
+/**
+ * Looks for what would keep a server from starting, and says what to do about each finding. Leaves everything as it
+ * was.
+ */
 import { constants, existsSync } from "node:fs"
 import { access, mkdtemp, rmdir } from "node:fs/promises"
 import { join } from "node:path"
@@ -30,7 +33,11 @@ import { nodeFits } from "./nodeFits.ts"
 export const examine = (variables: Variables): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     const ok = yield* allOf(checks(variables))
-    if (!ok) return yield* new Problem({ sentence: "A server would not start: see the lines marked ✗.", exitCode: ExitCode.config })
+    if (!ok)
+      return yield* new Problem({
+        sentence: "A server would not start: see the lines marked ✗.",
+        exitCode: ExitCode.config
+      })
     yield* Console.log(yield* verdict(variables))
   })
 
@@ -99,7 +106,8 @@ const keptState = (variables: Variables): Check =>
     }
   )
 
-const allOf = (all: ReadonlyArray<Check>): Check => Effect.reduce(all, true, (passed, check) => Effect.map(check, (ok) => passed && ok))
+const allOf = (all: ReadonlyArray<Check>): Check =>
+  Effect.reduce(all, true, (passed, check) => Effect.map(check, (ok) => passed && ok))
 
 const clusterState = (settings: SettingsValues): Check =>
   Effect.gen(function* () {
@@ -108,11 +116,13 @@ const clusterState = (settings: SettingsValues): Check =>
     )
     return yield* Effect.matchEffect(clusterServices(settings), {
       onFailure: (problem) => report("Cluster", problem),
-      onSuccess: (services) => allOf(serviceFindings(services, "starts").map(([name, check]) => reportFinding(name, check)))
+      onSuccess: (services) =>
+        allOf(serviceFindings(services, "starts").map(([name, check]) => reportFinding(name, check)))
     })
   })
 
-const report = (name: string, check: Effect.Effect<string, Problem>): Check => reportFinding(name, Effect.map(check, fine))
+const report = (name: string, check: Effect.Effect<string, Problem>): Check =>
+  reportFinding(name, Effect.map(check, fine))
 
 const reportFinding = (name: string, check: Effect.Effect<Finding, Problem>): Check =>
   Effect.matchEffect(check, {
@@ -141,14 +151,19 @@ const folderState = (settings: SettingsValues): Effect.Effect<Finding, Problem> 
     if (!existsSync(folder)) return fine(`${folder} (will be made)`)
     const mode = yield* Effect.tryPromise({ try: () => openMode(folder), catch: (error) => error }).pipe(
       Effect.catchAll((error) =>
-        error instanceof FolderNotPrivate ? startProblem(error) : Effect.mapError(notWritable(folder, error), startProblem)
+        error instanceof FolderNotPrivate
+          ? startProblem(error)
+          : Effect.mapError(notWritable(folder, error), startProblem)
       )
     )
     if (mode === undefined) return fine(`${folder}, closed to other users`)
     return warning(`${shown(folder)} is open to other users of this machine (mode ${mode}): every start closes it.`)
   })
 
-/** Rights alone don't tell: root has them all, also where nothing can be made. A server that works in it has shown that, and may be copying it just now. */
+/**
+ * Rights alone don't tell: root has them all, also where nothing can be made. A server that works in it has shown that,
+ * and may be copying it just now.
+ */
 const tryFolder = async (folder: string, isServed: boolean): Promise<void> => {
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   if (!isServed) await rmdir(await mkdtemp(join(folder, ".hibiki-doctor-")))
@@ -176,7 +191,10 @@ const databaseState = (settings: SettingsValues): Effect.Effect<string, Problem>
     )
   }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
 
-/** Beside a running process its port is taken, and that is well: in a folder's mode by the server that holds the folder, in a cluster by any process of Hibiki. */
+/**
+ * Beside a running process its port is taken, and that is well: in a folder's mode by the server that holds the folder,
+ * in a cluster by any process of Hibiki.
+ */
 const portState = (settings: SettingsValues, mode: Mode): Effect.Effect<string, Problem> => {
   const { host, port } = settings.server
   return portCheck({ host, port }).pipe(
@@ -191,7 +209,9 @@ const portState = (settings: SettingsValues, mode: Mode): Effect.Effect<string, 
 
 const runsAlready = (settings: SettingsValues, mode: Mode): Effect.Effect<boolean> => {
   const { host, port } = settings.server
-  return mode === "cluster" ? processAnswers(isWildcard(host) ? "127.0.0.1" : host, port) : serverAnswers(dataFolder(settings))
+  return mode === "cluster"
+    ? processAnswers(isWildcard(host) ? "127.0.0.1" : host, port)
+    : serverAnswers(dataFolder(settings))
 }
 
 const processWord: Readonly<Record<Mode, string>> = { embedded: "server", cluster: "process of Hibiki" }

@@ -1,4 +1,7 @@
-/** A server that meets a fault of its own: the fault is told in its log as any other is, and the server stops in order, within a bound. */
+/**
+ * A server that meets a fault of its own: the fault is told in its log as any other is, and the server stops in order,
+ * within a bound.
+ */
 import { Cause, Deferred, Effect, Exit, Fiber, Runtime } from "effect"
 import { defectReport } from "../../http/DefectReport.ts"
 import { failed, type Problem } from "../Problem.ts"
@@ -8,12 +11,17 @@ import { exitWithin } from "./edges.ts"
 /** What still works gets so long (ms): nobody knows what does. */
 const stopWithinMs = 5_000
 
-const ended = failed("Hibiki met a fault of its own, so the server stopped: its log says where. Start it again, and report that.")
+const ended = failed(
+  "Hibiki met a fault of its own, so the server stopped: its log says where. Start it again, and report that."
+)
 
 const tell = (error: unknown): Effect.Effect<void> =>
   Effect.logError(`A fault that nothing catches: the server stops. ${defectReport(Cause.die(error))}`)
 
-/** Around all that a server is and releases: also what is thrown while it stops is told, and does not keep it from doing so. */
+/**
+ * Around all that a server is and releases: also what is thrown while it stops is told, and does not keep it from doing
+ * so.
+ */
 export const endedByFault = <R>(server: Effect.Effect<void, Problem, R>): Effect.Effect<void, Problem, R> =>
   Effect.scoped(
     Effect.gen(function* () {

@@ -1,4 +1,7 @@
-/** Refuses a folder whose content was moved elsewhere: two stores under one epoch would give the same numbers to different messages. */
+/**
+ * Refuses a folder whose content was moved elsewhere: two stores under one epoch would give the same numbers to
+ * different messages.
+ */
 import { existsSync } from "node:fs"
 import { Effect } from "effect"
 import { movedMark } from "../../backends/restoredMark.ts"
@@ -7,6 +10,8 @@ import { misconfigured, type Problem, shown } from "../Problem.ts"
 export const notMoved = (folder: string): Effect.Effect<void, Problem> =>
   Effect.suspend(() =>
     existsSync(movedMark(folder))
-      ? misconfigured(`The folder ${shown(folder)} was moved by "hibiki export --moving": "hibiki restored" lets it begin anew here.`)
+      ? misconfigured(
+          `The folder ${shown(folder)} was moved by "hibiki export --moving": "hibiki restored" lets it begin anew here.`
+        )
       : Effect.void
   )

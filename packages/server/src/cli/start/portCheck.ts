@@ -1,13 +1,24 @@
-/** Whether the port can be opened, asked before anything slow is done. The server itself may still lose a race for it, and says the same then. */
+/**
+ * Whether the port can be opened, asked before anything slow is done. The server itself may still lose a race for it,
+ * and says the same then.
+ */
 import { createServer } from "node:net"
 import { Effect } from "effect"
 import type { Problem } from "../Problem.ts"
 import { listenProblem } from "./startProblem.ts"
 
-export const portCheck = ({ host, port }: { readonly host: string; readonly port: number }): Effect.Effect<void, Problem> =>
+export const portCheck = ({
+  host,
+  port
+}: {
+  readonly host: string
+  readonly port: number
+}): Effect.Effect<void, Problem> =>
   Effect.async((resume) => {
     const server = createServer()
-    server.once("error", (error: NodeJS.ErrnoException) => resume(listenProblem({ code: error.code ?? "unknown", host, port })))
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      resume(listenProblem({ code: error.code ?? "unknown", host, port }))
+    )
     server.listen({ host: host.replace(/^\[(.*)\]$/, "$1"), port }, () => server.close(() => resume(Effect.void)))
     return Effect.sync(() => server.close())
   })

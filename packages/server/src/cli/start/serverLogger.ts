@@ -1,4 +1,7 @@
-/** The server's log on stderr: one line an entry as text, or one JSON object a line. Nothing in a message begins a line of its own, or is obeyed by a terminal. */
+/**
+ * The server's log on stderr: one line an entry as text, or one JSON object a line. Nothing in a message begins a line
+ * of its own, or is obeyed by a terminal.
+ */
 import { errorWords } from "@hibiki/core/fibers/errorWords"
 import { Cause, Chunk, HashMap, Logger, LogLevel } from "effect"
 import type { SettingsValues } from "../config/Settings.ts"
@@ -22,7 +25,9 @@ const causeText = (cause: Cause.Cause<unknown>): string => {
 }
 
 const textLines = Logger.make(({ annotations, cause, date, logLevel, message }) => {
-  const notes = [...HashMap.entries(annotations)].map(([key, value]) => ` ${key}=${inertLine(errorWords(value))}`).join("")
+  const notes = [...HashMap.entries(annotations)]
+    .map(([key, value]) => ` ${key}=${inertLine(errorWords(value))}`)
+    .join("")
   const head = `${date.toISOString()} ${logLevel.label} ${inertLine(
     partsOf(message)
       .map((part) => errorWords(part))

@@ -10,7 +10,13 @@ import type { FolderNotPrivate } from "../../infra/privateFolder.ts"
 import type { SchemaFailed } from "../../roles/embeddedStores.ts"
 import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
 
-export type StartFailure = FolderProblem | SchemaFailed | SecretKeyProblem | ListenFailed | BindRefused | StoreUnavailable
+export type StartFailure =
+  | FolderProblem
+  | SchemaFailed
+  | SecretKeyProblem
+  | ListenFailed
+  | BindRefused
+  | StoreUnavailable
 
 export const startProblem = (failure: StartFailure): Problem => {
   switch (failure._tag) {
@@ -35,9 +41,13 @@ export const startProblem = (failure: StartFailure): Problem => {
         `The folder ${shown(failure.folder)} can't be used, ${shown(failure.reason, 50)}: set HIBIKI_DATA to another folder.`
       )
     case "SchemaFailed":
-      return failed(`The tables in ${shown(failure.folder)} could not be brought up to date: ${causeText(failure.cause)}`)
+      return failed(
+        `The tables in ${shown(failure.folder)} could not be brought up to date: ${causeText(failure.cause)}`
+      )
     case "SecretKeyProblem":
-      return misconfigured(`The key file ${shown(failure.path)} can't be used: put it right, or set HIBIKI_DATA to another folder.`)
+      return misconfigured(
+        `The key file ${shown(failure.path)} can't be used: put it right, or set HIBIKI_DATA to another folder.`
+      )
     case "ListenFailed":
       return listenProblem(failure)
     case "BindRefused":
@@ -51,9 +61,19 @@ export const notWritableText = ({ code, file, folder }: FolderNotWritable): stri
   file === undefined ? `Nothing can be written to ${shown(folder)} (${code})` : `${shown(file)} is a file, not a folder`
 
 export const notPrivateText = ({ path, why }: FolderNotPrivate): string =>
-  why === "owner" ? `Another user owns ${shown(path)}` : `${shown(path)} stays open to other users, as its file system keeps no modes`
+  why === "owner"
+    ? `Another user owns ${shown(path)}`
+    : `${shown(path)} stays open to other users, as its file system keeps no modes`
 
-export const listenProblem = ({ code, host, port }: { readonly code: string; readonly host: string; readonly port: number }): Problem => {
+export const listenProblem = ({
+  code,
+  host,
+  port
+}: {
+  readonly code: string
+  readonly host: string
+  readonly port: number
+}): Problem => {
   switch (code) {
     case "EADDRINUSE":
       return misconfigured(`Port ${port} on ${shown(host)} is taken by another program: set HIBIKI_PORT to a free one.`)
@@ -62,9 +82,13 @@ export const listenProblem = ({ code, host, port }: { readonly code: string; rea
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return misconfigured(`This machine has no address ${shown(host)}: set HIBIKI_HOST to one that it has, such as 127.0.0.1.`)
+      return misconfigured(
+        `This machine has no address ${shown(host)}: set HIBIKI_HOST to one that it has, such as 127.0.0.1.`
+      )
     default:
-      return misconfigured(`Port ${port} on ${shown(host)} can't be opened (${code}): set HIBIKI_PORT or HIBIKI_HOST to others.`)
+      return misconfigured(
+        `Port ${port} on ${shown(host)} can't be opened (${code}): set HIBIKI_PORT or HIBIKI_HOST to others.`
+      )
   }
 }
 

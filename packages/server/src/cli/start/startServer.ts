@@ -26,7 +26,10 @@ import { portCheck } from "./portCheck.ts"
 import { serverLogger } from "./serverLogger.ts"
 import { startProblem } from "./startProblem.ts"
 
-export const startServer = (settings: SettingsOf<"start">, database = SqlPglite.layer): Effect.Effect<void, Problem> => {
+export const startServer = (
+  settings: SettingsOf<"start">,
+  database = SqlPglite.layer
+): Effect.Effect<void, Problem> => {
   const { logger, minimum } = serverLogger(settings.server)
   return Effect.suspend(() => bindAllowed(roleOptions(settings).http)).pipe(
     Effect.zipRight(notMoved(dataFolder(settings))),
@@ -37,7 +40,10 @@ export const startServer = (settings: SettingsOf<"start">, database = SqlPglite.
   )
 }
 
-const run = (settings: SettingsOf<"start">, database: typeof SqlPglite.layer): Effect.Effect<never, Problem, Scope.Scope> =>
+const run = (
+  settings: SettingsOf<"start">,
+  database: typeof SqlPglite.layer
+): Effect.Effect<never, Problem, Scope.Scope> =>
   Effect.gen(function* () {
     const startedAt = yield* Clock.currentTimeMillis
     const options = { folder: dataFolder(settings), ...roleOptions(settings), webPush: yield* pushSettings(settings) }
@@ -47,15 +53,21 @@ const run = (settings: SettingsOf<"start">, database: typeof SqlPglite.layer): E
     // An export may have held the folder until just now.
     yield* notMoved(options.folder)
     yield* Effect.addFinalizer(() => stopping(Context.get(parts, Readiness)))
-    yield* serveAdmin(options.folder, (request) => Effect.provide(performAdmin(request, backupTo(options.folder)), parts))
+    yield* serveAdmin(options.folder, (request) =>
+      Effect.provide(performAdmin(request, backupTo(options.folder)), parts)
+    )
     const invite = yield* Effect.mapError(Context.get(parts, AccountsAdmin).adminInvite(), startProblem)
     const { origin } = Context.get(parts, HttpServer)
     const tookMs = (yield* Clock.currentTimeMillis) - startedAt
     for (const line of welcome(origin, settings, invite, tookMs)) yield* Console.log(line)
     return yield* Effect.raceFirst(
-      Effect.mapError(Context.get(parts, SqlPglite).died, ({ reason }) => failed(`The database is lost, so the server stops: ${reason}`)),
+      Effect.mapError(Context.get(parts, SqlPglite).died, ({ reason }) =>
+        failed(`The database is lost, so the server stops: ${reason}`)
+      ),
       Effect.flatMap(Context.get(parts, GatewayStatus).storeReplaced, () =>
-        failed("The database was replaced while the server ran, so the server stops: start it again to serve what is in it now.")
+        failed(
+          "The database was replaced while the server ran, so the server stops: start it again to serve what is in it now."
+        )
       )
     )
   })
@@ -66,7 +78,9 @@ const portFree = (settings: SettingsOf<"start">): Effect.Effect<void, Problem> =
   const running = misconfigured(
     `A Hibiki server runs already with the folder ${shown(folder)}: stop it first, or set HIBIKI_DATA and HIBIKI_PORT for a second one.`
   )
-  return Effect.catchAll(portCheck(settings.server), (taken) => Effect.flatMap(serverAnswers(folder), (ours) => (ours ? running : taken)))
+  return Effect.catchAll(portCheck(settings.server), (taken) =>
+    Effect.flatMap(serverAnswers(folder), (ours) => (ours ? running : taken))
+  )
 }
 
 const steps: Readonly<Record<FolderStep, string>> = {

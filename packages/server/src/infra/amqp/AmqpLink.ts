@@ -1,7 +1,7 @@
 /**
- * One connection to the broker with one channel, opened again whenever either ends, for as long as the scope is open. The driver's own
- * recovery is not used: it does not notice that a channel ended, and can wedge. Connecting has a deadline, and so has each answer of a set-up; the
- * wait between tries is 1 s at most.
+ * One connection to the broker with one channel, opened again whenever either ends, for as long as the scope is open.
+ * The driver's own recovery is not used: it does not notice that a channel ended, and can wedge. Connecting has a
+ * deadline, and so has each answer of a set-up; the wait between tries is 1 s at most.
  */
 import { errorWords } from "@hibiki/core/fibers/errorWords"
 import { makeOutage } from "@hibiki/core/fibers/makeOutage"
@@ -17,8 +17,8 @@ export class AmqpError extends Data.TaggedError("AmqpError")<{ readonly operatio
 
 export interface LinkUser {
   /**
-   * Sets up what is used on the channel, and calls `answered` with each answer: a broker far away may take long for many. Whatever it throws, or a
-   * set-up that hangs, is tried again with another connection.
+   * Sets up what is used on the channel, and calls `answered` with each answer: a broker far away may take long for
+   * many. Whatever it throws, or a set-up that hangs, is tried again with another connection.
    */
   readonly open: (link: OpenLink, answered: () => void) => Promise<void>
   /** The link that `open` got is of no more use; called once for each `open`. */
@@ -34,7 +34,10 @@ const backoff = Schedule.exponential("50 millis").pipe(
   Schedule.resetAfter("5 seconds")
 )
 
-/** Done when the connection is set up for the first time, or after one try's time while it is not: then it goes on trying. */
+/**
+ * Done when the connection is set up for the first time, or after one try's time while it is not: then it goes on
+ * trying.
+ */
 export const keepLinked = (options: AmqpOptions, user: LinkUser): Effect.Effect<void, never, Scope.Scope> =>
   Effect.gen(function* () {
     const first = yield* Deferred.make<void>()
@@ -76,7 +79,10 @@ const oneLife = (options: AmqpOptions, user: LinkUser, opened: Effect.Effect<voi
       const ended = yield* Deferred.make<never, AmqpError>()
       const session = yield* Effect.acquireRelease(
         Effect.sync(
-          () => new AmqpSession(options, (operation, cause) => Deferred.unsafeDone(ended, Exit.fail(new AmqpError({ operation, cause }))))
+          () =>
+            new AmqpSession(options, (operation, cause) =>
+              Deferred.unsafeDone(ended, Exit.fail(new AmqpError({ operation, cause })))
+            )
         ),
         (session) => Effect.promise(() => session.end())
       )

@@ -1,6 +1,7 @@
 /**
- * Publishing with confirms, under a deadline and a bound of what is not yet confirmed. What is refused here was never handed over; of
- * what was handed over and not confirmed nobody knows whether it is stored: of those that were rejected when a connection ended, some were.
+ * Publishing with confirms, under a deadline and a bound of what is not yet confirmed. What is refused here was never
+ * handed over; of what was handed over and not confirmed nobody knows whether it is stored: of those that were rejected
+ * when a connection ended, some were.
  */
 import { Data, Effect, type Scope } from "effect"
 import { keepLinked } from "./AmqpLink.ts"
@@ -24,8 +25,8 @@ export interface PublisherOptions extends AmqpOptions {
   /** How long a confirm may take. */
   readonly confirmMs: number
   /**
-   * Whether late confirms are the fault of single queues where the link still answers: it is kept then, and `held` names the messages. Only for queues
-   * that don't hold up the channel: a partition's queue does.
+   * Whether late confirms are the fault of single queues where the link still answers: it is kept then, and `held`
+   * names the messages. Only for queues that don't hold up the channel: a partition's queue does.
    */
   readonly namesHeld?: boolean | undefined
 }
@@ -33,7 +34,10 @@ export interface PublisherOptions extends AmqpOptions {
 /** `lost` and `late`: it may come through all the same. In all other cases it did not. */
 export class Unpublished extends Data.TaggedError("Unpublished")<{
   readonly reason: "away" | "blocked" | "full" | "nacked" | "returned" | "lost" | "late"
-  /** Indices of the messages that their queues have, and neither confirm nor refuse. All others were confirmed if the reason is `late`. */
+  /**
+   * Indices of the messages that their queues have, and neither confirm nor refuse. All others were confirmed if the
+   * reason is `late`.
+   */
   readonly held: ReadonlyArray<number>
 }> {}
 
@@ -70,7 +74,10 @@ export class AmqpPublisher {
     this.#link = undefined
   }
 
-  /** Done when all are confirmed; in the order given, as one write. Fails when what becomes of each is known, or at the deadline. */
+  /**
+   * Done when all are confirmed; in the order given, as one write. Fails when what becomes of each is known, or at the
+   * deadline.
+   */
   publish(messages: ReadonlyArray<AmqpMessage>): Effect.Effect<void, Unpublished> {
     if (messages.length === 0) return Effect.void
     return Effect.async((resume) => {
@@ -108,18 +115,28 @@ export class AmqpPublisher {
     if (!link.isBlocked()) link.lose("a confirm did not come in time")
   }
 
-  #hand({ channel }: OpenLink, { content, exchange, key }: AmqpMessage, settle: (reason: Reason | undefined) => void): void {
+  #hand(
+    { channel }: OpenLink,
+    { content, exchange, key }: AmqpMessage,
+    settle: (reason: Reason | undefined) => void
+  ): void {
     const { mandatory, persistent } = this.#options
     const returned = this.#returned
     const messageId = mandatory ? `${++this.#published}` : undefined
     try {
       // Always called once: with the confirm, its refusal, or the channel's end.
-      channel.publish(exchange, key, content, { persistent, mandatory, ...(messageId === undefined ? {} : { messageId }) }, (error) => {
-        this.#messages--
-        this.#bytes -= content.length
-        if (error instanceof Error) settle(error.message === "message nacked" ? "nacked" : "lost")
-        else settle(returned.delete(messageId) ? "returned" : undefined)
-      })
+      channel.publish(
+        exchange,
+        key,
+        content,
+        { persistent, mandatory, ...(messageId === undefined ? {} : { messageId }) },
+        (error) => {
+          this.#messages--
+          this.#bytes -= content.length
+          if (error instanceof Error) settle(error.message === "message nacked" ? "nacked" : "lost")
+          else settle(returned.delete(messageId) ? "returned" : undefined)
+        }
+      )
       this.#messages++
       this.#bytes += content.length
     } catch {

@@ -1,4 +1,7 @@
-/** The driver's connection and channel, with listeners from the first moment, since an error that nobody hears ends the process. */
+/**
+ * The driver's connection and channel, with listeners from the first moment, since an error that nobody hears ends the
+ * process.
+ */
 import { Socket } from "node:net"
 import { Duplex } from "node:stream"
 import { type Channel, type ChannelModel, type ConfirmChannel, connect } from "amqplib"
@@ -20,7 +23,10 @@ export interface OpenLink {
   readonly isBlocked: () => boolean
   /** Whether the broker has come to all that was written on the channel until now, and says so in time. Never fails. */
   readonly answers: () => Promise<boolean>
-  /** A further channel of this connection, for a question that must not wait behind the first one. Ends with the connection at the latest. */
+  /**
+   * A further channel of this connection, for a question that must not wait behind the first one. Ends with the
+   * connection at the latest.
+   */
   readonly beside: () => Promise<Channel>
   /** Gives this connection up: it is of no use although it is open. */
   readonly lose: (reason: string) => void
@@ -36,7 +42,10 @@ export const renewal = "renewal"
 const connectTimeoutMs = 5_000
 const closeTimeoutMs = 1_000
 const answerTimeoutMs = 1_000
-/** A peer that is silent for two of these, or a little longer, is gone: for the broker a worker, whose partitions then go to another. */
+/**
+ * A peer that is silent for two of these, or a little longer, is gone: for the broker a worker, whose partitions then
+ * go to another.
+ */
 const heartbeatSeconds = "5"
 /** Is there in every vhost. */
 const knownExchange = "amq.fanout"
@@ -132,7 +141,10 @@ export class AmqpSession {
     await this.#channel?.checkExchange(knownExchange)
   }
 
-  /** Never fails. The channel first: what was written on it must arrive, and the connection's own close would overtake it. */
+  /**
+   * Never fails. The channel first: what was written on it must arrive, and the connection's own close would overtake
+   * it.
+   */
   async end(): Promise<void> {
     this.#isOver = true
     if (this.#model === undefined) return
@@ -168,7 +180,10 @@ const socketOf = (model: ChannelModel): Duplex | undefined => {
   return stream instanceof Duplex ? stream : undefined
 }
 
-/** The driver hands what was written to the socket in the next turn, frame by frame; the one after that is the first in which all are there. */
+/**
+ * The driver hands what was written to the socket in the next turn, frame by frame; the one after that is the first in
+ * which all are there.
+ */
 const corked = (socket: Duplex | undefined, write: () => void): void => {
   socket?.cork()
   try {

@@ -23,10 +23,16 @@ const oldest = 4
 export const checkBrokerVersion = (version: string): BrokerProblem | undefined =>
   Number.parseInt(version, 10) >= oldest
     ? undefined
-    : new BrokerProblem({ reason: "tooOld", sentence: `RabbitMQ is ${version}, and Hibiki needs ${oldest}.0 or newer: update the broker.` })
+    : new BrokerProblem({
+        reason: "tooOld",
+        sentence: `RabbitMQ is ${version}, and Hibiki needs ${oldest}.0 or newer: update the broker.`
+      })
 
 export const notSetUp = (): BrokerProblem =>
-  new BrokerProblem({ reason: "notSetUp", sentence: "RabbitMQ has no queues of Hibiki, or not all of them: run `hibiki setup` once." })
+  new BrokerProblem({
+    reason: "notSetUp",
+    sentence: "RabbitMQ has no queues of Hibiki, or not all of them: run `hibiki setup` once."
+  })
 
 /** The number of the broker's answer, or the system's name of what went wrong. */
 export const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined)
@@ -40,7 +46,8 @@ export const brokerProblemOf = (cause: unknown): BrokerProblem => {
   const code = codeOf(cause)
   const message = cause instanceof Error ? cause.message : String(cause)
   if (isNotFound(cause)) return notSetUp()
-  for (const { matches, reason, sentence } of known) if (matches(code, message)) return new BrokerProblem({ reason, sentence, cause })
+  for (const { matches, reason, sentence } of known)
+    if (matches(code, message)) return new BrokerProblem({ reason, sentence, cause })
   return new BrokerProblem({ reason: "failed", sentence: `RabbitMQ could not be used: ${firstLine(message)}`, cause })
 }
 
@@ -53,7 +60,8 @@ interface Known {
 const known: ReadonlyArray<Known> = [
   {
     reason: "refused",
-    sentence: "RabbitMQ refused the connection: nothing listens at the address in its URL; start the broker or correct the URL.",
+    sentence:
+      "RabbitMQ refused the connection: nothing listens at the address in its URL; start the broker or correct the URL.",
     matches: (code) => code === "ECONNREFUSED"
   },
   {
@@ -75,7 +83,8 @@ const known: ReadonlyArray<Known> = [
   },
   {
     reason: "credentials",
-    sentence: "This user of RabbitMQ may not declare or use Hibiki's queues: give it the rights to configure, write and read `hibiki.*`.",
+    sentence:
+      "This user of RabbitMQ may not declare or use Hibiki's queues: give it the rights to configure, write and read `hibiki.*`.",
     matches: (code) => code === 403
   },
   {

@@ -5,7 +5,10 @@ import { connectAmqp, endAmqp } from "./AmqpSession.ts"
 import { type BrokerProblem, brokerProblemOf, checkBrokerVersion } from "./BrokerProblem.ts"
 import { whileAnswering } from "./whileAnswering.ts"
 
-/** Fails with the sentence for whoever runs the server. A use that asks for many things calls `answered` with each answer. */
+/**
+ * Fails with the sentence for whoever runs the server. A use that asks for many things calls `answered` with each
+ * answer.
+ */
 export const withBroker = <A>(
   url: Redacted.Redacted,
   use: (model: ChannelModel, answered: () => void) => Promise<A>

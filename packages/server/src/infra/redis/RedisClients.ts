@@ -1,6 +1,7 @@
 /**
- * A process's two connections to Redis: one for requests, which fails fast, and one for subscriptions, which takes no others. Every
- * command ends within the deadline, whatever the network does. Nothing here retries: callers know what a lost answer means to them.
+ * A process's two connections to Redis: one for requests, which fails fast, and one for subscriptions, which takes no
+ * others. Every command ends within the deadline, whatever the network does. Nothing here retries: callers know what a
+ * lost answer means to them.
  *
  * One Redis, not a Redis Cluster: scripts touch several keys at once.
  */
@@ -13,25 +14,34 @@ import { isDeadline, isReadOnly, openRedis } from "./openRedis.ts"
 import { redisFailures, redisReconnects, redisUp } from "./RedisMetrics.ts"
 import { type RedisListener, Subscriptions } from "./Subscriptions.ts"
 
-/** `away`: not sent, or the connection broke. `deadline`: no answer in time. `refused`: Redis answered with an error. Done or not is known of `refused` only. */
+/**
+ * `away`: not sent, or the connection broke. `deadline`: no answer in time. `refused`: Redis answered with an error.
+ * Done or not is known of `refused` only.
+ */
 export class RedisError extends Data.TaggedError("RedisError")<{
   readonly reason: "away" | "deadline" | "refused"
   readonly cause: unknown
 }> {}
 
-export type RedisScript = (keys: ReadonlyArray<string>, given: ReadonlyArray<string | number>) => Effect.Effect<unknown, RedisError>
+export type RedisScript = (
+  keys: ReadonlyArray<string>,
+  given: ReadonlyArray<string | number>
+) => Effect.Effect<unknown, RedisError>
 
 export class RedisClients extends Context.Tag("@hibiki/server/infra/redis/RedisClients")<
   RedisClients,
   {
-    /** The full name of a key: the installation's prefix and the store's epoch stand before it, so that a restored store begins with nothing. */
+    /**
+     * The full name of a key: the installation's prefix and the store's epoch stand before it, so that a restored store
+     * begins with nothing.
+     */
     readonly key: (name: string) => string
     readonly run: <A>(command: (redis: Redis) => Promise<A>) => Effect.Effect<A, RedisError>
     /** A script by its text; sent whole once per connection, and again when Redis has forgotten it. */
     readonly script: (lua: string) => RedisScript
     /**
-     * Listens to a channel (a full name) for as long as the scope lives. Done when the subscription stands, or Redis is away: then it
-     * stands as soon as Redis is back, and `missed` says so.
+     * Listens to a channel (a full name) for as long as the scope lives. Done when the subscription stands, or Redis is
+     * away: then it stands as soon as Redis is back, and `missed` says so.
      */
     readonly subscribe: (channel: string, listener: RedisListener) => Effect.Effect<void, never, Scope.Scope>
     readonly isUp: () => boolean
@@ -68,9 +78,12 @@ export const redisClients = ({
       const { isUp, watch } = followRequests(requests)
       countReconnects(requests, "requests")
       countReconnects(subscriber, "subscriptions")
-      yield* Effect.all([firstTry(requests, commandTimeoutMs), firstTry(subscriber, commandTimeoutMs)], { concurrency: 2 })
+      yield* Effect.all([firstTry(requests, commandTimeoutMs), firstTry(subscriber, commandTimeoutMs)], {
+        concurrency: 2
+      })
       yield* Effect.forkScoped(subscriptions.beat)
-      // What became a replica takes no writes, and may hear no more of what is published: both connections may lead to another one.
+      // What became a replica takes no writes, and may hear no more of what is published: both connections may lead to
+      // another one.
       const run = runOn(requests, () => {
         requests.disconnect(true)
         subscriber.disconnect(true)
@@ -136,9 +149,13 @@ const followRequests = (requests: Redis) => {
 const runOn =
   (redis: Redis, demoted: () => void) =>
   <A>(command: (redis: Redis) => Promise<A>): Effect.Effect<A, RedisError> =>
-    Effect.tryPromise({ try: () => command(redis), catch: (cause) => new RedisError({ reason: reasonOf(cause), cause }) }).pipe(
+    Effect.tryPromise({
+      try: () => command(redis),
+      catch: (cause) => new RedisError({ reason: reasonOf(cause), cause })
+    }).pipe(
       Effect.tapError(({ cause, reason }) => {
-        // A connection that swallowed one command swallows the next as well: with another, those fail at once, and it may be a good one.
+        // A connection that swallowed one command swallows the next as well: with another, those fail at once, and it
+        // may be a good one.
         if (reason === "deadline") redis.disconnect(true)
         if (isReadOnly(cause)) demoted()
         return Metric.increment(Metric.tagged(redisFailures, "reason", reason))

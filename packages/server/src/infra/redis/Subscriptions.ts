@@ -1,4 +1,7 @@
-/** What a process listens to, on a connection of its own. Whoever listens is told when messages may have been missed: Redis keeps none for later. */
+/**
+ * What a process listens to, on a connection of its own. Whoever listens is told when messages may have been missed:
+ * Redis keeps none for later.
+ */
 import { every } from "@hibiki/core/fibers/every"
 import { Effect } from "effect"
 import type { Redis } from "ioredis"
@@ -61,7 +64,10 @@ export class Subscriptions {
     if (!this.#isReady) return Effect.void
     this.#subscribe([...this.#listeners.keys()].filter((channel) => !this.#standing.has(channel)))
     return Effect.promise(() => this.#redis.ping().catch(this.#failed))
-  }).pipe(every(beatEvery, "A connection to Redis could not be asked whether it lives; trying again"), Effect.delay(beatEvery))
+  }).pipe(
+    every(beatEvery, "A connection to Redis could not be asked whether it lives; trying again"),
+    Effect.delay(beatEvery)
+  )
 
   get #isReady(): boolean {
     return this.#redis.status === "ready"

@@ -1,4 +1,7 @@
-/** Whether a Redis is one that Hibiki can work with, asked once before a process starts: what a person can put right is named, not met later. */
+/**
+ * Whether a Redis is one that Hibiki can work with, asked once before a process starts: what a person can put right is
+ * named, not met later.
+ */
 import { Data, Effect, Redacted } from "effect"
 import { Redis } from "ioredis"
 
@@ -44,7 +47,9 @@ const openOnce = (url: string, timeoutMs: number): Effect.Effect<Redis, RedisPro
         redis.on("error", () => undefined)
         return redis
       })
-    : Effect.fail(problem("address", "The address of Redis is not one: it begins with redis:// or rediss://, then names a host."))
+    : Effect.fail(
+        problem("address", "The address of Redis is not one: it begins with redis:// or rediss://, then names a host.")
+      )
 
 const askInfo = (redis: Redis, timeoutMs: number): Effect.Effect<string, RedisProblem> =>
   Effect.tryPromise({
@@ -54,7 +59,9 @@ const askInfo = (redis: Redis, timeoutMs: number): Effect.Effect<string, RedisPr
       return await Promise.race([redis.connect().then(() => redis.info()), refused])
     },
     catch: connectProblem
-  }).pipe(Effect.timeoutFail({ duration: 2 * timeoutMs, onTimeout: () => connectProblem(new Error("no answer in time")) }))
+  }).pipe(
+    Effect.timeoutFail({ duration: 2 * timeoutMs, onTimeout: () => connectProblem(new Error("no answer in time")) })
+  )
 
 const connectProblem = (cause: unknown): RedisProblem => {
   const message = cause instanceof Error ? cause.message : String(cause)
@@ -62,8 +69,10 @@ const connectProblem = (cause: unknown): RedisProblem => {
   if (/^(WRONGPASS|NOAUTH|ERR invalid password)/.test(message)) {
     return problem("password", "Redis refused the user or the password that stands in its address.")
   }
-  if (message.startsWith("NOPERM")) return problem("password", "Redis does not allow this user what Hibiki needs: let it run INFO, too.")
-  if (/protocol error|parser/i.test(message)) return problem("notRedis", "What answers at the address of Redis is no Redis.")
+  if (message.startsWith("NOPERM"))
+    return problem("password", "Redis does not allow this user what Hibiki needs: let it run INFO, too.")
+  if (/protocol error|parser/i.test(message))
+    return problem("notRedis", "What answers at the address of Redis is no Redis.")
   const reasons: Readonly<Record<string, string>> = {
     ECONNREFUSED: "nothing listens there",
     ENOTFOUND: "no such host",
@@ -76,18 +85,25 @@ const judge = (info: string): Effect.Effect<RedisFacts, RedisProblem> => {
   const version = field(info, "redis_version")
   const [major = Number.NaN, minor = Number.NaN] = version.split(".").map(Number)
   if (Number.isNaN(major) || Number.isNaN(minor)) {
-    return Effect.fail(problem("notRedis", "What answers at the address of Redis does not say which version of Redis it is."))
+    return Effect.fail(
+      problem("notRedis", "What answers at the address of Redis does not say which version of Redis it is.")
+    )
   }
   if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
     return Effect.fail(problem("tooOld", `Redis ${version} is too old: Hibiki needs ${oldest.join(".")} or newer.`))
   }
   if (field(info, "role") === "slave") {
-    return Effect.fail(problem("replica", "Redis is a replica, which takes no writes: let its address lead to the primary."))
+    return Effect.fail(
+      problem("replica", "Redis is a replica, which takes no writes: let its address lead to the primary.")
+    )
   }
   const present = field(info, "maxmemory_policy")
   if (present === policy) return Effect.succeed({ version })
-  // An entry that vanishes by itself looks like one that nobody made: leases and interest would no longer mean what they say.
-  return Effect.fail(problem("evicts", `Redis may drop what Hibiki keeps (maxmemory-policy ${present}): set it to ${policy}.`))
+  // An entry that vanishes by itself looks like one that nobody made: leases and interest would no longer mean what
+  // they say.
+  return Effect.fail(
+    problem("evicts", `Redis may drop what Hibiki keeps (maxmemory-policy ${present}): set it to ${policy}.`)
+  )
 }
 
 const field = (info: string, name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1] ?? ""

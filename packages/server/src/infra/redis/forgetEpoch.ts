@@ -1,4 +1,7 @@
-/** Removes what Redis keeps of one epoch of a store, when the store begins anew under that epoch: its heads would be those of another life. */
+/**
+ * Removes what Redis keeps of one epoch of a store, when the store begins anew under that epoch: its heads would be
+ * those of another life.
+ */
 import type { Epoch } from "@hibiki/core/domain/Ids"
 import { Effect, type Redacted } from "effect"
 import { RedisClients, type RedisError, redisClients } from "./RedisClients.ts"

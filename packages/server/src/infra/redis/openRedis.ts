@@ -1,4 +1,6 @@
-/** One connection to Redis that neither gathers commands while Redis is away, nor sends one twice, nor waits for ever. */
+/**
+ * One connection to Redis that neither gathers commands while Redis is away, nor sends one twice, nor waits for ever.
+ */
 import { Redis } from "ioredis"
 import { StandaloneConnector } from "ioredis/built/connectors/index.js"
 
@@ -7,8 +9,8 @@ const retryMaxMs = 500
 const retryStepMs = 50
 
 /**
- * A primary that has become a replica is found at its old address until the name leads elsewhere: it is passed over, as one that is not up yet. Whoever
- * may not ask it for its role meets its refusals.
+ * A primary that has become a replica is found at its old address until the name leads elsewhere: it is passed over, as
+ * one that is not up yet. Whoever may not ask it for its role meets its refusals.
  */
 class PrimaryConnector extends StandaloneConnector {
   // As the driver's types want it.
@@ -25,7 +27,8 @@ class PrimaryConnector extends StandaloneConnector {
 export const openRedis = (url: string, commandTimeoutMs: number): Redis => {
   const redis = new Redis(url, {
     Connector: PrimaryConnector,
-    // Fails at once while Redis is away: whoever asks has something else to do, and must not wait in a queue without end.
+    // Fails at once while Redis is away: whoever asks has something else to do, and must not wait in a queue without
+    // end.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     // A command whose answer was lost may have been done: only its sender knows whether it may be done again.

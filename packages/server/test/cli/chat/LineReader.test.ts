@@ -14,7 +14,10 @@ describe("lines of a stream", () => {
       input.end("/open x\nhello\n")
       yield* Effect.promise(() => closed)
       const resumed = vi.spyOn(input, "resume")
-      assert.deepStrictEqual([yield* reader.next, yield* reader.next, yield* reader.next], ["/open x", "hello", undefined])
+      assert.deepStrictEqual(
+        [yield* reader.next, yield* reader.next, yield* reader.next],
+        ["/open x", "hello", undefined]
+      )
       assert.strictEqual(resumed.mock.calls.length, 0)
     })
   )

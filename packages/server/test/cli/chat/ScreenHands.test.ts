@@ -25,7 +25,10 @@ describe("keys on the screen", () => {
     hands.panel = { title: "Help", lines: ["one"], from: 0 }
     hands.notice = "something"
     const [effect] = type("hello\r")
-    assert.deepStrictEqual(effect?._tag === "run" ? [effect.command.is, effect.command.args] : effect, [sendCommand, "hello"])
+    assert.deepStrictEqual(effect?._tag === "run" ? [effect.command.is, effect.command.args] : effect, [
+      sendCommand,
+      "hello"
+    ])
     assert.strictEqual(hands.panel, undefined)
     assert.strictEqual(hands.notice, undefined)
   })

@@ -3,7 +3,10 @@ import { Either } from "effect"
 import { chatCommands, helpLines, parseChatCommand } from "../../../src/cli/chat/app/chatCommands.ts"
 import { sendCommand } from "../../../src/cli/chat/app/messageCommands.ts"
 
-const nameOf = new Map([...Object.entries(chatCommands).map(([name, command]) => [command, name] as const), [sendCommand, "TEXT"]])
+const nameOf = new Map([
+  ...Object.entries(chatCommands).map(([name, command]) => [command, name] as const),
+  [sendCommand, "TEXT"]
+])
 /** Which command a line is, and its arguments. */
 const parsed = (input: string) => {
   const typed = Either.getOrThrowWith(parseChatCommand(input), (problem) => new Error(problem))
@@ -19,7 +22,10 @@ describe("parseChatCommand", () => {
   })
 
   it("reads titles in quotes, Japanese ones too", () => {
-    assert.deepStrictEqual(parsed('/group "the kitchen" @bob, carol bob'), ["group", { title: "the kitchen", handles: ["bob", "carol"] }])
+    assert.deepStrictEqual(parsed('/group "the kitchen" @bob, carol bob'), [
+      "group",
+      { title: "the kitchen", handles: ["bob", "carol"] }
+    ])
     assert.deepStrictEqual(parsed("/group 「開発 部」 佐藤"), ["group", { title: "開発 部", handles: ["佐藤"] }])
   })
 

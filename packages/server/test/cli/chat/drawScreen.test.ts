@@ -4,7 +4,11 @@ import { textWidth } from "../../../src/cli/chat/terminal/textWidth.ts"
 import { drawScreen } from "../../../src/cli/chat/view/drawScreen.ts"
 import type { ScreenModel, TimelineRow } from "../../../src/cli/chat/view/ScreenModel.ts"
 
-const message = (seq: number, text: string, more: Partial<Extract<TimelineRow, { readonly _tag: "Message" }>> = {}): TimelineRow => ({
+const message = (
+  seq: number,
+  text: string,
+  more: Partial<Extract<TimelineRow, { readonly _tag: "Message" }>> = {}
+): TimelineRow => ({
   _tag: "Message",
   seq,
   at: 1_764_000_000_000 + seq * 1_000,
@@ -73,15 +77,32 @@ describe("drawScreen", () => {
       title: "\u001b[1mtitle",
       conversations: [{ number: 1, title: "\u001b[25Glist", unread: 0, mentions: 0, markedUnread: false, open: false }],
       rows: [
-        message(1, "\u001b]0;x\u0007\u001b[2J", { author: "\u001b[31mred", reactions: [{ emoji: "\u001b[0m", count: 1, mine: false }] }),
-        { _tag: "Pending", id: "p", author: "\u001b[32mme", text: "\u001b[33mmine", mark: "\u001b[34mfailed", failed: true }
+        message(1, "\u001b]0;x\u0007\u001b[2J", {
+          author: "\u001b[31mred",
+          reactions: [{ emoji: "\u001b[0m", count: 1, mine: false }]
+        }),
+        {
+          _tag: "Pending",
+          id: "p",
+          author: "\u001b[32mme",
+          text: "\u001b[33mmine",
+          mark: "\u001b[34mfailed",
+          failed: true
+        }
       ],
       notice: "\u001b[H"
     }
     const lines = screen(hostile, 80, 10)
     for (const line of lines) assert.notMatch(line, /\p{Cc}/u)
     // Colours of others would go with those of the program's own: each is seen instead.
-    const inert = ["␛[1mtitle", "␛[25Glist", "␛[31mred: ␛]0;x␇␛[2J", "␛[0m 1", "␛[32mme: ␛[33mmine (␛[34mfailed)", "␛[H"]
+    const inert = [
+      "␛[1mtitle",
+      "␛[25Glist",
+      "␛[31mred: ␛]0;x␇␛[2J",
+      "␛[0m 1",
+      "␛[32mme: ␛[33mmine (␛[34mfailed)",
+      "␛[H"
+    ]
     for (const each of inert) assert.include(lines.join("\n"), each)
   })
 

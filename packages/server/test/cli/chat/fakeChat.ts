@@ -42,7 +42,13 @@ interface Posted {
   readonly text: string
 }
 
-const nothingChanged = { status: false, conversations: false, feeds: new Set<never>(), presence: false, hints: new Set<never>() }
+const nothingChanged = {
+  status: false,
+  conversations: false,
+  feeds: new Set<never>(),
+  presence: false,
+  hints: new Set<never>()
+}
 
 export class FakeChat {
   readonly outbox = new Outbox()
@@ -94,11 +100,19 @@ export class FakeChat {
       this.called.push({ tag, payload })
       return this.#answer(tag)
     }
-    const credentials = { server: "http://127.0.0.1:8080", deviceId: DeviceId.make(uuid(901)), refreshToken: "refresh", ...me }
+    const credentials = {
+      server: "http://127.0.0.1:8080",
+      deviceId: DeviceId.make(uuid(901)),
+      refreshToken: "refresh",
+      ...me
+    }
     return {
       client: this.#client,
       calls: calls as unknown as Calls["Type"],
-      session: { credentials: () => credentials, call: (make: (options: object) => unknown) => make({}) } as unknown as Session,
+      session: {
+        credentials: () => credentials,
+        call: (make: (options: object) => unknown) => make({})
+      } as unknown as Session,
       people: new People(me),
       state: new ChatState(),
       forget: Effect.sync(() => {

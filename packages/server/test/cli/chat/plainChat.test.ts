@@ -34,7 +34,11 @@ describe("somebody one wants nothing of", () => {
   const bob = { userId: UserId.make("00000000-0000-7000-8000-000000000801"), handle: "bob", displayName: "Bob" }
   for (const [line, code, why] of [
     ["/dm bob", "forbidden", "! You blocked @bob: /unblock bob ends that."],
-    ["/add bob", "not_found", "! Nobody was added: one of them can't be, or you are not in this conversation any more."],
+    [
+      "/add bob",
+      "not_found",
+      "! Nobody was added: one of them can't be, or you are not in this conversation any more."
+    ],
     ['/group "g" bob', "not_found", "! Nothing was made: one of these people can't be added."],
     ["/rename g", "forbidden", "! you may not do this here"]
   ] as const)
@@ -74,7 +78,15 @@ describe("where a script's lines go", () => {
     })
   )
 
-  for (const refused of ["/open nosuch", "/open", "/dm nobody", "/dm two words", '/group "g" nobody', "/channel news", "/join nothing"]) {
+  for (const refused of [
+    "/open nosuch",
+    "/open",
+    "/dm nobody",
+    "/dm two words",
+    '/group "g" nobody',
+    "/channel news",
+    "/join nothing"
+  ]) {
     it.effect(`to none after a refused ${refused}`, () =>
       Effect.gen(function* () {
         const chat = new FakeChat([group(1, "a")], (tag) =>
@@ -204,20 +216,22 @@ describe("how a script ends", () => {
       [true, 20],
       [false, 10]
     ] as const) {
-      it.effect(`unsent when what waits does not go out in ${seconds} s after ${last}, ${isLive ? "live" : "away"}`, () =>
-        Effect.gen(function* () {
-          const chat = new FakeChat([group(1, "a")], () => Effect.void)
-          chat.onPost = () => {
-            chat.isLive = isLive
-          }
-          const run = yield* Effect.fork(chat.run("/open a", "x", last))
-          yield* TestClock.adjust(`${seconds - 1} seconds`)
-          assert.strictEqual(yield* endOfRun(run), "runs")
-          yield* TestClock.adjust("1 second")
-          assert.strictEqual(yield* endOfRun(run), "unsent")
-          assert.strictEqual(chat.said.at(-1), "-- 1 unsent, kept for the next time")
-          assert.strictEqual(chat.forgotten, last === "/signout")
-        })
+      it.effect(
+        `unsent when what waits does not go out in ${seconds} s after ${last}, ${isLive ? "live" : "away"}`,
+        () =>
+          Effect.gen(function* () {
+            const chat = new FakeChat([group(1, "a")], () => Effect.void)
+            chat.onPost = () => {
+              chat.isLive = isLive
+            }
+            const run = yield* Effect.fork(chat.run("/open a", "x", last))
+            yield* TestClock.adjust(`${seconds - 1} seconds`)
+            assert.strictEqual(yield* endOfRun(run), "runs")
+            yield* TestClock.adjust("1 second")
+            assert.strictEqual(yield* endOfRun(run), "unsent")
+            assert.strictEqual(chat.said.at(-1), "-- 1 unsent, kept for the next time")
+            assert.strictEqual(chat.forgotten, last === "/signout")
+          })
       )
     }
   }
@@ -261,19 +275,24 @@ describe("a search in messages", () => {
     row: { seq, rev: seq, id: "i", by: "bob", at: Date.UTC(2026, 4, 7, 12), kind: "posted", text }
   })
   const answering = (answers: Array<object>) =>
-    new FakeChat([group(1, "a"), group(2, "b")], (tag) => Effect.succeed(tag === "history.search" ? answers.shift() : [bob]))
-  const searches = ({ called }: FakeChat) => called.filter(({ tag }) => tag === "history.search").map(({ payload }) => payload)
+    new FakeChat([group(1, "a"), group(2, "b")], (tag) =>
+      Effect.succeed(tag === "history.search" ? answers.shift() : [bob])
+    )
+  const searches = ({ called }: FakeChat) =>
+    called.filter(({ tag }) => tag === "history.search").map(({ payload }) => payload)
 
-  it.effect("shows number, time, author and text of each in one line, with nothing in it that a terminal would obey", () =>
-    Effect.gen(function* () {
-      const chat = answering([{ hits: [hit(7, "more\n\u001b[31mtea"), hit(2, "tea")] }])
-      assert.strictEqual(yield* chat.run("/open a", "/search tea"), "quit")
-      const [title, ...lines] = chat.said.slice(-3)
-      assert.strictEqual(title, '-- Messages with "tea"')
-      assert.match(lines[0] ?? "", /^ {3}#7 {2}7 May 2026, \d\d:\d\d {2}bob: more↵␛\[31mtea$/)
-      assert.match(lines[1] ?? "", /^ {3}#2 .* bob: tea$/)
-      assert.deepStrictEqual(searches(chat), [{ text: "tea", conversationIds: [conversation(1)] }])
-    })
+  it.effect(
+    "shows number, time, author and text of each in one line, with nothing in it that a terminal would obey",
+    () =>
+      Effect.gen(function* () {
+        const chat = answering([{ hits: [hit(7, "more\n\u001b[31mtea"), hit(2, "tea")] }])
+        assert.strictEqual(yield* chat.run("/open a", "/search tea"), "quit")
+        const [title, ...lines] = chat.said.slice(-3)
+        assert.strictEqual(title, '-- Messages with "tea"')
+        assert.match(lines[0] ?? "", /^ {3}#7 {2}7 May 2026, \d\d:\d\d {2}bob: more↵␛\[31mtea$/)
+        assert.match(lines[1] ?? "", /^ {3}#2 .* bob: tea$/)
+        assert.deepStrictEqual(searches(chat), [{ text: "tea", conversationIds: [conversation(1)] }])
+      })
   )
 
   it.effect("shows no more of somebody who is blocked than the timeline does", () =>
@@ -288,14 +307,19 @@ describe("a search in messages", () => {
   it.effect("goes on where it ended, in the conversation in which it was", () =>
     Effect.gen(function* () {
       const chat = answering([{ hits: [], next: { conversationId: conversation(1), before: 9 } }, { hits: [] }])
-      assert.strictEqual(yield* chat.run("/open a", "/search red tea", "/open b", "/search", "/open a", "/search", "/search"), "refused")
+      assert.strictEqual(
+        yield* chat.run("/open a", "/search red tea", "/open b", "/search", "/open a", "/search", "/search"),
+        "refused"
+      )
       assert.deepStrictEqual(searches(chat), [
         { text: "red tea", conversationIds: [conversation(1)] },
         { text: "red tea", conversationIds: [conversation(1)], before: 9 }
       ])
       assert.include(chat.said, "   There are older messages to look through: /search goes on.")
       assert.include(chat.said, "   None.")
-      const refused = chat.said.filter((line) => line === "! There is nothing to go on with: /search WORDS looks for messages.")
+      const refused = chat.said.filter(
+        (line) => line === "! There is nothing to go on with: /search WORDS looks for messages."
+      )
       assert.strictEqual(refused.length, 2)
     })
   )
@@ -369,9 +393,15 @@ describe("what was refused for good", () => {
 
 describe("names from before a rule", () => {
   const answers: Readonly<Record<string, unknown>> = {
-    "device.list": [{ deviceId: "d", name: "old\u200b\u202e", kind: "terminal", createdAt: 0, lastUsedAt: 0, current: false }],
+    "device.list": [
+      { deviceId: "d", name: "old\u200b\u202e", kind: "terminal", createdAt: 0, lastUsedAt: 0, current: false }
+    ],
     "user.find": [{ userId: "u", handle: "bob", displayName: "Bo\u200bb\u202e" }],
-    "conversation.channels": ["news\u200b\u202e", "newsy"].map((title, index) => ({ ...newsAndOld[0], conversationId: `${index}`, title }))
+    "conversation.channels": ["news\u200b\u202e", "newsy"].map((title, index) => ({
+      ...newsAndOld[0],
+      conversationId: `${index}`,
+      title
+    }))
   }
 
   it.effect("are shown without what a new one may not hold", () =>
@@ -395,10 +425,13 @@ describe("names from before a rule", () => {
 describe("a hidden answer", () => {
   const devices = [{ deviceId: "d", name: "old", kind: "terminal", createdAt: 0, lastUsedAt: 0, current: false }]
   const passwordOf = ({ called }: FakeChat) => {
-    const payload = called.find(({ tag }) => tag === "device.revoke")?.payload as { readonly password: Redacted.Redacted }
+    const payload = called.find(({ tag }) => tag === "device.revoke")?.payload as {
+      readonly password: Redacted.Redacted
+    }
     return Redacted.value(payload.password)
   }
-  const chatWithDevices = () => new FakeChat([group(1, "a")], (tag) => Effect.succeed(tag === "device.list" ? devices : undefined))
+  const chatWithDevices = () =>
+    new FakeChat([group(1, "a")], (tag) => Effect.succeed(tag === "device.list" ? devices : undefined))
 
   it.effect("is asked for by whoever can hide it, and no line is taken for it", () =>
     Effect.gen(function* () {

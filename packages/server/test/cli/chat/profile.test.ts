@@ -1,4 +1,14 @@
-import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import {
+  appendFileSync,
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
@@ -31,7 +41,8 @@ const use = <A>(path: string, run: (store: OutboxStore["Type"]) => Effect.Effect
     Effect.flatMap(OutboxStore, (store) => Effect.zipRight(store.load, run(store))),
     outboxStoreFile(path)
   )
-const loaded = (path: string) => use(path, (store) => Effect.map(store.load, (rows) => [...rows].sort((a, b) => a.order - b.order)))
+const loaded = (path: string) =>
+  use(path, (store) => Effect.map(store.load, (rows) => [...rows].sort((a, b) => a.order - b.order)))
 
 describe("the outbox's file", () => {
   it.scoped("gives back what was put and not removed, also after a second start", () =>
@@ -91,7 +102,9 @@ describe("the cursors' file", () => {
     )
   const save = (path: string, change: Partial<StoreChange> & Pick<StoreChange, "epoch">) =>
     Effect.provide(
-      Effect.flatMap(ClientStore, (store) => Effect.zipRight(store.load, store.save({ feeds: [], cursors: [], gone: [], ...change }))),
+      Effect.flatMap(ClientStore, (store) =>
+        Effect.zipRight(store.load, store.save({ feeds: [], cursors: [], gone: [], ...change }))
+      ),
       clientStoreFile(path)
     )
   const feed = (n: number, cursor: number) => ({
@@ -144,7 +157,9 @@ describe("the cursors' file", () => {
       const path = join(yield* folder, "cursors")
       yield* save(path, { epoch: epoch(1), cursors: [[log(1), 5]] })
       yield* Effect.provide(
-        Effect.flatMap(ClientStore, (store) => Effect.zipRight(store.load, store.saveReads(epoch(1), { put: [[log(1), 4]], done: [] }))),
+        Effect.flatMap(ClientStore, (store) =>
+          Effect.zipRight(store.load, store.saveReads(epoch(1), { put: [[log(1), 4]], done: [] }))
+        ),
         clientStoreFile(path)
       )
       assert.deepStrictEqual(yield* kept(path), { epoch: epoch(1), cursors: [[log(1), 5]], reads: [[log(1), 4]] })
@@ -197,7 +212,10 @@ describe("a profile", () => {
       const second = yield* openProfile(state, undefined)
       assert.deepStrictEqual([first.name, second.name], ["main", "2"])
       const problem = yield* Effect.flip(openProfile(state, "main"))
-      assert.match(problem.sentence, /^Profile "main" is used by another terminal \(process \d+\): choose another by --profile NAME\.$/)
+      assert.match(
+        problem.sentence,
+        /^Profile "main" is used by another terminal \(process \d+\): choose another by --profile NAME\.$/
+      )
       assert.deepStrictEqual(readdirSync(join(state, "profiles")).sort(), ["2", "main"])
     })
   )

@@ -75,7 +75,9 @@ const row = (n: number): OutboxRow => ({
 const use = <A>(path: string, run: (store: OutboxStore["Type"]) => Effect.Effect<A, unknown, Scope.Scope>) =>
   Effect.flatMap(OutboxStore, run).pipe(Effect.provide(outboxStoreFile(path)), Effect.scoped)
 const loaded = (path: string) =>
-  use(path, (store) => Effect.map(store.load, (rows) => rows.map(({ body }) => body.kind === "post" && Number(body.text.slice(5))).sort()))
+  use(path, (store) =>
+    Effect.map(store.load, (rows) => rows.map(({ body }) => body.kind === "post" && Number(body.text.slice(5))).sort())
+  )
 /** Begins something that does not end, and gives it up. Answers what lets it end. */
 const giveUp = (call: Effect.Effect<unknown, unknown>) =>
   Effect.gen(function* () {

@@ -25,7 +25,11 @@ interface Call {
 
 /** Calls that a function answers; each is written down. */
 const answering = (answer: (call: Call) => Effect.Effect<unknown, unknown>, made: Array<Call> = []) => {
-  const calls = (tag: string, payload: unknown, options?: { readonly headers?: { readonly authorization?: string } }) => {
+  const calls = (
+    tag: string,
+    payload: unknown,
+    options?: { readonly headers?: { readonly authorization?: string } }
+  ) => {
     const call = { tag, payload, authorization: options?.headers?.authorization }
     made.push(call)
     return answer(call)
@@ -58,7 +62,8 @@ const rotating = (made: Array<Call>) => {
   const layer = answering(({ authorization, payload, tag }) => {
     if (tag !== "auth.refresh")
       return authorization === `Bearer access-${number}` ? Effect.succeed("done") : Effect.fail(new Unauthenticated())
-    if (JSON.stringify(payload) !== JSON.stringify({ refreshToken: `refresh-${number}` })) return Effect.fail(new Unauthenticated())
+    if (JSON.stringify(payload) !== JSON.stringify({ refreshToken: `refresh-${number}` }))
+      return Effect.fail(new Unauthenticated())
     number++
     return Effect.succeed(signedIn(number))
   }, made)
@@ -100,26 +105,34 @@ describe("a session", () => {
     }).pipe(Effect.provide(rotating(made).layer))
   })
 
-  it.effect("makes a call again when its token was ended early, and says signed out when a new one does not help", () => {
-    const made: Array<Call> = []
-    let refreshes = 0
-    const layer = answering(({ tag, authorization }) => {
-      if (tag === "auth.refresh") return Effect.succeed(signedIn(++refreshes))
-      return authorization === "Bearer access-2" && tag === "user.me" ? Effect.succeed("done") : Effect.fail(new Unauthenticated())
-    }, made)
-    return Effect.gen(function* () {
-      const session = yield* makeSession(credentials, () => Effect.void)
-      const calls = yield* Calls
-      yield* session.call((options) => calls("user.me", undefined, options))
-      assert.strictEqual(refreshes, 2)
-      const error = yield* Effect.flip(session.call((options) => calls("device.list", undefined, options)))
-      assert.strictEqual(error._tag, "SignedOut")
-    }).pipe(Effect.provide(layer))
-  })
+  it.effect(
+    "makes a call again when its token was ended early, and says signed out when a new one does not help",
+    () => {
+      const made: Array<Call> = []
+      let refreshes = 0
+      const layer = answering(({ tag, authorization }) => {
+        if (tag === "auth.refresh") return Effect.succeed(signedIn(++refreshes))
+        return authorization === "Bearer access-2" && tag === "user.me"
+          ? Effect.succeed("done")
+          : Effect.fail(new Unauthenticated())
+      }, made)
+      return Effect.gen(function* () {
+        const session = yield* makeSession(credentials, () => Effect.void)
+        const calls = yield* Calls
+        yield* session.call((options) => calls("user.me", undefined, options))
+        assert.strictEqual(refreshes, 2)
+        const error = yield* Effect.flip(session.call((options) => calls("device.list", undefined, options)))
+        assert.strictEqual(error._tag, "SignedOut")
+      }).pipe(Effect.provide(layer))
+    }
+  )
 
   it.effect("waits and makes a call again that came a little too fast", () => {
     const made: Array<Call> = []
-    const outcomes: Array<Effect.Effect<unknown, unknown>> = [Effect.fail(new RateLimited({ retryAfterMs: 20 })), Effect.succeed("done")]
+    const outcomes: Array<Effect.Effect<unknown, unknown>> = [
+      Effect.fail(new RateLimited({ retryAfterMs: 20 })),
+      Effect.succeed("done")
+    ]
     return Effect.gen(function* () {
       const calls = yield* Calls
       const session = yield* makeSession(credentials, () => Effect.void, { signedIn: signedIn(1), at: 0 })
@@ -141,7 +154,9 @@ describe("a session", () => {
       assert.strictEqual(refused._tag, "NotFound")
       const away = yield* Effect.flip(session.call((options) => calls("device.list", undefined, options)))
       assert.strictEqual(away._tag, "Unreachable")
-      const waiting = yield* Effect.fork(Effect.flip(session.call((options) => calls("me.snapshot", undefined, options))))
+      const waiting = yield* Effect.fork(
+        Effect.flip(session.call((options) => calls("me.snapshot", undefined, options)))
+      )
       yield* TestClock.adjust("15 seconds")
       assert.strictEqual((yield* Fiber.join(waiting))._tag, "Unreachable")
     }).pipe(
@@ -169,14 +184,17 @@ describe("a call that does not fit its contract", () => {
     Effect.gen(function* () {
       const calls = yield* Calls
       const session = yield* makeSession(credentials, () => Effect.void, { signedIn: signedIn(1), at: 0 })
-      const rename = (title: string) => session.call((options) => calls("conversation.rename", { id, conversationId, title }, options))
+      const rename = (title: string) =>
+        session.call((options) => calls("conversation.rename", { id, conversationId, title }, options))
       assert.strictEqual((yield* Effect.flip(rename("響".repeat(64))))._tag, "Unreachable")
       for (const title of ["響".repeat(65), " "]) {
         const error = yield* Effect.flip(rename(title))
         assert.deepInclude(error, { _tag: "BadCall", field: "title" })
         assert.include(callText(error), "at most 64 characters")
       }
-      const found = yield* Effect.flip(session.call((options) => calls("user.find", { query: "x".repeat(65) }, options)))
+      const found = yield* Effect.flip(
+        session.call((options) => calls("user.find", { query: "x".repeat(65) }, options))
+      )
       assert.deepInclude(found, { _tag: "BadCall", field: "query" })
       const password = Redacted.make("x".repeat(129))
       const revoked = yield* Effect.flip(
@@ -220,13 +238,18 @@ const ending = (exit: object) =>
 describe("a newer server", () => {
   it.scopedLive("refuses for a reason that is not known here, and it is told as refused, not as away", () =>
     Effect.gen(function* () {
-      const refuse = yield* ending({ _tag: "Failure", cause: { _tag: "Fail", error: { _tag: "Refused", code: "too_old" } } })
+      const refuse = yield* ending({
+        _tag: "Failure",
+        cause: { _tag: "Fail", error: { _tag: "Refused", code: "too_old" } }
+      })
       const error = yield* Effect.gen(function* () {
         const calls = yield* Calls
         const session = yield* makeSession(credentials, () => Effect.void, { signedIn: signedIn(1), at: Date.now() })
         const id = CommandId.make("00000000-0000-7000-8000-000000000003")
         const conversationId = ConversationId.make("00000000-0000-7000-8000-000000000004")
-        return yield* Effect.flip(session.call((options) => calls("conversation.leave", { id, conversationId }, options)))
+        return yield* Effect.flip(
+          session.call((options) => calls("conversation.leave", { id, conversationId }, options))
+        )
       }).pipe(Effect.provide(refuse))
       assert.deepInclude(error, { _tag: "Refused", code: "too_old" })
     })
@@ -235,7 +258,15 @@ describe("a newer server", () => {
   it.scopedLive("has kinds of rows that are not known here, and a page with one is a page all the same", () =>
     Effect.gen(function* () {
       const uuid = (n: number) => `00000000-0000-7000-8000-${n.toString().padStart(12, "0")}`
-      const row = (seq: number, kind: string) => ({ seq, rev: seq, id: uuid(seq), by: uuid(9), at: seq, kind, text: "x" })
+      const row = (seq: number, kind: string) => ({
+        seq,
+        rev: seq,
+        id: uuid(seq),
+        by: uuid(9),
+        at: seq,
+        kind,
+        text: "x"
+      })
       const value = { rows: [row(1, "posted"), row(2, "polled")], asOf: 2, moreBefore: false, moreAfter: false }
       const page = yield* Effect.gen(function* () {
         const session = yield* makeSession(credentials, () => Effect.void, { signedIn: signedIn(1), at: Date.now() })
@@ -296,8 +327,17 @@ describe("the first questions", () => {
       const admitted = yield* welcomeDialogue(ask, "main")
       assert.strictEqual(admitted.signedIn.handle, "alice")
       const last = made.at(-1)?.payload as { handle: string; password: Redacted.Redacted; invite: string }
-      assert.deepStrictEqual([last.handle, Redacted.value(last.password), last.invite], ["alicia", "a better one", "CODE1234"])
-      for (const sentence of ["An invite code is needed", "is taken", "Too many people", "The two differ", "try again in 3 seconds"]) {
+      assert.deepStrictEqual(
+        [last.handle, Redacted.value(last.password), last.invite],
+        ["alicia", "a better one", "CODE1234"]
+      )
+      for (const sentence of [
+        "An invite code is needed",
+        "is taken",
+        "Too many people",
+        "The two differ",
+        "try again in 3 seconds"
+      ]) {
         assert.isTrue(
           said.some((line) => line.includes(sentence)),
           sentence
@@ -318,7 +358,12 @@ describe("the first questions", () => {
 
   it.effect("an invite link at the first question leads to registering with it", () => {
     const made: Array<Call> = []
-    const { ask } = scripted(["http://127.0.0.1:8080/register#invite=abcdefgh1234", "alice", "a long password", "a long password"])
+    const { ask } = scripted([
+      "http://127.0.0.1:8080/register#invite=abcdefgh1234",
+      "alice",
+      "a long password",
+      "a long password"
+    ])
     return Effect.gen(function* () {
       yield* welcomeDialogue(ask, "main")
       assert.deepInclude(made[0]?.payload as object, { handle: "alice", invite: "abcdefgh1234" })
@@ -326,7 +371,10 @@ describe("the first questions", () => {
   })
 
   it.effect("a wrong password is said, and asked again", () => {
-    const outcomes: Array<Effect.Effect<SignedIn, unknown>> = [Effect.fail(new SignInFailed()), Effect.succeed(signedIn(1))]
+    const outcomes: Array<Effect.Effect<SignedIn, unknown>> = [
+      Effect.fail(new SignInFailed()),
+      Effect.succeed(signedIn(1))
+    ]
     const { ask, said } = scripted(["what?", "s", "alice", "wrong", "alice", "right"])
     return Effect.gen(function* () {
       yield* welcomeDialogue(ask, "main")
@@ -337,10 +385,24 @@ describe("the first questions", () => {
 
   it.effect("what is too long to be sent is asked again, and nothing else", () => {
     const [handle, password, invite] = ["a".repeat(65), "b".repeat(129), "c".repeat(129)]
-    const { ask, said } = scripted(["r", handle, password, password, invite, "alice", "a good one", "a good one", "CODE1234"])
+    const { ask, said } = scripted([
+      "r",
+      handle,
+      password,
+      password,
+      invite,
+      "alice",
+      "a good one",
+      "a good one",
+      "CODE1234"
+    ])
     return Effect.gen(function* () {
       assert.include((yield* Effect.flip(welcomeDialogue(ask, "main"))).sentence, "can't be reached")
-      for (const sentence of ["A handle has 2 to 32 characters.", "A password has at most 128 characters.", "This invite code is unknown"])
+      for (const sentence of [
+        "A handle has 2 to 32 characters.",
+        "A password has at most 128 characters.",
+        "This invite code is unknown"
+      ])
         assert.lengthOf(
           said.filter((line) => line.startsWith(sentence)),
           1,

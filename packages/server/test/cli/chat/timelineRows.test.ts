@@ -4,20 +4,37 @@ import { Seq, UserId } from "@hibiki/core/domain/Ids"
 import { rowKinds } from "@hibiki/core/domain/RowKinds"
 import { timelineRows } from "../../../src/cli/chat/view/timelineRows.ts"
 
-const [me, other] = [UserId.make("0190a000-0000-7000-8000-000000000001"), UserId.make("0190a000-0000-7000-8000-000000000002")]
+const [me, other] = [
+  UserId.make("0190a000-0000-7000-8000-000000000001"),
+  UserId.make("0190a000-0000-7000-8000-000000000002")
+]
 
 /** Which of these texts, the last of which the user wrote, are shown as for the user. */
-const forMe = (texts: ReadonlyArray<string>, blocked: ReadonlyArray<UserId> = []): ReadonlyArray<boolean | undefined> => {
+const forMe = (
+  texts: ReadonlyArray<string>,
+  blocked: ReadonlyArray<UserId> = []
+): ReadonlyArray<boolean | undefined> => {
   const entries = texts.map((text, index) => ({
     _tag: "row",
     stale: false,
     changing: false,
-    row: { seq: Seq.make(index + 1), rev: index + 1, kind: "posted", by: index === texts.length - 1 ? me : other, at: 0, text }
+    row: {
+      seq: Seq.make(index + 1),
+      rev: index + 1,
+      kind: "posted",
+      by: index === texts.length - 1 ? me : other,
+      at: 0,
+      text
+    }
   }))
   const view = { entries, pending: [], failed: [] } as unknown as FeedView
-  return timelineRows(view, { handle: () => "x", me, myHandle: "sato", blocked: new Set(blocked), unreadAfter: undefined }).map((row) =>
-    row._tag === "Message" ? row.forMe : undefined
-  )
+  return timelineRows(view, {
+    handle: () => "x",
+    me,
+    myHandle: "sato",
+    blocked: new Set(blocked),
+    unreadAfter: undefined
+  }).map((row) => (row._tag === "Message" ? row.forMe : undefined))
 }
 
 describe("timelineRows", () => {
@@ -31,8 +48,21 @@ describe("timelineRows", () => {
 
   it("tells each kind of row in another sentence", () => {
     const told = rowKinds.map((kind, index) => {
-      const row = { seq: Seq.make(index + 1), rev: index + 1, kind, by: me, at: 0, userIds: [other], title: "Tea", role: "admin" }
-      const view = { entries: [{ _tag: "row", stale: false, changing: false, row }], pending: [], failed: [] } as unknown as FeedView
+      const row = {
+        seq: Seq.make(index + 1),
+        rev: index + 1,
+        kind,
+        by: me,
+        at: 0,
+        userIds: [other],
+        title: "Tea",
+        role: "admin"
+      }
+      const view = {
+        entries: [{ _tag: "row", stale: false, changing: false, row }],
+        pending: [],
+        failed: []
+      } as unknown as FeedView
       const handle = (userId: UserId) => (userId === me ? "ann" : "bob")
       const [shown] = timelineRows(view, { handle, me, myHandle: "ann", blocked: new Set(), unreadAfter: undefined })
       return shown?._tag === "Event" ? shown.text : shown?._tag

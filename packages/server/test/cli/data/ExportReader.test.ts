@@ -22,7 +22,9 @@ const header = {
   at: "2026-01-01T00:00:00.000Z",
   program: "0.0.0"
 }
-const body = Array.from({ length: 3_000 }, (_, i) => lineOf("events", JSON.stringify({ seq: i, body: { text: "響き".repeat(20) } })))
+const body = Array.from({ length: 3_000 }, (_, i) =>
+  lineOf("events", JSON.stringify({ seq: i, body: { text: "響き".repeat(20) } }))
+)
 
 const fileOf = (lines: ReadonlyArray<string>, given: Partial<typeof header> = {}): string => {
   const digest = new LineDigest()
@@ -48,7 +50,8 @@ const read = (content: string | Buffer) =>
     Effect.either
   )
 
-const refusalOf = (content: string | Buffer) => Effect.map(read(content), (result) => (Either.isLeft(result) ? result.left : "taken"))
+const refusalOf = (content: string | Buffer) =>
+  Effect.map(read(content), (result) => (Either.isLeft(result) ? result.left : "taken"))
 
 describe("an export that is read", () => {
   it.effect("gives its lines, packed or not, whatever the pieces in which it comes", () =>
@@ -64,7 +67,11 @@ describe("an export that is read", () => {
     Effect.gen(function* () {
       const whole = Buffer.from(fileOf(body.slice(0, 4)))
       for (let length = 0; length < whole.length; length++)
-        assert.match(yield* refusalOf(whole.subarray(0, length)), /^78 .*(cut short|is empty|does not begin as one)/, `at ${length}`)
+        assert.match(
+          yield* refusalOf(whole.subarray(0, length)),
+          /^78 .*(cut short|is empty|does not begin as one)/,
+          `at ${length}`
+        )
       const packed = gzipSync(fileOf(body))
       for (const part of [0.1, 0.5, 0.99])
         assert.match(yield* refusalOf(packed.subarray(0, Math.floor(packed.length * part))), /^78 .*cut short/)
@@ -84,7 +91,10 @@ describe("an export that is read", () => {
 
   it.effect("is refused when it is of another version, or none at all", () =>
     Effect.gen(function* () {
-      assert.match(yield* refusalOf(fileOf(body, { format: formatVersion + 1 })), /^78 .*newer Hibiki \(format 3, here 2\): update/)
+      assert.match(
+        yield* refusalOf(fileOf(body, { format: formatVersion + 1 })),
+        /^78 .*newer Hibiki \(format 3, here 2\): update/
+      )
       assert.match(yield* refusalOf(fileOf(body, { tables: known + 1 })), /^78 .*newer Hibiki \(tables/)
       assert.match(yield* refusalOf(fileOf(body, { tables: known - 1 })), /^78 .*older Hibiki .*export again/)
       assert.match(yield* refusalOf("{}\n"), /^78 .*does not begin as one/)

@@ -6,8 +6,19 @@ import { Effect } from "effect"
 import { storeTables } from "../../../src/cli/data/ExportFormat.ts"
 import { freshPglite } from "../../backends/pgliteKit.ts"
 
-/** The epoch has a line of its own, the version stands in the header, tickets are good for minutes, pushes are owed again by what is posted next, and what happened to accounts happened to them there. */
-const others = ["store_meta", "schema_version", "tickets", "push_due", "push_looks", "push_records", "account_activities"]
+/**
+ * The epoch has a line of its own, the version stands in the header, tickets are good for minutes, pushes are owed
+ * again by what is posted next, and what happened to accounts happened to them there.
+ */
+const others = [
+  "store_meta",
+  "schema_version",
+  "tickets",
+  "push_due",
+  "push_looks",
+  "push_records",
+  "account_activities"
+]
 
 layer(freshPglite, { timeout: 60_000 })("the tables of an export", (it) => {
   it.effect("are all that keep anything, each in the order of its primary key", () =>
@@ -21,7 +32,9 @@ layer(freshPglite, { timeout: 60_000 })("the tables of an export", (it) => {
             where i.indrelid = c.oid and i.indisprimary
         ) as key
         from pg_class c where c.relkind = 'r' and c.relnamespace = 'public'::regnamespace order by 1`
-      const exported = storeTables.map(({ key, name }) => ({ name, key: [...key] })).sort((a, b) => (a.name < b.name ? -1 : 1))
+      const exported = storeTables
+        .map(({ key, name }) => ({ name, key: [...key] }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
       assert.deepStrictEqual(
         found.filter(({ name }) => !others.includes(name)),
         exported

@@ -1,4 +1,7 @@
-/** An nginx that only this run, or this test, uses: with the very configuration of the top level, and the files that it includes written for it. */
+/**
+ * An nginx that only this run, or this test, uses: with the very configuration of the top level, and the files that it
+ * includes written for it.
+ */
 import { type ChildProcess, spawn } from "node:child_process"
 import { appendFileSync, chmodSync, cpSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -22,7 +25,10 @@ export interface NginxOptions {
   readonly tlsBefore?: boolean
   /** As behind a proxy that says who asks, by X-Forwarded-For. */
   readonly addressBefore?: boolean
-  /** As under systemd: its output is a socket, which can't be opened by a name, and the access log goes by the unit's `logs.conf` to this port of UDP. */
+  /**
+   * As under systemd: its output is a socket, which can't be opened by a name, and the access log goes by the unit's
+   * `logs.conf` to this port of UDP.
+   */
   readonly journalPort?: number
 }
 
@@ -40,14 +46,21 @@ export interface Nginx {
 }
 
 /** Debian keeps it out of the PATH of people. */
-const folders = () => [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin"]
+const folders = () => [
+  ...(process.env["PATH"] ?? "").split(delimiter),
+  "/usr/sbin",
+  "/usr/local/sbin",
+  "/opt/homebrew/bin"
+]
 
 export const nginxProgram = (): string | undefined =>
   folders()
     .map((folder) => join(folder, "nginx"))
     .find(isExecutable)
 
-/** deploy/nginx/upstreams.conf with addresses in the place of names, which nginx before 1.27.3 does not ask for again. */
+/**
+ * deploy/nginx/upstreams.conf with addresses in the place of names, which nginx before 1.27.3 does not ask for again.
+ */
 const upstreamsConf = ({ api, gateways }: Upstreams): string =>
   readFileSync(join(root, "deploy/nginx/upstreams.conf"), "utf8")
     .replace(/^resolver .*$/m, "")
@@ -70,7 +83,10 @@ export const nginxArguments = (prefix: string, configuration: string): ReadonlyA
 const logsConf = ({ journalPort }: NginxOptions): string =>
   journalPort === undefined
     ? readFileSync(join(root, "deploy/nginx/logs.conf"), "utf8")
-    : readFileSync(join(root, "deploy/systemd/logs.conf"), "utf8").replace("unix:/run/systemd/journal/dev-log", `127.0.0.1:${journalPort}`)
+    : readFileSync(join(root, "deploy/systemd/logs.conf"), "utf8").replace(
+        "unix:/run/systemd/journal/dev-log",
+        `127.0.0.1:${journalPort}`
+      )
 
 export const startNginx = async (upstreams: Upstreams, options: NginxOptions = {}): Promise<Nginx> => {
   const { page = builtPage, port: wanted } = options

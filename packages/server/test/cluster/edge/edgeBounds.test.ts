@@ -41,7 +41,10 @@ const behind = async (
     api = [],
     gateways = [],
     ...options
-  }: { readonly api?: ReadonlyArray<RawProcess | string>; readonly gateways?: ReadonlyArray<RawProcess | string> } & NginxOptions,
+  }: {
+    readonly api?: ReadonlyArray<RawProcess | string>
+    readonly gateways?: ReadonlyArray<RawProcess | string>
+  } & NginxOptions,
   use: (nginx: Nginx) => Promise<void>
 ) => {
   const closed = `http://127.0.0.1:${await freePort()}`
@@ -61,13 +64,19 @@ describe("the edge's bounds", () => {
     const posted = (body: string) => ask(nginx.port, "POST", "/api/v1/user.me", { headers: json, body })
     assert.strictEqual((await posted(`{}${" ".repeat(65_534)}`)).status, 200)
     const large = await posted(`{}${" ".repeat(65_535)}`)
-    assert.deepStrictEqual([large.status, large.body], [413, '{"error":{"_tag":"BadRequest","code":"too_large","field":"body"}}'])
+    assert.deepStrictEqual(
+      [large.status, large.body],
+      [413, '{"error":{"_tag":"BadRequest","code":"too_large","field":"body"}}']
+    )
     const chunked = `POST /rpc HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n${`4000\r\n${"x".repeat(16_384)}\r\n`.repeat(5)}0\r\n\r\n`
     assert.match(await exchange(nginx.port, chunked), /^HTTP\/1\.1 413 /)
     const headed = async (bytes: number, lines = 1) => {
       const all = Object.fromEntries(Array.from({ length: lines }, (_, n) => [`x-${n}`, "x".repeat(bytes)]))
       const { body, status } = await ask(nginx.port, "GET", "/edge/health", { headers: all })
-      return [status, status === 200 || body === '{"error":{"_tag":"BadRequest","code":"headers_too_large","field":"headers"}}']
+      return [
+        status,
+        status === 200 || body === '{"error":{"_tag":"BadRequest","code":"headers_too_large","field":"headers"}}'
+      ]
     }
     assert.deepStrictEqual(await headed(8_000), [200, true])
     assert.deepStrictEqual(await headed(8_200), [431, true])
@@ -79,7 +88,10 @@ describe("the edge's bounds", () => {
   it("hang up on who sends headers or a body slower than in 10 s", async () => {
     const since = performance.now()
     const head = "POST /rpc HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-    const said = await Promise.all([exchange(nginx.port, head), exchange(nginx.port, `${head}Content-Length: 10\r\n\r\n{`)])
+    const said = await Promise.all([
+      exchange(nginx.port, head),
+      exchange(nginx.port, `${head}Content-Length: 10\r\n\r\n{`)
+    ])
     assert.deepStrictEqual(said, ["", ""])
     assert.approximately(performance.now() - since, 10_500, 1_500)
   })
@@ -97,13 +109,15 @@ describe("the edge's bounds", () => {
         assert.isAtLeast(countOf(replies, 429), 100)
         assert.strictEqual(countOf(replies, 503) + countOf(replies, 429), replies.length)
       }
-      for (const path of ["/api/v1/x", "/ws"]) assert.strictEqual((await ask(port, "GET", path, { from: "127.0.0.23" })).status, 503)
+      for (const path of ["/api/v1/x", "/ws"])
+        assert.strictEqual((await ask(port, "GET", path, { from: "127.0.0.23" })).status, 503)
     })
   })
 
   it("take a network of IPv6 addresses for one, and each IPv4 address for itself, however it is written", async () => {
     await behind({ addressBefore: true }, async ({ port }) => {
-      const volleyOf = (forwardedFor: (n: number) => string) => volley(port, "/api/v1/x", 1_000, "127.0.0.1", forwardedFor)
+      const volleyOf = (forwardedFor: (n: number) => string) =>
+        volley(port, "/api/v1/x", 1_000, "127.0.0.1", forwardedFor)
       const hex = (n: number) => (n + 1).toString(16)
       for (const network of [
         (n: number) => `2001:db8::${hex(n)}`,
@@ -130,10 +144,17 @@ describe("the edge's bounds", () => {
   it("let one address hold a thousand sockets, and the next one when one of them has gone", async () => {
     const from = "127.0.0.24"
     const held: Array<Upgraded> = []
-    for (let batch = 0; batch < 10; batch++) held.push(...(await times(100, () => upgrade(nginx.port, "/ws", { from }))))
+    for (let batch = 0; batch < 10; batch++)
+      held.push(...(await times(100, () => upgrade(nginx.port, "/ws", { from }))))
     assert.strictEqual(countOf(held, 101), 1_000)
-    const [tooMany, other] = [await upgrade(nginx.port, "/ws", { from }), await upgrade(nginx.port, "/ws", { from: "127.0.0.25" })]
-    assert.deepStrictEqual([tooMany.status, tooMany.body], [429, '{"error":{"_tag":"RateLimited","retryAfterMs":1000}}'])
+    const [tooMany, other] = [
+      await upgrade(nginx.port, "/ws", { from }),
+      await upgrade(nginx.port, "/ws", { from: "127.0.0.25" })
+    ]
+    assert.deepStrictEqual(
+      [tooMany.status, tooMany.body],
+      [429, '{"error":{"_tag":"RateLimited","retryAfterMs":1000}}']
+    )
     assert.strictEqual(other.status, 101)
     const [first, ...rest] = held
     first?.socket?.destroy()
@@ -151,7 +172,8 @@ describe("the edge, of a process that can't answer,", () => {
     const [breaks, works] = [await startRaw("hangs up"), await startRaw(200)]
     await behind({ api: [breaks, works] }, async ({ port }) => {
       const posts = []
-      for (let n = 0; n < 6; n++) posts.push(await ask(port, "POST", "/rpc", { headers: { ...json, "x-number": `${n}` }, body: "{}" }))
+      for (let n = 0; n < 6; n++)
+        posts.push(await ask(port, "POST", "/rpc", { headers: { ...json, "x-number": `${n}` }, body: "{}" }))
       const got = [...breaks.got, ...works.got].map((headers) => headers["x-number"])
       assert.deepStrictEqual(got.sort(), ["0", "1", "2", "3", "4", "5"])
       assert.strictEqual(countOf(posts, 503), breaks.got.length)
@@ -180,7 +202,9 @@ describe("the edge, of a process that can't answer,", () => {
       assert.lengthOf(works.got, 8)
     })
     const [drainsToo, limits] = [await startRaw(503), await startRaw(429)]
-    await behind({ gateways: [limits] }, async ({ port }) => assert.strictEqual((await upgrade(port, "/ws")).status, 429))
+    await behind({ gateways: [limits] }, async ({ port }) =>
+      assert.strictEqual((await upgrade(port, "/ws")).status, 429)
+    )
     // A call's 503 is an answer, and stays the process' own.
     await behind({ api: [drainsToo] }, async ({ port }) =>
       assert.deepInclude(await ask(port, "POST", "/rpc", { headers: json, body: "{}" }), { status: 503, body: "said" })
@@ -212,7 +236,10 @@ describe("the edge, of a process that can't answer,", () => {
     await behind({ gateways: [first, second, third] }, async ({ port }) => {
       const open = new Map<string, Upgraded>()
       const dial = async (name: string) =>
-        void open.set(name, await upgrade(port, "/ws", { headers: { "x-name": name } }, AbortSignal.timeout(clientPatienceMs)))
+        void open.set(
+          name,
+          await upgrade(port, "/ws", { headers: { "x-name": name } }, AbortSignal.timeout(clientPatienceMs))
+        )
       const namesAt = ({ got }: RawProcess) => got.map((headers) => `${headers["x-name"]}`)
       for (let n = 0; n < 9; n++) await dial(`early ${n}`)
       assert.deepStrictEqual([first.got.length, second.got.length, third.got.length], [3, 3, 3])
@@ -267,13 +294,21 @@ describe("the edge, of a process that can't answer,", () => {
   it("is told who asks by nginx alone, and by which name", async () => {
     const works = await startRaw(200)
     await behind({ api: [works], gateways: [works] }, async ({ port }) => {
-      const headers = { "x-forwarded-for": "1.2.3.4", "x-forwarded-proto": "https", forwarded: "for=1.2.3.4", "x-real-ip": "1.2.3.4" }
+      const headers = {
+        "x-forwarded-for": "1.2.3.4",
+        "x-forwarded-proto": "https",
+        forwarded: "for=1.2.3.4",
+        "x-real-ip": "1.2.3.4"
+      }
       await ask(port, "POST", "/rpc", {
         headers: { ...json, ...headers, upgrade: "h2c", connection: "upgrade" },
         body: "{}",
         from: "127.0.0.31"
       })
-      const { socket } = await upgrade(port, "/ws", { headers: { ...headers, host: "chat.example.org:8443" }, from: "127.0.0.32" })
+      const { socket } = await upgrade(port, "/ws", {
+        headers: { ...headers, host: "chat.example.org:8443" },
+        from: "127.0.0.32"
+      })
       socket?.destroy()
       const [call, upgraded] = works.got
       const told = { "x-forwarded-proto": "http", forwarded: undefined, "x-real-ip": undefined }
@@ -285,7 +320,11 @@ describe("the edge, of a process that can't answer,", () => {
       assert.deepStrictEqual([heard(call), heard(upgraded)], [told, told])
       assert.deepInclude(call, { "x-forwarded-for": "127.0.0.31", host: `127.0.0.1:${port}` })
       assert.isUndefined(call?.upgrade)
-      assert.deepInclude(upgraded, { "x-forwarded-for": "127.0.0.32", host: "chat.example.org:8443", upgrade: "websocket" })
+      assert.deepInclude(upgraded, {
+        "x-forwarded-for": "127.0.0.32",
+        host: "chat.example.org:8443",
+        upgrade: "websocket"
+      })
     })
   })
 })

@@ -30,7 +30,11 @@ const upstreams = () => ({
 beforeAll(async () => {
   const port = await freePort()
   url = `http://127.0.0.1:${port}`
-  const services = { databaseUrl: await emptyDatabase(inject("postgresUrl")), rabbit: inject("rabbit"), redisUrl: inject("redisUrl") }
+  const services = {
+    databaseUrl: await emptyDatabase(inject("postgresUrl")),
+    rabbit: inject("rabbit"),
+    redisUrl: inject("redisUrl")
+  }
   cluster = new Cluster(services, { ...roomyLimits, HIBIKI_PUBLIC_URL: url, HIBIKI_TRUSTED_PROXIES: "127.0.0.1" })
   await cluster.setUp()
   await Promise.all((["worker", "gateway", "gateway", "api", "api"] as const).map((role) => cluster.start(role)))
@@ -68,11 +72,15 @@ const talk = async (what: string): Promise<void> => {
   await Promise.all(devices.map((device, n) => postAndWait(device, group, `${what} ${n}`)))
   const said = devices.map((_, n) => `${what} ${n}`)
   await Promise.all(
-    devices.map((device) => waitFor(`all of "${what}"`, () => said.every((text) => shownTexts(device, group).includes(text))))
+    devices.map((device) =>
+      waitFor(`all of "${what}"`, () => said.every((text) => shownTexts(device, group).includes(text)))
+    )
   )
 }
 
-/** Dials fifty times a second at most, from an address of its own, until told to stop: what was answered, and how often. */
+/**
+ * Dials fifty times a second at most, from an address of its own, until told to stop: what was answered, and how often.
+ */
 const dialling = () => {
   const counts = new Map<number, number>()
   let going = true
@@ -119,7 +127,9 @@ describe("one address in front of a cluster", () => {
       url,
       log: () => undefined,
       groups: groups.filter(({ name }) => names.includes(name)),
-      deviations: new Map([...nginxDeviations].filter(([name]) => names.some((group) => name.startsWith(`${group} / `))))
+      deviations: new Map(
+        [...nginxDeviations].filter(([name]) => names.some((group) => name.startsWith(`${group} / `)))
+      )
     })
     assert.deepStrictEqual(
       report.groups.flatMap(({ failures, name }) => failures.map((failure) => [name, failure.case, failure.why])),
@@ -169,7 +179,9 @@ describe("one address in front of a cluster", () => {
     assert.deepStrictEqual(welcomes(), before)
     await areSpread([0, 3])
     // Whoever comes now is spread over both: nginx counts anew after a reload.
-    const added = await Promise.all([await signIn(url, "bob"), await signIn(url, "ada")].map((account) => openDevice(url, account)))
+    const added = await Promise.all(
+      [await signIn(url, "bob"), await signIn(url, "ada")].map((account) => openDevice(url, account))
+    )
     devices = [...devices, ...added]
     await Promise.all(devices.map(isLive))
     await areSpread([1, 4])

@@ -88,14 +88,17 @@ const ofPage = (origin: string, https = false) => ({
 const immutable = { "cache-control": "public, max-age=31536000, immutable" }
 const varying = { vary: "Accept-Encoding" }
 const javascript = { "content-type": "text/javascript; charset=utf-8" }
-const error = (tag: string, code?: string) => (code === undefined ? `"_tag":"${tag}"` : `"_tag":"${tag}","code":"${code}"`)
+const error = (tag: string, code?: string) =>
+  code === undefined ? `"_tag":"${tag}"` : `"_tag":"${tag}","code":"${code}"`
 
 describe("the edge", () => {
   it("gives the page and its files, compressed and to be kept as their names allow", async () => {
     const page = ofPage(nginx.url)
     const html = { ...page, ...varying, "content-type": "text/html; charset=utf-8" }
     for (const screen of screens)
-      for (const path of screen === "" ? ["/", "/?x=1"] : [`/${screen}`, `/${screen}/`, `/${screen}/x/y`, `/${screen}/%E3%81%82?x`]) {
+      for (const path of screen === ""
+        ? ["/", "/?x=1"]
+        : [`/${screen}`, `/${screen}/`, `/${screen}/x/y`, `/${screen}/%E3%81%82?x`]) {
         const reply = await ask(nginx.port, "GET", path)
         assert.deepStrictEqual([reply.status, reply.body], [200, index], path)
         assert.deepStrictEqual(steady(reply, path), html, path)
@@ -119,11 +122,20 @@ describe("the edge", () => {
     for (const [accepted, given] of encodings) {
       const reply = await ask(nginx.port, "GET", hashed, { headers: { "accept-encoding": accepted } })
       const encoded = given === undefined ? {} : { "content-encoding": given }
-      assert.deepStrictEqual(steady(reply, accepted), { ...page, ...javascript, ...immutable, ...varying, ...encoded }, accepted)
+      assert.deepStrictEqual(
+        steady(reply, accepted),
+        { ...page, ...javascript, ...immutable, ...varying, ...encoded },
+        accepted
+      )
       const bytes = Buffer.from(reply.body, "latin1")
-      assert.strictEqual(`${given === "br" ? brotliDecompressSync(bytes) : given === "gzip" ? gunzipSync(bytes) : bytes}`, script)
+      assert.strictEqual(
+        `${given === "br" ? brotliDecompressSync(bytes) : given === "gzip" ? gunzipSync(bytes) : bytes}`,
+        script
+      )
     }
-    const style = await ask(nginx.port, "GET", "/assets/index-AbC_1-9z.css", { headers: { "accept-encoding": "br, gzip" } })
+    const style = await ask(nginx.port, "GET", "/assets/index-AbC_1-9z.css", {
+      headers: { "accept-encoding": "br, gzip" }
+    })
     assert.deepStrictEqual([style.status, style.body], [200, "a{}"])
     assert.include(steady(style, "css"), { ...immutable, "content-type": "text/css; charset=utf-8" })
     const worker = await ask(nginx.port, "GET", "/worker.js", { headers: { "accept-encoding": "br, gzip" } })
@@ -134,7 +146,9 @@ describe("the edge", () => {
 
   it("names sockets of its own host in the page's policy, of a host that can be one alone", async () => {
     const policyFor = async (host: string) =>
-      (await ask(nginx.port, "GET", "/", { headers: { host } })).headers.find(([name]) => name === "content-security-policy")?.[1]
+      (await ask(nginx.port, "GET", "/", { headers: { host } })).headers.find(
+        ([name]) => name === "content-security-policy"
+      )?.[1]
     assert.strictEqual(await policyFor("chat.example.org"), pagePolicy(["http://chat.example.org"]))
     assert.strictEqual(await policyFor("localhost:8080"), pagePolicy(["http://localhost:8080"]))
     for (const host of ["[::1]:8080", "a,b", "a'b", "-a", "a;script-src*", "a b", "a".repeat(300)])
@@ -142,7 +156,9 @@ describe("the edge", () => {
   })
 
   it("says what is missing, refused or away in the words of the processes, with the headers of all answers", async () => {
-    const asked: ReadonlyArray<readonly [what: string, reply: () => Promise<Reply>, status: number, says: string, further?: object]> = [
+    const asked: ReadonlyArray<
+      readonly [what: string, reply: () => Promise<Reply>, status: number, says: string, further?: object]
+    > = [
       ...[
         "/assets/index-00000000.js",
         "/assets/index-AbC_1-9z.js.br",
@@ -152,9 +168,17 @@ describe("the edge", () => {
         "/nothing",
         "//c/x"
       ].map((path) => [path, () => ask(nginx.port, "GET", path), 404, error("NotFound")] as const),
-      ...["/metrics", "/health/live", "/health/ready", "/edge/error", "/edge/missing", "/api", "/rpc/x", "/wsx", "/healthy"].map(
-        (path) => [path, () => ask(nginx.port, "GET", path), 404, error("NotFound")] as const
-      ),
+      ...[
+        "/metrics",
+        "/health/live",
+        "/health/ready",
+        "/edge/error",
+        "/edge/missing",
+        "/api",
+        "/rpc/x",
+        "/wsx",
+        "/healthy"
+      ].map((path) => [path, () => ask(nginx.port, "GET", path), 404, error("NotFound")] as const),
       [
         "for people",
         () => ask(nginx.port, "GET", "/nothing?x", { headers: { accept: "text/html,*/*" } }),
@@ -162,7 +186,12 @@ describe("the edge", () => {
         "There is nothing here",
         { "content-type": "text/html; charset=utf-8" }
       ],
-      ["an asset for people", () => ask(nginx.port, "GET", "/assets/x", { headers: { accept: "text/html" } }), 404, error("NotFound")],
+      [
+        "an asset for people",
+        () => ask(nginx.port, "GET", "/assets/x", { headers: { accept: "text/html" } }),
+        404,
+        error("NotFound")
+      ],
       ["a method", () => ask(nginx.port, "POST", "/"), 405, error("BadRequest", "method"), { allow: "GET, HEAD" }],
       [
         "a path upwards",
@@ -171,8 +200,18 @@ describe("the edge", () => {
         error("BadRequest", "not_http")
       ],
       ["no HTTP", () => exchange(nginx.port, "garbage\r\n\r\n").then(parsed), 400, error("BadRequest", "not_http")],
-      ["no host", () => exchange(nginx.port, "GET / HTTP/1.1\r\n\r\n").then(parsed), 400, error("BadRequest", "not_http")],
-      ["too large", () => ask(alone.port, "POST", "/rpc", { body: "x".repeat(65_537) }), 413, error("BadRequest", "too_large")],
+      [
+        "no host",
+        () => exchange(nginx.port, "GET / HTTP/1.1\r\n\r\n").then(parsed),
+        400,
+        error("BadRequest", "not_http")
+      ],
+      [
+        "too large",
+        () => ask(alone.port, "POST", "/rpc", { body: "x".repeat(65_537) }),
+        413,
+        error("BadRequest", "too_large")
+      ],
       [
         "large headers",
         () => ask(nginx.port, "GET", "/", { headers: { x: "x".repeat(9_000) } }),
@@ -181,7 +220,10 @@ describe("the edge", () => {
       ],
       [
         "too many",
-        () => volley(alone.port, "/api/v1/x", 1_000, "127.0.0.11").then((all) => all.find(({ status }) => status === 429) ?? parsed("")),
+        () =>
+          volley(alone.port, "/api/v1/x", 1_000, "127.0.0.11").then(
+            (all) => all.find(({ status }) => status === 429) ?? parsed("")
+          ),
         429,
         error("RateLimited"),
         { "retry-after": "1" }
@@ -200,7 +242,8 @@ describe("the edge", () => {
       ],
       [
         "a call of nobody",
-        () => ask(nginx.port, "POST", "/api/v1/user.me", { headers: { "content-type": "application/json" }, body: "{}" }),
+        () =>
+          ask(nginx.port, "POST", "/api/v1/user.me", { headers: { "content-type": "application/json" }, body: "{}" }),
         401,
         error("Unauthenticated")
       ],
@@ -218,8 +261,20 @@ describe("the edge", () => {
         403,
         error("BadRequest", "foreign_origin")
       ],
-      ["an upgrade elsewhere", () => upgrade(nginx.port, "/rpc"), 405, error("BadRequest", "method"), { allow: "POST" }],
-      ["a process that is away", () => ask(alone.port, "POST", "/rpc"), 503, error("Unavailable"), { "retry-after": "1" }],
+      [
+        "an upgrade elsewhere",
+        () => upgrade(nginx.port, "/rpc"),
+        405,
+        error("BadRequest", "method"),
+        { allow: "POST" }
+      ],
+      [
+        "a process that is away",
+        () => ask(alone.port, "POST", "/rpc"),
+        503,
+        error("Unavailable"),
+        { "retry-after": "1" }
+      ],
       ["gateways that are away", () => upgrade(alone.port, "/ws"), 503, error("Unavailable"), { "retry-after": "1" }]
     ]
     for (const [what, promised, status, says, further] of asked) {
@@ -238,9 +293,17 @@ describe("the edge", () => {
     const origin = `https://127.0.0.1:${behindTls.port}`
     const secured = { ...ofData, ...securityHeaders(true) }
     const page = await ask(behindTls.port, "GET", "/")
-    assert.deepStrictEqual(steady(page, "page"), { ...ofPage(origin, true), ...varying, "content-type": "text/html; charset=utf-8" })
+    assert.deepStrictEqual(steady(page, "page"), {
+      ...ofPage(origin, true),
+      ...varying,
+      "content-type": "text/html; charset=utf-8"
+    })
     for (const path of ["/nothing", "/edge/health", "/api/v1/x", "/api/v1/auth.policy"])
-      assert.deepInclude(steady(await ask(behindTls.port, "GET", path), path), { ...secured, "content-type": "application/json" }, path)
+      assert.deepInclude(
+        steady(await ask(behindTls.port, "GET", path), path),
+        { ...secured, "content-type": "application/json" },
+        path
+      )
     // Without TLS the process, whose public address is https, refuses: nginx told it so, whatever the client says.
     const inTheClear = await startNginx({ api: [secure.url], gateways: [secure.url] }, { page: folder })
     try {
@@ -248,7 +311,10 @@ describe("the edge", () => {
         const { body, status } = await ask(inTheClear.port, "GET", "/api/v1/auth.policy", { headers })
         assert.deepStrictEqual(
           [status, body],
-          [403, '{"error":{"_tag":"BadRequest","code":"tls_required","field":"scheme","openAt":"https://chat.example.org"}}']
+          [
+            403,
+            '{"error":{"_tag":"BadRequest","code":"tls_required","field":"scheme","openAt":"https://chat.example.org"}}'
+          ]
         )
       }
     } finally {

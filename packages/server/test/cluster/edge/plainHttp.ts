@@ -1,4 +1,7 @@
-/** Requests as bytes and headers as they came, from any address of the loopback, each of which is a client of its own to nginx's limits. */
+/**
+ * Requests as bytes and headers as they came, from any address of the loopback, each of which is a client of its own to
+ * nginx's limits.
+ */
 import { type IncomingMessage, request } from "node:http"
 import { connect, type Socket } from "node:net"
 
@@ -26,14 +29,22 @@ const upgrading = {
 }
 
 /** A connection of its own for each. */
-export const ask = (port: number, method: string, path: string, { body, from = "127.0.0.1", headers = {} }: Asked = {}) =>
+export const ask = (
+  port: number,
+  method: string,
+  path: string,
+  { body, from = "127.0.0.1", headers = {} }: Asked = {}
+) =>
   new Promise<Reply>((resolve, reject) => {
-    const outgoing = request({ host: "127.0.0.1", port, method, path, headers, localAddress: from, agent: false }, (response) => {
-      const chunks: Array<Buffer> = []
-      response.on("data", (chunk: Buffer) => chunks.push(chunk))
-      response.on("error", reject)
-      response.on("end", () => resolve(replyOf(response, Buffer.concat(chunks).toString("latin1"))))
-    })
+    const outgoing = request(
+      { host: "127.0.0.1", port, method, path, headers, localAddress: from, agent: false },
+      (response) => {
+        const chunks: Array<Buffer> = []
+        response.on("data", (chunk: Buffer) => chunks.push(chunk))
+        response.on("error", reject)
+        response.on("end", () => resolve(replyOf(response, Buffer.concat(chunks).toString("latin1"))))
+      }
+    )
     outgoing.on("error", reject)
     outgoing.end(body)
   })
@@ -50,7 +61,12 @@ export interface Upgraded extends Reply {
 }
 
 /** What an upgrade comes to: a socket, or a refusal. */
-export const upgrade = (port: number, path: string, { from = "127.0.0.1", headers = {} }: Asked = {}, signal?: AbortSignal) =>
+export const upgrade = (
+  port: number,
+  path: string,
+  { from = "127.0.0.1", headers = {} }: Asked = {},
+  signal?: AbortSignal
+) =>
   new Promise<Upgraded>((resolve, reject) => {
     const outgoing = request({
       ...{ host: "127.0.0.1", port, path, localAddress: from, agent: false },
@@ -82,10 +98,16 @@ export const exchange = (port: number, bytes: string, from = "127.0.0.1") =>
   })
 
 /**
- * What so many requests get, sent in one go on one connection: 1,000 at most, with which nginx closes it. `forwardedFor`: whom a proxy before
- * nginx names for the nth.
+ * What so many requests get, sent in one go on one connection: 1,000 at most, with which nginx closes it.
+ * `forwardedFor`: whom a proxy before nginx names for the nth.
  */
-export const volley = async (port: number, path: string, count: number, from: string, forwardedFor?: (n: number) => string) => {
+export const volley = async (
+  port: number,
+  path: string,
+  count: number,
+  from: string,
+  forwardedFor?: (n: number) => string
+) => {
   const requests = Array.from({ length: count }, (_, n) => {
     const named = forwardedFor === undefined ? "" : `X-Forwarded-For: ${forwardedFor(n)}\r\n`
     return `GET ${path} HTTP/1.1\r\nHost: x\r\n${named}${n === count - 1 ? "Connection: close\r\n" : ""}\r\n`
@@ -98,6 +120,8 @@ export const volley = async (port: number, path: string, count: number, from: st
 export const parsed = (said: string): Reply => {
   const [head = "", body = ""] = said.split("\r\n\r\n")
   const [first = "", ...lines] = head.split("\r\n")
-  const headers = lines.map((line) => [line.split(": ")[0]?.toLowerCase() ?? "", line.slice(line.indexOf(": ") + 2)] as const)
+  const headers = lines.map(
+    (line) => [line.split(": ")[0]?.toLowerCase() ?? "", line.slice(line.indexOf(": ") + 2)] as const
+  )
   return { status: Number(first.split(" ")[1]), headers, body }
 }

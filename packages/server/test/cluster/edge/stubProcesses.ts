@@ -1,4 +1,7 @@
-/** What stands behind nginx where no cluster is needed: Hibiki's own HTTP edge over stub handlers, and servers that misbehave. */
+/**
+ * What stands behind nginx where no cluster is needed: Hibiki's own HTTP edge over stub handlers, and servers that
+ * misbehave.
+ */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { Duplex } from "node:stream"
@@ -45,7 +48,8 @@ export interface RawProcess {
 }
 
 /**
- * A server that does with each request what its kind says: answers 200, answers 503 or 429, hangs up once it has the whole request, or never answers.
+ * A server that does with each request what its kind says: answers 200, answers 503 or 429, hangs up once it has the
+ * whole request, or never answers.
  * An upgrade is answered 101 where 200 would be. `listensOn`: a port that is free; any when left out.
  */
 export const startRaw = async (does: 200 | 429 | 503 | "hangs up" | "hangs", listensOn = 0): Promise<RawProcess> => {

@@ -1,4 +1,7 @@
-/** A data folder of the embedded mode with people, groups and as many events as wanted, of all kinds, stored as the server stores them. */
+/**
+ * A data folder of the embedded mode with people, groups and as many events as wanted, of all kinds, stored as the
+ * server stores them.
+ */
 import { PasswordHasher } from "@hibiki/core/auth/PasswordHasher"
 import type { Command, CommandBody } from "@hibiki/core/commands/Command"
 import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
@@ -21,10 +24,13 @@ const batchSize = 250
 /** The groups that both are members of. */
 export const fillFolder = async (folder: string, events: number): Promise<ReadonlyArray<ConversationId>> => {
   await putEmptyPglite(folder)
-  return Effect.runPromise(Effect.scoped(Effect.flatMap(Layer.build(stores(folder)), (parts) => Effect.provide(fill(events), parts))))
+  return Effect.runPromise(
+    Effect.scoped(Effect.flatMap(Layer.build(stores(folder)), (parts) => Effect.provide(fill(events), parts)))
+  )
 }
 
-const stores = (folder: string) => Layer.merge(embeddedStores({ folder, onStep: () => Effect.void }), PasswordHasherArgon2)
+const stores = (folder: string) =>
+  Layer.merge(embeddedStores({ folder, onStep: () => Effect.void }), PasswordHasherArgon2)
 
 const fill = (events: number) =>
   Effect.gen(function* () {

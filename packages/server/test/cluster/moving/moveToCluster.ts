@@ -1,6 +1,6 @@
 /**
- * A whole move: people are connected to a server with a folder, everything is exported and imported into a cluster, and a server of that
- * listens at the old address. Their devices must go on as if nothing had happened.
+ * A whole move: people are connected to a server with a folder, everything is exported and imported into a cluster, and
+ * a server of that listens at the old address. Their devices must go on as if nothing had happened.
  */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -64,13 +64,17 @@ export const moveToCluster = async ({ addresses, events, log }: Move): Promise<v
     devices.push(writer, reader)
     await Promise.all(devices.map(isLive))
     for (const { client } of devices) for (const each of rooms) client.open(each)
-    for (const device of devices) await waitFor("all groups to be read", () => rooms.every((each) => shownRows(device, each).length > 1))
+    for (const device of devices)
+      await waitFor("all groups to be read", () => rooms.every((each) => shownRows(device, each).length > 1))
     const stored = await postAndWait(writer, room, "before the move")
     await waitFor("the reader to see it", () => shownTexts(reader, room).includes("before the move"))
     const seq = shownRows(reader, room).at(-1)?.seq ?? 0
     reader.client.react(room, seq, "👍", true)
     reader.client.read(room, seq)
-    await waitFor("reactions and cursors to be stored", () => reader.outbox().length === 0 && readUpTo(reader, room) === seq)
+    await waitFor(
+      "reactions and cursors to be stored",
+      () => reader.outbox().length === 0 && readUpTo(reader, room) === seq
+    )
     // By what the log says: a device shows its own reaction before that.
     for (const device of devices) await waitFor("the reaction's event", () => isChanged(shownRows(device, room).at(-1)))
     const before = devices.map((device) => screenOf(device, rooms))
@@ -88,7 +92,9 @@ export const moveToCluster = async ({ addresses, events, log }: Move): Promise<v
     )
     await cluster.setUp()
     // Started twice by mistake: one of them is refused.
-    const [done, refused] = (await Promise.all([importing(), importing()])).sort((a, b) => (a.code ?? 0) - (b.code ?? 0))
+    const [done, refused] = (await Promise.all([importing(), importing()])).sort(
+      (a, b) => (a.code ?? 0) - (b.code ?? 0)
+    )
     assert.deepStrictEqual([done?.code, refused?.code], [0, 78], `${done?.stderr}${refused?.stderr}`)
     log(`hibiki import: ${done?.stdout}`.trim())
     await must(["import", file, "--check"], cluster.variables)
@@ -99,7 +105,8 @@ export const moveToCluster = async ({ addresses, events, log }: Move): Promise<v
     await waitFor("what was written meanwhile", () => shownTexts(reader, room).at(-1) === "while it moved")
     await waitFor("its settling", () => writer.outbox().length === 0)
     const after = devices.map((device) => screenOf(device, rooms))
-    for (const [i, { rows }] of before.entries()) assert.deepStrictEqual(after[i]?.rows[0]?.slice(0, rows[0]?.length), rows[0])
+    for (const [i, { rows }] of before.entries())
+      assert.deepStrictEqual(after[i]?.rows[0]?.slice(0, rows[0]?.length), rows[0])
     for (const [i, { rows }] of before.entries()) assert.deepStrictEqual(after[i]?.rows.slice(1), rows.slice(1))
     assert.deepStrictEqual(
       after[0]?.list.map((each) => [each.conversationId, each.readUpTo]),
@@ -112,7 +119,14 @@ export const moveToCluster = async ({ addresses, events, log }: Move): Promise<v
 
     // One whose answer was lost before the move sends it again; and a new device sees what the others do.
     const body = { kind: "post", text: "before the move" } as const
-    const lost = { id: stored, conversationId: room, order: 1, epoch: writer.client.inspect().epoch, at: 0, body } as const
+    const lost = {
+      id: stored,
+      conversationId: room,
+      order: 1,
+      epoch: writer.client.inspect().epoch,
+      at: 0,
+      body
+    } as const
     const again = await openDevice(url, await signIn(url, "aya"), [{ ...lost, state: "sent", handedOver: true }])
     devices.push(again)
     await waitFor("the repeat to be answered", () => again.outbox().length === 0)
@@ -136,10 +150,18 @@ const readUpTo = ({ client }: TestDevice, room: ConversationId): number | undefi
 /** Into a cluster that runs, and then into one that is not empty. */
 const refusals = async (cluster: Cluster, file: string): Promise<void> => {
   const running = await finish(["import", file], cluster.variables)
-  assert.deepStrictEqual([running.code, /run \(all\): stop all of them/.test(running.stderr)], [78, true], running.stderr)
+  assert.deepStrictEqual(
+    [running.code, /run \(all\): stop all of them/.test(running.stderr)],
+    [78, true],
+    running.stderr
+  )
   await cluster.stop()
   const full = await finish(["import", file], cluster.variables)
   assert.deepStrictEqual([full.code, /not empty/.test(full.stderr)], [78, true], full.stderr)
   const changed = await finish(["import", file, "--check"], cluster.variables)
-  assert.deepStrictEqual([changed.code, /differs from the export behind \d+ equal lines/.test(changed.stderr)], [1, true], changed.stderr)
+  assert.deepStrictEqual(
+    [changed.code, /differs from the export behind \d+ equal lines/.test(changed.stderr)],
+    [1, true],
+    changed.stderr
+  )
 }

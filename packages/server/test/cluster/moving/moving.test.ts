@@ -7,7 +7,11 @@ describe("moving from a folder to a cluster", () => {
     const lines: Array<string> = []
     await moveToCluster({
       events: 2_000,
-      addresses: { databaseUrl: await emptyDatabase(inject("postgresUrl")), rabbit: inject("rabbit"), redisUrl: inject("redisUrl") },
+      addresses: {
+        databaseUrl: await emptyDatabase(inject("postgresUrl")),
+        rabbit: inject("rabbit"),
+        redisUrl: inject("redisUrl")
+      },
       log: (line) => lines.push(line)
     })
     console.log(lines.join("\n"))

@@ -40,7 +40,10 @@ export interface Asked {
   /** 99 % of the sockets that ended are live again within this time (ms). */
   readonly resumedMs?: number
   readonly presenceMs?: number
-  /** Every send of the time is answered so soon at the latest (ms); when nothing is said, within 30 s, or soon after all is mended. */
+  /**
+   * Every send of the time is answered so soon at the latest (ms); when nothing is said, within 30 s, or soon after all
+   * is mended.
+   */
   readonly settledMs?: number
   /** No socket ends. */
   readonly socketsStay?: boolean

@@ -1,4 +1,7 @@
-/** The cluster that is broken: every process reaches each service over a link of its own, and clients reach gateways over one front, and api processes over another. */
+/**
+ * The cluster that is broken: every process reaches each service over a link of its own, and clients reach gateways
+ * over one front, and api processes over another.
+ */
 import { setTimeout as sleep } from "node:timers/promises"
 import { Client } from "pg"
 import { limits } from "../../e2e/kill/KilledServer.ts"
@@ -70,7 +73,9 @@ export class Stage {
     const inFrontOf = (role: Role) => Front.open(() => stage?.of(role) ?? [])
     const [front, calls] = [await inFrontOf("gateway"), await inFrontOf("api")]
     stage = new Stage(started, cluster, databaseUrl, front, calls)
-    const roles = (["worker", "gateway", "api", "push"] as const).flatMap((role) => Array.from({ length: parts[role] ?? 0 }, () => role))
+    const roles = (["worker", "gateway", "api", "push"] as const).flatMap((role) =>
+      Array.from({ length: parts[role] ?? 0 }, () => role)
+    )
     await Promise.all(roles.map((role) => stage.start(role, before === undefined ? undefined : [before, role])))
     await Promise.all([front.look(), calls.look()])
     return stage
@@ -86,7 +91,9 @@ export class Stage {
     return this.#cluster.variables[variableOf.rabbit] ?? ""
   }
 
-  /** What an operator does about a broken broker: `setup`, and what it says to type. Gives the options that were needed. */
+  /**
+   * What an operator does about a broken broker: `setup`, and what it says to type. Gives the options that were needed.
+   */
   async mendByHand(): Promise<ReadonlyArray<string>> {
     const [option] = /--remake-down/.exec(await this.#cluster.setUp()) ?? []
     if (option === undefined) return []
@@ -110,7 +117,9 @@ export class Stage {
     const [postgres, rabbit, redis] = await Promise.all(services.map((service) => this.#link(role, service)))
     if (postgres === undefined || rabbit === undefined || redis === undefined) throw new Error("a link is missing")
     const links = { postgres, rabbit, redis }
-    const urls = Object.fromEntries(services.map((service) => [variableOf[service], this.#through(service, links[service])]))
+    const urls = Object.fromEntries(
+      services.map((service) => [variableOf[service], this.#through(service, links[service])])
+    )
     // What it says is what it sends.
     const variables = role === "push" ? { ...urls, ...pushLogs } : urls
     const node: Node = { ...(await this.#cluster.start(role, { variables, program })), role, links }

@@ -26,6 +26,7 @@ export const everyFault: ReadonlyArray<Fault> = [
 
 export const faultNamed = (name: string): Fault => {
   const fault = everyFault.find((one) => one.name === name)
-  if (fault === undefined) throw new Error(`there is no fault ${name}; there are ${everyFault.map((one) => one.name).join(", ")}`)
+  if (fault === undefined)
+    throw new Error(`there is no fault ${name}; there are ${everyFault.map((one) => one.name).join(", ")}`)
   return fault
 }

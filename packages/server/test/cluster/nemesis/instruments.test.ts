@@ -1,4 +1,7 @@
-/** That the nemesis sees what it looks for: its links break what they say, and its judge names what is wrong with a time. */
+/**
+ * That the nemesis sees what it looks for: its links break what they say, and its judge names what is wrong with a
+ * time.
+ */
 import { connect, createServer, type Server, type Socket } from "node:net"
 import type { CommandId, ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
 import type { HistoryEntry } from "@hibiki/core/testing/checker/History"
@@ -149,7 +152,12 @@ const post = (time: number, tookMs: number, conversationId = quiet): ReadonlyArr
   const id = `${++ids}` as CommandId
   return [
     at(time, { _tag: "submitted", device, conversationId, id, body: { kind: "post", text: "t" } }),
-    at(time + tookMs, { _tag: "received", device, socket: 1, frame: { op: "accepted", id, conversationId, seq: ids, at: 0 } })
+    at(time + tookMs, {
+      _tag: "received",
+      device,
+      socket: 1,
+      frame: { op: "accepted", id, conversationId, seq: ids, at: 0 }
+    })
   ]
 }
 
@@ -157,10 +165,19 @@ const marks = marksOf("fault", 1)
 const note = (time: number, text: string): HistoryEntry => at(time, { _tag: "fault", text })
 
 /** Calm until 20 s, struck from there to 30 s. */
-const judge = (asked: Asked, entries: ReadonlyArray<HistoryEntry>, bite: Bite = { shown: { bites: 1 } }): ReadonlyArray<string> => {
+const judge = (
+  asked: Asked,
+  entries: ReadonlyArray<HistoryEntry>,
+  bite: Bite = { shown: { bites: 1 } }
+): ReadonlyArray<string> => {
   const calm = Array.from({ length: 100 }, (_, i) => post(5_000 + 100 * i, 400)).flat()
   const all = [...calm, note(20_000, marks.begins), note(30_000, marks.over), ...entries].sort((a, b) => a.at - b.at)
-  const [judged] = judgeStrikes([{ fault: "fault", n: 1, asked, bite }], { entries: all, logs: [], views: [], gone: new Set() })
+  const [judged] = judgeStrikes([{ fault: "fault", n: 1, asked, bite }], {
+    entries: all,
+    logs: [],
+    views: [],
+    gone: new Set()
+  })
   return judged?.misses ?? []
 }
 
@@ -202,7 +219,10 @@ describe("the judge of a strike", () => {
     assert.deepStrictEqual(judge({ resumedMs: 5_000 }, [live(1_000, 1), closed(25_000, 1), live(29_900, 2)]), [])
     assert.match(judge({ resumedMs: 5_000 }, [live(1_000, 1), closed(25_000, 1), live(30_100, 2)])[0] ?? "", /5100 ms/)
     assert.match(judge({ resumedMs: 5_000 }, [live(1_000, 1), closed(25_000, 1)])[0] ?? "", /never/)
-    assert.match(judge({ socketsStay: true }, [live(1_000, 1), closed(25_000, 1), live(25_100, 2)])[0] ?? "", /1 sockets ended/)
+    assert.match(
+      judge({ socketsStay: true }, [live(1_000, 1), closed(25_000, 1), live(25_100, 2)])[0] ?? "",
+      /1 sockets ended/
+    )
   })
 
   it("counts the first accepted send from when what was broken is back", () => {

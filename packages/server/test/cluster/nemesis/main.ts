@@ -1,6 +1,8 @@
 /**
- * `npm run nemesis`: real processes on private RabbitMQ, Redis and Postgres, under load, broken in every way that is promised to be borne.
- * `--only FAULT[,FAULT]`, `--times N` strikes of each, `--seconds N` of load around each, `--seed N`, `--short` outages, `--sabotage dedupe`.
+ * `npm run nemesis`: real processes on private RabbitMQ, Redis and Postgres, under load, broken in every way that is
+ * promised to be borne.
+ * `--only FAULT[,FAULT]`, `--times N` strikes of each, `--seconds N` of load around each, `--seed N`, `--short`
+ * outages, `--sabotage dedupe`.
  * `--before PROGRAM`: begins with the processes of another version, whose `packages/server/bin/hibiki.js` this is.
  */
 import { mkdtempSync } from "node:fs"

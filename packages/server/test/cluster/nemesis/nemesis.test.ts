@@ -40,7 +40,14 @@ const round = async (
 
 describe("a cluster, broken while ten devices write", () => {
   it("keeps what it promised", async () => {
-    const names = ["kill-gateway", "kill-worker-after-commit", "kill-rabbit", "flush-redis", "crash-postgres", "drain-gateway"]
+    const names = [
+      "kill-gateway",
+      "kill-worker-after-commit",
+      "kill-rabbit",
+      "flush-redis",
+      "crash-postgres",
+      "drain-gateway"
+    ]
     const report = await round(names, [])
     assert.deepStrictEqual([report.stories, missesOf(report)], [[], []])
     assert.deepStrictEqual(

@@ -1,4 +1,7 @@
-/** Rounds of faults: new people write on a cluster that goes on from round to round, the round's faults strike, and what was promised is held against what was seen. */
+/**
+ * Rounds of faults: new people write on a cluster that goes on from round to round, the round's faults strike, and what
+ * was promised is held against what was seen.
+ */
 import { setTimeout as sleep } from "node:timers/promises"
 import { shortestStory } from "@hibiki/core/testing/checker/shortestStory"
 import { Random } from "../../conformance/mutants/Random.ts"
@@ -80,7 +83,12 @@ const failed =
     complaints: [error instanceof Error ? error.message : String(error)]
   })
 
-const round = async (stage: Stage, faults: ReadonlyArray<Fault>, at: number, options: NemesisOptions): Promise<RoundReport> => {
+const round = async (
+  stage: Stage,
+  faults: ReadonlyArray<Fault>,
+  at: number,
+  options: NemesisOptions
+): Promise<RoundReport> => {
   const random = new Random(options.seed, at)
   const prefix = `r${options.seed}x${at}`
   const presence = await Presence.open(stage.calls.url, stage.front.url, prefix, sitters)

@@ -1,4 +1,7 @@
-/** Shorter ways in the database of a run, to see that the run notices. No setting of the product leads to them: they are other functions in place of its own. */
+/**
+ * Shorter ways in the database of a run, to see that the run notices. No setting of the product leads to them: they are
+ * other functions in place of its own.
+ */
 import { loads } from "../../live/appendMutants.ts"
 
 export const sabotages = {

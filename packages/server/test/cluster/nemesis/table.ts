@@ -62,4 +62,5 @@ const shownBy = (figures: ReadonlyArray<StrikeFigures>): string => {
   return [...names].map((name) => `${name} ${least(name)}`).join(", ")
 }
 
-const msOf = (values: ReadonlyArray<number>): string => (values.length === 0 ? "" : `${Math.round(Math.max(...values))} ms`)
+const msOf = (values: ReadonlyArray<number>): string =>
+  values.length === 0 ? "" : `${Math.round(Math.max(...values))} ms`

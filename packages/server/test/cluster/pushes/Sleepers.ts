@@ -26,7 +26,12 @@ export class Sleepers {
   readonly people: ReadonlyArray<Account>
   readonly groups: ReadonlyArray<ConversationId>
 
-  private constructor(origins: Origins, writer: TestDevice, people: ReadonlyArray<Account>, groups: ReadonlyArray<ConversationId>) {
+  private constructor(
+    origins: Origins,
+    writer: TestDevice,
+    people: ReadonlyArray<Account>,
+    groups: ReadonlyArray<ConversationId>
+  ) {
     this.#origins = origins
     this.#writer = writer
     this.people = people
@@ -59,7 +64,10 @@ export class Sleepers {
   /** Done when each device was woken for each group. */
   async areWoken(servers: ReadonlyArray<Pick<Member, "stderr">>, withinMs = wokenWithinMs): Promise<void> {
     const expected = this.people.length * this.groups.length
-    const woken = () => new Set(servers.flatMap((server) => this.wakesOf(server)).map(({ conversation, device }) => device + conversation))
+    const woken = () =>
+      new Set(
+        servers.flatMap((server) => this.wakesOf(server)).map(({ conversation, device }) => device + conversation)
+      )
     await waitFor("everybody to be woken", () => woken().size === expected, withinMs)
   }
 
@@ -74,7 +82,8 @@ export class Sleepers {
       const last = shownRows(device, group).at(-1)?.seq ?? 0
       device.client.read(group, last)
       // What the client shows of itself is ahead of what it has sent.
-      const readUpTo = async () => (await call<Summary>(calls, "conversation.get", { conversationId: group }, account.accessToken)).readUpTo
+      const readUpTo = async () =>
+        (await call<Summary>(calls, "conversation.get", { conversationId: group }, account.accessToken)).readUpTo
       await waitFor("it to be read", async () => (await readUpTo()) >= last)
       return last
     } finally {
@@ -88,8 +97,8 @@ export class Sleepers {
   }
 
   /**
-   * What is wrong with how they were woken for one burst that nobody has read: each device is to be, once; once more only if that was under
-   * way when its server was killed, and under the same key.
+   * What is wrong with how they were woken for one burst that nobody has read: each device is to be, once; once more
+   * only if that was under way when its server was killed, and under the same key.
    */
   misses(servers: ReadonlyArray<PushServerSeen>): ReadonlyArray<string> {
     return this.people.flatMap((one) =>
@@ -119,12 +128,20 @@ interface Summary {
 }
 
 /** `before`: of servers that were killed. */
-const wakeMisses = (before: ReadonlyArray<PushLine>, after: ReadonlyArray<PushLine>, group: ConversationId): ReadonlyArray<string> => {
+const wakeMisses = (
+  before: ReadonlyArray<PushLine>,
+  after: ReadonlyArray<PushLine>,
+  group: ConversationId
+): ReadonlyArray<string> => {
   const all = [...before, ...after]
-  const otherwise = all.filter(({ collapse, reason }) => collapse !== group.replaceAll("-", "") || reason !== "no device in use")
+  const otherwise = all.filter(
+    ({ collapse, reason }) => collapse !== group.replaceAll("-", "") || reason !== "no device in use"
+  )
   return [
     ...(all.length === 0 ? ["never woken"] : []),
-    ...(before.length > 1 || after.length > 1 ? [`woken ${before.length} times before the kill and ${after.length} after it`] : []),
+    ...(before.length > 1 || after.length > 1
+      ? [`woken ${before.length} times before the kill and ${after.length} after it`]
+      : []),
     ...(otherwise.length > 0 ? [`woken under another key or for another reason: ${JSON.stringify(otherwise)}`] : [])
   ]
 }

@@ -1,4 +1,7 @@
-/** Push servers of a cluster, one of them killed while it sends: who is away is woken once for all that is unread, and not for what was read. */
+/**
+ * Push servers of a cluster, one of them killed while it sends: who is away is woken once for all that is unread, and
+ * not for what was read.
+ */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { assert, describe, inject, it } from "vitest"
 import { finish, waitFor } from "../../e2e/harness.ts"
@@ -11,11 +14,17 @@ import { Sleepers } from "./Sleepers.ts"
 describe("push servers of a cluster", () => {
   it("wake each device that is away once for all that is unread, and not for what was read, though one is killed", async () => {
     const cluster = new Cluster(
-      { databaseUrl: await emptyDatabase(inject("postgresUrl")), rabbit: inject("rabbit"), redisUrl: inject("redisUrl") },
+      {
+        databaseUrl: await emptyDatabase(inject("postgresUrl")),
+        rabbit: inject("rabbit"),
+        redisUrl: inject("redisUrl")
+      },
       { ...pushLogs, HIBIKI_LIMIT_REGISTER_PER_HOUR: "1000" }
     )
     await cluster.setUp()
-    const [api, gateway, , push] = await Promise.all((["api", "gateway", "worker", "push"] as const).map((role) => cluster.start(role)))
+    const [api, gateway, , push] = await Promise.all(
+      (["api", "gateway", "worker", "push"] as const).map((role) => cluster.start(role))
+    )
     if (api === undefined || gateway === undefined || push === undefined) throw new Error("a process is missing")
     let sleepers: Sleepers | undefined
     try {
@@ -27,7 +36,10 @@ describe("push servers of a cluster", () => {
       await sleepers.post("two")
       const servers = [await cluster.start("push"), await cluster.start("push")]
       await sleepers.areWoken([push, ...servers])
-      assert.deepStrictEqual(sleepers.misses([{ server: push, killed: true }, ...servers.map((server) => ({ server, killed: false }))]), [])
+      assert.deepStrictEqual(
+        sleepers.misses([{ server: push, killed: true }, ...servers.map((server) => ({ server, killed: false }))]),
+        []
+      )
 
       const [bob, group] = [people[0] as Account, groups[0] as ConversationId]
       // Server by server: what one of them adds must not pass for what another had before.
@@ -49,7 +61,10 @@ describe("push servers of a cluster", () => {
       assert.match(why.stdout, new RegExp(`so message ${last} too`))
       assert.match(why.stdout, /was sent/)
       assert.match(why.stdout, /was taken back, since it was read/)
-      assert.match((await finish(["push", "why", group, "1", "nobody"], cluster.variables)).stderr, /no account of this handle/)
+      assert.match(
+        (await finish(["push", "why", group, "1", "nobody"], cluster.variables)).stderr,
+        /no account of this handle/
+      )
     } finally {
       await sleepers?.close()
       await cluster.stop()

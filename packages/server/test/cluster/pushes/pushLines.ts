@@ -1,4 +1,7 @@
-/** What a push server with the log provider has sent, as its log says. It has to write JSON, down to what is only for debugging. */
+/**
+ * What a push server with the log provider has sent, as its log says. It has to write JSON, down to what is only for
+ * debugging.
+ */
 import type { ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
 import type { Member } from "../Cluster.ts"
 

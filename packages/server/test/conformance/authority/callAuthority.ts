@@ -23,7 +23,10 @@ interface AuthorityRow {
   readonly endsSignIn?: true
   /** The same call about somebody else's: as if it were not there, for everybody. */
   readonly others?: (stage: Stage, caller: Caller) => object
-  /** `read`: absence is NotFound; `write`: it is Refused; `search`: nothing is found. Left out where nothing can be absent. */
+  /**
+   * `read`: absence is NotFound; `write`: it is Refused; `search`: nothing is found. Left out where nothing can be
+   * absent.
+   */
   readonly absence?: "read" | "write" | "search"
 }
 
@@ -31,20 +34,25 @@ const device = { name: "conformance", kind: "terminal" }
 const nothing = () => ({})
 /** One that can be ended, where the stage has somebody who can make it. */
 const freshInviteId = async ({ api, serverAdmin }: Stage): Promise<string> =>
-  serverAdmin === undefined ? "nobodys" : (await api.value("invite.create", { ttlHours: 1 }, serverAdmin.token)).inviteId
+  serverAdmin === undefined
+    ? "nobodys"
+    : (await api.value("invite.create", { ttlHours: 1 }, serverAdmin.token)).inviteId
 const of = (_: Stage, conversationId: string) => ({ conversationId })
 
 const makesItsOwn = ofCommandCalls(({ creates }) => creates === true)
-const commandAuthority = Record.map(commandRows, ({ absentFor, payload, ruled, thing }: CommandRow, tag): AuthorityRow => {
-  const payloadIn = (stage: Stage, conversationId: string) => payload(aboutIn(stage, conversationId))
-  return {
-    payload: payloadIn,
-    ...(ruled && { ruled }),
-    ...(thing && { thing }),
-    ...(makesItsOwn[tag] ? {} : { absence: "write" }),
-    ...(absentFor && { others: (stage, caller) => payloadIn(stage, absentFor(stage, caller)) })
+const commandAuthority = Record.map(
+  commandRows,
+  ({ absentFor, payload, ruled, thing }: CommandRow, tag): AuthorityRow => {
+    const payloadIn = (stage: Stage, conversationId: string) => payload(aboutIn(stage, conversationId))
+    return {
+      payload: payloadIn,
+      ...(ruled && { ruled }),
+      ...(thing && { thing }),
+      ...(makesItsOwn[tag] ? {} : { absence: "write" }),
+      ...(absentFor && { others: (stage, caller) => payloadIn(stage, absentFor(stage, caller)) })
+    }
   }
-})
+)
 
 export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
   "auth.policy": { payload: nothing },
@@ -52,7 +60,10 @@ export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
   "auth.signIn": { payload: ({ people }) => ({ handle: people.newcomer.handle, password, device }) },
   "auth.refresh": { payload: () => ({ refreshToken: "nobodys" }), ruled: ["Unauthenticated"] },
   "auth.signOut": { payload: nothing, endsSignIn: true },
-  "auth.changePassword": { payload: () => ({ current: password, next: "short", revokeOthers: false }), ruled: ["PasswordRefused"] },
+  "auth.changePassword": {
+    payload: () => ({ current: password, next: "short", revokeOthers: false }),
+    ruled: ["PasswordRefused"]
+  },
   "ticket.issue": { payload: nothing },
   "invite.create": { payload: nothing, absence: "read" },
   "invite.list": { payload: nothing, absence: "read" },
@@ -83,7 +94,10 @@ export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
   "push.subscribe": { payload: () => subscription("https://nobody.example/"), ruled: ["NotFound"] },
   "push.unsubscribe": { payload: nothing },
   "history.page": { payload: of, absence: "read" },
-  "history.changedSince": { payload: (_, conversationId) => ({ conversationId, asOf: 1, from: 1, to: 1 }), absence: "read" },
+  "history.changedSince": {
+    payload: (_, conversationId) => ({ conversationId, asOf: 1, from: 1, to: 1 }),
+    absence: "read"
+  },
   "history.reactors": { payload: (_, conversationId) => ({ conversationId, seq: 1, emoji: "🍵" }), absence: "read" },
   "history.search": {
     // In every post of the stage.
@@ -93,14 +107,22 @@ export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
 }
 
 /** A stream's end in the form of an answer. */
-const callOrStream = async ({ api }: Stage, tag: RpcTag, payload: object, token: string | undefined): Promise<Answer> => {
+const callOrStream = async (
+  { api }: Stage,
+  tag: RpcTag,
+  payload: object,
+  token: string | undefined
+): Promise<Answer> => {
   if (tag !== "presence.watch") return api.call(tag, payload, token)
   const { chunk, error } = await startStream(api.origin, tag, payload, token)
   if (error === undefined) return { status: 200, value: chunk, error: undefined }
   return { status: error._tag === "NotFound" ? 404 : 401, value: undefined, error }
 }
 
-const errorOf = (expected: Exclude<Expected, "allowed">, absence: AuthorityRow["absence"]): readonly [number, WireError] => {
+const errorOf = (
+  expected: Exclude<Expected, "allowed">,
+  absence: AuthorityRow["absence"]
+): readonly [number, WireError] => {
   if (expected === "unauthenticated") return [401, { _tag: "Unauthenticated" }]
   if (expected === "forbidden") return [409, { _tag: "Refused", code: "forbidden" }]
   return absence === "write" ? [409, { _tag: "Refused", code: "not_found" }] : [404, { _tag: "NotFound" }]
@@ -129,7 +151,8 @@ const tokenFor = async (
 ): Promise<{ token: string | undefined; id: string | undefined }> => {
   const held = deviceOf(stage, caller)
   if (row.endsSignIn !== true || !isSignedIn(caller)) return { token: held?.token, id: held?.id }
-  const person = caller === "otherDevice" ? stage.people.member : Object.entries(stage.people).find(([name]) => name === caller)?.[1]
+  const person =
+    caller === "otherDevice" ? stage.people.member : Object.entries(stage.people).find(([name]) => name === caller)?.[1]
   const fresh = await person?.signInAgain()
   return { token: fresh?.token, id: fresh?.id }
 }
@@ -153,14 +176,21 @@ const caseOf = (tag: RpcTag, row: AuthorityRow, caller: Caller): Case => ({
 })
 
 /** Things that are not for this caller, whoever it is. */
-const notTheirs = (stage: Stage, tag: RpcTag, row: AuthorityRow, caller: Caller): ReadonlyArray<readonly [string, object]> => {
+const notTheirs = (
+  stage: Stage,
+  tag: RpcTag,
+  row: AuthorityRow,
+  caller: Caller
+): ReadonlyArray<readonly [string, object]> => {
   if (row.others !== undefined) return [["on others' things", row.others(stage, caller)]]
   if (tag.startsWith("invite.")) return []
   const log = caller === "owner" ? stage.people.member.userId : stage.people.owner.userId
   return [
     ["on what is not there", row.payload(stage, freshId(), caller)],
     ["on another's personal log", row.payload(stage, log, caller)],
-    ...(caller === "stranger" ? [] : [["on a conversation of others", row.payload(stage, stage.foreign, caller)] as const])
+    ...(caller === "stranger"
+      ? []
+      : [["on a conversation of others", row.payload(stage, stage.foreign, caller)] as const])
   ]
 }
 
@@ -170,7 +200,12 @@ const othersDevices: ReadonlyArray<Case> = callers.filter(isSignedIn).map((calle
   run: async (stage) => {
     const row = callAuthority["device.revoke"]
     const payload = row.others?.(stage, caller) ?? {}
-    expectAnswer("the answer", "absent", row, await stage.api.call("device.revoke", payload, deviceOf(stage, caller)?.token))
+    expectAnswer(
+      "the answer",
+      "absent",
+      row,
+      await stage.api.call("device.revoke", payload, deviceOf(stage, caller)?.token)
+    )
   }
 }))
 
@@ -183,7 +218,9 @@ export const callAuthorityCases = (
   const cases = tags.flatMap((tag): ReadonlyArray<Case> => {
     const row = known.get(tag)
     if (row !== undefined && isTag(tag)) return callers.map((caller) => caseOf(tag, row, caller))
-    return [{ name: `${tag}: has a row`, run: () => Promise.reject(new Mismatch("the table of authority", tag, "none")) }]
+    return [
+      { name: `${tag}: has a row`, run: () => Promise.reject(new Mismatch("the table of authority", tag, "none")) }
+    ]
   })
   return [...cases, ...othersDevices]
 }

@@ -33,7 +33,12 @@ const on = (conversationId: string, op: string, target: number, more: object = {
 })
 
 /** On a new message of the owner's. */
-const onOwners = (who: Who, what: string, code: string | undefined, make: (conversationId: string, target: number) => Command): Case =>
+const onOwners = (
+  who: Who,
+  what: string,
+  code: string | undefined,
+  make: (conversationId: string, target: number) => Command
+): Case =>
   by(who, what, async (socket, { group, people: { owner } }) => {
     const { seq } = await owner.with((other) => postBy(other, group, "the owner's own"))
     expectSame("the code", code, (await decide(socket, make(group, seq))).code)
@@ -42,8 +47,9 @@ const onOwners = (who: Who, what: string, code: string | undefined, make: (conve
 type Frame = { readonly op: string; readonly [field: string]: unknown }
 
 /**
- * The outsider types, and then a member: of the two the other member is told the member's alone. Hints are gathered for a moment, so that
- * the member's is the proof that the outsider's would have come by now. Each case has a typist of its own, since one types once in 3 s.
+ * The outsider types, and then a member: of the two the other member is told the member's alone. Hints are gathered for
+ * a moment, so that the member's is the proof that the outsider's would have come by now. Each case has a typist of its
+ * own, since one types once in 3 s.
  */
 const typesUnheard = (who: (typeof outsiders)[number]): Case =>
   by(who, "is told to nobody", async (socket, { direct, group, people: { member, owner } }) => {
@@ -80,17 +86,20 @@ const directIdOf = (a: Person, b: Person): string => directConversationId(UserId
 const ownSocket = { unprovoked: "touches nothing but the socket's own" }
 
 const watched = (who: Who, sees: boolean): Case =>
-  by(who, sees ? "shows those who share a conversation" : "shows whoever shares none as offline", (socket, { people }) =>
-    people.admin.with(async () => {
-      for (;;) {
-        socket.send({ op: "watch", userIds: [people.newcomer.userId, people.admin.userId] })
-        const { users } = await socket.takeOp("presence")
-        const admins = users.filter(({ userId }) => userId === people.admin.userId)
-        if (!sees) return expectSame("the admin of the group", [offline(people.admin)], admins)
-        // Of others it may be told a moment later.
-        if (admins.some(({ state }) => state === "active")) return
-      }
-    })
+  by(
+    who,
+    sees ? "shows those who share a conversation" : "shows whoever shares none as offline",
+    (socket, { people }) =>
+      people.admin.with(async () => {
+        for (;;) {
+          socket.send({ op: "watch", userIds: [people.newcomer.userId, people.admin.userId] })
+          const { users } = await socket.takeOp("presence")
+          const admins = users.filter(({ userId }) => userId === people.admin.userId)
+          if (!sees) return expectSame("the admin of the group", [offline(people.admin)], admins)
+          // Of others it may be told a moment later.
+          if (admins.some(({ state }) => state === "active")) return
+        }
+      })
   )
 
 export const frameAuthority: Readonly<Record<ClientFrame["op"], Entry>> = {

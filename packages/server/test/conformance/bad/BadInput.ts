@@ -1,4 +1,6 @@
-/** A bad input as data, and what it must come to: a defined answer, nothing changed, and others as well off as before. */
+/**
+ * A bad input as data, and what it must come to: a defined answer, nothing changed, and others as well off as before.
+ */
 import { begunEarly, type Case } from "../Case.ts"
 import { type Api, exchange, expectError, type HttpRequest, readAnswer, type WireError } from "../client.ts"
 import { expectSame, Mismatch, shown } from "../Mismatch.ts"
@@ -25,7 +27,10 @@ export type Outcome =
   | { readonly refused: string; readonly id: string }
   | { readonly closed: number }
   | { readonly status: number; readonly tag?: string; readonly code?: string; readonly field?: string }
-  /** Of a connection: the status, which is no error's; for an upgrade also the close code. `lacks`: a header that is not answered. */
+  /**
+   * Of a connection: the status, which is no error's; for an upgrade also the close code. `lacks`: a header that is not
+   * answered.
+   */
   | { readonly began: number; readonly closed?: number; readonly lacks?: string }
   /** Of streams: a stream's end by this error, or the socket's after a word, or that a ping is all that is answered. */
   | { readonly exit: WireError; readonly id: string }
@@ -59,7 +64,10 @@ export const badInputCase = ({ name, tried }: BadInput): Case => ({
   }
 })
 
-/** One that is answered by the end of somebody's patience. Others are served meanwhile: every case of the suite shows it. */
+/**
+ * One that is answered by the end of somebody's patience. Others are served meanwhile: every case of the suite shows
+ * it.
+ */
 export const slowInputCase = ({ name, tried }: BadInput): Case =>
   begunEarly({
     name,
@@ -116,7 +124,9 @@ const expectHttp = async ({ api }: Stage, request: HttpRequest, outcome: Outcome
 const expectOnSocket = async (socket: ProtocolSocket, outcome: Outcome): Promise<void> => {
   if ("closed" in outcome) expectSame("the close code", outcome.closed, (await socket.closed()).code)
   else if ("refused" in outcome) {
-    const code = await socket.take("an answer", (frame) => (frame.op === "refused" && frame.id === outcome.id ? frame.code : undefined))
+    const code = await socket.take("an answer", (frame) =>
+      frame.op === "refused" && frame.id === outcome.id ? frame.code : undefined
+    )
     expectSame("the code", outcome.refused, code)
   } else if ("frame" in outcome) {
     const wanted = Object.entries(outcome.frame)
@@ -137,7 +147,8 @@ export const expectSilence = async (socket: ProtocolSocket): Promise<void> => {
 
 const expectConnection = async ({ api }: Stage, request: RawRequest, outcome: Outcome): Promise<void> => {
   const { body, closeCode, ended, headers, status } = await exchangeRaw(api.origin, request)
-  if (request.endsWithinMs !== undefined) expectSame(`the connection's end within ${request.endsWithinMs} ms`, true, ended)
+  if (request.endsWithinMs !== undefined)
+    expectSame(`the connection's end within ${request.endsWithinMs} ms`, true, ended)
   if ("began" in outcome) {
     expectSame("status and close code", [outcome.began, outcome.closed], [status, closeCode])
     if (outcome.lacks !== undefined) expectSame(outcome.lacks, undefined, headers.get(outcome.lacks))
@@ -148,7 +159,11 @@ const expectConnection = async ({ api }: Stage, request: RawRequest, outcome: Ou
   } else throw new Mismatch("an outcome of a connection", "a status", outcome)
 }
 
-const expectStream = async ({ api }: Stage, said: ReadonlyArray<string> | Uint8Array, outcome: Outcome): Promise<void> => {
+const expectStream = async (
+  { api }: Stage,
+  said: ReadonlyArray<string> | Uint8Array,
+  outcome: Outcome
+): Promise<void> => {
   const socket = await StreamSocket.open(api.origin)
   try {
     if (said instanceof Uint8Array) socket.binary(said)
@@ -161,7 +176,8 @@ const expectStream = async ({ api }: Stage, said: ReadonlyArray<string> | Uint8A
         await socket.take("a defect", (message) => (message._tag === "Defect" ? message.defect : undefined))
       )
       expectSame("the close", { code: 4400, reason: "bad_frame" }, await socket.closed())
-    } else if ("streamClosed" in outcome) expectSame("the close code", outcome.streamClosed, (await socket.closed()).code)
+    } else if ("streamClosed" in outcome)
+      expectSame("the close code", outcome.streamClosed, (await socket.closed()).code)
     else if ("onlyPong" in outcome) {
       socket.send({ _tag: "Ping" })
       expectSame("the first word", { _tag: "Pong" }, await socket.take("a word", (message) => message))

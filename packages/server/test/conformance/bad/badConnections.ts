@@ -1,4 +1,7 @@
-/** Requests that no HTTP client would make: upgrades that are none, bodies of two lengths, paths upwards, headers without end. */
+/**
+ * Requests that no HTTP client would make: upgrades that are none, bodies of two lengths, paths upwards, headers
+ * without end.
+ */
 import { upgrade } from "../raw/upgrade.ts"
 import type { BadInput, Outcome } from "./BadInput.ts"
 
@@ -14,8 +17,14 @@ const upgrades: ReadonlyArray<BadInput> = [
     status: 403,
     code: "foreign_origin"
   }),
-  connection("an upgrade by a page without origin", upgrade("/ws", { Origin: "null" }), { status: 403, code: "foreign_origin" }),
-  connection("an upgrade with a cookie and no origin", upgrade("/ws", { Cookie: "a=b" }), { status: 403, code: "foreign_origin" }),
+  connection("an upgrade by a page without origin", upgrade("/ws", { Origin: "null" }), {
+    status: 403,
+    code: "foreign_origin"
+  }),
+  connection("an upgrade with a cookie and no origin", upgrade("/ws", { Cookie: "a=b" }), {
+    status: 403,
+    code: "foreign_origin"
+  }),
   connection("an upgrade of streams by another origin's page", upgrade("/rpc/ws", { Origin: "https://app.evil" }), {
     status: 403,
     code: "foreign_origin"
@@ -45,8 +54,16 @@ const post = (headers: string, body: string): string =>
 const smuggled: ReadonlyArray<BadInput> = [
   connection("a length and chunks", post("Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), notHttp),
   connection("chunks and a length", post("Transfer-Encoding: chunked\r\nContent-Length: 4\r\n", "0\r\n\r\n"), notHttp),
-  connection("chunks twice", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"), notHttp),
-  connection("chunks that are something else at last", post("Transfer-Encoding: chunked, identity\r\n", "0\r\n\r\n"), notHttp),
+  connection(
+    "chunks twice",
+    post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n"),
+    notHttp
+  ),
+  connection(
+    "chunks that are something else at last",
+    post("Transfer-Encoding: chunked, identity\r\n", "0\r\n\r\n"),
+    notHttp
+  ),
   connection("chunks by nearly that name", post("Transfer-Encoding: xchunked\r\n", "0\r\n\r\n"), notHttp),
   connection("two lengths", post("Content-Length: 2\r\nContent-Length: 3\r\n", "{}"), notHttp),
   connection("a list of lengths", post("Content-Length: 2, 2\r\n", "{}"), notHttp),
@@ -78,7 +95,8 @@ const halfClosed: ReadonlyArray<BadInput> = [
   ended("after the whole", "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n", { began: 200 })
 ]
 
-const upwards = (path: string): BadInput => connection(`a path upwards: ${path}`, `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`, notFound)
+const upwards = (path: string): BadInput =>
+  connection(`a path upwards: ${path}`, `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`, notFound)
 
 export const badConnections: ReadonlyArray<BadInput> = [
   ...upgrades,
@@ -99,7 +117,10 @@ export const badConnections: ReadonlyArray<BadInput> = [
   connection("the beginning of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", notHttp),
   connection("a tunnel", "CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n", { began: 0 }),
   connection("a trace", "TRACE / HTTP/1.1\r\nHost: x\r\n\r\n", { status: 405, code: "method" }),
-  connection("an expectation", post("Content-Length: 2\r\nExpect: wonders\r\n", "{}"), { status: 417, code: "expectation" }),
+  connection("an expectation", post("Content-Length: 2\r\nExpect: wonders\r\n", "{}"), {
+    status: 417,
+    code: "expectation"
+  }),
   connection("a header that is too long", `GET / HTTP/1.1\r\nHost: x\r\nX: ${"a".repeat(17_000)}\r\n\r\n`, {
     status: 431,
     code: "headers_too_large"
@@ -113,8 +134,15 @@ export const badConnections: ReadonlyArray<BadInput> = [
     code: "headers_too_large"
   }),
   ...halfClosed,
-  connection("no host", "GET /health/live HTTP/1.1\r\n\r\n", { status: 400, code: "missing_host", field: "header.host" }),
-  connection("two hosts", "GET /health/live HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", { status: 400, code: "repeated_header" }),
+  connection("no host", "GET /health/live HTTP/1.1\r\n\r\n", {
+    status: 400,
+    code: "missing_host",
+    field: "header.host"
+  }),
+  connection("two hosts", "GET /health/live HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", {
+    status: 400,
+    code: "repeated_header"
+  }),
   connection("two tokens", post("Authorization: Bearer a\r\nAuthorization: Bearer b\r\nContent-Length: 2\r\n", "{}"), {
     status: 400,
     code: "repeated_header"

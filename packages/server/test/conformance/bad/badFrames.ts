@@ -46,7 +46,11 @@ export const faults: ReadonlyArray<Fault> = [
   ["a length of 100 KB without a body", [framed("", { length: 100_000 })], 1009],
   ["a length of 2^52 without a body", [framed("", { length: 2 ** 52 })], 1009],
   ["a length of 2^63 without a body", [framed("", { length: 1n << 63n })], 1009],
-  ["parts that are too much together", [framed("a".repeat(60_000), { fin: false }), framed("a".repeat(60_000), { opcode: 0 })], 1009],
+  [
+    "parts that are too much together",
+    [framed("a".repeat(60_000), { fin: false }), framed("a".repeat(60_000), { opcode: 0 })],
+    1009
+  ],
   ["a binary message", [framed(ping, { opcode: 2 })], 4400],
   ["an empty binary message", [framed("", { opcode: 2 })], 4400]
 ]
@@ -71,7 +75,10 @@ const bomb = deflateRawSync(Buffer.alloc(67_108_864))
 const offers = (extensions: string, frame: Uint8Array, closed: number): BadInput => {
   const bytes = Buffer.concat([Buffer.from(upgrade("/ws", { "Sec-WebSocket-Extensions": extensions })), frame])
   const outcome = { began: 101, closed, lacks: "sec-websocket-extensions" }
-  return { name: `an offer of ${extensions}`, tried: { sent: { how: "connection", bytes, endsWithinMs: 5_000 }, outcome } }
+  return {
+    name: `an offer of ${extensions}`,
+    tried: { sent: { how: "connection", bytes, endsWithinMs: 5_000 }, outcome }
+  }
 }
 
 /** Whatever is offered, nothing is agreed. */

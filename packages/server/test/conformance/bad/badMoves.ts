@@ -30,11 +30,24 @@ const on = (conversationId: string, op: string, target: number, more: object = {
 })
 
 type Caller = "owner" | "admin" | "member" | "former" | "stranger"
-const call = (name: string, who: Caller, tag: RpcTag, status: number, error: WireError, payload: (stage: Stage) => object): BadInput => ({
+const call = (
+  name: string,
+  who: Caller,
+  tag: RpcTag,
+  status: number,
+  error: WireError,
+  payload: (stage: Stage) => object
+): BadInput => ({
   name,
   tried: (stage) => callBy(stage.people[who].token, tag, payload(stage), status, error)
 })
-const callBy = (token: string, tag: RpcTag, payload: object, status: number, { _tag, code, field }: WireError): Tried => ({
+const callBy = (
+  token: string,
+  tag: RpcTag,
+  payload: object,
+  status: number,
+  { _tag, code, field }: WireError
+): Tried => ({
   sent: {
     how: "http",
     request: {
@@ -48,20 +61,31 @@ const not = (code: string): WireError => ({ _tag: "Refused", code })
 const change = (conversationId: string, more: object = {}) => ({ id: freshId(), conversationId, ...more })
 
 export const outOfTurn: ReadonlyArray<BadInput> = [
-  opening("a post before hello", 4400, ({ group }) => ({ op: "post", conversationId: group, posts: [{ id: freshId(), text: "a" }] })),
+  opening("a post before hello", 4400, ({ group }) => ({
+    op: "post",
+    conversationId: group,
+    posts: [{ id: freshId(), text: "a" }]
+  })),
   opening("a ping before hello", 4400, () => ({ op: "ping" })),
   opening("cursors before hello", 4400, () => ({ op: "cursors", pairs: [], last: true })),
   {
     name: "hello twice",
-    tried: async ({ people: { member } }) => ({ sent: text(member.hello(await member.ticket())), outcome: { closed: 4400 } })
+    tried: async ({ people: { member } }) => ({
+      sent: text(member.hello(await member.ticket())),
+      outcome: { closed: 4400 }
+    })
   },
   said("cursors after all were told", { closed: 4400 }, () => ({ op: "cursors", pairs: [], last: true })),
   opening("a ticket that has served", 4401, async ({ people: { member } }) => {
     const { ticket } = await memberTicket(member)
     return member.hello(ticket)
   }),
-  opening("another device's ticket", 4401, async ({ otherDevice, people: { member } }) => member.hello(await otherDevice.ticket())),
-  opening("another user's ticket", 4401, async ({ people: { member, stranger } }) => member.hello(await stranger.ticket())),
+  opening("another device's ticket", 4401, async ({ otherDevice, people: { member } }) =>
+    member.hello(await otherDevice.ticket())
+  ),
+  opening("another user's ticket", 4401, async ({ people: { member, stranger } }) =>
+    member.hello(await stranger.ticket())
+  ),
   opening("an access token for a ticket", 4401, ({ people: { member } }) => member.hello(member.token)),
   opening("a ticket of a sign-in that has ended", 4401, async ({ api, people: { newcomer } }) => {
     const device = await newcomer.signInAgain()
@@ -73,10 +97,22 @@ export const outOfTurn: ReadonlyArray<BadInput> = [
   opening("a negative cursor in hello", 4400, async ({ group, people: { member } }) =>
     member.hello(await member.ticket(), { cursors: [[group, -1]] })
   ),
-  said("an ack above what was sent", { closed: 4400 }, ({ group }) => ({ op: "ack", cursors: [[group, 9_007_199_254_740_991]] })),
+  said("an ack above what was sent", { closed: 4400 }, ({ group }) => ({
+    op: "ack",
+    cursors: [[group, 9_007_199_254_740_991]]
+  })),
   said("an old ack again", { silent: true }, ({ group }) => ({ op: "ack", cursors: [[group, 1]] })),
-  said("a read beyond the end", { silent: true }, ({ group }) => ({ op: "read", conversationId: group, seq: 1_000_000 })),
-  said("a range beyond the end", { silent: true }, ({ group }) => ({ op: "range", conversationId: group, from: 1_000_000, to: 1_000_001 }))
+  said("a read beyond the end", { silent: true }, ({ group }) => ({
+    op: "read",
+    conversationId: group,
+    seq: 1_000_000
+  })),
+  said("a range beyond the end", { silent: true }, ({ group }) => ({
+    op: "range",
+    conversationId: group,
+    from: 1_000_000,
+    to: 1_000_001
+  }))
 ]
 
 const memberTicket = async (member: Stage["people"]["member"]): Promise<{ readonly ticket: string }> => {
@@ -91,36 +127,67 @@ export const othersThings: ReadonlyArray<BadInput> = [
   refused("not_found", "an edit in a conversation of others", ({ foreign, foreignPost }) =>
     on(foreign, "edit", foreignPost.seq, { text: "a" })
   ),
-  refused("not_found", "a delete in a conversation of others", ({ foreign, foreignPost }) => on(foreign, "delete", foreignPost.seq)),
+  refused("not_found", "a delete in a conversation of others", ({ foreign, foreignPost }) =>
+    on(foreign, "delete", foreignPost.seq)
+  ),
   refused("not_found", "a reaction in a conversation of others", ({ foreign, foreignPost }) =>
     on(foreign, "react", foreignPost.seq, { emoji: "👍", on: true })
   ),
   refused("not_found", "a post to somebody's personal log", ({ people }) => postOf(people.owner.userId, "a")),
-  refused("forbidden", "an edit of another's message", ({ group, ownerPost }) => on(group, "edit", ownerPost.seq, { text: "a" })),
+  refused("forbidden", "an edit of another's message", ({ group, ownerPost }) =>
+    on(group, "edit", ownerPost.seq, { text: "a" })
+  ),
   refused("forbidden", "a delete of another's message", ({ group, ownerPost }) => on(group, "delete", ownerPost.seq)),
-  refused("conflict", "a withdraw of another's message", ({ group, ownerPost: { id } }) => ({ op: "withdraw", id, conversationId: group })),
-  refused("conflict", "the same id with another body", ({ group, memberPost: { id } }) => postOf(group, "another", {}, id)),
-  refused("conflict", "the same id of another user", ({ group, ownerPost: { id, text: same } }) => postOf(group, same, {}, id)),
+  refused("conflict", "a withdraw of another's message", ({ group, ownerPost: { id } }) => ({
+    op: "withdraw",
+    id,
+    conversationId: group
+  })),
+  refused("conflict", "the same id with another body", ({ group, memberPost: { id } }) =>
+    postOf(group, "another", {}, id)
+  ),
+  refused("conflict", "the same id of another user", ({ group, ownerPost: { id, text: same } }) =>
+    postOf(group, same, {}, id)
+  ),
   refused("invalid_target", "a reply across conversations", ({ direct, memberPost }) =>
     postOf(direct, "a", { replyTo: memberPost.seq + 1_000 })
   ),
-  said("an ack of a conversation of others", { silent: true }, ({ foreign }) => ({ op: "ack", cursors: [[foreign, 1]] })),
-  said("a read in a conversation of others", { silent: true }, ({ foreign }) => ({ op: "read", conversationId: foreign, seq: 1 })),
-  said("typing in a conversation of others", { silent: true }, ({ foreign }) => ({ op: "typing", conversationId: foreign })),
+  said("an ack of a conversation of others", { silent: true }, ({ foreign }) => ({
+    op: "ack",
+    cursors: [[foreign, 1]]
+  })),
+  said("a read in a conversation of others", { silent: true }, ({ foreign }) => ({
+    op: "read",
+    conversationId: foreign,
+    seq: 1
+  })),
+  said("typing in a conversation of others", { silent: true }, ({ foreign }) => ({
+    op: "typing",
+    conversationId: foreign
+  })),
   said("a range of a conversation of others", { frame: { op: "withheld", from: 1, to: 9 } }, ({ foreign }) => ({
     ...{ op: "range", conversationId: foreign, from: 1, to: 9 }
   })),
-  call("others' history", "member", "history.page", 404, { _tag: "NotFound" }, ({ foreign }) => ({ conversationId: foreign })),
+  call("others' history", "member", "history.page", 404, { _tag: "NotFound" }, ({ foreign }) => ({
+    conversationId: foreign
+  })),
   call("others' changes", "former", "history.changedSince", 404, { _tag: "NotFound" }, ({ group }) => ({
     ...{ conversationId: group, asOf: 1, from: 1, to: 2 }
   })),
   call("the last owner leaving", "owner", "conversation.leave", 409, not("last_owner"), ({ group }) => change(group)),
-  call("a member renaming", "member", "conversation.rename", 409, not("forbidden"), ({ group }) => change(group, { title: "mine" })),
+  call("a member renaming", "member", "conversation.rename", 409, not("forbidden"), ({ group }) =>
+    change(group, { title: "mine" })
+  ),
   call("an admin removing the owner", "admin", "conversation.remove", 409, not("forbidden"), ({ group, people }) =>
     change(group, { userId: people.owner.userId })
   ),
-  call("removing one who is not there", "owner", "conversation.remove", 409, not("invalid_target"), ({ group, people }) =>
-    change(group, { userId: people.stranger.userId })
+  call(
+    "removing one who is not there",
+    "owner",
+    "conversation.remove",
+    409,
+    not("invalid_target"),
+    ({ group, people }) => change(group, { userId: people.stranger.userId })
   ),
   call("joining a group", "stranger", "conversation.join", 409, not("not_found"), ({ group }) => change(group)),
   call("a group under another's id", "member", "conversation.create", 409, not("conflict"), ({ group }) => ({
@@ -136,7 +203,12 @@ export const othersThings: ReadonlyArray<BadInput> = [
     400,
     { _tag: "BadRequest", code: "invalid", field: "payload.members" },
     () => ({
-      ...{ id: freshId(), kind: "group", title: "mine", members: Array.from({ length: Limits.usersPerCommand }, freshId) }
+      ...{
+        id: freshId(),
+        kind: "group",
+        title: "mine",
+        members: Array.from({ length: Limits.usersPerCommand }, freshId)
+      }
     })
   ),
   call("marking beyond the end", "member", "conversation.markUnread", 409, not("invalid_target"), ({ group }) =>

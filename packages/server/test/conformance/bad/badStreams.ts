@@ -15,7 +15,11 @@ const unreadable = (name: string, text: string, code: string, field = "body"): B
   said(name, [text], { defect: badRequest(code, field) })
 
 /** The member's, well-formed but for what is changed. */
-const requested = (name: string, change: (request: object, stage: Stage) => ReadonlyArray<object>, outcome: Outcome): BadInput => ({
+const requested = (
+  name: string,
+  change: (request: object, stage: Stage) => ReadonlyArray<object>,
+  outcome: Outcome
+): BadInput => ({
   name,
   tried: (stage) => {
     const request = requestOf("1", "presence.watch", { conversationId: stage.group }, stage.people.member.token)
@@ -47,7 +51,9 @@ export const badStreams: ReadonlyArray<BadInput> = [
   said("more messages than may be", new Array(200).fill('{"_tag":"Ping"}'), { streamClosed: 4429 }),
   said("an ack of what is not open", ['{"_tag":"Ack","requestId":"7"}'], { onlyPong: true }),
   said("an interrupt of what is not open", ['{"_tag":"Interrupt","requestId":"7"}'], { onlyPong: true }),
-  requested("an excess field", (request) => [{ ...request, sender: "x" }], { defect: badRequest("unknown_field", "body") }),
+  requested("an excess field", (request) => [{ ...request, sender: "x" }], {
+    defect: badRequest("unknown_field", "body")
+  }),
   requested("an id that is no number", (request) => [{ ...request, id: "x" }], { defect: badRequest("bad_id", "id") }),
   requested("an id that is no text", (request) => [{ ...request, id: 1 }], { defect: badRequest("bad_id", "id") }),
   requested("two requests of one id", (request) => [request, request], { defect: badRequest("repeated_id", "id") }),
@@ -55,21 +61,30 @@ export const badStreams: ReadonlyArray<BadInput> = [
   ended("a call of Object's", badRequest("unknown_tag", "tag"), { tag: "constructor" }),
   ended("a call that is no stream", badRequest("not_a_stream", "tag"), { tag: "user.me", payload: {} }),
   ended("nothing of the payload", badRequest("invalid", "payload"), { payload: {} }),
-  ended("an object for an id", badRequest("bad_type", "payload.conversationId"), { payload: { conversationId: { $ne: null } } }),
+  ended("an object for an id", badRequest("bad_type", "payload.conversationId"), {
+    payload: { conversationId: { $ne: null } }
+  }),
   ended("a forged viewer", badRequest("unknown_field", "payload.userId"), { payload: { userIds: [], userId: "x" } }),
   ended("nobody's token", { _tag: "Unauthenticated" }, { headers: [["authorization", "Bearer nobodys"]] }),
   ended("no token", { _tag: "Unauthenticated" }, { headers: [] }),
-  requested("a conversation of others", (request, { foreign }) => [{ ...request, payload: { conversationId: foreign } }], {
-    exit: { _tag: "NotFound" },
-    id: "1"
-  }),
+  requested(
+    "a conversation of others",
+    (request, { foreign }) => [{ ...request, payload: { conversationId: foreign } }],
+    {
+      exit: { _tag: "NotFound" },
+      id: "1"
+    }
+  ),
   requested("more streams than may be", (request) => streams.map((id) => ({ ...request, id })), {
     ...{ exit: { _tag: "RateLimited", retryAfterMs: 1_000 } },
     id: streams.at(-1) ?? ""
   }),
   requested(
     "another device's stream on the same socket",
-    (request, { group, otherDevice }) => [request, requestOf("2", "presence.watch", { conversationId: group }, otherDevice.token)],
+    (request, { group, otherDevice }) => [
+      request,
+      requestOf("2", "presence.watch", { conversationId: group }, otherDevice.token)
+    ],
     { exit: { _tag: "Unauthenticated" }, id: "2" }
   )
 ]

@@ -1,4 +1,7 @@
-/** What is begun and never ended: each is cut within its bound, which is told in `endsWithinMs` with some seconds for a busy machine. */
+/**
+ * What is begun and never ended: each is cut within its bound, which is told in `endsWithinMs` with some seconds for a
+ * busy machine.
+ */
 import { framed } from "../raw/framed.ts"
 import { upgrade } from "../raw/upgrade.ts"
 import type { Stage } from "../Stage.ts"
@@ -21,7 +24,8 @@ const live = (name: string, then: Uint8Array): BadInput => ({
   }
 })
 
-const body = "POST /api/v1/auth.policy HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+const body =
+  "POST /api/v1/auth.policy HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
 
 export const slowInputs: ReadonlyArray<BadInput> = [
   connection("nothing at all", "", 15_000, timeout),

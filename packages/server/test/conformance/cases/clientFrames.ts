@@ -12,7 +12,9 @@ const one = (name: string, run: (stage: Stage) => Promise<void>): ReadonlyArray<
 
 /** The row of a message as another member reads it. */
 const rowOf = async ({ api, group, people: { owner } }: Stage, seq: number) =>
-  (await api.value("history.page", { conversationId: group, around: seq, limit: 1 }, owner.token)).rows.find((row) => row.seq === seq)
+  (await api.value("history.page", { conversationId: group, around: seq, limit: 1 }, owner.token)).rows.find(
+    (row) => row.seq === seq
+  )
 
 type More = (target: number, id: string) => { readonly op: string; readonly [field: string]: unknown }
 
@@ -24,9 +26,15 @@ const onOwnPost = (name: string, more: More, like: (target: number) => Readonly<
       const { group } = stage
       const { seq } = await postBy(socket, group, name)
       const id = freshId()
-      expectSame("the place after the post", seq + 1, await accepts(socket, { ...more(seq, id), id, conversationId: group }))
+      expectSame(
+        "the place after the post",
+        seq + 1,
+        await accepts(socket, { ...more(seq, id), id, conversationId: group })
+      )
       const wanted = like(seq)
-      const row = new Map<string, unknown>(Object.entries((await rowOf(stage, more(seq, id).op === "post" ? seq + 1 : seq)) ?? {}))
+      const row = new Map<string, unknown>(
+        Object.entries((await rowOf(stage, more(seq, id).op === "post" ? seq + 1 : seq)) ?? {})
+      )
       expectSame("the row", wanted, Object.fromEntries(Object.keys(wanted).map((field) => [field, row.get(field)])))
     })
 })
@@ -62,7 +70,11 @@ const exact: Case = {
         const told: Array<string> = []
         while (told.length < posts.length) {
           const { events } = await other.takeOp("events", ({ conversationId }) => conversationId === group)
-          told.push(...events.flatMap((event) => (event.kind === "posted" && event.seq >= first && event.seq <= last ? [event.text] : [])))
+          told.push(
+            ...events.flatMap((event) =>
+              event.kind === "posted" && event.seq >= first && event.seq <= last ? [event.text] : []
+            )
+          )
         }
         expectSame("what is told", exactTexts, told)
         const page = { conversationId: group, after: first - 1, limit: posts.length }
@@ -82,7 +94,10 @@ export const typingOf = (by: "member" | "admin", to: "member" | "admin"): Readon
     people[to].with((other) =>
       people[by].with(async (socket) => {
         socket.send({ op: "typing", conversationId: group })
-        await other.takeOp("typing", ({ conversationId, userId }) => conversationId === group && userId === people[by].userId)
+        await other.takeOp(
+          "typing",
+          ({ conversationId, userId }) => conversationId === group && userId === people[by].userId
+        )
       })
     )
   )
@@ -144,7 +159,8 @@ export const clientFrames: Readonly<Record<Op, ReadonlyArray<Case>>> = {
           const posts = Array.from({ length: 25 }, (_, n) => ({ id: freshId(), text: `post ${n}` }))
           const first = await accepts(socket, { op: "post", id: posts[0]?.id ?? "", conversationId: direct, posts })
           for (const [n, { id }] of posts.entries()) {
-            if (n > 0) expectSame("the place", first + n, (await socket.takeOp("accepted", (frame) => frame.id === id)).seq)
+            if (n > 0)
+              expectSame("the place", first + n, (await socket.takeOp("accepted", (frame) => frame.id === id)).seq)
           }
         })
     },
@@ -189,26 +205,32 @@ export const clientFrames: Readonly<Record<Op, ReadonlyArray<Case>>> = {
       member.with(async (socket) => {
         const { id, seq } = await postBy(socket, group, "to be withdrawn")
         expectSame("the code", "withdrawn", (await decide(socket, { op: "withdraw", id, conversationId: group })).code)
-        await socket.takeOp("events", ({ events }) => events.some((event) => event.kind === "deleted" && event.target === seq))
+        await socket.takeOp("events", ({ events }) =>
+          events.some((event) => event.kind === "deleted" && event.target === seq)
+        )
       })
     )
   ],
-  ack: one("of what was sent keeps the socket, and the other side of a direct conversation is told", ({ direct, people }) =>
-    people.member.with(async (socket) => {
-      await people.owner.with(async (other) => {
-        const { id, seq } = await postBy(other, direct, "to be delivered")
-        await socket.takeOp("events", ({ events }) => events.some((event) => event.id === id))
-        socket.send({ op: "ack", cursors: [[direct, seq]] })
-        await other.takeOp("cursors", (frame) => frame.conversationId === direct && (frame.delivered ?? 0) >= seq)
+  ack: one(
+    "of what was sent keeps the socket, and the other side of a direct conversation is told",
+    ({ direct, people }) =>
+      people.member.with(async (socket) => {
+        await people.owner.with(async (other) => {
+          const { id, seq } = await postBy(other, direct, "to be delivered")
+          await socket.takeOp("events", ({ events }) => events.some((event) => event.id === id))
+          socket.send({ op: "ack", cursors: [[direct, seq]] })
+          await other.takeOp("cursors", (frame) => frame.conversationId === direct && (frame.delivered ?? 0) >= seq)
+        })
       })
-    })
   ),
   read: one("is echoed by the cell and told to the other side", ({ direct, people }) =>
     people.member.with(async (socket) => {
       await people.owner.with(async (other) => {
         const { seq } = await postBy(other, direct, "to be read")
         socket.send({ op: "read", conversationId: direct, seq })
-        await socket.takeOp("reads", ({ cells }) => cells.some((cell) => cell.conversationId === direct && cell.readUpTo === seq))
+        await socket.takeOp("reads", ({ cells }) =>
+          cells.some((cell) => cell.conversationId === direct && cell.readUpTo === seq)
+        )
         await other.takeOp("cursors", (frame) => frame.conversationId === direct && (frame.read ?? 0) >= seq)
       })
     })
@@ -225,25 +247,28 @@ export const clientFrames: Readonly<Record<Op, ReadonlyArray<Case>>> = {
     })
   ),
   typing: typingOf("member", "admin"),
-  watch: one("is answered at once, of everybody, and a stranger looks offline", ({ people: { member, owner, stranger } }) =>
-    member.with(async (socket) => {
-      socket.send({ op: "watch", userIds: [owner.userId, member.userId, stranger.userId] })
-      const { users } = await socket.takeOp("presence")
-      expectSame(
-        "whom it tells of",
-        [owner.userId, member.userId, stranger.userId].sort(),
-        users.map(({ userId }) => String(userId)).sort()
-      )
-      expectSame(
-        "the stranger",
-        [offline(stranger)],
-        users.filter(({ userId }) => userId === stranger.userId)
-      )
-    })
+  watch: one(
+    "is answered at once, of everybody, and a stranger looks offline",
+    ({ people: { member, owner, stranger } }) =>
+      member.with(async (socket) => {
+        socket.send({ op: "watch", userIds: [owner.userId, member.userId, stranger.userId] })
+        const { users } = await socket.takeOp("presence")
+        expectSame(
+          "whom it tells of",
+          [owner.userId, member.userId, stranger.userId].sort(),
+          users.map(({ userId }) => String(userId)).sort()
+        )
+        expectSame(
+          "the stranger",
+          [offline(stranger)],
+          users.filter(({ userId }) => userId === stranger.userId)
+        )
+      })
   ),
   presence: one("idle and active again is told to who watches", ({ people: { newcomer } }) =>
     newcomer.with(async (socket) => {
-      const state = (wanted: string) => socket.takeOp("presence", ({ users }) => users.some((user) => user.state === wanted))
+      const state = (wanted: string) =>
+        socket.takeOp("presence", ({ users }) => users.some((user) => user.state === wanted))
       socket.send({ op: "watch", userIds: [newcomer.userId] })
       await state("active")
       socket.send({ op: "presence", state: "idle" })

@@ -7,7 +7,12 @@ import { expectSame } from "../Mismatch.ts"
 import { ProtocolSocket } from "../ProtocolSocket.ts"
 import type { Stage } from "../Stage.ts"
 
-const closes = (name: string, code: number, reason: string, provoke: (stage: Stage) => Promise<ProtocolSocket>): Case => ({
+const closes = (
+  name: string,
+  code: number,
+  reason: string,
+  provoke: (stage: Stage) => Promise<ProtocolSocket>
+): Case => ({
   name,
   run: async (stage) => {
     const socket = await provoke(stage)
@@ -26,7 +31,11 @@ const unwelcome = async ({ api, people: { member } }: Stage, changes: object): P
 }
 
 /** A ticket that was asked for from one place, used from another. `undefined`: of no page, so without an Origin. */
-const fromElsewhere = async ({ api, people: { member } }: Stage, asked: string | undefined, used: string | undefined) => {
+const fromElsewhere = async (
+  { api, people: { member } }: Stage,
+  asked: string | undefined,
+  used: string | undefined
+) => {
   const { ticket } = await api.value("ticket.issue", {}, member.token, asked)
   const socket = await ProtocolSocket.open(api.origin, used)
   socket.send(member.hello(ticket))
@@ -45,30 +54,45 @@ const afterWelcome = async (stage: Stage, used: string | undefined): Promise<Pro
   return socket
 }
 
-const saying = async ({ people: { member } }: Stage, say: (socket: ProtocolSocket) => void): Promise<ProtocolSocket> => {
+const saying = async (
+  { people: { member } }: Stage,
+  say: (socket: ProtocolSocket) => void
+): Promise<ProtocolSocket> => {
   const socket = await member.open()
   say(socket)
   return socket
 }
 
 export const closeCodes: Readonly<Record<keyof typeof CloseCodes, Entry>> = {
-  goingAway: [closes("after bye", 1001, "going_away", (stage) => saying(stage, (socket) => socket.send({ op: "bye" })))],
+  goingAway: [
+    closes("after bye", 1001, "going_away", (stage) => saying(stage, (socket) => socket.send({ op: "bye" })))
+  ],
   // The reason is left to the WebSocket layer, which ends the message before anybody reads it.
-  tooLarge: [closes("one byte too many", 1009, "", (stage) => saying(stage, (socket) => socket.text(" ".repeat(Limits.frameBytes + 1))))],
+  tooLarge: [
+    closes("one byte too many", 1009, "", (stage) =>
+      saying(stage, (socket) => socket.text(" ".repeat(Limits.frameBytes + 1)))
+    )
+  ],
   badFrame: [
     closes("what can't be read", 4400, "bad_frame", (stage) => saying(stage, (socket) => socket.text("x"))),
-    closes("a binary message", 4400, "bad_frame", (stage) => saying(stage, (socket) => socket.binary(Buffer.from('{"op":"ping"}'))))
+    closes("a binary message", 4400, "bad_frame", (stage) =>
+      saying(stage, (socket) => socket.binary(Buffer.from('{"op":"ping"}')))
+    )
   ],
   unauthenticated: [
     closes("an unknown ticket", 4401, "unauthenticated", (stage) => unwelcome(stage, { ticket: "nobodys" })),
-    closes("another device's ticket", 4401, "unauthenticated", (stage) => unwelcome(stage, { device: stage.otherDevice.id })),
+    closes("another device's ticket", 4401, "unauthenticated", (stage) =>
+      unwelcome(stage, { device: stage.otherDevice.id })
+    ),
     closes("a ticket of no page, on a page's socket", 4401, "unauthenticated", (stage) =>
       fromElsewhere(stage, undefined, stage.api.origin)
     ),
     closes("a page's ticket, on a socket of no page", 4401, "unauthenticated", (stage) =>
       fromElsewhere(stage, stage.api.origin, undefined)
     ),
-    closes("a page's next ticket, on a socket of no page", 4401, "unauthenticated", (stage) => afterWelcome(stage, undefined)),
+    closes("a page's next ticket, on a socket of no page", 4401, "unauthenticated", (stage) =>
+      afterWelcome(stage, undefined)
+    ),
     {
       name: "not by a page's next ticket on its next socket",
       run: async (stage) => {
@@ -86,7 +110,9 @@ export const closeCodes: Readonly<Record<keyof typeof CloseCodes, Entry>> = {
       return socket
     })
   ],
-  helloTimeout: [begunEarly(closes("without hello", 4408, "hello_timeout", ({ api }) => ProtocolSocket.open(api.origin)))],
+  helloTimeout: [
+    begunEarly(closes("without hello", 4408, "hello_timeout", ({ api }) => ProtocolSocket.open(api.origin)))
+  ],
   replaced: [
     closes("by a newer socket of the same device and instance", 4409, "replaced", async ({ people: { member } }) => {
       const instance = randomUUID()
@@ -105,9 +131,12 @@ export const closeCodes: Readonly<Record<keyof typeof CloseCodes, Entry>> = {
     )
   ],
   internal: { unprovoked: "needs a failure inside the server" },
-  moving: { unprovoked: "only a server that goes away says it: in the group of that name, where the suite may end the server" },
+  moving: {
+    unprovoked: "only a server that goes away says it: in the group of that name, where the suite may end the server"
+  },
   tooSlow: {
-    unprovoked: "needs a reader that takes nothing for 30 s, and then reads within the 3 s after which it is cut: nobody outside knows when"
+    unprovoked:
+      "needs a reader that takes nothing for 30 s, and then reads within the 3 s after which it is cut: nobody outside knows when"
   },
   silent: { unprovoked: "the server cuts a silent connection, which hears no code any more" }
 }

@@ -1,4 +1,7 @@
-/** What a server does for those who are there when it goes away. The last group, and only where the suite may end the server. */
+/**
+ * What a server does for those who are there when it goes away. The last group, and only where the suite may end the
+ * server.
+ */
 import type { Group } from "../Case.ts"
 import { exchange } from "../client.ts"
 import { expectSame, expectThat } from "../Mismatch.ts"
@@ -16,7 +19,11 @@ const awayMostMs = 5_000
 
 const moves = async (socket: ProtocolSocket): Promise<void> => {
   const { retryAfterMs } = await socket.takeOp("moving", undefined, goneWithinMs)
-  expectThat("a delay", Number.isSafeInteger(retryAfterMs) && retryAfterMs >= 0 && retryAfterMs <= awayMostMs, retryAfterMs)
+  expectThat(
+    "a delay",
+    Number.isSafeInteger(retryAfterMs) && retryAfterMs >= 0 && retryAfterMs <= awayMostMs,
+    retryAfterMs
+  )
   expectSame("the close", { code: 4503, reason: "moving" }, await socket.closed(goneWithinMs))
 }
 
@@ -24,7 +31,9 @@ const moves = async (socket: ProtocolSocket): Promise<void> => {
 const settled = (socket: ProtocolSocket, ids: ReadonlyArray<string>): Promise<ReadonlyArray<string>> =>
   socket
     .closed(goneWithinMs)
-    .then(() => socket.heard.flatMap((frame) => (frame.op === "accepted" && ids.includes(frame.id) ? [String(frame.id)] : [])))
+    .then(() =>
+      socket.heard.flatMap((frame) => (frame.op === "accepted" && ids.includes(frame.id) ? [String(frame.id)] : []))
+    )
 
 const takesNobody = async ({ api: { origin } }: Stage): Promise<void> => {
   // One after the other: of two at once the one that fails first would have nobody who listens.
@@ -53,10 +62,14 @@ export const goingAwayGroup = (leave: () => void): Group => ({
         stream.send(requestOf("1", "presence.watch", { conversationId: group }, people.member.token))
         expectSame("the stream's beginning", undefined, (await stream.start("1")).error)
         const ids = Array.from({ length: 20 }, freshId)
-        for (const id of ids) sender?.send({ op: "post", conversationId: group, posts: [{ id, text: "before the end" }] })
+        for (const id of ids)
+          sender?.send({ op: "post", conversationId: group, posts: [{ id, text: "before the end" }] })
         await sender?.takeOp("accepted", ({ id }) => id === ids[0])
         leave()
-        const ends = [...sockets.map(moves), stream.closed(goneWithinMs).then(({ code }) => expectSame("the stream's close", 4503, code))]
+        const ends = [
+          ...sockets.map(moves),
+          stream.closed(goneWithinMs).then(({ code }) => expectSame("the stream's close", 4503, code))
+        ]
         await Promise.all(ends)
         if (sender !== undefined) expectSame("what was accepted", ids.slice(1), await settled(sender, ids))
         await takesNobody(stage)

@@ -7,12 +7,18 @@ import { freshId, type Person } from "../Person.ts"
 import { type Command, decide, makeGroup, postBy, postOf, type Stage } from "../Stage.ts"
 
 /** The command is refused, and once more under the same id. */
-const refuses = (code: RefusalCode, name: string, who: (stage: Stage) => Person, make: (stage: Stage) => Command): Case => ({
+const refuses = (
+  code: RefusalCode,
+  name: string,
+  who: (stage: Stage) => Person,
+  make: (stage: Stage) => Command
+): Case => ({
   name,
   run: (stage) =>
     who(stage).with(async (socket) => {
       const command = make(stage)
-      for (const what of ["the code", "the code under the same id"]) expectSame(what, code, (await decide(socket, command)).code)
+      for (const what of ["the code", "the code under the same id"])
+        expectSame(what, code, (await decide(socket, command)).code)
     })
 })
 
@@ -41,7 +47,10 @@ const lastOwner: Case = {
   run: async ({ api, people: { member: other, owner } }) => {
     const conversationId = await makeGroup(api, owner, [other])
     const code = "last_owner"
-    await api.fails("conversation.leave", { id: freshId(), conversationId }, owner.token, 409, { _tag: "Refused", code })
+    await api.fails("conversation.leave", { id: freshId(), conversationId }, owner.token, 409, {
+      _tag: "Refused",
+      code
+    })
     const role = { id: freshId(), conversationId, userId: owner.userId, role: "member" }
     await api.fails("conversation.setRole", role, owner.token, 409, { _tag: "Refused", code })
   }
@@ -52,7 +61,11 @@ const withdrawnFirst: Case = {
   run: ({ group, people }) =>
     people.member.with(async (socket) => {
       const id = freshId()
-      expectSame("the withdraw's code", "withdrawn", (await decide(socket, { op: "withdraw", id, conversationId: group })).code)
+      expectSame(
+        "the withdraw's code",
+        "withdrawn",
+        (await decide(socket, { op: "withdraw", id, conversationId: group })).code
+      )
       expectSame("the code", "withdrawn", (await decide(socket, postOf(group, "late", {}, id))).code)
     })
 }
@@ -63,12 +76,20 @@ export const refusals: Readonly<Record<RefusalCode, Entry>> = {
     refuses("not_found", "another's conversation", member, (stage) => postOf(stage.foreign, "a"))
   ],
   forbidden: [
-    refuses("forbidden", "editing another's message", member, (stage) => on(stage, "edit", stage.ownerPost.seq, { text: "mine" })),
-    refuses("forbidden", "a member deleting another's message", member, (stage) => on(stage, "delete", stage.ownerPost.seq))
+    refuses("forbidden", "editing another's message", member, (stage) =>
+      on(stage, "edit", stage.ownerPost.seq, { text: "mine" })
+    ),
+    refuses("forbidden", "a member deleting another's message", member, (stage) =>
+      on(stage, "delete", stage.ownerPost.seq)
+    )
   ],
   conflict: [
-    refuses("conflict", "an id that holds another text", member, ({ group, memberPost: { id } }) => postOf(group, "other", {}, id)),
-    refuses("conflict", "an id of somebody else", member, ({ group, ownerPost: { id, text } }) => postOf(group, text, {}, id))
+    refuses("conflict", "an id that holds another text", member, ({ group, memberPost: { id } }) =>
+      postOf(group, "other", {}, id)
+    ),
+    refuses("conflict", "an id of somebody else", member, ({ group, ownerPost: { id, text } }) =>
+      postOf(group, text, {}, id)
+    )
   ],
   withdrawn: [withdrawnFirst],
   no_change: [
@@ -77,16 +98,22 @@ export const refusals: Readonly<Record<RefusalCode, Entry>> = {
     )
   ],
   invalid_target: [
-    refuses("invalid_target", "an edit of a row that is no message", member, (stage) => on(stage, "edit", 1, { text: "a" })),
+    refuses("invalid_target", "an edit of a row that is no message", member, (stage) =>
+      on(stage, "edit", 1, { text: "a" })
+    ),
     refuses("invalid_target", "a reaction beyond the end", member, (stage) =>
       on(stage, "react", 9_007_199_254_740_991, { emoji: "👍", on: true })
     ),
-    refuses("invalid_target", "a reply to what is not there", member, (stage) => postOf(stage.group, "a", { replyTo: 1_000_000 }))
+    refuses("invalid_target", "a reply to what is not there", member, (stage) =>
+      postOf(stage.group, "a", { replyTo: 1_000_000 })
+    )
   ],
   too_many: [tooManyEmoji],
   last_owner: [lastOwner],
   unsupported: [
-    refuses("unsupported", "a message in one's personal log", member, (stage) => postOf(stage.people.member.userId, "a")),
+    refuses("unsupported", "a message in one's personal log", member, (stage) =>
+      postOf(stage.people.member.userId, "a")
+    ),
     {
       name: "leaving a direct conversation",
       run: ({ api, direct, people }) =>

@@ -19,7 +19,11 @@ export const serverFrames: Readonly<Record<ServerFrame["op"], Entry>> = {
     const socket = await ProtocolSocket.open(api.origin)
     socket.send(member.hello(await member.ticket()))
     const welcome = await socket.takeOp("welcome")
-    expectSame("who", [member.userId, member.id, epoch, 1], [welcome.userId, welcome.device, welcome.epoch, welcome.version])
+    expectSame(
+      "who",
+      [member.userId, member.id, epoch, 1],
+      [welcome.userId, welcome.device, welcome.epoch, welcome.version]
+    )
     socket.terminate()
     const again = await ProtocolSocket.open(api.origin)
     again.send(member.hello(welcome.resumeTicket))
@@ -43,7 +47,11 @@ export const serverFrames: Readonly<Record<ServerFrame["op"], Entry>> = {
       const first = await postBy(socket, group, "mine")
       const next = await postBy(socket, group, "mine too")
       expectSame("the next place", first.seq + 1, next.seq)
-      expectThat("no own event came", !socket.heard.some((frame) => frame.op === "events" && frame.conversationId === group), socket.heard)
+      expectThat(
+        "no own event came",
+        !socket.heard.some((frame) => frame.op === "events" && frame.conversationId === group),
+        socket.heard
+      )
     })
   ),
   refused: one("names the command and why", ({ people: { member } }) =>
@@ -65,7 +73,11 @@ export const serverFrames: Readonly<Record<ServerFrame["op"], Entry>> = {
         () => (answered = true)
       )
       for (let sent = 0; sent < framesMost && !answered; sent++) {
-        socket.send({ op: "post", conversationId, posts: Array.from({ length: 50 }, () => ({ id: freshId(), text: "a" })) })
+        socket.send({
+          op: "post",
+          conversationId,
+          posts: Array.from({ length: 50 }, () => ({ id: freshId(), text: "a" }))
+        })
         if (sent % 4 === 3) await new Promise((resolve) => setTimeout(resolve, 20))
       }
       const { conversationId: of, retryAfterMs } = await answer
@@ -101,7 +113,9 @@ export const serverFrames: Readonly<Record<ServerFrame["op"], Entry>> = {
   live: one("comes after everything missed", async ({ api, group, people }) => {
     const { epoch } = await api.value("me.snapshot", {}, people.member.token)
     const socket = await people.member.open({ epoch, cursors: [[group, 0]] })
-    const told = socket.heard.flatMap((frame) => (frame.op === "events" && frame.conversationId === group ? frame.events : []))
+    const told = socket.heard.flatMap((frame) =>
+      frame.op === "events" && frame.conversationId === group ? frame.events : []
+    )
     const { asOf } = await api.value("history.page", { conversationId: group, limit: 1 }, people.member.token)
     socket.terminate()
     expectSame(
@@ -129,7 +143,9 @@ export const serverFrames: Readonly<Record<ServerFrame["op"], Entry>> = {
         other.terminate()
       })
   ),
-  moving: { unprovoked: "only a server that goes away says it: in the group of that name, where the suite may end the server" },
+  moving: {
+    unprovoked: "only a server that goes away says it: in the group of that name, where the suite may end the server"
+  },
   revoked: one("comes before the end of a sign-in's socket", async ({ api, people: { newcomer } }) => {
     const device = await newcomer.signInAgain()
     const socket = await device.open()

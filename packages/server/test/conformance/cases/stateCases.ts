@@ -7,7 +7,10 @@ import { ProtocolSocket } from "../ProtocolSocket.ts"
 import { connectTo } from "../raw/RawConnection.ts"
 import { makeGroup, postBy, type Stage } from "../Stage.ts"
 
-const opened = async (origin: string, hello: { readonly op: string; readonly [field: string]: unknown }): Promise<"welcome" | number> => {
+const opened = async (
+  origin: string,
+  hello: { readonly op: string; readonly [field: string]: unknown }
+): Promise<"welcome" | number> => {
   const socket = await ProtocolSocket.open(origin)
   try {
     socket.send(hello)
@@ -23,7 +26,9 @@ const opened = async (origin: string, hello: { readonly op: string; readonly [fi
 const request = (tag: string, { token }: Device): string =>
   `POST /api/v1/${tag} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: Bearer ${token}\r\nContent-Length: 2\r\n\r\n{}`
 
-/** Statuses of the answers on one connection. `then` is sent in the turn in which the first `after` of them are there. */
+/**
+ * Statuses of the answers on one connection. `then` is sent in the turn in which the first `after` of them are there.
+ */
 const pipelined = (origin: string, first: string, after: number, then: string): Promise<ReadonlyArray<number>> =>
   new Promise((resolve, reject) => {
     const socket = connectTo(origin)
@@ -63,7 +68,9 @@ interface Described {
 }
 interface DescribedAnswer {
   readonly content: {
-    readonly "application/json": { readonly schema: { readonly properties: { readonly value: { readonly type?: string } } } }
+    readonly "application/json": {
+      readonly schema: { readonly properties: { readonly value: { readonly type?: string } } }
+    }
   }
 }
 
@@ -92,7 +99,10 @@ export const stateCases: ReadonlyArray<Case> = [
     name: "a ticket that two bring at the same time lets one of them in",
     run: async ({ api, people: { member } }) => {
       const hello = member.hello(await member.ticket())
-      const ends = await Promise.all([opened(api.origin, hello), opened(api.origin, { ...hello, instance: randomUUID() })])
+      const ends = await Promise.all([
+        opened(api.origin, hello),
+        opened(api.origin, { ...hello, instance: randomUUID() })
+      ])
       expectSame("what became of the two", ["4401", "welcome"], ends.map(String).sort())
     }
   },

@@ -14,7 +14,8 @@ export class Verbatim {
 
 export const treeOf = (value: unknown): JsonTree => {
   if (Array.isArray(value)) return value.map(treeOf)
-  if (typeof value === "object" && value !== null) return new Fields(Object.entries(value).map(([key, each]) => [key, treeOf(each)]))
+  if (typeof value === "object" && value !== null)
+    return new Fields(Object.entries(value).map(([key, each]) => [key, treeOf(each)]))
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null
 }
 
@@ -22,7 +23,8 @@ export const isList = (tree: JsonTree): tree is ReadonlyArray<JsonTree> => Array
 
 export const textOf = (tree: JsonTree): string => {
   if (tree instanceof Verbatim) return tree.text
-  if (tree instanceof Fields) return `{${tree.pairs.map(([key, value]) => `${JSON.stringify(key)}:${textOf(value)}`).join(",")}}`
+  if (tree instanceof Fields)
+    return `{${tree.pairs.map(([key, value]) => `${JSON.stringify(key)}:${textOf(value)}`).join(",")}}`
   return isList(tree) ? `[${tree.map(textOf).join(",")}]` : JSON.stringify(tree)
 }
 

@@ -1,4 +1,7 @@
-/** A mutant: what is sent, by its number in the run. The same seed and number make the same one, but for ids that the server gave. */
+/**
+ * A mutant: what is sent, by its number in the run. The same seed and number make the same one, but for ids that the
+ * server gave.
+ */
 
 export interface Mutant {
   readonly n: number
@@ -29,7 +32,10 @@ export interface Lane {
 }
 
 /** A worker's way through its mutants: what one throws is that mutant's failure. */
-export const eachMutant = async ({ came, failed, next }: Feed, work: (mutant: Mutant) => Promise<string>): Promise<void> => {
+export const eachMutant = async (
+  { came, failed, next }: Feed,
+  work: (mutant: Mutant) => Promise<string>
+): Promise<void> => {
   for (let mutant = await next(); mutant !== undefined; mutant = await next()) {
     try {
       came(await work(mutant))

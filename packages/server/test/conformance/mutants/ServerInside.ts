@@ -1,4 +1,7 @@
-/** Looks into a server process of our own by the protocol of node's inspector: what lives there after a collection. The product knows nothing of it. */
+/**
+ * Looks into a server process of our own by the protocol of node's inspector: what lives there after a collection. The
+ * product knows nothing of it.
+ */
 import { readdirSync } from "node:fs"
 import { WebSocket } from "ws"
 
@@ -15,7 +18,10 @@ export interface Found {
   readonly objectId: string | undefined
 }
 
-/** Bytes in use once nothing more can be collected: those of objects, and those of buffers, which lie outside of the heap. */
+/**
+ * Bytes in use once nothing more can be collected: those of objects, and those of buffers, which lie outside of the
+ * heap.
+ */
 export interface Weight {
   readonly heapBytes: number
   readonly bufferBytes: number
@@ -25,7 +31,12 @@ export interface Weight {
 export interface CpuProfile {
   readonly nodes: ReadonlyArray<{
     readonly id: number
-    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number; readonly columnNumber: number }
+    readonly callFrame: {
+      readonly functionName: string
+      readonly url: string
+      readonly lineNumber: number
+      readonly columnNumber: number
+    }
     readonly children?: ReadonlyArray<number>
   }>
   readonly samples: ReadonlyArray<number>
@@ -101,7 +112,10 @@ export class ServerInside {
   async census(): Promise<Census> {
     const objects = await this.countObjects()
     await this.ask("HeapProfiler.collectGarbage")
-    const { result } = await this.ask("Runtime.evaluate", { expression: "process.memoryUsage().heapUsed", returnByValue: true })
+    const { result } = await this.ask("Runtime.evaluate", {
+      expression: "process.memoryUsage().heapUsed",
+      returnByValue: true
+    })
     return { objects, heapBytes: Number(result?.value), descriptors: readdirSync(`/proc/${this.pid}/fd`).length }
   }
 
@@ -153,12 +167,16 @@ export class ServerInside {
     return { objectId: result?.objectId }
   }
 
-  /** What a function answers that runs in the server with the array of what was found as `this`. Takes no time worth speaking of. */
+  /**
+   * What a function answers that runs in the server with the array of what was found as `this`. Takes no time worth
+   * speaking of.
+   */
   async look({ objectId }: Found, functionDeclaration: string, ...values: ReadonlyArray<unknown>): Promise<unknown> {
     const called = await this.ask("Runtime.callFunctionOn", {
       ...{ functionDeclaration, objectId, arguments: values.map((value) => ({ value })), returnByValue: true }
     })
-    if (called.exceptionDetails !== undefined) throw new Error(`a look into the server failed: ${JSON.stringify(called.exceptionDetails)}`)
+    if (called.exceptionDetails !== undefined)
+      throw new Error(`a look into the server failed: ${JSON.stringify(called.exceptionDetails)}`)
     return called.result?.value
   }
 
@@ -195,7 +213,8 @@ export class ServerInside {
       })
       this.socket.send(JSON.stringify({ id, method, params }))
     })
-    if (error !== undefined || result === undefined) throw new Error(`the inspector answers ${method} by ${error?.message}`)
+    if (error !== undefined || result === undefined)
+      throw new Error(`the inspector answers ${method} by ${error?.message}`)
     return result
   }
 }

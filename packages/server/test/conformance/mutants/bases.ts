@@ -35,7 +35,9 @@ const placed = (text: string, { groups, stage: { direct, foreign } }: Place, ran
   const conversationId = random.pick([...groups, ...groups, direct, foreign])
   return text
     .replaceAll(/"conversationId":"[^"]*"/g, () => `"conversationId":"${conversationId}"`)
-    .replaceAll(/"id":"[^"]*"/g, (field) => (random.chance(0.8) ? field.replace(uuid, uuidV7(Date.now(), random.bytes(10))) : field))
+    .replaceAll(/"id":"[^"]*"/g, (field) =>
+      random.chance(0.8) ? field.replace(uuid, uuidV7(Date.now(), random.bytes(10))) : field
+    )
 }
 
 const mutantOf = (text: string, random: Random): string => {
@@ -56,7 +58,10 @@ export const frameMutant = (place: Place, n: number, random: Random): Mutant => 
   text: mutantOf(placed(one(random.chance(0.9) ? validFrames : invalidFrames, random), place, random), random)
 })
 
-export const firstMutant = (n: number, random: Random): Mutant => ({ n, text: mutantOf(one(firstFrames, random), random) })
+export const firstMutant = (n: number, random: Random): Mutant => ({
+  n,
+  text: mutantOf(one(firstFrames, random), random)
+})
 
 const isRpcTag = (tag: string): tag is RpcTag => tag in callAuthority
 /** Each of these can cost a hash of a password. */
@@ -83,7 +88,10 @@ export const envelopeMutant = (place: Place, n: number, random: Random): Mutant 
   const envelope = requestOf("1", tag, {}, place.tokenFor(tag, n))
   return {
     n,
-    text: mutate(treeOf({ ...envelope, payload: callAuthority[tag].payload(place.stage, random.pick(place.groups), "owner") }), random)
+    text: mutate(
+      treeOf({ ...envelope, payload: callAuthority[tag].payload(place.stage, random.pick(place.groups), "owner") }),
+      random
+    )
   }
 }
 

@@ -15,11 +15,21 @@ const expectDefined = (error: WireError | undefined): void => {
   if (error?._tag === "Unavailable") throw new Mismatch("an answer", "one that the input explains", error)
 }
 
-const wordOf = (error: WireError | undefined): string => (error === undefined ? "done" : [error._tag, error.code ?? ""].join(" ").trim())
+const wordOf = (error: WireError | undefined): string =>
+  error === undefined ? "done" : [error._tag, error.code ?? ""].join(" ").trim()
 const tooLarge = "cut for its size"
 
-const post = async (api: Api, agent: Agent, path: string, text: string, token: string | undefined): Promise<HttpAnswer | undefined> => {
-  const headers = { "content-type": "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) }
+const post = async (
+  api: Api,
+  agent: Agent,
+  path: string,
+  text: string,
+  token: string | undefined
+): Promise<HttpAnswer | undefined> => {
+  const headers = {
+    "content-type": "application/json",
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` })
+  }
   try {
     return await exchange(api.origin, { method: "POST", path, headers, body: text }, agent)
   } catch (error) {
@@ -46,7 +56,11 @@ const httpLane = (
   }
 })
 
-export const bodyLane = (api: Api, make: (n: number) => Mutant, tokenFor: (tag: string, n: number) => string | undefined): Lane =>
+export const bodyLane = (
+  api: Api,
+  make: (n: number) => Mutant,
+  tokenFor: (tag: string, n: number) => string | undefined
+): Lane =>
   httpLane("bodies", 4, api, make, async (agent, { n, tag = "", text }) => {
     const answered = await post(api, agent, `/api/v1/${tag}`, text, tokenFor(tag, n))
     if (answered === undefined) return tooLarge
@@ -57,13 +71,17 @@ export const bodyLane = (api: Api, make: (n: number) => Mutant, tokenFor: (tag: 
     return wordOf(answer.error)
   })
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === "object" && value !== null
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null
 
 /** The error in what `/rpc` answers with 200. */
 const exitError = (body: string): WireError | undefined => {
   const answer = parseJson(body)
   const message: unknown = Array.isArray(answer) && answer.length === 1 ? answer[0] : undefined
-  const exit = isObject(message) && message["_tag"] === "Exit" && typeof message["requestId"] === "string" ? message["exit"] : undefined
+  const exit =
+    isObject(message) && message["_tag"] === "Exit" && typeof message["requestId"] === "string"
+      ? message["exit"]
+      : undefined
   if (isObject(exit) && exit["_tag"] === "Success") return undefined
   const cause = isObject(exit) && exit["_tag"] === "Failure" ? exit["cause"] : undefined
   const error = isObject(cause) && cause["_tag"] === "Fail" ? cause["error"] : undefined
@@ -115,7 +133,9 @@ const tryMessage = async (socket: StreamSocket, text: string): Promise<string> =
   expectDefined(error)
   if (error !== undefined) return wordOf(error)
   socket.send({ _tag: "Interrupt", requestId: id })
-  await socket.take("the stream's end", (message) => (message._tag === "Exit" && message.requestId === id ? true : undefined))
+  await socket.take("the stream's end", (message) =>
+    message._tag === "Exit" && message.requestId === id ? true : undefined
+  )
   return "a stream"
 }
 

@@ -26,7 +26,9 @@ const expectedOf = (text: string): Expected => {
   const decoded = decodeClientFrame(text)
   if (isFrameProblem(decoded)) {
     const { code, conversationId, id } = decoded
-    return id === undefined || conversationId === undefined ? { closes: 4400, always: true } : { answers: [id], conversationId, code }
+    return id === undefined || conversationId === undefined
+      ? { closes: 4400, always: true }
+      : { answers: [id], conversationId, code }
   }
   if (decoded.op === "hello" || decoded.op === "cursors") return { closes: 4400, always: true }
   if (decoded.op === "bye") return { closes: 1001, always: true }
@@ -64,14 +66,20 @@ class LiveSocket {
 }
 
 /** What an answer says, or undefined: it is none to this command. */
-const wordOf = (frame: ServerFrame, expected: Extract<Expected, { readonly answers: unknown }>, id: string): string | undefined => {
+const wordOf = (
+  frame: ServerFrame,
+  expected: Extract<Expected, { readonly answers: unknown }>,
+  id: string
+): string | undefined => {
   if (frame.op === "refused" && frame.id === id) {
     if (expected.code !== undefined) expectSame("the codec's code", expected.code, frame.code)
     return `refused as ${frame.code}`
   }
   if (expected.code !== undefined) return undefined
   if (frame.op === "accepted" && frame.id === id) return "accepted"
-  return frame.op === "busy" && frame.conversationId === expected.conversationId && frame.code !== "unknown" ? "busy" : undefined
+  return frame.op === "busy" && frame.conversationId === expected.conversationId && frame.code !== "unknown"
+    ? "busy"
+    : undefined
 }
 
 const tryFrame = async (live: LiveSocket, text: string): Promise<string> => {
@@ -102,7 +110,9 @@ const staysOrCloses = async (live: LiveSocket, socket: ProtocolSocket, closes: n
   socket.send({ op: "withdraw", id, conversationId })
   try {
     await socket.take("an answer to the command behind it", (frame) =>
-      (frame.op === "refused" && frame.id === id) || (frame.op === "busy" && frame.conversationId === conversationId) ? true : undefined
+      (frame.op === "refused" && frame.id === id) || (frame.op === "busy" && frame.conversationId === conversationId)
+        ? true
+        : undefined
     )
     return "taken without a word"
   } catch (error) {

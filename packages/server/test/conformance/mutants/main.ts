@@ -1,4 +1,7 @@
-/** `npm run mutants -- [--mutants 100000] [--seed 1]`: many mutants to a server of its own, which must then be as it was before. */
+/**
+ * `npm run mutants -- [--mutants 100000] [--seed 1]`: many mutants to a server of its own, which must then be as it was
+ * before.
+ */
 import { commandLine, countOf } from "../../../bench/kit/commandLine.ts"
 import { atRest, grownSince, startOwnServer, wrongInLog } from "./ownServer.ts"
 import { runMutants } from "./runMutants.ts"
@@ -31,7 +34,9 @@ const main = async (): Promise<number> => {
     const wrong = wrongInLog(own, report.secrets)
     for (const line of wrong) log(`IN THE LOG ${line}`)
     const after = await own.inside.census()
-    log(`${Math.round(report.tookMs / 1_000)} s; heap ${before.heapBytes} bytes, then ${after.heapBytes}; ${after.descriptors} descriptors`)
+    log(
+      `${Math.round(report.tookMs / 1_000)} s; heap ${before.heapBytes} bytes, then ${after.heapBytes}; ${after.descriptors} descriptors`
+    )
     return report.failures.length + grown.length + wrong.length === 0 ? 0 : 1
   } finally {
     await own.end()

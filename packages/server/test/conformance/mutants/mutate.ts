@@ -1,4 +1,7 @@
-/** Makes something wrong of something right, or of something wrong already: one to four changes, of the structure and then of the text. */
+/**
+ * Makes something wrong of something right, or of something wrong already: one to four changes, of the structure and
+ * then of the text.
+ */
 import { changeAt, Fields, isList, type JsonTree, sizeOf, textOf, Verbatim } from "./JsonTree.ts"
 import type { Random } from "./Random.ts"
 
@@ -23,7 +26,20 @@ const numbers = [
   "NaN"
 ] as const
 const keys = [
-  ...["__proto__", "constructor", "prototype", "toString", "hasOwnProperty", "valueOf", "then", "length", "op", "id", "_tag", "tag"],
+  ...[
+    "__proto__",
+    "constructor",
+    "prototype",
+    "toString",
+    "hasOwnProperty",
+    "valueOf",
+    "then",
+    "length",
+    "op",
+    "id",
+    "_tag",
+    "tag"
+  ],
   ...[
     "payload",
     "headers",
@@ -70,7 +86,14 @@ const texts = [
     "javascript:alert(1)",
     "../../etc/passwd"
   ],
-  ...["null", "undefined", "true", "[object Object]", "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-7fff-bfff-ffffffffffff"],
+  ...[
+    "null",
+    "undefined",
+    "true",
+    "[object Object]",
+    "00000000-0000-0000-0000-000000000000",
+    "ffffffff-ffff-7fff-bfff-ffffffffffff"
+  ],
   ...["a".repeat(65), "a".repeat(129), "\u{1f600}".repeat(4_001), "\u0301".repeat(1_000)]
 ] as const
 /** Such that JSON.stringify can't write them. */
@@ -130,7 +153,19 @@ const oddTexts = [
     "\u{1f468}\u200d\u{1f469}",
     "👍"
   ],
-  ...["line\nfeed", "\u2028\u2029", "%00", "\\u0000", "idle", "active", "group", "channel", "owner", "\u{10ffff}", "ﷺ".repeat(500)]
+  ...[
+    "line\nfeed",
+    "\u2028\u2029",
+    "%00",
+    "\\u0000",
+    "idle",
+    "active",
+    "group",
+    "channel",
+    "owner",
+    "\u{10ffff}",
+    "ﷺ".repeat(500)
+  ]
 ] as const
 
 /** Leaves it well-formed more often than not, so that what lies behind the form is reached. */
@@ -172,9 +207,16 @@ const fieldsChange: Change = (tree, random) => {
     case 3:
       return new Fields([...pairs, [random.pick(keys), random.chance(0.5) ? value : scalar(null, random)]])
     case 4:
-      return new Fields(pairs.map(([each, own]) => (each === key ? [each, otherValue] : each === otherKey ? [each, value] : [each, own])))
+      return new Fields(
+        pairs.map(([each, own]) =>
+          each === key ? [each, otherValue] : each === otherKey ? [each, value] : [each, own]
+        )
+      )
     case 5:
-      return new Fields([...pairs, ...Array.from({ length: random.pick([10, 64, 70]) }, (_, n) => [`k${n}`, n] as const)])
+      return new Fields([
+        ...pairs,
+        ...Array.from({ length: random.pick([10, 64, 70]) }, (_, n) => [`k${n}`, n] as const)
+      ])
     case 6:
       return new Fields(pairs.toSpliced(at, 1, [random.chance(0.5) ? key.toUpperCase() : `${key} `, value]))
     default:
@@ -215,21 +257,25 @@ const textChange = (text: string, random: Random): string => {
   }
 }
 
-/** A character that was cut in two has no UTF-8: what is sent is its replacement. One that is escaped stays as it is. */
+/**
+ * A character that was cut in two has no UTF-8: what is sent is its replacement. One that is escaped stays as it is.
+ */
 const onTheWire = (text: string): string => text.toWellFormed()
 
 export const mutate = (tree: JsonTree, random: Random): string => {
   let mutant = tree
   const rounds = random.pick([1, 1, 1, 2, 2, 3, 4])
   if (random.chance(0.5)) {
-    for (let round = 0; round < rounds; round++) mutant = changeAt(mutant, random.below(sizeOf(mutant)), (each) => gentle(each, random))
+    for (let round = 0; round < rounds; round++)
+      mutant = changeAt(mutant, random.below(sizeOf(mutant)), (each) => gentle(each, random))
     return onTheWire(textOf(mutant))
   }
   // Most fields lie below the top, and a change of the top is seldom an interesting one.
   for (let round = 0; round < rounds; round++) {
     const change = random.pick(changes)
     const size = sizeOf(mutant)
-    const at = change === fieldsChange || size === 1 ? (random.chance(0.6) ? 0 : random.below(size)) : 1 + random.below(size - 1)
+    const at =
+      change === fieldsChange || size === 1 ? (random.chance(0.6) ? 0 : random.below(size)) : 1 + random.below(size - 1)
     mutant = changeAt(mutant, at, (each) => change(each, random))
   }
   const text = textOf(mutant)

@@ -42,7 +42,13 @@ export const startOwnServer = async (): Promise<OwnServer> => {
     folder.remove()
     return code
   }
-  return { url: `http://127.0.0.1:${port}`, invite: new URL(server.link ?? "").hash.replace("#invite=", ""), server, inside, end }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    invite: new URL(server.link ?? "").hash.replace("#invite=", ""),
+    server,
+    inside,
+    end
+  }
 }
 
 /** What must be as many as before: actors, sockets, fibers, and what hangs on them; and how many more may be. */
@@ -117,7 +123,10 @@ export const grownSince = async (inside: ServerInside, before: Census): Promise<
   return grown
 }
 
-/** What stands in the log and may not: something of the inside, or a secret. The admin's link is told on purpose, on stdout. */
+/**
+ * What stands in the log and may not: something of the inside, or a secret. The admin's link is told on purpose, on
+ * stdout.
+ */
 export const wrongInLog = ({ server, invite }: OwnServer, secrets: ReadonlySet<string>): ReadonlyArray<string> => {
   const log = `${server.stdout().replaceAll(invite, "")}\n${server.stderr().replaceAll(/^Debugger .*$|^For help, .*$/gm, "")}`
   const inside = internalsIn(log)

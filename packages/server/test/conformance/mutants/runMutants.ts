@@ -1,4 +1,7 @@
-/** Sends many mutants, each of which must be answered in a defined way, while two healthy users are served within a second. */
+/**
+ * Sends many mutants, each of which must be answered in a defined way, while two healthy users are served within a
+ * second.
+ */
 
 import { shown } from "../Mismatch.ts"
 import type { Device } from "../Person.ts"
@@ -48,7 +51,13 @@ const makeGate = () => {
   return { opened, open }
 }
 
-export const runMutants = async ({ first = 0, log, mutants, seed, ...options }: MutantOptions): Promise<MutantReport> => {
+export const runMutants = async ({
+  first = 0,
+  log,
+  mutants,
+  seed,
+  ...options
+}: MutantOptions): Promise<MutantReport> => {
   const since = performance.now()
   const stage = await makeStage(options)
   const { api, people } = stage
@@ -59,10 +68,12 @@ export const runMutants = async ({ first = 0, log, mutants, seed, ...options }: 
     await makeGroup(api, former, [])
   ] as const
   const spare = await newcomer.signInAgain()
-  const tokenFor = (tag: string, n: number) => (/^(auth|device)\./.test(tag) ? spare : n % 3 === 0 ? stranger : member).token
+  const tokenFor = (tag: string, n: number) =>
+    (/^(auth|device)\./.test(tag) ? spare : n % 3 === 0 ? stranger : member).token
   const place: Place = { stage, groups, tokenFor }
   const devices: ReadonlyArray<Device> = [member, former, stranger, stage.otherDevice]
-  const of = (make: (place: Place, n: number, random: Random) => Mutant) => (n: number) => make(place, n, new Random(seed, n))
+  const of = (make: (place: Place, n: number, random: Random) => Mutant) => (n: number) =>
+    make(place, n, new Random(seed, n))
   const lanes: ReadonlyArray<Lane> = [
     liveLane(devices, of(frameMutant)),
     helloLane(
@@ -81,7 +92,9 @@ export const runMutants = async ({ first = 0, log, mutants, seed, ...options }: 
   const outcomes = new Map<string, number>()
   let sent = 0
   let underWay = 0
-  /** Closed when it is time for a look at the healthy users; opened after it, which begins when no mutant is under way. */
+  /**
+   * Closed when it is time for a look at the healthy users; opened after it, which begins when no mutant is under way.
+   */
   let gate: { readonly opened: Promise<void>; readonly open: () => void } | undefined
   const probe = (): Promise<void> =>
     probeHealth(stage).catch((error: unknown) =>
@@ -90,7 +103,8 @@ export const runMutants = async ({ first = 0, log, mutants, seed, ...options }: 
   const count = () => {
     underWay++
     if (++sent % probeEvery === 0) gate = makeGate()
-    if (sent % 10_000 === 0) log(`${sent} mutants, ${failures.length} failed (${Math.round((performance.now() - since) / 1_000)} s)`)
+    if (sent % 10_000 === 0)
+      log(`${sent} mutants, ${failures.length} failed (${Math.round((performance.now() - since) / 1_000)} s)`)
   }
   const settle = () => {
     if (--underWay > 0 || gate === undefined) return

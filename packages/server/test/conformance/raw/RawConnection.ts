@@ -34,7 +34,10 @@ export const connectTo = (origin: string): Socket => {
   return secure ? connectTls({ ...place, servername: hostname }) : connectPlain({ ...place, allowHalfOpen: true })
 }
 
-export const exchangeRaw = (origin: string, { bytes, endsWithinMs, halfClosed = false }: RawRequest): Promise<RawAnswer> =>
+export const exchangeRaw = (
+  origin: string,
+  { bytes, endsWithinMs, halfClosed = false }: RawRequest
+): Promise<RawAnswer> =>
   new Promise((resolve, reject) => {
     const socket = connectTo(originForBytes(origin, bytes))
     let heard = Buffer.alloc(0)
@@ -42,7 +45,8 @@ export const exchangeRaw = (origin: string, { bytes, endsWithinMs, halfClosed = 
       clearTimeout(timer)
       socket.destroy()
       const answer = heard.length === 0 && ended ? silentEnd : readRaw(heard, ended)
-      if (answer === undefined) reject(new Error(`no answer by HTTP, but ${JSON.stringify(heard.toString("latin1").slice(0, 100))}`))
+      if (answer === undefined)
+        reject(new Error(`no answer by HTTP, but ${JSON.stringify(heard.toString("latin1").slice(0, 100))}`))
       else resolve(answer)
     }
     const timer = setTimeout(() => finish(false), endsWithinMs ?? answerWithinMs)
@@ -60,7 +64,8 @@ export const exchangeRaw = (origin: string, { bytes, endsWithinMs, halfClosed = 
 const silentEnd: RawAnswer = { status: 0, headers: new Map(), body: "", closeCode: undefined, ended: true }
 
 const isWhole = (answer: RawAnswer | undefined): boolean =>
-  answer !== undefined && (answer.status === 101 || Buffer.byteLength(answer.body) >= Number(answer.headers.get("content-length") ?? 0))
+  answer !== undefined &&
+  (answer.status === 101 || Buffer.byteLength(answer.body) >= Number(answer.headers.get("content-length") ?? 0))
 
 const readRaw = (heard: Buffer, ended: boolean): RawAnswer | undefined => {
   const head = heard.indexOf("\r\n\r\n")
@@ -75,7 +80,13 @@ const readRaw = (heard: Buffer, ended: boolean): RawAnswer | undefined => {
   )
   const rest = heard.subarray(head + 4)
   const upgraded = status === 101
-  return { status, headers, body: upgraded ? "" : rest.toString(), closeCode: upgraded ? closeCodeIn(rest) : undefined, ended }
+  return {
+    status,
+    headers,
+    body: upgraded ? "" : rest.toString(),
+    closeCode: upgraded ? closeCodeIn(rest) : undefined,
+    ended
+  }
 }
 
 const closeOpcode = 8
@@ -87,9 +98,11 @@ const closeCodeIn = (bytes: Buffer): number | undefined => {
     const short = bytes.readUInt8(at + 1)
     const extended = short === 126 ? 2 : short === 127 ? 8 : 0
     if (at + 2 + extended > bytes.length) return undefined
-    const length = extended === 0 ? short : extended === 2 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2))
+    const length =
+      extended === 0 ? short : extended === 2 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2))
     const body = at + 2 + extended
-    if ((bytes.readUInt8(at) & 0x0f) === closeOpcode && length >= 2 && body + 2 <= bytes.length) return bytes.readUInt16BE(body)
+    if ((bytes.readUInt8(at) & 0x0f) === closeOpcode && length >= 2 && body + 2 <= bytes.length)
+      return bytes.readUInt16BE(body)
     at = body + length
   }
   return undefined

@@ -9,7 +9,11 @@ const handshake = {
 }
 
 /** An undefined header is left out. */
-export const upgrade = (path: string, headers: Readonly<Record<string, string | undefined>> = {}, method = "GET"): string => {
+export const upgrade = (
+  path: string,
+  headers: Readonly<Record<string, string | undefined>> = {},
+  method = "GET"
+): string => {
   const all = Object.entries({ ...handshake, ...headers }).filter(([, value]) => value !== undefined)
   return `${method} ${path} HTTP/1.1\r\n${all.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`
 }

@@ -41,4 +41,5 @@ export class Child<Message extends object> {
   }
 }
 
-const isPiece = (message: unknown): message is Piece => typeof message === "object" && message !== null && "op" in message
+const isPiece = (message: unknown): message is Piece =>
+  typeof message === "object" && message !== null && "op" in message

@@ -38,7 +38,8 @@ export class KillTally {
     this.#readyAfterMs.push(...readyAfterMs)
     this.#seconds += loadSeconds
     for (const { events } of history.logs) this.#events += events.length
-    for (const entry of history.entries) if (entry._tag === "submitted") this.#submitted[entry.body.kind === "post" ? "posts" : "others"]++
+    for (const entry of history.entries)
+      if (entry._tag === "submitted") this.#submitted[entry.body.kind === "post" ? "posts" : "others"]++
     this.#resent += resentPosts(history.entries)
   }
 
@@ -78,9 +79,14 @@ const rangeOf = (values: ReadonlyArray<number>): string => {
   return `${sorted[0]} to ${sorted[sorted.length - 1]} (median ${sorted[Math.floor(sorted.length / 2)]})`
 }
 
-/** The kill that is nearest to where it shows: what was lost by one shows at its answer before, what came back wrong after it. */
+/**
+ * The kill that is nearest to where it shows: what was lost by one shows at its answer before, what came back wrong
+ * after it.
+ */
 const nearestKill = ({ entries }: History, { at }: Violation): string => {
   if (at === undefined) return "at the end"
-  const kills = entries.filter((entry) => entry._tag === "fault").sort((a, b) => Math.abs(a.at - at) - Math.abs(b.at - at))
+  const kills = entries
+    .filter((entry) => entry._tag === "fault")
+    .sort((a, b) => Math.abs(a.at - at) - Math.abs(b.at - at))
   return kills[0]?.text ?? "no kill"
 }

@@ -1,4 +1,7 @@
-/** The server of a run, in one folder and at one port: started again after each kill, with the point at which it ends next. */
+/**
+ * The server of a run, in one folder and at one port: started again after each kill, with the point at which it ends
+ * next.
+ */
 import { endServer, type RunningServer, run, startServer, waitFor } from "../harness.ts"
 import { lastWords, type Point } from "./points.ts"
 
@@ -54,7 +57,10 @@ export class KilledServer {
   /** A start that ends itself before it is ready. */
   async startAndEnd(point: Point): Promise<string> {
     const started = run([this.#program, point], this.#variables)
-    await waitFor(`a start to end at ${point}`, () => started.process.signalCode !== null || started.stdout().includes("Ctrl-C stops"))
+    await waitFor(
+      `a start to end at ${point}`,
+      () => started.process.signalCode !== null || started.stdout().includes("Ctrl-C stops")
+    )
     started.process.kill("SIGKILL")
     await started.exited
     return lastLine(point, `${started.stdout()}${started.stderr()}`)

@@ -6,14 +6,18 @@ import type { Account } from "./load.ts"
 export const call = async <A>(origin: string, tag: string, payload: unknown, token?: string): Promise<A> => {
   const response = await fetch(`${origin}/api/v1/${tag}`, {
     method: "POST",
-    headers: { "content-type": "application/json", ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+    headers: {
+      "content-type": "application/json",
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` })
+    },
     body: JSON.stringify(payload)
   })
   const answer = (await response.json()) as {
     readonly value: A
     readonly error?: { readonly _tag: string; readonly retryAfterMs?: number }
   }
-  // Whoever reads all that a user has does so faster than a user may; the wait is what the server asks for, a second at most.
+  // Whoever reads all that a user has does so faster than a user may; the wait is what the server asks for, a second at
+  // most.
   if (answer.error?._tag === "RateLimited" && (answer.error.retryAfterMs ?? Number.POSITIVE_INFINITY) <= 1_000) {
     await wait(answer.error.retryAfterMs)
     return call(origin, tag, payload, token)
@@ -23,7 +27,15 @@ export const call = async <A>(origin: string, tag: string, payload: unknown, tok
 }
 
 export const register = (origin: string, handle: string): Promise<Account> =>
-  call(origin, "auth.register", { handle, password: "correct horse battery", device: { name: "first", kind: "terminal" } })
+  call(origin, "auth.register", {
+    handle,
+    password: "correct horse battery",
+    device: { name: "first", kind: "terminal" }
+  })
 
 export const signIn = (origin: string, handle: string): Promise<Account> =>
-  call(origin, "auth.signIn", { handle, password: "correct horse battery", device: { name: "further", kind: "terminal" } })
+  call(origin, "auth.signIn", {
+    handle,
+    password: "correct horse battery",
+    device: { name: "further", kind: "terminal" }
+  })

@@ -37,7 +37,8 @@ export const reachEnd = async (
       }
     }
     if (missing === 0) return { ...report, missing: [] }
-    if (performance.now() > until) return { ...report, missing: [`readers did not reach the heads: ${missing} events are missing`] }
+    if (performance.now() > until)
+      return { ...report, missing: [`readers did not reach the heads: ${missing} events are missing`] }
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }

@@ -1,4 +1,7 @@
-/** Kills a server in one folder again and again while ten devices write, and judges what was sent, seen and stored by the promises. */
+/**
+ * Kills a server in one folder again and again while ten devices write, and judges what was sent, seen and stored by
+ * the promises.
+ */
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -109,12 +112,17 @@ class Run {
     this.lastLine = `${words === "" ? "killed from outside" : words}, ${open} sends open`
     this.#killed({ point, open })
     if (open < this.#options.openAtLeast)
-      this.#complaints.push(`kill ${this.#kills.length} (${point}) found ${open} sends open, fewer than ${this.#options.openAtLeast}`)
+      this.#complaints.push(
+        `kill ${this.#kills.length} (${point}) found ${open} sends open, fewer than ${this.#options.openAtLeast}`
+      )
   }
 
   async finish(folder: string): Promise<KillReport> {
     const { conversations, readers, reading, writing } = await this.#loaded(undefined)
-    const written = await writing.ask<WritersReport>({ op: "finish", withinMs: this.#options.settleWithinMs ?? settleWithinMs })
+    const written = await writing.ask<WritersReport>({
+      op: "finish",
+      withinMs: this.#options.settleWithinMs ?? settleWithinMs
+    })
     const read = await reachEnd(reading, this.#origin, conversations, readers)
     await this.#server.end()
     const entries = mergeEntries([this.#entries, writing.entries, reading.entries])
@@ -125,7 +133,13 @@ class Run {
       loadSeconds: this.#loadMs / 1000,
       history,
       violations: checkHistory(history),
-      complaints: [...this.#complaints, ...written.complaints, ...read.complaints, ...read.missing, ...refusals(entries)]
+      complaints: [
+        ...this.#complaints,
+        ...written.complaints,
+        ...read.complaints,
+        ...read.missing,
+        ...refusals(entries)
+      ]
     }
   }
 
@@ -151,7 +165,8 @@ class Run {
   async #beginLoad(): Promise<Load> {
     const populated = await populate(this.#origin)
     const { conversations, readers, writers } = populated
-    for (const { deviceId: device, userId } of [...writers, ...readers]) this.#entries.push({ _tag: "signedIn", device, userId, at: now() })
+    for (const { deviceId: device, userId } of [...writers, ...readers])
+      this.#entries.push({ _tag: "signedIn", device, userId, at: now() })
     const load = {
       ...populated,
       writing: new Child<WritersMessage>("writers/main.ts"),

@@ -9,7 +9,10 @@ export interface Account {
 }
 
 export interface Populated {
-  readonly conversations: ReadonlyArray<{ readonly conversationId: ConversationId; readonly members: ReadonlyArray<UserId> }>
+  readonly conversations: ReadonlyArray<{
+    readonly conversationId: ConversationId
+    readonly members: ReadonlyArray<UserId>
+  }>
   /** Devices that write, and others that only read, each of its own. */
   readonly writers: ReadonlyArray<Account>
   readonly readers: ReadonlyArray<Account>
@@ -27,7 +30,9 @@ export interface ReaderReport {
   readonly complaints: ReadonlyArray<string>
 }
 
-/** How one device writes: so many posts at once, so often, and in one of so many rounds a change and a look at its list. */
+/**
+ * How one device writes: so many posts at once, so often, and in one of so many rounds a change and a look at its list.
+ */
 export interface Pace {
   readonly posts: number
   readonly everyMs: number

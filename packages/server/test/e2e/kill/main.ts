@@ -5,7 +5,10 @@ import { killRun } from "./killRun.ts"
 import { plan } from "./points.ts"
 
 const usage = "Usage: npm run kills -- [--times N] [--hurry]"
-const { values } = commandLine(usage, { times: { type: "string", default: "50" }, hurry: { type: "boolean", default: false } })
+const { values } = commandLine(usage, {
+  times: { type: "string", default: "50" },
+  hurry: { type: "boolean", default: false }
+})
 
 const log = (line: string) => console.log(line)
 const tally = new KillTally()

@@ -51,13 +51,23 @@ export type Point =
 export const isInStart = (point: Point): boolean => [...firstStartPoints, ...restartPoints].some((one) => one === point)
 
 /** On one folder: every point once, each restart behind a kill under load. */
-export const everyPoint: ReadonlyArray<Point> = [...firstStartPoints, "random", "opening", "beforeCommit", "opened", "afterCommit"]
+export const everyPoint: ReadonlyArray<Point> = [
+  ...firstStartPoints,
+  "random",
+  "opening",
+  "beforeCommit",
+  "opened",
+  "afterCommit"
+]
 
 /** Folders with every point each, then one that is ended at any moment until there are enough kills. */
 export const plan = (kills: number): ReadonlyArray<ReadonlyArray<Point>> => {
   const whole = Math.floor(kills / everyPoint.length)
   const rest = kills - whole * everyPoint.length
-  return [...Array.from({ length: whole }, () => everyPoint), ...(rest === 0 ? [] : [Array.from({ length: rest }, (): Point => "random")])]
+  return [
+    ...Array.from({ length: whole }, () => everyPoint),
+    ...(rest === 0 ? [] : [Array.from({ length: rest }, (): Point => "random")])
+  ]
 }
 
 /** What a server writes before it ends itself there. */

@@ -1,6 +1,7 @@
 /**
- * A short form of `npm run bench`, so that a change that makes messages or sockets cost much more is seen at once: against a bare ws server in the
- * same run, in CPU time and in bytes of the heap, which other work on the machine hardly changes.
+ * A short form of `npm run bench`, so that a change that makes messages or sockets cost much more is seen at once:
+ * against a bare ws server in the same run, in CPU time and in bytes of the heap, which other work on the machine
+ * hardly changes.
  */
 import { assert, describe, it } from "vitest"
 import type { Run, ScenarioName } from "../../../bench/speed/figures.ts"
@@ -16,7 +17,8 @@ const programme: Programme = {
 }
 
 const ratio = (runs: ReadonlyArray<Run>, scenario: ScenarioName, figure: string): number => {
-  const of = (subject: string) => runs.find((run) => run.scenario === scenario && run.subject === subject)?.figures[figure] ?? Number.NaN
+  const of = (subject: string) =>
+    runs.find((run) => run.scenario === scenario && run.subject === subject)?.figures[figure] ?? Number.NaN
   return of("hibiki") / of("limit-ws")
 }
 

@@ -1,4 +1,7 @@
-/** Presence keeps its contract on Redis, and what of it is Redis' own: leases, clearing, losses, and which gateway serves a device. */
+/**
+ * Presence keeps its contract on Redis, and what of it is Redis' own: leases, clearing, losses, and which gateway
+ * serves a device.
+ */
 import { randomUUID } from "node:crypto"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { DeviceId, InstanceId, NodeId, UserId } from "@hibiki/core/domain/Ids"
@@ -18,7 +21,11 @@ const t = 1_764_000_000_000
 
 const newNode = Effect.sync(() => NodeId.make(randomUUID()))
 const newReport = (state: DeviceReport["state"], at = t): DeviceReport => ({
-  ...{ userId: UserId.make(randomUUID()), deviceId: DeviceId.make(randomUUID()), instance: InstanceId.make(randomUUID()) },
+  ...{
+    userId: UserId.make(randomUUID()),
+    deviceId: DeviceId.make(randomUUID()),
+    instance: InstanceId.make(randomUUID())
+  },
   ...{ kind: "browser", state, invisible: false, at }
 })
 
@@ -31,11 +38,15 @@ const process = Effect.gen(function* () {
   const clients = yield* RedisClients
   const scope = yield* Scope.make()
   yield* Effect.addFinalizer(() => Scope.close(scope, Exit.void))
-  const context = yield* Layer.build(Layer.fresh(presenceHere)).pipe(Effect.provideService(RedisClients, clients), Scope.extend(scope))
+  const context = yield* Layer.build(Layer.fresh(presenceHere)).pipe(
+    Effect.provideService(RedisClients, clients),
+    Scope.extend(scope)
+  )
   return { presence: Context.get(context, Presence), kill: Scope.close(scope, Exit.void) } as const
 })
 
-const stateOf = (presence: Presence["Type"], userId: UserId) => Effect.map(presence.read([userId]), ([user]) => user?.state)
+const stateOf = (presence: Presence["Type"], userId: UserId) =>
+  Effect.map(presence.read([userId]), ([user]) => user?.state)
 
 /** The lives of a gateway that are not cleared yet. */
 const livesOf = (node: NodeId) =>
@@ -48,7 +59,9 @@ const livesOf = (node: NodeId) =>
 
 /** How long it takes until it is so (ms). */
 const takes = <E, R>(holds: Effect.Effect<boolean, E, R>) =>
-  Effect.map(Effect.timed(Effect.repeat(Effect.delay(holds, "20 millis"), { until: (isSo) => isSo })), ([time]) => Duration.toMillis(time))
+  Effect.map(Effect.timed(Effect.repeat(Effect.delay(holds, "20 millis"), { until: (isSo) => isSo })), ([time]) =>
+    Duration.toMillis(time)
+  )
 
 describe("presence in Redis", () => {
   layer(
@@ -77,21 +90,23 @@ describe("presence in Redis", () => {
       })
     )
 
-    it.scoped("what is being cleared when its gateway comes back stays, as does what another has written meanwhile", () =>
-      Effect.gen(function* () {
-        const [presence, { key }] = [yield* Presence, yield* RedisClients]
-        const users = yield* makePresenceUsers((life) => key(`presence:lease:${life}`))
-        const [node, gone, report] = [yield* newNode, yield* newNode, newReport("active")]
-        const { userId } = report
-        yield* presence.report(node, [report])
-        const before = (yield* users.read([userId]))[0] ?? (yield* Effect.dieMessage("nothing was read"))
-        const change = { userId, before, after: dropNode(before, node, t + 1) }
-        const [life = ""] = yield* livesOf(node)
-        assert.isUndefined(yield* users.write(life, false, [change]))
-        yield* presence.report(node, [{ ...report, state: "idle" }])
-        assert.deepStrictEqual(yield* users.write(gone, false, [change]), [change])
-        assert.strictEqual(yield* stateOf(presence, userId), "idle")
-      })
+    it.scoped(
+      "what is being cleared when its gateway comes back stays, as does what another has written meanwhile",
+      () =>
+        Effect.gen(function* () {
+          const [presence, { key }] = [yield* Presence, yield* RedisClients]
+          const users = yield* makePresenceUsers((life) => key(`presence:lease:${life}`))
+          const [node, gone, report] = [yield* newNode, yield* newNode, newReport("active")]
+          const { userId } = report
+          yield* presence.report(node, [report])
+          const before = (yield* users.read([userId]))[0] ?? (yield* Effect.dieMessage("nothing was read"))
+          const change = { userId, before, after: dropNode(before, node, t + 1) }
+          const [life = ""] = yield* livesOf(node)
+          assert.isUndefined(yield* users.write(life, false, [change]))
+          yield* presence.report(node, [{ ...report, state: "idle" }])
+          assert.deepStrictEqual(yield* users.write(gone, false, [change]), [change])
+          assert.strictEqual(yield* stateOf(presence, userId), "idle")
+        })
     )
 
     it.scoped("a gateway that was killed takes its devices along, once its lease has lapsed, and no others", () =>
@@ -104,7 +119,9 @@ describe("presence in Redis", () => {
         yield* killed.presence.report(node, reports)
         yield* other.presence.report(otherNode, [{ ...last, deviceId: DeviceId.make(randomUUID()), state: "idle" }])
         const told = yield* Deferred.make<void>()
-        yield* presence.listen((users) => void (users?.includes(first.userId) && Deferred.unsafeDone(told, Effect.void)))
+        yield* presence.listen(
+          (users) => void (users?.includes(first.userId) && Deferred.unsafeDone(told, Effect.void))
+        )
         // Everybody has seen Redis for one lease.
         yield* Effect.sleep(leaseMs)
         assert.strictEqual(yield* stateOf(presence, first.userId), "active")
@@ -119,30 +136,32 @@ describe("presence in Redis", () => {
     )
   })
 
-  it.scopedLive("a gateway whose lease has lapsed does not clear its former life before it had a lease's time to report again", () =>
-    Effect.gen(function* () {
-      const context = yield* Layer.build(presenceHere.pipe(Layer.provideMerge(suiteRedis)))
-      const [presence, { key, run }] = [Context.get(context, Presence), Context.get(context, RedisClients)]
-      const [node, here, left] = [yield* newNode, newReport("active"), newReport("active")]
-      yield* presence.report(node, [here, left])
-      const [life = ""] = yield* Effect.provide(livesOf(node), context)
-      yield* Effect.sleep(leaseMs)
-      const lost = yield* Deferred.make<void>()
-      yield* presence.whenLost(node, () => Deferred.unsafeDone(lost, Effect.void))
-      const told = new Set<UserId>()
-      yield* presence.listen((users) => users?.forEach((userId) => told.add(userId)))
-      // As when the process stood still for so long: its connection is as it was.
-      yield* run((redis) => redis.del(key(`presence:lease:${life}`)))
-      yield* Deferred.await(lost)
-      const ms = yield* takes(Effect.map(stateOf(presence, left.userId), (state) => state === "offline")).pipe(
-        Effect.zipLeft(presence.report(node, [here]), { concurrent: true })
-      )
-      assert.isAtLeast(ms, leaseMs - 250)
-      assert.isBelow(ms, leaseMs + 1_500)
-      yield* Effect.provide(allTold, context)
-      assert.deepStrictEqual([...told], [left.userId])
-      assert.strictEqual(yield* stateOf(presence, here.userId), "active")
-    })
+  it.scopedLive(
+    "a gateway whose lease has lapsed does not clear its former life before it had a lease's time to report again",
+    () =>
+      Effect.gen(function* () {
+        const context = yield* Layer.build(presenceHere.pipe(Layer.provideMerge(suiteRedis)))
+        const [presence, { key, run }] = [Context.get(context, Presence), Context.get(context, RedisClients)]
+        const [node, here, left] = [yield* newNode, newReport("active"), newReport("active")]
+        yield* presence.report(node, [here, left])
+        const [life = ""] = yield* Effect.provide(livesOf(node), context)
+        yield* Effect.sleep(leaseMs)
+        const lost = yield* Deferred.make<void>()
+        yield* presence.whenLost(node, () => Deferred.unsafeDone(lost, Effect.void))
+        const told = new Set<UserId>()
+        yield* presence.listen((users) => users?.forEach((userId) => told.add(userId)))
+        // As when the process stood still for so long: its connection is as it was.
+        yield* run((redis) => redis.del(key(`presence:lease:${life}`)))
+        yield* Deferred.await(lost)
+        const ms = yield* takes(Effect.map(stateOf(presence, left.userId), (state) => state === "offline")).pipe(
+          Effect.zipLeft(presence.report(node, [here]), { concurrent: true })
+        )
+        assert.isAtLeast(ms, leaseMs - 250)
+        assert.isBelow(ms, leaseMs + 1_500)
+        yield* Effect.provide(allTold, context)
+        assert.deepStrictEqual([...told], [left.userId])
+        assert.strictEqual(yield* stateOf(presence, here.userId), "active")
+      })
   )
 
   it.scopedLive("who went with the last process was last seen then, and not when the next one starts", () =>
@@ -197,38 +216,49 @@ describe("presence in Redis", () => {
     })
   )
 
-  it.scopedLive("after a restart leases begin again, nobody is cleared for one lease, and listeners are told to read anew", () =>
-    Effect.gen(function* () {
-      const redis = yield* ownRedis
-      const clients = yield* Layer.build(redisAt(redis.url))
-      const context = yield* Effect.provide(Layer.build(Layer.fresh(presenceHere)), clients)
-      const [presence, { key, run }] = [Context.get(context, Presence), Context.get(clients, RedisClients)]
-      const [node, report] = [yield* newNode, newReport("active")]
-      yield* presence.report(node, [report])
-      yield* Effect.sleep(leaseMs)
-      const [lost, anew] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
-      yield* presence.whenLost(node, () => Deferred.unsafeDone(lost, Effect.void))
-      yield* presence.listen((users) => void (users === undefined && Deferred.unsafeDone(anew, Effect.void)))
-      yield* Effect.promise(redis.kill)
-      assert.strictEqual((yield* Effect.flip(presence.report(node, [{ ...report, state: "idle" }])))._tag, "PresenceUnavailable")
-      assert.strictEqual((yield* Effect.flip(presence.read([report.userId])))._tag, "PresenceUnavailable")
-      yield* Effect.promise(redis.start)
-      yield* Deferred.await(anew)
-      yield* Deferred.await(lost)
-      // As if another gateway's entries had been saved: its lease has lapsed while Redis was away, and it comes back a little later.
-      const [other, theirs] = [yield* newNode, newReport("active")]
-      // As the version before wrote it, without the gateway.
-      const field = `${theirs.deviceId}/${theirs.instance}`
-      yield* run(async (it) => {
-        await it.sadd(key("presence:nodes"), other)
-        await it.sadd(key(`presence:at:${other}`), theirs.userId)
-        const shown = JSON.stringify({ state: "active", kinds: ["browser"], since: t })
-        await it.hset(key(`presence:user:${theirs.userId}`), { version: "1", shown, invisible: "0", [field]: `${other} browser active` })
+  it.scopedLive(
+    "after a restart leases begin again, nobody is cleared for one lease, and listeners are told to read anew",
+    () =>
+      Effect.gen(function* () {
+        const redis = yield* ownRedis
+        const clients = yield* Layer.build(redisAt(redis.url))
+        const context = yield* Effect.provide(Layer.build(Layer.fresh(presenceHere)), clients)
+        const [presence, { key, run }] = [Context.get(context, Presence), Context.get(clients, RedisClients)]
+        const [node, report] = [yield* newNode, newReport("active")]
+        yield* presence.report(node, [report])
+        yield* Effect.sleep(leaseMs)
+        const [lost, anew] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+        yield* presence.whenLost(node, () => Deferred.unsafeDone(lost, Effect.void))
+        yield* presence.listen((users) => void (users === undefined && Deferred.unsafeDone(anew, Effect.void)))
+        yield* Effect.promise(redis.kill)
+        assert.strictEqual(
+          (yield* Effect.flip(presence.report(node, [{ ...report, state: "idle" }])))._tag,
+          "PresenceUnavailable"
+        )
+        assert.strictEqual((yield* Effect.flip(presence.read([report.userId])))._tag, "PresenceUnavailable")
+        yield* Effect.promise(redis.start)
+        yield* Deferred.await(anew)
+        yield* Deferred.await(lost)
+        // As if another gateway's entries had been saved: its lease has lapsed while Redis was away, and it comes back
+        // a little later.
+        const [other, theirs] = [yield* newNode, newReport("active")]
+        // As the version before wrote it, without the gateway.
+        const field = `${theirs.deviceId}/${theirs.instance}`
+        yield* run(async (it) => {
+          await it.sadd(key("presence:nodes"), other)
+          await it.sadd(key(`presence:at:${other}`), theirs.userId)
+          const shown = JSON.stringify({ state: "active", kinds: ["browser"], since: t })
+          await it.hset(key(`presence:user:${theirs.userId}`), {
+            version: "1",
+            shown,
+            invisible: "0",
+            [field]: `${other} browser active`
+          })
+        })
+        const ms = yield* takes(Effect.map(stateOf(presence, theirs.userId), (state) => state === "offline"))
+        assert.isAtLeast(ms, leaseMs - 250)
+        assert.isBelow(ms, leaseMs + 1_500)
       })
-      const ms = yield* takes(Effect.map(stateOf(presence, theirs.userId), (state) => state === "offline"))
-      assert.isAtLeast(ms, leaseMs - 250)
-      assert.isBelow(ms, leaseMs + 1_500)
-    })
   )
 
   it.scopedLive(
@@ -279,7 +309,10 @@ describe("presence in Redis", () => {
       yield* Deferred.await(lost)
       yield* Deferred.await(anew)
       assert.strictEqual((yield* Effect.provide(livesOf(node), context)).length, 2)
-      assert.deepStrictEqual([yield* stateOf(presence, before.userId), yield* stateOf(presence, after.userId)], ["active", "offline"])
+      assert.deepStrictEqual(
+        [yield* stateOf(presence, before.userId), yield* stateOf(presence, after.userId)],
+        ["active", "offline"]
+      )
       yield* presence.report(node, [before, after])
       assert.strictEqual(yield* stateOf(presence, after.userId), "active")
       yield* presence.report(node, [{ ...before, state: "offline" }])

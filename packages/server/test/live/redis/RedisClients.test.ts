@@ -1,4 +1,7 @@
-/** The connections to Redis: how they fail, how soon, and how they come back. Each test has an instance of its own, to kill. */
+/**
+ * The connections to Redis: how they fail, how soon, and how they come back. Each test has an instance of its own, to
+ * kill.
+ */
 import { randomUUID } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Deferred, Duration, Effect, Layer, Metric, Schedule } from "effect"
@@ -13,7 +16,9 @@ const commandTimeoutMs = 300
 const slackMs = 250
 
 const connected = (port: number) =>
-  Effect.map(Layer.build(redisAt(`redis://127.0.0.1:${port}`, { commandTimeoutMs })), (built) => Context.get(built, RedisClients))
+  Effect.map(Layer.build(redisAt(`redis://127.0.0.1:${port}`, { commandTimeoutMs })), (built) =>
+    Context.get(built, RedisClients)
+  )
 
 /** What a command answers or how it fails, and how long that took (ms). */
 const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -126,37 +131,42 @@ describe("the connections to Redis", () => {
     })
   )
 
-  it.scopedLive("leave a primary that became a replica, pass it over while it is found at its address, and go on with the next one", () =>
-    Effect.gen(function* () {
-      const [first, second] = [yield* ownRedis, yield* ownRedis]
-      const network = yield* Effect.acquireRelease(
-        Effect.promise(() => startBlackHole(first.port)),
-        ({ stop }) => Effect.promise(stop)
-      )
-      const clients = yield* connected(network.port)
-      const write = clients.script("return redis.call('SET', KEYS[1], 'tea')")
-      const heard = yield* Deferred.make<void>()
-      let missed = 0
-      yield* clients.subscribe(clients.key("talk"), {
-        message: () => Deferred.unsafeDone(heard, Effect.void),
-        missed: () => void missed++
+  it.scopedLive(
+    "leave a primary that became a replica, pass it over while it is found at its address, and go on with the next one",
+    () =>
+      Effect.gen(function* () {
+        const [first, second] = [yield* ownRedis, yield* ownRedis]
+        const network = yield* Effect.acquireRelease(
+          Effect.promise(() => startBlackHole(first.port)),
+          ({ stop }) => Effect.promise(stop)
+        )
+        const clients = yield* connected(network.port)
+        const write = clients.script("return redis.call('SET', KEYS[1], 'tea')")
+        const heard = yield* Deferred.make<void>()
+        let missed = 0
+        yield* clients.subscribe(clients.key("talk"), {
+          message: () => Deferred.unsafeDone(heard, Effect.void),
+          missed: () => void missed++
+        })
+        yield* write([clients.key("a")], [])
+        yield* clients.run((redis) => redis.replicaof("127.0.0.1", second.port))
+        assert.strictEqual((yield* Effect.flip(write([clients.key("a")], []))).reason, "refused")
+        yield* until(clients, false)
+        const ups: Array<boolean> = []
+        yield* clients.watch((up) => void ups.push(up))
+        const opened = network.opened()
+        yield* Effect.repeat(Effect.void, {
+          until: () => network.opened() >= opened + 6,
+          schedule: Schedule.spaced("10 millis")
+        })
+        assert.deepStrictEqual([ups, missed], [[], 1])
+        network.lead(second.port)
+        yield* until(clients, true)
+        yield* write([clients.key("a")], [])
+        yield* Effect.repeat(Effect.void, { until: () => missed === 2, schedule: Schedule.spaced("10 millis") })
+        yield* clients.run((redis) => redis.publish(clients.key("talk"), "later"))
+        yield* Deferred.await(heard)
       })
-      yield* write([clients.key("a")], [])
-      yield* clients.run((redis) => redis.replicaof("127.0.0.1", second.port))
-      assert.strictEqual((yield* Effect.flip(write([clients.key("a")], []))).reason, "refused")
-      yield* until(clients, false)
-      const ups: Array<boolean> = []
-      yield* clients.watch((up) => void ups.push(up))
-      const opened = network.opened()
-      yield* Effect.repeat(Effect.void, { until: () => network.opened() >= opened + 6, schedule: Schedule.spaced("10 millis") })
-      assert.deepStrictEqual([ups, missed], [[], 1])
-      network.lead(second.port)
-      yield* until(clients, true)
-      yield* write([clients.key("a")], [])
-      yield* Effect.repeat(Effect.void, { until: () => missed === 2, schedule: Schedule.spaced("10 millis") })
-      yield* clients.run((redis) => redis.publish(clients.key("talk"), "later"))
-      yield* Deferred.await(heard)
-    })
   )
 
   it.scopedLive("begin while Redis is away, and are there when it is", () =>
@@ -167,7 +177,10 @@ describe("the connections to Redis", () => {
       assert.isBelow(ms, 2 * commandTimeoutMs + slackMs)
       const clients = result._tag === "Right" ? result.right : yield* Effect.dieMessage("no clients")
       const heard = yield* Deferred.make<void>()
-      yield* clients.subscribe(clients.key("talk"), { message: () => undefined, missed: () => Deferred.unsafeDone(heard, Effect.void) })
+      yield* clients.subscribe(clients.key("talk"), {
+        message: () => undefined,
+        missed: () => Deferred.unsafeDone(heard, Effect.void)
+      })
       yield* Effect.promise(redis.start)
       yield* Deferred.await(heard)
       yield* until(clients, true)
@@ -182,7 +195,9 @@ describe("the connections to Redis", () => {
       const channel = clients.key(randomUUID())
       const heard: Array<string> = []
       const done = yield* Deferred.make<void>()
-      yield* Effect.scoped(clients.subscribe(channel, { message: () => void heard.push("gone"), missed: () => undefined }))
+      yield* Effect.scoped(
+        clients.subscribe(channel, { message: () => void heard.push("gone"), missed: () => undefined })
+      )
       yield* clients.subscribe(channel, {
         message: (text) => {
           heard.push(text)
@@ -190,7 +205,9 @@ describe("the connections to Redis", () => {
         },
         missed: () => undefined
       })
-      yield* Effect.scoped(clients.subscribe(channel, { message: () => void heard.push("gone"), missed: () => undefined }))
+      yield* Effect.scoped(
+        clients.subscribe(channel, { message: () => void heard.push("gone"), missed: () => undefined })
+      )
       yield* clients.run((it) => it.publish(channel, "tea"))
       yield* Deferred.await(done)
       assert.deepStrictEqual(heard, ["tea"])

@@ -46,7 +46,9 @@ describe("routes in Redis", () => {
         yield* run((redis) => redis.del(key(`routes:lease:${lease.node}`)))
         // The renewal that finds the lapse, and whose answer nobody hears: by another process, here.
         yield* Effect.scoped(
-          Effect.flatMap(Layer.build(Layer.fresh(routesHere)), (built) => Context.get(built, Routes).renew(lease, generation))
+          Effect.flatMap(Layer.build(Layer.fresh(routesHere)), (built) =>
+            Context.get(built, Routes).renew(lease, generation)
+          )
         )
         assert.deepStrictEqual(yield* routes.renew(lease, generation), { generation, lapsed: true })
         yield* routes.release(lease)
@@ -131,51 +133,67 @@ describe("routes in Redis", () => {
     )
   })
 
-  it.scopedLive("after FLUSHALL everybody is told, until all have registered anew; while Redis is away nothing is answered", () =>
-    Effect.gen(function* () {
-      const redis = yield* ownRedis
-      const context = yield* Layer.build(routesHere.pipe(Layer.provideMerge(redisAt(redis.url, { commandTimeoutMs: 500 }))))
-      const [routes, { run }] = [Context.get(context, Routes), Context.get(context, RedisClients)]
-      const [one, two] = [yield* enter(routes), yield* enter(routes)]
-      const log = yield* newLog
-      const told = Effect.map(routes.raise([[log, 3]]), (to) => (to._tag === "Nodes" ? [...(to.of.get(log) ?? [])].sort() : to._tag))
-      const both = Effect.gen(function* () {
-        for (const lease of [one, two]) yield* routes.register(lease, [log])
+  it.scopedLive(
+    "after FLUSHALL everybody is told, until all have registered anew; while Redis is away nothing is answered",
+    () =>
+      Effect.gen(function* () {
+        const redis = yield* ownRedis
+        const context = yield* Layer.build(
+          routesHere.pipe(Layer.provideMerge(redisAt(redis.url, { commandTimeoutMs: 500 })))
+        )
+        const [routes, { run }] = [Context.get(context, Routes), Context.get(context, RedisClients)]
+        const [one, two] = [yield* enter(routes), yield* enter(routes)]
+        const log = yield* newLog
+        const told = Effect.map(routes.raise([[log, 3]]), (to) =>
+          to._tag === "Nodes" ? [...(to.of.get(log) ?? [])].sort() : to._tag
+        )
+        const both = Effect.gen(function* () {
+          for (const lease of [one, two]) yield* routes.register(lease, [log])
+        })
+        yield* both
+        const { generation } = yield* routes.renew(one, undefined)
+        yield* routes.renew(one, generation)
+        yield* routes.renew(two, generation)
+        assert.deepStrictEqual(yield* told, [one.node, two.node].sort())
+
+        yield* run((it) => it.flushall())
+        assert.deepStrictEqual(yield* told, "Everywhere")
+        const next = { ...one, incarnation: 2 }
+        const again = yield* routes.renew(next, undefined)
+        yield* routes.register(next, [log])
+        assert.deepStrictEqual(yield* routes.renew(next, again.generation), {
+          generation: again.generation,
+          lapsed: false
+        })
+        // The other has not noticed yet, and is not among those that hold a lease: for one lease nobody trusts what is
+        // registered.
+        assert.deepStrictEqual(yield* told, "Everywhere")
+        assert.strictEqual((yield* routes.renew(two, generation)).lapsed, true)
+        const second = { ...two, incarnation: 2 }
+        yield* routes.renew(second, undefined)
+        yield* Effect.repeatN(
+          Effect.zipRight(
+            routes.renew(next, again.generation),
+            Effect.delay(routes.renew(second, undefined), leaseMs / 2)
+          ),
+          2
+        )
+        assert.deepStrictEqual(yield* told, "Everywhere")
+        yield* routes.register(second, [log])
+        yield* routes.renew(second, again.generation)
+        assert.deepStrictEqual(yield* told, [one.node, two.node].sort())
+
+        yield* Effect.promise(redis.kill)
+        assert.strictEqual((yield* Effect.flip(told))._tag, "RoutesUnavailable")
+        assert.strictEqual((yield* Effect.flip(routes.register(next, [log])))._tag, "RoutesUnavailable")
+        assert.strictEqual((yield* Effect.flip(routes.heads([log])))._tag, "RoutesUnavailable")
+        yield* Effect.promise(redis.start)
+        const back = Effect.orElseSucceed(told, () => "away" as const)
+        assert.deepStrictEqual(
+          yield* Effect.repeat(Effect.delay(back, "20 millis"), { until: (to) => to !== "away" }),
+          "Everywhere"
+        )
       })
-      yield* both
-      const { generation } = yield* routes.renew(one, undefined)
-      yield* routes.renew(one, generation)
-      yield* routes.renew(two, generation)
-      assert.deepStrictEqual(yield* told, [one.node, two.node].sort())
-
-      yield* run((it) => it.flushall())
-      assert.deepStrictEqual(yield* told, "Everywhere")
-      const next = { ...one, incarnation: 2 }
-      const again = yield* routes.renew(next, undefined)
-      yield* routes.register(next, [log])
-      assert.deepStrictEqual(yield* routes.renew(next, again.generation), { generation: again.generation, lapsed: false })
-      // The other has not noticed yet, and is not among those that hold a lease: for one lease nobody trusts what is registered.
-      assert.deepStrictEqual(yield* told, "Everywhere")
-      assert.strictEqual((yield* routes.renew(two, generation)).lapsed, true)
-      const second = { ...two, incarnation: 2 }
-      yield* routes.renew(second, undefined)
-      yield* Effect.repeatN(
-        Effect.zipRight(routes.renew(next, again.generation), Effect.delay(routes.renew(second, undefined), leaseMs / 2)),
-        2
-      )
-      assert.deepStrictEqual(yield* told, "Everywhere")
-      yield* routes.register(second, [log])
-      yield* routes.renew(second, again.generation)
-      assert.deepStrictEqual(yield* told, [one.node, two.node].sort())
-
-      yield* Effect.promise(redis.kill)
-      assert.strictEqual((yield* Effect.flip(told))._tag, "RoutesUnavailable")
-      assert.strictEqual((yield* Effect.flip(routes.register(next, [log])))._tag, "RoutesUnavailable")
-      assert.strictEqual((yield* Effect.flip(routes.heads([log])))._tag, "RoutesUnavailable")
-      yield* Effect.promise(redis.start)
-      const back = Effect.orElseSucceed(told, () => "away" as const)
-      assert.deepStrictEqual(yield* Effect.repeat(Effect.delay(back, "20 millis"), { until: (to) => to !== "away" }), "Everywhere")
-    })
   )
 
   it.scopedLive("a Redis that comes back from its file, without what was registered last, is not trusted", () =>
@@ -195,7 +213,10 @@ describe("routes in Redis", () => {
       yield* Effect.promise(redis.kill)
       yield* Effect.promise(redis.start)
       const back = Effect.orElseSucceed(told, () => "away" as const)
-      assert.deepStrictEqual(yield* Effect.repeat(Effect.delay(back, "20 millis"), { until: (to) => to !== "away" }), "Everywhere")
+      assert.deepStrictEqual(
+        yield* Effect.repeat(Effect.delay(back, "20 millis"), { until: (to) => to !== "away" }),
+        "Everywhere"
+      )
       // The lease was in the file, and lives: the other generation says what was lost.
       assert.strictEqual(yield* run((it) => it.exists(key(`routes:lease:${lease.node}`))), 1)
       const renewed = yield* routes.renew(lease, generation)

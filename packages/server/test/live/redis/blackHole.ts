@@ -1,4 +1,7 @@
-/** A TCP proxy on the loopback that can swallow what passes, as a broken network does (connections stay open, and nobody is told), or lead elsewhere. */
+/**
+ * A TCP proxy on the loopback that can swallow what passes, as a broken network does (connections stay open, and nobody
+ * is told), or lead elsewhere.
+ */
 import { connect, createServer, type Socket } from "node:net"
 
 export interface BlackHole {

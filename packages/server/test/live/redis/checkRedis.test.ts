@@ -50,7 +50,8 @@ describe("the check of a Redis", () => {
   )
   it.live("names an address that is none", () =>
     Effect.gen(function* () {
-      for (const url of ["", "localhost", `http://:${secret}@localhost`, "redis://:a:b:c"]) yield* refuses(url, "address", /redis:\/\//)
+      for (const url of ["", "localhost", `http://:${secret}@localhost`, "redis://:a:b:c"])
+        yield* refuses(url, "address", /redis:\/\//)
     })
   )
   it.live("says that nothing listens, or nobody answers", () =>
@@ -92,7 +93,11 @@ describe("the check of a Redis", () => {
   it.live("says when Redis is too old, or is none", () =>
     Effect.scoped(
       Effect.gen(function* () {
-        yield* refuses((yield* impostor(bulk("redis_version:6.0.16\r\nmaxmemory_policy:noeviction\r\n"))).url, "tooOld", /6\.0\.16.*6\.2/)
+        yield* refuses(
+          (yield* impostor(bulk("redis_version:6.0.16\r\nmaxmemory_policy:noeviction\r\n"))).url,
+          "tooOld",
+          /6\.0\.16.*6\.2/
+        )
         yield* refuses((yield* impostor("HTTP/1.1 400 Bad Request\r\n\r\n")).url, "notRedis", /no Redis/)
         yield* refuses((yield* impostor(bulk("hello"))).url, "notRedis", /version/)
       })

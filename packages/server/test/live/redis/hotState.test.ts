@@ -21,12 +21,18 @@ import { allToldInBatches, ownRedis, redisAt, suiteRedis } from "./redisKit.ts"
 const live = { excludeTestServices: true, timeout: 10_000 } as const
 const newDevice = Effect.sync(() => DeviceId.make(randomUUID()))
 const newLog = Effect.sync(() => ConversationId.make(randomUUID()))
-const owner = Effect.sync(() => ({ userId: UserId.make(randomUUID()), deviceId: DeviceId.make(randomUUID()), sessionVersion: 3 }))
+const owner = Effect.sync(() => ({
+  userId: UserId.make(randomUUID()),
+  deviceId: DeviceId.make(randomUUID()),
+  sessionVersion: 3
+}))
 
 const ticketsHere = TicketsRedis.pipe(Layer.provide(SecretsMemory), Layer.provideMerge(suiteRedis))
 const cursorsHere = DeviceCursorsRedis.pipe(Layer.provideMerge(suiteRedis))
 
-layer(ticketsHere, live)("Tickets on Redis", (it) => ticketsContract({ it, assert, pass: (time) => Effect.sleep(time) }))
+layer(ticketsHere, live)("Tickets on Redis", (it) =>
+  ticketsContract({ it, assert, pass: (time) => Effect.sleep(time) })
+)
 layer(cursorsHere, live)("DeviceCursors on Redis", (it) => deviceCursorsContract({ it, assert }))
 layer(HintsRedis.pipe(Layer.provideMerge(suiteRedis)), live)("Hints on Redis", (it) =>
   hintsContract({ it, assert, told: allToldInBatches })
@@ -73,7 +79,9 @@ layer(cursorsHere, live)("device cursors in Redis", (it) => {
       const [device, log] = [yield* newDevice, yield* newLog]
       for (const seq of [10, 9, 100]) {
         const elsewhere = Layer.build(Layer.fresh(DeviceCursorsRedis))
-        yield* Effect.scoped(Effect.flatMap(elsewhere, (built) => Context.get(built, DeviceCursors).raise(device, [[log, seq]])))
+        yield* Effect.scoped(
+          Effect.flatMap(elsewhere, (built) => Context.get(built, DeviceCursors).raise(device, [[log, seq]]))
+        )
         assert.deepStrictEqual(yield* (yield* DeviceCursors).of(device, [log]), [Math.max(10, seq)])
       }
     })
@@ -94,7 +102,10 @@ layer(cursorsHere, live)("device cursors in Redis", (it) => {
           [tea, 2],
           [coffee, 2]
         ])
-        assert.deepStrictEqual([yield* cursors.of(first, [tea]), yield* cursors.of(second, [tea, coffee])], [[0], [2, 2]])
+        assert.deepStrictEqual(
+          [yield* cursors.of(first, [tea]), yield* cursors.of(second, [tea, coffee])],
+          [[0], [2, 2]]
+        )
         yield* cursors.raise(second, [[water, 2]])
         assert.deepStrictEqual(yield* cursors.of(second, [tea, coffee, water]), [0, 0, 0])
       })
@@ -112,13 +123,20 @@ describe("while Redis is away", () => {
           Layer.provideMerge(redisAt(redis.url))
         )
       )
-      const [tickets, cursors, hints] = [Context.get(context, Tickets), Context.get(context, DeviceCursors), Context.get(context, Hints)]
+      const [tickets, cursors, hints] = [
+        Context.get(context, Tickets),
+        Context.get(context, DeviceCursors),
+        Context.get(context, Hints)
+      ]
       const [device, log] = [yield* newDevice, yield* newLog]
       const ticket = yield* tickets.issue(yield* owner, "", Duration.seconds(30), "open")
       yield* Effect.promise(redis.kill)
 
       assert.strictEqual((yield* Effect.flip(tickets.redeem(ticket, "")))._tag, "TicketsUnavailable")
-      assert.strictEqual((yield* Effect.flip(tickets.issue(yield* owner, "", Duration.seconds(30), "open")))._tag, "TicketsUnavailable")
+      assert.strictEqual(
+        (yield* Effect.flip(tickets.issue(yield* owner, "", Duration.seconds(30), "open")))._tag,
+        "TicketsUnavailable"
+      )
       yield* cursors.raise(device, [[log, 7]])
       assert.deepStrictEqual(yield* cursors.of(device, [log]), [0])
       yield* cursors.forget(yield* newDevice)
@@ -137,28 +155,37 @@ describe("while Redis is away", () => {
   )
 })
 
-const ticketsAt = (url: string) => Layer.build(TicketsRedis.pipe(Layer.provide(SecretsMemory), Layer.provideMerge(redisAt(url))))
+const ticketsAt = (url: string) =>
+  Layer.build(TicketsRedis.pipe(Layer.provide(SecretsMemory), Layer.provideMerge(redisAt(url))))
 
 describe("a Redis that comes back with what it held before", () => {
-  it.scopedLive("opens nothing by a ticket that was used meanwhile, nor by another of its run before, and gives good ones", () =>
-    Effect.gen(function* () {
-      const redis = yield* ownRedis
-      const context = yield* ticketsAt(redis.url)
-      const [tickets, { run }] = [Context.get(context, Tickets), Context.get(context, RedisClients)]
-      const [ann, bob, resume] = [yield* owner, yield* owner, Duration.minutes(10)]
-      const [used, unused] = [yield* tickets.issue(ann, "", resume, "resume"), yield* tickets.issue(bob, "", resume, "resume")]
-      yield* run((it) => it.save())
-      assert.deepStrictEqual(yield* tickets.redeem(used, ""), ann)
-      yield* Effect.promise(redis.kill)
-      yield* Effect.promise(redis.start)
-      yield* Effect.retry(
-        run((it) => it.ping()),
-        { schedule: Schedule.spaced("20 millis") }
-      )
-      assert.strictEqual(yield* run((it) => it.dbsize()), 4, "both are there again, with their origins")
-      assert.deepStrictEqual([yield* tickets.redeem(used, ""), yield* tickets.redeem(unused, "")], [undefined, undefined])
-      assert.deepStrictEqual(yield* tickets.redeem(yield* tickets.issue(ann, "", resume, "resume"), ""), ann)
-    })
+  it.scopedLive(
+    "opens nothing by a ticket that was used meanwhile, nor by another of its run before, and gives good ones",
+    () =>
+      Effect.gen(function* () {
+        const redis = yield* ownRedis
+        const context = yield* ticketsAt(redis.url)
+        const [tickets, { run }] = [Context.get(context, Tickets), Context.get(context, RedisClients)]
+        const [ann, bob, resume] = [yield* owner, yield* owner, Duration.minutes(10)]
+        const [used, unused] = [
+          yield* tickets.issue(ann, "", resume, "resume"),
+          yield* tickets.issue(bob, "", resume, "resume")
+        ]
+        yield* run((it) => it.save())
+        assert.deepStrictEqual(yield* tickets.redeem(used, ""), ann)
+        yield* Effect.promise(redis.kill)
+        yield* Effect.promise(redis.start)
+        yield* Effect.retry(
+          run((it) => it.ping()),
+          { schedule: Schedule.spaced("20 millis") }
+        )
+        assert.strictEqual(yield* run((it) => it.dbsize()), 4, "both are there again, with their origins")
+        assert.deepStrictEqual(
+          [yield* tickets.redeem(used, ""), yield* tickets.redeem(unused, "")],
+          [undefined, undefined]
+        )
+        assert.deepStrictEqual(yield* tickets.redeem(yield* tickets.issue(ann, "", resume, "resume"), ""), ann)
+      })
   )
 
   it.scopedLive("so too a replica that takes over without having heard of the use", () =>
@@ -183,11 +210,19 @@ describe("a Redis that comes back with what it held before", () => {
       assert.deepStrictEqual(yield* tickets.redeem(used, ""), ann)
       assert.strictEqual(yield* run((it) => it.dbsize()), 2)
       const promoted = Context.get(
-        yield* Layer.build(TicketsRedis.pipe(Layer.provide(SecretsMemory), Layer.provide(Layer.succeed(RedisClients, copy)))),
+        yield* Layer.build(
+          TicketsRedis.pipe(Layer.provide(SecretsMemory), Layer.provide(Layer.succeed(RedisClients, copy)))
+        ),
         Tickets
       )
-      assert.deepStrictEqual([yield* promoted.redeem(used, ""), yield* promoted.redeem(unused, "")], [undefined, undefined])
-      assert.deepStrictEqual(yield* promoted.redeem(yield* promoted.issue(ann, "", Duration.minutes(10), "resume"), ""), ann)
+      assert.deepStrictEqual(
+        [yield* promoted.redeem(used, ""), yield* promoted.redeem(unused, "")],
+        [undefined, undefined]
+      )
+      assert.deepStrictEqual(
+        yield* promoted.redeem(yield* promoted.issue(ann, "", Duration.minutes(10), "resume"), ""),
+        ann
+      )
     })
   )
 })

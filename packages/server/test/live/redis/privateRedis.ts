@@ -25,7 +25,10 @@ export interface PrivateRedis {
 const startTriesMax = 500
 const startTryEveryMs = 10
 
-/** A new instance in a folder of its own, on a free port of the loopback, which saves nothing. `settings`: as on the command line. */
+/**
+ * A new instance in a folder of its own, on a free port of the loopback, which saves nothing. `settings`: as on the
+ * command line.
+ */
 export const startPrivateRedis = async (settings: ReadonlyArray<string> = []): Promise<PrivateRedis> => {
   const version = redisVersion()
   const folder = mkdtempSync(join(tmpdir(), "hibiki-redis-"))
@@ -38,7 +41,19 @@ export const startPrivateRedis = async (settings: ReadonlyArray<string> = []): P
     await ended
   }
   const start = async () => {
-    const args = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no", ...settings]
+    const args = [
+      "--port",
+      `${port}`,
+      "--bind",
+      "127.0.0.1",
+      "--dir",
+      folder,
+      "--save",
+      "",
+      "--appendonly",
+      "no",
+      ...settings
+    ]
     const child = spawn("redis-server", args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] })
     server = child
     let log = ""

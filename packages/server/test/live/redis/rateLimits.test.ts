@@ -1,4 +1,6 @@
-/** Shared limits keep their contract on Redis, hold over processes, and are counted by each process while Redis is away. */
+/**
+ * Shared limits keep their contract on Redis, hold over processes, and are counted by each process while Redis is away.
+ */
 import { randomUUID } from "node:crypto"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { type Limit, RateLimits } from "@hibiki/core/auth/RateLimits"

@@ -25,10 +25,14 @@ export const suiteRedis: Layer.Layer<RedisClients> = Layer.suspend(() => redisAt
 
 /** Takes away all that the suite has kept, at once, as FLUSHALL would. */
 export const flushSuite = Effect.flatMap(RedisClients, ({ key, run }) =>
-  run((redis) => redis.eval("for _, key in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', key) end", 0, `${key("")}*`))
+  run((redis) =>
+    redis.eval("for _, key in ipairs(redis.call('KEYS', ARGV[1])) do redis.call('DEL', key) end", 0, `${key("")}*`)
+  )
 )
 
-/** Done when listeners of this process were told of what was published before: messages of one connection come in order. */
+/**
+ * Done when listeners of this process were told of what was published before: messages of one connection come in order.
+ */
 export const allTold = Effect.scoped(
   Effect.gen(function* () {
     const { key, run, subscribe } = yield* RedisClients
@@ -40,5 +44,8 @@ export const allTold = Effect.scoped(
   })
 )
 
-/** As `allTold`, of what is told in batches behind somebody's back: what came while one was under way goes with the next, after its answer. */
+/**
+ * As `allTold`, of what is told in batches behind somebody's back: what came while one was under way goes with the
+ * next, after its answer.
+ */
 export const allToldInBatches = Effect.zipRight(allTold, allTold)

@@ -1,4 +1,7 @@
-/** A push service of browsers on this machine (RFC 8030), and a browser of its: what is sent is taken, decrypted and kept. */
+/**
+ * A push service of browsers on this machine (RFC 8030), and a browser of its: what is sent is taken, decrypted and
+ * kept.
+ */
 import { createDecipheriv, createECDH, createPublicKey, type ECDH, hkdfSync, randomBytes, verify } from "node:crypto"
 import { readFileSync } from "node:fs"
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http"
@@ -31,12 +34,15 @@ const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
 export const startPushService = async () => {
   const taken: Array<TakenPush> = []
   let answer: Answer = { status: 201 }
-  const server = createServer({ key: readFileSync(file("key.pem")), cert: readFileSync(certificate) }, (request, response) => {
-    void bodyOf(request).then((body) => {
-      taken.push({ path: request.url ?? "", headers: request.headers, body })
-      response.writeHead(answer.status, answer.headers).end()
-    })
-  })
+  const server = createServer(
+    { key: readFileSync(file("key.pem")), cert: readFileSync(certificate) },
+    (request, response) => {
+      void bodyOf(request).then((body) => {
+        taken.push({ path: request.url ?? "", headers: request.headers, body })
+        response.writeHead(answer.status, answer.headers).end()
+      })
+    }
+  )
   await new Promise<void>((resolve) => server.listen(0, "localhost", resolve))
   const host = `localhost:${(server.address() as AddressInfo).port}`
   return {
@@ -72,7 +78,8 @@ const decrypt = (body: Buffer, keys: ECDH, auth: Buffer): string => {
   const sender = body.subarray(21, idEnd)
   const info = Buffer.concat([Buffer.from("WebPush: info\0"), keys.getPublicKey(), sender])
   const secret = Buffer.from(hkdfSync("sha256", keys.computeSecret(sender), auth, info, 32))
-  const derive = (label: string, length: number) => Buffer.from(hkdfSync("sha256", secret, salt, `Content-Encoding: ${label}\0`, length))
+  const derive = (label: string, length: number) =>
+    Buffer.from(hkdfSync("sha256", secret, salt, `Content-Encoding: ${label}\0`, length))
   const decipher = createDecipheriv("aes-128-gcm", derive("aes128gcm", 16), derive("nonce", 12))
   decipher.setAuthTag(body.subarray(-16))
   const plain = Buffer.concat([decipher.update(body.subarray(idEnd, -16)), decipher.final()])
@@ -80,11 +87,18 @@ const decrypt = (body: Buffer, keys: ECDH, auth: Buffer): string => {
 }
 
 /** What the sender says of itself, if its signature is right (RFC 8292). */
-export const senderOf = ({ headers }: TakenPush): { readonly claims: Readonly<Record<string, unknown>>; readonly key: string } => {
+export const senderOf = ({
+  headers
+}: TakenPush): { readonly claims: Readonly<Record<string, unknown>>; readonly key: string } => {
   const [, token = "", key = ""] = /^vapid t=([^,]+), ?k=(.+)$/.exec(headers.authorization ?? "") ?? []
   const [head = "", claims = "", signature = ""] = token.split(".")
   const point = Buffer.from(key, "base64url")
-  const jwk = { kty: "EC", crv: "P-256", x: point.subarray(1, 33).toString("base64url"), y: point.subarray(33).toString("base64url") }
+  const jwk = {
+    kty: "EC",
+    crv: "P-256",
+    x: point.subarray(1, 33).toString("base64url"),
+    y: point.subarray(33).toString("base64url")
+  }
   const signed = { key: createPublicKey({ key: jwk, format: "jwk" }), dsaEncoding: "ieee-p1363" } as const
   if (!verify("sha256", Buffer.from(`${head}.${claims}`), signed, Buffer.from(signature, "base64url")))
     throw new Error("not signed by its key")

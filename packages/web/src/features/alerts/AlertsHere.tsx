@@ -1,4 +1,7 @@
-/** Notifications of a page that is open and not looked at: one for each conversation, for as long as that is unread. Draws nothing. */
+/**
+ * Notifications of a page that is open and not looked at: one for each conversation, for as long as that is unread.
+ * Draws nothing.
+ */
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { useNavigate } from "@solidjs/router"
 import { createEffect, createRoot, createSignal, onCleanup, untrack } from "solid-js"
@@ -99,7 +102,12 @@ const createStanding = () => {
   }
   const notify = (id: ConversationId, title: string, body: string) => {
     try {
-      const notification = new Notification(title, { body, tag: `hibiki-${id}`, icon: "/favicon.svg", lang: app.i18n.language() })
+      const notification = new Notification(title, {
+        body,
+        tag: `hibiki-${id}`,
+        icon: "/favicon.svg",
+        lang: app.i18n.language()
+      })
       notification.addEventListener("click", () => {
         window.focus()
         close(id)

@@ -1,4 +1,7 @@
-/** Which conversations are to be told of, and which not any more, when the list has changed. Pure: the moment, and whether anybody looks, come in. */
+/**
+ * Which conversations are to be told of, and which not any more, when the list has changed. Pure: the moment, and
+ * whether anybody looks, come in.
+ */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { isMentioned } from "@hibiki/core/domain/Mentions"
@@ -60,7 +63,13 @@ export const alertStep = <L extends Line>(
     const isAnew = line.head < (former?.head ?? 0)
     const isQuiet = line.muted === true || line.unread === 0
     if (isQuiet && stands) close.push(line.conversationId)
-    const tells = before !== undefined && !isAnew && !isQuiet && !attended && isNews(line, former, me, blocked) && at.length < alertsMax
+    const tells =
+      before !== undefined &&
+      !isAnew &&
+      !isQuiet &&
+      !attended &&
+      isNews(line, former, me, blocked) &&
+      at.length < alertsMax
     if (tells) {
       at.push(now)
       show.push(line)
@@ -88,7 +97,10 @@ const isNews = (
 }
 
 /** Whether the newest message is another's that mentions `me`, where not every message is for that person anyway. */
-export const lastMentions = ({ kind, last }: Pick<ConversationSummary, "kind" | "last">, me: Person | undefined): boolean => {
+export const lastMentions = (
+  { kind, last }: Pick<ConversationSummary, "kind" | "last">,
+  me: Person | undefined
+): boolean => {
   if (kind === "direct" || me === undefined || last === undefined || last.by === me.userId) return false
   return "text" in last && isMentioned(last.text ?? "", me.handle)
 }

@@ -1,4 +1,7 @@
-/** Blocks the other side of a direct conversation, after a question, or ends that: one button for both, so that the focus stays on it. */
+/**
+ * Blocks the other side of a direct conversation, after a question, or ends that: one button for both, so that the
+ * focus stays on it.
+ */
 import type { Person } from "@hibiki/core/domain/Person"
 import { createSignal, type JSX, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"

@@ -13,7 +13,10 @@ export const BlockedComposer = (props: { readonly person: Person }): JSX.Element
   const { i18n } = model.app
   return (
     <div class="composer" ref={passFocus(() => model.hands.focusComposer())}>
-      <BlockedLine text={blockingWords[i18n.language()].composer(isolated(props.person.displayName))} userId={props.person.userId} />
+      <BlockedLine
+        text={blockingWords[i18n.language()].composer(isolated(props.person.displayName))}
+        userId={props.person.userId}
+      />
       <ConnectionLine />
     </div>
   )

@@ -1,4 +1,6 @@
-/** In place of the composer, of a message, or of a quote: one chunk for all, since who has the one soon has the others. */
+/**
+ * In place of the composer, of a message, or of a quote: one chunk for all, since who has the one soon has the others.
+ */
 import type { Person } from "@hibiki/core/domain/Person"
 import type { JSX } from "solid-js"
 import { BlockedComposer } from "./BlockedComposer.tsx"

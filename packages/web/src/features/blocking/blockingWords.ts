@@ -1,4 +1,7 @@
-/** Words of blocking people, in both languages: they come with what is rarely opened, and not with the words that everybody waits for. */
+/**
+ * Words of blocking people, in both languages: they come with what is rarely opened, and not with the words that
+ * everybody waits for.
+ */
 export const blockingWords = {
   en: {
     block: "Block…",

@@ -30,7 +30,11 @@ export const createBlocking = (): Blocking => {
     if (answer.ok) return true
     const { error } = answer
     const isFull = error._tag === "Refused" && error.code === "too_many"
-    setProblem(untrack(() => (isFull ? blockingWords[app.i18n.language()].tooMany : callProblem(error, app.i18n.t().conversations))))
+    setProblem(
+      untrack(() =>
+        isFull ? blockingWords[app.i18n.language()].tooMany : callProblem(error, app.i18n.t().conversations)
+      )
+    )
     return false
   }
   const end = async (userId: UserId) => {

@@ -44,7 +44,10 @@ export const BoardPage = () => {
   )
 }
 
-/** A page of its own for the choice and for the board, so that going from one to the other brings the focus to its title. */
+/**
+ * A page of its own for the choice and for the board, so that going from one to the other brings the focus to its
+ * title.
+ */
 const Framed = (props: { readonly children: JSX.Element }) => {
   const words = useBoardWords()
   return (
@@ -64,7 +67,9 @@ const Choose = (props: { readonly choices: ReadonlyArray<ConversationSummary>; r
   const navigate = useNavigate()
   const words = useBoardWords()
   // Told apart by their ids: each message makes another line, and who is at a link must not lose it.
-  const byId = createMemo(() => new Map(props.choices.map((conversation) => [conversation.conversationId, conversation])))
+  const byId = createMemo(
+    () => new Map(props.choices.map((conversation) => [conversation.conversationId, conversation]))
+  )
   const ids = () => [...byId().keys()]
   return (
     <Show

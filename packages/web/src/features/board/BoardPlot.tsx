@@ -10,7 +10,9 @@ const height = 120
 const stepsOf = (hour: Hour, top: number): string => {
   const across = width / Math.max(1, hour.points.length - 1)
   const y = (count: number) => (height - (count / top) * (height - 8)).toFixed(1)
-  return hour.points.map((count, index) => (index === 0 ? `M0 ${y(count)}` : `H${(index * across).toFixed(1)}V${y(count)}`)).join("")
+  return hour.points
+    .map((count, index) => (index === 0 ? `M0 ${y(count)}` : `H${(index * across).toFixed(1)}V${y(count)}`))
+    .join("")
 }
 
 export const BoardPlot = (props: { readonly hour: Hour }) => {
@@ -21,7 +23,9 @@ export const BoardPlot = (props: { readonly hour: Hour }) => {
     <figure class="board-plot">
       <figcaption>
         <span class="board-plot-title">{words().hour}</span>
-        <span class="board-plot-told numbers">{words().hourTold(props.hour.now, props.hour.most, props.hour.fewest)}</span>
+        <span class="board-plot-told numbers">
+          {words().hourTold(props.hour.now, props.hour.most, props.hour.fewest)}
+        </span>
       </figcaption>
       <div class="board-plot-body">
         <span class="board-plot-top numbers" aria-hidden="true">

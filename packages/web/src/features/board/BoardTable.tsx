@@ -1,4 +1,6 @@
-/** Who is there, one row a person: state, devices, since when. Sorted by state and name until somebody asks otherwise. */
+/**
+ * Who is there, one row a person: state, devices, since when. Sorted by state and name until somebody asks otherwise.
+ */
 import { createMemo, createSignal, For, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { sameItems } from "../../lib/sameItems.ts"
@@ -16,11 +18,16 @@ const rowsAtOnce = 200
 export const BoardTable = (props: { readonly state: BoardState }) => {
   const app = useApp()
   const words = useBoardWords()
-  const [sort, setSort] = createSignal<{ readonly key: SortKey; readonly descending: boolean }>({ key: "state", descending: false })
+  const [sort, setSort] = createSignal<{ readonly key: SortKey; readonly descending: boolean }>({
+    key: "state",
+    descending: false
+  })
   const [shown, setShown] = createSignal(rowsAtOnce)
   const compare = createMemo(() => new Intl.Collator(app.i18n.language()).compare)
   // Rows are told apart by person and kept while they move, so that only what changed is drawn again.
-  const lines = createMemo(() => new Map(linesOf(props.state, app.people.name, compare(), sort()).map((line) => [line.userId, line])))
+  const lines = createMemo(
+    () => new Map(linesOf(props.state, app.people.name, compare(), sort()).map((line) => [line.userId, line]))
+  )
   const order = createMemo(() => [...lines().keys()].slice(0, shown()), [], { equals: sameItems })
   let body: HTMLTableSectionElement | undefined
   const Heading = (heading: { readonly by: SortKey; readonly text: string }) => {
@@ -57,7 +64,9 @@ export const BoardTable = (props: { readonly state: BoardState }) => {
             body = node
           }}
         >
-          <For each={order()}>{(userId) => <Show when={lines().get(userId)}>{(line) => <PersonRow line={line()} />}</Show>}</For>
+          <For each={order()}>
+            {(userId) => <Show when={lines().get(userId)}>{(line) => <PersonRow line={line()} />}</Show>}
+          </For>
         </tbody>
       </table>
       <Show when={lines().size > shown()}>
@@ -107,7 +116,10 @@ const PersonRow = (props: { readonly line: Line }) => {
           </For>
         </ul>
       </td>
-      <td class="board-since numbers" title={props.line.since === undefined ? undefined : app.i18n.full(props.line.since)}>
+      <td
+        class="board-since numbers"
+        title={props.line.since === undefined ? undefined : app.i18n.full(props.line.since)}
+      >
         {since()}
       </td>
     </tr>

@@ -13,7 +13,10 @@ import { hourOf, totalsOf } from "./boardState.ts"
 import { createBoard } from "./createBoard.ts"
 import { useBoardWords } from "./useBoardWords.ts"
 
-export const BoardView = (props: { readonly conversation: ConversationSummary; readonly choices: ReadonlyArray<ConversationSummary> }) => {
+export const BoardView = (props: {
+  readonly conversation: ConversationSummary
+  readonly choices: ReadonlyArray<ConversationSummary>
+}) => {
   const app = useApp()
   const words = useBoardWords()
   const board = createBoard(() => props.conversation.conversationId)
@@ -33,7 +36,9 @@ export const BoardView = (props: { readonly conversation: ConversationSummary; r
           <span class="board-lamp" aria-hidden="true" />
           {told()}
         </p>
-        <Button onClick={() => board.setPaused(!board.paused())}>{board.paused() ? words().resume : words().pause}</Button>
+        <Button onClick={() => board.setPaused(!board.paused())}>
+          {board.paused() ? words().resume : words().pause}
+        </Button>
       </div>
       <Show
         when={board.state()}
@@ -55,7 +60,10 @@ export const BoardView = (props: { readonly conversation: ConversationSummary; r
   )
 }
 
-const Choice = (props: { readonly conversation: ConversationSummary; readonly choices: ReadonlyArray<ConversationSummary> }) => {
+const Choice = (props: {
+  readonly conversation: ConversationSummary
+  readonly choices: ReadonlyArray<ConversationSummary>
+}) => {
   const words = useBoardWords()
   const navigate = useNavigate()
   // A direct conversation has a board too, but is not offered.

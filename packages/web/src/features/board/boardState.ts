@@ -18,10 +18,16 @@ export interface BoardState {
 }
 
 /** `now`: this device's time. A change before any snapshot says nothing yet. */
-export const afterUpdate = (state: BoardState | undefined, update: BoardUpdate, now: number): BoardState | undefined => {
+export const afterUpdate = (
+  state: BoardState | undefined,
+  update: BoardUpdate,
+  now: number
+): BoardState | undefined => {
   if (update._tag === "Snapshot")
     return {
-      people: new Map(update.people.map((person) => [person.userId, { ...person, displayName: shownName(person.displayName) }])),
+      people: new Map(
+        update.people.map((person) => [person.userId, { ...person, displayName: shownName(person.displayName) }])
+      ),
       users: new Map(update.users.map((user) => [user.userId, user])),
       history: update.online,
       historyAt: now,
@@ -35,13 +41,20 @@ export const afterUpdate = (state: BoardState | undefined, update: BoardUpdate, 
 
 const minuteMs = 60_000
 
-/** Moves the hour on: what was so at the end of each minute that passed is what is known now. The same state when none passed. */
+/**
+ * Moves the hour on: what was so at the end of each minute that passed is what is known now. The same state when none
+ * passed.
+ */
 export const afterMinutes = (state: BoardState, now: number): BoardState => {
   const passed = Math.floor((now - state.historyAt) / minuteMs)
   if (passed <= 0 || state.history.length === 0) return state
   const online = totalsOf(state).online
   const added = Array.from({ length: Math.min(passed, state.history.length) }, () => online)
-  return { ...state, history: [...state.history.slice(added.length), ...added], historyAt: state.historyAt + passed * minuteMs }
+  return {
+    ...state,
+    history: [...state.history.slice(added.length), ...added],
+    historyAt: state.historyAt + passed * minuteMs
+  }
 }
 
 export interface Totals {
@@ -89,7 +102,10 @@ export interface Line {
 
 const stateOrder: Readonly<Record<PresenceState, number>> = { active: 0, idle: 1, offline: 2 }
 
-/** `nameOf` is asked for people that no snapshot named. Ties are settled by name, then by id, so that the order never wavers. */
+/**
+ * `nameOf` is asked for people that no snapshot named. Ties are settled by name, then by id, so that the order never
+ * wavers.
+ */
 export const linesOf = (
   state: BoardState,
   nameOf: (userId: UserId) => string,

@@ -22,10 +22,12 @@ export const ConversationHeader = (props: ConversationHeaderProps): JSX.Element 
   const { app, words } = model
   const narrow = createNarrow()
   let title: HTMLHeadingElement | undefined
-  // On narrow pages the list is gone, and with it what had the focus: unless the composer took it, the head says what was opened.
+  // On narrow pages the list is gone, and with it what had the focus: unless the composer took it, the head says what
+  // was opened.
   onMount(() =>
     queueMicrotask(() => {
-      if (narrow() && title?.closest("section")?.contains(document.activeElement) === false) title.focus({ preventScroll: true })
+      if (narrow() && title?.closest("section")?.contains(document.activeElement) === false)
+        title.focus({ preventScroll: true })
     })
   )
   const watched = createMemo(() => {
@@ -35,7 +37,9 @@ export const ConversationHeader = (props: ConversationHeaderProps): JSX.Element 
   const allWatched = app.presence.watch(watched)
   // Of a part of them it would be said as if it were of all.
   const online = createMemo(() =>
-    props.members.more() || !allWatched() ? 0 : watched().filter((userId) => isOnline(app.presence.of(userId)?.state)).length
+    props.members.more() || !allWatched()
+      ? 0
+      : watched().filter((userId) => isOnline(app.presence.of(userId)?.state)).length
   )
   const peerPresence = () => {
     const peer = model.peer()
@@ -46,7 +50,9 @@ export const ConversationHeader = (props: ConversationHeaderProps): JSX.Element 
       <BackLink class="ui-icon-button head-back" href="/" aria-label={words().header.back} title={words().header.back}>
         <Icon name="back" />
       </BackLink>
-      <Show when={model.peer()}>{(peer) => <Avatar userId={peer()} name={model.title()} presence={peerPresence()?.state} />}</Show>
+      <Show when={model.peer()}>
+        {(peer) => <Avatar userId={peer()} name={model.title()} presence={peerPresence()?.state} />}
+      </Show>
       <div class="head-names">
         <h1
           ref={(node) => {

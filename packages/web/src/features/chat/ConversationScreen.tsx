@@ -105,7 +105,9 @@ const goneAfterMs = 3_000
 
 const createGone = ({ app, summary }: ConversationModel): Accessor<boolean> => {
   const [gone, setGone] = createSignal(false)
-  const absent = createMemo(() => summary() === undefined && app.conversations() !== undefined && app.connection()._tag === "live")
+  const absent = createMemo(
+    () => summary() === undefined && app.conversations() !== undefined && app.connection()._tag === "live"
+  )
   createEffect(
     on(absent, (is) => {
       setGone(false)

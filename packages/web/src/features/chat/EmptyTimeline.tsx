@@ -16,7 +16,10 @@ export const EmptyTimeline = (): JSX.Element => {
     <Show when={empty()}>
       <div class="conversation-empty" ref={passFocus(() => model.hands.focusComposer())}>
         <Show when={!model.notes()} fallback={<EmptyState text={words().timeline.notes} />}>
-          <EmptyState text={words().timeline.empty(model.title())} act={{ label: words().timeline.greet, run: greet }} />
+          <EmptyState
+            text={words().timeline.empty(model.title())}
+            act={{ label: words().timeline.greet, run: greet }}
+          />
         </Show>
       </div>
     </Show>

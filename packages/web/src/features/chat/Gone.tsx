@@ -1,4 +1,7 @@
-/** In place of a conversation that is not there for this person: with what was written and could not be sent there any more, to be taken elsewhere. */
+/**
+ * In place of a conversation that is not there for this person: with what was written and could not be sent there any
+ * more, to be taken elsewhere.
+ */
 import type { CommandId } from "@hibiki/core/domain/Ids"
 import { A } from "@solidjs/router"
 import { createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js"
@@ -38,7 +41,9 @@ export const Gone = (): JSX.Element => {
         <section class="gone-unsent" aria-label={gone().unsent}>
           <p>{gone().unsent}</p>
           <ul>
-            <For each={posts()}>{({ id, text }) => <Unsent shown={text} text={text} onDiscard={() => withdraw(id)} />}</For>
+            <For each={posts()}>
+              {({ id, text }) => <Unsent shown={text} text={text} onDiscard={() => withdraw(id)} />}
+            </For>
             <For each={changes()}>
               {(change) => (
                 <Unsent

@@ -38,7 +38,8 @@ export const chatWordsEn = {
     replyTo: (name: string) => `In reply to ${name}`,
     replyUnknown: "Show the original message",
     replyDeleted: "A deleted message",
-    reaction: (emoji: string, n: number, mine: boolean) => `${emoji} ${count(n, "person", "people")}${mine ? ", including you" : ""}`
+    reaction: (emoji: string, n: number, mine: boolean) =>
+      `${emoji} ${count(n, "person", "people")}${mine ? ", including you" : ""}`
   },
   state: {
     queued: "Waiting to be sent",
@@ -146,7 +147,8 @@ export const chatWordsEn = {
     left: (n: number) => `${n.toLocaleString("en")} left`,
     over: (n: number) => `${n.toLocaleString("en")} too many`,
     /** Enter was pressed all the same. */
-    tooLong: (n: number) => `Not sent: it’s ${count(n, "character", "characters")} too long. Shorten it, or send it in parts.`,
+    tooLong: (n: number) =>
+      `Not sent: it’s ${count(n, "character", "characters")} too long. Shorten it, or send it in parts.`,
     editing: "Editing a message",
     editingUnsent: "Editing an unsent message",
     replying: (name: string) => `Replying to ${name}`,

@@ -118,8 +118,10 @@ export const chatWordsJa: ChatWords = {
   system: {
     created: ({ by, people, title, what }) =>
       `${withHonorific(by)}が${kinds[what]}「${title}」を作成しました${people === "" ? "" : `（${people}）`}`,
-    joined: ({ by, people }) => (people === "" ? `${withHonorific(by)}が参加しました` : `${withHonorific(by)}が${people}を追加しました`),
-    left: ({ by, people }) => (people === "" ? `${withHonorific(by)}が退出しました` : `${withHonorific(by)}が${people}を外しました`),
+    joined: ({ by, people }) =>
+      people === "" ? `${withHonorific(by)}が参加しました` : `${withHonorific(by)}が${people}を追加しました`,
+    left: ({ by, people }) =>
+      people === "" ? `${withHonorific(by)}が退出しました` : `${withHonorific(by)}が${people}を外しました`,
     pinned: ({ by }) => `${withHonorific(by)}がメッセージをピン留めしました`,
     renamed: ({ by, title }) => `${withHonorific(by)}が名前を「${title}」に変更しました`,
     roleChanged: ({ by, person, role }) => `${withHonorific(by)}が${withHonorific(person)}を${roles[role]}にしました`
@@ -156,7 +158,8 @@ export const chatWordsJa: ChatWords = {
     },
     reload: "再読み込み"
   },
-  typing: (names, more) => (names.length === 0 ? "" : `${names.map(withHonorific).join("、")}${more ? "ほか" : ""}が入力中…`),
+  typing: (names, more) =>
+    names.length === 0 ? "" : `${names.map(withHonorific).join("、")}${more ? "ほか" : ""}が入力中…`,
   header: {
     back: "会話の一覧へ",
     search: "メッセージを検索",

@@ -1,4 +1,6 @@
-/** What the parts of a conversation's screen share: its view, what its composer is about, and what can be done in it. */
+/**
+ * What the parts of a conversation's screen share: its view, what its composer is about, and what can be done in it.
+ */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
@@ -10,7 +12,10 @@ import { createOpening, type Opening } from "./createOpening.ts"
 import { rowAt } from "./timeline/feedLookups.ts"
 
 /** What the composer's text will become. */
-export type ComposerTask = { readonly kind: "post" } | ({ readonly kind: "reply"; readonly to: number } & Pick<Draft, "seenIn">) | Change
+export type ComposerTask =
+  | { readonly kind: "post" }
+  | ({ readonly kind: "reply"; readonly to: number } & Pick<Draft, "seenIn">)
+  | Change
 
 export interface ConversationModel {
   readonly app: App
@@ -84,7 +89,10 @@ export const createConversationModel = (id: ConversationId): ConversationModel =
   }
 }
 
-/** As a memo, for what each row reads and few messages change: rows are looked at again only when it is another, not with each change of its sources. */
+/**
+ * As a memo, for what each row reads and few messages change: rows are looked at again only when it is another, not
+ * with each change of its sources.
+ */
 const settled = <A>(read: Accessor<A>): Accessor<A> => {
   const [value, setValue] = createSignal(untrack(read))
   createComputed(() => setValue(() => read()))
@@ -100,7 +108,10 @@ export const useConversation = (): ConversationModel => {
   return model
 }
 
-/** The epoch of what is shown now. Who names one of its messages later says so: after a restore of the store its number is another's. */
+/**
+ * The epoch of what is shown now. Who names one of its messages later says so: after a restore of the store its number
+ * is another's.
+ */
 export const epochShown = (model: ConversationModel): Epoch | null | undefined => untrack(model.open.view)?.epoch
 
 export const editOf = (model: ConversationModel, { seq, text = "" }: MessageRow): ComposerTask => ({

@@ -1,4 +1,6 @@
-/** The members of a large group whom the page does not hold: asked for when somebody is looked for among all of them. */
+/**
+ * The members of a large group whom the page does not hold: asked for when somebody is looked for among all of them.
+ */
 import type { Member } from "@hibiki/core/domain/Conversation"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js"
@@ -12,10 +14,14 @@ export interface FurtherMembers {
 }
 
 /**
- * Asked for once for each list of the members, page by page, Limits.membersMax of them, from the first time on that `wanted` says so; what failed is gone on
- * with the next time that it does. Call in a reactive scope.
+ * Asked for once for each list of the members, page by page, Limits.membersMax of them, from the first time on that
+ * `wanted` says so; what failed is gone on with the next time that it does. Call in a reactive scope.
  */
-export const createFurtherMembers = (model: ConversationModel, members: Members, wanted: Accessor<boolean>): FurtherMembers => {
+export const createFurtherMembers = (
+  model: ConversationModel,
+  members: Members,
+  wanted: Accessor<boolean>
+): FurtherMembers => {
   const [list, setList] = createSignal<ReadonlyArray<Member>>([])
   const [loading, setLoading] = createSignal(false)
   let last: Member | undefined

@@ -31,8 +31,8 @@ export const createMembers = (model: ConversationModel): Members => {
   const [list, setList] = createSignal<ReadonlyArray<Member>>()
   const [more, setMore] = createSignal(false)
   const [failed, setFailed] = createSignal(false)
-  // So many were asked for. When somebody came or went all of them are read again and shown at once: who had gone on to a later page would be back at the
-  // first. They are some 25 pages at most, as many as a conversation may have.
+  // So many were asked for. When somebody came or went all of them are read again and shown at once: who had gone on to
+  // a later page would be back at the first. They are some 25 pages at most, as many as a conversation may have.
   let wanted = membersAtOnce
   // What is shown may be as it was before somebody came or went.
   let isOld = true

@@ -1,4 +1,6 @@
-/** What was unread when a conversation was opened: where the divider stands, which does not move while the person looks. */
+/**
+ * What was unread when a conversation was opened: where the divider stands, which does not move while the person looks.
+ */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { type Accessor, createComputed, createEffect, createSignal, on, onCleanup } from "solid-js"
 import type { App } from "../../app/App.ts"
@@ -24,12 +26,22 @@ export const unreadOf = ({ markedUnreadAt, readUpTo, unread }: ConversationSumma
   return { after: Math.min(readUpTo, (markedUnreadAt ?? readUpTo + 1) - 1), count: unread }
 }
 
-/** What a newer line makes of the divider, before it is settled: one that was read elsewhere since was never to be shown. */
-export const corrected = (shown: Unread | undefined, line: ConversationSummary, readHere: number): Unread | undefined =>
+/**
+ * What a newer line makes of the divider, before it is settled: one that was read elsewhere since was never to be
+ * shown.
+ */
+export const corrected = (
+  shown: Unread | undefined,
+  line: ConversationSummary,
+  readHere: number
+): Unread | undefined =>
   shown === undefined || line.readUpTo > Math.max(shown.after, readHere) ? unreadOf(line) : shown
 
 /** What comes in while nobody looks is as if the conversation were opened anew. */
-export const createOpening = (app: Pick<App, "connection" | "attentive">, summary: Accessor<ConversationSummary | undefined>): Opening => {
+export const createOpening = (
+  app: Pick<App, "connection" | "attentive">,
+  summary: Accessor<ConversationSummary | undefined>
+): Opening => {
   const [unread, setUnread] = createSignal<Unread>()
   let begun = false
   let settled = false

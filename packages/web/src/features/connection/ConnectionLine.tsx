@@ -1,4 +1,7 @@
-/** The state of the connection in one line, with what can be done about it: under the composer, or above a page without one. Quiet when it is good. */
+/**
+ * The state of the connection in one line, with what can be done about it: under the composer, or above a page without
+ * one. Quiet when it is good.
+ */
 import { createEffect, createMemo, createSignal, type JSX, onCleanup, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { passFocus } from "../../ui/passFocus.ts"

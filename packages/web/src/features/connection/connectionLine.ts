@@ -1,6 +1,6 @@
 /**
- * What is said of the connection: nothing while it is good or has just gone, a word after a second, the whole after five, and at once where there is no
- * network to connect by. Plain.
+ * What is said of the connection: nothing while it is good or has just gone, a word after a second, the whole after
+ * five, and at once where there is no network to connect by. Plain.
  */
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import type { ChatWords } from "../chat/chatWords.en.ts"
@@ -9,7 +9,9 @@ export const connectionTimes = { wordMs: 1_000, wholeMs: 5_000 } as const
 
 export interface ConnectionState {
   readonly text: string
-  /** What those who hear the page are told: the same without numbers, which would have it read out whenever they change. */
+  /**
+   * What those who hear the page are told: the same without numbers, which would have it read out whenever they change.
+   */
   readonly spoken: string
   readonly act: "retryNow" | "reload" | undefined
 }
@@ -31,7 +33,10 @@ export const connectionLine = (
     case "syncing":
       return quiet
     case "stopped":
-      return said(words.stopped[status.reason], status.reason === "revoked" || status.reason === "signedOut" ? undefined : "reload")
+      return said(
+        words.stopped[status.reason],
+        status.reason === "revoked" || status.reason === "signedOut" ? undefined : "reload"
+      )
     default:
   }
   if (forMs < connectionTimes.wordMs) return quiet
@@ -44,6 +49,10 @@ export const connectionLine = (
     case "offline":
       return said(words.offline + kept, "retryNow", words.offline)
     case "waiting":
-      return said(words.waiting(Math.max(1, Math.ceil((status.until - now) / 1_000))) + kept, "retryNow", words.notConnected)
+      return said(
+        words.waiting(Math.max(1, Math.ceil((status.until - now) / 1_000))) + kept,
+        "retryNow",
+        words.notConnected
+      )
   }
 }

@@ -73,7 +73,11 @@ export const Face = (props: { readonly summary: ConversationSummary; readonly st
       </Match>
       <Match when={peer()}>
         {(person) => (
-          <Avatar userId={person().userId} name={props.state.titleOf(props.summary)} presence={app.presence.of(person().userId)?.state} />
+          <Avatar
+            userId={person().userId}
+            name={props.state.titleOf(props.summary)}
+            presence={app.presence.of(person().userId)?.state}
+          />
         )}
       </Match>
     </Switch>
@@ -125,7 +129,9 @@ const Last = (props: { readonly summary: ConversationSummary; readonly state: Li
         </span>
       </Show>
       <span class="list-text">
-        {app.blocked().has(props.summary.last?.by) ? "" : lastLine(props.summary, props.state.me(), app.people.name, app.i18n.t())}
+        {app.blocked().has(props.summary.last?.by)
+          ? ""
+          : lastLine(props.summary, props.state.me(), app.people.name, app.i18n.t())}
       </span>
     </span>
   )
@@ -141,7 +147,11 @@ export const Unread = (props: { readonly summary: ConversationSummary }) => {
       <Badge mentions count={mentions()} label={words().mentions(mentions(), mentions() >= Limits.unreadCap)} />
       <Switch>
         <Match when={count() > 0}>
-          <Badge quiet={props.summary.muted === true} count={count()} label={words().unread(count(), count() >= Limits.unreadCap)} />
+          <Badge
+            quiet={props.summary.muted === true}
+            count={count()}
+            label={words().unread(count(), count() >= Limits.unreadCap)}
+          />
         </Match>
         <Match when={props.summary.markedUnreadAt !== undefined}>
           <span

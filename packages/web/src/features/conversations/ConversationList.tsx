@@ -1,4 +1,7 @@
-/** The conversation list: a filter, sections, and a link for each conversation, of which those near the view stand in the page. One Tab stop, then arrows. */
+/**
+ * The conversation list: a filter, sections, and a link for each conversation, of which those near the view stand in
+ * the page. One Tab stop, then arrows.
+ */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { A, useNavigate } from "@solidjs/router"
 import { createEffect, createMemo, For, Match, on, Show, Suspense, Switch } from "solid-js"
@@ -228,7 +231,12 @@ const Filter = (props: FilterProps) => {
         onKeyDown={onKeyDown}
       />
       <Show when={props.state.filter() !== ""}>
-        <IconButton ref={passFocus(props.toInput)} icon="close" label={words().clearFilter} onClick={() => props.state.setFilter("")} />
+        <IconButton
+          ref={passFocus(props.toInput)}
+          icon="close"
+          label={words().clearFilter}
+          onClick={() => props.state.setFilter("")}
+        />
       </Show>
     </search>
   )
@@ -238,9 +246,14 @@ const links = (nav: HTMLElement | undefined) => [...(nav?.querySelectorAll<HTMLE
 
 const idOf = (link: HTMLElement) => link.dataset["conversation"] ?? ""
 
-const moveByArrows = (event: KeyboardEvent, order: () => ReadonlyArray<string>, toLine: (id: string | undefined) => void) => {
+const moveByArrows = (
+  event: KeyboardEvent,
+  order: () => ReadonlyArray<string>,
+  toLine: (id: string | undefined) => void
+) => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
-  if (!["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key) || !(document.activeElement instanceof HTMLElement)) return
+  if (!["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key) || !(document.activeElement instanceof HTMLElement))
+    return
   const all = order()
   const at = all.indexOf(idOf(document.activeElement))
   if (at < 0) return

@@ -34,7 +34,10 @@ export const FindChannels = () => {
     setProblem(undefined)
     if (!channel.joined) {
       const chat = await app.whenLive()
-      const answer = await chat.call("conversation.join", { id: await freshCommandId(), conversationId: channel.conversationId })
+      const answer = await chat.call("conversation.join", {
+        id: await freshCommandId(),
+        conversationId: channel.conversationId
+      })
       // Joined from another device meanwhile: that is what was wanted.
       const already = !answer.ok && answer.error._tag === "Refused" && answer.error.code === "no_change"
       if (!answer.ok && !already) return setProblem(callProblem(answer.error, app.i18n.t().conversations))

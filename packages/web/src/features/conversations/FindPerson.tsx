@@ -1,4 +1,7 @@
-/** Finds a person and opens the conversation with them; or the one with oneself. Who may, invites people who are not here yet. */
+/**
+ * Finds a person and opens the conversation with them; or the one with oneself. Who may, invites people who are not
+ * here yet.
+ */
 import type { Person } from "@hibiki/core/domain/Person"
 import { useNavigate } from "@solidjs/router"
 import { createSignal, Show } from "solid-js"

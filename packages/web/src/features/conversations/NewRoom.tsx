@@ -20,7 +20,10 @@ export const NewRoom = (props: { readonly form: RoomForm }) => {
   const words = useFreshWords()
   const without = () => {
     const session = app.session()
-    return new Set([...props.form.members().map(({ userId }) => userId), ...(session._tag === "signedIn" ? [session.me.userId] : [])])
+    return new Set([
+      ...props.form.members().map(({ userId }) => userId),
+      ...(session._tag === "signedIn" ? [session.me.userId] : [])
+    ])
   }
   return (
     <form class="room-form" noValidate onSubmit={(event) => props.form.onSubmit(event)}>

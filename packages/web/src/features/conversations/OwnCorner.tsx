@@ -1,4 +1,6 @@
-/** The own corner below the list: who one is here, how the others see one, and the way to everything that is one's own. */
+/**
+ * The own corner below the list: who one is here, how the others see one, and the way to everything that is one's own.
+ */
 import { useNavigate } from "@solidjs/router"
 import { createSignal, Show, Suspense } from "solid-js"
 import { useApp } from "../../app/App.ts"
@@ -29,7 +31,8 @@ export const OwnCorner = () => {
   }
   // Refused ones wait as well, but are not sent by themselves: they count where they would be lost.
   const unsent = () => (app.chat()?.client.inspect().unsentPosts ?? 0) + (app.keeps() ? 0 : refusedPosts())
-  const refusedPosts = () => [...(app.failed()?.values() ?? [])].flat().filter(({ body }) => body.kind === "post").length
+  const refusedPosts = () =>
+    [...(app.failed()?.values() ?? [])].flat().filter(({ body }) => body.kind === "post").length
   const switchInvisible = async () => {
     if (!(await own.setInvisible(!own.invisible()))) app.toasts.show({ text: words().invisibleFailed })
   }
@@ -45,7 +48,12 @@ export const OwnCorner = () => {
             triggerClass="own-button"
             trigger={
               <>
-                <Avatar userId={person().userId} name={person().displayName} presence={own.presence()} invisibleLabel={hidden()} />
+                <Avatar
+                  userId={person().userId}
+                  name={person().displayName}
+                  presence={own.presence()}
+                  invisibleLabel={hidden()}
+                />
                 <span class="own-name">{person().displayName}</span>
                 <span class="own-handle">{hidden() ?? `@${person().handle}`}</span>
                 <span class="only-heard">{words().menu(person().displayName)}</span>
@@ -53,7 +61,12 @@ export const OwnCorner = () => {
               </>
             }
             items={[
-              { label: words().invisible, icon: "eyeOff", checked: own.invisible(), run: () => switchInvisible().catch(() => undefined) },
+              {
+                label: words().invisible,
+                icon: "eyeOff",
+                checked: own.invisible(),
+                run: () => switchInvisible().catch(() => undefined)
+              },
               { label: words().settings, icon: "settings", run: () => navigate("/settings") },
               { label: words().devices, icon: "browser", run: () => navigate("/settings/devices") },
               { label: words().board, icon: "board", run: () => navigate("/board") },

@@ -109,7 +109,13 @@ export const PersonSearch = (props: PersonSearchProps) => {
 const WatchedAvatar = (props: { readonly person: Person }) => {
   const app = useApp()
   app.presence.watch(() => [props.person.userId])
-  return <Avatar userId={props.person.userId} name={props.person.displayName} presence={app.presence.of(props.person.userId)?.state} />
+  return (
+    <Avatar
+      userId={props.person.userId}
+      name={props.person.displayName}
+      presence={app.presence.of(props.person.userId)?.state}
+    />
+  )
 }
 
 interface FoundListProps<A> {

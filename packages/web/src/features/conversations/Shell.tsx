@@ -1,4 +1,7 @@
-/** The frame of the page for those who are in: the list, what is open beside it, and the keys that hold everywhere. Narrow pages show one of the two. */
+/**
+ * The frame of the page for those who are in: the list, what is open beside it, and the keys that hold everywhere.
+ * Narrow pages show one of the two.
+ */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { useLocation, useNavigate } from "@solidjs/router"
 import { createEffect, type JSX, on, onCleanup, onMount, Show, Suspense } from "solid-js"
@@ -62,7 +65,11 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
   const onKeyDown = (event: KeyboardEvent) => {
     const act = keyAct(event, isEditable(event.target))
     // A modal dialog has the keyboard to itself, and a select opens by Alt and an arrow.
-    if (act === undefined || document.querySelector("dialog:modal") !== null || (event.altKey && event.target instanceof HTMLSelectElement))
+    if (
+      act === undefined ||
+      document.querySelector("dialog:modal") !== null ||
+      (event.altKey && event.target instanceof HTMLSelectElement)
+    )
       return
     event.preventDefault()
     switch (act) {

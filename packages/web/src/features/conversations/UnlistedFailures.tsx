@@ -1,4 +1,7 @@
-/** The way to what was refused in conversations that the list has no line of, such as one that the person was removed from. */
+/**
+ * The way to what was refused in conversations that the list has no line of, such as one that the person was removed
+ * from.
+ */
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { A } from "@solidjs/router"
 import { createMemo, For, Show } from "solid-js"
@@ -11,7 +14,9 @@ export const UnlistedFailures = () => {
   const app = useApp()
   const words = () => app.i18n.t().conversations.notSent
   const lines = createMemo(() =>
-    app.conversations() === undefined ? [] : [...(app.failed() ?? [])].filter(([id]) => app.conversation(id) === undefined)
+    app.conversations() === undefined
+      ? []
+      : [...(app.failed() ?? [])].filter(([id]) => app.conversation(id) === undefined)
   )
   return (
     <Show when={lines().length > 0}>

@@ -9,19 +9,24 @@ export const conversationsWordsEn = {
   clearFilter: "Clear the filter",
   switcher: "Go to",
   start: "New conversation",
-  sections: { unread: "Unread", favourites: "Favourites", direct: "Direct", groups: "Groups", channels: "Channels" } satisfies Record<
-    SectionKey,
-    string
-  >,
+  sections: {
+    unread: "Unread",
+    favourites: "Favourites",
+    direct: "Direct",
+    groups: "Groups",
+    channels: "Channels"
+  } satisfies Record<SectionKey, string>,
   empty: "No conversations yet. Send the first word.",
   /** In the list; the pane beside it shows the first steps. */
   noneYet: "No conversations yet",
-  firstSteps: "Talk to one person, make a group, or keep notes that only you see. Others see you by the name you choose.",
+  firstSteps:
+    "Talk to one person, make a group, or keep notes that only you see. Others see you by the name you choose.",
   toProfile: "Set your name",
   invite: "Invite people",
   nothingOpen: "Choose a conversation to open it here.",
   unread: (count: number, capped: boolean) => (capped ? `${count - 1} or more unread` : `${count} unread`),
-  mentions: (count: number, capped: boolean) => `${capped ? `${count - 1} or more` : count} ${count === 1 ? "mention" : "mentions"} of you`,
+  mentions: (count: number, capped: boolean) =>
+    `${capped ? `${count - 1} or more` : count} ${count === 1 ? "mention" : "mentions"} of you`,
   muted: "Muted",
   markedUnread: "Marked as unread",
   draft: "Draft",

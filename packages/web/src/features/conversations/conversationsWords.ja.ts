@@ -9,10 +9,17 @@ export const conversationsWordsJa: ConversationsWords = {
   clearFilter: "絞り込みを解除",
   switcher: "移動",
   start: "新しい会話",
-  sections: { unread: "未読", favourites: "お気に入り", direct: "ダイレクト", groups: "グループ", channels: "チャンネル" },
+  sections: {
+    unread: "未読",
+    favourites: "お気に入り",
+    direct: "ダイレクト",
+    groups: "グループ",
+    channels: "チャンネル"
+  },
   empty: "まだ会話がありません。最初のひとことを届けましょう。",
   noneYet: "会話はまだありません",
-  firstSteps: "ひとりと話したり、グループを作成したり、自分用のメモを残したりできます。ほかの人には、あなたの表示名が見えます。",
+  firstSteps:
+    "ひとりと話したり、グループを作成したり、自分用のメモを残したりできます。ほかの人には、あなたの表示名が見えます。",
   toProfile: "名前を設定",
   invite: "人を招待",
   nothingOpen: "会話を選ぶと、ここに開きます。",
@@ -22,7 +29,8 @@ export const conversationsWordsJa: ConversationsWords = {
   markedUnread: "未読にした会話",
   draft: "下書き",
   notSent: {
-    toast: (title, count) => `${title === undefined ? "一覧にない会話" : `「${title}」`}で${count}件を送信できませんでした。`,
+    toast: (title, count) =>
+      `${title === undefined ? "一覧にない会話" : `「${title}」`}で${count}件を送信できませんでした。`,
     show: "表示",
     unlisted: "一覧にない会話",
     items: (count) => `${count}件`

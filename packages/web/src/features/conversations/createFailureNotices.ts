@@ -1,4 +1,7 @@
-/** Tells of what was refused in a conversation that was not open then: those of one conversation together, with the way there. */
+/**
+ * Tells of what was refused in a conversation that was not open then: those of one conversation together, with the way
+ * there.
+ */
 
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
@@ -19,7 +22,10 @@ export const createFailureNotices = ({ titleOf }: Pick<ListState, "titleOf">): v
   const navigate = useNavigate()
   /** Those that were there at the beginning were told by the page before, and the list marks them. */
   let known: ReadonlySet<CommandId> | undefined
-  /** To be told. One in the conversation that was open is told there: where the person was when it was refused counts, for an opening tells of nothing. */
+  /**
+   * To be told. One in the conversation that was open is told there: where the person was when it was refused counts,
+   * for an opening tells of nothing.
+   */
   let missed = new Set<CommandId>()
   let timer: ReturnType<typeof setTimeout> | undefined
   onCleanup(() => clearTimeout(timer))
@@ -45,7 +51,8 @@ export const createFailureNotices = ({ titleOf }: Pick<ListState, "titleOf">): v
     if (client === undefined) return
     const end = client.subscribe(({ stayed }) => {
       for (const { body } of stayed)
-        if (body.kind === "post") app.toasts.show({ text: app.i18n.t().conversations.stayed(isolated(firstOf(body.text))), urgent: true })
+        if (body.kind === "post")
+          app.toasts.show({ text: app.i18n.t().conversations.stayed(isolated(firstOf(body.text))), urgent: true })
     })
     onCleanup(end)
   })
@@ -53,7 +60,8 @@ export const createFailureNotices = ({ titleOf }: Pick<ListState, "titleOf">): v
     on(app.failed, (failed) => {
       if (failed === undefined) return
       const open = conversationIn(location.pathname)
-      for (const [at, rows] of failed) for (const { id } of rows) if (at !== open && known?.has(id) === false) missed.add(id)
+      for (const [at, rows] of failed)
+        for (const { id } of rows) if (at !== open && known?.has(id) === false) missed.add(id)
       known = idsOf(failed)
       if (missed.size > 0) timer ??= setTimeout(tell, gatherMs)
     })

@@ -25,7 +25,10 @@ export const createFind = <A>(
     timer = setTimeout(() => {
       if (found()._tag !== "found") setFound({ _tag: "looking" })
       find(text)
-        .then((items) => mine === turn && setFound(items === undefined ? { _tag: "failed" } : { _tag: "found", query: text, items }))
+        .then(
+          (items) =>
+            mine === turn && setFound(items === undefined ? { _tag: "failed" } : { _tag: "found", query: text, items })
+        )
         .catch(() => mine === turn && setFound({ _tag: "failed" }))
     }, delayMs)
   }

@@ -17,7 +17,9 @@ export interface ListState {
   readonly filter: Accessor<string>
   readonly setFilter: (text: string) => void
   readonly open: Accessor<ConversationId | undefined>
-  /** The one line that Tab goes to: that of the last focus, else what is open, else the first. It stands in the page. */
+  /**
+   * The one line that Tab goes to: that of the last focus, else what is open, else the first. It stands in the page.
+   */
   readonly stop: Accessor<ConversationId | undefined>
   readonly setStop: (id: ConversationId) => void
   /** Nothing stands beside the list: it is what the page is about. */
@@ -46,7 +48,8 @@ export const createListState = (): ListState => {
     const own = me()
     return own === undefined ? summary.title : conversationTitle(summary, own, app.i18n.t().chat)
   }
-  // Neither what is read while it is open moves, nor what is written there, or the list would move under the eye at every opening and every message.
+  // Neither what is read while it is open moves, nor what is written there, or the list would move under the eye at
+  // every opening and every message.
   const held = createMemo(
     on(open, (id) => {
       const summary = id === undefined ? undefined : app.conversation(id)
@@ -55,7 +58,9 @@ export const createListState = (): ListState => {
   )
   const sections = createMemo(() => {
     const conversations = app.conversations()
-    return conversations === undefined ? undefined : listSections(conversations, { held: held(), filter: filter(), titleOf })
+    return conversations === undefined
+      ? undefined
+      : listSections(conversations, { held: held(), filter: filter(), titleOf })
   })
   const [last, setStop] = createSignal<ConversationId>()
   // What is opened is where one is.
@@ -66,7 +71,8 @@ export const createListState = (): ListState => {
   )
   const stop = createMemo(() => {
     const shown = sections() ?? []
-    const isListed = (id: ConversationId) => shown.some(({ rows }) => rows.some(({ conversationId }) => conversationId === id))
+    const isListed = (id: ConversationId) =>
+      shown.some(({ rows }) => rows.some(({ conversationId }) => conversationId === id))
     return [last(), open()].find((id) => id !== undefined && isListed(id)) ?? shown[0]?.rows[0]?.conversationId
   })
   return {

@@ -1,4 +1,7 @@
-/** Which lines of the list stand in the page: those near what is in view, and those that the focus or a shortcut goes to. All lines are equally high. */
+/**
+ * Which lines of the list stand in the page: those near what is in view, and those that the focus or a shortcut goes
+ * to. All lines are equally high.
+ */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, onMount } from "solid-js"
@@ -27,7 +30,10 @@ export interface PlacedLine {
 
 export interface ListWindow {
   readonly attach: (list: HTMLElement) => void
-  /** Brings what was opened into view, by whatever way: a link, the switcher, a notification. What is in view stays where it is. */
+  /**
+   * Brings what was opened into view, by whatever way: a link, the switcher, a notification. What is in view stays
+   * where it is.
+   */
   readonly show: (line: HTMLElement | undefined) => void
   /** Call in the section's scope. */
   readonly section: (key: SectionKey, rows: Accessor<ListSection["rows"]>) => SectionWindow

@@ -1,4 +1,7 @@
-/** What is written of a room that is to be made. It outlives the tab that shows it: who looks at another one meanwhile finds it again. */
+/**
+ * What is written of a room that is to be made. It outlives the tab that shows it: who looks at another one meanwhile
+ * finds it again.
+ */
 
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { Person } from "@hibiki/core/domain/Person"
@@ -27,7 +30,10 @@ export interface RoomForm {
   readonly onSubmit: (event: SubmitEvent) => void
 }
 
-/** The id is made once for a form that did not get through, so that a second try makes no second room. Call within a component. */
+/**
+ * The id is made once for a form that did not get through, so that a second try makes no second room. Call within a
+ * component.
+ */
 export const createRoomForm = (): RoomForm => {
   const app = useApp()
   const navigate = useNavigate()

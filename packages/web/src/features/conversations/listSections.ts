@@ -1,4 +1,7 @@
-/** The order of the conversation list: what is unread first, then favourites, then by kind, the newest first within each. Pure. */
+/**
+ * The order of the conversation list: what is unread first, then favourites, then by kind, the newest first within
+ * each. Pure.
+ */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { folded } from "@hibiki/core/domain/FoldedText"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
@@ -25,8 +28,17 @@ export const isUnread = ({ markedUnreadAt, mentions = 0, muted, unread }: Conver
 const keys: ReadonlyArray<SectionKey> = ["unread", "favourites", "direct", "groups", "channels"]
 
 /** Sections that hold something, in their order. The order within each is that of `conversations`, the newest first. */
-export const listSections = (conversations: ReadonlyArray<ConversationSummary>, options: ListOptions): ReadonlyArray<ListSection> => {
-  const rows: Record<SectionKey, Array<ConversationSummary>> = { unread: [], favourites: [], direct: [], groups: [], channels: [] }
+export const listSections = (
+  conversations: ReadonlyArray<ConversationSummary>,
+  options: ListOptions
+): ReadonlyArray<ListSection> => {
+  const rows: Record<SectionKey, Array<ConversationSummary>> = {
+    unread: [],
+    favourites: [],
+    direct: [],
+    groups: [],
+    channels: []
+  }
   const wanted = folded(options.filter).trim()
   for (const summary of conversations) {
     if (wanted !== "" && !folded(options.titleOf(summary)).includes(wanted)) continue
@@ -39,7 +51,9 @@ export const listSections = (conversations: ReadonlyArray<ConversationSummary>, 
 const sectionOf = ({ favourite, kind }: ConversationSummary): SectionKey =>
   favourite ? "favourites" : kind === "direct" ? "direct" : kind === "group" ? "groups" : "channels"
 
-/** The conversation before or after the open one in the order shown; from none, the first or last. Stops at the ends. */
+/**
+ * The conversation before or after the open one in the order shown; from none, the first or last. Stops at the ends.
+ */
 export const neighbour = (
   sections: ReadonlyArray<ListSection>,
   open: ConversationId | undefined,

@@ -1,4 +1,7 @@
-/** The words of the screen "new", in both languages: they come with it, or with the search for people, and not with the words that everybody waits for. */
+/**
+ * The words of the screen "new", in both languages: they come with it, or with the search for people, and not with the
+ * words that everybody waits for.
+ */
 import type { Accessor } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import type { FreshWords } from "./freshWords.en.ts"

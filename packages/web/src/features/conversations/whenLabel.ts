@@ -18,4 +18,8 @@ export const whenLabel = (
 ): WhenLabel | undefined =>
   last === undefined
     ? undefined
-    : { text: formats.short(Math.min(last.at, now), now), title: formats.full(last.at), iso: new Date(last.at).toISOString() }
+    : {
+        text: formats.short(Math.min(last.at, now), now),
+        title: formats.full(last.at),
+        iso: new Date(last.at).toISOString()
+      }

@@ -1,4 +1,6 @@
-/** What happened to one's account in the last 90 days: asked for when somebody opens it, and further back by a button. */
+/**
+ * What happened to one's account in the last 90 days: asked for when somebody opens it, and further back by a button.
+ */
 import type { ListedActivity } from "@hibiki/core/domain/Activity"
 import { For, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"

@@ -1,4 +1,7 @@
-/** Where one is signed in, the last used first, and how to end a device: with the password, for a borrowed screen must not be enough. */
+/**
+ * Where one is signed in, the last used first, and how to end a device: with the password, for a borrowed screen must
+ * not be enough.
+ */
 import type { ListedDevice } from "@hibiki/core/domain/Conversation"
 import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js"
 import { useApp } from "../../app/App.ts"
@@ -92,7 +95,8 @@ const iconOf = ({ kind }: ListedDevice) => (["terminal", "bot"] as const).find((
 const DeviceRow = (props: { readonly device: ListedDevice; readonly onRevoke: () => void }) => {
   const app = useApp()
   const words = useDevicesWords()
-  const kindName = () => new Map(Object.entries(app.i18n.t().presence.kinds)).get(props.device.kind) ?? props.device.kind
+  const kindName = () =>
+    new Map(Object.entries(app.i18n.t().presence.kinds)).get(props.device.kind) ?? props.device.kind
   return (
     <li class="device" data-device={props.device.deviceId}>
       <span class="device-sign">

@@ -1,4 +1,7 @@
-/** What happened to one's account, as the server lists it: the newest first, and older entries as far as they are asked for. */
+/**
+ * What happened to one's account, as the server lists it: the newest first, and older entries as far as they are asked
+ * for.
+ */
 import type { ListedActivity } from "@hibiki/core/domain/Activity"
 import { type Accessor, createSignal, onCleanup } from "solid-js"
 import { useApp } from "../../app/App.ts"

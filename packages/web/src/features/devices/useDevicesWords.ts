@@ -1,4 +1,7 @@
-/** The devices' words, in both languages: they come with the screen that few open, and not with the words that everybody waits for. */
+/**
+ * The devices' words, in both languages: they come with the screen that few open, and not with the words that everybody
+ * waits for.
+ */
 import type { Accessor } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import type { DevicesWords } from "./devicesWords.en.ts"

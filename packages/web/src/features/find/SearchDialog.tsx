@@ -1,4 +1,7 @@
-/** The search in messages: what is looked for and where, and what was found. It keeps its answer while it is closed, so that one can come back to it. */
+/**
+ * The search in messages: what is looked for and where, and what was found. It keeps its answer while it is closed, so
+ * that one can come back to it.
+ */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { searchProblem } from "@hibiki/core/domain/SearchText"
@@ -40,7 +43,8 @@ export const SearchDialog = (props: SearchDialogProps) => {
     const before = search.now()
     const isLeft = before?.scope === "here" && before.ids[0] !== here()
     const kept = isLeft ? undefined : before?.scope
-    const next = here() === undefined || what === "searchAll" ? "all" : what === "searchHere" ? "here" : (kept ?? "here")
+    const next =
+      here() === undefined || what === "searchAll" ? "all" : what === "searchHere" ? "here" : (kept ?? "here")
     if (kept !== next) search.forget()
     setScope(next)
   }
@@ -111,7 +115,9 @@ const Body = (props: BodyProps) => {
   })
   const problem = () => {
     const what = searchProblem(props.text)
-    return what === undefined || what === "blank" ? undefined : words().tooMuch(Limits.searchWordsMax, Limits.searchTextMax)
+    return what === undefined || what === "blank"
+      ? undefined
+      : words().tooMuch(Limits.searchWordsMax, Limits.searchTextMax)
   }
   const hits = () => [...(body?.querySelectorAll<HTMLElement>("[data-hit]") ?? [])]
   const onKeyDown = (event: KeyboardEvent) => {
@@ -176,7 +182,13 @@ const Body = (props: BodyProps) => {
           />
         </Show>
       </form>
-      <SearchResults search={props.search} list={props.list} last={props.last} onChoose={props.choose} input={() => input} />
+      <SearchResults
+        search={props.search}
+        list={props.list}
+        last={props.last}
+        onChoose={props.choose}
+        input={() => input}
+      />
     </search>
   )
 }

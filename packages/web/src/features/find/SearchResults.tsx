@@ -70,7 +70,12 @@ export const SearchResults = (props: SearchResultsProps) => {
                   <ul class="search-hits">
                     <For each={groups().find(({ conversationId }) => conversationId === id)?.hits}>
                       {(hit) => (
-                        <SearchHit hit={hit} text={state().text} isLast={props.last === hit} onChoose={() => props.onChoose(hit)} />
+                        <SearchHit
+                          hit={hit}
+                          text={state().text}
+                          isLast={props.last === hit}
+                          onChoose={() => props.onChoose(hit)}
+                        />
                       )}
                     </For>
                   </ul>
@@ -81,7 +86,9 @@ export const SearchResults = (props: SearchResultsProps) => {
               state={state()}
               further={props.search.further}
               // To the first that came by the button that is gone, or to the question.
-              onGone={(count) => (results?.querySelectorAll<HTMLElement>("[data-hit]")[count] ?? props.input())?.focus()}
+              onGone={(count) =>
+                (results?.querySelectorAll<HTMLElement>("[data-hit]")[count] ?? props.input())?.focus()
+              }
             />
           </>
         )}

@@ -1,4 +1,6 @@
-/** The quick switcher: an input and a list under it. The input keeps the focus; arrows choose, Enter opens, Esc closes. */
+/**
+ * The quick switcher: an input and a list under it. The input keeps the focus; arrows choose, Enter opens, Esc closes.
+ */
 import { useNavigate } from "@solidjs/router"
 import { type Accessor, createEffect, createMemo, createSignal, createUniqueId, For, on, onMount, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
@@ -52,7 +54,11 @@ const Body = (props: SwitcherProps) => {
     else input.focus()
   })
   createEffect(
-    on(active, (line) => line !== undefined && document.getElementById(idOf(line))?.scrollIntoView({ block: "nearest" }), { defer: true })
+    on(
+      active,
+      (line) => line !== undefined && document.getElementById(idOf(line))?.scrollIntoView({ block: "nearest" }),
+      { defer: true }
+    )
   )
 
   const take = (line: string) => {
@@ -144,7 +150,10 @@ const createSections = (
   const app = useApp()
   const isKnown = createMemo(() => app.conversations() !== undefined)
   const named = createMemo(() =>
-    commands().map(({ key }) => ({ key, names: [findWords.en.switcher.commands[key], findWords.ja.switcher.commands[key]] }))
+    commands().map(({ key }) => ({
+      key,
+      names: [findWords.en.switcher.commands[key], findWords.ja.switcher.commands[key]]
+    }))
   )
   return createMemo(
     on([query, isKnown, named], () =>

@@ -1,4 +1,7 @@
-/** A part of the switcher's list under its title: conversations as the list beside shows them, or commands with their keys. */
+/**
+ * A part of the switcher's list under its title: conversations as the list beside shows them, or commands with their
+ * keys.
+ */
 import { For, Show } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import { isMac } from "../../lib/isMac.ts"
@@ -39,7 +42,10 @@ export const SwitcherSection = (props: SwitcherSectionProps) => (
           onPointerMove={() => props.active !== line && props.onPoint(line)}
           onClick={() => props.onTake(line)}
         >
-          <Show when={props.commands.find(({ key }) => key === line)} fallback={<ConversationLine id={line} list={props.list} />}>
+          <Show
+            when={props.commands.find(({ key }) => key === line)}
+            fallback={<ConversationLine id={line} list={props.list} />}
+          >
             {(command) => <CommandLine command={command()} />}
           </Show>
         </button>

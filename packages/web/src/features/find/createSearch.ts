@@ -1,4 +1,7 @@
-/** A search in messages under way: one call for each press, the newest question's answers alone, and what they found so far. */
+/**
+ * A search in messages under way: one call for each press, the newest question's answers alone, and what they found so
+ * far.
+ */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { type Accessor, createSignal, onCleanup, untrack } from "solid-js"
 import type { Answer, CallResult, Payload } from "../../runtime/Chat.ts"
@@ -22,7 +25,10 @@ export interface Searched extends Asked {
   readonly looking: boolean
   /** Why the last call found nothing out. */
   readonly error?: { readonly _tag: string }
-  /** Where it was to go on, or goes on next; undefined: all was looked through, or, while it is looking, nobody knows yet where to look. */
+  /**
+   * Where it was to go on, or goes on next; undefined: all was looked through, or, while it is looking, nobody knows
+   * yet where to look.
+   */
   readonly place: SearchPlace | undefined
 }
 
@@ -52,7 +58,12 @@ export const createSearch = (call: SearchCall): Search => {
     if (!answer.ok) setNow({ ...asked, looking: false, error: answer.error })
     else {
       const { hits: found, next } = answer.value
-      setNow({ ...asked, looking: false, hits: [...hits, ...found].slice(0, hitsAtMost), place: placeAfter(ids, place, next) })
+      setNow({
+        ...asked,
+        looking: false,
+        hits: [...hits, ...found].slice(0, hitsAtMost),
+        place: placeAfter(ids, place, next)
+      })
     }
   }
   const forget = () => {
@@ -63,7 +74,8 @@ export const createSearch = (call: SearchCall): Search => {
   return {
     now,
     ask: ({ ids, scope, text }) => {
-      if (ids !== undefined) return void run({ ids, scope, text, hits: [], place: ids.length === 0 ? undefined : { at: 0 } })
+      if (ids !== undefined)
+        return void run({ ids, scope, text, hits: [], place: ids.length === 0 ? undefined : { at: 0 } })
       turn++
       setNow({ ids: [], scope, text, hits: [], looking: true, place: undefined })
     },

@@ -35,7 +35,8 @@ export const findWordsEn = {
     all: "All conversations",
     /** Before anybody types a word. */
     before: "Messages with all of the words are found, the newest first. Upper and lower case make no difference.",
-    tooMuch: (words: number, characters: number) => `At most ${words} words and ${characters} characters can be looked for at once.`,
+    tooMuch: (words: number, characters: number) =>
+      `At most ${words} words and ${characters} characters can be looked for at once.`,
     found: (count: number) => (count === 1 ? "1 message" : `${count} messages`),
     none: (text: string) => `No message has “${text}”.`,
     /** What may help then. */

@@ -45,7 +45,9 @@ export interface Piece {
 const longest = 240
 const lead = 40
 
-/** A message in one line, around the first found word, all that are in it marked. What a spoiler covers stays covered. */
+/**
+ * A message in one line, around the first found word, all that are in it marked. What a spoiler covers stays covered.
+ */
 export const excerptOf = (text: string, query: string): ReadonlyArray<Piece> => {
   const line = plainText(text).replace(/\s+/gu, " ").trim()
   const ranges = matchRanges(searchWords(query), line)
@@ -70,6 +72,10 @@ export const excerptOf = (text: string, query: string): ReadonlyArray<Piece> => 
   return kept.length > longest ? [...pieces, { text: "…", marked: false }] : pieces
 }
 
-/** How much of a log is above a place, in hundredths: of what its reader may see. Never all of it, and never nothing. */
-export const percentAbove = ({ head, visibleFrom }: { readonly head: number; readonly visibleFrom: number }, before: number): number =>
-  Math.min(99, Math.max(1, Math.floor((100 * (head - before + 1)) / Math.max(1, head - visibleFrom + 1))))
+/**
+ * How much of a log is above a place, in hundredths: of what its reader may see. Never all of it, and never nothing.
+ */
+export const percentAbove = (
+  { head, visibleFrom }: { readonly head: number; readonly visibleFrom: number },
+  before: number
+): number => Math.min(99, Math.max(1, Math.floor((100 * (head - before + 1)) / Math.max(1, head - visibleFrom + 1))))

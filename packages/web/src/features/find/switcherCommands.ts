@@ -33,5 +33,7 @@ export const createSwitcherCommands = (inConversation: Accessor<boolean>): Acces
     { key: "dark", icon: "moon", run: () => preferences.setTheme("dark") },
     { key: "system", icon: "settings", run: () => preferences.setTheme("system") }
   ]
-  return createMemo(() => all.filter(({ key }) => (inConversation() || key !== "searchHere") && key !== preferences.theme()))
+  return createMemo(() =>
+    all.filter(({ key }) => (inConversation() || key !== "searchHere") && key !== preferences.theme())
+  )
 }

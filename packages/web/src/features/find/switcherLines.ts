@@ -1,4 +1,7 @@
-/** What the quick switcher offers for what was typed: conversations, what is unread first, favourites before the others, then commands. Pure. */
+/**
+ * What the quick switcher offers for what was typed: conversations, what is unread first, favourites before the others,
+ * then commands. Pure.
+ */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { folded } from "@hibiki/core/domain/FoldedText"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
@@ -30,7 +33,9 @@ export interface SwitcherOptions<Command extends string> {
 }
 
 /** Sections that hold something, in their order. */
-export const switcherSections = <Command extends string>(options: SwitcherOptions<Command>): ReadonlyArray<SwitcherSection<Command>> => {
+export const switcherSections = <Command extends string>(
+  options: SwitcherOptions<Command>
+): ReadonlyArray<SwitcherSection<Command>> => {
   const { conversations, open, query, titleOf } = options
   const commands = fitting(options.commands, query, ({ names }) => names).slice(0, linesAtMost)
   const isTyped = query.trim() !== ""
@@ -48,15 +53,23 @@ export const switcherSections = <Command extends string>(options: SwitcherOption
   return sections.filter(({ lines }) => lines.length > 0)
 }
 
-const groupOf = (summary: ConversationSummary): Group => (isUnread(summary) ? "unread" : summary.favourite ? "favourites" : "recent")
+const groupOf = (summary: ConversationSummary): Group =>
+  isUnread(summary) ? "unread" : summary.favourite ? "favourites" : "recent"
 
 const namesOf = ({ kind, peer }: ConversationSummary, title: string): ReadonlyArray<string> => [
   ...(kind === "channel" ? [`#${title}`] : [title]),
   ...(kind === "direct" && peer !== undefined ? [peer.displayName, `@${peer.handle}`] : [])
 ]
 
-/** Those of whose names every typed word is a part: first those in which words begin so, then those that hold it inside. Else the order stays. */
-const fitting = <A>(items: ReadonlyArray<A>, query: string, names: (item: A) => ReadonlyArray<string>): ReadonlyArray<A> => {
+/**
+ * Those of whose names every typed word is a part: first those in which words begin so, then those that hold it inside.
+ * Else the order stays.
+ */
+const fitting = <A>(
+  items: ReadonlyArray<A>,
+  query: string,
+  names: (item: A) => ReadonlyArray<string>
+): ReadonlyArray<A> => {
   const wanted = folded(query)
     .split(/\s+/u)
     .filter((word) => word !== "")

@@ -1,4 +1,7 @@
-/** The words of the switcher and the search, in both languages: they come with these, and not with the words that everybody waits for. */
+/**
+ * The words of the switcher and the search, in both languages: they come with these, and not with the words that
+ * everybody waits for.
+ */
 import type { Accessor } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import type { FindWords } from "./findWords.en.ts"

@@ -1,4 +1,7 @@
-/** What surrounds the forms for those who are not in yet: the mark, arcs that spread through the room, and the choice of language. */
+/**
+ * What surrounds the forms for those who are not in yet: the mark, arcs that spread through the room, and the choice of
+ * language.
+ */
 import { For, type JSX } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import type { Language } from "../../i18n/I18n.ts"
@@ -28,7 +31,12 @@ export const SessionFrame = (props: { readonly title: string; readonly children:
         <div class="session-languages">
           <For each={languages}>
             {({ code, name }) => (
-              <button type="button" lang={code} aria-pressed={app.i18n.language() === code} onClick={() => app.i18n.setLanguage(code)}>
+              <button
+                type="button"
+                lang={code}
+                aria-pressed={app.i18n.language() === code}
+                onClick={() => app.i18n.setLanguage(code)}
+              >
                 {name}
               </button>
             )}

@@ -60,7 +60,10 @@ const WhySignedOut = (props: { readonly past: boolean }) => {
     const session = app.session()
     if (session._tag === "signedIn") return []
     const { unsent = 0, why } = session
-    return [...(why === undefined || props.past ? [] : [words().why[why]]), ...(unsent > 0 ? [words().unsentWaits(unsent)] : [])]
+    return [
+      ...(why === undefined || props.past ? [] : [words().why[why]]),
+      ...(unsent > 0 ? [words().unsentWaits(unsent)] : [])
+    ]
   }
   return (
     <Show when={lines().length > 0}>

@@ -1,4 +1,7 @@
-/** What both forms for coming in share: what is wrong and where, one submission at a time, and the focus where it is needed. */
+/**
+ * What both forms for coming in share: what is wrong and where, one submission at a time, and the focus where it is
+ * needed.
+ */
 import { type Accessor, createSignal } from "solid-js"
 import type { SignInAnswer } from "../../app/App.ts"
 import { focusFirst } from "../../ui/focusFirst.ts"
@@ -13,7 +16,10 @@ export interface SessionForm {
   readonly problemOf: (field: SessionField) => string | undefined
   /** What is wrong with no field in particular. */
   readonly problem: Accessor<string | undefined>
-  /** The same with the seconds that are left, after too many tries: until then nothing is sent. Undefined when it may be tried. */
+  /**
+   * The same with the seconds that are left, after too many tries: until then nothing is sent. Undefined when it may be
+   * tried.
+   */
   readonly waits: Accessor<string | undefined>
   readonly keep: (field: SessionField) => (input: HTMLInputElement) => void
   readonly onSubmit: (event: SubmitEvent) => void

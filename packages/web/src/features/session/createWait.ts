@@ -17,7 +17,8 @@ export const createWait = (): Wait => {
     left,
     begin: (seconds) => {
       clearTimeout(timer)
-      // By the clock, which goes on while a phone sleeps. Set back, it ends the wait: the server knows whether it is over.
+      // By the clock, which goes on while a phone sleeps. Set back, it ends the wait: the server knows whether it is
+      // over.
       const beganAt = Date.now()
       const look = () => {
         const pastMs = Date.now() - beganAt

@@ -45,7 +45,8 @@ export const sessionProblem = (error: CallError, words: SessionWords): SessionPr
 }
 
 /** Whole seconds to wait, never none. */
-export const secondsOf = (retryAfterMs: number | undefined): number => Math.max(1, Math.ceil((retryAfterMs ?? 0) / 1_000))
+export const secondsOf = (retryAfterMs: number | undefined): number =>
+  Math.max(1, Math.ceil((retryAfterMs ?? 0) / 1_000))
 
 const reasonIn = (texts: Readonly<Record<string, string>>, reason: string | undefined): string | undefined =>
   reason === undefined || !Object.hasOwn(texts, reason) ? undefined : texts[reason]

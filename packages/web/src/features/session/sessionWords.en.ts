@@ -33,7 +33,8 @@ export const sessionWordsEn = {
   missing: { handle: "Enter your username.", password: "Enter your password.", invite: "Enter your invite code." },
   failed: {
     signIn: "That username and password don’t match.",
-    rateLimited: (seconds: number) => `That was a lot of attempts. Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`,
+    rateLimited: (seconds: number) =>
+      `That was a lot of attempts. Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`,
     unavailable: "The server is busy. Wait a moment and try again.",
     unreachable: "The server can’t be reached. Check your connection and try again.",
     badRequest: "Something you typed can’t be used here.",

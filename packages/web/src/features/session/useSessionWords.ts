@@ -1,4 +1,7 @@
-/** The words for coming in, in both languages: they come with the screens that need them, and not with the words that everybody waits for. */
+/**
+ * The words for coming in, in both languages: they come with the screens that need them, and not with the words that
+ * everybody waits for.
+ */
 import type { Accessor } from "solid-js"
 import { useApp } from "../../app/App.ts"
 import type { SessionWords } from "./sessionWords.en.ts"

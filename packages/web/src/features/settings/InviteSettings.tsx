@@ -1,4 +1,7 @@
-/** Links with which accounts can be made: a new one for one person or several, and those that still let somebody in. For administrators. */
+/**
+ * Links with which accounts can be made: a new one for one person or several, and those that still let somebody in. For
+ * administrators.
+ */
 
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { ListedInvite } from "@hibiki/core/protocol/rpc/AuthRpcs"
@@ -75,7 +78,8 @@ export const InviteSettings = () => {
     const chat = await app.whenLive()
     const answer = await chat.call("invite.end", { inviteId })
     // One that is gone already is what was wanted.
-    if (!answer.ok && answer.error._tag !== "NotFound") return setProblem(settingsProblem(answer.error, words(), session()).text)
+    if (!answer.ok && answer.error._tag !== "NotFound")
+      return setProblem(settingsProblem(answer.error, words(), session()).text)
     make?.focus()
     app.toasts.show({ text: words().inviteEnded })
     setLiving((shown) => shown.filter((each) => each.inviteId !== inviteId))

@@ -1,4 +1,7 @@
-/** A switch of which the browser or the server may not let one: it stands where it was moved to while that is asked, and says what came of it. */
+/**
+ * A switch of which the browser or the server may not let one: it stands where it was moved to while that is asked, and
+ * says what came of it.
+ */
 import { createSignal } from "solid-js"
 import type { WakingAnswer } from "../../app/waking.ts"
 import { Switch } from "../../ui/Choice.tsx"

@@ -76,7 +76,11 @@ export const PasswordSettings = () => {
         error={of("next")}
       />
       <label class="settings-check">
-        <input type="checkbox" checked={revokeOthers()} onChange={(event) => setRevokeOthers(event.currentTarget.checked)} />
+        <input
+          type="checkbox"
+          checked={revokeOthers()}
+          onChange={(event) => setRevokeOthers(event.currentTarget.checked)}
+        />
         <span>{words().revokeOthers}</span>
       </label>
       <FormProblem text={of(undefined)} />

@@ -1,4 +1,6 @@
-/** What to say when a change of one's own account did not work, and whether it is about the current or the new password. */
+/**
+ * What to say when a change of one's own account did not work, and whether it is about the current or the new password.
+ */
 import { secondsOf, sessionProblem } from "../session/sessionProblem.ts"
 import type { SessionWords } from "../session/sessionWords.en.ts"
 import type { SettingsWords } from "./settingsWords.en.ts"

@@ -50,7 +50,8 @@ export const settingsWordsEn = {
   revokeOthers: "Sign out all other devices",
   changePassword: "Change password",
   passwordChanged: "Password changed",
-  inviteHint: "Anyone with the link can create an account, until the link is used up or ends. You see it only once, here.",
+  inviteHint:
+    "Anyone with the link can create an account, until the link is used up or ends. You see it only once, here.",
   inviteCreate: "Create invite link",
   inviteLink: "Invite link",
   inviteValid: (hours: number, people: number) => {
@@ -71,7 +72,8 @@ export const settingsWordsEn = {
   shortcuts: "See keyboard shortcuts",
   failed: {
     wrongPassword: "That password is not right.",
-    rateLimited: (seconds: number) => `That was a lot of attempts. Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`,
+    rateLimited: (seconds: number) =>
+      `That was a lot of attempts. Try again in ${seconds === 1 ? "a second" : `${seconds} seconds`}.`,
     unreachable: "The server can’t be reached. Try again when you’re back online.",
     other: "That could not be saved. Please try again."
   }

@@ -28,10 +28,12 @@ export const settingsWordsJa: SettingsWords = {
   sendKeys: { enter: "Enter で送信", modEnter: "Ctrl+Enter で送信" },
   sendKeyHint: "Shift+Enter はいつでも改行です。変換を確定する Enter では送信しません。",
   alerts: "Hibiki を開いている間に知らせる",
-  alertsHint: "この端末で Hibiki のページを開いたまま、ほかの画面を見ているときに通知します。送信者とメッセージの冒頭を表示します。",
+  alertsHint:
+    "この端末で Hibiki のページを開いたまま、ほかの画面を見ているときに通知します。送信者とメッセージの冒頭を表示します。",
   alertsInstead: "同じ通知が重ならないよう、離れているときの通知がオンの間はオフになります。",
   notify: "離れているときに知らせる",
-  notifyHint: "どの端末でも Hibiki を使っていないとき、この端末に通知します。未読があることだけを伝え、内容は含みません。",
+  notifyHint:
+    "どの端末でも Hibiki を使っていないとき、この端末に通知します。未読があることだけを伝え、内容は含みません。",
   notifyFailed: {
     blocked: "ブラウザーがこのページの通知を止めています。ブラウザーの設定で許可してから、もう一度お試しください。",
     failed: "ブラウザーの通知サービスに接続できません。しばらくしてからお試しください。",
@@ -47,10 +49,12 @@ export const settingsWordsJa: SettingsWords = {
   revokeOthers: "ほかの端末をすべてサインアウトさせる",
   changePassword: "パスワードを変更",
   passwordChanged: "パスワードを変更しました。",
-  inviteHint: "リンクを受け取った人は、決めた人数と期間のあいだアカウントを作成できます。リンクはこの画面に一度だけ表示されます。",
+  inviteHint:
+    "リンクを受け取った人は、決めた人数と期間のあいだアカウントを作成できます。リンクはこの画面に一度だけ表示されます。",
   inviteCreate: "招待リンクを作成",
   inviteLink: "招待リンク",
-  inviteValid: (hours, people) => `${hours % 24 === 0 ? `${hours / 24}日間` : `${hours}時間`}、${people}人まで使えます。`,
+  inviteValid: (hours, people) =>
+    `${hours % 24 === 0 ? `${hours / 24}日間` : `${hours}時間`}、${people}人まで使えます。`,
   invitePeople: "人数",
   invitePeopleWrong: (most) => `1から${most}までの数を入力してください。`,
   inviteTime: "有効期間",

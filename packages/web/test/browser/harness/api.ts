@@ -34,7 +34,8 @@ export const signInAgain = (origin: string, handle: string): Promise<Account> =>
   call(origin, "auth.signIn", { handle, password, device: { name: "program", kind: "terminal" } })
 
 export const openDirect = async (origin: string, who: Account, peer: Account): Promise<string> =>
-  (await call<{ conversationId: string }>(origin, "conversation.openDirect", { userId: peer.userId }, who.accessToken)).conversationId
+  (await call<{ conversationId: string }>(origin, "conversation.openDirect", { userId: peer.userId }, who.accessToken))
+    .conversationId
 
 export const createGroup = async (
   origin: string,
@@ -44,14 +45,25 @@ export const createGroup = async (
   kind: "group" | "channel" = "group"
 ): Promise<string> => {
   const payload = { id: freshId(), kind, title, members: members.map((member) => member.userId) }
-  return (await call<{ conversationId: string }>(origin, "conversation.create", payload, owner.accessToken)).conversationId
+  return (await call<{ conversationId: string }>(origin, "conversation.create", payload, owner.accessToken))
+    .conversationId
 }
 
-export const removeMember = async (origin: string, owner: Account, conversationId: string, member: Account): Promise<void> => {
+export const removeMember = async (
+  origin: string,
+  owner: Account,
+  conversationId: string,
+  member: Account
+): Promise<void> => {
   await call(origin, "conversation.remove", { id: freshId(), conversationId, userId: member.userId }, owner.accessToken)
 }
 
-export const makeAdmin = async (origin: string, owner: Account, conversationId: string, member: Account): Promise<void> => {
+export const makeAdmin = async (
+  origin: string,
+  owner: Account,
+  conversationId: string,
+  member: Account
+): Promise<void> => {
   const payload = { id: freshId(), conversationId, userId: member.userId, role: "admin" }
   await call(origin, "conversation.setRole", payload, owner.accessToken)
 }
@@ -66,7 +78,11 @@ export const makeFavourite = async (origin: string, who: Account, conversationId
 }
 
 /** All rows of a conversation's log, as a fresh reader is given them. */
-export const readRows = async (origin: string, reader: Account, conversationId: string): Promise<ReadonlyArray<Row>> => {
+export const readRows = async (
+  origin: string,
+  reader: Account,
+  conversationId: string
+): Promise<ReadonlyArray<Row>> => {
   const rows: Array<Row> = []
   for (let after = 0; ; ) {
     const page: { rows: ReadonlyArray<Row>; moreAfter: boolean } = await call(

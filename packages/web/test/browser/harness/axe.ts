@@ -1,4 +1,6 @@
-/** The accessibility gate: axe in the page, serious and critical findings only. Run from outside the page's own policy. */
+/**
+ * The accessibility gate: axe in the page, serious and critical findings only. Run from outside the page's own policy.
+ */
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { describe, it } from "@effect/vitest"
@@ -28,7 +30,10 @@ const findingsIn = async (page: Page, theme: (typeof themes)[number]): Promise<R
     .flatMap(({ id, nodes }) =>
       nodes
         .slice(0, 3)
-        .map(({ failureSummary, target }) => `${theme}: ${id} at ${target.join(" ")}: ${failureSummary?.replaceAll("\n", " ")}`)
+        .map(
+          ({ failureSummary, target }) =>
+            `${theme}: ${id} at ${target.join(" ")}: ${failureSummary?.replaceAll("\n", " ")}`
+        )
     )
 }
 
@@ -47,6 +52,7 @@ export const walkEverywhere = (world: Pick<World, "device">, walk: (device: Devi
   describe("no serious finding, light or dark", () => {
     for (const size of ["phone", "laptop"] as const)
       for (const language of ["ja", "en"] as const)
-        it(`on a ${size}, in ${language}`, async () => walk(await world.device({ name: `${size} ${language}`, size, language })))
+        it(`on a ${size}, in ${language}`, async () =>
+          walk(await world.device({ name: `${size} ${language}`, size, language })))
   })
 }

@@ -1,10 +1,18 @@
-/** A real browser, and devices in it: contexts with a network, a size, a language and a theme of their own, that note everything that went wrong. */
+/**
+ * A real browser, and devices in it: contexts with a network, a size, a language and a theme of their own, that note
+ * everything that went wrong.
+ */
 import { existsSync } from "node:fs"
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core"
 import { type Network, openNetwork } from "./network.ts"
 import type { TestServer } from "./server.ts"
 
-const wholePlaces = [process.env["HIBIKI_TEST_CHROMIUM"], "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+const wholePlaces = [
+  process.env["HIBIKI_TEST_CHROMIUM"],
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome"
+]
 /** The same engine without a browser around it: a test takes two thirds of the time. */
 const shellPlaces = [process.env["HIBIKI_TEST_CHROMIUM"], "/usr/bin/chromium-headless-shell", ...wholePlaces]
 
@@ -53,12 +61,17 @@ export const sizes = {
   laptop: { width: 1280, height: 800 }
 } as const
 
-const phoneAgent = "Mozilla/5.0 (Linux; Android 14; Phone) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
+const phoneAgent =
+  "Mozilla/5.0 (Linux; Android 14; Phone) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
 
 /** Failures come in late: what was asked for while the network was down may be told as failed a little after. */
 const lateMs = 3_000
 
-export const openDevice = async (browser: Browser, server: Pick<TestServer, "origin">, options: DeviceOptions): Promise<Device> => {
+export const openDevice = async (
+  browser: Browser,
+  server: Pick<TestServer, "origin">,
+  options: DeviceOptions
+): Promise<Device> => {
   const { language = "en", name, size = "laptop", theme = "light" } = options
   const network = await openNetwork()
   const context = await browser.newContext({
@@ -97,7 +110,8 @@ export const openDevice = async (browser: Browser, server: Pick<TestServer, "ori
     })
     page.on("request", (request) => {
       const url = new URL(request.url())
-      if (/^(https?|wss?):$/.test(url.protocol) && url.host !== new URL(server.origin).host) note(page, `third party: ${request.url()}`)
+      if (/^(https?|wss?):$/.test(url.protocol) && url.host !== new URL(server.origin).host)
+        note(page, `third party: ${request.url()}`)
     })
     page.on("crash", () => note(page, "crashed"))
   })

@@ -3,7 +3,12 @@ import { assert } from "@effect/vitest"
 import { waitFor } from "../../../../server/test/e2e/harness.ts"
 
 /** Until what `look` finds equals what `wanted` says then; the failure shows the difference. */
-export const equalInTime = async <A>(what: string, look: () => A | Promise<A>, wanted: () => A | Promise<A>, timeoutMs = 20_000) => {
+export const equalInTime = async <A>(
+  what: string,
+  look: () => A | Promise<A>,
+  wanted: () => A | Promise<A>,
+  timeoutMs = 20_000
+) => {
   let last: readonly [A, A] | undefined
   try {
     await waitFor(

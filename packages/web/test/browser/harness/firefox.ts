@@ -1,4 +1,7 @@
-/** Firefox, driven over WebDriver BiDi, which it speaks by itself: one browser with a profile and a network of its own, and one tab. */
+/**
+ * Firefox, driven over WebDriver BiDi, which it speaks by itself: one browser with a profile and a network of its own,
+ * and one tab.
+ */
 import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -24,8 +27,9 @@ export interface Firefox {
   readonly press: (...chord: ReadonlyArray<Key | (string & {})>) => Promise<void>
   readonly screenshot: (path: string) => Promise<void>
   /**
-   * Errors and warnings of the page, what its policy forbade, and prompts, but for what a network that is down explains. The browser's own requests can't be
-   * told apart from the page's: whom the page asks is looked at in Chromium.
+   * Errors and warnings of the page, what its policy forbade, and prompts, but for what a network that is down
+   * explains. The browser's own requests can't be told apart from the page's: whom the page asks is looked at in
+   * Chromium.
    */
   readonly problems: () => ReadonlyArray<string>
   readonly close: () => Promise<void>
@@ -49,14 +53,23 @@ export const openFirefox = async (): Promise<Firefox> => {
   writeFileSync(join(profile, "user.js"), preferences(Number(new URL(network.proxy).port)))
   const browser = spawn(program, ["--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0"], {
     stdio: ["ignore", "ignore", "pipe"],
-    env: { ...process.env, HOME: profile, MOZ_HEADLESS_WIDTH: String(sizes.laptop.width), MOZ_HEADLESS_HEIGHT: String(sizes.laptop.height) }
+    env: {
+      ...process.env,
+      HOME: profile,
+      MOZ_HEADLESS_WIDTH: String(sizes.laptop.width),
+      MOZ_HEADLESS_HEIGHT: String(sizes.laptop.height)
+    }
   })
   const ended = new Promise<void>((resolve) => browser.once("exit", () => resolve()))
   let said = ""
   browser.stderr.on("data", (chunk: Buffer) => {
     said += chunk.toString()
   })
-  const address = await inTime("the address of Firefox", () => /WebDriver BiDi listening on (ws:\S+)/.exec(said)?.[1], 60_000)
+  const address = await inTime(
+    "the address of Firefox",
+    () => /WebDriver BiDi listening on (ws:\S+)/.exec(said)?.[1],
+    60_000
+  )
   const link = await connect(`${address}/session`)
   await link.send("session.new", { capabilities: { alwaysMatch: { unhandledPromptBehavior: { default: "dismiss" } } } })
   const { contexts } = (await link.send("browsingContext.getTree", {})) as {
@@ -67,7 +80,8 @@ export const openFirefox = async (): Promise<Firefox> => {
   link.onEvent(({ method, params }) => {
     if (method === "browsingContext.userPromptOpened") noted.push("a prompt was opened")
     const isDown = network.state() !== "up" || performance.now() - network.lastDownAt() < lateMs
-    if (method === "log.entryAdded" && ["error", "warn"].includes(params?.level ?? "") && !isDown) noted.push(params?.text ?? "")
+    if (method === "log.entryAdded" && ["error", "warn"].includes(params?.level ?? "") && !isDown)
+      noted.push(params?.text ?? "")
   })
   await link.send("session.subscribe", { events: ["log.entryAdded", "browsingContext.userPromptOpened"] })
   await link.send("script.addPreloadScript", {
@@ -83,14 +97,19 @@ export const openFirefox = async (): Promise<Firefox> => {
     open: async (url) => void (await link.send("browsingContext.navigate", { context, url, wait: "complete" })),
     ask: async <A, B>(run: (argument: A) => B | Promise<B>, argument: A) => {
       const functionDeclaration = `async () => JSON.stringify({ value: await (${String(run)})(${JSON.stringify(argument)}) })`
-      const answer = (await link.send("script.callFunction", { functionDeclaration, awaitPromise: true, target: { context } })) as {
+      const answer = (await link.send("script.callFunction", {
+        functionDeclaration,
+        awaitPromise: true,
+        target: { context }
+      })) as {
         readonly result?: { readonly value: string }
         readonly exceptionDetails?: { readonly text: string }
       }
       if (answer.result === undefined) throw new Error(`in Firefox: ${answer.exceptionDetails?.text}`)
       return (JSON.parse(answer.result.value) as { readonly value: B }).value
     },
-    type: async (text) => void (await act([...text].flatMap((letter) => [step("keyDown")(letter), step("keyUp")(letter)]))),
+    type: async (text) =>
+      void (await act([...text].flatMap((letter) => [step("keyDown")(letter), step("keyUp")(letter)]))),
     press: async (...chord) => {
       const values = chord.map((key) => new Map<string, string>(Object.entries(keys)).get(key) ?? key)
       await act([...values.map(step("keyDown")), ...values.toReversed().map(step("keyUp"))])
@@ -175,7 +194,9 @@ const connect = async (address: string) => {
       new Promise((resolve, reject) => {
         const id = next++
         waiting.set(id, (answer) =>
-          answer.type === "success" ? resolve(answer.result) : reject(new Error(`${method}: ${answer.error} ${answer.message ?? ""}`))
+          answer.type === "success"
+            ? resolve(answer.result)
+            : reject(new Error(`${method}: ${answer.error} ${answer.message ?? ""}`))
         )
         socket.send(JSON.stringify({ id, method, params }))
       }),

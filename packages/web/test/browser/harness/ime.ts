@@ -8,7 +8,11 @@ export const composeJapanese = async (page: Page, field: Locator, text: string):
   const characters = [...text]
   for (let length = 1; length <= characters.length; length++) {
     const composed = characters.slice(0, length).join("")
-    await session.send("Input.imeSetComposition", { text: composed, selectionStart: composed.length, selectionEnd: composed.length })
+    await session.send("Input.imeSetComposition", {
+      text: composed,
+      selectionStart: composed.length,
+      selectionEnd: composed.length
+    })
   }
   const enter = { key: "Enter", code: "Enter", windowsVirtualKeyCode: 229, nativeVirtualKeyCode: 229 }
   await session.send("Input.dispatchKeyEvent", { type: "rawKeyDown", ...enter })

@@ -20,7 +20,10 @@ export const keptRows = (page: Page, { userId }: Account, conversationId: string
           asked(transaction.objectStore("feeds").get(id)),
           asked(transaction.objectStore("rows").getAll(all))
         ])
-        const aside: ReadonlyArray<{ readonly from: number; readonly to: number }> = [...(head?.gaps ?? []), ...(head?.stale ?? [])]
+        const aside: ReadonlyArray<{ readonly from: number; readonly to: number }> = [
+          ...(head?.gaps ?? []),
+          ...(head?.stale ?? [])
+        ]
         return rows.filter(({ seq }) => !aside.some(({ from, to }) => from <= seq && seq <= to))
       } finally {
         database.close()

@@ -11,7 +11,8 @@ type Device = Pick<AnyDevice, "language">
 const backOffMs = 45_000
 
 /** The live part is connected, and nothing is missing any more. */
-export const isLive = (page: Page) => page.locator('body[data-live="true"]').waitFor({ state: "attached", timeout: backOffMs })
+export const isLive = (page: Page) =>
+  page.locator('body[data-live="true"]').waitFor({ state: "attached", timeout: backOffMs })
 
 export const register = async (device: Device, page: Page, handle: string, displayName: string) => {
   const words = wordsOf(device.language).session
@@ -38,7 +39,8 @@ export const signedIn = async (device: AnyDevice, handle: string): Promise<Page>
   return page
 }
 
-export const conversationLine = (page: Page, conversationId: string) => page.locator(`[data-conversation="${conversationId}"]`)
+export const conversationLine = (page: Page, conversationId: string) =>
+  page.locator(`[data-conversation="${conversationId}"]`)
 
 /** By its line in the list. */
 export const openConversation = async (page: Page, conversationId: string) => {

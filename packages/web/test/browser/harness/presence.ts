@@ -39,6 +39,9 @@ export const readTotal = async (page: Page, name: string): Promise<string> =>
 export const setHidden = (page: Page, hidden: boolean): Promise<void> =>
   page.evaluate((isHidden) => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => isHidden })
-    Object.defineProperty(document, "visibilityState", { configurable: true, get: () => (isHidden ? "hidden" : "visible") })
+    Object.defineProperty(document, "visibilityState", {
+      configurable: true,
+      get: () => (isHidden ? "hidden" : "visible")
+    })
     document.dispatchEvent(new Event("visibilitychange"))
   }, hidden)

@@ -16,7 +16,10 @@ export const readVisible = (page: Page): Promise<ReadonlyArray<Line>> =>
     })
   )
 
-/** What stands in the timeline with a height that is no whole number of pixels. Ends in nothing, since a scroller keeps its place by whole pixels. */
+/**
+ * What stands in the timeline with a height that is no whole number of pixels. Ends in nothing, since a scroller keeps
+ * its place by whole pixels.
+ */
 export const unevenHeights = (page: Page): Promise<ReadonlyArray<string>> =>
   timelineOf(page).evaluate((timeline) =>
     [...timeline.querySelectorAll(":scope > :last-child > *")].flatMap((item) => {
@@ -26,7 +29,8 @@ export const unevenHeights = (page: Page): Promise<ReadonlyArray<string>> =>
   )
 
 /** Two frames: what a scroll asks for is rendered then. */
-const frames = (page: Page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+const frames = (page: Page) =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
 
 /** From the end upwards to the message at `first`, which must be there. Ascending. */
 export const readScreen = async (page: Page, first: number, timeoutMs = 30_000): Promise<ReadonlyArray<Line>> => {

@@ -34,7 +34,16 @@ export const seedMessages = async (
       reject(new Error(`seeding: ${what}`))
     }
     socket.on("open", () =>
-      send({ op: "hello", version: 1, ticket, device: account.deviceId, instance: randomUUID(), epoch: null, cursors: [], last: true })
+      send({
+        op: "hello",
+        version: 1,
+        ticket,
+        device: account.deviceId,
+        instance: randomUUID(),
+        epoch: null,
+        cursors: [],
+        last: true
+      })
     )
     socket.on("error", (error) => fail(error.message))
     socket.on("close", (code) => fail(`closed with ${code}`))
@@ -75,7 +84,16 @@ export const seedEach = async (
   }
   await new Promise<void>((resolve, reject) => {
     socket.on("open", () =>
-      send({ op: "hello", version: 1, ticket, device: account.deviceId, instance: randomUUID(), epoch: null, cursors: [], last: true })
+      send({
+        op: "hello",
+        version: 1,
+        ticket,
+        device: account.deviceId,
+        instance: randomUUID(),
+        epoch: null,
+        cursors: [],
+        last: true
+      })
     )
     socket.on("error", reject)
     socket.on("close", (code) => reject(new Error(`seeding: closed with ${code}`)))
@@ -117,7 +135,16 @@ export const burstOf = async (
       else clearInterval(timer)
     }
     socket.on("open", () =>
-      send({ op: "hello", version: 1, ticket, device: account.deviceId, instance: randomUUID(), epoch: null, cursors: [], last: true })
+      send({
+        op: "hello",
+        version: 1,
+        ticket,
+        device: account.deviceId,
+        instance: randomUUID(),
+        epoch: null,
+        cursors: [],
+        last: true
+      })
     )
     socket.on("error", reject)
     socket.on("message", (data) => {

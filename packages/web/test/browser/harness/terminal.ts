@@ -1,4 +1,7 @@
-/** A device that is no browser: core's client over a real socket, as the terminal runs it. It reads the log independently of any page. */
+/**
+ * A device that is no browser: core's client over a real socket, as the terminal runs it. It reads the log
+ * independently of any page.
+ */
 import { randomUUID } from "node:crypto"
 import { ClientStoreMemory } from "@hibiki/core/client/ClientStoreMemory"
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
@@ -47,7 +50,9 @@ export const openTerminal = async (origin: string, handle: string): Promise<Term
     lines: (conversationId) =>
       (client.feed(ConversationId.make(conversationId))?.entries ?? []).flatMap(
         (entry): ReadonlyArray<Line> =>
-          entry._tag === "row" && entry.row.kind === "posted" ? [[entry.row.seq, entry.row.deleted ? "" : (entry.row.text ?? "")]] : []
+          entry._tag === "row" && entry.row.kind === "posted"
+            ? [[entry.row.seq, entry.row.deleted ? "" : (entry.row.text ?? "")]]
+            : []
       ),
     open: (conversationId) => void client.open(ConversationId.make(conversationId)),
     post: (conversationId, text) => void client.post(ConversationId.make(conversationId), text),

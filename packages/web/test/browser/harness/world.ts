@@ -1,4 +1,6 @@
-/** What one test file uses: a server, a browser, and devices that are closed and looked through at the end of each test. */
+/**
+ * What one test file uses: a server, a browser, and devices that are closed and looked through at the end of each test.
+ */
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, afterEach, assert, beforeAll } from "@effect/vitest"
@@ -17,9 +19,14 @@ export interface World<Server extends Reachable = TestServer> {
   readonly terminal: (handle: string) => Promise<Terminal>
 }
 
-/** Call once at the top of a file. After each test no device may have had a problem that was not declared. `browser`: what `launchBrowser` takes. */
-export const useWorld = (settings: Readonly<Record<string, string>> = {}, browser: Parameters<typeof launchBrowser>[0] = {}): World =>
-  useWorldOf(() => startTestServer(settings), browser)
+/**
+ * Call once at the top of a file. After each test no device may have had a problem that was not declared. `browser`:
+ * what `launchBrowser` takes.
+ */
+export const useWorld = (
+  settings: Readonly<Record<string, string>> = {},
+  browser: Parameters<typeof launchBrowser>[0] = {}
+): World => useWorldOf(() => startTestServer(settings), browser)
 
 /** The same at another server. */
 export const useWorldOf = <Server extends Reachable>(

@@ -33,7 +33,15 @@ afterEach(() => {
 
 /** A group, in which a member has written who never did so before. */
 const room = (seq: number, text: string, unread = 1) => {
-  const last = { seq, rev: seq, id: summary(1).conversationId as never, by: userId(3), at: now, kind: "posted", text } as const
+  const last = {
+    seq,
+    rev: seq,
+    id: summary(1).conversationId as never,
+    by: userId(3),
+    at: now,
+    kind: "posted",
+    text
+  } as const
   return summary(1, { unread, last })
 }
 const open = async () => {

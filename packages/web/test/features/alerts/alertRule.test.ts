@@ -25,7 +25,10 @@ const nobodyElse = { blocked: new Set([other]) }
 /** Of one list after another, what the last of them showed and closed. */
 const after = (lists: ReadonlyArray<ReadonlyArray<Line>>, scene: Partial<typeof away> = {}) => {
   let state: AlertState | undefined
-  let last: { readonly show: ReadonlyArray<ConversationId>; readonly close: ReadonlyArray<ConversationId> } = { show: [], close: [] }
+  let last: { readonly show: ReadonlyArray<ConversationId>; readonly close: ReadonlyArray<ConversationId> } = {
+    show: [],
+    close: []
+  }
   for (const list of lists) {
     const step = alertStep(state, list, { ...away, ...scene })
     state = step.state
@@ -57,7 +60,9 @@ describe("one is told", () => {
   })
 
   it("of a message though another row came after it", () => {
-    assert.deepStrictEqual(after([[line(1, 5, 0)], [line(1, 7, 1, { last: row(7, { kind: "joined" }) })]]).show, [room(1)])
+    assert.deepStrictEqual(after([[line(1, 5, 0)], [line(1, 7, 1, { last: row(7, { kind: "joined" }) })]]).show, [
+      room(1)
+    ])
   })
 
   it("neither of one's own messages, nor of rows alone, nor where it is muted", () => {
@@ -105,24 +110,27 @@ describe("a notification is closed", () => {
 describe("notifications are bounded", () => {
   it("within any minute, whatever comes", () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 0, max: 4_000 })), { maxLength: 200 }), (events) => {
-        const times: Array<number> = []
-        let now = 0
-        let seq = 1
-        let state = alertStep(
-          undefined,
-          [1, 2, 3].map((n) => line(n, 1, 0)),
-          away
-        ).state
-        for (const [n, later] of events) {
-          now += later
-          seq++
-          const step = alertStep(state, [line(n, seq, seq)], { ...away, now })
-          state = step.state
-          for (const _ of step.show) times.push(now)
-          assert.isAtMost(times.filter((at) => now - at < 60_000).length, alertsMax)
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 0, max: 4_000 })), { maxLength: 200 }),
+        (events) => {
+          const times: Array<number> = []
+          let now = 0
+          let seq = 1
+          let state = alertStep(
+            undefined,
+            [1, 2, 3].map((n) => line(n, 1, 0)),
+            away
+          ).state
+          for (const [n, later] of events) {
+            now += later
+            seq++
+            const step = alertStep(state, [line(n, seq, seq)], { ...away, now })
+            state = step.state
+            for (const _ of step.show) times.push(now)
+            assert.isAtMost(times.filter((at) => now - at < 60_000).length, alertsMax)
+          }
         }
-      })
+      )
     )
   })
 

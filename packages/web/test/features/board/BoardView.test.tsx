@@ -28,7 +28,9 @@ describe("the choice of a board", () => {
 
 describe("a board's stream", () => {
   const watch = () => {
-    const heard: { stream?: readonly [onUpdate: (update: BoardUpdate) => void, onState: Parameters<Chat["watchBoard"]>[2]] } = {}
+    const heard: {
+      stream?: readonly [onUpdate: (update: BoardUpdate) => void, onState: Parameters<Chat["watchBoard"]>[2]]
+    } = {}
     // What the board does not use is not there.
     const chat = {
       watchBoard: (_: unknown, ...stream: NonNullable<typeof heard.stream>) => {

@@ -30,7 +30,9 @@ const known = (state: BoardState | undefined): BoardState => {
   return state ?? assert.fail("no state")
 }
 const begun = (now = 0) =>
-  known(afterUpdate(undefined, snapshot([user(1, "active", 5), user(2, "offline", 9), user(3, "idle", 7)], hour(1, 2)), now))
+  known(
+    afterUpdate(undefined, snapshot([user(1, "active", 5), user(2, "offline", 9), user(3, "idle", 7)], hour(1, 2)), now)
+  )
 
 describe("updates", () => {
   it("a change before any snapshot says nothing", () => {
@@ -39,7 +41,13 @@ describe("updates", () => {
 
   it("a change replaces what was known of its users only, and a new snapshot everything", () => {
     const changed = known(afterUpdate(begun(), changes([user(2, "active", 11)]), 10))
-    assert.deepStrictEqual(totalsOf(changed), { online: 3, active: 2, idle: 1, offline: 0, kinds: { browser: 3, terminal: 0, bot: 0 } })
+    assert.deepStrictEqual(totalsOf(changed), {
+      online: 3,
+      active: 2,
+      idle: 1,
+      offline: 0,
+      kinds: { browser: 3, terminal: 0, bot: 0 }
+    })
     assert.strictEqual(changed.at, 2_000)
     const anew = known(afterUpdate(changed, snapshot([user(1, "offline")], hour()), 20))
     assert.deepStrictEqual([...anew.users.keys()], [id(1)])
@@ -92,7 +100,13 @@ describe("the lines", () => {
   })
 
   it("hold nothing of a name that a new one may not hold", () => {
-    const mallory = { _tag: "Snapshot", at: 1, people: [person(1, "Mallory\u202e")], users: [user(1, "active")], online: [] } as const
+    const mallory = {
+      _tag: "Snapshot",
+      at: 1,
+      people: [person(1, "Mallory\u202e")],
+      users: [user(1, "active")],
+      online: []
+    } as const
     assert.deepStrictEqual(names(known(afterUpdate(undefined, mallory, 0)), "name"), ["Mallory"])
   })
 

@@ -8,10 +8,23 @@ import { changesMax } from "../../../src/features/chat/composer/createWriting.ts
 import { createMembers } from "../../../src/features/chat/createMembers.ts"
 import { startEdit, startReply } from "../../../src/features/chat/row/rowActs.ts"
 import { en } from "../../../src/i18n/en.ts"
-import { commandId, conversationId, epoch, type FixtureOptions, laterEpoch, me, postedRow, userId } from "../../fixtureApp.tsx"
+import {
+  commandId,
+  conversationId,
+  epoch,
+  type FixtureOptions,
+  laterEpoch,
+  me,
+  postedRow,
+  userId
+} from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
 
-const rows = [postedRow(1, userId(2), "hello", 1_000), postedRow(2, me, "my last", 2_000), postedRow(3, userId(2), "bye", 3_000)]
+const rows = [
+  postedRow(1, userId(2), "hello", 1_000),
+  postedRow(2, me, "my last", 2_000),
+  postedRow(3, userId(2), "bye", 3_000)
+]
 const words = en.chat
 const open = (more: Partial<FixtureOptions> = {}) => {
   const shown = show({ kind: "direct", language: "en", rows, ...more }, (model) => {
@@ -351,7 +364,10 @@ describe("the composer", () => {
     type("a")
     assert.isNull(area.getAttribute("aria-describedby"))
     type("a".repeat(4_002))
-    assert.strictEqual(document.getElementById(area.getAttribute("aria-describedby") ?? "")?.textContent, words.composer.over(2))
+    assert.strictEqual(
+      document.getElementById(area.getAttribute("aria-describedby") ?? "")?.textContent,
+      words.composer.over(2)
+    )
     key("Enter")
     fireEvent.click(screen.getByRole("button", { name: words.composer.send }))
     await settled()

@@ -1,5 +1,8 @@
 // @vitest-environment jsdom
-/** The invitation to say something first: it goes with the first message, and the focus goes on to where the next one is written. */
+/**
+ * The invitation to say something first: it goes with the first message, and the focus goes on to where the next one is
+ * written.
+ */
 import { assert, it } from "@effect/vitest"
 import { fireEvent, screen } from "@solidjs/testing-library"
 import { Composer } from "../../../src/features/chat/composer/Composer.tsx"

@@ -16,10 +16,22 @@ const unsent = (n: number, text: string): PendingPost => ({
   ...{ id: commandId(n), at: n, text, replyTo: undefined, state: "failed", code: "not_found", unanswered: false }
 })
 const refused = (n: number, body: OutboxRow["body"]): OutboxRow => ({
-  ...{ id: commandId(n), conversationId, order: n, epoch: null, at: n, body, state: "failed", handedOver: false, code: "not_found" }
+  ...{
+    id: commandId(n),
+    conversationId,
+    order: n,
+    epoch: null,
+    at: n,
+    body,
+    state: "failed",
+    handedOver: false,
+    code: "not_found"
+  }
 })
-const open = (pending: ReadonlyArray<PendingPost>, more: { readonly failed?: ReadonlyArray<OutboxRow>; readonly draft?: Draft } = {}) =>
-  show({ kind: "group", language: "en", rows: [], pending, ...more }, () => <Gone />)
+const open = (
+  pending: ReadonlyArray<PendingPost>,
+  more: { readonly failed?: ReadonlyArray<OutboxRow>; readonly draft?: Draft } = {}
+) => show({ kind: "group", language: "en", rows: [], pending, ...more }, () => <Gone />)
 const items = () => within(screen.getByRole("region", { name: goneWords.en.unsent })).getAllByRole("listitem")
 
 describe("a conversation that is not there any more", () => {

@@ -13,7 +13,9 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] 
 afterEach(() => void vi.useRealTimers())
 
 it("shows the sign of waiting after a while, says it once, and takes it away with what was waited for", () => {
-  const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <ConversationScreen conversationId={conversationId} />)
+  const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => (
+    <ConversationScreen conversationId={conversationId} />
+  ))
   const sign = () => screen.queryByTestId("timeline-loading")
   const isBusy = () => screen.getByTestId("timeline").getAttribute("aria-busy")
   assert.isNull(sign())

@@ -1,5 +1,8 @@
 // @vitest-environment jsdom
-/** Whom to mention, as a person meets it in the composer: what is offered, what keys and fingers do, and what is asked of the server for it. */
+/**
+ * Whom to mention, as a person meets it in the composer: what is offered, what keys and fingers do, and what is asked
+ * of the server for it.
+ */
 import { assert, describe, it, onTestFinished, vi } from "@effect/vitest"
 import type { Member } from "@hibiki/core/domain/Conversation"
 import { fireEvent, screen } from "@solidjs/testing-library"
@@ -11,9 +14,16 @@ import { createMembers } from "../../../src/features/chat/createMembers.ts"
 import { conversationId, type FixtureOptions, me, postedRow, userId } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
 
-const rows = [postedRow(1, userId(2), "hello", 1_000), postedRow(2, me, "my last", 2_000), postedRow(3, userId(4), "bye", 3_000)]
+const rows = [
+  postedRow(1, userId(2), "hello", 1_000),
+  postedRow(2, me, "my last", 2_000),
+  postedRow(3, userId(4), "bye", 3_000)
+]
 
-const open = async (more: Partial<FixtureOptions> = {}, prepare: (fixture: ReturnType<typeof show>["fixture"]) => void = () => {}) => {
+const open = async (
+  more: Partial<FixtureOptions> = {},
+  prepare: (fixture: ReturnType<typeof show>["fixture"]) => void = () => {}
+) => {
   const shown = show({ kind: "group", language: "en", rows, ...more }, (model) => {
     const members = createMembers(model)
     return <Composer members={members} />

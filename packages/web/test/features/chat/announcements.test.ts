@@ -1,5 +1,8 @@
 // @vitest-environment jsdom
-/** What those hear who hear the page: what is new since they opened the conversation, and nothing that was there by then. */
+/**
+ * What those hear who hear the page: what is new since they opened the conversation, and nothing that was there by
+ * then.
+ */
 import { afterEach, assert, beforeEach, it, vi } from "@effect/vitest"
 import type { PendingPost } from "@hibiki/core/client/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
@@ -18,12 +21,29 @@ const open = (options: Partial<FixtureOptions>) =>
     createAnnouncements(model, { shown: model.open.view })
     return null
   }).fixture
-const rows = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => postedRow(from + n, ben, `m${from + n}`, 0))
+const rows = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, n) => postedRow(from + n, ben, `m${from + n}`, 0))
 const refused = (n: number): PendingPost => ({
-  ...{ id: commandId(n), at: n, text: `words ${n}`, replyTo: undefined, state: "failed", code: "forbidden", unanswered: false }
+  ...{
+    id: commandId(n),
+    at: n,
+    text: `words ${n}`,
+    replyTo: undefined,
+    state: "failed",
+    code: "forbidden",
+    unanswered: false
+  }
 })
 const refusedChange: OutboxRow = {
-  ...{ id: commandId(600), conversationId, order: 1, epoch: null, at: 1, body: { kind: "delete", target: 1 }, state: "failed" },
+  ...{
+    id: commandId(600),
+    conversationId,
+    order: 1,
+    epoch: null,
+    at: 1,
+    body: { kind: "delete", target: 1 },
+    state: "failed"
+  },
   ...{ handedOver: false, code: "forbidden" }
 }
 

@@ -2,7 +2,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import { chatWordsEn } from "../../../src/features/chat/chatWords.en.ts"
-import { type ComposerState, composerAct, type KeyPress, withMark } from "../../../src/features/chat/composer/composerKeys.ts"
+import {
+  type ComposerState,
+  composerAct,
+  type KeyPress,
+  withMark
+} from "../../../src/features/chat/composer/composerKeys.ts"
 import { messageLength, trimmed } from "../../../src/features/chat/composer/messageLength.ts"
 import { isRowKey } from "../../../src/features/chat/timeline/rowKeys.ts"
 import { connectionLine } from "../../../src/features/connection/connectionLine.ts"
@@ -72,10 +77,12 @@ describe("lengths", () => {
   })
 
   it("nothing to see is not sent", () => {
-    for (const text of ["", " \n ", "\u3000", "\u200b"]) assert.isFalse(messageLength(text).sendable, JSON.stringify(text))
+    for (const text of ["", " \n ", "\u3000", "\u200b"])
+      assert.isFalse(messageLength(text).sendable, JSON.stringify(text))
   })
 
-  it("leaves out the space around, and keeps an indent", () => assert.strictEqual(trimmed("\n \n  a\n b \n\n"), "  a\n b"))
+  it("leaves out the space around, and keeps an indent", () =>
+    assert.strictEqual(trimmed("\n \n  a\n b \n\n"), "  a\n b"))
 })
 
 it("the help shows every key that marks text, by what it does", () => {
@@ -88,7 +95,9 @@ it("the help shows every key that marks text, by what it does", () => {
 })
 
 it("the help shows every key that moves in the timeline", () => {
-  const shown = keyGroups(keysWordsEn, false).flatMap(({ lines }) => lines.flatMap(({ keys }) => keys.map((key) => key.replace(" ", ""))))
+  const shown = keyGroups(keysWordsEn, false).flatMap(({ lines }) =>
+    lines.flatMap(({ keys }) => keys.map((key) => key.replace(" ", "")))
+  )
   for (const key of ["PageUp", "PageDown", "Home", "End"]) assert.isTrue(isRowKey(key) && shown.includes(key), key)
 })
 
@@ -117,7 +126,10 @@ describe("the connection", () => {
     assert.strictEqual(line({ _tag: "offline" }, 6_000).act, "retryNow")
     const waiting = line({ _tag: "waiting", until: 107_400 }, 6_000)
     const trying = line({ _tag: "connecting" }, 6_000)
-    assert.deepStrictEqual([trying.text, trying.act, trying.spoken], [chatWordsEn.connection.connecting, waiting.act, waiting.spoken])
+    assert.deepStrictEqual(
+      [trying.text, trying.act, trying.spoken],
+      [chatWordsEn.connection.connecting, waiting.act, waiting.spoken]
+    )
     for (const status of [{ _tag: "offline" }, { _tag: "connecting" }] as const)
       assert.strictEqual(line(status, 6_000, 1).spoken, line(status, 6_000, 2).spoken)
   })

@@ -111,7 +111,10 @@ it("what is old is read anew when it is tried again, all of it", async () => {
   await settled()
   refuse(true)
   await come({ ...member(451), handle: "aaa" })
-  assert.deepStrictEqual([members.failed(), members.list()?.length, members.list()?.[0]?.handle], [true, 400, "user0001"])
+  assert.deepStrictEqual(
+    [members.failed(), members.list()?.length, members.list()?.[0]?.handle],
+    [true, 400, "user0001"]
+  )
   refuse(false)
   members.retry()
   await settled()

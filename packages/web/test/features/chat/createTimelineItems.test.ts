@@ -1,5 +1,7 @@
 // @vitest-environment jsdom
-/** Who shows the items is told of what came above at the right moment: once the list knows of it, and nothing else does. */
+/**
+ * Who shows the items is told of what came above at the right moment: once the list knows of it, and nothing else does.
+ */
 import { assert, it } from "@effect/vitest"
 import type { FeedView } from "@hibiki/core/client/FeedView"
 import { createRoot, createSignal } from "solid-js"

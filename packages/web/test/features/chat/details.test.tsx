@@ -37,7 +37,9 @@ describe("the members", () => {
     people.slice(...from).map((person) => ({ ...person, role: person.handle === "aki" ? "owner" : "member" }))
   const showMembers = (...from: ReadonlyArray<number>) => {
     const [list, setList] = createSignal(members(...from))
-    const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <MemberList members={{ ...nobody, list }} />)
+    const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => (
+      <MemberList members={{ ...nobody, list }} />
+    ))
     return Object.assign(setList, { fixture })
   }
   const names = () => [...document.querySelectorAll(".member-name bdi")].map(({ textContent }) => textContent)
@@ -90,7 +92,9 @@ describe("the members", () => {
   it("have the role that they have, and nobody may do anything to them but block them, where only a newer server knows of a role", () => {
     const role = newerCode as Member["role"]
     const list = () => members(0).map((member) => (member.handle === "dan" ? { ...member, role } : member))
-    show({ kind: "group", language: "en", rows: [], summary: { role } }, () => <MemberList members={{ ...nobody, list }} />)
+    show({ kind: "group", language: "en", rows: [], summary: { role } }, () => (
+      <MemberList members={{ ...nobody, list }} />
+    ))
     const roles = [...document.querySelectorAll(".member-role")].map(({ textContent }) => textContent)
     assert.deepStrictEqual(roles, [words.role.owner, newerCode])
     const menus = screen.getAllByRole("button")
@@ -168,7 +172,9 @@ describe("the members", () => {
     const setList = showMembers(0)
     askToRemove("Ben Kim")
     setList(members(0).filter(({ handle }) => handle !== "ben"))
-    document.body.append(Object.assign(document.createElement("div"), { className: "details", innerHTML: "<h2 tabindex=-1></h2>" }))
+    document.body.append(
+      Object.assign(document.createElement("div"), { className: "details", innerHTML: "<h2 tabindex=-1></h2>" })
+    )
     remove()
     await waitFor(() => assert.isNull(screen.queryByRole("dialog")))
     assert.strictEqual(document.activeElement?.localName, "h2")
@@ -188,7 +194,9 @@ describe("the members", () => {
 
 describe("adding people", () => {
   it("names those who are chosen by what pressing them does, and speaks once how many were found", async () => {
-    const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <AddPeople open onClose={() => {}} members={nobody} />)
+    const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => (
+      <AddPeople open onClose={() => {}} members={nobody} />
+    ))
     const box = screen.getByRole<HTMLInputElement>("searchbox")
     const found = (handle: RegExp) => screen.findByRole("button", { name: handle }, { timeout: 8_000 })
     fireEvent.input(box, { target: { value: "a" } })
@@ -325,11 +333,19 @@ describe("the pinned messages", () => {
     return { ...shown, asked }
   }
   const listed = () => [...document.querySelectorAll(".pin-text")].map(({ textContent }) => textContent)
-  const page = (moreBefore: boolean, ...rows: ReadonlyArray<object>) => ({ rows, asOf: 9, moreBefore, moreAfter: false })
+  const page = (moreBefore: boolean, ...rows: ReadonlyArray<object>) => ({
+    rows,
+    asOf: 9,
+    moreBefore,
+    moreAfter: false
+  })
 
   it("are all there, the newest first, without what one blocks, and lead to their places", async () => {
     onTestFinished(() => void leadTo(undefined))
-    const { asked, fixture } = open([page(true, pinned(5, "**second**", userId(3)), pinned(7, "third")), page(false, pinned(2, "first"))])
+    const { asked, fixture } = open([
+      page(true, pinned(5, "**second**", userId(3)), pinned(7, "third")),
+      page(false, pinned(2, "first"))
+    ])
     fixture.setBlocked(new Set([userId(3)]))
     await waitFor(() => assert.deepStrictEqual(listed(), ["third", blockingWords.en.message, "first"]))
     assert.deepStrictEqual(asked, [
@@ -376,13 +392,17 @@ describe("muting", () => {
 describe("leaving", () => {
   for (const kind of ["group", "channel"] as const)
     it(`says how one comes back to a ${kind}`, () => {
-      show({ kind, language: "en", rows: [], summary: { role: "member" } }, () => <LeaveDialog open members={nobody} onClose={() => {}} />)
+      show({ kind, language: "en", rows: [], summary: { role: "member" } }, () => (
+        <LeaveDialog open members={nobody} onClose={() => {}} />
+      ))
       assert.include(screen.getByRole("dialog").textContent, leaveWords.en.text[kind])
     })
 
   const told = (summary: Partial<ConversationSummary>, list: ReadonlyArray<Member> | undefined, more = false) => {
     const members: Members = { ...nobody, list: () => list, more: () => more }
-    show({ kind: "group", language: "en", rows: [], summary }, () => <LeaveDialog open members={members} onClose={() => {}} />)
+    show({ kind: "group", language: "en", rows: [], summary }, () => (
+      <LeaveDialog open members={members} onClose={() => {}} />
+    ))
     return screen.getByRole("dialog").textContent
   }
   const asOwners = (...owners: ReadonlyArray<string>): ReadonlyArray<Member> =>
@@ -463,7 +483,12 @@ describe("blocking the other side of a direct conversation", () => {
       if (ben === undefined) throw new Error("nobody to block")
       vi.spyOn(window, "matchMedia").mockImplementation(
         (media) =>
-          ({ matches: media === "(pointer: fine)", media, addEventListener() {}, removeEventListener() {} }) as unknown as MediaQueryList
+          ({
+            matches: media === "(pointer: fine)",
+            media,
+            addEventListener() {},
+            removeEventListener() {}
+          }) as unknown as MediaQueryList
       )
       const { fixture, root } = show({ kind: "direct", language: "en", rows: [] }, () => (
         <>
@@ -487,9 +512,10 @@ describe("blocking the other side of a direct conversation", () => {
 describe("adding somebody who is not there for one", () => {
   it("says that nobody was added, and not that the conversation is gone", async () => {
     const refused = { ok: false, error: { _tag: "Refused", code: "not_found" } }
-    show({ kind: "group", language: "en", rows: [], answer: (tag) => (tag === "conversation.add" ? refused : undefined) }, () => (
-      <AddPeople open onClose={() => assert.fail("closed")} members={nobody} />
-    ))
+    show(
+      { kind: "group", language: "en", rows: [], answer: (tag) => (tag === "conversation.add" ? refused : undefined) },
+      () => <AddPeople open onClose={() => assert.fail("closed")} members={nobody} />
+    )
     fireEvent.input(screen.getByRole("searchbox"), { target: { value: "a" } })
     fireEvent.click(await screen.findByRole("button", { name: /@ben/ }, { timeout: 8_000 }))
     fireEvent.click(screen.getByRole("button", { name: addWords.en.send(1) }))

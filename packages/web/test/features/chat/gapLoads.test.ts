@@ -14,7 +14,10 @@ const count = 5_000
 const pageRows = 50
 const rows = Array.from({ length: count }, (_, n) => postedRow(n + 1, me, `m${n + 1}`, 0))
 
-/** A timeline of so many messages of which the newest are here, and whose items are all as high: the first one in view keeps its place, or the end while it is followed. */
+/**
+ * A timeline of so many messages of which the newest are here, and whose items are all as high: the first one in view
+ * keeps its place, or the end while it is followed.
+ */
 const timeline = (inView = 20) =>
   createRoot((end) => {
     const feed = new Feed(conversationId, me)
@@ -57,7 +60,12 @@ const timeline = (inView = 20) =>
           }
         }
       },
-      { keys, shown: view, get: (key) => items().find((item) => item.key === key), indexOf: (key) => keys().indexOf(key) },
+      {
+        keys,
+        shown: view,
+        get: (key) => items().find((item) => item.key === key),
+        indexOf: (key) => keys().indexOf(key)
+      },
       {
         following,
         moved,
@@ -135,7 +143,13 @@ it("at the end, what is missing before it comes in before it", async () => {
   const { asked, end, gaps, loads } = timeline(120)
   await loads.load({ before: 525 })
   await loaded()
-  assert.deepStrictEqual(asked, [{ before: 4_951 }, { before: 525 }, { before: 4_901 }, { before: 4_851 }, { before: 4_801 }])
+  assert.deepStrictEqual(asked, [
+    { before: 4_951 },
+    { before: 525 },
+    { before: 4_901 },
+    { before: 4_851 },
+    { before: 4_801 }
+  ])
   assert.deepStrictEqual(gaps(), ["1..474", "525..4750"])
   end()
 })

@@ -112,7 +112,8 @@ describe("blocks", () => {
   ])("%s", (text, wanted) => assert.strictEqual(shown(text), wanted))
 })
 
-it("a preview says nothing of what a spoiler hides", () => assert.strictEqual(plainText("it was ||the butler||"), "it was ▒▒▒"))
+it("a preview says nothing of what a spoiler hides", () =>
+  assert.strictEqual(plainText("it was ||the butler||"), "it was ▒▒▒"))
 
 describe("for any text", () => {
   const markup = [
@@ -144,7 +145,11 @@ describe("for any text", () => {
   const content = (blocks: ReadonlyArray<Block>): string =>
     blocks
       .map((it) =>
-        it.kind === "code" ? it.language + it.text : it.kind === "list" ? it.items.map(letters).join("") : letters(it.children)
+        it.kind === "code"
+          ? it.language + it.text
+          : it.kind === "list"
+            ? it.items.map(letters).join("")
+            : letters(it.children)
       )
       .join("")
   const letters = (nodes: ReadonlyArray<Inline>): string =>
@@ -175,7 +180,11 @@ describe("for any text", () => {
     fc.assert(
       fc.property(hostile, (text) => {
         for (const it of parseMessage(text))
-          for (const href of it.kind === "code" ? [] : it.kind === "list" ? it.items.flatMap(hrefs) : hrefs(it.children))
+          for (const href of it.kind === "code"
+            ? []
+            : it.kind === "list"
+              ? it.items.flatMap(hrefs)
+              : hrefs(it.children))
             assert.match(new URL(href).protocol, /^https?:$/)
       }),
       { numRuns: 2_000 }
@@ -183,7 +192,20 @@ describe("for any text", () => {
   })
 
   it("time grows with the text and no faster, for the worst that could be written", () => {
-    const worst = [...markup, "**a ", "*a _b ~~c ||d ", "`a", "``a", "https://u@", "```\n", "> - 1. ", "(((", "a_", "||**~~_*", "http://例"]
+    const worst = [
+      ...markup,
+      "**a ",
+      "*a _b ~~c ||d ",
+      "`a",
+      "``a",
+      "https://u@",
+      "```\n",
+      "> - 1. ",
+      "(((",
+      "a_",
+      "||**~~_*",
+      "http://例"
+    ]
     const fill = (part: string, length: number) => part.repeat(Math.ceil(length / part.length)).slice(0, length)
     for (const part of worst) {
       const [message, longer] = [fill(part, 4_000), fill(part, 32_000)]

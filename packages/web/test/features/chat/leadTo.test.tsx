@@ -13,7 +13,9 @@ const elsewhere = numbered(7)
 it("is forgotten where its conversation is left before it was shown, and kept where another one is", () => {
   onTestFinished(() => void leadTo(undefined))
   const [open, setOpen] = createSignal(elsewhere)
-  const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => <ConversationScreen conversationId={open()} />)
+  const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => (
+    <ConversationScreen conversationId={open()} />
+  ))
   fixture.setKnown(false)
   const place = { conversationId, seq: 5 }
   leadTo(place)

@@ -1,4 +1,7 @@
-/** Whom a text mentions, as it is shown: by the one rule for texts, of the people who are known, and in time that grows with the text alone. */
+/**
+ * Whom a text mentions, as it is shown: by the one rule for texts, of the people who are known, and in time that grows
+ * with the text alone.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { UserId } from "@hibiki/core/domain/Ids"
 import { isMentioned, mentionsOf } from "@hibiki/core/domain/Mentions"
@@ -11,7 +14,8 @@ const person = (handle: string, n: number) => ({
   handle,
   displayName: `Name of ${handle}`
 })
-const bookOf = (...handles: ReadonlyArray<string>) => new Map(handles.map((handle, n) => [handle, person(handle, n + 2)]))
+const bookOf = (...handles: ReadonlyArray<string>) =>
+  new Map(handles.map((handle, n) => [handle, person(handle, n + 2)]))
 const me = person("aki", 1)
 /** In short: `[handle|text]` is a mention. */
 const shown = (text: string, handles: ReadonlyArray<string>, self = me) =>
@@ -34,7 +38,8 @@ describe("a text", () => {
   })
 
   it("mentions nobody within an address or another's handle", () => {
-    for (const text of ["me@aki", "x/@aki", "@@aki", "@akiko", "@aki.k", "é@aki"]) assert.strictEqual(shown(text, []), text)
+    for (const text of ["me@aki", "x/@aki", "@@aki", "@akiko", "@aki.k", "é@aki"])
+      assert.strictEqual(shown(text, []), text)
   })
 })
 
@@ -42,11 +47,19 @@ describe("for any text", () => {
   const handle = fc.stringMatching(/^[a-zж鈴][a-z0-9ж鈴_.-]{0,5}$/)
   const text = (...names: ReadonlyArray<string>) =>
     fc
-      .array(fc.oneof(fc.constantFrom(..."@＠/.-_aZ9éİΣж鈴さ🍵 \n"), fc.constantFrom(...names.flatMap((name) => [`@${name}`, name]))), {
-        maxLength: 12
-      })
+      .array(
+        fc.oneof(
+          fc.constantFrom(..."@＠/.-_aZ9éİΣж鈴さ🍵 \n"),
+          fc.constantFrom(...names.flatMap((name) => [`@${name}`, name]))
+        ),
+        {
+          maxLength: 12
+        }
+      )
       .map((parts) => parts.join(""))
-  const scene = fc.tuple(handle, handle).chain(([mine, other]) => text(mine, other).map((said) => ({ mine, other, said })))
+  const scene = fc
+    .tuple(handle, handle)
+    .chain(([mine, other]) => text(mine, other).map((said) => ({ mine, other, said })))
 
   it("the pieces are the text, and those of one person are where the rule has them", () => {
     fc.assert(
@@ -69,7 +82,10 @@ describe("for any text", () => {
     fc.assert(
       fc.property(scene, ({ mine, other, said }) => {
         const self = person(mine, 1)
-        assert.strictEqual(mentionedIn(said, bookOf(other), self).get(mine)?.userId === self.userId, isMentioned(said, mine))
+        assert.strictEqual(
+          mentionedIn(said, bookOf(other), self).get(mine)?.userId === self.userId,
+          isMentioned(said, mine)
+        )
       }),
       { numRuns: 3_000 }
     )

@@ -1,4 +1,7 @@
-/** The rules of offering whom to mention: where a sign asks for it, whom what follows fits, and what is put in its place. */
+/**
+ * The rules of offering whom to mention: where a sign asks for it, whom what follows fits, and what is put in its
+ * place.
+ */
 import { assert, describe, it } from "@effect/vitest"
 import { isMentioned, mayMention, mentionsOf } from "@hibiki/core/domain/Mentions"
 import { FastCheck as fc } from "effect"
@@ -37,13 +40,27 @@ describe("what is asked for", () => {
   })
 
   it("is nothing elsewhere", () => {
-    for (const marked of ["|", "hi|", "|@be", "@be |", "@be\u3000|", "@be\n|", "me@be|", "é@be|", "x/@be|", "@@|", "@＠be|"])
+    for (const marked of [
+      "|",
+      "hi|",
+      "|@be",
+      "@be |",
+      "@be\u3000|",
+      "@be\n|",
+      "me@be|",
+      "é@be|",
+      "x/@be|",
+      "@@|",
+      "@＠be|"
+    ])
       assert.isUndefined(asked(marked), marked)
     assert.isUndefined(mentionQuery(`@${"a".repeat(200)}`, 201), "no name is so long")
   })
 
   it("stands in the text as it says, holds no space, and is found from any place in it", () => {
-    const text = fc.array(fc.constantFrom(..."@＠/.-_aZ9é鈴さ🍵 　\n"), { maxLength: 12 }).map((parts) => parts.join(""))
+    const text = fc
+      .array(fc.constantFrom(..."@＠/.-_aZ9é鈴さ🍵 　\n"), { maxLength: 12 })
+      .map((parts) => parts.join(""))
     fc.assert(
       fc.property(text, fc.nat(16), (written, place) => {
         const caret = Math.min(place, written.length)
@@ -154,7 +171,11 @@ describe("who is offered", () => {
 describe("what is taken", () => {
   const take = (marked: string, handle: string) => {
     const text = marked.replace("|", "")
-    const { from, put, to } = withMention(text, asked(marked) ?? assert.fail(`nothing is asked for in ${marked}`), handle)
+    const { from, put, to } = withMention(
+      text,
+      asked(marked) ?? assert.fail(`nothing is asked for in ${marked}`),
+      handle
+    )
     return `${text.slice(0, from)}${put}|${text.slice(to)}`
   }
 
@@ -184,7 +205,16 @@ describe("what is taken", () => {
 
 it("the list takes its own keys, and none of a composition or with another key", () => {
   const press = (key: string, more: Partial<KeyPress> = {}) =>
-    mentionAct({ key, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, isComposing: false, keyCode: 0, ...more })
+    mentionAct({
+      key,
+      ctrlKey: false,
+      metaKey: false,
+      altKey: false,
+      shiftKey: false,
+      isComposing: false,
+      keyCode: 0,
+      ...more
+    })
   assert.deepStrictEqual(
     ["ArrowDown", "ArrowUp", "Enter", "Tab", "Escape"].map((key) => press(key)),
     ["next", "previous", "enter", "tab", "close"]

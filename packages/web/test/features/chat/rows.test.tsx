@@ -42,9 +42,10 @@ const waiting = (more: Partial<PendingPost>): PostItem => ({
 })
 const open = (first: PostItem, kind: FixtureOptions["kind"] = "direct", answer?: FixtureOptions["answer"]) => {
   const [item, setItem] = createSignal(first)
-  const shown = show({ kind, language: "en", ...(answer && { answer }), rows: [target, postedRow(2, me, "hello **you**", at)] }, () => (
-    <PostRow item={item()} focus={focus} />
-  ))
+  const shown = show(
+    { kind, language: "en", ...(answer && { answer }), rows: [target, postedRow(2, me, "hello **you**", at)] },
+    () => <PostRow item={item()} focus={focus} />
+  )
   const article = () => screen.getByRole("article")
   const did = () => shown.fixture.asked.filter(([what]) => what !== "call")
   return { ...shown, setItem, article, did }
@@ -60,7 +61,9 @@ describe("a message of somebody whom one blocks", () => {
     const { fixture, root } = openItem(stored({ reactions: [{ emoji: "🍵", count: 1, mine: false }] }, userId(2)))
     for (const text of texts) assert.include(root.textContent, text)
     fixture.setBlocked(new Set([userId(2)]))
-    await waitFor(() => assert.strictEqual(screen.getByRole("article").getAttribute("aria-label"), `${blockingWords.en.message}, 10:02`))
+    await waitFor(() =>
+      assert.strictEqual(screen.getByRole("article").getAttribute("aria-label"), `${blockingWords.en.message}, 10:02`)
+    )
     for (const text of texts) assert.notInclude(root.textContent, text)
     fireEvent.click(screen.getByRole("button", { name: blockingWords.en.show }))
     for (const text of texts) assert.include(root.textContent, text)
@@ -216,9 +219,15 @@ describe("a message that mentions", () => {
       ["＠Ben", "Ben Kim", false]
     ])
     assert.isTrue(isMarked(article()))
-    assert.strictEqual(article().getAttribute("aria-label"), `Ben Kim, 10:02, @aki look, ＠Ben and @eve, ${words.row.mention}`)
+    assert.strictEqual(
+      article().getAttribute("aria-label"),
+      `Ben Kim, 10:02, @aki look, ＠Ben and @eve, ${words.row.mention}`
+    )
     fixture.setLanguage("ja")
-    assert.strictEqual(article().getAttribute("aria-label"), "Ben Kim、10:02、@aki look, ＠Ben and @eve、あなたへのメンション")
+    assert.strictEqual(
+      article().getAttribute("aria-label"),
+      "Ben Kim、10:02、@aki look, ＠Ben and @eve、あなたへのメンション"
+    )
     assert.strictEqual(article().querySelector("[data-text]")?.textContent, "@aki look, ＠Ben and @eve")
   })
 
@@ -300,7 +309,9 @@ describe("reactions", () => {
 
   it("tell who reacted where one is pointed at, with what was known while the answer is away, and others as a count", async () => {
     const ask = async (answer: object, count: number, mine: boolean) => {
-      open(stored({ reactions: [{ emoji: "👍", count, mine }] }), "group", (tag) => (tag === "history.reactors" ? answer : undefined))
+      open(stored({ reactions: [{ emoji: "👍", count, mine }] }), "group", (tag) =>
+        tag === "history.reactors" ? answer : undefined
+      )
       const button = screen.getByRole("button", { name: words.row.reaction("👍", count, mine) })
       fireEvent.pointerEnter(button, { pointerType: "mouse" })
       await waitFor(() => screen.getByRole("tooltip"))
@@ -330,7 +341,12 @@ describe("reactions", () => {
 
 describe("what can be done with a message", () => {
   /** What is offered over the row and in its menu, in their order, by name. */
-  const offered = async (by: UserId, role: Role, kind: FixtureOptions["kind"] = "group", more: Parameters<typeof stored>[0] = {}) => {
+  const offered = async (
+    by: UserId,
+    role: Role,
+    kind: FixtureOptions["kind"] = "group",
+    more: Parameters<typeof stored>[0] = {}
+  ) => {
     const { fixture } = open(stored(more, by), kind)
     fixture.setSummary((line) => ({ ...line, role }))
     fireEvent.click(await screen.findByRole("button", { name: words.act.more }))
@@ -349,7 +365,8 @@ describe("what can be done with a message", () => {
   })
 
   it("is unpinning what is pinned, in a channel to who manages it", async () => {
-    const pins = async (...on: Parameters<typeof offered>) => (await offered(...on)).filter((name) => name === "pin" || name === "unpin")
+    const pins = async (...on: Parameters<typeof offered>) =>
+      (await offered(...on)).filter((name) => name === "pin" || name === "unpin")
     assert.deepStrictEqual(await pins(me, "member", "group", { pinned: true }), ["unpin"])
     assert.deepStrictEqual(await pins(me, "member", "channel"), [])
     assert.deepStrictEqual(await pins(me, "admin", "channel"), ["pin"])
@@ -500,7 +517,11 @@ it("those who are typing are named up to three, and that there are others is tol
 it("who has read is asked for in groups", async () => {
   const { fixture } = open(stored(), "group")
   fireEvent.click(screen.getByRole("button", { name: words.act.readers }))
-  assert.strictEqual(document.activeElement?.getAttribute("aria-label"), words.readers.title, "it is told, and can be closed by Esc")
+  assert.strictEqual(
+    document.activeElement?.getAttribute("aria-label"),
+    words.readers.title,
+    "it is told, and can be closed by Esc"
+  )
   await settled()
   assert.isTrue(fixture.asked.some(([what, tag]) => what === "call" && tag === "conversation.receipts"))
 })

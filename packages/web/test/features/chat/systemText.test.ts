@@ -16,8 +16,12 @@ const names = new Map([
   [user(5), "Dan"],
   [user(6), "Eve"]
 ])
-const of = (by: number, more: Pick<MessageRow, "kind" | "userIds" | "title" | "role">, words = en, namedMost?: number) =>
-  systemText({ by: user(by), ...more }, (id) => names.get(id) ?? "?", words.chat, namedMost)
+const of = (
+  by: number,
+  more: Pick<MessageRow, "kind" | "userIds" | "title" | "role">,
+  words = en,
+  namedMost?: number
+) => systemText({ by: user(by), ...more }, (id) => names.get(id) ?? "?", words.chat, namedMost)
 
 describe("a sentence of what happened", () => {
   it("is another one for each kind of row, in each language", () => {
@@ -40,19 +44,26 @@ describe("a sentence of what happened", () => {
   })
 
   it("says which role somebody has from now on", () => {
-    const of4 = (role: MessageRow["role"], words = en) => of(3, { kind: "roleChanged", userIds: [user(4)], role }, words)
+    const of4 = (role: MessageRow["role"], words = en) =>
+      of(3, { kind: "roleChanged", userIds: [user(4)], role }, words)
     assert.strictEqual(of4("owner"), "田中 千恵 made Chi an owner")
     assert.strictEqual(of4("member"), "田中 千恵 made Chi a member")
     assert.strictEqual(of4("admin", ja), "田中 千恵さんがChiさんを管理者にしました")
   })
 
   it("is not turned by a name that runs from right to left, nor by controls in one", () => {
-    assert.strictEqual(of(1, { kind: "joined", userIds: [user(2), user(3)] }), "\u2068علي\u2069 added Bob and 田中 千恵")
+    assert.strictEqual(
+      of(1, { kind: "joined", userIds: [user(2), user(3)] }),
+      "\u2068علي\u2069 added Bob and 田中 千恵"
+    )
     assert.strictEqual(of(2, { kind: "left", userIds: [user(1)] }), "Bob removed \u2068علي\u2069")
   })
 
   it("is not turned by a title", () => {
-    assert.strictEqual(of(3, { kind: "renamed", title: "\u2067שלום\u2069\u202e 1" }), "田中 千恵 changed the name to “\u2068שלום 1\u2069”")
+    assert.strictEqual(
+      of(3, { kind: "renamed", title: "\u2067שלום\u2069\u202e 1" }),
+      "田中 千恵 changed the name to “\u2068שלום 1\u2069”"
+    )
     assert.strictEqual(of(3, { kind: "renamed", title: "Tea 2" }), "田中 千恵 changed the name to “Tea 2”")
   })
 

@@ -23,7 +23,11 @@ const view = (entries: ReadonlyArray<ShownEntry>, more: Partial<FeedView> = {}):
 const row = (seq: number, by: UserId, at = noon + seq) => shownRow(postedRow(seq, by, `text ${seq}`, at))
 const options = { me, unreadAfter: undefined }
 const short = ({ items }: Pick<BuiltTimeline, "items">) =>
-  items.map((item) => (item.kind === "post" ? `${item.row?.seq ?? item.pending?.text}${item.grouped ? "+" : ""}` : item.kind)).join(" ")
+  items
+    .map((item) =>
+      item.kind === "post" ? `${item.row?.seq ?? item.pending?.text}${item.grouped ? "+" : ""}` : item.kind
+    )
+    .join(" ")
 const pending = (n: number, more: Partial<PendingPost> = {}): PendingPost => ({
   id: commandId(n),
   at: noon + 50,
@@ -46,7 +50,9 @@ describe("items", () => {
   it("begin a day once, though times go back a little at midnight", () => {
     const midnight = new Date(2026, 10, 25).getTime()
     assert.strictEqual(
-      short(timelineItems(view([row(1, ben, midnight - 5), row(2, ben, midnight + 5), row(3, ben, midnight - 1)]), options)),
+      short(
+        timelineItems(view([row(1, ben, midnight - 5), row(2, ben, midnight + 5), row(3, ben, midnight - 1)]), options)
+      ),
       "day 1 day 2 3+"
     )
   })
@@ -55,7 +61,10 @@ describe("items", () => {
     const entries = [row(1, ben), row(2, ben), row(3, me), row(4, ben), row(5, ben)]
     assert.strictEqual(short(timelineItems(view(entries), { me, unreadAfter: 2 })), "day 1 2+ 3 unread 4 5+")
     assert.strictEqual(short(timelineItems(view(entries), { me, unreadAfter: 5 })), "day 1 2+ 3 4 5+")
-    assert.strictEqual(short(timelineItems(view([...entries, row(6, ben)]), { me, unreadAfter: 2 })), "day 1 2+ 3 unread 4 5+ 6+")
+    assert.strictEqual(
+      short(timelineItems(view([...entries, row(6, ben)]), { me, unreadAfter: 2 })),
+      "day 1 2+ 3 unread 4 5+ 6+"
+    )
   })
 
   it("show gaps, the oldest as the older history", () => {
@@ -73,14 +82,26 @@ describe("items", () => {
   it("keep the key of a pending post when it is stored", () => {
     const post = pending(7)
     const before = timelineItems(view([row(1, ben)], { pending: [post] }), options)
-    const after = timelineItems(view([row(1, ben), shownRow({ ...postedRow(2, me, post.text, noon + 50), id: post.id })]), options, before)
+    const after = timelineItems(
+      view([row(1, ben), shownRow({ ...postedRow(2, me, post.text, noon + 50), id: post.id })]),
+      options,
+      before
+    )
     assert.strictEqual(before.items.at(-1)?.key, after.items.at(-1)?.key)
     assert.strictEqual(short(before), "day 1 p7")
     assert.strictEqual(short(after), "day 1 2")
   })
 
   it("say what else happened, and what was refused", () => {
-    const joined: ShownEntry = shownRow({ seq: 2, rev: 2, id: commandId(2), by: ben, at: noon, kind: "joined", userIds: [userId(3)] })
+    const joined: ShownEntry = shownRow({
+      seq: 2,
+      rev: 2,
+      id: commandId(2),
+      by: ben,
+      at: noon,
+      kind: "joined",
+      userIds: [userId(3)]
+    })
     const failed = {
       id: commandId(8),
       conversationId,
@@ -136,19 +157,24 @@ describe("for any two views in a row", () => {
 
   it("keys are unique, unchanged items are the same objects, and the outcome is that of beginning anew", () => {
     fc.assert(
-      fc.property(shape, shape, fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined }), (one, two, unreadAfter) => {
-        const before = timelineItems(viewOf(one), { me, unreadAfter })
-        const after = timelineItems(viewOf(two), { me, unreadAfter }, before)
-        assert.strictEqual(new Set(after.items.map(({ key }) => key)).size, after.items.length)
-        assert.deepStrictEqual(after.items, timelineItems(viewOf(two), { me, unreadAfter }).items)
-        const former = new Map(before.items.map((item) => [item.key, item]))
-        for (const item of after.items) {
-          const same = former.get(item.key)
-          if (same !== undefined && JSON.stringify(same) === JSON.stringify(item)) assert.strictEqual(item, same)
+      fc.property(
+        shape,
+        shape,
+        fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined }),
+        (one, two, unreadAfter) => {
+          const before = timelineItems(viewOf(one), { me, unreadAfter })
+          const after = timelineItems(viewOf(two), { me, unreadAfter }, before)
+          assert.strictEqual(new Set(after.items.map(({ key }) => key)).size, after.items.length)
+          assert.deepStrictEqual(after.items, timelineItems(viewOf(two), { me, unreadAfter }).items)
+          const former = new Map(before.items.map((item) => [item.key, item]))
+          for (const item of after.items) {
+            const same = former.get(item.key)
+            if (same !== undefined && JSON.stringify(same) === JSON.stringify(item)) assert.strictEqual(item, same)
+          }
+          const again = timelineItems(viewOf(two), { me, unreadAfter }, after)
+          assert.isTrue(again.items.every((item, i) => item === after.items[i]))
         }
-        const again = timelineItems(viewOf(two), { me, unreadAfter }, after)
-        assert.isTrue(again.items.every((item, i) => item === after.items[i]))
-      }),
+      ),
       { numRuns: 500 }
     )
   })

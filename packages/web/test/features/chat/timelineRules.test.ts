@@ -26,7 +26,9 @@ import { commandId, conversationId, me, postedRow, shownRow, userId } from "../.
 
 describe("steps of keys", () => {
   it("older rows shift, newer ones do not, and both are two steps", () => {
-    assert.deepStrictEqual(keySteps(["c", "d"], ["a", "b", "c", "d"], ["c"]), [{ keys: ["a", "b", "c", "d"], shift: true }])
+    assert.deepStrictEqual(keySteps(["c", "d"], ["a", "b", "c", "d"], ["c"]), [
+      { keys: ["a", "b", "c", "d"], shift: true }
+    ])
     assert.deepStrictEqual(keySteps(["c", "d"], ["c", "d", "e"], ["c"]), [{ keys: ["c", "d", "e"], shift: false }])
     assert.deepStrictEqual(keySteps(["c", "d"], ["b", "c", "d", "e"], ["c"]), [
       { keys: ["b", "c", "d"], shift: true },
@@ -53,7 +55,8 @@ describe("steps of keys", () => {
         const anchor = visible.find((key) => after.includes(key))
         let shown: ReadonlyArray<string> = before
         for (const { keys: next, shift } of steps) {
-          if (anchor !== undefined && shift) assert.strictEqual(next.length - next.indexOf(anchor), shown.length - shown.indexOf(anchor))
+          if (anchor !== undefined && shift)
+            assert.strictEqual(next.length - next.indexOf(anchor), shown.length - shown.indexOf(anchor))
           if (anchor !== undefined && !shift) assert.strictEqual(next.indexOf(anchor), shown.indexOf(anchor))
           shown = next
         }
@@ -194,7 +197,11 @@ describe("what can be done with what is not stored", () => {
   })
 
   it("a change of another time is not sent again", () => {
-    assert.deepStrictEqual(changeActs({ body: { kind: "edit", target: 1, text: "" }, code: "forbidden" }), ["sendAgain", "edit", "discard"])
+    assert.deepStrictEqual(changeActs({ body: { kind: "edit", target: 1, text: "" }, code: "forbidden" }), [
+      "sendAgain",
+      "edit",
+      "discard"
+    ])
     assert.deepStrictEqual(changeActs({ body: { kind: "delete", target: 1 }, code: "epoch_changed" }), ["discard"])
   })
 })
@@ -212,8 +219,14 @@ it("the end is left only by going up", () => {
 it("keys lead from row to row, over what is none", () => {
   const isRow = (place: number) => place !== 0 && place !== 3
   const of = (key: string, at: number) => nextRow(key, at, 6, isRow)
-  assert.deepStrictEqual([of("ArrowUp", 4), of("ArrowUp", 1), of("ArrowDown", 2), of("ArrowDown", 5)], [2, undefined, 4, undefined])
-  assert.deepStrictEqual([of("Home", 4), of("End", 1), of("PageUp", 5), of("PageDown", 1), of("x", 1)], [1, 5, 1, 5, undefined])
+  assert.deepStrictEqual(
+    [of("ArrowUp", 4), of("ArrowUp", 1), of("ArrowDown", 2), of("ArrowDown", 5)],
+    [2, undefined, 4, undefined]
+  )
+  assert.deepStrictEqual(
+    [of("Home", 4), of("End", 1), of("PageUp", 5), of("PageDown", 1), of("x", 1)],
+    [1, 5, 1, 5, undefined]
+  )
   assert.deepStrictEqual(
     [nextWithin("Tab", false, 0, 2), nextWithin("Tab", false, 1, 2), nextWithin("Tab", true, 0, 2)],
     [1, undefined, "row"]
@@ -226,7 +239,14 @@ it("keys lead from row to row, over what is none", () => {
 
 it("rows are found in a view", () => {
   const at = (seq: number, by = userId(2)) => shownRow(postedRow(seq, by, "", 0))
-  const entries = [{ _tag: "gap" as const, from: 1, to: 4 }, at(5), at(7, me), { _tag: "gap" as const, from: 8, to: 9 }, at(10), at(12)]
+  const entries = [
+    { _tag: "gap" as const, from: 1, to: 4 },
+    at(5),
+    at(7, me),
+    { _tag: "gap" as const, from: 8, to: 9 },
+    at(10),
+    at(12)
+  ]
   const view = { conversationId, version: 1, epoch: null, cursor: 12, entries, pending: [], failed: [] }
   assert.deepStrictEqual(
     [4, 5, 6, 7, 9, 10, 12, 13].map((seq) => rowAt(view, seq)?.seq),
@@ -243,19 +263,33 @@ describe("what is new below what was seen", () => {
   const other = (seq: number, more: Partial<MessageRow> = {}) => shownRow(postedRow(seq, userId(2), "", 0, more))
 
   it("are others' messages that are there and were not read", () => {
-    const view = viewOf(other(5), other(6), shownRow(postedRow(7, me, "", 0)), other(8), other(9, { deleted: true }), other(10))
+    const view = viewOf(
+      other(5),
+      other(6),
+      shownRow(postedRow(7, me, "", 0)),
+      other(8),
+      other(9, { deleted: true }),
+      other(10)
+    )
     const seen = (seq: number, readUpTo: number, unread: number) => newBelow(view, { readUpTo, unread }, seq, me)
     assert.deepStrictEqual([seen(0, 4, 4), seen(5, 4, 4), seen(8, 4, 4), seen(10, 4, 4)], [4, 3, 1, 0])
     assert.strictEqual(seen(5, 8, 1), 1, "read at another device meanwhile")
     assert.strictEqual(seen(5, 10, 0), 0, "gone back to what was read")
-    assert.deepStrictEqual([newBelow(undefined, { readUpTo: 4, unread: 4 }, 0, me), newBelow(view, undefined, 0, me)], [0, 0])
+    assert.deepStrictEqual(
+      [newBelow(undefined, { readUpTo: 4, unread: 4 }, 0, me), newBelow(view, undefined, 0, me)],
+      [0, 0]
+    )
   })
 
   it("are those that the list counts, too, where they are still to be loaded", () => {
     const gap = { _tag: "gap" as const, from: 8, to: 20 }
     const view = viewOf({ _tag: "gap", from: 1, to: 4 }, other(5), other(6), other(7), gap, other(21))
     assert.strictEqual(newBelow(view, { readUpTo: 4, unread: 15 }, 6, me), 13)
-    assert.strictEqual(newBelow(view, { readUpTo: 4, unread: 2 }, 6, me), 2, "the list learns of what is here a little later")
+    assert.strictEqual(
+      newBelow(view, { readUpTo: 4, unread: 2 }, 6, me),
+      2,
+      "the list learns of what is here a little later"
+    )
     assert.strictEqual(newBelow(view, { readUpTo: 4, unread: 15 }, 20, me), 1, "past the gap")
     assert.strictEqual(newBelow(view, { readUpTo: 4, unread: 100 }, 6, me), 100, "more than the list counts")
   })
@@ -310,10 +344,20 @@ it("the newest own message is edited, or none while it is on its way", () => {
     entries: [shownRow(row), shownRow(postedRow(9, userId(2), "", 0))],
     failed: []
   }
-  const waiting = (state: PendingPost["state"]): PendingPost => ({ id: commandId(500), at: 1, text: "waits", unanswered: false, state })
-  const lastOf = (...states: ReadonlyArray<PendingPost["state"]>) => lastOwn({ ...view, pending: states.map(waiting) }, me)
+  const waiting = (state: PendingPost["state"]): PendingPost => ({
+    id: commandId(500),
+    at: 1,
+    text: "waits",
+    unanswered: false,
+    state
+  })
+  const lastOf = (...states: ReadonlyArray<PendingPost["state"]>) =>
+    lastOwn({ ...view, pending: states.map(waiting) }, me)
   assert.deepStrictEqual(lastOf(), row)
-  assert.deepStrictEqual([lastOf("stored"), lastOf("sent"), lastOf("queued", "sent")], [undefined, undefined, undefined])
+  assert.deepStrictEqual(
+    [lastOf("stored"), lastOf("sent"), lastOf("queued", "sent")],
+    [undefined, undefined, undefined]
+  )
   assert.deepStrictEqual(lastOf("sent", "queued", "failed"), waiting("queued"))
   assert.deepStrictEqual(lastOf("failed", "withdrawn"), row)
 })
@@ -330,7 +374,11 @@ it("roles say what members may do about each other", () => {
   assert.deepStrictEqual(memberActs("owner", "member", false), ["makeOwner", "makeAdmin", "remove"])
   assert.deepStrictEqual(memberActs("admin", "member", false), ["remove"])
   assert.deepStrictEqual(
-    [...memberActs("admin", "admin", false), ...memberActs("member", "member", false), ...memberActs("owner", "owner", true)],
+    [
+      ...memberActs("admin", "admin", false),
+      ...memberActs("member", "member", false),
+      ...memberActs("owner", "owner", true)
+    ],
     []
   )
 })

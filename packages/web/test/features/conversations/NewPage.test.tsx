@@ -107,7 +107,9 @@ describe("somebody whom one blocks", () => {
       },
       "conversation.openDirect": () => {
         if (isBlocked) return { ok: false, error: { _tag: "Refused", code: "forbidden" } }
-        return canOpen ? { ok: true, value: { conversationId: conversationId(7) } } : { ok: false, error: { _tag: "Unreachable" } }
+        return canOpen
+          ? { ok: true, value: { conversationId: conversationId(7) } }
+          : { ok: false, error: { _tag: "Unreachable" } }
       }
     }
     const shown = stage(NewPage, { answers, path: "/new" })
@@ -149,7 +151,9 @@ describe("somebody whom one blocks", () => {
 
 describe("a new room with somebody who is not there for one", () => {
   it("is not made, and it is said that somebody can’t be added", async () => {
-    stage(NewPage, { answers: { "conversation.create": () => ({ ok: false, error: { _tag: "Refused", code: "not_found" } }) } })
+    stage(NewPage, {
+      answers: { "conversation.create": () => ({ ok: false, error: { _tag: "Refused", code: "not_found" } }) }
+    })
     tab(words.tabs.room)
     type(words.name, "Tea")
     fireEvent.click(screen.getByRole("button", { name: words.create }))
@@ -247,7 +251,10 @@ describe("what is written of a new room", () => {
     fireEvent.keyDown(screen.getByRole("tab", { name: words.tabs.room }), { key: "ArrowRight" })
     assert.isNull(screen.queryByLabelText(words.name, { exact: true, selector: "input" }))
     fireEvent.keyDown(screen.getByRole("tab", { name: words.tabs.channels }), { key: "ArrowLeft" })
-    assert.strictEqual(screen.getByLabelText<HTMLInputElement>(words.name, { exact: true, selector: "input" }).value, "Tea")
+    assert.strictEqual(
+      screen.getByLabelText<HTMLInputElement>(words.name, { exact: true, selector: "input" }).value,
+      "Tea"
+    )
     assert.isTrue(screen.getByRole<HTMLInputElement>("radio", { name: new RegExp(words.channel) }).checked)
     assert.isNotNull(screen.getByRole("button", { name: /Ben.*Remove/ }))
     fireEvent.click(screen.getByRole("button", { name: words.create }))

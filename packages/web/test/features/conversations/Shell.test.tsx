@@ -29,9 +29,12 @@ const last = (by: number, text: string, at = now - 3_600_000) => ({
   kind: "posted" as const,
   text
 })
-const link = (n: number) => document.querySelector<HTMLElement>(`[data-conversation="${conversationId(n)}"]`) ?? assert.fail(`no line ${n}`)
+const link = (n: number) =>
+  document.querySelector<HTMLElement>(`[data-conversation="${conversationId(n)}"]`) ?? assert.fail(`no line ${n}`)
 const lines = () =>
-  [...document.querySelectorAll("[data-conversation]")].map((line) => Number.parseInt(line.getAttribute("href")?.slice(-4) ?? "", 16))
+  [...document.querySelectorAll("[data-conversation]")].map((line) =>
+    Number.parseInt(line.getAttribute("href")?.slice(-4) ?? "", 16)
+  )
 const all = [
   direct(1, ben, { last: last(2, "hello") }),
   summary(2, { title: "Team", unread: 3, last: last(2, "look\nhere") }),
@@ -107,7 +110,9 @@ describe("the list", () => {
   it("keeps what is open and was unread at its place until it is left", async () => {
     const shown = stage(Shell, { conversations: all, path: `/c/${conversationId(2)}` })
     assert.strictEqual(link(2).getAttribute("aria-current"), "page")
-    shown.setConversations(all.map((line) => (line.conversationId === conversationId(2) ? { ...line, unread: 0 } : line)))
+    shown.setConversations(
+      all.map((line) => (line.conversationId === conversationId(2) ? { ...line, unread: 0 } : line))
+    )
     assert.deepStrictEqual(lines(), [2, 3, 4, 1, 5])
     shown.history.set({ value: `/c/${conversationId(1)}` })
     await settled()
@@ -116,7 +121,8 @@ describe("the list", () => {
 
   it("keeps what is open at its place when somebody writes in it, or it is marked unread, and it was read when it was opened", () => {
     const shown = stage(Shell, { conversations: all, path: `/c/${conversationId(1)}` })
-    const setFirst = (change: object) => shown.setConversations(all.map((line, n) => (n === 0 ? { ...line, ...change } : line)))
+    const setFirst = (change: object) =>
+      shown.setConversations(all.map((line, n) => (n === 0 ? { ...line, ...change } : line)))
     const sections = () => screen.getAllByRole("region").map((section) => section.getAttribute("aria-label"))
     const before = [lines(), sections()]
     setFirst({ unread: 1 })
@@ -129,7 +135,9 @@ describe("the list", () => {
   it("keeps what is open and was unread at its place also when it was opened before anything was known", () => {
     const shown = stage(Shell, { path: `/c/${conversationId(2)}` })
     shown.setConversations(all)
-    shown.setConversations(all.map((line) => (line.conversationId === conversationId(2) ? { ...line, unread: 0 } : line)))
+    shown.setConversations(
+      all.map((line) => (line.conversationId === conversationId(2) ? { ...line, unread: 0 } : line))
+    )
     assert.deepStrictEqual(lines(), [2, 3, 4, 1, 5])
   })
 
@@ -153,7 +161,8 @@ describe("the list", () => {
     stage(Shell, { conversations: all })
     const filter = screen.getByRole("searchbox", { name: words.filter })
     const clear = async (place: number) => {
-      const button = screen.getAllByRole("button", { name: words.clearFilter })[place] ?? assert.fail(`no button ${place}`)
+      const button =
+        screen.getAllByRole("button", { name: words.clearFilter })[place] ?? assert.fail(`no button ${place}`)
       button.focus()
       fireEvent.click(button)
       assert.isFalse(button.isConnected)
@@ -222,7 +231,8 @@ describe("the list", () => {
   })
 
   it("is one Tab stop: the line of the last focus, which stays in the page, before that what is open, else the first", async () => {
-    const stops = () => [...document.querySelectorAll('[data-conversation][tabindex="0"]')].map((line) => line.getAttribute("href"))
+    const stops = () =>
+      [...document.querySelectorAll('[data-conversation][tabindex="0"]')].map((line) => line.getAttribute("href"))
     const stop = (n: number) => [`/c/${conversationId(n)}`]
     const many = Array.from({ length: 200 }, (_, n) => summary(n + 1))
     const shown = stage(Shell, { conversations: many })
@@ -470,7 +480,8 @@ describe("the connection", () => {
   }
 
   it("is shown wherever no composer has it, as where details cover a conversation", () => {
-    for (const path of ["/", "/settings", "/board"]) for (const widthPx of [400, 900, 1400]) assert.strictEqual(shownAt(path, widthPx), 1)
+    for (const path of ["/", "/settings", "/board"])
+      for (const widthPx of [400, 900, 1400]) assert.strictEqual(shownAt(path, widthPx), 1)
     const open = `/c/${conversationId(2)}`
     // The last is not in the list, or not yet.
     for (const path of [open, `/c/${conversationId(99)}`]) assert.strictEqual(shownAt(path, 400), 0)
@@ -486,7 +497,9 @@ describe("the own corner", () => {
 
   it("switches between hidden and seen, at once, and back when the server does not agree", async () => {
     let agree = true
-    const answers = { "user.updateSettings": () => (agree ? { ok: true, value: {} } : { ok: false, error: { _tag: "Unreachable" } }) }
+    const answers = {
+      "user.updateSettings": () => (agree ? { ok: true, value: {} } : { ok: false, error: { _tag: "Unreachable" } })
+    }
     const shown = stage(Shell, { conversations: all, answers })
     open()
     fireEvent.click(screen.getByRole("menuitemcheckbox", { name: words.own.invisible, hidden: true }))
@@ -583,7 +596,9 @@ describe("the own corner", () => {
   })
 
   it("looks offline while there is no connection, and never offline while there is one", () => {
-    const presence = new Map<(typeof me)["userId"], UserPresence>([[me.userId, { userId: me.userId, state: "offline", kinds: [] }]])
+    const presence = new Map<(typeof me)["userId"], UserPresence>([
+      [me.userId, { userId: me.userId, state: "offline", kinds: [] }]
+    ])
     const shown = stage(Shell, { conversations: [], presence })
     const own = () => document.querySelector("[data-pane=own] [data-presence]")?.getAttribute("data-presence")
     assert.strictEqual(own(), "active")

@@ -25,7 +25,11 @@ const row = (by: number, more: Partial<MessageRow>): MessageRow => ({
   ...more
 })
 const newer: NewerRow = { ...row(2, { text: "a poll" }), kind: "constructor" as NewerRow["kind"] }
-const line = (kind: ConversationSummary["kind"], last: ConversationSummary["last"], peer = user(2)): ConversationSummary => ({
+const line = (
+  kind: ConversationSummary["kind"],
+  last: ConversationSummary["last"],
+  peer = user(2)
+): ConversationSummary => ({
   conversationId: ConversationId.make("01900003-0000-7000-8000-000000000001"),
   kind,
   title: "",
@@ -48,12 +52,32 @@ describe("the last line", () => {
     { name: "another's words in a direct conversation", summary: line("direct", row(2, { text: "hi" })), last: "hi" },
     { name: "own words", summary: line("direct", row(1, { text: "hi" })), last: "You: hi" },
     { name: "own words among one's notes", summary: line("direct", row(1, { text: "milk" }), user(1)), last: "milk" },
-    { name: "a deleted message", summary: line("group", row(2, { text: "", deleted: true })), last: "Ben: Message deleted" },
+    {
+      name: "a deleted message",
+      summary: line("group", row(2, { text: "", deleted: true })),
+      last: "Ben: Message deleted"
+    },
     { name: "lines as one", summary: line("direct", row(2, { text: " one\n\n two\tthree " })), last: "one two three" },
-    { name: "the beginning", summary: line("group", row(2, { kind: "created", title: "x" })), last: "Ben created the group “x”" },
-    { name: "what only a newer server has", summary: line("direct", newer), last: "Something new that can’t be shown here" },
-    { name: "one who joined", summary: line("channel", row(3, { kind: "joined", userIds: [user(3)] })), last: "Chi joined" },
-    { name: "one who was added", summary: line("group", row(2, { kind: "joined", userIds: [user(3)] })), last: "Ben added Chi" },
+    {
+      name: "the beginning",
+      summary: line("group", row(2, { kind: "created", title: "x" })),
+      last: "Ben created the group “x”"
+    },
+    {
+      name: "what only a newer server has",
+      summary: line("direct", newer),
+      last: "Something new that can’t be shown here"
+    },
+    {
+      name: "one who joined",
+      summary: line("channel", row(3, { kind: "joined", userIds: [user(3)] })),
+      last: "Chi joined"
+    },
+    {
+      name: "one who was added",
+      summary: line("group", row(2, { kind: "joined", userIds: [user(3)] })),
+      last: "Ben added Chi"
+    },
     {
       name: "two who were added",
       summary: line("group", row(2, { kind: "joined", userIds: [user(3), user(1)] })),
@@ -65,7 +89,11 @@ describe("the last line", () => {
       last: "Ben added Chi and 2 others"
     },
     { name: "one who left", summary: line("group", row(3, { kind: "left", userIds: [user(3)] })), last: "Chi left" },
-    { name: "one who was removed", summary: line("group", row(2, { kind: "left", userIds: [user(3)] })), last: "Ben removed Chi" },
+    {
+      name: "one who was removed",
+      summary: line("group", row(2, { kind: "left", userIds: [user(3)] })),
+      last: "Ben removed Chi"
+    },
     {
       name: "another name",
       summary: line("group", row(2, { kind: "renamed", title: "Tea" })),
@@ -84,9 +112,15 @@ describe("the last line", () => {
       of(line("group", row(2, { kind: "joined", userIds: [user(3), user(1)] })), ja),
       "BenさんがChiさんほか1人を追加しました"
     )
-    assert.strictEqual(of(line("group", row(2, { kind: "joined", userIds: [user(3)] })), ja), "BenさんがChiさんを追加しました")
+    assert.strictEqual(
+      of(line("group", row(2, { kind: "joined", userIds: [user(3)] })), ja),
+      "BenさんがChiさんを追加しました"
+    )
     assert.strictEqual(of(line("channel", row(3, { kind: "joined", userIds: [user(3)] })), ja), "Chiさんが参加しました")
-    assert.strictEqual(of(line("group", row(2, { kind: "left", userIds: [user(3)] })), ja), "BenさんがChiさんを外しました")
+    assert.strictEqual(
+      of(line("group", row(2, { kind: "left", userIds: [user(3)] })), ja),
+      "BenさんがChiさんを外しました"
+    )
     assert.strictEqual(of(line("group", row(3, { kind: "left", userIds: [user(3)] })), ja), "Chiさんが退出しました")
     assert.strictEqual(of(line("direct", row(1, { text: "はい" })), ja), "自分: はい")
   })
@@ -98,9 +132,13 @@ describe("the last line", () => {
   })
 
   it("is not turned by names and titles that run from right to left, nor by controls in them", () => {
-    const named = (summary: ConversationSummary) => lastLine(summary, user(1), (id) => (id === user(2) ? "Mallory\u202e" : "علي"), en)
+    const named = (summary: ConversationSummary) =>
+      lastLine(summary, user(1), (id) => (id === user(2) ? "Mallory\u202e" : "علي"), en)
     assert.strictEqual(named(line("group", row(2, { text: "hi" }))), "Mallory: hi")
-    assert.strictEqual(named(line("group", row(3, { kind: "joined", userIds: [user(2)] }))), "\u2068علي\u2069 added Mallory")
+    assert.strictEqual(
+      named(line("group", row(3, { kind: "joined", userIds: [user(2)] }))),
+      "\u2068علي\u2069 added Mallory"
+    )
     assert.strictEqual(
       named(line("group", row(2, { kind: "renamed", title: "\u202eשלום" }))),
       "Mallory changed the name to “\u2068שלום\u2069”"

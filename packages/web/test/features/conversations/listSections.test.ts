@@ -6,7 +6,11 @@ import { FastCheck } from "effect"
 import { type ListOptions, listSections, neighbour } from "../../../src/features/conversations/listSections.ts"
 
 const id = (n: number) => ConversationId.make(`01900000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`)
-const line = (n: number, kind: ConversationSummary["kind"], more: Partial<ConversationSummary> = {}): ConversationSummary => ({
+const line = (
+  n: number,
+  kind: ConversationSummary["kind"],
+  more: Partial<ConversationSummary> = {}
+): ConversationSummary => ({
   conversationId: id(n),
   kind,
   title: `title ${n}`,
@@ -20,7 +24,10 @@ const line = (n: number, kind: ConversationSummary["kind"], more: Partial<Conver
   ...more
 })
 const titleOf = ({ title }: ConversationSummary) => title
-const shape = (conversations: ReadonlyArray<ConversationSummary>, more: { filter?: string; held?: ListOptions["held"] } = {}) =>
+const shape = (
+  conversations: ReadonlyArray<ConversationSummary>,
+  more: { filter?: string; held?: ListOptions["held"] } = {}
+) =>
   listSections(conversations, { filter: "", titleOf, ...more }).map(({ key, rows }) => [
     key,
     ...rows.map(({ conversationId }) => Number.parseInt(conversationId.slice(-4), 16))
@@ -173,7 +180,10 @@ describe("the neighbour of the open conversation", () => {
     { from: undefined, step: -1, to: 3 }
   ] as const)
     it(`${step === 1 ? "after" : "before"} ${from ?? "none"} is ${to ?? "none"}`, () =>
-      assert.strictEqual(neighbour(sections, from === undefined ? undefined : id(from), step), to === undefined ? undefined : id(to)))
+      assert.strictEqual(
+        neighbour(sections, from === undefined ? undefined : id(from), step),
+        to === undefined ? undefined : id(to)
+      ))
 
   it("passes over what is not wanted", () => {
     assert.strictEqual(

@@ -9,7 +9,12 @@ import { devicesWordsJa } from "../../../src/features/devices/devicesWords.ja.ts
 import { now, settled, stage } from "../../ui/stage.tsx"
 
 const words = devicesWordsEn
-const entry = (id: number, kind: string, more: Partial<ListedActivity> = {}) => ({ id, at: now - id * 60_000, kind, ...more })
+const entry = (id: number, kind: string, more: Partial<ListedActivity> = {}) => ({
+  id,
+  at: now - id * 60_000,
+  kind,
+  ...more
+})
 const shown = () => [...document.querySelectorAll(".activity-what")].map(({ textContent }) => textContent)
 const press = async (name: string) => {
   const button = screen.getByRole("button", { name })
@@ -29,7 +34,10 @@ describe("what happened to the account", () => {
             ? {
                 ok: true,
                 value: {
-                  entries: [entry(9, "signInFailed", { count: 3 }), entry(8, "signedIn", { deviceName: "<b>Phone</b>" })],
+                  entries: [
+                    entry(9, "signInFailed", { count: 3 }),
+                    entry(8, "signedIn", { deviceName: "<b>Phone</b>" })
+                  ],
                   more: true
                 }
               }

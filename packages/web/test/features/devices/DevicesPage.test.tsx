@@ -22,7 +22,8 @@ const device = (n: number, name: string, current = false): DeviceInfo => ({
   current
 })
 const three = [device(1, "Phone"), device(2, "Laptop"), device(3, "Here", true)]
-const rows = () => [...document.querySelectorAll(".device")].map((row) => row.querySelector(".device-name")?.firstChild?.textContent)
+const rows = () =>
+  [...document.querySelectorAll(".device")].map((row) => row.querySelector(".device-name")?.firstChild?.textContent)
 const passwordField = () => screen.getByLabelText(words.password, { exact: true })
 const confirm = async (password: string) => {
   fireEvent.input(passwordField(), { target: { value: password } })

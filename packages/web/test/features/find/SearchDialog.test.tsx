@@ -12,7 +12,17 @@ import "../../../src/features/find/Over.tsx"
 import "../../../src/features/find/SearchDialog.tsx"
 import { findWordsEn } from "../../../src/features/find/findWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
-import { conversationId, direct, now, person, type StageOptions, settled, stage, summary, userId } from "../../ui/stage.tsx"
+import {
+  conversationId,
+  direct,
+  now,
+  person,
+  type StageOptions,
+  settled,
+  stage,
+  summary,
+  userId
+} from "../../ui/stage.tsx"
 
 const words = findWordsEn.search
 const all = [direct(1, person(2, "Ben")), summary(2, { title: "Team", head: 200 })]
@@ -61,7 +71,9 @@ describe("the search in messages", () => {
     assert.notInclude(said(), words.none("tea"))
     staged.setConversations(all)
     await settled()
-    assert.deepStrictEqual(calls, [["history.search", { text: "tea", conversationIds: [conversationId(1), conversationId(2)] }]])
+    assert.deepStrictEqual(calls, [
+      ["history.search", { text: "tea", conversationIds: [conversationId(1), conversationId(2)] }]
+    ])
     assert.lengthOf(hits(), 1)
   })
 
@@ -144,7 +156,10 @@ describe("the search in messages", () => {
     assert.include(said(), words.lookedAll(Limits.searchConversations, many.length))
     fireEvent.click(dialog().getByRole("button", { name: words.further }))
     await settled()
-    assert.deepStrictEqual(calls[1]?.[1], { text: "word", conversationIds: many.slice(-20).map((line) => line.conversationId) })
+    assert.deepStrictEqual(calls[1]?.[1], {
+      text: "word",
+      conversationIds: many.slice(-20).map((line) => line.conversationId)
+    })
     assert.include(said(), words.none("word"))
   })
 
@@ -171,7 +186,10 @@ describe("the search in messages", () => {
     const { calls } = await shown()
     for (const text of ["x".repeat(Limits.searchTextMax + 1), "a b c d e f g h i"]) {
       await asks(text)
-      assert.include(document.querySelector(".search")?.textContent, words.tooMuch(Limits.searchWordsMax, Limits.searchTextMax))
+      assert.include(
+        document.querySelector(".search")?.textContent,
+        words.tooMuch(Limits.searchWordsMax, Limits.searchTextMax)
+      )
       assert.strictEqual(input().getAttribute("aria-invalid"), "true")
     }
     assert.lengthOf(calls, 0)
@@ -180,7 +198,8 @@ describe("the search in messages", () => {
   it("is walked by arrows from the field and back, and leaves those of a composition alone", async () => {
     await shown([found(hit(2, 9, "word a"), hit(2, 8, "word b"), hit(2, 7, "word c"))])
     await asks("word")
-    const press = (key: string, more: object = {}) => fireEvent.keyDown(document.activeElement ?? document.body, { key, ...more })
+    const press = (key: string, more: object = {}) =>
+      fireEvent.keyDown(document.activeElement ?? document.body, { key, ...more })
     press("ArrowDown", { isComposing: true })
     assert.strictEqual(document.activeElement, input())
     assert.isFalse(press("Enter", { keyCode: 229 }))
@@ -234,7 +253,11 @@ describe("the search in messages", () => {
       ["searchHere", "here"]
     ] as const) {
       fireEvent.keyDown(document.body, { key: "k", ctrlKey: true })
-      const line = await screen.findByRole("option", { name: findWordsEn.switcher.commands[command] }, { timeout: 8_000 })
+      const line = await screen.findByRole(
+        "option",
+        { name: findWordsEn.switcher.commands[command] },
+        { timeout: 8_000 }
+      )
       await open(() => void fireEvent.click(line))
       assert.strictEqual(chosen(), scope)
       fireEvent(screen.getByRole("dialog"), new Event("cancel", { cancelable: true }))

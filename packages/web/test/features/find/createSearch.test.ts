@@ -4,11 +4,20 @@ import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { createRoot } from "solid-js"
 import { type Asked, createSearch, hitsAtMost, type SearchCall } from "../../../src/features/find/createSearch.ts"
 
-const uuid = (kind: number, n: number) => `0190${kind.toString().padStart(4, "0")}-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
+const uuid = (kind: number, n: number) =>
+  `0190${kind.toString().padStart(4, "0")}-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
 const id = (n: number) => ConversationId.make(uuid(3, n))
 const hit = (n: number, seq: number) => ({
   conversationId: id(n),
-  row: { seq, rev: seq, id: CommandId.make(uuid(2, seq)), by: UserId.make(uuid(1, 1)), at: seq, kind: "posted" as const, text: "found" }
+  row: {
+    seq,
+    rev: seq,
+    id: CommandId.make(uuid(2, seq)),
+    by: UserId.make(uuid(1, 1)),
+    at: seq,
+    kind: "posted" as const,
+    text: "found"
+  }
 })
 type Result = Awaited<ReturnType<SearchCall>>
 const found = (...hits: ReadonlyArray<ReturnType<typeof hit>>): Result => ({ ok: true, value: { hits } })
@@ -16,7 +25,10 @@ const asked = (text: string, ...ids: ReadonlyArray<number>): Asked => ({ text, s
 
 /** A search whose calls are answered by hand, and what it asked. */
 const searching = () => {
-  const calls: Array<{ readonly payload: Parameters<SearchCall>[0]; readonly answer: (result: Result) => Promise<void> }> = []
+  const calls: Array<{
+    readonly payload: Parameters<SearchCall>[0]
+    readonly answer: (result: Result) => Promise<void>
+  }> = []
   const { dispose, search } = createRoot((end) => ({
     dispose: end,
     search: createSearch(

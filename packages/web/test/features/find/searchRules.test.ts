@@ -2,7 +2,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
-import { excerptOf, groupsOf, placeAfter, questionAt, type SearchPlace } from "../../../src/features/find/searchRules.ts"
+import {
+  excerptOf,
+  groupsOf,
+  placeAfter,
+  questionAt,
+  type SearchPlace
+} from "../../../src/features/find/searchRules.ts"
 
 const id = (n: number) => ConversationId.make(`01900003-0000-7000-8000-${n.toString(16).padStart(12, "0")}`)
 const ids = Array.from({ length: 250 }, (_, n) => id(n))
@@ -10,7 +16,11 @@ const ids = Array.from({ length: 250 }, (_, n) => id(n))
 describe("a search in all conversations", () => {
   it("names as many at a time as one call takes, and ends after the last", () => {
     const asked: Array<number> = []
-    for (let place: SearchPlace | undefined = { at: 0 }; place !== undefined; place = placeAfter(ids, place, undefined)) {
+    for (
+      let place: SearchPlace | undefined = { at: 0 };
+      place !== undefined;
+      place = placeAfter(ids, place, undefined)
+    ) {
       const question: ReturnType<typeof questionAt> = questionAt(ids, place)
       assert.notProperty(question, "before")
       asked.push(question.conversationIds.length)

@@ -4,7 +4,8 @@ import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { linesAtMost, nextLine, switcherSections } from "../../../src/features/find/switcherLines.ts"
 
-const idOf = (kind: number, n: number) => `0190${kind.toString().padStart(4, "0")}-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
+const idOf = (kind: number, n: number) =>
+  `0190${kind.toString().padStart(4, "0")}-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
 const id = (n: number) => ConversationId.make(idOf(3, n))
 const room = (n: number, title: string, more: Partial<ConversationSummary> = {}): ConversationSummary => ({
   ...{ conversationId: id(n), kind: "group", title, role: "member", history: "all", members: 3 },
@@ -24,13 +25,21 @@ const offered = (conversations: ReadonlyArray<ConversationSummary>, query = "", 
       { key: "settings", names: ["Settings", "設定"] },
       { key: "help", names: ["Keyboard shortcuts", "キーボード操作"] }
     ]
-  }).map(({ key, lines }) => [key, ...lines.map((line) => (line.length < 36 ? line : Number.parseInt(line.slice(-4), 16)))] as const)
+  }).map(
+    ({ key, lines }) =>
+      [key, ...lines.map((line) => (line.length < 36 ? line : Number.parseInt(line.slice(-4), 16)))] as const
+  )
 const found = (conversations: ReadonlyArray<ConversationSummary>, query: string) =>
   offered(conversations, query).flatMap(([key, ...lines]) => (key === "found" ? lines : []))
 
 describe("with nothing typed", () => {
   it("what is unread comes first, then the newest, then commands", () => {
-    const all = [room(1, "a"), room(2, "b", { unread: 2 }), room(3, "c", { unread: 1, muted: true }), room(4, "d", { markedUnreadAt: 3 })]
+    const all = [
+      room(1, "a"),
+      room(2, "b", { unread: 2 }),
+      room(3, "c", { unread: 1, muted: true }),
+      room(4, "d", { markedUnreadAt: 3 })
+    ]
     assert.deepStrictEqual(offered(all), [
       ["unread", 2, 4],
       ["recent", 1, 3],
@@ -39,7 +48,12 @@ describe("with nothing typed", () => {
   })
 
   it("favourites come under what is unread and before the newest", () => {
-    const all = [room(1, "a"), room(2, "b", { favourite: true }), room(3, "c", { favourite: true, unread: 1 }), room(4, "d", { unread: 1 })]
+    const all = [
+      room(1, "a"),
+      room(2, "b", { favourite: true }),
+      room(3, "c", { favourite: true, unread: 1 }),
+      room(4, "d", { unread: 1 })
+    ]
     assert.deepStrictEqual(offered(all).slice(0, 3), [
       ["unread", 3, 4],
       ["favourites", 2],
@@ -95,7 +109,12 @@ describe("what was typed", () => {
   })
 
   it("is shown first where a word begins with it, then where it is inside, each in the order of before", () => {
-    const all = [room(1, "rethink"), room(2, "think"), room(3, "un-thinkable", { unread: 1 }), room(4, "bethink", { unread: 1 })]
+    const all = [
+      room(1, "rethink"),
+      room(2, "think"),
+      room(3, "un-thinkable", { unread: 1 }),
+      room(4, "bethink", { unread: 1 })
+    ]
     assert.deepStrictEqual(found(all, "think"), [3, 2, 4, 1])
     assert.deepStrictEqual(
       found([room(1, "think"), room(2, "think", { favourite: true }), room(3, "think", { unread: 1 })], "think"),

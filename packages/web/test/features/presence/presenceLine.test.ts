@@ -12,9 +12,17 @@ const of = (more: Partial<UserPresence>): UserPresence => ({ userId, state: "act
 describe("presence in words", () => {
   for (const { en, ja, presence } of [
     { presence: of({}), en: "Online", ja: "オンライン" },
-    { presence: of({ kinds: ["browser", "terminal"] }), en: "Online on browser and terminal", ja: "オンライン（ブラウザー・ターミナル）" },
+    {
+      presence: of({ kinds: ["browser", "terminal"] }),
+      en: "Online on browser and terminal",
+      ja: "オンライン（ブラウザー・ターミナル）"
+    },
     { presence: of({ state: "idle" }), en: "Away", ja: "離席中" },
-    { presence: of({ state: "idle", kinds: ["browser"], since: 1 }), en: "Went away 5 minutes ago", ja: "5分前から離席中" },
+    {
+      presence: of({ state: "idle", kinds: ["browser"], since: 1 }),
+      en: "Went away 5 minutes ago",
+      ja: "5分前から離席中"
+    },
     { presence: of({ state: "offline" }), en: "Offline", ja: "オフライン" },
     { presence: of({ state: "offline", since: 1 }), en: "Last seen 5 minutes ago", ja: "5分前までオンライン" }
   ])

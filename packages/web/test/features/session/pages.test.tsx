@@ -36,7 +36,10 @@ const press = async (name: string) => {
   await settled()
 }
 const alertText = () => screen.getByRole("alert").textContent ?? ""
-const refusing = (error: Extract<SignInAnswer, { ok: false }>["error"]) => async (): Promise<SignInAnswer> => ({ ok: false, error })
+const refusing = (error: Extract<SignInAnswer, { ok: false }>["error"]) => async (): Promise<SignInAnswer> => ({
+  ok: false,
+  error
+})
 
 describe("signing in", () => {
   it("sends what was typed and goes to the list; no field is sent away empty", async () => {
@@ -252,7 +255,10 @@ describe("who has to sign in first", () => {
 })
 
 describe("making an account", () => {
-  const policy = (registration: "open" | "invite" | "closed") => async () => ({ registration, directory: "open" as const })
+  const policy = (registration: "open" | "invite" | "closed") => async () => ({
+    registration,
+    directory: "open" as const
+  })
 
   it("asks for nothing but a name and a password where anyone may, and tells the administrator so", async () => {
     const sent: Array<object> = []
@@ -316,7 +322,9 @@ describe("making an account", () => {
     type(words.displayName, " Aki ")
     type(words.password, "a quiet room in autumn")
     await press(words.register)
-    assert.deepStrictEqual(sent, [{ handle: "aki", displayName: "Aki", password: "a quiet room in autumn", invite: "abc-123" }])
+    assert.deepStrictEqual(sent, [
+      { handle: "aki", displayName: "Aki", password: "a quiet room in autumn", invite: "abc-123" }
+    ])
     assert.include(document.body.textContent, words.failed.registration.invite_invalid)
     assert.strictEqual(document.activeElement, field(words.invite))
   })
@@ -349,7 +357,9 @@ describe("making an account", () => {
     const invite = field(words.invite)
     assert.strictEqual(document.activeElement, invite)
     assert.strictEqual(invite.getAttribute("aria-invalid"), "true")
-    const beside = (invite.getAttribute("aria-describedby") ?? "").split(" ").map((id) => document.getElementById(id)?.textContent)
+    const beside = (invite.getAttribute("aria-describedby") ?? "")
+      .split(" ")
+      .map((id) => document.getElementById(id)?.textContent)
     assert.include(beside, words.failed.registration.invite_invalid)
     assert.notInclude(document.body.textContent, words.invited)
     await press(words.register)
@@ -374,7 +384,9 @@ describe("making an account", () => {
     let asked = 0
     let answer: (policy: Awaited<ReturnType<App["policy"]>>) => void = () => assert.fail("nothing was asked")
     const flaky = () =>
-      ++asked === 1 ? Promise.resolve(undefined) : new Promise<Parameters<typeof answer>[0]>((resolve) => (answer = resolve))
+      ++asked === 1
+        ? Promise.resolve(undefined)
+        : new Promise<Parameters<typeof answer>[0]>((resolve) => (answer = resolve))
     stage(framed(RegisterPage), { path: "/register", session: out, app: { policy: flaky } })
     await settled()
     const again = screen.getByRole("button", { name: en.kit.retry })

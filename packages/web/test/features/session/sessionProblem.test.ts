@@ -8,12 +8,24 @@ describe("what is said of a failure", () => {
   for (const { error, field, text } of [
     { error: { _tag: "SignInFailed" }, field: undefined, text: words.failed.signIn },
     { error: { _tag: "HandleTaken" }, field: "handle", text: words.failed.handleTaken },
-    { error: { _tag: "HandleRefused", reason: "mixed_scripts" }, field: "handle", text: words.failed.handle.mixed_scripts },
+    {
+      error: { _tag: "HandleRefused", reason: "mixed_scripts" },
+      field: "handle",
+      text: words.failed.handle.mixed_scripts
+    },
     { error: { _tag: "HandleRefused", reason: "from_the_future" }, field: "handle", text: words.failed.badRequest },
     { error: { _tag: "HandleRefused", reason: "toString" }, field: "handle", text: words.failed.badRequest },
     { error: { _tag: "PasswordRefused", reason: "common" }, field: "password", text: words.failed.password.common },
-    { error: { _tag: "RegistrationRefused", reason: "invite_invalid" }, field: "invite", text: words.failed.registration.invite_invalid },
-    { error: { _tag: "RegistrationRefused", reason: "closed" }, field: undefined, text: words.failed.registration.closed },
+    {
+      error: { _tag: "RegistrationRefused", reason: "invite_invalid" },
+      field: "invite",
+      text: words.failed.registration.invite_invalid
+    },
+    {
+      error: { _tag: "RegistrationRefused", reason: "closed" },
+      field: undefined,
+      text: words.failed.registration.closed
+    },
     { error: { _tag: "RateLimited", retryAfterMs: 1_200 }, field: undefined, text: words.failed.rateLimited(2) },
     { error: { _tag: "RateLimited" }, field: undefined, text: words.failed.rateLimited(1) },
     { error: { _tag: "Unreachable" }, field: undefined, text: words.failed.unreachable },

@@ -18,7 +18,8 @@ const press = async (name: string) => {
   fireEvent.click(screen.getByRole("button", { name }))
   await settled()
 }
-const type = (label: string, value: string) => fireEvent.input(screen.getByLabelText(label, { exact: true }), { target: { value } })
+const type = (label: string, value: string) =>
+  fireEvent.input(screen.getByLabelText(label, { exact: true }), { target: { value } })
 
 describe("the settings of this browser", () => {
   it("are chosen from what there is, the language at once", () => {
@@ -47,7 +48,9 @@ describe("the settings of this browser", () => {
 
 describe("the own account", () => {
   it("has a name that is changed, trimmed, and not left empty", async () => {
-    const answers = { "user.updateProfile": ({ displayName }: { displayName: string }) => ({ ok: true, value: { ...me, displayName } }) }
+    const answers = {
+      "user.updateProfile": ({ displayName }: { displayName: string }) => ({ ok: true, value: { ...me, displayName } })
+    }
     const shown = stage(SettingsPage, { answers })
     type(words.displayName, "   ")
     await press(words.save)
@@ -59,7 +62,9 @@ describe("the own account", () => {
   })
 
   it("has a name in one line, without the tab between two cells of a table that it was pasted from", async () => {
-    const answers = { "user.updateProfile": ({ displayName }: { displayName: string }) => ({ ok: true, value: { ...me, displayName } }) }
+    const answers = {
+      "user.updateProfile": ({ displayName }: { displayName: string }) => ({ ok: true, value: { ...me, displayName } })
+    }
     const shown = stage(SettingsPage, { answers })
     type(words.displayName, "\t\u0085")
     await press(words.save)
@@ -83,7 +88,9 @@ describe("the own account", () => {
       "auth.changePassword": (form: { current: Redacted.Redacted; next: Redacted.Redacted; revokeOthers: boolean }) => {
         asked.push([Redacted.value(form.current), Redacted.value(form.next), form.revokeOthers])
         if (asked.length === 1) return { ok: false, error: { _tag: "SignInFailed" } }
-        return asked.length === 2 ? { ok: false, error: { _tag: "PasswordRefused", reason: "common" } } : { ok: true, value: {} }
+        return asked.length === 2
+          ? { ok: false, error: { _tag: "PasswordRefused", reason: "common" } }
+          : { ok: true, value: {} }
       }
     }
     const shown = stage(SettingsPage, { answers })
@@ -105,7 +112,9 @@ describe("the own account", () => {
   })
 
   it("is hidden by a switch that goes back when the server does not agree", async () => {
-    const shown = stage(SettingsPage, { answers: { "user.updateSettings": () => ({ ok: false, error: { _tag: "Unavailable" } }) } })
+    const shown = stage(SettingsPage, {
+      answers: { "user.updateSettings": () => ({ ok: false, error: { _tag: "Unavailable" } }) }
+    })
     const invisible = screen.getByRole("switch", { name: words.invisible }) as HTMLInputElement
     fireEvent.click(invisible)
     await settled()
@@ -118,7 +127,10 @@ describe("the own account", () => {
 describe("whom one blocks", () => {
   it("is listed, and let go by a button", async () => {
     const userId = UserId.make("01890000-0000-7000-8000-000000000007")
-    const shown = stage(SettingsPage, { blocked: new Set([userId]), answers: { "user.block": () => ({ ok: true, value: {} }) } })
+    const shown = stage(SettingsPage, {
+      blocked: new Set([userId]),
+      answers: { "user.block": () => ({ ok: true, value: {} }) }
+    })
     assert.isNotNull(screen.getByText("name of 7"))
     await press(blockingWords.en.unblock)
     assert.deepStrictEqual(shown.calls, [["user.block", { userId, on: false }]])
@@ -185,7 +197,8 @@ describe("a form that is refused", () => {
     const answers = {
       "auth.changePassword": ({ current }: { current: Redacted.Redacted }) => ({
         ok: false,
-        error: Redacted.value(current) === "right" ? { _tag: "PasswordRefused", reason: "common" } : { _tag: "SignInFailed" }
+        error:
+          Redacted.value(current) === "right" ? { _tag: "PasswordRefused", reason: "common" } : { _tag: "SignInFailed" }
       })
     }
     stage(SettingsPage, { answers })
@@ -268,7 +281,12 @@ describe("invites", () => {
   })
 
   it("are listed page by page, from the last that is shown on", async () => {
-    const all = Array.from({ length: 5 }, (_, i) => ({ inviteId: `id ${i}`, people: 10, used: i, expiresAt: 1_700_000_000_000 - i }))
+    const all = Array.from({ length: 5 }, (_, i) => ({
+      inviteId: `id ${i}`,
+      people: 10,
+      used: i,
+      expiresAt: 1_700_000_000_000 - i
+    }))
     const asked: Array<unknown> = []
     const answers = {
       "invite.list": (payload: { readonly after?: { readonly inviteId: string } }) => {

@@ -1,4 +1,6 @@
-/** A scene for one case about accounts: fresh users and devices in the stores under test, and short words to act with. */
+/**
+ * A scene for one case about accounts: fresh users and devices in the stores under test, and short words to act with.
+ */
 
 import { Effect } from "effect"
 import { Invites } from "../../../auth/Invites.ts"
@@ -42,14 +44,25 @@ const newAccount = (changes: Partial<NewAccount> = {}): Effect.Effect<NewAccount
 /** A scene over the stores of the context. */
 export const accountScene = (assert: ContractAssert) =>
   Effect.gen(function* () {
-    const [users, devices, invites, sessions, store] = [yield* Users, yield* Devices, yield* Invites, yield* Sessions, yield* EventStore]
+    const [users, devices, invites, sessions, store] = [
+      yield* Users,
+      yield* Devices,
+      yield* Invites,
+      yield* Sessions,
+      yield* EventStore
+    ]
 
     const user = (changes: Partial<NewAccount> = {}) => Effect.flatMap(newAccount(changes), users.create)
     const secret = Effect.map(makeUuidV7, (uuid) => `secret ${uuid}` as SecretHash)
 
     const newDevice = (userId: UserId, changes: Partial<NewDeviceRow> = {}): Effect.Effect<NewDeviceRow> =>
       Effect.gen(function* () {
-        const [deviceId, accessHash, family, hash] = [DeviceId.make(yield* makeUuidV7), yield* secret, yield* secret, yield* secret]
+        const [deviceId, accessHash, family, hash] = [
+          DeviceId.make(yield* makeUuidV7),
+          yield* secret,
+          yield* secret,
+          yield* secret
+        ]
         const now = changes.now ?? began
         const refresh = { family, hash, idleExpiresAt: now + idleTtl, absoluteExpiresAt: now + absoluteTtl }
         return {
@@ -114,11 +127,20 @@ const oneOf = (devices: Devices["Type"]) => (hash: SecretHash, now: number) =>
 export type AccountScene = Effect.Effect.Success<ReturnType<typeof accountScene>>
 
 /** What follows a refresh token in these tests. */
-export const nextOf = (shown: SecretHash) => ({ refreshHash: `${shown}+` as SecretHash, accessHash: `${shown}~` as SecretHash })
+export const nextOf = (shown: SecretHash) => ({
+  refreshHash: `${shown}+` as SecretHash,
+  accessHash: `${shown}~` as SecretHash
+})
 
 /** What `create` and `byAccessHashes` must say of a device. */
 export const livingOf = (account: Account, row: NewDeviceRow): LivingDevice => ({
-  ...{ userId: account.userId, deviceId: row.deviceId, handle: account.handle, displayName: account.displayName, admin: account.admin },
+  ...{
+    userId: account.userId,
+    deviceId: row.deviceId,
+    handle: account.handle,
+    displayName: account.displayName,
+    admin: account.admin
+  },
   ...{ createdAt: account.createdAt, passwordVersion: 1, sessionVersion: 1 },
   ...{ accessExpiresAt: row.accessExpiresAt, lastUsedAt: row.now, isUnused: false }
 })

@@ -79,7 +79,9 @@ export const blockCases: ReadonlyArray<ContractCase<AccountScene>> = [
     run: ({ assert, user, users }) =>
       Effect.gen(function* () {
         const [{ userId: ann }, first, last] = [yield* user(), yield* user(), yield* user()]
-        const others = yield* Effect.forEach(Array.from({ length: Limits.blockedMax - 1 }), () => user(), { concurrency: 50 })
+        const others = yield* Effect.forEach(Array.from({ length: Limits.blockedMax - 1 }), () => user(), {
+          concurrency: 50
+        })
         yield* Effect.forEach([first, ...others], ({ userId }) => users.setBlocked(ann, userId, true, began), {
           concurrency: 5,
           discard: true

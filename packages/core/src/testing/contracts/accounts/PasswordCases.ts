@@ -28,7 +28,10 @@ export const passwordCases: ReadonlyArray<ContractCase<AccountScene>> = [
         const others = yield* users.setPassword(userId, "second", { allBut: own.deviceId }, began, undefined)
         assert.deepStrictEqual(others?.devices, [other.deviceId])
         yield* tells(userId, others?.changes ?? [], ["deviceRevoked"])
-        assert.deepStrictEqual([yield* works(own.accessHash, began), yield* works(other.accessHash, began)], [true, false])
+        assert.deepStrictEqual(
+          [yield* works(own.accessHash, began), yield* works(other.accessHash, began)],
+          [true, false]
+        )
         const all = yield* users.setPassword(userId, "third", "all", began, undefined)
         assert.deepStrictEqual(all?.devices, [own.deviceId])
         assert.strictEqual(yield* works(own.accessHash, began), false)
@@ -41,12 +44,18 @@ export const passwordCases: ReadonlyArray<ContractCase<AccountScene>> = [
         const { userId } = yield* user({ passwordHash: "first" })
         const proven = Effect.map(users.byId(userId), (account) => account?.passwordVersion)
         const take = (passwordVersion: number | undefined) =>
-          Effect.map(Effect.flatMap(newDevice(userId, { passwordVersion }), devices.create), (created) => created !== undefined)
+          Effect.map(
+            Effect.flatMap(newDevice(userId, { passwordVersion }), devices.create),
+            (created) => created !== undefined
+          )
         const first = yield* proven
         yield* users.rehash(userId, "first", "better")
         assert.strictEqual(yield* take(first), true)
         yield* users.setPassword(userId, "second", "none", began, undefined)
-        assert.deepStrictEqual([yield* take(first), yield* take(yield* proven), yield* take(undefined)], [false, true, true])
+        assert.deepStrictEqual(
+          [yield* take(first), yield* take(yield* proven), yield* take(undefined)],
+          [false, true, true]
+        )
       })
   },
   {
@@ -80,7 +89,10 @@ export const passwordCases: ReadonlyArray<ContractCase<AccountScene>> = [
         assert.strictEqual((yield* users.byId(userId))?.disabled, true)
         assert.strictEqual(yield* users.enable(userId), true)
         const again = yield* device(userId)
-        assert.deepStrictEqual([yield* works(again.accessHash, began), yield* works(one.accessHash, began)], [true, false])
+        assert.deepStrictEqual(
+          [yield* works(again.accessHash, began), yield* works(one.accessHash, began)],
+          [true, false]
+        )
       })
   },
   {

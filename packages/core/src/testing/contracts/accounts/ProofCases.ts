@@ -19,15 +19,18 @@ type Outdating = (scene: AccountScene, pair: Pair) => Effect.Effect<Proof | void
 
 /** What may happen between a proof and the act; gives the proof, where it is not that of the pair. */
 const outdatings: Readonly<Record<string, Outdating>> = {
-  "another password": ({ users }, { userId }) => Effect.asVoid(users.setPassword(userId, "meanwhile", "none", began, undefined)),
-  "the end of the device": ({ devices }, { own, userId }) => Effect.asVoid(devices.revoke(userId, own.deviceId, began, undefined)),
+  "another password": ({ users }, { userId }) =>
+    Effect.asVoid(users.setPassword(userId, "meanwhile", "none", began, undefined)),
+  "the end of the device": ({ devices }, { own, userId }) =>
+    Effect.asVoid(devices.revoke(userId, own.deviceId, began, undefined)),
   "a disabling, though it was taken back": ({ users }, { userId }) =>
     Effect.asVoid(Effect.zipRight(users.disable(userId, began), users.enable(userId))),
   "a device of somebody else": ({ device, user }, { proof }) =>
     Effect.gen(function* () {
       return { ...proof, deviceId: (yield* device((yield* user()).userId)).deviceId }
     }),
-  "a device that never was": (_scene, { proof }) => Effect.map(makeUuidV7, (uuid) => ({ ...proof, deviceId: uuid as Proof["deviceId"] }))
+  "a device that never was": (_scene, { proof }) =>
+    Effect.map(makeUuidV7, (uuid) => ({ ...proof, deviceId: uuid as Proof["deviceId"] }))
 }
 
 const stale: ReadonlyArray<ContractCase<AccountScene>> = Object.entries(outdatings).map(([name, outdate]) => ({
@@ -47,7 +50,9 @@ const stale: ReadonlyArray<ContractCase<AccountScene>> = Object.entries(outdatin
       assert.deepStrictEqual(yield* users.byId(userId), before)
       assert.deepStrictEqual(yield* events(userId), told)
       assert.strictEqual(yield* works(fresh.accessHash, began), true)
-      assert.deepStrictEqual(yield* sessions.kindsOf([{ userId, deviceId: fresh.deviceId, sessionVersion: 1 }]), ["terminal"])
+      assert.deepStrictEqual(yield* sessions.kindsOf([{ userId, deviceId: fresh.deviceId, sessionVersion: 1 }]), [
+        "terminal"
+      ])
     })
 }))
 
@@ -83,7 +88,9 @@ export const proofCases: ReadonlyArray<ContractCase<AccountScene>> = [
         const { assert, users } = scene
         const { proof, userId } = yield* pair(scene)
         const change = (n: number) =>
-          Effect.map(users.setPassword(userId, `hash ${n}`, "none", began, proof), (done) => (done === undefined ? [] : [`hash ${n}`]))
+          Effect.map(users.setPassword(userId, `hash ${n}`, "none", began, proof), (done) =>
+            done === undefined ? [] : [`hash ${n}`]
+          )
         const done = (yield* Effect.all([1, 2, 3, 4, 5].map(change), { concurrency: 5 })).flat()
         const account = yield* users.byId(userId)
         assert.deepStrictEqual([done, account?.passwordVersion], [[account?.passwordHash], 2])

@@ -1,4 +1,7 @@
-/** Refresh tokens: one use each, and again for the direct parent within a short grace or until its successor was used; any other reuse ends the device. */
+/**
+ * Refresh tokens: one use each, and again for the direct parent within a short grace or until its successor was used;
+ * any other reuse ends the device.
+ */
 import { Effect } from "effect"
 import type { SecretHash } from "../../../auth/Secrets.ts"
 import type { NewDeviceRow } from "../../../devices/Devices.ts"
@@ -26,7 +29,10 @@ export const rotationCases: ReadonlyArray<ContractCase<RotationScene>> = [
           device: { ...livingOf(account, row), accessExpiresAt: later + accessTtl, lastUsedAt: later, isUnused: true },
           refreshExpiresAt: later + idleTtl
         })
-        assert.deepStrictEqual([yield* works(row.accessHash, later + 999), yield* works(row.accessHash, later + 1_000)], [true, false])
+        assert.deepStrictEqual(
+          [yield* works(row.accessHash, later + 999), yield* works(row.accessHash, later + 1_000)],
+          [true, false]
+        )
         assert.deepStrictEqual(
           [yield* works(next.accessHash, later + accessTtl - 1), yield* works(next.accessHash, later + accessTtl)],
           [true, false]
@@ -45,7 +51,12 @@ export const rotationCases: ReadonlyArray<ContractCase<RotationScene>> = [
         yield* pass(graceMs / 2)
         assert.deepStrictEqual(yield* rotate(row, shown, began + 1 + graceMs / 2), {
           _tag: "Repeated",
-          device: { ...livingOf(account, row), accessExpiresAt: began + 1 + accessTtl, lastUsedAt: began + 1, isUnused: true },
+          device: {
+            ...livingOf(account, row),
+            accessExpiresAt: began + 1 + accessTtl,
+            lastUsedAt: began + 1,
+            isUnused: true
+          },
           refreshExpiresAt: began + 1 + idleTtl
         })
         assert.strictEqual(yield* works(nextOf(shown).accessHash, began + 1), true)
@@ -69,8 +80,10 @@ export const rotationCases: ReadonlyArray<ContractCase<RotationScene>> = [
         if (reused._tag !== "Reused") return
         assert.deepStrictEqual([reused.userId, reused.revocation.devices], [userId, [row.deviceId]])
         yield* tells(userId, reused.revocation.changes, ["deviceRevoked"])
-        for (const access of [row.accessHash, nextOf(shown).accessHash]) assert.strictEqual(yield* works(access, began), false)
-        for (const token of [shown, nextOf(shown).refreshHash]) assert.strictEqual((yield* rotate(row, token, began))._tag, "Unknown")
+        for (const access of [row.accessHash, nextOf(shown).accessHash])
+          assert.strictEqual(yield* works(access, began), false)
+        for (const token of [shown, nextOf(shown).refreshHash])
+          assert.strictEqual((yield* rotate(row, token, began))._tag, "Unknown")
       })
   },
   {
@@ -91,7 +104,10 @@ export const rotationCases: ReadonlyArray<ContractCase<RotationScene>> = [
           device: { ...livingOf(account, row), accessExpiresAt: later + accessTtl, lastUsedAt: later, isUnused: true },
           refreshExpiresAt: later + idleTtl
         })
-        assert.deepStrictEqual([yield* works(row.accessHash, began), yield* works(next.accessHash, later)], [true, true])
+        assert.deepStrictEqual(
+          [yield* works(row.accessHash, began), yield* works(next.accessHash, later)],
+          [true, true]
+        )
         assert.strictEqual((yield* rotate(row, shown, later + 1))._tag, "Repeated")
         yield* pass(graceMs + 1)
         assert.strictEqual((yield* events(account.userId)).length, 1)
@@ -106,7 +122,9 @@ export const rotationCases: ReadonlyArray<ContractCase<RotationScene>> = [
       Effect.gen(function* () {
         const [{ userId }, family, hash] = [yield* user(), yield* secret, yield* secret]
         const absoluteExpiresAt = began + 2 * idleTtl
-        const row = yield* device(userId, { refresh: { family, hash, idleExpiresAt: began + idleTtl, absoluteExpiresAt } })
+        const row = yield* device(userId, {
+          refresh: { family, hash, idleExpiresAt: began + idleTtl, absoluteExpiresAt }
+        })
         yield* rotate(row, hash, began)
         yield* pass(idleTtl - 1)
         yield* rotate(row, hash, began + idleTtl - 1)
@@ -122,11 +140,16 @@ export const rotationCases: ReadonlyArray<ContractCase<RotationScene>> = [
       Effect.gen(function* () {
         const [{ userId }, family, hash] = [yield* user(), yield* secret, yield* secret]
         const absoluteExpiresAt = began + accessTtl / 2
-        const row = yield* device(userId, { refresh: { family, hash, idleExpiresAt: began + idleTtl, absoluteExpiresAt } })
+        const row = yield* device(userId, {
+          refresh: { family, hash, idleExpiresAt: began + idleTtl, absoluteExpiresAt }
+        })
         const rotated = yield* rotate(row, hash, began + 1)
         assert.deepStrictEqual(rotated._tag === "Rotated" && rotated.device.accessExpiresAt, absoluteExpiresAt)
         for (const access of [row.accessHash, nextOf(hash).accessHash])
-          assert.deepStrictEqual([yield* works(access, absoluteExpiresAt - 1), yield* works(access, absoluteExpiresAt)], [true, false])
+          assert.deepStrictEqual(
+            [yield* works(access, absoluteExpiresAt - 1), yield* works(access, absoluteExpiresAt)],
+            [true, false]
+          )
       })
   },
   {
@@ -151,7 +174,10 @@ export const rotationCases: ReadonlyArray<ContractCase<RotationScene>> = [
         assert.strictEqual((yield* rotate({ ...row, refresh: undefined }, yield* secret, began))._tag, "Unknown")
         assert.strictEqual(yield* works(row.accessHash, began), true)
         assert.strictEqual((yield* rotate(row, yield* secret, began))._tag, "Reused")
-        assert.deepStrictEqual([yield* works(row.accessHash, began), yield* works(other.accessHash, began)], [false, true])
+        assert.deepStrictEqual(
+          [yield* works(row.accessHash, began), yield* works(other.accessHash, began)],
+          [false, true]
+        )
       })
   },
   {
@@ -165,7 +191,8 @@ export const rotationCases: ReadonlyArray<ContractCase<RotationScene>> = [
         for (let now = began; now < began + absoluteTtl; now += idleTtl - 1) {
           const rotated = yield* rotate(busy, token, now)
           assert.strictEqual(rotated._tag, "Rotated")
-          if (rotated._tag === "Rotated") assert.strictEqual(rotated.refreshExpiresAt, Math.min(now + idleTtl, began + absoluteTtl))
+          if (rotated._tag === "Rotated")
+            assert.strictEqual(rotated.refreshExpiresAt, Math.min(now + idleTtl, began + absoluteTtl))
           token = nextOf(token).refreshHash
         }
         assert.strictEqual((yield* rotate(busy, token, began + absoluteTtl))._tag, "Unknown")

@@ -15,7 +15,13 @@ export const batchCases: ReadonlyArray<ContractCase<LogScene>> = [
         const other = { ...post, body: { kind: "post", text: "b" } as const }
         const next = yield* command(ann, log, { kind: "post", text: "c" })
         const { changes, decisions } = yield* append(post, post, other, next, post)
-        assert.deepStrictEqual(decisions.map(gist), ["Appended 2", "Repeated 2", "conflict", "Appended 3", "Repeated 2"])
+        assert.deepStrictEqual(decisions.map(gist), [
+          "Appended 2",
+          "Repeated 2",
+          "conflict",
+          "Appended 3",
+          "Repeated 2"
+        ])
         assert.deepStrictEqual(changes, [{ log, head: 3, events: (yield* events(log)).slice(1) }])
       })
   },
@@ -84,7 +90,13 @@ export const batchCases: ReadonlyArray<ContractCase<LogScene>> = [
       Effect.gen(function* () {
         const [ann, bob] = yield* users(2)
         const log = yield* conversationId
-        const create = yield* command(ann, log, { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [] })
+        const create = yield* command(ann, log, {
+          kind: "create",
+          conversationKind: "group",
+          title: "Tea",
+          history: "all",
+          members: []
+        })
         const { changes, decisions } = yield* append(
           create,
           yield* command(ann, log, { kind: "post", text: "a" }),
@@ -93,7 +105,14 @@ export const batchCases: ReadonlyArray<ContractCase<LogScene>> = [
           yield* command(bob, log, { kind: "post", text: "b", replyTo: 2 }),
           create
         )
-        assert.deepStrictEqual(decisions.map(gist), ["Appended 1", "Appended 2", "not_found", "Appended 3", "Appended 4", "Repeated 1"])
+        assert.deepStrictEqual(decisions.map(gist), [
+          "Appended 1",
+          "Appended 2",
+          "not_found",
+          "Appended 3",
+          "Appended 4",
+          "Repeated 1"
+        ])
         assert.deepStrictEqual(
           changes.find((change) => change.log === log),
           { log, head: 4, events: yield* events(log) }
@@ -158,7 +177,14 @@ export const batchCases: ReadonlyArray<ContractCase<LogScene>> = [
           yield* command(ann, log, { kind: "leave" }),
           yield* command(bob, log, { kind: "leave" })
         )
-        assert.deepStrictEqual(decisions.map(gist), ["forbidden", "Appended 2", "Appended 3", "no_change", "Appended 4", "Appended 5"])
+        assert.deepStrictEqual(decisions.map(gist), [
+          "forbidden",
+          "Appended 2",
+          "Appended 3",
+          "no_change",
+          "Appended 4",
+          "Appended 5"
+        ])
       })
   },
   {
@@ -166,9 +192,15 @@ export const batchCases: ReadonlyArray<ContractCase<LogScene>> = [
     run: ({ append, assert, command, converse, events, users }) =>
       Effect.gen(function* () {
         const [ann, bob] = yield* users(2)
-        const [tea, coffee, closed] = [yield* converse(ann, [bob]), yield* converse(bob, [ann]), yield* converse(bob, [])]
+        const [tea, coffee, closed] = [
+          yield* converse(ann, [bob]),
+          yield* converse(bob, [ann]),
+          yield* converse(bob, [])
+        ]
         const posts = yield* Effect.all(
-          [tea, coffee, closed, tea, coffee, coffee, closed, coffee].map((log, i) => command(ann, log, { kind: "post", text: `${i}` }))
+          [tea, coffee, closed, tea, coffee, coffee, closed, coffee].map((log, i) =>
+            command(ann, log, { kind: "post", text: `${i}` })
+          )
         )
         const { changes, decisions } = yield* append(...posts)
         assert.deepStrictEqual(decisions.map(gist), [
@@ -192,7 +224,9 @@ export const batchCases: ReadonlyArray<ContractCase<LogScene>> = [
             [coffee, [2, 3, 4, 5]]
           ])
         )
-        const later = yield* append(...(yield* Effect.all([coffee, tea].map((log) => command(ann, log, { kind: "post", text: "later" })))))
+        const later = yield* append(
+          ...(yield* Effect.all([coffee, tea].map((log) => command(ann, log, { kind: "post", text: "later" }))))
+        )
         assert.deepStrictEqual(later.decisions.map(gist), ["Appended 6", "Appended 4"])
       })
   },
@@ -203,13 +237,17 @@ export const batchCases: ReadonlyArray<ContractCase<LogScene>> = [
         const [ann, bob] = yield* users(2)
         const log = yield* converse(ann, [bob])
         const posts = yield* Effect.all(
-          Array.from({ length: 200 }, (_, i) => command(i % 3 === 0 ? bob : ann, log, { kind: "post", text: `text ${i}` }))
+          Array.from({ length: 200 }, (_, i) =>
+            command(i % 3 === 0 ? bob : ann, log, { kind: "post", text: `text ${i}` })
+          )
         )
         const known = posts.filter((_, i) => i % 10 === 7)
         yield* append(...known)
         const { changes, decisions } = yield* append(...posts)
         let next = known.length + 2
-        const expected = posts.map((post) => (known.includes(post) ? `Repeated ${known.indexOf(post) + 2}` : `Appended ${next++}`))
+        const expected = posts.map((post) =>
+          known.includes(post) ? `Repeated ${known.indexOf(post) + 2}` : `Appended ${next++}`
+        )
         assert.deepStrictEqual(decisions.map(gist), expected)
         const all = yield* events(log)
         assert.deepStrictEqual(

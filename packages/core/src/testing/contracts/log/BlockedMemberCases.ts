@@ -7,10 +7,22 @@ import { gist, type LogScene } from "./LogScene.ts"
 
 const tea = { kind: "create", conversationKind: "group", title: "Tea", history: "all" } as const
 
-/** What `asker` is answered who names `one`, in every way in which that could differ; `other` is a member with the asker. */
-const answersAbout = ({ conversationId, converse, does, id, stores }: LogScene, asker: UserId, other: UserId, one: UserId) =>
+/**
+ * What `asker` is answered who names `one`, in every way in which that could differ; `other` is a member with the
+ * asker.
+ */
+const answersAbout = (
+  { conversationId, converse, does, id, stores }: LogScene,
+  asker: UserId,
+  other: UserId,
+  one: UserId
+) =>
   Effect.gen(function* () {
-    const [group, unmade, foreign] = [yield* converse(asker, [other]), yield* conversationId, yield* converse(other, [])]
+    const [group, unmade, foreign] = [
+      yield* converse(asker, [other]),
+      yield* conversationId,
+      yield* converse(other, [])
+    ]
     const pair = directConversationId(asker, other)
     yield* does(asker, pair, { kind: "openDirect", peer: other })
     const [same, used, made] = [{ id: yield* id }, { id: yield* id }, { id: yield* id }]

@@ -87,7 +87,13 @@ export const creationCases: ReadonlyArray<ContractCase<LogScene>> = [
       Effect.gen(function* () {
         const [ann, bob] = yield* users(2)
         const log = yield* conversationId
-        const body = { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [bob] } as const
+        const body = {
+          kind: "create",
+          conversationKind: "group",
+          title: "Tea",
+          history: "all",
+          members: [bob]
+        } as const
         const create = yield* command(ann, log, body)
         yield* append(create)
         const head = yield* personalHead(bob)
@@ -137,7 +143,11 @@ export const creationCases: ReadonlyArray<ContractCase<LogScene>> = [
         assert.strictEqual(gist(yield* does(ann, log, { kind: "openDirect", peer: bob })), "Repeated 0")
         assert.strictEqual(gist(yield* does(bob, log, { kind: "openDirect", peer: ann })), "Repeated 0")
         assert.deepStrictEqual(yield* events(log), [])
-        assert.deepStrictEqual(yield* Effect.all([ann, bob, eve].map((userId) => isMember(userId, log))), [true, true, false])
+        assert.deepStrictEqual(yield* Effect.all([ann, bob, eve].map((userId) => isMember(userId, log))), [
+          true,
+          true,
+          false
+        ])
         assert.deepStrictEqual(yield* told(ann, heads[0]), [["added", log]])
         assert.deepStrictEqual(yield* told(bob, heads[1]), [["added", log]])
       })

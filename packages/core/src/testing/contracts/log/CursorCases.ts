@@ -28,7 +28,10 @@ export const cursorCases: ReadonlyArray<ContractCase<LogScene>> = [
         assert.strictEqual(yield* head(log), 2)
         // What was told may have been lost, so it is told again.
         const repeated = yield* append(command1)
-        assert.deepStrictEqual([repeated.decisions, repeated.changes], [[{ _tag: "Refused", code: "no_change" }], changes])
+        assert.deepStrictEqual(
+          [repeated.decisions, repeated.changes],
+          [[{ _tag: "Refused", code: "no_change" }], changes]
+        )
       })
   },
   {
@@ -40,7 +43,9 @@ export const cursorCases: ReadonlyArray<ContractCase<LogScene>> = [
         for (const text of ["a", "b"]) yield* post(ann, log, text)
         const before = yield* personalHead(bob)
         const bodies = [read(log, 1), mark(log, 2), read(other, 1), read(log, 3)]
-        const { changes, decisions } = yield* append(...(yield* Effect.forEach(bodies, (body) => command(bob, personalLog(bob), body))))
+        const { changes, decisions } = yield* append(
+          ...(yield* Effect.forEach(bodies, (body) => command(bob, personalLog(bob), body)))
+        )
         assert.deepStrictEqual(
           decisions.map((decision) => decision._tag === "Appended" && decision.seq),
           [0, before + 1, 0, 0]

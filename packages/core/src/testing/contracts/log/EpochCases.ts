@@ -44,7 +44,10 @@ export const epochCases: ReadonlyArray<ContractCase<LogScene>> = [
         assert.strictEqual(yield* stores(ann, log, { kind: "rename", title: "Other" }, { epoch }), 4)
         const same = { id: yield* id }
         yield* stores(ann, log, { kind: "react", target: 2, emoji: "👍" }, same)
-        assert.strictEqual(gist(yield* does(ann, log, { kind: "react", target: 2, emoji: "👍" }, { ...same, epoch })), "Repeated 5")
+        assert.strictEqual(
+          gist(yield* does(ann, log, { kind: "react", target: 2, emoji: "👍" }, { ...same, epoch })),
+          "Repeated 5"
+        )
       })
   },
   {
@@ -56,9 +59,14 @@ export const epochCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* post(bob, log, "question")
         const reply = yield* command(ann, log, { kind: "post", text: "answer", replyTo: 2 })
         yield* append(reply)
-        // As its sender does in another epoch, who can't know whether it outlived the restore, and has no number for what it replied to.
+        // As its sender does in another epoch, who can't know whether it outlived the restore, and has no number for
+        // what it replied to.
         const again = { ...reply, body: { kind: "post", text: "answer" } } as const
-        assert.deepStrictEqual((yield* append(again, again, reply)).decisions.map(gist), ["Repeated 3", "Repeated 3", "Repeated 3"])
+        assert.deepStrictEqual((yield* append(again, again, reply)).decisions.map(gist), [
+          "Repeated 3",
+          "Repeated 3",
+          "Repeated 3"
+        ])
         const same = { id: reply.id }
         yield* refuses("conflict", ann, log, { kind: "post", text: "another answer" }, same)
         yield* refuses("conflict", ann, log, { kind: "post", text: "answer", replyTo: 1 }, same)

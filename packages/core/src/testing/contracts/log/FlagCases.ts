@@ -34,4 +34,7 @@ const caseOf = (kind: FlagCommandKind, other: FlagCommandKind): ContractCase<Log
     })
 })
 
-export const flagCases: ReadonlyArray<ContractCase<LogScene>> = [caseOf("mute", "favourite"), caseOf("favourite", "mute")]
+export const flagCases: ReadonlyArray<ContractCase<LogScene>> = [
+  caseOf("mute", "favourite"),
+  caseOf("favourite", "mute")
+]

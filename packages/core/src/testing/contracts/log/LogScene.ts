@@ -1,4 +1,6 @@
-/** A scene for one case about logs: fresh users and conversations on the store under test, and short words to act with. */
+/**
+ * A scene for one case about logs: fresh users and conversations on the store under test, and short words to act with.
+ */
 
 import { Effect } from "effect"
 import type { Command, CommandBody } from "../../../commands/Command.ts"
@@ -7,7 +9,13 @@ import type { HistoryRule, LogEvent } from "../../../domain/Event.ts"
 import { CommandId, ConversationId, type Epoch, personalLog, UserId } from "../../../domain/Ids.ts"
 import type { RefusalCode } from "../../../domain/Refusal.ts"
 import { directConversationId, makeUuidV7 } from "../../../domain/Uuid.ts"
-import type { AppendResult, BatchRejected, EventStore, LogSlice, StoreUnavailable } from "../../../messages/EventStore.ts"
+import type {
+  AppendResult,
+  BatchRejected,
+  EventStore,
+  LogSlice,
+  StoreUnavailable
+} from "../../../messages/EventStore.ts"
 import type { ContractAssert } from "../Contract.ts"
 
 export interface SceneOptions {
@@ -44,7 +52,12 @@ export interface LogScene extends SceneOptions {
   readonly nobody: Effect.Effect<UserId>
   readonly user: Effect.Effect<UserId, unknown>
   readonly users: <N extends number>(count: N) => Effect.Effect<Tuple<UserId, N>, unknown>
-  readonly command: (by: UserId, log: ConversationId, body: CommandBody, options?: CommandOptions) => Effect.Effect<Command>
+  readonly command: (
+    by: UserId,
+    log: ConversationId,
+    body: CommandBody,
+    options?: CommandOptions
+  ) => Effect.Effect<Command>
   readonly append: (...commands: ReadonlyArray<Command>) => Stored<AppendResult>
   /** One command alone. */
   readonly does: (by: UserId, log: ConversationId, body: CommandBody, options?: CommandOptions) => Stored<Decision>
@@ -52,19 +65,34 @@ export interface LogScene extends SceneOptions {
   readonly stores: (by: UserId, log: ConversationId, body: CommandBody, options?: CommandOptions) => Stored<number>
   readonly post: (by: UserId, log: ConversationId, text: string, replyTo?: number) => Stored<number>
   /** One command that must be refused with this code, and must leave its log as it was. */
-  readonly refuses: (code: RefusalCode, by: UserId, log: ConversationId, body: CommandBody, options?: CommandOptions) => Stored<void>
-  readonly converse: (owner: UserId, members: ReadonlyArray<UserId>, options?: ConversationOptions) => Stored<ConversationId>
+  readonly refuses: (
+    code: RefusalCode,
+    by: UserId,
+    log: ConversationId,
+    body: CommandBody,
+    options?: CommandOptions
+  ) => Stored<void>
+  readonly converse: (
+    owner: UserId,
+    members: ReadonlyArray<UserId>,
+    options?: ConversationOptions
+  ) => Stored<ConversationId>
   readonly direct: (by: UserId, peer: UserId) => Stored<ConversationId>
   readonly events: (log: ConversationId) => Stored<ReadonlyArray<LogEvent>>
   readonly head: (log: ConversationId) => Stored<number>
   readonly personalHead: (userId: UserId) => Stored<number>
   /** What came into the user's personal log above `after`: kind and conversation of each. */
-  readonly told: (userId: UserId, after: number) => Stored<ReadonlyArray<readonly [kind: string, conversationId: string]>>
+  readonly told: (
+    userId: UserId,
+    after: number
+  ) => Stored<ReadonlyArray<readonly [kind: string, conversationId: string]>>
   readonly slice: (userId: UserId, log: ConversationId, after?: number, limit?: number) => Stored<LogSlice>
   readonly isMember: (userId: UserId, log: ConversationId) => Stored<boolean>
 }
 
-type Tuple<T, N extends number, R extends ReadonlyArray<T> = []> = R["length"] extends N ? R : Tuple<T, N, readonly [...R, T]>
+type Tuple<T, N extends number, R extends ReadonlyArray<T> = []> = R["length"] extends N
+  ? R
+  : Tuple<T, N, readonly [...R, T]>
 
 export const makeLogScene = (options: SceneOptions): LogScene => {
   const scene: LogScene = { ...options, ...makers(options), ...actions(options, () => scene), ...views(options) }
@@ -80,7 +108,9 @@ export const gist = (decision: Decision | undefined): string => {
 
 /** The newest event of the user's personal log, without id and time. */
 export const newest = ({ store }: LogScene, userId: UserId, after: number) =>
-  Effect.map(store.after(personalLog(userId), after, 10), ({ events }) => events.map(({ at: _at, id: _id, ...rest }) => rest).at(-1))
+  Effect.map(store.after(personalLog(userId), after, 10), ({ events }) =>
+    events.map(({ at: _at, id: _id, ...rest }) => rest).at(-1)
+  )
 
 const makers = ({ makeUser }: SceneOptions) => {
   const user = Effect.flatMap(makeUuidV7, (uuid) => makeUser(`c${uuid.replaceAll("-", "").slice(8)}`))
@@ -97,7 +127,12 @@ const makers = ({ makeUser }: SceneOptions) => {
 }
 
 const actions = ({ assert, setClock, store }: SceneOptions, scene: () => LogScene) => {
-  const command = (by: UserId, log: ConversationId, body: CommandBody, options: CommandOptions = {}): Effect.Effect<Command> =>
+  const command = (
+    by: UserId,
+    log: ConversationId,
+    body: CommandBody,
+    options: CommandOptions = {}
+  ): Effect.Effect<Command> =>
     Effect.map(options.id === undefined ? scene().id : Effect.succeed(options.id), (id) => ({
       log,
       id,
@@ -128,7 +163,8 @@ const actions = ({ assert, setClock, store }: SceneOptions, scene: () => LogScen
     append,
     does,
     stores,
-    post: (by: UserId, log: ConversationId, text: string, replyTo?: number) => stores(by, log, { kind: "post", text, replyTo }),
+    post: (by: UserId, log: ConversationId, text: string, replyTo?: number) =>
+      stores(by, log, { kind: "post", text, replyTo }),
     refuses: (code: RefusalCode, by: UserId, log: ConversationId, body: CommandBody, options?: CommandOptions) =>
       Effect.gen(function* () {
         const before = yield* store.after(log, 0, 1_000)

@@ -13,7 +13,14 @@ export const membershipCases: ReadonlyArray<ContractCase<LogScene>> = [
         const log = yield* converse(ann, [], { kind: "channel" })
         const [same, at, head] = [{ id: yield* id }, clock.now, yield* personalHead(bob)]
         assert.strictEqual(yield* stores(bob, log, { kind: "join" }, same), 2)
-        assert.deepStrictEqual((yield* events(log))[1], { seq: 2, id: same.id, by: bob, at, kind: "joined", userIds: [bob] })
+        assert.deepStrictEqual((yield* events(log))[1], {
+          seq: 2,
+          id: same.id,
+          by: bob,
+          at,
+          kind: "joined",
+          userIds: [bob]
+        })
         assert.strictEqual(yield* isMember(bob, log), true)
         assert.deepStrictEqual(yield* told(bob, head), [["added", log]])
         yield* refuses("no_change", bob, log, { kind: "join" })
@@ -41,7 +48,10 @@ export const membershipCases: ReadonlyArray<ContractCase<LogScene>> = [
           const add = yield* command(bob, log, { kind: "add", userIds: [dan, ann, cat, dan, bob] })
           yield* append(add)
           const event = (yield* events(log))[1]
-          assert.deepStrictEqual({ ...event, at: 0 }, { seq: 2, id: add.id, by: bob, at: 0, kind: "joined", userIds: [dan, cat] })
+          assert.deepStrictEqual(
+            { ...event, at: 0 },
+            { seq: 2, id: add.id, by: bob, at: 0, kind: "joined", userIds: [dan, cat] }
+          )
           const news = yield* Effect.all([ann, bob, cat, dan].map((userId, i) => told(userId, heads[i] ?? 0)))
           assert.deepStrictEqual(news, [[], [], [["added", log]], [["added", log]]])
         }
@@ -114,7 +124,10 @@ export const membershipCases: ReadonlyArray<ContractCase<LogScene>> = [
         const head = yield* personalHead(bob)
         yield* stores(bob, log, { kind: "leave" })
         const left = (yield* events(log))[1]
-        assert.deepStrictEqual([left?.kind, left?.by, left !== undefined && "userId" in left && left.userId], ["left", bob, bob])
+        assert.deepStrictEqual(
+          [left?.kind, left?.by, left !== undefined && "userId" in left && left.userId],
+          ["left", bob, bob]
+        )
         assert.deepStrictEqual(yield* told(bob, head), [["removed", log]])
         assert.strictEqual(yield* isMember(bob, log), false)
         yield* refuses("not_found", bob, log, { kind: "leave" })
@@ -179,7 +192,14 @@ export const membershipCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* refuses("no_change", ann, log, { kind: "rename", title: "Tea" })
         const [same, at] = [{ id: yield* id }, clock.now]
         yield* stores(bob, log, { kind: "rename", title: "Coffee" }, same)
-        assert.deepStrictEqual((yield* events(log))[2], { seq: 3, id: same.id, by: bob, at, kind: "renamed", title: "Coffee" })
+        assert.deepStrictEqual((yield* events(log))[2], {
+          seq: 3,
+          id: same.id,
+          by: bob,
+          at,
+          kind: "renamed",
+          title: "Coffee"
+        })
         yield* refuses("no_change", ann, log, { kind: "rename", title: "Coffee" })
         yield* stores(ann, log, { kind: "rename", title: "Tea" })
       })

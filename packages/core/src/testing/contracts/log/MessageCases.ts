@@ -50,7 +50,8 @@ export const messageCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* post(ann, log, "a")
         yield* stores(ann, log, { kind: "edit", target: 2, text: "b" })
         yield* post(ann, log, "answer", 2)
-        for (const replyTo of [0, 1, 3, 99]) yield* refuses("invalid_target", ann, log, { kind: "post", text: "c", replyTo })
+        for (const replyTo of [0, 1, 3, 99])
+          yield* refuses("invalid_target", ann, log, { kind: "post", text: "c", replyTo })
         yield* stores(ann, log, { kind: "delete", target: 2 })
         yield* refuses("invalid_target", ann, log, { kind: "post", text: "c", replyTo: 2 })
       })
@@ -219,7 +220,9 @@ export const messageCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* stores(ann, log, { kind: "edit", target: 3, text: "d" })
         yield* stores(ann, log, { kind: "delete", target: 2 })
         yield* refuses("invalid_target", ann, log, edit(0))
-        const texts = (yield* events(log)).flatMap((event) => (event.kind === "edited" && event.target === 2 ? [event.text] : []))
+        const texts = (yield* events(log)).flatMap((event) =>
+          event.kind === "edited" && event.target === 2 ? [event.text] : []
+        )
         assert.deepStrictEqual([...new Set(texts)], [""])
       })
   },
@@ -288,7 +291,8 @@ export const messageCases: ReadonlyArray<ContractCase<LogScene>> = [
         const first = yield* Effect.all(Array.from({ length: Limits.pinsMax }, (_, n) => pin(n + 2)))
         const { decisions } = yield* append(...first)
         assert.deepStrictEqual([...new Set(decisions.map(({ _tag }) => _tag))], ["Appended"])
-        for (const target of [1, decisions.length + 5, 9_999]) yield* refuses("invalid_target", ann, log, { kind: "pin", target })
+        for (const target of [1, decisions.length + 5, 9_999])
+          yield* refuses("invalid_target", ann, log, { kind: "pin", target })
         const free = Limits.pinsMax + 2
         yield* refuses("too_many", ann, log, { kind: "pin", target: free })
         yield* stores(ann, log, { kind: "delete", target: 2 })

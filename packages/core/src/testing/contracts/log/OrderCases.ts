@@ -74,7 +74,10 @@ export const orderCases: ReadonlyArray<ContractCase<LogScene>> = [
         const [began, hours, before] = [clock.now, 2 * 3_600_000, yield* personalHead(bob)]
         const twice = (upTo: number) =>
           Effect.gen(function* () {
-            yield* append(yield* command(ann, log, { kind: "post", text: "a" }), yield* command(bob, log, { kind: "post", text: "b" }))
+            yield* append(
+              yield* command(ann, log, { kind: "post", text: "a" }),
+              yield* command(bob, log, { kind: "post", text: "b" })
+            )
             yield* append(yield* command(bob, personalLog(bob), { kind: "markUnread", conversationId: log, upTo }))
           })
         clock.now = began + hours
@@ -126,7 +129,11 @@ export const orderCases: ReadonlyArray<ContractCase<LogScene>> = [
         const log = yield* converse(ann, [])
         for (let i = 0; i < 5; i++) yield* post(ann, log, `${i}`)
         const read = (after: number, limit: number) =>
-          Effect.map(store.after(log, after, limit), ({ events, first, head }) => ({ first, head, seqs: events.map(({ seq }) => seq) }))
+          Effect.map(store.after(log, after, limit), ({ events, first, head }) => ({
+            first,
+            head,
+            seqs: events.map(({ seq }) => seq)
+          }))
         assert.deepStrictEqual(yield* read(0, 100), { first: 1, head: 6, seqs: [1, 2, 3, 4, 5, 6] })
         assert.deepStrictEqual(yield* read(2, 2), { first: 1, head: 6, seqs: [3, 4] })
         assert.deepStrictEqual(yield* read(6, 100), { first: 1, head: 6, seqs: [] })

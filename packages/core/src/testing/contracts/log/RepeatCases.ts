@@ -59,7 +59,10 @@ export const repeatCases: ReadonlyArray<ContractCase<LogScene>> = [
         const log = yield* converse(ann, [])
         const same = { id: yield* id }
         yield* does(ann, log, { kind: "post", text: "a" }, same)
-        assert.strictEqual(gist(yield* does(ann, log, { text: "a", kind: "post", replyTo: undefined }, same)), "Repeated 2")
+        assert.strictEqual(
+          gist(yield* does(ann, log, { text: "a", kind: "post", replyTo: undefined }, same)),
+          "Repeated 2"
+        )
       })
   },
   {
@@ -144,18 +147,35 @@ export const repeatCases: ReadonlyArray<ContractCase<LogScene>> = [
       Effect.gen(function* () {
         const [ann, bob] = yield* users(2)
         const log = yield* converse(ann, [bob])
-        const [leave, reply, rename, mark] = [{ id: yield* id }, { id: yield* id }, { id: yield* id }, { id: yield* id }]
+        const [leave, reply, rename, mark] = [
+          { id: yield* id },
+          { id: yield* id },
+          { id: yield* id },
+          { id: yield* id }
+        ]
         yield* refuses("last_owner", ann, log, { kind: "leave" }, leave)
         yield* refuses("invalid_target", bob, log, { kind: "post", text: "a", replyTo: 2 }, reply)
         yield* refuses("no_change", ann, log, { kind: "rename", title: "Tea" }, rename)
-        yield* refuses("invalid_target", bob, personalLog(bob), { kind: "markUnread", conversationId: log, upTo: 2 }, mark)
+        yield* refuses(
+          "invalid_target",
+          bob,
+          personalLog(bob),
+          { kind: "markUnread", conversationId: log, upTo: 2 },
+          mark
+        )
         yield* post(ann, log, "a")
         yield* stores(ann, log, { kind: "setRole", userId: bob, role: "owner" })
         yield* stores(ann, log, { kind: "rename", title: "Coffee" })
         yield* refuses("last_owner", ann, log, { kind: "leave" }, leave)
         yield* refuses("invalid_target", bob, log, { kind: "post", text: "a", replyTo: 2 }, reply)
         yield* refuses("no_change", ann, log, { kind: "rename", title: "Tea" }, rename)
-        yield* refuses("invalid_target", bob, personalLog(bob), { kind: "markUnread", conversationId: log, upTo: 2 }, mark)
+        yield* refuses(
+          "invalid_target",
+          bob,
+          personalLog(bob),
+          { kind: "markUnread", conversationId: log, upTo: 2 },
+          mark
+        )
       })
   },
   {
@@ -181,7 +201,13 @@ export const repeatCases: ReadonlyArray<ContractCase<LogScene>> = [
         const log = yield* conversationId
         const early = yield* command(ann, log, { kind: "post", text: "a" })
         yield* refuses("not_found", ann, log, early.body, { id: early.id })
-        yield* stores(ann, log, { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [] })
+        yield* stores(ann, log, {
+          kind: "create",
+          conversationKind: "group",
+          title: "Tea",
+          history: "all",
+          members: []
+        })
         yield* stores(ann, log, early.body, { id: early.id })
         yield* post(ann, log, "b")
         yield* append(early)
@@ -250,7 +276,10 @@ export const repeatCases: ReadonlyArray<ContractCase<LogScene>> = [
         const open = yield* command(ann, log, { kind: "openDirect", peer: bob })
         yield* append(open)
         const { changes } = yield* append(open)
-        assert.deepStrictEqual(changes.map((change) => change.log).sort(), [log, personalLog(ann), personalLog(bob)].sort())
+        assert.deepStrictEqual(
+          changes.map((change) => change.log).sort(),
+          [log, personalLog(ann), personalLog(bob)].sort()
+        )
         assert.deepStrictEqual(
           changes.find((change) => change.log === log),
           { log, head: 0, events: [] }

@@ -17,7 +17,9 @@ export const setAsideCases: ReadonlyArray<ContractCase<LockScene>> = [
       Effect.gen(function* () {
         const ann = yield* user
         const [tea, coffee] = [yield* converse(ann, []), yield* converse(ann, [])]
-        const batch = yield* Effect.all([tea, coffee, tea, coffee].map((log, i) => command(ann, log, { kind: "post", text: `${i}` })))
+        const batch = yield* Effect.all(
+          [tea, coffee, tea, coffee].map((log, i) => command(ann, log, { kind: "post", text: `${i}` }))
+        )
         const { changes, decisions } = yield* Effect.scoped(Effect.zipRight(hold(tea), append(...batch)))
         assert.deepStrictEqual(decisions.map(gist), ["SetAside", "Appended 2", "SetAside", "Appended 3"])
         assert.deepStrictEqual(
@@ -25,7 +27,12 @@ export const setAsideCases: ReadonlyArray<ContractCase<LockScene>> = [
           [coffee]
         )
         assert.strictEqual((yield* events(tea)).length, 1)
-        assert.deepStrictEqual((yield* append(...batch)).decisions.map(gist), ["Appended 2", "Repeated 2", "Appended 3", "Repeated 3"])
+        assert.deepStrictEqual((yield* append(...batch)).decisions.map(gist), [
+          "Appended 2",
+          "Repeated 2",
+          "Appended 3",
+          "Repeated 3"
+        ])
       })
   },
   {
@@ -42,7 +49,12 @@ export const setAsideCases: ReadonlyArray<ContractCase<LockScene>> = [
         ]
         const { decisions } = yield* Effect.scoped(Effect.zipRight(hold(personalLog(bob)), append(...batch)))
         assert.deepStrictEqual(decisions.map(gist), ["Appended 2", "SetAside", "SetAside", "Appended 2"])
-        assert.deepStrictEqual((yield* append(...batch)).decisions.map(gist), ["Repeated 2", "Appended 3", "Appended 4", "Repeated 2"])
+        assert.deepStrictEqual((yield* append(...batch)).decisions.map(gist), [
+          "Repeated 2",
+          "Appended 3",
+          "Appended 4",
+          "Repeated 2"
+        ])
         assert.deepStrictEqual(
           (yield* events(tea)).map(({ kind }) => kind),
           ["created", "posted", "joined", "posted"]
@@ -56,9 +68,17 @@ export const setAsideCases: ReadonlyArray<ContractCase<LockScene>> = [
         const [ann, bob] = yield* users(2)
         const log = yield* conversationId
         const head = yield* personalHead(ann)
-        const create = yield* command(ann, log, { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [bob] })
+        const create = yield* command(ann, log, {
+          kind: "create",
+          conversationKind: "group",
+          title: "Tea",
+          history: "all",
+          members: [bob]
+        })
         const post = yield* command(ann, log, { kind: "post", text: "a" })
-        const { changes, decisions } = yield* Effect.scoped(Effect.zipRight(hold(personalLog(bob)), append(create, post)))
+        const { changes, decisions } = yield* Effect.scoped(
+          Effect.zipRight(hold(personalLog(bob)), append(create, post))
+        )
         assert.deepStrictEqual([decisions.map(gist), changes], [["SetAside", "SetAside"], []])
         assert.strictEqual(yield* isMember(ann, log), false)
         assert.strictEqual(yield* personalHead(ann), head)

@@ -50,7 +50,13 @@ export const sliceCases: ReadonlyArray<ContractCase<LogScene>> = [
         const log = yield* converse(ann, [], { kind: "channel", history: "all" })
         yield* post(ann, log, "a")
         yield* stores(bob, log, { kind: "join" })
-        assert.deepStrictEqual(outline(yield* slice(bob, log)), { member: true, first: 1, visibleFrom: 1, head: 3, seqs: [1, 2, 3] })
+        assert.deepStrictEqual(outline(yield* slice(bob, log)), {
+          member: true,
+          first: 1,
+          visibleFrom: 1,
+          head: 3,
+          seqs: [1, 2, 3]
+        })
       })
   },
   {
@@ -103,7 +109,13 @@ export const sliceCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* stores(bob, log, { kind: "leave" })
         yield* post(ann, log, "between")
         yield* stores(ann, log, { kind: "add", userIds: [bob] })
-        assert.deepStrictEqual(outline(yield* slice(bob, log)), { member: true, first: 1, visibleFrom: 5, head: 5, seqs: [5] })
+        assert.deepStrictEqual(outline(yield* slice(bob, log)), {
+          member: true,
+          first: 1,
+          visibleFrom: 5,
+          head: 5,
+          seqs: [5]
+        })
       })
   },
   {
@@ -171,7 +183,9 @@ export const sliceCases: ReadonlyArray<ContractCase<LogScene>> = [
           [2, 2, 2, 3, 4, 5, 6, 6]
         )
         assert.deepStrictEqual(
-          (yield* store.slices([{ log, userId: bob, after: 3, limit: 10, bytes: 1 }])).map(({ events }) => events.map(({ seq }) => seq)),
+          (yield* store.slices([{ log, userId: bob, after: 3, limit: 10, bytes: 1 }])).map(({ events }) =>
+            events.map(({ seq }) => seq)
+          ),
           [[4]]
         )
       })
@@ -184,7 +198,13 @@ export const sliceCases: ReadonlyArray<ContractCase<LogScene>> = [
         const [tea, coffee, absent] = [yield* converse(ann, [bob]), yield* converse(bob, []), yield* conversationId]
         for (const text of ["a", "b"]) yield* post(ann, tea, text)
         const personal = yield* head(personalLog(ann))
-        assert.deepStrictEqual(yield* store.heads([coffee, absent, tea, personalLog(ann), coffee]), [1, 0, 3, personal, 1])
+        assert.deepStrictEqual(yield* store.heads([coffee, absent, tea, personalLog(ann), coffee]), [
+          1,
+          0,
+          3,
+          personal,
+          1
+        ])
         assert.deepStrictEqual(yield* store.heads([]), [])
         const many = Array.from({ length: 999 }, () => absent)
         assert.deepStrictEqual(

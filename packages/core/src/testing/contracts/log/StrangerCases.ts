@@ -37,18 +37,28 @@ const about =
 const otherAsks: { readonly [K in Kind]?: ReadonlyArray<Ask> } = {
   post: [on({ kind: "post", text: "a", replyTo: 2 })],
   create: [
-    about(({ friend }) => ({ kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [friend] })),
+    about(({ friend }) => ({
+      kind: "create",
+      conversationKind: "group",
+      title: "Tea",
+      history: "all",
+      members: [friend]
+    })),
     about(({ by }) => ({ kind: "create", conversationKind: "channel", title: "Tea", history: "joined", members: [by] }))
   ],
   openDirect: [about(({ by }) => ({ kind: "openDirect", peer: by }))],
-  add: [about(({ by }) => ({ kind: "add", userIds: [by] })), about(({ friend, member }) => ({ kind: "add", userIds: [member, friend] }))],
+  add: [
+    about(({ by }) => ({ kind: "add", userIds: [by] })),
+    about(({ friend, member }) => ({ kind: "add", userIds: [member, friend] }))
+  ],
   remove: [about(({ by }) => ({ kind: "remove", userId: by }))],
   setRole: [about(({ by }) => ({ kind: "setRole", userId: by, role: "owner" }))]
 }
 
 /** Commands of a personal log go to the stranger's own, and to the conversation itself. */
 const plainAsks = (kind: Kind): ReadonlyArray<Ask> => {
-  const body = (place: ConversationId, { member }: People) => anyBody(kind, { seq: 2, userId: member, conversationId: place })
+  const body = (place: ConversationId, { member }: People) =>
+    anyBody(kind, { seq: 2, userId: member, conversationId: place })
   const ofPlace: Ask = (place, people) => ({ log: place, body: body(place, people) })
   return kindNamed(kind)?.log === "personal"
     ? [(place, people) => ({ log: personalLog(people.by), body: body(place, people) }), ofPlace]
@@ -147,7 +157,13 @@ const finalCase: ContractCase<LogScene> = {
         yield* command(ann, log, { kind: "post", text: "d" }, { id: other.id }),
         yield* command(ann, log, { kind: "add", userIds: [eve] })
       )
-      assert.deepStrictEqual(before.decisions.map(gist), ["not_found", "not_found", "not_found", "Appended 2", "Appended 3"])
+      assert.deepStrictEqual(before.decisions.map(gist), [
+        "not_found",
+        "not_found",
+        "not_found",
+        "Appended 2",
+        "Appended 3"
+      ])
       const after = yield* append(
         early,
         { ...early, body: { kind: "withdraw" } },
@@ -156,7 +172,14 @@ const finalCase: ContractCase<LogScene> = {
         yield* command(fay, log, { kind: "post", text: "e" }),
         yield* command(ann, log, { kind: "post", text: "f" }, { id: early.id })
       )
-      assert.deepStrictEqual(after.decisions.map(gist), ["not_found", "not_found", "not_found", "conflict", "not_found", "conflict"])
+      assert.deepStrictEqual(after.decisions.map(gist), [
+        "not_found",
+        "not_found",
+        "not_found",
+        "conflict",
+        "not_found",
+        "conflict"
+      ])
     })
 }
 

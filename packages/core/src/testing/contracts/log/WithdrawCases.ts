@@ -31,7 +31,15 @@ export const withdrawCases: ReadonlyArray<ContractCase<LogScene>> = [
         const at = clock.now
         assert.strictEqual(gist(yield* does(ann, log, { kind: "withdraw" }, same)), "withdrawn")
         const [, post, deleted] = yield* events(log)
-        assert.deepStrictEqual(post, { seq: 2, id: same.id, by: ann, at: posted, kind: "posted", text: "", blanked: true })
+        assert.deepStrictEqual(post, {
+          seq: 2,
+          id: same.id,
+          by: ann,
+          at: posted,
+          kind: "posted",
+          text: "",
+          blanked: true
+        })
         assert.deepStrictEqual({ ...deleted, id: "" }, { seq: 3, id: "", by: ann, at, kind: "deleted", target: 2 })
         assert.strictEqual(deleted?.id === same.id, false)
       })
@@ -142,7 +150,11 @@ export const withdrawCases: ReadonlyArray<ContractCase<LogScene>> = [
     run: ({ assert, converse, direct, does, id, refuses, users }) =>
       Effect.gen(function* () {
         const [ann, bob, eve] = yield* users(3)
-        for (const log of [yield* converse(ann, [bob]), yield* direct(ann, bob), yield* converse(ann, [], { kind: "channel" })]) {
+        for (const log of [
+          yield* converse(ann, [bob]),
+          yield* direct(ann, bob),
+          yield* converse(ann, [], { kind: "channel" })
+        ]) {
           const same = { id: yield* id }
           yield* refuses("not_found", eve, log, { kind: "withdraw" }, same)
           assert.strictEqual((yield* does(ann, log, { kind: "post", text: "a" }, same))._tag, "Appended")

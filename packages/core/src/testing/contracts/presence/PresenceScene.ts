@@ -26,7 +26,10 @@ export interface PresenceKit {
   readonly place: (userId: UserId, at?: NodeId) => Effect.Effect<Place>
   /** What others see: state, since, kinds. */
   readonly sees: (userId: UserId) => Effect.Effect<ReadonlyArray<unknown>, unknown>
-  /** Whether a listener was told of a user since it was asked last, by a function that asks. What changed together may be told together. */
+  /**
+   * Whether a listener was told of a user since it was asked last, by a function that asks. What changed together may
+   * be told together.
+   */
   readonly listened: Effect.Effect<(userId: UserId) => Effect.Effect<boolean, unknown>, never, Scope.Scope>
   /** Done when listeners were told of that user, as the grace of a gateway that left is over. */
   readonly leftOver: (userId: UserId) => Effect.Effect<void, unknown, Scope.Scope>

@@ -86,8 +86,9 @@ export const dueCases: ReadonlyArray<ContractCase<PushKit>> = [
         for (const other of [ann.user, cat.user]) yield* block(bob.user, other, false)
         yield* owe(log, t)
         yield* block(bob.user, ann.user)
-        const toBob = (due: ReadonlyArray<{ readonly userId: string; readonly isBlocked: boolean; readonly seq: number }>) =>
-          due.flatMap(({ isBlocked, seq, userId }) => (userId === bob.user ? [[isBlocked, seq]] : []))
+        const toBob = (
+          due: ReadonlyArray<{ readonly userId: string; readonly isBlocked: boolean; readonly seq: number }>
+        ) => due.flatMap(({ isBlocked, seq, userId }) => (userId === bob.user ? [[isBlocked, seq]] : []))
         assert.deepStrictEqual(toBob(yield* claim(log, t)), [[true, second]])
         yield* block(bob.user, ann.user, false)
         assert.deepStrictEqual(toBob(yield* claim(log, t + lease)), [[false, second]])
@@ -98,7 +99,11 @@ export const dueCases: ReadonlyArray<ContractCase<PushKit>> = [
     run: ({ assert, device, person, revoke, store }) =>
       Effect.gen(function* () {
         const [ann, bob] = [yield* person("ann"), yield* person("bob")]
-        const address = (n: number) => ({ endpoint: `https://push.example/${ann.device}/${n}`, p256dh: `p${n}`, auth: `a${n}` })
+        const address = (n: number) => ({
+          endpoint: `https://push.example/${ann.device}/${n}`,
+          p256dh: `p${n}`,
+          auth: `a${n}`
+        })
         assert.strictEqual(yield* store.addressOf(ann.device), undefined)
         yield* store.setAddress(ann.device, address(1), t)
         yield* store.setAddress(ann.device, address(2), t + 1)
@@ -118,7 +123,10 @@ export const dueCases: ReadonlyArray<ContractCase<PushKit>> = [
         yield* store.setAddress(phone, address(5), t)
         yield* revoke(phone)
         yield* store.forget(0)
-        assert.deepStrictEqual([yield* store.addressOf(bob.device), yield* store.addressOf(phone)], [address(4), undefined])
+        assert.deepStrictEqual(
+          [yield* store.addressOf(bob.device), yield* store.addressOf(phone)],
+          [address(4), undefined]
+        )
       })
   },
   {
@@ -161,7 +169,12 @@ export const dueCases: ReadonlyArray<ContractCase<PushKit>> = [
     name: "how things stand is told when it is due: read, left, signed out",
     run: ({ assert, claim, device, group, owe, person, post, read, revoke, run }) =>
       Effect.gen(function* () {
-        const [ann, bob, cid, dan] = [yield* person("ann"), yield* person("bob"), yield* person("cid"), yield* person("dan")]
+        const [ann, bob, cid, dan] = [
+          yield* person("ann"),
+          yield* person("bob"),
+          yield* person("cid"),
+          yield* person("dan")
+        ]
         const phone = yield* device(dan.user)
         const log = yield* group(ann.user, bob.user, cid.user, dan.user)
         const seq = yield* post(ann.user, log)
@@ -170,7 +183,8 @@ export const dueCases: ReadonlyArray<ContractCase<PushKit>> = [
         yield* run(cid.user, log, { kind: "leave" })
         yield* revoke(phone)
         const due = yield* claim(log, t)
-        const of = (id: DeviceId) => due.flatMap((one) => (one.deviceId === id ? [one.isSignedIn, one.isMember, one.isRead] : []))
+        const of = (id: DeviceId) =>
+          due.flatMap((one) => (one.deviceId === id ? [one.isSignedIn, one.isMember, one.isRead] : []))
         assert.deepStrictEqual([bob.device, cid.device, phone, dan.device].map(of), [
           [true, true, true],
           [true, false, due.find(({ deviceId }) => deviceId === cid.device)?.isRead],
@@ -219,7 +233,12 @@ export const dueCases: ReadonlyArray<ContractCase<PushKit>> = [
     name: "what was sent to who left, or was removed, is to be taken back, also when that was while it was sent",
     run: ({ assert, claim, group, lookAt, owe, person, post, run, settle, store }) =>
       Effect.gen(function* () {
-        const [ann, bob, cid, dan] = [yield* person("ann"), yield* person("bob"), yield* person("cid"), yield* person("dan")]
+        const [ann, bob, cid, dan] = [
+          yield* person("ann"),
+          yield* person("bob"),
+          yield* person("cid"),
+          yield* person("dan")
+        ]
         const log = yield* group(ann.user, bob.user, cid.user, dan.user)
         yield* post(ann.user, log)
         yield* owe(log, t)
@@ -262,7 +281,10 @@ export const recordCases: ReadonlyArray<ContractCase<PushKit>> = [
         })
         yield* settle(yield* claim(log, t + 5_000), "active", t + 5_001)
         const after = yield* store.facts(log, bob.user)
-        assert.deepStrictEqual([after.owed, after.records], [[], [{ deviceId: bob.device, at: t + 5_001, seq, what: "active" }]])
+        assert.deepStrictEqual(
+          [after.owed, after.records],
+          [[], [{ deviceId: bob.device, at: t + 5_001, seq, what: "active" }]]
+        )
         const nothing = yield* store.facts(log, (yield* person("eve")).user)
         assert.deepStrictEqual([nothing.isMember, nothing.owed, nothing.records], [false, [], []])
       })

@@ -17,7 +17,9 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
         assert.deepStrictEqual(yield* lookAt(log, t + first), [{ looks: 0, isNew: true, isPersonal: false, head: seq }])
         assert.deepStrictEqual(yield* lookAt(log, t + first + lease - 1), [])
         // Who had it in hand is gone.
-        assert.deepStrictEqual(yield* lookAt(log, t + first + lease), [{ looks: 0, isNew: true, isPersonal: false, head: seq }])
+        assert.deepStrictEqual(yield* lookAt(log, t + first + lease), [
+          { looks: 0, isNew: true, isPersonal: false, head: seq }
+        ])
       })
   },
   {
@@ -45,7 +47,9 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
         const due = { log, looks: 0, isNew: true, isPersonal: false, head: seq }
         yield* store.looked([{ due, looks: 1, afterMs: 50_000 - first }], again)
         assert.deepStrictEqual(yield* lookAt(log, t + 49_999), [])
-        assert.deepStrictEqual(yield* lookAt(log, t + 50_000), [{ looks: 1, isNew: false, isPersonal: false, head: seq }])
+        assert.deepStrictEqual(yield* lookAt(log, t + 50_000), [
+          { looks: 1, isNew: false, isPersonal: false, head: seq }
+        ])
         yield* store.looked([{ due: { ...due, looks: 1 }, looks: 0, afterMs: undefined }], again)
         assert.deepStrictEqual(yield* lookAt(log, t + 900_000), [])
       })
@@ -63,10 +67,15 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
         yield* at(t + first + 1)
         assert.deepStrictEqual(yield* store.note([log], first, again), new Map([[log, lease - 1]]))
         yield* at(t + first + 2)
-        yield* store.looked([{ due: { log, looks: 2, isNew: false, isPersonal: false, head: seq }, looks: 0, afterMs: undefined }], again)
+        yield* store.looked(
+          [{ due: { log, looks: 2, isNew: false, isPersonal: false, head: seq }, looks: 0, afterMs: undefined }],
+          again
+        )
         assert.deepStrictEqual(yield* lookAt(log, t + first + lease - 1), [])
         // It counts as new, so that another one follows: what comes in between need not be noted.
-        assert.deepStrictEqual(yield* lookAt(log, t + first + again + 2), [{ looks: 0, isNew: true, isPersonal: false, head: seq }])
+        assert.deepStrictEqual(yield* lookAt(log, t + first + again + 2), [
+          { looks: 0, isNew: true, isPersonal: false, head: seq }
+        ])
       })
   },
   {
@@ -82,9 +91,13 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
         yield* store.looked([{ due, looks: 2, afterMs: 50_000 - first }], again)
         yield* at(t + 45_000)
         yield* store.note([log], first, again)
-        assert.deepStrictEqual(yield* lookAt(log, t + 50_000), [{ looks: 2, isNew: true, isPersonal: false, head: seq }])
+        assert.deepStrictEqual(yield* lookAt(log, t + 50_000), [
+          { looks: 2, isNew: true, isPersonal: false, head: seq }
+        ])
         yield* store.looked([{ due, looks: 1, afterMs: 30_000 }], again)
-        assert.deepStrictEqual(yield* lookAt(log, t + 80_000), [{ looks: 1, isNew: false, isPersonal: false, head: seq }])
+        assert.deepStrictEqual(yield* lookAt(log, t + 80_000), [
+          { looks: 1, isNew: false, isPersonal: false, head: seq }
+        ])
       })
   },
   {
@@ -97,8 +110,13 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
         yield* store.note([log], first, again)
         yield* lookAt(log, t + first)
         const later = yield* post(ann.user, log)
-        yield* store.looked([{ due: { log, looks: 2, isNew: false, isPersonal: false, head: seq }, looks: 0, afterMs: undefined }], again)
-        assert.deepStrictEqual(yield* lookAt(log, t + first + again), [{ looks: 0, isNew: true, isPersonal: false, head: later }])
+        yield* store.looked(
+          [{ due: { log, looks: 2, isNew: false, isPersonal: false, head: seq }, looks: 0, afterMs: undefined }],
+          again
+        )
+        assert.deepStrictEqual(yield* lookAt(log, t + first + again), [
+          { looks: 0, isNew: true, isPersonal: false, head: later }
+        ])
       })
   }
 ]
@@ -112,7 +130,8 @@ export const unreadCases: ReadonlyArray<ContractCase<PushKit>> = [
         const log = yield* group(ann.user, bob.user, cid.user)
         assert.deepStrictEqual(yield* unread(log), [])
         const [one, two] = [yield* post(ann.user, log), yield* post(bob.user, log)]
-        const of = (entries: ReadonlyArray<readonly [UserId, number]>) => [...entries].sort(([a], [b]) => (a < b ? -1 : 1))
+        const of = (entries: ReadonlyArray<readonly [UserId, number]>) =>
+          [...entries].sort(([a], [b]) => (a < b ? -1 : 1))
         assert.deepStrictEqual(
           yield* unread(log),
           of([

@@ -7,7 +7,11 @@ import type { ContractCase } from "../Contract.ts"
 import type { ViewScene } from "./ViewScene.ts"
 
 const byLog = (memberships: ReadonlyArray<Membership>) =>
-  memberships.map(({ first, head, kind, log, userId, visibleFrom }) => `${userId} ${kind} ${log} ${head} ${first} ${visibleFrom}`).sort()
+  memberships
+    .map(
+      ({ first, head, kind, log, userId, visibleFrom }) => `${userId} ${kind} ${log} ${head} ${first} ${visibleFrom}`
+    )
+    .sort()
 
 export const memberCases: ReadonlyArray<ContractCase<ViewScene>> = [
   {
@@ -56,7 +60,9 @@ export const memberCases: ReadonlyArray<ContractCase<ViewScene>> = [
         assert.deepStrictEqual(yield* conversations.membersAmong(log, []), [])
         const own = yield* conversations.membersAmong(personalLog(ann), [bob, ann])
         const head = yield* personalHead(ann)
-        assert.deepStrictEqual(own, [{ userId: ann, log: personalLog(ann), head, first: 1, visibleFrom: 1, kind: "personal" }])
+        assert.deepStrictEqual(own, [
+          { userId: ann, log: personalLog(ann), head, first: 1, visibleFrom: 1, kind: "personal" }
+        ])
       })
   },
   {
@@ -81,7 +87,10 @@ export const memberCases: ReadonlyArray<ContractCase<ViewScene>> = [
         expected.sort((a, b) => (a.handle < b.handle ? -1 : 1))
         assert.deepStrictEqual(yield* conversations.members(bob, log, "", 10), expected)
         assert.deepStrictEqual(yield* conversations.members(bob, log, "", 2), expected.slice(0, 2))
-        assert.deepStrictEqual(yield* conversations.members(bob, log, expected[1]?.handle ?? "", 1), expected.slice(2, 3))
+        assert.deepStrictEqual(
+          yield* conversations.members(bob, log, expected[1]?.handle ?? "", 1),
+          expected.slice(2, 3)
+        )
         assert.deepStrictEqual(yield* conversations.members(bob, log, expected[3]?.handle ?? "", 10), [])
       })
   },
@@ -99,7 +108,11 @@ export const memberCases: ReadonlyArray<ContractCase<ViewScene>> = [
         // Titles that no other case has: a store may be full of channels.
         const title = (yield* id).slice(24)
         const channel = { kind: "create", conversationKind: "channel", title, history: "all", members: [] } as const
-        yield* append(...(yield* Effect.all([ann, ...many].map((by) => Effect.flatMap(conversationId, (to) => command(by, to, channel))))))
+        yield* append(
+          ...(yield* Effect.all(
+            [ann, ...many].map((by) => Effect.flatMap(conversationId, (to) => command(by, to, channel)))
+          ))
+        )
         assert.strictEqual((yield* conversations.channels(ann, title, asked)).length, Limits.pageMax)
       })
   },
@@ -126,13 +139,20 @@ export const memberCases: ReadonlyArray<ContractCase<ViewScene>> = [
         const [ann, eve] = yield* users(2)
         // Titles that no other case has: a store may be full of channels.
         const mark = (yield* id).slice(24)
-        const make = (title: string, kind: "channel" | "group") => converse(ann, [], { kind, title: `${mark} ${title}` })
-        const [tea, ale, late] = [yield* make("Tea_", "channel"), yield* make("Ale", "channel"), yield* make("Tea%", "channel")]
+        const make = (title: string, kind: "channel" | "group") =>
+          converse(ann, [], { kind, title: `${mark} ${title}` })
+        const [tea, ale, late] = [
+          yield* make("Tea_", "channel"),
+          yield* make("Ale", "channel"),
+          yield* make("Tea%", "channel")
+        ]
         yield* make("tea private", "group")
         yield* stores(eve, ale, { kind: "join" })
         yield* stores(ann, late, { kind: "rename", title: `${mark} teal` })
         const find = (prefix: string, limit = 10) =>
-          Effect.map(conversations.channels(eve, `${mark}${prefix}`, limit), (found) => found.map(({ conversationId }) => conversationId))
+          Effect.map(conversations.channels(eve, `${mark}${prefix}`, limit), (found) =>
+            found.map(({ conversationId }) => conversationId)
+          )
         assert.deepStrictEqual(yield* conversations.channels(eve, `${mark} AL`, 10), [
           { conversationId: ale, title: `${mark} Ale`, members: 2, joined: true }
         ])

@@ -41,7 +41,9 @@ const oneByOne: ReadonlyArray<ContractCase<ViewScene>> = [
         const pair = yield* direct(ann, bob)
         yield* post(ann, pair, `@${handle}`)
         assert.strictEqual(yield* counted(scene, bob, pair), "absent")
-        const told = (yield* whole(bob)).conversations.map(({ conversationId, mentions }) => [conversationId, mentions] as const)
+        const told = (yield* whole(bob)).conversations.map(
+          ({ conversationId, mentions }) => [conversationId, mentions] as const
+        )
         assert.deepStrictEqual(
           new Map(told),
           new Map([
@@ -63,10 +65,25 @@ const oneByOne: ReadonlyArray<ContractCase<ViewScene>> = [
         const tree = `${handle}木`
         const cat = yield* makeUser(tree)
         const log = yield* converse(ann, [bob, cat])
-        const none = [handle, `@${handle}9`, `@${handle}.k`, `@${handle}-k`, `me@${handle}`, `@@${handle}`, `x/@${handle}`, `@${handle}é`]
+        const none = [
+          handle,
+          `@${handle}9`,
+          `@${handle}.k`,
+          `@${handle}-k`,
+          `me@${handle}`,
+          `@@${handle}`,
+          `x/@${handle}`,
+          `@${handle}é`
+        ]
         for (const text of none) yield* post(ann, log, text)
         assert.deepStrictEqual([yield* counted(scene, bob, log), yield* counted(scene, cat, log)], ["absent", "absent"])
-        const some = [`@${handle.toUpperCase()}.`, `これは＠${handle}さん`, `(@${handle})`, `@x @${handle}`, `@\n@${handle}\n`]
+        const some = [
+          `@${handle.toUpperCase()}.`,
+          `これは＠${handle}さん`,
+          `(@${handle})`,
+          `@x @${handle}`,
+          `@\n@${handle}\n`
+        ]
         for (const [before, text] of some.entries()) {
           yield* post(ann, log, text)
           assert.strictEqual(yield* counted(scene, bob, log), before + 1, text)

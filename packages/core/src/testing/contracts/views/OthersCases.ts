@@ -1,11 +1,15 @@
-/** Cases: what a member may know of others: all of them, those it shares a conversation with, and how far they have read. */
+/**
+ * Cases: what a member may know of others: all of them, those it shares a conversation with, and how far they have
+ * read.
+ */
 import { Effect } from "effect"
 import { personalLog, type UserId } from "../../../domain/Ids.ts"
 import { Limits } from "../../../domain/Limits.ts"
 import type { ContractCase } from "../Contract.ts"
 import type { ViewScene } from "./ViewScene.ts"
 
-const byHandle = (one: { readonly handle: string }, other: { readonly handle: string }): number => (one.handle < other.handle ? -1 : 1)
+const byHandle = (one: { readonly handle: string }, other: { readonly handle: string }): number =>
+  one.handle < other.handle ? -1 : 1
 
 export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
   {
@@ -26,7 +30,9 @@ export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
         const [ann, bob, cat] = yield* users(3)
         const log = yield* converse(ann, [bob, cat])
         yield* stores(cat, log, { kind: "leave" })
-        const expected = [yield* person(ann), yield* person(bob)].sort(byHandle).map((one) => ({ ...one, showsPresence: true }))
+        const expected = [yield* person(ann), yield* person(bob)]
+          .sort(byHandle)
+          .map((one) => ({ ...one, showsPresence: true }))
         assert.deepStrictEqual(yield* conversations.everyMember(bob, log), expected)
         assert.strictEqual(yield* conversations.everyMember(cat, log), undefined)
         const many = yield* users(Limits.pageMax)
@@ -44,7 +50,8 @@ export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
         yield* stores(ann, log, { kind: "react", target: before, emoji: "🍵" })
         yield* stores(ann, log, { kind: "add", userIds: [cat] })
         const seq = yield* post(ann, log, "tea?")
-        const react = (by: UserId, emoji: string, kind: "react" | "unreact" = "react") => stores(by, log, { kind, target: seq, emoji })
+        const react = (by: UserId, emoji: string, kind: "react" | "unreact" = "react") =>
+          stores(by, log, { kind, target: seq, emoji })
         yield* react(cat, "🍵")
         yield* react(ann, "🍵")
         yield* react(ann, "👍")
@@ -148,7 +155,9 @@ export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
           everyone.map((one) => ({ ...one, ...shown }))
         )
         const seenBy = (viewer: typeof ann) =>
-          Effect.map(conversations.readCursors(viewer, log), (all) => all?.map(({ invisible, userId }) => [userId, invisible]))
+          Effect.map(conversations.readCursors(viewer, log), (all) =>
+            all?.map(({ invisible, userId }) => [userId, invisible])
+          )
         assert.deepStrictEqual(yield* seenBy(bob), [
           [cat, false],
           [ann, true]
@@ -202,7 +211,9 @@ export const othersCases: ReadonlyArray<ContractCase<ViewScene>> = [
         const ann = yield* user
         const log = yield* direct(ann, ann)
         assert.deepStrictEqual(yield* conversations.readCursors(ann, log), [])
-        assert.deepStrictEqual(yield* conversations.everyMember(ann, log), [{ ...(yield* person(ann)), showsPresence: true }])
+        assert.deepStrictEqual(yield* conversations.everyMember(ann, log), [
+          { ...(yield* person(ann)), showsPresence: true }
+        ])
       })
   },
   {

@@ -66,10 +66,18 @@ export const pageCases: ReadonlyArray<ContractCase<ViewScene>> = [
           [4, 4, pins[0], 2, none, none],
           [5, 5, pins[0], 3, none, none]
         ]
-        assert.deepStrictEqual(yield* shown, [[2, 6, pins[1], none, true, none], [3, 5, pins[1], none, true, none], ...rowsOfPins])
+        assert.deepStrictEqual(yield* shown, [
+          [2, 6, pins[1], none, true, none],
+          [3, 5, pins[1], none, true, none],
+          ...rowsOfPins
+        ])
         yield* stores(bob, log, { kind: "unpin", target: 2 })
         yield* stores(ann, log, { kind: "delete", target: 3 })
-        assert.deepStrictEqual(yield* shown, [[2, 7, pins[1], none, none, none], [3, 8, pins[1], none, none, true], ...rowsOfPins])
+        assert.deepStrictEqual(yield* shown, [
+          [2, 7, pins[1], none, none, none],
+          [3, 8, pins[1], none, none, true],
+          ...rowsOfPins
+        ])
       })
   },
   {
@@ -79,7 +87,12 @@ export const pageCases: ReadonlyArray<ContractCase<ViewScene>> = [
         const [ann, bob] = yield* users(2)
         const log = yield* converse(ann, [], { history: "joined" })
         const pinned = (below?: number) => ({ _tag: "Pinned", below }) as const
-        assert.deepStrictEqual(yield* page(ann, log, pinned()), { rows: [], asOf: 1, moreBefore: false, moreAfter: false })
+        assert.deepStrictEqual(yield* page(ann, log, pinned()), {
+          rows: [],
+          asOf: 1,
+          moreBefore: false,
+          moreAfter: false
+        })
         for (const text of ["a", "b", "c", "d"]) yield* post(ann, log, text)
         for (const target of [5, 2, 4]) yield* stores(ann, log, { kind: "pin", target })
         yield* stores(ann, log, { kind: "add", userIds: [bob] })
@@ -115,7 +128,9 @@ export const pageCases: ReadonlyArray<ContractCase<ViewScene>> = [
         const editedAt = clock.now
         yield* stores(ann, log, { kind: "edit", target: 2, text: "c" })
         const rows = (userId: typeof ann) =>
-          Effect.map(page(userId, log, latest), (shown) => shown.rows.slice(1).map(({ at: _at, by: _by, id: _id, ...rest }) => rest))
+          Effect.map(page(userId, log, latest), (shown) =>
+            shown.rows.slice(1).map(({ at: _at, by: _by, id: _id, ...rest }) => rest)
+          )
         const other = { seq: 3, rev: 3, kind: "posted", text: "b" }
         const edited = { seq: 2, rev: 7, kind: "posted", text: "c", editedAt }
         const reactions = (mine: boolean) => [
@@ -126,7 +141,10 @@ export const pageCases: ReadonlyArray<ContractCase<ViewScene>> = [
         assert.deepStrictEqual(yield* rows(bob), [{ ...edited, reactions: reactions(false) }, other])
         yield* stores(bob, log, { kind: "unreact", target: 2, emoji: ligature })
         yield* stores(bob, log, { kind: "unreact", target: 2, emoji: grin })
-        assert.deepStrictEqual(yield* rows(bob), [{ ...edited, rev: 9, reactions: [{ emoji: grin, count: 1, mine: false }] }, other])
+        assert.deepStrictEqual(yield* rows(bob), [
+          { ...edited, rev: 9, reactions: [{ emoji: grin, count: 1, mine: false }] },
+          other
+        ])
         yield* stores(ann, log, { kind: "unreact", target: 2, emoji: grin })
         assert.deepStrictEqual(yield* rows(bob), [{ ...edited, rev: 10 }, other])
       })
@@ -145,7 +163,16 @@ export const pageCases: ReadonlyArray<ContractCase<ViewScene>> = [
         yield* stores(ann, log, { kind: "delete", target: 3 })
         const shown = yield* page(bob, log, latest)
         const id = (yield* events(log))[2]?.id
-        assert.deepStrictEqual(shown.rows[2], { seq: 3, rev: 6, id, by: bob, at, kind: "posted", text: "", deleted: true })
+        assert.deepStrictEqual(shown.rows[2], {
+          seq: 3,
+          rev: 6,
+          id,
+          by: bob,
+          at,
+          kind: "posted",
+          text: "",
+          deleted: true
+        })
         assert.strictEqual(shown.asOf, 6)
       })
   },
@@ -161,7 +188,8 @@ export const pageCases: ReadonlyArray<ContractCase<ViewScene>> = [
         for (const text of ["5", "6", "7"]) yield* post(ann, log, text)
         yield* stores(ann, log, { kind: "edit", target: 3, text: "8" })
         yield* post(ann, log, "9")
-        const show = (from: Parameters<typeof page>[2], limit: number) => Effect.map(page(ann, log, from, limit), outline)
+        const show = (from: Parameters<typeof page>[2], limit: number) =>
+          Effect.map(page(ann, log, from, limit), outline)
         assert.deepStrictEqual(yield* show(latest, 3), [true, [6, 7, 9], false])
         assert.deepStrictEqual(yield* show(latest, 7), [false, [1, 2, 3, 5, 6, 7, 9], false])
         assert.deepStrictEqual(yield* show(before(6), 2), [true, [3, 5], true])
@@ -249,7 +277,10 @@ export const pageCases: ReadonlyArray<ContractCase<ViewScene>> = [
         assert.deepStrictEqual(yield* changed(5, 3, 4), [[[4, 7]], 9])
         assert.deepStrictEqual(yield* changed(0, 3, 3), [[[3, 3]], 9])
         assert.deepStrictEqual(yield* changed(9, 1, 9), [[], 9])
-        assert.deepStrictEqual((yield* conversations.changedSince(bob, log, 8, 1, 9))?.rows, (yield* page(bob, log, after(5))).rows)
+        assert.deepStrictEqual(
+          (yield* conversations.changedSince(bob, log, 8, 1, 9))?.rows,
+          (yield* page(bob, log, after(5))).rows
+        )
       })
   },
   {
@@ -272,13 +303,20 @@ export const pageCases: ReadonlyArray<ContractCase<ViewScene>> = [
           Effect.gen(function* () {
             const log = yield* converse(ann, [])
             for (let batch = 0; batch < 4; batch++)
-              yield* append(...(yield* Effect.all(Array.from({ length: 20 }, () => command(ann, log, { kind: "post", text })))))
+              yield* append(
+                ...(yield* Effect.all(Array.from({ length: 20 }, () => command(ann, log, { kind: "post", text }))))
+              )
             return log
           })
         // 16,302 bytes each, of which a side takes 8; the row at 1 is a small one.
         const log = yield* filled("🍵".repeat(Limits.textMax))
         const shown = (from: Parameters<typeof page>[2]) =>
-          Effect.map(page(ann, log, from), ({ moreAfter, moreBefore, rows }) => [moreBefore, rows[0]?.seq, rows.at(-1)?.seq, moreAfter])
+          Effect.map(page(ann, log, from), ({ moreAfter, moreBefore, rows }) => [
+            moreBefore,
+            rows[0]?.seq,
+            rows.at(-1)?.seq,
+            moreAfter
+          ])
         assert.deepStrictEqual(yield* shown(latest), [true, 74, 81, false])
         assert.deepStrictEqual(yield* shown(before(60)), [true, 52, 59, true])
         assert.deepStrictEqual(yield* shown(before(10)), [false, 1, 9, true])
@@ -286,7 +324,10 @@ export const pageCases: ReadonlyArray<ContractCase<ViewScene>> = [
         assert.deepStrictEqual(yield* shown(after(10)), [true, 11, 18, true])
         assert.deepStrictEqual(yield* shown(around(41)), [true, 33, 49, true])
         const changed = (from: number) =>
-          Effect.map(conversations.changedSince(ann, log, 0, from, 81), (found) => [found?.rows.at(-1)?.seq, found?.moreAfter])
+          Effect.map(conversations.changedSince(ann, log, 0, from, 81), (found) => [
+            found?.rows.at(-1)?.seq,
+            found?.moreAfter
+          ])
         assert.deepStrictEqual(
           [yield* changed(1), yield* changed(34), yield* changed(74)],
           [
@@ -318,7 +359,12 @@ export const pageCases: ReadonlyArray<ContractCase<ViewScene>> = [
       Effect.gen(function* () {
         const [ann, bob] = yield* users(2)
         const log = yield* direct(ann, bob)
-        assert.deepStrictEqual(yield* page(bob, log, latest), { rows: [], asOf: 0, moreBefore: false, moreAfter: false })
+        assert.deepStrictEqual(yield* page(bob, log, latest), {
+          rows: [],
+          asOf: 0,
+          moreBefore: false,
+          moreAfter: false
+        })
         yield* post(ann, log, "a")
         assert.deepStrictEqual(outline(yield* page(bob, log, latest)), [false, [1], false])
       })

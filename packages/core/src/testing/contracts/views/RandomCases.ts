@@ -1,4 +1,7 @@
-/** Cases: whatever a few users do, batch by batch, comes out as the memory reference says, command by command, and as its own events say. */
+/**
+ * Cases: whatever a few users do, batch by batch, comes out as the memory reference says, command by command, and as
+ * its own events say.
+ */
 
 import { Effect } from "effect"
 import type { Decision } from "../../../commands/Decision.ts"
@@ -24,7 +27,13 @@ export const randomCases: ReadonlyArray<ContractCase<ViewScene>> = [1, 2, 3, 4, 
       const cast = yield* castOf(scene)
       const reference = makeChatState(store.epoch, seed)
       for (const [i, userId] of cast.users.entries())
-        addUserTo(reference, { userId, handle: cast.handles[i] ?? "", displayName: userId, admin: false, invisible: false })
+        addUserTo(reference, {
+          userId,
+          handle: cast.handles[i] ?? "",
+          displayName: userId,
+          admin: false,
+          invisible: false
+        })
       const opened = yield* opening(scene, cast)
       const start = clock.now
       for (const command of opened) appendBatch(reference, start, [command])
@@ -61,13 +70,26 @@ const opening = ({ command }: ViewScene, { logs, users }: Cast) =>
     const [ann, bob, cat] = users
     if (!group || !channel || !direct || !ann || !bob || !cat) throw new Error("the cast is too small")
     return [
-      yield* command(ann, group, { kind: "create", conversationKind: "group", title: "Group", history: "all", members: [bob, cat] }),
-      yield* command(bob, channel, { kind: "create", conversationKind: "channel", title: "Channel", history: "joined", members: [] }),
+      yield* command(ann, group, {
+        kind: "create",
+        conversationKind: "group",
+        title: "Group",
+        history: "all",
+        members: [bob, cat]
+      }),
+      yield* command(bob, channel, {
+        kind: "create",
+        conversationKind: "channel",
+        title: "Channel",
+        history: "joined",
+        members: []
+      }),
       yield* command(ann, direct, { kind: "openDirect", peer: bob })
     ]
   })
 
-const isPersonal = ({ users }: Cast, log: ConversationId | undefined): boolean => users.some((userId) => personalLog(userId) === log)
+const isPersonal = ({ users }: Cast, log: ConversationId | undefined): boolean =>
+  users.some((userId) => personalLog(userId) === log)
 
 const compareLog = ({ assert, events }: ViewScene, reference: ChatState, log: ConversationId) =>
   Effect.gen(function* () {
@@ -97,11 +119,18 @@ const compareViews = (scene: ViewScene, reference: ChatState, userId: UserId, lo
     assert.deepStrictEqual(page.rows, rows, "a page is what its events say")
     assert.deepStrictEqual(summary.last, rows.at(-1))
     const { mark, readUpTo } = reference.logs.get(log)?.members.get(userId) ?? { mark: undefined, readUpTo: 0 }
-    const unread = rows.filter((row) => row.kind === "posted" && !row.deleted && row.by !== userId && row.seq > readUpTo)
+    const unread = rows.filter(
+      (row) => row.kind === "posted" && !row.deleted && row.by !== userId && row.seq > readUpTo
+    )
     const { handle } = yield* person(userId)
     const mentions = summary.kind === "direct" ? [] : unread.filter(({ text = "" }) => isMentioned(text, handle))
     assert.deepStrictEqual(
-      { readUpTo: summary.readUpTo, markedUnreadAt: summary.markedUnreadAt, unread: summary.unread, mentions: summary.mentions },
+      {
+        readUpTo: summary.readUpTo,
+        markedUnreadAt: summary.markedUnreadAt,
+        unread: summary.unread,
+        mentions: summary.mentions
+      },
       {
         readUpTo,
         markedUnreadAt: mark?.at,

@@ -1,7 +1,16 @@
-/** Random commands of a few users in a few conversations, from a seed: repeats, conflicts, withdrawals and wrong targets among them. */
+/**
+ * Random commands of a few users in a few conversations, from a seed: repeats, conflicts, withdrawals and wrong targets
+ * among them.
+ */
 
 import { FastCheck } from "effect"
-import { type Command, type CommandBody, type CommandKindName, everyKind, isPersonal } from "../../../commands/Command.ts"
+import {
+  type Command,
+  type CommandBody,
+  type CommandKindName,
+  everyKind,
+  isPersonal
+} from "../../../commands/Command.ts"
 import type { Decision } from "../../../commands/Decision.ts"
 import { type CommandId, type ConversationId, Epoch, personalLog, type UserId } from "../../../domain/Ids.ts"
 import { appendBatch } from "../../Append.ts"
@@ -37,7 +46,8 @@ const kinds = everyKind()
 const frequent = ["post", "post", "post", "edit", "delete", "react", "unreact", "read"] as const
 const nat = (max: number) => FastCheck.integer({ min: 0, max })
 const draft: FastCheck.Arbitrary<Draft> = FastCheck.record({
-  // Posts more often than the rest, departures less: there must be something to edit, read and take back, and somebody to do it.
+  // Posts more often than the rest, departures less: there must be something to edit, read and take back, and somebody
+  // to do it.
   kind: FastCheck.oneof(
     { weight: 1, arbitrary: FastCheck.constantFrom(...kinds) },
     { weight: 2, arbitrary: FastCheck.constantFrom(...frequent) }
@@ -52,8 +62,8 @@ const draft: FastCheck.Arbitrary<Draft> = FastCheck.record({
 const drafts = FastCheck.array(draft, { minLength: randomCommands, maxLength: randomCommands })
 
 /**
- * Batches of 1 to 9 commands with what the reference decides for each, run on it one by one while they are made, so that most name what is
- * there. `nowOf` is asked for each batch's time. The same seed makes the same commands.
+ * Batches of 1 to 9 commands with what the reference decides for each, run on it one by one while they are made, so
+ * that most name what is there. `nowOf` is asked for each batch's time. The same seed makes the same commands.
  */
 export const randomBatches = (seed: number, cast: Cast, reference: ChatState, nowOf: (batch: number) => number) => {
   const commands: Array<Command> = []
@@ -79,10 +89,12 @@ const commandOf = (draft: Draft, cast: Cast, earlier: ReadonlyArray<Command>, re
   const id = cast.ids[earlier.length]
   if (by === undefined || log === undefined || id === undefined) throw new Error("a cast needs users, logs and ids")
   if (before !== undefined) {
-    if (draft.kind === "withdraw") return { ...before, by: draft.value === 0 ? by : before.by, body: { kind: "withdraw" } }
+    if (draft.kind === "withdraw")
+      return { ...before, by: draft.value === 0 ? by : before.by, body: { kind: "withdraw" } }
     if (draft.twist === 0) return before
     if (draft.twist === 1) return { ...before, by }
-    if (draft.twist === 2 && before.body.kind === "post") return { ...before, body: { ...before.body, text: "another text" } }
+    if (draft.twist === 2 && before.body.kind === "post")
+      return { ...before, body: { ...before.body, text: "another text" } }
   }
   const target = targetIn(reference.logs.get(log), draft.target)
   const text = ["tea", `coffee, @${pick(cast.handles, draft.whom)}?`, "water"][draft.value] ?? ""
@@ -111,6 +123,7 @@ const bodyOf = ({ kind, target, value }: Draft, text: string, log: ConversationI
     replyTo: value === 0 ? target : undefined
   })
 
-const pick = <A>(from: ReadonlyArray<A>, index: number): A | undefined => (from.length === 0 ? undefined : from.at(index % from.length))
+const pick = <A>(from: ReadonlyArray<A>, index: number): A | undefined =>
+  from.length === 0 ? undefined : from.at(index % from.length)
 
 const otherEpoch = Epoch.make("00000000-0000-7000-8000-000000000000")

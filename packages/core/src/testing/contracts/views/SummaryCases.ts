@@ -16,7 +16,16 @@ export const summaryCases: ReadonlyArray<ContractCase<ViewScene>> = [
         const log = yield* converse(ann, [bob], { kind: "channel", title: "Tea", history: "joined" })
         yield* post(ann, log, "a")
         const last = (yield* page(bob, log, { _tag: "Latest" }, 1)).rows[0]
-        const common = { conversationId: log, kind: "channel", title: "Tea", history: "joined", members: 2, head: 2, visibleFrom: 1, last }
+        const common = {
+          conversationId: log,
+          kind: "channel",
+          title: "Tea",
+          history: "joined",
+          members: 2,
+          head: 2,
+          visibleFrom: 1,
+          last
+        }
         assert.deepStrictEqual(yield* line(ann, log), { ...common, role: "owner", readUpTo: 0, unread: 0 })
         assert.deepStrictEqual(yield* line(bob, log), { ...common, role: "member", readUpTo: 0, unread: 1 })
         yield* stores(bob, personalLog(bob), { kind: "read", conversationId: log, upTo: 2 })
@@ -68,7 +77,8 @@ export const summaryCases: ReadonlyArray<ContractCase<ViewScene>> = [
         const log = yield* converse(ann, [bob])
         const plain = yield* line(bob, log)
         const anns = yield* line(ann, log)
-        const set = (kind: FlagCommandKind, on: boolean) => stores(bob, personalLog(bob), { kind, conversationId: log, on })
+        const set = (kind: FlagCommandKind, on: boolean) =>
+          stores(bob, personalLog(bob), { kind, conversationId: log, on })
         // Each on and off beside the other, on and off.
         yield* set("favourite", true)
         assert.deepStrictEqual(yield* line(bob, log), { ...plain, favourite: true })
@@ -112,19 +122,31 @@ export const summaryCases: ReadonlyArray<ContractCase<ViewScene>> = [
         const person = (userId: typeof ann) =>
           Effect.map(whole(userId), ({ me: { admin: _admin, invisible: _invisible, ...rest } }) => rest)
         const fields = (log: typeof chat, userId: typeof ann) =>
-          Effect.map(line(userId, log), ({ head, history, kind, members, peer, readUpTo, role, title, unread, visibleFrom }) => ({
-            head,
-            history,
-            kind,
-            members,
-            peer,
-            readUpTo,
-            role,
-            title,
-            unread,
-            visibleFrom
-          }))
-        const common = { kind: "direct", title: "", role: "member", history: "all", head: 0, visibleFrom: 1, readUpTo: 0, unread: 0 }
+          Effect.map(
+            line(userId, log),
+            ({ head, history, kind, members, peer, readUpTo, role, title, unread, visibleFrom }) => ({
+              head,
+              history,
+              kind,
+              members,
+              peer,
+              readUpTo,
+              role,
+              title,
+              unread,
+              visibleFrom
+            })
+          )
+        const common = {
+          kind: "direct",
+          title: "",
+          role: "member",
+          history: "all",
+          head: 0,
+          visibleFrom: 1,
+          readUpTo: 0,
+          unread: 0
+        }
         assert.deepStrictEqual(yield* fields(chat, ann), { ...common, members: 2, peer: yield* person(bob) })
         assert.deepStrictEqual(yield* fields(chat, bob), { ...common, members: 2, peer: yield* person(ann) })
         assert.deepStrictEqual(yield* fields(notes, ann), { ...common, members: 1, peer: yield* person(ann) })
@@ -181,12 +203,18 @@ export const summaryCases: ReadonlyArray<ContractCase<ViewScene>> = [
           const log = yield* converse(ann, [], { history })
           yield* post(ann, log, "before")
           yield* stores(ann, log, { kind: "add", userIds: [bob] })
-          const fields = Effect.map(line(bob, log), ({ head, readUpTo, unread, visibleFrom }) => ({ head, readUpTo, unread, visibleFrom }))
+          const fields = Effect.map(line(bob, log), ({ head, readUpTo, unread, visibleFrom }) => ({
+            head,
+            readUpTo,
+            unread,
+            visibleFrom
+          }))
           const from = (seq: number) => (history === "all" ? 1 : seq)
           assert.deepStrictEqual(yield* fields, { head: 3, readUpTo: 3, unread: 0, visibleFrom: from(3) })
           yield* post(ann, log, "after")
           yield* stores(bob, personalLog(bob), { kind: "markUnread", conversationId: log, upTo: 3 })
-          for (const kind of ["mute", "favourite"] as const) yield* stores(bob, personalLog(bob), { kind, conversationId: log, on: true })
+          for (const kind of ["mute", "favourite"] as const)
+            yield* stores(bob, personalLog(bob), { kind, conversationId: log, on: true })
           yield* stores(bob, log, { kind: "leave" })
           yield* post(ann, log, "between")
           yield* stores(ann, log, { kind: "add", userIds: [bob] })
@@ -211,7 +239,10 @@ export const summaryCases: ReadonlyArray<ContractCase<ViewScene>> = [
         yield* stores(bob, log, { kind: "react", target: 2, emoji: "👍" })
         yield* stores(ann, log, { kind: "edit", target: 2, text: "b" })
         for (const userId of [ann, bob]) {
-          assert.deepStrictEqual((yield* line(userId, log)).last, (yield* page(userId, log, { _tag: "Latest" }, 1)).rows[0])
+          assert.deepStrictEqual(
+            (yield* line(userId, log)).last,
+            (yield* page(userId, log, { _tag: "Latest" }, 1)).rows[0]
+          )
         }
         yield* stores(ann, log, { kind: "delete", target: 2 })
         const { last } = yield* line(bob, log)

@@ -59,7 +59,8 @@ export const textCases: ReadonlyArray<ContractCase<ViewScene>> = [
         yield* post(ann, log, "after")
         yield* stores(ann, log, { kind: "edit", target: 2, text: "still before" })
         const places = [2, 3, 4].map((seq) => ({ conversationId: log, seq }))
-        const seqs = (userId: UserId) => Effect.map(conversations.rowsAt(userId, places), (rows) => rows.map(({ row }) => row.seq))
+        const seqs = (userId: UserId) =>
+          Effect.map(conversations.rowsAt(userId, places), (rows) => rows.map(({ row }) => row.seq))
         assert.deepStrictEqual(yield* conversations.texts(bob, log, top, 9), {
           texts: [[4, "after"]],
           looked: 2,
@@ -106,7 +107,12 @@ export const textCases: ReadonlyArray<ContractCase<ViewScene>> = [
         yield* fill(scene, ann, log, Limits.textsMax + 1, "a")
         const first = yield* conversations.texts(ann, log, top, top)
         assert.deepStrictEqual([first?.looked, first?.texts.length, first?.bytes, first?.below], [500, 500, 500, 3])
-        assert.deepStrictEqual(yield* conversations.texts(ann, log, 3, 500), { texts: [[2, "a"]], looked: 2, bytes: 1, below: undefined })
+        assert.deepStrictEqual(yield* conversations.texts(ann, log, 3, 500), {
+          texts: [[2, "a"]],
+          looked: 2,
+          bytes: 1,
+          below: undefined
+        })
       })
   },
   {

@@ -21,7 +21,11 @@ export interface ViewScene extends LogScene {
   readonly hide: (userId: UserId) => Effect.Effect<unknown, unknown>
 }
 
-export const makeViewScene = (scene: LogScene, conversations: Conversations["Type"], hide: ViewScene["hide"]): ViewScene => ({
+export const makeViewScene = (
+  scene: LogScene,
+  conversations: Conversations["Type"],
+  hide: ViewScene["hide"]
+): ViewScene => ({
   ...scene,
   conversations,
   hide,

@@ -6,7 +6,10 @@ import type { ClientFrame } from "../../../protocol/ClientFrame.ts"
 import type { ServerFrame } from "../../../protocol/ServerFrame.ts"
 import type { ClientPorts } from "../SimulatedDevice.ts"
 
-const overSockets = (ports: ClientPorts, over: (open: SocketFactory["Type"]["open"]) => SocketFactory["Type"]["open"]): ClientPorts =>
+const overSockets = (
+  ports: ClientPorts,
+  over: (open: SocketFactory["Type"]["open"]) => SocketFactory["Type"]["open"]
+): ClientPorts =>
   Context.add(ports, SocketFactory, SocketFactory.of({ open: over(Context.get(ports, SocketFactory).open) }))
 
 /** A post that is sent again has another id. */
@@ -43,7 +46,9 @@ export const framesInFlight = (ports: ClientPorts): ClientPorts =>
   overSockets(
     ports,
     (open) => (handlers: SocketHandlers) =>
-      over(open(handlers), (frame) => (frame.op === "post" ? frame.posts.map((post) => ({ ...frame, posts: [post] })) : [frame]))
+      over(open(handlers), (frame) =>
+        frame.op === "post" ? frame.posts.map((post) => ({ ...frame, posts: [post] })) : [frame]
+      )
   )
 
 /** What changed in kept rows while the device was behind is not asked for. */

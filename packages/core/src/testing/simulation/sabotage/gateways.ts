@@ -17,12 +17,16 @@ export const noHoleRepair = (ports: Ports): Ports => {
   })
 }
 
-/** Of what is missing only the last is given on: the fan-out goes across the hole, and what a removal there would have ended goes on. */
+/**
+ * Of what is missing only the last is given on: the fan-out goes across the hole, and what a removal there would have
+ * ended goes on.
+ */
 export const acrossHoles = (ports: Ports): Ports => {
   const store = Context.get(ports, EventStore)
   return Context.add(ports, EventStore, {
     ...store,
-    after: (log, after, limit) => Effect.map(store.after(log, after, limit), (range) => ({ ...range, events: range.events.slice(-1) }))
+    after: (log, after, limit) =>
+      Effect.map(store.after(log, after, limit), (range) => ({ ...range, events: range.events.slice(-1) }))
   })
 }
 

@@ -12,7 +12,10 @@ export const sabotages = {
   "cursors that can go back": { sabotage: { store: cursorsGoBack }, named: ["cursor-back"] },
   "snapshot before interest": { sabotage: { ports: { gateway: snapshotFirst } }, named: ["late"] },
   "revocation not polled": { sabotage: { ports: { gateway: revocationNotPolled } }, named: ["recv-after-revoke"] },
-  "fan-out across a hole": { sabotage: { ports: { gateway: acrossHoles } }, named: ["leak-to-non-member", "order-or-gap"] },
+  "fan-out across a hole": {
+    sabotage: { ports: { gateway: acrossHoles } },
+    named: ["leak-to-non-member", "order-or-gap"]
+  },
   "rights read before the lock": { sabotage: { store: rightsBeforeLock }, named: ["not-a-member"] },
   "retry with a new id": { sabotage: { client: retryWithNewId }, named: ["fabricated"] },
   "two frames in flight": { sabotage: { client: framesInFlight }, named: ["sender-order"] },

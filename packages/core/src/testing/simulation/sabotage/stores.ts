@@ -16,7 +16,9 @@ export const noDedupe: OverStore = (store, { state }) => ({
       const again = new Map<CommandId, CommandId>()
       const before = new Set<CommandId>()
       const given = commands.map((command) => {
-        const isStored = state.logs.get(command.log)?.events.some(({ event }) => event.id === command.id && event.by === command.by)
+        const isStored = state.logs
+          .get(command.log)
+          ?.events.some(({ event }) => event.id === command.id && event.by === command.by)
         const isRepeat = isStored === true || before.has(command.id)
         before.add(command.id)
         if (command.body.kind !== "post" || !isRepeat) return command
@@ -48,7 +50,10 @@ export const answerBeforeCommit: OverStore = (store, { state }) => {
   }
 }
 
-/** Who is a member was read some time before the lock is taken: a post is stored although its writer was removed in between. */
+/**
+ * Who is a member was read some time before the lock is taken: a post is stored although its writer was removed in
+ * between.
+ */
 export const rightsBeforeLock: OverStore = (store, { state }) => {
   const read = new Map<string, { readonly member: MemoryMember; readonly at: number }>()
   const believed = (now: number, commands: ReadonlyArray<Command>) =>
@@ -91,7 +96,10 @@ export const cursorsGoBack: OverStore = (store, { state }) => ({
     })
 })
 
-const copyOf = (state: ChatState): ChatState => ({ ...state, logs: new Map([...state.logs].map(([id, log]) => [id, copyOfLog(log)])) })
+const copyOf = (state: ChatState): ChatState => ({
+  ...state,
+  logs: new Map([...state.logs].map(([id, log]) => [id, copyOfLog(log)]))
+})
 
 const copyOfLog = (log: MemoryLog): MemoryLog => ({
   ...log,

@@ -1,6 +1,6 @@
 /**
- * The design of a chat system taken literally, the server for the sockets: each message goes to the queue by itself, and what the worker stored comes
- * back by itself, from a queue of this server.
+ * The design of a chat system taken literally, the server for the sockets: each message goes to the queue by itself,
+ * and what the worker stored comes back by itself, from a queue of this server.
  */
 import { createServer } from "node:http"
 import { connect } from "amqplib"
@@ -9,7 +9,8 @@ import { amqpUrl, deliveries, readScene, submissions } from "./common.ts"
 
 const { conversations, devices, postsBefore } = readScene()
 const conversationsOf = new Map<string, Array<string>>(devices.map(({ deviceId }) => [deviceId, []]))
-for (const { id, members } of conversations) for (const member of members) conversationsOf.get(devices[member]?.deviceId ?? "")?.push(id)
+for (const { id, members } of conversations)
+  for (const member of members) conversationsOf.get(devices[member]?.deviceId ?? "")?.push(id)
 const userOf = new Map(devices.map(({ deviceId, userId }) => [deviceId, userId]))
 const socketsOf = new Map<string, Array<WebSocket>>(conversations.map(({ id }) => [id, []]))
 
@@ -40,7 +41,9 @@ sockets.on("connection", (socket) => {
       const mine = conversationsOf.get(device) ?? []
       for (const id of mine) socketsOf.get(id)?.push(socket)
       const heads = mine.map((id) => [id, postsBefore])
-      socket.send(JSON.stringify({ op: "welcome", userId: userOf.get(device), device, epoch: "", resumeTicket: "", heads }))
+      socket.send(
+        JSON.stringify({ op: "welcome", userId: userOf.get(device), device, epoch: "", resumeTicket: "", heads })
+      )
       socket.send(JSON.stringify({ op: "live" }))
     } else if (frame.op === "post") {
       for (const { id, text } of frame.posts) {

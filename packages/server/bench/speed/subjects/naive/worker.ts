@@ -1,4 +1,7 @@
-/** The worker of the design taken literally: a number from Redis, one committed INSERT and one message back for each message, a hundred under way at a time. */
+/**
+ * The worker of the design taken literally: a number from Redis, one committed INSERT and one message back for each
+ * message, a hundred under way at a time.
+ */
 import { connect } from "amqplib"
 import { Redis } from "ioredis"
 import { plainPool } from "../plainPool.ts"

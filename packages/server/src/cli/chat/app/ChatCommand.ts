@@ -83,7 +83,9 @@ export const handle: Arguments<string> = (rest) => (/^\S+$/u.test(rest) ? bareHa
 export const handles: Arguments<ReadonlyArray<string>> = (rest) => (rest === "" ? undefined : handlesOf(rest))
 
 /** A title in quotes, or one word; then as many handles as there are. */
-export const titleAndHandles: Arguments<{ readonly title: string; readonly handles: ReadonlyArray<string> }> = (input) => {
+export const titleAndHandles: Arguments<{ readonly title: string; readonly handles: ReadonlyArray<string> }> = (
+  input
+) => {
   const [, quoted, plain, rest = ""] = /^(?:["“「]([^"”」]+)["”」]|(\S+))(?:\s+([\s\S]*))?$/u.exec(input) ?? []
   const title = quoted ?? plain
   return title === undefined ? undefined : { title, handles: handlesOf(rest) }

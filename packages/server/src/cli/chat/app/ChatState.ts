@@ -17,7 +17,9 @@ export class ChatState {
   /** The last list of devices shown, for `/revoke N`. */
   devices: ReadonlyArray<DeviceId> = []
   /** Where the last search ended that has more to look through, for `/search` alone. */
-  search: { readonly conversationId: ConversationId; readonly text: string; readonly before: number | undefined } | undefined
+  search:
+    | { readonly conversationId: ConversationId; readonly text: string; readonly before: number | undefined }
+    | undefined
   readonly #numbers = new Map<ConversationId, number>()
   #next = 1
 

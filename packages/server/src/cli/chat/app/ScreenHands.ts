@@ -1,4 +1,6 @@
-/** What keys do on the screen: typing, scrolling, answering questions, and handing commands on. Plain; changed in place. */
+/**
+ * What keys do on the screen: typing, scrolling, answering questions, and handing commands on. Plain; changed in place.
+ */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Either } from "effect"
 import type { Key } from "../terminal/Keys.ts"

@@ -59,7 +59,9 @@ export const accountCommands = {
         if (deviceId === undefined) return ui.refuse("First list them by /devices.")
         const password = yield* ui.ask("Your password: ")
         if (password === undefined) return ui.notice("Nothing was done.")
-        yield* session.call((options) => calls("device.revoke", { deviceId, password: Redacted.make(password) }, options))
+        yield* session.call((options) =>
+          calls("device.revoke", { deviceId, password: Redacted.make(password) }, options)
+        )
         ui.notice(`Device ${index} is signed out.`)
       })
   }),

@@ -46,8 +46,12 @@ export const parseChatCommand = (input: string): Either.Either<TypedCommand | un
   const name = nameIn(text)
   const command = commandNamed(name)
   if (command === undefined)
-    return Either.left(`/${name} is no command: see /help (a message that begins with a slash is typed with two: //${name}…)`)
-  return Either.fromNullable(command.parse(text.slice(name.length + 1).trim()), () => `usage: /${name} ${command.usage}`.trimEnd())
+    return Either.left(
+      `/${name} is no command: see /help (a message that begins with a slash is typed with two: //${name}…)`
+    )
+  return Either.fromNullable(command.parse(text.slice(name.length + 1).trim()), () =>
+    `usage: /${name} ${command.usage}`.trimEnd()
+  )
 }
 
 /** Whether the line is a command that opens a conversation, be it written well or not. */
@@ -72,11 +76,14 @@ export const runCommand = (context: ChatContext, { is, run }: TypedCommand): Eff
   )
 
 export const helpLines = (): ReadonlyArray<string> => {
-  const commands = Object.entries(chatCommands).map(([name, { meaning, usage }]) => [`/${name} ${usage}`.trimEnd(), meaning] as const)
+  const commands = Object.entries(chatCommands).map(
+    ([name, { meaning, usage }]) => [`/${name} ${usage}`.trimEnd(), meaning] as const
+  )
   const lines = [...commands, ["//TEXT", sendCommand.meaning] as const]
   const width = Math.max(...lines.map(([typed]) => typed.length))
   return lines.map(([typed, meaning]) => `${typed.padEnd(width)}  ${meaning}`)
 }
 
 const nameIn = (text: string): string => text.slice(1).split(/\s/, 1)[0] ?? ""
-const commandNamed = (name: string): ChatCommand | undefined => (Object.hasOwn(chatCommands, name) ? chatCommands[name] : undefined)
+const commandNamed = (name: string): ChatCommand | undefined =>
+  Object.hasOwn(chatCommands, name) ? chatCommands[name] : undefined

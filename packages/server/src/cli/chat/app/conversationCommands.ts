@@ -45,7 +45,8 @@ const joinChannel = (context: ChatContext, title: string): Effect.Effect<void, C
     const wanted = title.replace(/^#/, "")
     const found = yield* session.call((options) => calls("conversation.channels", { prefix: wanted }, options))
     const exact = found.filter((channel) => channel.title === wanted)
-    if (exact.length > 1) return yield* failed("Two channels are called so: /list, then /open N, or join one of them in the browser.")
+    if (exact.length > 1)
+      return yield* failed("Two channels are called so: /list, then /open N, or join one of them in the browser.")
     const channel = exact[0] ?? (found.length === 1 ? found[0] : undefined)
     if (channel === undefined && found.length > 0) {
       const lines = found.map(({ members, title }) => `#${shownName(title)}  ${members} members`)
@@ -53,11 +54,15 @@ const joinChannel = (context: ChatContext, title: string): Effect.Effect<void, C
     }
     if (channel === undefined)
       return yield* failed(
-        found.length === 0 ? "There is no channel of this name." : "Several channels begin so: /join with the whole title of one."
+        found.length === 0
+          ? "There is no channel of this name."
+          : "Several channels begin so: /join with the whole title of one."
       )
     const id = yield* freshId
     if (!channel.joined)
-      yield* session.call((options) => calls("conversation.join", { id, conversationId: channel.conversationId }, options))
+      yield* session.call((options) =>
+        calls("conversation.join", { id, conversationId: channel.conversationId }, options)
+      )
     yield* openConversation(context, channel.conversationId)
   })
 
@@ -66,10 +71,15 @@ const openNamed = (context: ChatContext, which: string): Effect.Effect<void, Cal
     const me = context.session.credentials().userId
     const all = context.state.numbered(context.client.conversations())
     const meant = conversationMeant(
-      all.map(({ number, summary }) => ({ number, title: titleOf(summary, me), conversationId: summary.conversationId })),
+      all.map(({ number, summary }) => ({
+        number,
+        title: titleOf(summary, me),
+        conversationId: summary.conversationId
+      })),
       which
     )
-    if (meant === "none") return Effect.sync(() => context.ui.refuse(`There is no conversation ${which}: /list shows all.`))
+    if (meant === "none")
+      return Effect.sync(() => context.ui.refuse(`There is no conversation ${which}: /list shows all.`))
     if (meant === "several") return failed("Two conversations are called so: /list, then /open N.")
     return openConversation(context, meant.conversationId)
   })
@@ -78,9 +88,14 @@ const listLines = ({ client, session, state }: ChatContext): ReadonlyArray<strin
   if (client.me() === undefined) return ["They are not read yet."]
   const lines = state.numbered(client.conversations()).map(({ number, summary }) => {
     const { mentions = 0 } = summary
-    const unread = summary.unread >= Limits.unreadCap ? "99+ unread" : summary.unread > 0 ? `${summary.unread} unread` : ""
+    const unread =
+      summary.unread >= Limits.unreadCap ? "99+ unread" : summary.unread > 0 ? `${summary.unread} unread` : ""
     const forYou =
-      mentions >= Limits.unreadCap ? ", 99+ mention you" : mentions > 0 ? `, ${mentions} mention${mentions === 1 ? "s" : ""} you` : ""
+      mentions >= Limits.unreadCap
+        ? ", 99+ mention you"
+        : mentions > 0
+          ? `, ${mentions} mention${mentions === 1 ? "s" : ""} you`
+          : ""
     return `${number}  ${titleOf(summary, session.credentials().userId)}  ${unread}${forYou}`.trimEnd()
   })
   return lines.length === 0 ? ["None yet: /dm HANDLE starts one."] : lines
@@ -88,7 +103,9 @@ const listLines = ({ client, session, state }: ChatContext): ReadonlyArray<strin
 
 const showMembers = (context: ChatContext, conversationId: ConversationId): Effect.Effect<void, CallError> =>
   Effect.map(
-    context.session.call((options) => context.calls("conversation.members", { conversationId, limit: Limits.pageMax }, options)),
+    context.session.call((options) =>
+      context.calls("conversation.members", { conversationId, limit: Limits.pageMax }, options)
+    ),
     (members) => {
       context.people.learn(members)
       const all = openSummary(context)?.members ?? members.length
@@ -154,8 +171,18 @@ export const conversationCommands = {
     args: line,
     run: openNamed
   }),
-  close: chatCommand({ usage: "", meaning: "leave the view of the open conversation", args: nothing, run: closeConversation }),
-  members: chatCommand({ usage: "", meaning: "who is in the open conversation", args: nothing, run: inOpen(showMembers) }),
+  close: chatCommand({
+    usage: "",
+    meaning: "leave the view of the open conversation",
+    args: nothing,
+    run: closeConversation
+  }),
+  members: chatCommand({
+    usage: "",
+    meaning: "who is in the open conversation",
+    args: nothing,
+    run: inOpen(showMembers)
+  }),
   add: chatCommand({
     usage: "HANDLE...",
     meaning: "add people to the open group or channel",
@@ -168,7 +195,12 @@ export const conversationCommands = {
         const id = yield* freshId
         yield* session
           .call((options) => calls("conversation.add", { id, conversationId, userIds }, options))
-          .pipe(meaning("not_found", "Nobody was added: one of them can't be, or you are not in this conversation any more."))
+          .pipe(
+            meaning(
+              "not_found",
+              "Nobody was added: one of them can't be, or you are not in this conversation any more."
+            )
+          )
       })
     )
   }),
@@ -177,7 +209,9 @@ export const conversationCommands = {
     meaning: "rename the open group or channel",
     args: line,
     run: inOpen(({ calls, session }, conversationId, title) =>
-      Effect.flatMap(freshId, (id) => session.call((options) => calls("conversation.rename", { id, conversationId, title }, options)))
+      Effect.flatMap(freshId, (id) =>
+        session.call((options) => calls("conversation.rename", { id, conversationId, title }, options))
+      )
     )
   }),
   pin: chatCommand({ usage: "N", meaning: "pin message N", args: number, run: setPinned(true) }),

@@ -1,4 +1,6 @@
-/** Which conversation a person means: by its number in the list, by its title, or by the beginning of only one title. */
+/**
+ * Which conversation a person means: by its number in the list, by its title, or by the beginning of only one title.
+ */
 import { searchKey } from "@hibiki/core/users/Handle"
 
 /** As the list shows it: `@` before a person, `#` before a channel. */

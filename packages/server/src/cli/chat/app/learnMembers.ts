@@ -6,7 +6,10 @@ import type { CallError } from "../session/callProblem.ts"
 import type { ChatContext } from "./ChatContext.ts"
 
 /** Reads members once more when somebody's handle is not known yet. Asked by whoever shows names. */
-export const learnMembers = ({ calls, people, session }: ChatContext, conversationId: ConversationId): Effect.Effect<void, CallError> =>
+export const learnMembers = (
+  { calls, people, session }: ChatContext,
+  conversationId: ConversationId
+): Effect.Effect<void, CallError> =>
   Effect.gen(function* () {
     let afterHandle = ""
     for (let page = 0; page * Limits.pageMax < Limits.membersMax; page++) {

@@ -1,10 +1,21 @@
-/** Commands about messages. Those that change any go through the outbox, so that they also work without a connection. */
+/**
+ * Commands about messages. Those that change any go through the outbox, so that they also work without a connection.
+ */
 import type { HibikiClient, SendResult } from "@hibiki/core/client/HibikiClient"
 import { oneEmoji } from "@hibiki/core/domain/Emoji"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { Effect } from "effect"
 import { callText, refusalText } from "../session/callProblem.ts"
-import { type Arguments, type ChatCommand, chatCommand, inOpen, line, nothing, number, numberAndText } from "./ChatCommand.ts"
+import {
+  type Arguments,
+  type ChatCommand,
+  chatCommand,
+  inOpen,
+  line,
+  nothing,
+  number,
+  numberAndText
+} from "./ChatCommand.ts"
 import type { ChatContext } from "./ChatContext.ts"
 import { searchMessages } from "./searchMessages.ts"
 import { problemOf } from "./unsentCommands.ts"
@@ -30,8 +41,11 @@ const sending = <A extends object | string | number>(
   })
 
 /** A line that is no other command. */
-export const sendCommand = sending("TEXT", "send a message that begins with a slash", line, (client, conversationId, text) =>
-  client.post(conversationId, text)
+export const sendCommand = sending(
+  "TEXT",
+  "send a message that begins with a slash",
+  line,
+  (client, conversationId, text) => client.post(conversationId, text)
 )
 
 export const messageCommands = {
@@ -68,7 +82,8 @@ export const messageCommands = {
 export const loadOlder = ({ client, ui }: ChatContext, conversationId: ConversationId): Effect.Effect<void> =>
   client.loadOlder(conversationId).pipe(
     Effect.map(() => {
-      if (client.feed(conversationId)?.entries.some((entry) => entry._tag === "gap") !== true) ui.notice("This is the beginning.")
+      if (client.feed(conversationId)?.entries.some((entry) => entry._tag === "gap") !== true)
+        ui.notice("This is the beginning.")
     }),
     Effect.catchAll((error) => Effect.sync(() => ui.refuse(callText(error))))
   )

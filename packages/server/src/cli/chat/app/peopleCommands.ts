@@ -13,7 +13,9 @@ const block = (context: ChatContext, typed: string, on: boolean): Effect.Effect<
   Effect.gen(function* () {
     const { handle, userId } = yield* findPerson(context, typed)
     yield* context.session.call((options) => context.calls("user.block", { userId, on }, options))
-    context.ui.notice(on ? `@${handle} is blocked. /unblock ${handle} ends that.` : `@${handle} is not blocked any more.`)
+    context.ui.notice(
+      on ? `@${handle} is blocked. /unblock ${handle} ends that.` : `@${handle} is not blocked any more.`
+    )
   })
 
 export const peopleCommands = {
@@ -38,7 +40,12 @@ export const peopleCommands = {
     args: handle,
     run: (context, typed) => block(context, typed, true)
   }),
-  unblock: chatCommand({ usage: "HANDLE", meaning: "end that", args: handle, run: (context, typed) => block(context, typed, false) })
+  unblock: chatCommand({
+    usage: "HANDLE",
+    meaning: "end that",
+    args: handle,
+    run: (context, typed) => block(context, typed, false)
+  })
 }
 
 /** The person of this handle. Fails with a sentence when there is none. */

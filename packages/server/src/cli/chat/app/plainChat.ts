@@ -15,7 +15,10 @@ import { type ChatEnd, endOf, failedRows, leftLines, leftOf, stayedLines } from 
 
 /** An input that is over quits. */
 const endOfInput = "/quit"
-/** Before the chat ends, what is unsent is waited for, as long as each of these brings some of it out. By the usual limits a full frame waits 10 s for its turn. */
+/**
+ * Before the chat ends, what is unsent is waited for, as long as each of these brings some of it out. By the usual
+ * limits a full frame waits 10 s for its turn.
+ */
 const drainMs = { live: 20_000, away: 10_000 } as const
 /** Without a connection, commands begin after this. */
 const readyMs = 5_000
@@ -139,7 +142,13 @@ const makePrinter = ({ client, people, session, state }: ChatContext, say: (line
       if (view === undefined) continue
       const known = printed.get(summary.conversationId) ?? new Map<string, string>()
       printed.set(summary.conversationId, known)
-      const context = { handle: people.handle.bind(people), me, myHandle, blocked: client.blocked(), unreadAfter: undefined }
+      const context = {
+        handle: people.handle.bind(people),
+        me,
+        myHandle,
+        blocked: client.blocked(),
+        unreadAfter: undefined
+      }
       for (const row of timelineRows(view, context)) {
         const text = rowText(row)
         if (text === undefined || known.get(text.key) === text.line) continue

@@ -9,7 +9,8 @@ export const readOpen = (context: ChatContext): void => {
   const view = summary && context.client.feed(summary.conversationId)
   if (summary === undefined || view === undefined) return
   const marked = summary.markedUnreadAt !== undefined
-  if (view.cursor > summary.readUpTo && (summary.unread > 0 || marked)) context.client.read(summary.conversationId, view.cursor)
+  if (view.cursor > summary.readUpTo && (summary.unread > 0 || marked))
+    context.client.read(summary.conversationId, view.cursor)
 }
 
 /** Closes a conversation that the person is no member of any more. */
@@ -30,6 +31,10 @@ export const namesWanted = (context: ChatContext): Effect.Effect<void> | undefin
   const conversationId = state.opened?.conversationId
   const view = conversationId && client.feed(conversationId)
   if (conversationId === undefined || view === undefined) return undefined
-  const seen = view.entries.flatMap((entry) => (entry._tag === "row" ? [entry.row.by, ...(entry.row.userIds ?? [])] : []))
-  return people.shouldAsk(conversationId, new Set(seen)) ? Effect.ignore(learnMembers(context, conversationId)) : undefined
+  const seen = view.entries.flatMap((entry) =>
+    entry._tag === "row" ? [entry.row.by, ...(entry.row.userIds ?? [])] : []
+  )
+  return people.shouldAsk(conversationId, new Set(seen))
+    ? Effect.ignore(learnMembers(context, conversationId))
+    : undefined
 }

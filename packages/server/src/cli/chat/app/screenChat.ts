@@ -73,7 +73,11 @@ export const screenChat = (
     })
   )
 
-const setStage = (streams: TtyStreams, base: Omit<ChatContext, "ui">, changed: () => void): Effect.Effect<Stage, never, Scope.Scope> =>
+const setStage = (
+  streams: TtyStreams,
+  base: Omit<ChatContext, "ui">,
+  changed: () => void
+): Effect.Effect<Stage, never, Scope.Scope> =>
   Effect.gen(function* () {
     const hands = new ScreenHands()
     const screen = yield* painter(streams, changed)

@@ -19,12 +19,17 @@ export const searchMessages = (
   Effect.gen(function* () {
     const { calls, session, state, ui } = context
     const asked = words === undefined ? state.search : { conversationId, text: words, before: undefined }
-    if (asked?.conversationId !== conversationId) return ui.refuse("There is nothing to go on with: /search WORDS looks for messages.")
+    if (asked?.conversationId !== conversationId)
+      return ui.refuse("There is nothing to go on with: /search WORDS looks for messages.")
     if (searchProblem(asked.text) !== undefined)
       return ui.refuse(`Look for 1 to ${Limits.searchWordsMax} words, in at most ${Limits.searchTextMax} characters.`)
     const { before, text } = asked
     const { hits, next } = yield* session.call((options) =>
-      calls("history.search", { text, conversationIds: [conversationId], ...(before === undefined ? {} : { before }) }, options)
+      calls(
+        "history.search",
+        { text, conversationIds: [conversationId], ...(before === undefined ? {} : { before }) },
+        options
+      )
     )
     state.search = next === undefined ? undefined : { conversationId, text, before: next.before }
     ui.lines(`Messages with "${text}"`, [
@@ -33,7 +38,11 @@ export const searchMessages = (
         conversationId,
         hits.map(({ row }) => row)
       )),
-      ...(next !== undefined ? ["There are older messages to look through: /search goes on."] : hits.length === 0 ? ["None."] : [])
+      ...(next !== undefined
+        ? ["There are older messages to look through: /search goes on."]
+        : hits.length === 0
+          ? ["None."]
+          : [])
     ])
   })
 
@@ -50,10 +59,15 @@ export const showPins = (context: ChatContext, conversationId: ConversationId): 
   })
 
 /** What was found is shown though nobody can say now who else is here. */
-const linesOf = (context: ChatContext, conversationId: ConversationId, rows: HistoryPage["rows"]): Effect.Effect<ReadonlyArray<string>> =>
+const linesOf = (
+  context: ChatContext,
+  conversationId: ConversationId,
+  rows: HistoryPage["rows"]
+): Effect.Effect<ReadonlyArray<string>> =>
   Effect.gen(function* () {
     const { client, people } = context
-    if (people.shouldAsk(conversationId, new Set(rows.map(({ by }) => by)))) yield* Effect.ignore(learnMembers(context, conversationId))
+    if (people.shouldAsk(conversationId, new Set(rows.map(({ by }) => by))))
+      yield* Effect.ignore(learnMembers(context, conversationId))
     return rows
       .filter(isKnownRow)
       .map((row) => `#${row.seq}  ${timeOf(row.at)}  ${people.handle(row.by)}: ${shownText(row, client.blocked())}`)

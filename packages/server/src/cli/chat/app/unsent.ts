@@ -16,7 +16,10 @@ export interface Unsent {
 /** Of conversations that were left, too: what was refused there is still the person's. */
 export const unsent = (client: HibikiClient): ReadonlyArray<Unsent> => {
   const failed = client.failed()
-  const conversations = new Set([...client.conversations().map(({ conversationId }) => conversationId), ...failed.keys()])
+  const conversations = new Set([
+    ...client.conversations().map(({ conversationId }) => conversationId),
+    ...failed.keys()
+  ])
   return [...conversations].flatMap((conversationId) => {
     const view = client.feed(conversationId)
     // What was refused is known, though nothing else of the conversation is.

@@ -8,7 +8,8 @@ import { type ChatCommand, chatCommand, maybeNumber, nothing } from "./ChatComma
 import type { ChatContext } from "./ChatContext.ts"
 import { type Unsent, unsent } from "./unsent.ts"
 
-export const problemOf = (result: SendResult): string | undefined => (result._tag === "NotQueued" ? result.code : undefined)
+export const problemOf = (result: SendResult): string | undefined =>
+  result._tag === "NotQueued" ? result.code : undefined
 
 /** A command for one unsent message: the one chosen, or the Nth. */
 const ofUnsent = (
@@ -52,7 +53,9 @@ export const unsentCommands = {
 }
 
 const unsentLines = ({ client, session }: ChatContext): ReadonlyArray<string> => {
-  const titles = new Map(client.conversations().map((summary) => [summary.conversationId, titleOf(summary, session.credentials().userId)]))
+  const titles = new Map(
+    client.conversations().map((summary) => [summary.conversationId, titleOf(summary, session.credentials().userId)])
+  )
   const lines = unsent(client).map(
     (row, index) => `${index + 1}  ${titles.get(row.conversationId) ?? "(not in the list)"}  ${row.text}  (${row.mark})`
   )

@@ -3,7 +3,10 @@ import type { ClientChange, HibikiClient } from "@hibiki/core/client/HibikiClien
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { oneLine } from "../../Problem.ts"
 
-/** The input is over. `unsent`: something of it is not with the server, or never reached it. `refused`: something of it could not be done. */
+/**
+ * The input is over. `unsent`: something of it is not with the server, or never reached it. `refused`: something of it
+ * could not be done.
+ */
 export type ChatEnd = "quit" | "unsent" | "refused"
 
 export interface Left {
@@ -40,6 +43,9 @@ export const endOf = ({ failed, waiting }: Left, refused: boolean, isLive: boole
 
 /** Nobody sees it otherwise: the row is gone, and so is the conversation. */
 export const stayedLines = ({ stayed }: ClientChange): ReadonlyArray<string> =>
-  stayed.map(({ body }) => `too late to take back, it stays in the conversation: ${oneLine(body.kind === "post" ? body.text : "")}`)
+  stayed.map(
+    ({ body }) =>
+      `too late to take back, it stays in the conversation: ${oneLine(body.kind === "post" ? body.text : "")}`
+  )
 
 const whatToDo = "/unsent, /retry or /withdraw"

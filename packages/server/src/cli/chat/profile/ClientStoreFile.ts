@@ -1,6 +1,7 @@
 /**
- * A device's cursors, and how far was read on it, in one small file, whole at every moment. Rows are not kept: a terminal reads what it shows. What is in
- * memory is the truth: a change that could not be written is so with the next one.
+ * A device's cursors, and how far was read on it, in one small file, whole at every moment. Rows are not kept: a
+ * terminal reads what it shows. What is in memory is the truth: a change that could not be written is so with the next
+ * one.
  */
 import { ClientStore, ClientStoreFailed } from "@hibiki/core/client/ClientStore"
 import { changeReads, type KeptReads, readsOf } from "@hibiki/core/client/KeptReads"

@@ -1,4 +1,7 @@
-/** An outbox in one file: each change is a line, synced before it counts; rewritten whole when most of it is history, and after a failure. */
+/**
+ * An outbox in one file: each change is a line, synced before it counts; rewritten whole when most of it is history,
+ * and after a failure.
+ */
 import { copyFile, type FileHandle, open } from "node:fs/promises"
 import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
 import { OutboxStore, OutboxStoreFailed } from "@hibiki/core/client/OutboxStore"
@@ -31,7 +34,10 @@ export const outboxStoreFile = (path: string) =>
     })
   )
 
-/** What is in memory is the truth. A change is written as a line of its own; the one after a failure rewrites the file, of which nothing is known then. */
+/**
+ * What is in memory is the truth. A change is written as a line of its own; the one after a failure rewrites the file,
+ * of which nothing is known then.
+ */
 class OutboxFile {
   readonly #path: string
   readonly #rows = new Map<CommandId, OutboxRow>()
@@ -50,7 +56,8 @@ class OutboxFile {
 
   async load(): Promise<ReadonlyArray<OutboxRow>> {
     await this.#read()
-    // Also cuts off what a crash left half written: the next line must not be appended to it. What can't be written now is so with the next change.
+    // Also cuts off what a crash left half written: the next line must not be appended to it. What can't be written now
+    // is so with the next change.
     await this.#write().catch(() => undefined)
     return [...this.#rows.values()]
   }
@@ -125,7 +132,9 @@ const apply = (rows: Map<CommandId, OutboxRow>, line: Line): boolean => {
   return line.put.length > 0
 }
 
-/** False for a line that this file never wrote: then it was damaged from outside, and is set aside with what follows. */
+/**
+ * False for a line that this file never wrote: then it was damaged from outside, and is set aside with what follows.
+ */
 const applyText = (rows: Map<CommandId, OutboxRow>, text: string): boolean => {
   try {
     apply(rows, JSON.parse(text))

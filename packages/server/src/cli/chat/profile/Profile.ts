@@ -36,15 +36,22 @@ const automaticMax = 20
 export const stateFolder = (chosen: string | undefined, xdgStateHome: string | undefined): string =>
   chosen ?? join(xdgStateHome?.startsWith("/") ? xdgStateHome : join(homedir(), ".local", "state"), "hibiki")
 
-/** Opens a profile by name, or without one the first that no other terminal uses, so that each of several terminals is a device of its own. */
+/**
+ * Opens a profile by name, or without one the first that no other terminal uses, so that each of several terminals is a
+ * device of its own.
+ */
 export const openProfile = (state: string, name: string | undefined): Effect.Effect<Profile, Problem, Scope.Scope> =>
   name === undefined
     ? firstFree(state, 1)
-    : Effect.mapError(lockProfile(state, name), (error) => (error._tag === "FolderLocked" ? inUse(name, error.pid) : problemOf(error)))
+    : Effect.mapError(lockProfile(state, name), (error) =>
+        error._tag === "FolderLocked" ? inUse(name, error.pid) : problemOf(error)
+      )
 
 const firstFree = (state: string, number: number): Effect.Effect<Profile, Problem, Scope.Scope> =>
   lockProfile(state, number === 1 ? "main" : String(number)).pipe(
-    Effect.catchTag("FolderLocked", (error) => (number < automaticMax ? firstFree(state, number + 1) : inUse(String(number), error.pid))),
+    Effect.catchTag("FolderLocked", (error) =>
+      number < automaticMax ? firstFree(state, number + 1) : inUse(String(number), error.pid)
+    ),
     Effect.catchTags({ FolderNotWritable: problemOf, FolderNotPrivate: problemOf })
   )
 
@@ -55,7 +62,9 @@ const lockProfile = (state: string, name: string): Effect.Effect<Profile, Folder
     const folder = join(state, "profiles", name)
     yield* lockFolder(
       folder,
-      Console.error(`Profile "${name}" was not given back: seeing for ten seconds whether another terminal still uses it ...`)
+      Console.error(
+        `Profile "${name}" was not given back: seeing for ten seconds whether another terminal still uses it ...`
+      )
     )
     const path = join(folder, "credentials.json")
     return {
@@ -66,7 +75,9 @@ const lockProfile = (state: string, name: string): Effect.Effect<Profile, Folder
         (text) =>
           text === undefined
             ? Effect.succeed(undefined)
-            : Effect.mapError(decode(text), () => failed(`${shown(path)} can't be understood: remove it and sign in again.`))
+            : Effect.mapError(decode(text), () =>
+                failed(`${shown(path)} can't be understood: remove it and sign in again.`)
+              )
       ),
       save: (credentials) => attempt(path, () => writeWhole(path, JSON.stringify(credentials))),
       forget: attempt(path, () => rm(path, { force: true }))
@@ -76,7 +87,10 @@ const lockProfile = (state: string, name: string): Effect.Effect<Profile, Folder
 const decode = Schema.decodeUnknown(Schema.parseJson(Credentials))
 
 const attempt = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, Problem> =>
-  Effect.tryPromise({ try: run, catch: (error) => failed(`${shown(path)}: ${error instanceof Error ? error.message : String(error)}`) })
+  Effect.tryPromise({
+    try: run,
+    catch: (error) => failed(`${shown(path)}: ${error instanceof Error ? error.message : String(error)}`)
+  })
 
 const inUse = (name: string, pid: number): Problem =>
   misconfigured(`Profile "${name}" is used by another terminal (process ${pid}): choose another by --profile NAME.`)

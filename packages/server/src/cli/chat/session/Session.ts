@@ -1,4 +1,7 @@
-/** A signed-in device: fresh access tokens for every call, refreshed by one call at a time and kept in the profile before they are used. */
+/**
+ * A signed-in device: fresh access tokens for every call, refreshed by one call at a time and kept in the profile
+ * before they are used.
+ */
 
 import { RpcClientError } from "@effect/rpc/RpcClientError"
 import { patiently } from "@hibiki/core/client/patiently"
@@ -24,7 +27,10 @@ export interface CallOptions {
 
 export interface Session {
   readonly credentials: () => Credentials
-  /** Makes a call with an access token; one that just ran out is renewed and the call made again, as is a call that came too fast. */
+  /**
+   * Makes a call with an access token; one that just ran out is renewed and the call made again, as is a call that came
+   * too fast.
+   */
   readonly call: <A, E>(make: (options: CallOptions) => Effect.Effect<A, E>) => Effect.Effect<A, Failures<E>>
 }
 
@@ -41,7 +47,8 @@ export const makeSession = (
     const calls = yield* Calls
     const oneAtATime = yield* Effect.makeSemaphore(1)
     let credentials = stored
-    let access: { readonly token: string; readonly until: number } | undefined = fresh && accessOf(fresh.signedIn, fresh.at)
+    let access: { readonly token: string; readonly until: number } | undefined =
+      fresh && accessOf(fresh.signedIn, fresh.at)
 
     const refresh = Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
@@ -61,7 +68,9 @@ export const makeSession = (
       )
     )
     /** None: the access token was not taken. */
-    const attempt = <A, E>(make: (options: CallOptions) => Effect.Effect<A, E>): Effect.Effect<Option.Option<A>, Failures<E>> =>
+    const attempt = <A, E>(
+      make: (options: CallOptions) => Effect.Effect<A, E>
+    ): Effect.Effect<Option.Option<A>, Failures<E>> =>
       Effect.flatMap(token, (used) =>
         Effect.catchAll(
           Effect.asSome(transport(() => make({ headers: { authorization: `Bearer ${used}` } }))),
@@ -123,4 +132,7 @@ const isNotNetwork = <E>(error: E): error is Exclude<E, RpcClientError> => !(err
 
 const isAnswer = <E>(error: E): error is Exclude<E, Unauthenticated> => !(error instanceof Unauthenticated)
 
-const accessOf = (signedIn: SignedIn, at: number) => ({ token: signedIn.accessToken, until: at + signedIn.accessTtlMs - marginMs })
+const accessOf = (signedIn: SignedIn, at: number) => ({
+  token: signedIn.accessToken,
+  until: at + signedIn.accessTtlMs - marginMs
+})

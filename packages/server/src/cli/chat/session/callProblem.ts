@@ -58,7 +58,8 @@ const tryAgain = ({ retryAfterMs = 1_000 }: CallError): string => {
   return `try again in ${seconds} second${seconds === 1 ? "" : "s"}.`
 }
 
-const isCallError = (error: unknown): error is CallError => Predicate.hasProperty(error, "_tag") && Predicate.isString(error._tag)
+const isCallError = (error: unknown): error is CallError =>
+  Predicate.hasProperty(error, "_tag") && Predicate.isString(error._tag)
 
 /** Of a call that does not fit its contract. */
 const badField = (field: string): string => {
@@ -73,8 +74,12 @@ const badField = (field: string): string => {
   }
 }
 
-/** For refusals of commands, those that were sent through the outbox included. A newer server has codes without words here. */
-export const refusalText = (code: string): string => (Object.hasOwn(refusals, code) ? refusals[code] : undefined) ?? `refused (${code})`
+/**
+ * For refusals of commands, those that were sent through the outbox included. A newer server has codes without words
+ * here.
+ */
+export const refusalText = (code: string): string =>
+  (Object.hasOwn(refusals, code) ? refusals[code] : undefined) ?? `refused (${code})`
 
 const known: Readonly<Record<RefusalCode, string>> = {
   not_found: "no such conversation, or you are not in it any more",
@@ -84,7 +89,8 @@ const known: Readonly<Record<RefusalCode, string>> = {
   no_change: "it is so already",
   invalid_target: "there is no such message or person, or it can't be done to it",
   too_many: "there are too many already",
-  last_owner: "make somebody else an owner first, in the browser: the last owner can't leave while others are here, nor give up the role",
+  last_owner:
+    "make somebody else an owner first, in the browser: the last owner can't leave while others are here, nor give up the role",
   unsupported: "that is not possible in this conversation",
   epoch_changed: "the server was restored from a backup since"
 }

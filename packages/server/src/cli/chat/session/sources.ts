@@ -15,7 +15,9 @@ export const ticketSourceOf = (session: Session) =>
           .call((options) => calls("ticket.issue", undefined, options))
           .pipe(
             Effect.map(({ ticket }) => ticket),
-            Effect.mapError((error) => (error._tag === "SignedOut" ? error : new TicketUnavailable({ ...retryAfter(error), cause: error })))
+            Effect.mapError((error) =>
+              error._tag === "SignedOut" ? error : new TicketUnavailable({ ...retryAfter(error), cause: error })
+            )
           )
       })
     )

@@ -1,7 +1,16 @@
-/** The questions of the first start in a profile: register or sign in. What the server refuses is said kindly, and only that is asked again. */
+/**
+ * The questions of the first start in a profile: register or sign in. What the server refuses is said kindly, and only
+ * that is asked again.
+ */
 import { hostname } from "node:os"
 import type { Known } from "@hibiki/core/domain/orNewer"
-import { HandleRefused, type NewDevice, PasswordRefused, RegistrationRefused, type SignedIn } from "@hibiki/core/protocol/rpc/AuthRpcs"
+import {
+  HandleRefused,
+  type NewDevice,
+  PasswordRefused,
+  RegistrationRefused,
+  type SignedIn
+} from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { Clock, Effect, Redacted } from "effect"
 import { inertLine } from "../../inertText.ts"
 import type { Problem } from "../../Problem.ts"
@@ -111,7 +120,8 @@ const newPassword = (ask: Ask): Effect.Effect<string, Problem> =>
     }
   })
 
-const admitted = (signedIn: SignedIn): Effect.Effect<Admitted> => Effect.map(Clock.currentTimeMillis, (at) => ({ signedIn, at }))
+const admitted = (signedIn: SignedIn): Effect.Effect<Admitted> =>
+  Effect.map(Clock.currentTimeMillis, (at) => ({ signedIn, at }))
 
 /** As it stands in the user's list of devices. */
 const newDevice = (profile: string): NewDevice => ({

@@ -52,7 +52,8 @@ const readAnswer = (output: Screen["output"], keys: Mailbox.ReadonlyMailbox<Key>
     let line = emptyLine
     // A new terminal may not know its size yet, and says 0.
     const columns = () => output.columns || 80
-    // Drawn again at each key: what did not fit in one row would leave a row behind each time. It may become narrower meanwhile.
+    // Drawn again at each key: what did not fit in one row would leave a row behind each time. It may become narrower
+    // meanwhile.
     const isLong = () => textWidth(prompt) > columns() / 2
     const draw = () => {
       const label = isLong() ? "> " : prompt

@@ -74,8 +74,14 @@ const sequences: Readonly<Record<string, KeyName>> = {
   "\r": "newline"
 }
 
-/** `feed` takes what the terminal sent and gives the keys that are whole. `flush`, called when nothing came for a moment, gives a lone Escape. */
-export const makeKeyDecoder = (): { readonly feed: (chunk: string) => ReadonlyArray<Key>; readonly flush: () => ReadonlyArray<Key> } => {
+/**
+ * `feed` takes what the terminal sent and gives the keys that are whole. `flush`, called when nothing came for a
+ * moment, gives a lone Escape.
+ */
+export const makeKeyDecoder = (): {
+  readonly feed: (chunk: string) => ReadonlyArray<Key>
+  readonly flush: () => ReadonlyArray<Key>
+} => {
   let rest = ""
   let paste: string | undefined
   const feed = (chunk: string): ReadonlyArray<Key> => {

@@ -1,4 +1,6 @@
-/** The line that is being typed: pure, by user-perceived characters, so that a Japanese mark or an emoji goes as one. */
+/**
+ * The line that is being typed: pure, by user-perceived characters, so that a Japanese mark or an emoji goes as one.
+ */
 import type { Key } from "./Keys.ts"
 import { graphemes } from "./textWidth.ts"
 
@@ -20,10 +22,18 @@ const historyMax = 100
 
 export const lineText = (state: LineState): string => [...state.before, ...state.after].join("")
 
-export const withText = (state: LineState, text: string): LineState => ({ ...state, before: graphemes(text), after: [] })
+export const withText = (state: LineState, text: string): LineState => ({
+  ...state,
+  before: graphemes(text),
+  after: []
+})
 
 /** The next state, and the text when Enter was pressed. Keys that are none of the line's leave it alone. */
-export const editLine = (state: LineState, key: Key, keepHistory = true): { readonly state: LineState; readonly entered?: string } => {
+export const editLine = (
+  state: LineState,
+  key: Key,
+  keepHistory = true
+): { readonly state: LineState; readonly entered?: string } => {
   if (key._tag !== "Named") return { state: insert(state, key.text.replace(/\r\n?/g, "\n")) }
   const { after, before } = state
   switch (key.name) {
@@ -36,9 +46,17 @@ export const editLine = (state: LineState, key: Key, keepHistory = true): { read
     case "delete":
       return { state: { ...state, after: after.slice(1) } }
     case "left":
-      return { state: before.length === 0 ? state : { ...state, before: before.slice(0, -1), after: [...before.slice(-1), ...after] } }
+      return {
+        state:
+          before.length === 0
+            ? state
+            : { ...state, before: before.slice(0, -1), after: [...before.slice(-1), ...after] }
+      }
     case "right":
-      return { state: after.length === 0 ? state : { ...state, before: [...before, ...after.slice(0, 1)], after: after.slice(1) } }
+      return {
+        state:
+          after.length === 0 ? state : { ...state, before: [...before, ...after.slice(0, 1)], after: after.slice(1) }
+      }
     case "home":
       return { state: { ...state, before: [], after: [...before, ...after] } }
     case "end":
@@ -59,7 +77,9 @@ export const editLine = (state: LineState, key: Key, keepHistory = true): { read
 const insert = (state: LineState, text: string): LineState => {
   const room = lineMax - state.before.length - state.after.length
   // Joined first: what comes may complete the character before it.
-  return room <= 0 ? state : { ...state, before: graphemes(state.before.join("") + graphemes(text).slice(0, room).join("")) }
+  return room <= 0
+    ? state
+    : { ...state, before: graphemes(state.before.join("") + graphemes(text).slice(0, room).join("")) }
 }
 
 const enter = (state: LineState, keepHistory: boolean) => {

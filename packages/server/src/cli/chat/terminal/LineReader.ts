@@ -16,7 +16,10 @@ export const lineReader = (input: NodeJS.ReadableStream): Effect.Effect<LineRead
   Effect.gen(function* () {
     const lines = yield* Mailbox.make<string>()
     let waiting = 0
-    /** Undefined: the stream has ended, or another reads it. Newer Nodes throw at whoever resumes a reader that has closed. */
+    /**
+     * Undefined: the stream has ended, or another reads it. Newer Nodes throw at whoever resumes a reader that has
+     * closed.
+     */
     let reader: Interface | undefined
     const begin = () => {
       if (!input.readable) return void lines.unsafeDone(Exit.void)

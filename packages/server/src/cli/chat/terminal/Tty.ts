@@ -1,4 +1,7 @@
-/** The terminal as the chat uses it: raw keys in, whole screens out of which only changed lines are written, everything put back at the end. */
+/**
+ * The terminal as the chat uses it: raw keys in, whole screens out of which only changed lines are written, everything
+ * put back at the end.
+ */
 import { Effect, Mailbox, type Scope } from "effect"
 import { type Key, makeKeyDecoder } from "./Keys.ts"
 import { at, clearToEnd, enterScreen, hideCursor, leaveScreen, showCursor } from "./style.ts"
@@ -15,8 +18,8 @@ const escapeWaitMs = 40
 const keysMax = 4_096
 
 /**
- * Keys as they are pressed, in raw mode, for as long as the scope is open. In this mode a Ctrl-C is a key: it becomes the signal
- * that it is elsewhere, so that it works while nobody waits for keys.
+ * Keys as they are pressed, in raw mode, for as long as the scope is open. In this mode a Ctrl-C is a key: it becomes
+ * the signal that it is elsewhere, so that it works while nobody waits for keys.
  */
 export const rawKeys = ({ input }: TtyStreams): Effect.Effect<Mailbox.ReadonlyMailbox<Key>, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -87,7 +90,9 @@ export const painter = ({ output }: TtyStreams, onResize: () => void): Effect.Ef
       paint: (lines, cursor) => {
         // A slow terminal gets the newest screen when it is ready, not every one in between.
         if (output.writableNeedDrain) return
-        const changed = lines.flatMap((line, index) => (line === shown[index] ? [] : [`${at(index + 1, 1)}${line}${clearToEnd}`]))
+        const changed = lines.flatMap((line, index) =>
+          line === shown[index] ? [] : [`${at(index + 1, 1)}${line}${clearToEnd}`]
+        )
         shown = lines
         output.write(`${hideCursor}${changed.join("")}${at(cursor.row, cursor.column)}${showCursor}`)
       }

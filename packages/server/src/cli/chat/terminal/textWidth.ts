@@ -1,4 +1,6 @@
-/** How many columns text takes in a terminal, and cutting and wrapping by columns: CJK and emoji take two, marks none. */
+/**
+ * How many columns text takes in a terminal, and cutting and wrapping by columns: CJK and emoji take two, marks none.
+ */
 import { graphemesOf } from "@hibiki/core/domain/Graphemes"
 
 const plainAscii = /^[\x20-\x7e]*$/
@@ -8,7 +10,8 @@ const graphemeWidth = (grapheme: string): number => {
   const code = grapheme.codePointAt(0) ?? 0
   if (code < 0x300) return 1
   if (/^[\p{Mn}\p{Me}\p{Cf}]/u.test(grapheme)) return 0
-  if (/^\p{Emoji_Presentation}/u.test(grapheme) || (grapheme.includes("\ufe0f") && /^\p{Emoji}/u.test(grapheme))) return 2
+  if (/^\p{Emoji_Presentation}/u.test(grapheme) || (grapheme.includes("\ufe0f") && /^\p{Emoji}/u.test(grapheme)))
+    return 2
   return isWide(code) ? 2 : 1
 }
 

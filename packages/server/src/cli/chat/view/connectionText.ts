@@ -2,7 +2,10 @@
 import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
 import type { Tone } from "./ScreenModel.ts"
 
-export const connectionText = (status: ConnectionStatus, now: number): { readonly text: string; readonly tone: Tone } => {
+export const connectionText = (
+  status: ConnectionStatus,
+  now: number
+): { readonly text: string; readonly tone: Tone } => {
   switch (status._tag) {
     case "live":
       return { text: "live", tone: "good" }

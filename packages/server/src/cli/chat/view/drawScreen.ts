@@ -37,7 +37,9 @@ export const drawScreen = (model: ScreenModel, size: { readonly columns: number;
   return {
     lines: [
       ...(hasTitle ? [titleLine(model, columns)] : []),
-      ...(two ? beside(listPane(model.conversations, listColumns, height), view.lines, height) : padded(view.lines, height)),
+      ...(two
+        ? beside(listPane(model.conversations, listColumns, height), view.lines, height)
+        : padded(view.lines, height)),
       ...(hasNotice ? [styled(fitStart(inertLine(model.notice ?? ""), columns), "yellow")] : []),
       ...(rows >= 2 ? [statusLine(model, columns)] : []),
       input.text
@@ -87,13 +89,25 @@ const mainPane = (model: ScreenModel, columns: number, height: number, two: bool
     const { from, title } = model.panel
     const lines = model.panel.lines.flatMap((line) => (line === "" ? [""] : wrap(inertLine(line), columns)))
     const more = lines.length - from > height - 1 ? " · PageDown for more" : ""
-    return fixed([styled(fitStart(`${inertLine(title)} (Esc closes${more})`, columns), "bold"), ...lines.slice(from)].slice(0, height))
+    return fixed(
+      [styled(fitStart(`${inertLine(title)} (Esc closes${more})`, columns), "bold"), ...lines.slice(from)].slice(
+        0,
+        height
+      )
+    )
   }
   if (model.title === undefined) {
     const list = two ? [] : listPane(model.conversations, columns, Math.max(0, height - 2))
-    const empty = model.conversations.length === 0 ? "No conversations yet: /dm HANDLE starts one." : "/open N opens a conversation."
+    const empty =
+      model.conversations.length === 0
+        ? "No conversations yet: /dm HANDLE starts one."
+        : "/open N opens a conversation."
     return fixed(
-      [...list, styled(fitStart(empty, columns), "dim"), styled(fitStart("/help lists the commands.", columns), "dim")].slice(0, height)
+      [
+        ...list,
+        styled(fitStart(empty, columns), "dim"),
+        styled(fitStart("/help lists the commands.", columns), "dim")
+      ].slice(0, height)
     )
   }
   return timelinePane(model, columns, height)
@@ -120,7 +134,11 @@ const timelinePane = (model: ScreenModel, columns: number, height: number): Pane
   }
 }
 
-const listPane = (conversations: ReadonlyArray<ConversationLine>, columns: number, height: number): ReadonlyArray<string> => {
+const listPane = (
+  conversations: ReadonlyArray<ConversationLine>,
+  columns: number,
+  height: number
+): ReadonlyArray<string> => {
   const open = conversations.findIndex((each) => each.open)
   const from = Math.max(0, Math.min(open - Math.floor(height / 2), conversations.length - height))
   return conversations.slice(from, from + height).map((each) => {
@@ -147,4 +165,7 @@ const padded = (lines: ReadonlyArray<string>, height: number): ReadonlyArray<str
 
 /** The right pane begins by a column's number, so that no odd character on the left can move it. */
 const beside = (left: ReadonlyArray<string>, right: ReadonlyArray<string>, height: number): ReadonlyArray<string> =>
-  Array.from({ length: height }, (_, row) => `${left[row] ?? fill("", listColumns)}${toColumn(listColumns + 1)}│${right[row] ?? ""}`)
+  Array.from(
+    { length: height },
+    (_, row) => `${left[row] ?? fill("", listColumns)}${toColumn(listColumns + 1)}│${right[row] ?? ""}`
+  )

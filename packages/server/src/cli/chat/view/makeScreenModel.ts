@@ -26,7 +26,8 @@ export const makeScreenModel = (context: ChatContext, screen: ScreenState, now: 
     ...screen,
     who: `${handle} at ${new URL(server).host}`,
     connection: connectionText(client.status(), now),
-    unsent: Math.max(client.inspect().outboxRows, waiting.length) - waiting.filter((row) => row.state === "failed").length,
+    unsent:
+      Math.max(client.inspect().outboxRows, waiting.length) - waiting.filter((row) => row.state === "failed").length,
     failed: waiting.filter((row) => row.state === "failed").length,
     conversations: state.numbered(conversations).map(({ number, summary }) => ({
       number,

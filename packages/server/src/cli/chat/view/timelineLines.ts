@@ -61,7 +61,10 @@ const linesOf = (row: TimelineRow, columns: number): ReadonlyArray<string> => {
   }
 }
 
-const messageLines = (row: Extract<TimelineRow, { readonly _tag: "Message" }>, columns: number): ReadonlyArray<string> => {
+const messageLines = (
+  row: Extract<TimelineRow, { readonly _tag: "Message" }>,
+  columns: number
+): ReadonlyArray<string> => {
   const reply = row.replyTo === undefined ? "" : `↪#${row.replyTo} `
   const prefix = `${numberOf(row.seq)} ${timeOf(row.at)} ${fitStart(inertLine(row.author), Math.max(4, Math.floor(columns / 3)))}: `
   const text = row.deleted ? ["(deleted)"] : inertLines(`${reply}${row.text}`)
@@ -96,7 +99,8 @@ const body = (
   const first = alone ? columns - indent : columns - textWidth(head)
   const lines: Array<string> = []
   text.forEach((part, index) => {
-    // The first line is shorter or longer than the others: wrapped to the narrower of both, so that what fits once fits always.
+    // The first line is shorter or longer than the others: wrapped to the narrower of both, so that what fits once fits
+    // always.
     const width = index === 0 ? Math.min(first, columns - indent) : columns - indent
     lines.push(...wrap(index === text.length - 1 ? part + suffix : part, width))
   })

@@ -32,7 +32,11 @@ export const timelineRows = (view: FeedView, context: TimelineContext): Readonly
     }
     rows.push(entry._tag === "gap" ? gapRow(entry, rows.length === 0) : shownRow(entry.row, context))
   }
-  return [...rows, ...view.pending.map((post) => pendingRow(post, context)), ...view.failed.map((row) => failedRow(row, context))]
+  return [
+    ...rows,
+    ...view.pending.map((post) => pendingRow(post, context)),
+    ...view.failed.map((row) => failedRow(row, context))
+  ]
 }
 
 /** What a conversation is called in lists. */
@@ -41,7 +45,11 @@ export const titleOf = ({ kind, peer, title }: ConversationSummary, me: UserId):
   return kind === "channel" ? `#${shownName(title)}` : shownName(title)
 }
 
-export const pendingMark = ({ code, state, unanswered }: Pick<PendingPost, "state" | "code" | "unanswered">): string => {
+export const pendingMark = ({
+  code,
+  state,
+  unanswered
+}: Pick<PendingPost, "state" | "code" | "unanswered">): string => {
   switch (state) {
     case "queued":
       return "not sent yet"
@@ -57,7 +65,9 @@ export const pendingMark = ({ code, state, unanswered }: Pick<PendingPost, "stat
 }
 
 const isUnread = (entry: ShownEntry, { me, unreadAfter = 0 }: TimelineContext): boolean =>
-  entry._tag === "gap" ? entry.to > unreadAfter : entry.row.seq > unreadAfter && entry.row.by !== me && entry.row.kind === "posted"
+  entry._tag === "gap"
+    ? entry.to > unreadAfter
+    : entry.row.seq > unreadAfter && entry.row.by !== me && entry.row.kind === "posted"
 
 const gapRow = (gap: { readonly from: number; readonly to: number }, first: boolean): TimelineRow => ({
   _tag: "Gap",
@@ -83,8 +93,10 @@ const shownRow = (row: MessageRow, context: TimelineContext): TimelineRow =>
     : { _tag: "Event", seq: row.seq, at: row.at, text: eventText(row, context) }
 
 /** What stands in a message's place when it is of somebody who is blocked, also where it was looked for. */
-export const shownText = ({ by, text = "" }: Pick<MessageRow, "by" | "text">, blocked: TimelineContext["blocked"]): string =>
-  blocked.has(by) ? "(a message of somebody you blocked)" : withHonestHosts(text)
+export const shownText = (
+  { by, text = "" }: Pick<MessageRow, "by" | "text">,
+  blocked: TimelineContext["blocked"]
+): string => (blocked.has(by) ? "(a message of somebody you blocked)" : withHonestHosts(text))
 
 /** One sentence for what is no message. */
 const eventText = (row: MessageRow, { handle }: Pick<TimelineContext, "handle">): string => {
@@ -113,7 +125,8 @@ interface EventParts {
 }
 
 const sentences: Readonly<Record<Exclude<RowKind, "posted">, (parts: EventParts) => string>> = {
-  created: ({ by, people, title, what }) => `${by} made the ${what} "${title}"${people === "" ? "" : ` with ${people}`}`,
+  created: ({ by, people, title, what }) =>
+    `${by} made the ${what} "${title}"${people === "" ? "" : ` with ${people}`}`,
   joined: ({ by, people }) => (people === "" ? `${by} joined` : `${by} added ${people}`),
   left: ({ by, people }) => (people === "" ? `${by} left` : `${by} removed ${people}`),
   pinned: ({ by }) => `${by} pinned a message`,

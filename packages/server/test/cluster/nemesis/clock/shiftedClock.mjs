@@ -1,4 +1,7 @@
-/** Loaded before a program (`--import .../shiftedClock.mjs?ms=N`): its wall clock is wrong by so much, its monotonic one is right. */
+/**
+ * Loaded before a program (`--import .../shiftedClock.mjs?ms=N`): its wall clock is wrong by so much, its monotonic one
+ * is right.
+ */
 const shiftMs = Number(new URL(import.meta.url).searchParams.get("ms"))
 const RealDate = Date
 

@@ -23,13 +23,18 @@ const onBroker = async <A>({ stage }: Scene, use: (channel: Channel) => Promise<
 const deletedMs = { long: 15_000, short: 4_000 }
 const deletedQueues = 3
 
-/** The busiest conversation's partition, and two in which nobody writes. All other partitions go on; `hibiki setup` brings these back. */
+/**
+ * The busiest conversation's partition, and two in which nobody writes. All other partitions go on; `hibiki setup`
+ * brings these back.
+ */
 const deleteQueues = async (scene: Scene): Promise<Bite> => {
   const { conversations, forMs, stage } = scene
   const [busiest] = conversations
   const partitionOf = (id: string) => fnv1a(id) % partitions
   const used = new Set(conversations.map(partitionOf))
-  const unused = Array.from({ length: partitions }, (_, partition) => partition).filter((partition) => !used.has(partition))
+  const unused = Array.from({ length: partitions }, (_, partition) => partition).filter(
+    (partition) => !used.has(partition)
+  )
   const deleted = [partitionOf(busiest), ...unused.slice(0, deletedQueues - 1)]
   await onBroker(scene, async (channel) => {
     for (const partition of deleted) await channel.deleteQueue(partitionQueue(partition))
@@ -84,7 +89,10 @@ const emptyMs = { long: 10_000, short: 2_000 }
 const fullMs = { long: 20_000, short: 6_000 }
 const freedMs = 3_000
 
-/** The disk has no room for a while, and the broker is restarted when it has: as an operator would. Queues that are down even then are made anew by hand. */
+/**
+ * The disk has no room for a while, and the broker is restarted when it has: as an operator would. Queues that are down
+ * even then are made anew by hand.
+ */
 const fillDisk = async (scene: Scene): Promise<Bite> => {
   const { stage } = scene
   const { rabbit } = stage.services

@@ -10,13 +10,18 @@ const wrongMs = { long: 20_000, short: 6_000 }
 const hoursMs = 2 * 3_600_000
 const clock = new URL("../clock/shiftedClock.mjs", import.meta.url).href
 
-/** Of what was stored meanwhile and just after, which may differ from the database's own time by as much as a batch takes. */
+/**
+ * Of what was stored meanwhile and just after, which may differ from the database's own time by as much as a batch
+ * takes.
+ */
 const differsAtMost = 5_000
 const storedAfterMs = 3_000
 
 /** By log. */
 const headsOf = async ({ stage }: Scene): Promise<unknown> => {
-  const [row] = await stage.query<{ readonly heads: unknown }>("select json_object_agg(id, last_seq) as heads from conversations")
+  const [row] = await stage.query<{ readonly heads: unknown }>(
+    "select json_object_agg(id, last_seq) as heads from conversations"
+  )
   return row?.heads
 }
 

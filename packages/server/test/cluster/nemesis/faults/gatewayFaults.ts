@@ -3,7 +3,8 @@ import type { Bite, Fault, Scene } from "../Fault.ts"
 import type { Node } from "../Stage.ts"
 import { anyOf } from "./anyOf.ts"
 
-const sockets = async ({ stage }: Scene, node: Node): Promise<number> => (await stage.counters(node))("hibiki_gateway_sockets")
+const sockets = async ({ stage }: Scene, node: Node): Promise<number> =>
+  (await stage.counters(node))("hibiki_gateway_sockets")
 
 /** One sits at the gateway and does not come back. Until others see that, it looks as if it were there. */
 const killGateway = async (scene: Scene): Promise<Bite> => {

@@ -1,4 +1,7 @@
-/** The network between one process and one service: cut, slow, and silent in both directions or in one. The strikes of a fault take the roles in turn. */
+/**
+ * The network between one process and one service: cut, slow, and silent in both directions or in one. The strikes of a
+ * fault take the roles in turn.
+ */
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Bite, Fault, Scene } from "../Fault.ts"
 import type { Link, LinkCounts } from "../network/Link.ts"

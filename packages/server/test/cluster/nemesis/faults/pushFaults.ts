@@ -39,7 +39,10 @@ const killPush = async (scene: Scene): Promise<Bite> => {
       .slice(before)
       .filter(({ isWake }) => isWake)
     return {
-      shown: { "sent before it was killed": sleepers.wakesOf(killed).length, "sent by the next": sleepers.wakesOf(next).length },
+      shown: {
+        "sent before it was killed": sleepers.wakesOf(killed).length,
+        "sent by the next": sleepers.wakesOf(next).length
+      },
       misses: afterRead.length === 0 ? misses : [...misses, `woken ${afterRead.length} times for what was read`]
     }
   } finally {
@@ -47,4 +50,6 @@ const killPush = async (scene: Scene): Promise<Bite> => {
   }
 }
 
-export const pushFaults: ReadonlyArray<Fault> = [{ name: "kill-push", asked: { goesOn: true, socketsStay: true }, strike: killPush }]
+export const pushFaults: ReadonlyArray<Fault> = [
+  { name: "kill-push", asked: { goesOn: true, socketsStay: true }, strike: killPush }
+]

@@ -1,4 +1,7 @@
-/** Another version: every process is replaced, one after another, as an orchestrator does it: the next is there before the one of before is asked to go. */
+/**
+ * Another version: every process is replaced, one after another, as an orchestrator does it: the next is there before
+ * the one of before is asked to go.
+ */
 import type { Bite, Fault, Scene } from "../Fault.ts"
 
 /** Workers first: what they do not know yet, nobody may send. */
@@ -22,4 +25,6 @@ const replaceAll = async ({ stage }: Scene): Promise<Bite> => {
   return { shown: { "replaced processes": before.length }, misses }
 }
 
-export const rollingFaults: ReadonlyArray<Fault> = [{ name: "replace-all", asked: { resumedMs: 5_000 }, strike: replaceAll }]
+export const rollingFaults: ReadonlyArray<Fault> = [
+  { name: "replace-all", asked: { resumedMs: 5_000 }, strike: replaceAll }
+]

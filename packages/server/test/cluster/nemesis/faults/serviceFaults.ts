@@ -1,4 +1,7 @@
-/** RabbitMQ, Redis and Postgres: restarted, killed, emptied, away, blocked, without room, read-only; and a conversation's row that somebody else holds. */
+/**
+ * RabbitMQ, Redis and Postgres: restarted, killed, emptied, away, blocked, without room, read-only; and a
+ * conversation's row that somebody else holds.
+ */
 import { connect } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
 import { now } from "../../../e2e/kill/recording/Recorder.ts"
@@ -6,7 +9,11 @@ import type { Bite, Fault, Scene } from "../Fault.ts"
 import { countedMore } from "./shown.ts"
 
 const brokerLost = ["hibiki_amqp_connections_lost_total"]
-const storeLost = ["hibiki_postgres_broken_total", "hibiki_postgres_unreached_total", "hibiki_worker_store_retries_total"]
+const storeLost = [
+  "hibiki_postgres_broken_total",
+  "hibiki_postgres_unreached_total",
+  "hibiki_worker_store_retries_total"
+]
 const redisFailed = ["hibiki_redis_commands_failed_total"]
 const redisBack = ["hibiki_redis_reconnects_total"]
 

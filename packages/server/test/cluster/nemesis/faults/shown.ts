@@ -11,7 +11,10 @@ const sumOf = async (stage: Stage, nodes: ReadonlyArray<Node>, names: ReadonlyAr
 const lookEveryMs = 100
 const withinMs = 5_000
 
-/** Runs a strike; then how much more those processes count that were there before, waiting for the first of it. `nodes`: of these alone. */
+/**
+ * Runs a strike; then how much more those processes count that were there before, waiting for the first of it. `nodes`:
+ * of these alone.
+ */
 export const countedMore = async (
   { stage }: Scene,
   names: ReadonlyArray<string>,

@@ -15,7 +15,8 @@ const killWorker = async (scene: Scene): Promise<Bite> => {
   return { shown: { "killed processes": code === null ? 1 : 0 } }
 }
 
-const decidedBy = async ({ stage }: Scene, worker: Node): Promise<number> => (await stage.counters(worker))("hibiki_worker_commands_total")
+const decidedBy = async ({ stage }: Scene, worker: Node): Promise<number> =>
+  (await stage.counters(worker))("hibiki_worker_commands_total")
 
 /**
  * A worker in place of another, which has a part in the load: of two workers each decides about half of all

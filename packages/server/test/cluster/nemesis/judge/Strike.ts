@@ -45,7 +45,9 @@ export const judgeStrikes = (strikes: ReadonlyArray<Struck>, { entries }: Histor
     const back = times.get(marksOf(fault, n).back)
     const heldBack = new Set(bite.heldBack)
     // What was sent just before is under way when it begins.
-    const struck = sends.filter(({ at, conversationId }) => at >= span.from - underWayMs && at < span.to && !heldBack.has(conversationId))
+    const struck = sends.filter(
+      ({ at, conversationId }) => at >= span.from - underWayMs && at < span.to && !heldBack.has(conversationId)
+    )
     const goingOn = struck.filter((send) => !absences.some((absence) => overlaps(send, absence)))
     const ended = absences.filter(({ from }) => from >= span.from && from < span.to)
     const figures: StrikeFigures = {
@@ -74,14 +76,20 @@ const settlesMs = 2_000
 /** Not those of a load that has only begun, nor those near a strike. */
 const calmSends = (sends: ReadonlyArray<Send>, spans: ReadonlyArray<Span>): ReadonlyArray<Send> => {
   const begunAt = (sends[0]?.at ?? 0) + begunMs
-  return sends.filter(({ at }) => at >= begunAt && spans.every(({ from, to }) => at < from - underWayMs || at > to + settlesMs))
+  return sends.filter(
+    ({ at }) => at >= begunAt && spans.every(({ from, to }) => at < from - underWayMs || at > to + settlesMs)
+  )
 }
 
 /** Whoever has no socket waits for one. */
 const overlaps = ({ at, device, settledAt = Number.POSITIVE_INFINITY }: Send, absence: Absence): boolean =>
   absence.device === device && absence.from <= settledAt && absence.to >= at
 
-const busyAnswers = (entries: ReadonlyArray<HistoryEntry>, heldBack: ReadonlySet<ConversationId>, { from, to }: Span): number =>
+const busyAnswers = (
+  entries: ReadonlyArray<HistoryEntry>,
+  heldBack: ReadonlySet<ConversationId>,
+  { from, to }: Span
+): number =>
   entries.filter(
     (entry) =>
       entry._tag === "received" &&

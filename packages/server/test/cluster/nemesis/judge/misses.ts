@@ -5,13 +5,29 @@ import type { StrikeFigures } from "./StrikeFigures.ts"
 /** As ever: less than twice as long, or sooner than after any deadline that could be waited for in vain. */
 const ordinaryMs = (calmP99Ms: number): number => Math.max(2 * calmP99Ms, unseenMs)
 const unseenMs = 700
-/** What any fault may hold a send up for; one that lasts about as long, or longer, holds it until it is over, and a backlog is answered soon after. */
+/**
+ * What any fault may hold a send up for; one that lasts about as long, or longer, holds it until it is over, and a
+ * backlog is answered soon after.
+ */
 const settledMaxMs = 30_000
 const settledAfterMaxMs = 10_000
 
 export const missesOf = (figures: StrikeFigures, asked: Asked): ReadonlyArray<string> => {
-  const { calmP99Ms, ended, firstAcceptedMs, p99Ms, presenceMs, resumedP99Ms, sends, settledAfterMs, settledMs, shown } = figures
-  const misses = Object.entries(shown).flatMap(([name, count]) => (count > 0 ? [] : [`not shown by ${name}: it proves nothing`]))
+  const {
+    calmP99Ms,
+    ended,
+    firstAcceptedMs,
+    p99Ms,
+    presenceMs,
+    resumedP99Ms,
+    sends,
+    settledAfterMs,
+    settledMs,
+    shown
+  } = figures
+  const misses = Object.entries(shown).flatMap(([name, count]) =>
+    count > 0 ? [] : [`not shown by ${name}: it proves nothing`]
+  )
   const over = (what: string, ms: number | undefined, bound: number | undefined) => {
     if (bound !== undefined && (ms ?? Number.POSITIVE_INFINITY) > bound)
       misses.push(`${what} ${textOf(ms)}, more than ${Math.round(bound)} ms`)
@@ -32,4 +48,5 @@ export const missesOf = (figures: StrikeFigures, asked: Asked): ReadonlyArray<st
   return misses
 }
 
-const textOf = (ms: number | undefined): string => (ms === undefined || !Number.isFinite(ms) ? "never" : `${Math.round(ms)} ms`)
+const textOf = (ms: number | undefined): string =>
+  ms === undefined || !Number.isFinite(ms) ? "never" : `${Math.round(ms)} ms`

@@ -1,4 +1,7 @@
-/** What a history says of times: how soon sends were answered and sockets live again, around what was broken. Times are the history's own (ms). */
+/**
+ * What a history says of times: how soon sends were answered and sockets live again, around what was broken. Times are
+ * the history's own (ms).
+ */
 import type { CommandId, ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
 import type { HistoryEntry } from "@hibiki/core/testing/checker/History"
 
@@ -71,4 +74,7 @@ export const latenciesOf = (sends: ReadonlyArray<Send>): ReadonlyArray<number> =
 
 /** How long after `at` the next send of all was answered. */
 export const firstSettledAfter = (sends: ReadonlyArray<Send>, at: number): number =>
-  sends.reduce((first, { settledAt }) => (settledAt !== undefined && settledAt >= at ? Math.min(first, settledAt - at) : first), Infinity)
+  sends.reduce(
+    (first, { settledAt }) => (settledAt !== undefined && settledAt >= at ? Math.min(first, settledAt - at) : first),
+    Infinity
+  )

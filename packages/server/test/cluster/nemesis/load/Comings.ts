@@ -43,7 +43,9 @@ export class Comings {
   async #change(isIn: boolean): Promise<void> {
     const change = { id: uuidV7(Date.now(), randomBytes(10)), conversationId: this.#conversationId }
     const { userId } = this.#guest
-    const [tag, body] = isIn ? ["conversation.remove", { ...change, userId }] : ["conversation.add", { ...change, userIds: [userId] }]
+    const [tag, body] = isIn
+      ? ["conversation.remove", { ...change, userId }]
+      : ["conversation.add", { ...change, userIds: [userId] }]
     while (!(await call(this.#calls, `${tag}`, body, this.#owner.accessToken).then(() => true, isFinal))) {
       if (this.#isOver) return
       await sleep(againMs)

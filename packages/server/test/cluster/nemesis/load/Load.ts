@@ -1,4 +1,7 @@
-/** The load of one round: new people, whose devices write and read in processes of their own, and what all of them wrote down. */
+/**
+ * The load of one round: new people, whose devices write and read in processes of their own, and what all of them wrote
+ * down.
+ */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { checkHistory, type Violation } from "@hibiki/core/testing/checker/checkHistory"
 import type { History, HistoryEntry } from "@hibiki/core/testing/checker/History"
@@ -7,7 +10,15 @@ import { register, signIn } from "../../../e2e/kill/api.ts"
 import { comeBack, reachEnd, settleWithinMs } from "../../../e2e/kill/arrivals.ts"
 import { Child } from "../../../e2e/kill/Child.ts"
 import { type LogRow, logOf, selectLogs } from "../../../e2e/kill/finalLogs.ts"
-import type { Account, Origins, Pace, Populated, ReadersMessage, WritersMessage, WritersReport } from "../../../e2e/kill/load.ts"
+import type {
+  Account,
+  Origins,
+  Pace,
+  Populated,
+  ReadersMessage,
+  WritersMessage,
+  WritersReport
+} from "../../../e2e/kill/load.ts"
 import { populate } from "../../../e2e/kill/populate.ts"
 import { mergeEntries } from "../../../e2e/kill/recording/mergeEntries.ts"
 import { now } from "../../../e2e/kill/recording/Recorder.ts"
@@ -39,14 +50,21 @@ export class Load {
   readonly #reading = new Child<ReadersMessage>("reader/main.ts")
   readonly #entries: Array<HistoryEntry> = []
 
-  private constructor(stage: Stage, origins: Origins, people: Populated, guest: Account, crowd: ReadonlyArray<Account>) {
+  private constructor(
+    stage: Stage,
+    origins: Origins,
+    people: Populated,
+    guest: Account,
+    crowd: ReadonlyArray<Account>
+  ) {
     this.#stage = stage
     this.#origins = origins
     this.#people = people
     this.#guest = guest
     const devices = [...people.writers, ...crowd]
     const readers = [...people.readers, guest]
-    for (const { deviceId: device, userId } of [...devices, ...readers]) this.#entries.push({ _tag: "signedIn", device, userId, at: now() })
+    for (const { deviceId: device, userId } of [...devices, ...readers])
+      this.#entries.push({ _tag: "signedIn", device, userId, at: now() })
     this.#reading.tell({ op: "read", origins, accounts: readers })
     this.#writing.tell({ op: "write", origins, pace, devices, conversations: people.conversations })
     this.#comings = new Comings(origins.calls, ownerOf(people), guest, this.conversations[0])
@@ -77,10 +95,16 @@ export class Load {
     this.#entries.push({ _tag: "fault", text, at })
   }
 
-  /** Done when all are live again, and what had gathered meanwhile is sent: else one strike's backlog would meet the next. */
+  /**
+   * Done when all are live again, and what had gathered meanwhile is sent: else one strike's backlog would meet the
+   * next.
+   */
   async asBefore(): Promise<void> {
     await comeBack(this.#writing)
-    await waitFor("what had gathered to be sent", async () => (await this.#writing.ask<number>({ op: "unsent" })) < ordinarilyUnsent)
+    await waitFor(
+      "what had gathered to be sent",
+      async () => (await this.#writing.ask<number>({ op: "unsent" })) < ordinarilyUnsent
+    )
   }
 
   /** Stops writing, waits until everybody holds everything, and holds the promises against it. */
@@ -102,8 +126,13 @@ export class Load {
 
   async #logs() {
     const { conversations, writers } = this.#people
-    const ids = [...conversations.map(({ conversationId }) => conversationId), ...[...writers, this.#guest].map(({ userId }) => userId)]
-    const rows = await this.#stage.query<LogRow>(`${selectLogs} where c.id = any($1::uuid[]) order by c.id`, [[...new Set<string>(ids)]])
+    const ids = [
+      ...conversations.map(({ conversationId }) => conversationId),
+      ...[...writers, this.#guest].map(({ userId }) => userId)
+    ]
+    const rows = await this.#stage.query<LogRow>(`${selectLogs} where c.id = any($1::uuid[]) order by c.id`, [
+      [...new Set<string>(ids)]
+    ])
     return rows.map(logOf)
   }
 }

@@ -14,10 +14,24 @@ const askEveryMs = 300
 const answerWaits = 100
 
 /** A socket that does nothing but stay, at `url`, until it ends. */
-const sit = async (calls: string, url: string, account: Account, take: (frame: ServerFrame) => void = () => undefined) => {
+const sit = async (
+  calls: string,
+  url: string,
+  account: Account,
+  take: (frame: ServerFrame) => void = () => undefined
+) => {
   const { ticket } = await call<{ ticket: string }>(calls, "ticket.issue", {}, account.accessToken)
   const socket = new WebSocket(`${url.replace("http", "ws")}/ws`)
-  const hello = { op: "hello", version: 1, ticket, device: account.deviceId, instance: randomUUID(), epoch: null, cursors: [], last: true }
+  const hello = {
+    op: "hello",
+    version: 1,
+    ticket,
+    device: account.deviceId,
+    instance: randomUUID(),
+    epoch: null,
+    cursors: [],
+    last: true
+  }
   const live = new Promise<void>((resolve, reject) => {
     socket.on("open", () => socket.send(JSON.stringify(hello)))
     socket.on("message", (data) => {
@@ -51,7 +65,9 @@ export class Presence {
 
   /** `front`: where the watcher comes back when its gateway goes. */
   static async open(calls: string, front: string, prefix: string, people: number): Promise<Presence> {
-    const [watcher, ...watched] = await Promise.all(Array.from({ length: people + 1 }, (_, i) => register(calls, `${prefix}p${i}`)))
+    const [watcher, ...watched] = await Promise.all(
+      Array.from({ length: people + 1 }, (_, i) => register(calls, `${prefix}p${i}`))
+    )
     if (watcher === undefined) throw new Error("there is no watcher")
     await createGroup(
       calls,
@@ -94,7 +110,9 @@ export class Presence {
     return performance.now() - since
   }
 
-  /** How long after now the watcher was last shown something else (ms), however often it asks anew; 0 when it never was. */
+  /**
+   * How long after now the watcher was last shown something else (ms), however often it asks anew; 0 when it never was.
+   */
   async lastWrong(userId: UserId, state: "active" | "offline", forMs: number): Promise<number> {
     const since = performance.now()
     let wrongMs = 0

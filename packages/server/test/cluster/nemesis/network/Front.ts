@@ -1,4 +1,7 @@
-/** What stands before the processes of a role, as nginx does: each new connection goes to the next gateway that says it is ready, or to any when none does. */
+/**
+ * What stands before the processes of a role, as nginx does: each new connection goes to the next gateway that says it
+ * is ready, or to any when none does.
+ */
 import { Link } from "./Link.ts"
 
 const lookEveryMs = 250
@@ -42,7 +45,9 @@ export class Front {
 
   /** Asks all gateways at once. */
   async look(): Promise<void> {
-    const gates = await Promise.all(this.#gates().map(async ({ url }) => ({ port: Number(new URL(url).port), ready: await isReady(url) })))
+    const gates = await Promise.all(
+      this.#gates().map(async ({ url }) => ({ port: Number(new URL(url).port), ready: await isReady(url) }))
+    )
     const ready = gates.filter((gate) => gate.ready)
     this.#found((ready.length === 0 ? gates : ready).map(({ port }) => port))
   }

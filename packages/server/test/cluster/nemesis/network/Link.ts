@@ -1,4 +1,7 @@
-/** One way through the network, for what one process says to one service: a TCP proxy on the loopback that can cut, delay and swallow what passes. */
+/**
+ * One way through the network, for what one process says to one service: a TCP proxy on the loopback that can cut,
+ * delay and swallow what passes.
+ */
 import { connect, createServer, type Server, type Socket } from "node:net"
 import { Wire } from "./Wire.ts"
 
@@ -119,7 +122,10 @@ export class Link {
       return this.#refuse(client)
     }
     this.#counts.opened++
-    const wires = { toService: this.#wire("toService", client, target), fromService: this.#wire("fromService", target, client) }
+    const wires = {
+      toService: this.#wire("toService", client, target),
+      fromService: this.#wire("fromService", target, client)
+    }
     const pair: Pair = { client, target, wires }
     this.#pairs.add(pair)
     // What one side tells of its end the other hears, unless the network swallows it.

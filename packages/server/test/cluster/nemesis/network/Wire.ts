@@ -1,4 +1,6 @@
-/** One direction of one connection: what was given comes out in its order, later by the delay that held when it came in. */
+/**
+ * One direction of one connection: what was given comes out in its order, later by the delay that held when it came in.
+ */
 import type { Socket } from "node:net"
 
 interface Counts {

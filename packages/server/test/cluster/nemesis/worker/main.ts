@@ -1,4 +1,7 @@
-/** `main.ts POINT`: a worker as it is shipped, over a database that ends the process at this point, once it is told to by SIGUSR2. */
+/**
+ * `main.ts POINT`: a worker as it is shipped, over a database that ends the process at this point, once it is told to
+ * by SIGUSR2.
+ */
 import { Console, Effect } from "effect"
 import { startRole } from "../../../../src/cli/cluster/startRole.ts"
 import { withSettings } from "../../../../src/cli/commands/withSettings.ts"
@@ -16,8 +19,7 @@ const postsAtLeast = 1
 const over = statementsThatEnd(process.argv[2] as Point, postsAtLeast)
 
 runMain(
-  withSettings((settings) => startRole("worker", settings, (options) => overStatements(sqlPostgres(options), over))).pipe(
-    Console.withConsole(plainConsole),
-    Effect.provide(Environment.layer)
-  )
+  withSettings((settings) =>
+    startRole("worker", settings, (options) => overStatements(sqlPostgres(options), over))
+  ).pipe(Console.withConsole(plainConsole), Effect.provide(Environment.layer))
 )

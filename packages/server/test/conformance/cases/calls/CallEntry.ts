@@ -52,7 +52,10 @@ export const limited = (
 }
 
 /** Nobody who is signed in: all calls that need it answer alike. */
-export const needsSignIn = (tag: RpcTag, payload: (stage: Stage) => object = () => ({})): { readonly Unauthenticated: Run } => ({
+export const needsSignIn = (
+  tag: RpcTag,
+  payload: (stage: Stage) => object = () => ({})
+): { readonly Unauthenticated: Run } => ({
   Unauthenticated: async (stage) => {
     await stage.api.fails(tag, payload(stage), undefined, 401, { _tag: "Unauthenticated" })
     await stage.api.fails(tag, payload(stage), stage.revoked.token, 401, { _tag: "Unauthenticated" })
@@ -60,11 +63,20 @@ export const needsSignIn = (tag: RpcTag, payload: (stage: Stage) => object = () 
 })
 
 export const failsWith =
-  (tag: RpcTag, status: number, error: WireError, payload: (stage: Stage) => object, who: keyof Stage["people"] | undefined): Run =>
+  (
+    tag: RpcTag,
+    status: number,
+    error: WireError,
+    payload: (stage: Stage) => object,
+    who: keyof Stage["people"] | undefined
+  ): Run =>
   (stage) =>
     stage.api.fails(tag, payload(stage), who === undefined ? undefined : stage.people[who].token, status, error)
 
-/** The cases of the table; one that fails for each call and each error that it lacks. `errorTags`: of the published contract. */
+/**
+ * The cases of the table; one that fails for each call and each error that it lacks. `errorTags`: of the published
+ * contract.
+ */
 export const callCases = (
   contract: ReadonlyArray<readonly [tag: string, errorTags: ReadonlyArray<string>]>,
   table: Readonly<Record<string, CallEntry>>
@@ -79,10 +91,17 @@ export const callCases = (
       ...errorTags.flatMap((errorTag): ReadonlyArray<Case> => {
         const run = errors.get(errorTag)
         if (run === undefined) return [lacking(`${tag}: has a case of ${errorTag}`)]
-        return typeof run === "function" ? [{ name: `${tag}: ${errorTag}`, run }] : isUnprovoked(run) ? [] : [lacking(tag)]
+        return typeof run === "function"
+          ? [{ name: `${tag}: ${errorTag}`, run }]
+          : isUnprovoked(run)
+            ? []
+            : [lacking(tag)]
       })
     ]
   })
 }
 
-const lacking = (name: string): Case => ({ name, run: () => Promise.reject(new Mismatch("the table of calls", name, "none")) })
+const lacking = (name: string): Case => ({
+  name,
+  run: () => Promise.reject(new Mismatch("the table of calls", name, "none"))
+})

@@ -4,7 +4,10 @@ import { freshId, password } from "../../Person.ts"
 import { freshInvite, needAdmin, type Stage } from "../../Stage.ts"
 import { away, type CallTable, failsWith, limited, needsSignIn } from "./CallEntry.ts"
 
-type AccountTag = Extract<keyof CallTable, `${"auth" | "ticket" | "invite" | "device" | "user"}.${string}` | "me.activity">
+type AccountTag = Extract<
+  keyof CallTable,
+  `${"auth" | "ticket" | "invite" | "device" | "user"}.${string}` | "me.activity"
+>
 
 const device = { name: "conformance", kind: "terminal" }
 const freshHandle = (): string => `c${freshId().slice(-11)}`
@@ -34,10 +37,17 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
       // In any spelling: capitals, and the two ways of writing an accent.
       HandleTaken: async (stage) => {
         const accented = `é${freshHandle()}`
-        await stage.api.value("auth.register", await registration(stage, { handle: accented.normalize("NFC") }), undefined)
+        await stage.api.value(
+          "auth.register",
+          await registration(stage, { handle: accented.normalize("NFC") }),
+          undefined
+        )
         const twin = await registration(stage, { handle: accented.normalize("NFD"), password: wrong })
         await stage.api.fails("auth.register", twin, undefined, 409, { _tag: "HandleTaken" })
-        const payload = await registration(stage, { handle: stage.people.stranger.handle.toUpperCase(), password: wrong })
+        const payload = await registration(stage, {
+          handle: stage.people.stranger.handle.toUpperCase(),
+          password: wrong
+        })
         await stage.api.fails("auth.register", payload, undefined, 409, { _tag: "HandleTaken" })
       },
       HandleRefused: failsWith(
@@ -49,7 +59,10 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
       ),
       PasswordRefused: async (stage) => {
         const payload = await registration(stage, { handle: freshHandle(), password: "short" })
-        await stage.api.fails("auth.register", payload, undefined, 400, { _tag: "PasswordRefused", reason: "too_short" })
+        await stage.api.fails("auth.register", payload, undefined, 400, {
+          _tag: "PasswordRefused",
+          reason: "too_short"
+        })
       },
       RegistrationRefused: failsWith(
         "auth.register",
@@ -87,7 +100,13 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
       SignInFailed: async ({ api, people: { newcomer } }) => {
         const failed = { _tag: "SignInFailed" }
         await api.fails("auth.signIn", { handle: newcomer.handle, password: wrong, device }, undefined, 401, failed)
-        await api.fails("auth.signIn", { handle: `nobody${freshId().slice(-8)}`, password, device }, undefined, 401, failed)
+        await api.fails(
+          "auth.signIn",
+          { handle: `nobody${freshId().slice(-8)}`, password, device },
+          undefined,
+          401,
+          failed
+        )
       }
     }
   },
@@ -102,7 +121,13 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
     },
     errors: {
       ...away,
-      Unauthenticated: failsWith("auth.refresh", 401, { _tag: "Unauthenticated" }, () => ({ refreshToken: "nobodys" }), undefined)
+      Unauthenticated: failsWith(
+        "auth.refresh",
+        401,
+        { _tag: "Unauthenticated" },
+        () => ({ refreshToken: "nobodys" }),
+        undefined
+      )
     }
   },
   "auth.signOut": {
@@ -168,7 +193,11 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
       const first = await stage.api.value("invite.list", { limit: 1 }, token)
       const [last] = first.invites
       expectSame("the first page", { invites: invites.slice(0, 1), more: true }, first)
-      const rest = await stage.api.value("invite.list", last && { after: { expiresAt: last.expiresAt, inviteId: last.inviteId } }, token)
+      const rest = await stage.api.value(
+        "invite.list",
+        last && { after: { expiresAt: last.expiresAt, inviteId: last.inviteId } },
+        token
+      )
       expectSame("the pages after it", { invites: invites.slice(1), more: false }, rest)
       await stage.api.value("invite.end", { inviteId }, token)
     },
@@ -205,7 +234,11 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
     good: async (stage) => {
       const { api } = stage
       const handle = freshHandle()
-      const { accessToken, deviceId } = await api.value("auth.register", await registration(stage, { handle }), undefined)
+      const { accessToken, deviceId } = await api.value(
+        "auth.register",
+        await registration(stage, { handle }),
+        undefined
+      )
       const again = await api.value("auth.signIn", { handle, password, device }, undefined)
       await api.value("auth.signOut", {}, again.accessToken)
       const { entries, more } = await api.value("me.activity", { limit: 2 }, accessToken)
@@ -268,7 +301,13 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
     errors: {
       ...away,
       ...needsSignIn("device.revokeOthers", () => ({ password })),
-      SignInFailed: failsWith("device.revokeOthers", 401, { _tag: "SignInFailed" }, () => ({ password: wrong }), "newcomer")
+      SignInFailed: failsWith(
+        "device.revokeOthers",
+        401,
+        { _tag: "SignInFailed" },
+        () => ({ password: wrong }),
+        "newcomer"
+      )
     }
   },
   "user.me": {
@@ -279,7 +318,11 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
   "user.updateProfile": {
     good: async ({ api, people: { newcomer } }) => {
       const displayName = `New ${freshId().slice(-6)}`
-      expectSame("the name", displayName, (await api.value("user.updateProfile", { displayName }, newcomer.token)).displayName)
+      expectSame(
+        "the name",
+        displayName,
+        (await api.value("user.updateProfile", { displayName }, newcomer.token)).displayName
+      )
     },
     errors: {
       ...away,
@@ -301,12 +344,20 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
       const { userId } = stranger
       for (const on of [true, true, false, false]) {
         await api.value("user.block", { userId, on }, newcomer.token)
-        expectSame("whom the snapshot tells", on ? [userId] : [], (await api.value("me.snapshot", {}, newcomer.token)).blocked)
+        expectSame(
+          "whom the snapshot tells",
+          on ? [userId] : [],
+          (await api.value("me.snapshot", {}, newcomer.token)).blocked
+        )
       }
     },
     errors: {
       ...away,
-      RateLimited: limited("user.block", ({ people }, n) => ({ userId: people.owner.userId, on: n % 2 === 0 }), somebodyNew),
+      RateLimited: limited(
+        "user.block",
+        ({ people }, n) => ({ userId: people.owner.userId, on: n % 2 === 0 }),
+        somebodyNew
+      ),
       ...needsSignIn("user.block", () => ({ userId: freshId(), on: false })),
       NotFound: failsWith("user.block", 404, { _tag: "NotFound" }, () => ({ userId: freshId(), on: true }), "newcomer"),
       Refused: failsWith(

@@ -10,7 +10,10 @@ import { away, type CallTable, failsWith, needsSignIn } from "./CallEntry.ts"
 import type { pushCalls } from "./pushCalls.ts"
 
 type ConversationTag = Exclude<keyof CallTable, keyof typeof accountCalls | keyof typeof pushCalls>
-type Reading = Extract<ConversationTag, "conversation.get" | "conversation.members" | "conversation.receipts" | "history.page">
+type Reading = Extract<
+  ConversationTag,
+  "conversation.get" | "conversation.members" | "conversation.receipts" | "history.page"
+>
 
 const inGroup = ({ group }: Stage) => ({ conversationId: group })
 
@@ -43,11 +46,19 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
         conversations
       )
     },
-    errors: { ...away, ...needsSignIn("me.snapshot"), NotFound: { unprovoked: "every account that can sign in has one" } }
+    errors: {
+      ...away,
+      ...needsSignIn("me.snapshot"),
+      NotFound: { unprovoked: "every account that can sign in has one" }
+    }
   },
   "conversation.get": {
     good: async ({ api, group, people: { member } }) => {
-      const { conversationId, members, role } = await api.value("conversation.get", { conversationId: group }, member.token)
+      const { conversationId, members, role } = await api.value(
+        "conversation.get",
+        { conversationId: group },
+        member.token
+      )
       expectSame("the line", [group, 3, "member"], [conversationId, members, role])
     },
     errors: readErrors("conversation.get")
@@ -55,7 +66,11 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
   "conversation.members": {
     good: async ({ api, group, people: { admin, member, owner } }) => {
       const members = await api.value("conversation.members", { conversationId: group }, member.token)
-      expectSame("the members", [admin, member, owner].map(({ userId }) => userId).sort(), members.map(({ userId }) => userId).sort())
+      expectSame(
+        "the members",
+        [admin, member, owner].map(({ userId }) => userId).sort(),
+        members.map(({ userId }) => userId).sort()
+      )
     },
     errors: readErrors("conversation.members")
   },
@@ -92,7 +107,8 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
   "presence.watch": {
     good: async ({ api, group, people: { member } }) => {
       const { chunk } = await startStream(api.origin, "presence.watch", { conversationId: group }, member.token)
-      if (typeof chunk !== "object" || chunk === null || !("_tag" in chunk)) throw new Mismatch("the first word", "a snapshot", chunk)
+      if (typeof chunk !== "object" || chunk === null || !("_tag" in chunk))
+        throw new Mismatch("the first word", "a snapshot", chunk)
       expectSame("the first word", "Snapshot", chunk._tag)
     },
     errors: {
@@ -106,7 +122,11 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
   },
   "history.page": {
     good: async ({ api, group, ownerPost, people: { member } }) => {
-      const { rows } = await api.value("history.page", { conversationId: group, around: ownerPost.seq, limit: 1 }, member.token)
+      const { rows } = await api.value(
+        "history.page",
+        { conversationId: group, around: ownerPost.seq, limit: 1 },
+        member.token
+      )
       expectSame(
         "the row",
         [[ownerPost.seq, ownerPost.id, ownerPost.text]],
@@ -120,7 +140,10 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
       const reacting = { op: "react", id: freshId(), conversationId: group, target: 0, emoji: "🍵", on: true }
       const { id, seq } = await member.with(async (socket) => {
         const id = freshId()
-        return { id, seq: await accepts(socket, { op: "post", id, conversationId: group, posts: [{ id, text: "to be changed" }] }) }
+        return {
+          id,
+          seq: await accepts(socket, { op: "post", id, conversationId: group, posts: [{ id, text: "to be changed" }] })
+        }
       })
       const rev = await member.with((socket) => accepts(socket, { ...reacting, target: seq }))
       const page = { conversationId: group, asOf: seq, from: seq, to: seq }
@@ -138,7 +161,12 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
       const id = freshId()
       const reacting = { op: "react", conversationId: group, emoji: "🍵", on: true }
       const seq = await member.with(async (socket) => {
-        const seq = await accepts(socket, { op: "post", id, conversationId: group, posts: [{ id, text: "to be reacted to" }] })
+        const seq = await accepts(socket, {
+          op: "post",
+          id,
+          conversationId: group,
+          posts: [{ id, text: "to be reacted to" }]
+        })
         await accepts(socket, { ...reacting, id: freshId(), target: seq })
         return seq
       })

@@ -31,8 +31,10 @@ export const pushCalls: Pick<CallTable, Extract<keyof CallTable, `push.${string}
     good: async (stage) => {
       const { api, people } = stage
       const { token } = people.newcomer
-      if ((await keyOf(stage)) === undefined) return api.fails("push.subscribe", known, token, 404, { _tag: "NotFound" })
-      for (let times = 0; times < 2; times++) expectSame("the answer", {}, await api.value("push.subscribe", known, token))
+      if ((await keyOf(stage)) === undefined)
+        return api.fails("push.subscribe", known, token, 404, { _tag: "NotFound" })
+      for (let times = 0; times < 2; times++)
+        expectSame("the answer", {}, await api.value("push.subscribe", known, token))
       await api.value("push.unsubscribe", {}, token)
     },
     errors: {
@@ -43,7 +45,8 @@ export const pushCalls: Pick<CallTable, Extract<keyof CallTable, `push.${string}
   },
   "push.unsubscribe": {
     good: async ({ api, people: { newcomer } }) => {
-      for (let times = 0; times < 2; times++) expectSame("the answer", {}, await api.value("push.unsubscribe", {}, newcomer.token))
+      for (let times = 0; times < 2; times++)
+        expectSame("the answer", {}, await api.value("push.unsubscribe", {}, newcomer.token))
     },
     errors: { ...away, ...needsSignIn("push.unsubscribe") }
   }

@@ -30,7 +30,9 @@ class Reader {
 
   async connect(): Promise<void> {
     const { accessToken, deviceId: device } = this.#account
-    const ticket = await call<{ ticket: string }>(this.#origins.calls, "ticket.issue", {}, accessToken).catch(() => undefined)
+    const ticket = await call<{ ticket: string }>(this.#origins.calls, "ticket.issue", {}, accessToken).catch(
+      () => undefined
+    )
     if (ticket === undefined) return this.#later()
     const socket = recorder.nextSocket()
     const connection = new WebSocket(`${this.#origins.sockets.replace("http", "ws")}/ws`)
@@ -88,5 +90,8 @@ process.on("message", (message: ReadersMessage) => {
     return
   }
   recorder.flush()
-  process.send?.({ cursors: readers.map(({ cursors }) => Object.fromEntries(cursors)), complaints } satisfies ReaderReport)
+  process.send?.({
+    cursors: readers.map(({ cursors }) => Object.fromEntries(cursors)),
+    complaints
+  } satisfies ReaderReport)
 })

@@ -10,7 +10,10 @@ export interface Piece {
 /** An entry without its time. Distributes over the union, whose members are told apart by their tag. */
 type Untimed<A> = A extends HistoryEntry ? Omit<A, "at"> : never
 
-/** Milliseconds of the machine's monotonic clock: the same for all its processes, and finer than two things that one of them does. */
+/**
+ * Milliseconds of the machine's monotonic clock: the same for all its processes, and finer than two things that one of
+ * them does.
+ */
 export const now = (): number => Number(process.hrtime.bigint()) / 1e6
 
 const flushEveryMs = 500
@@ -30,8 +33,8 @@ export class Recorder {
   }
 
   /**
-   * What was received is written down when it is here, what is sent or submitted before it goes out: then what stands first in the
-   * order of times has happened first, also where two processes wrote it down.
+   * What was received is written down when it is here, what is sent or submitted before it goes out: then what stands
+   * first in the order of times has happened first, also where two processes wrote it down.
    */
   record(entry: Untimed<HistoryEntry>, at = now()): void {
     this.#entries.push({ ...entry, at })

@@ -2,8 +2,9 @@
 import type { HistoryEntry } from "@hibiki/core/testing/checker/History"
 
 /**
- * By time, which all take from one clock. That a commit, which the server alone sees, came between two entries can't be told: the order
- * says only what was known where, and an entry that is received stands behind the commit that it tells of.
+ * By time, which all take from one clock. That a commit, which the server alone sees, came between two entries can't be
+ * told: the order says only what was known where, and an entry that is received stands behind the commit that it tells
+ * of.
  */
 export const mergeEntries = (pieces: ReadonlyArray<ReadonlyArray<HistoryEntry>>): ReadonlyArray<HistoryEntry> => {
   const entries = pieces.flat().sort((a, b) => a.at - b.at)

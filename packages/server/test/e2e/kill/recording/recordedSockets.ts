@@ -5,7 +5,11 @@ import { decodeServerFrame } from "@hibiki/core/protocol/FrameCodecClient"
 import { Effect, Layer } from "effect"
 import type { Recorder } from "./Recorder.ts"
 
-export const recordedSockets = (recorder: Recorder, device: DeviceId, sockets: Layer.Layer<SocketFactory>): Layer.Layer<SocketFactory> =>
+export const recordedSockets = (
+  recorder: Recorder,
+  device: DeviceId,
+  sockets: Layer.Layer<SocketFactory>
+): Layer.Layer<SocketFactory> =>
   Layer.effect(
     SocketFactory,
     Effect.map(SocketFactory, ({ open }) =>

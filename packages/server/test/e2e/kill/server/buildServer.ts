@@ -19,7 +19,10 @@ const thirdParty = () =>
     })
     .filter((name) => !name.startsWith("@hibiki/"))
 
-/** Into a new folder, inside the project so that what it imports is found. `main`: where the program begins. Answers the folder and the program in it. */
+/**
+ * Into a new folder, inside the project so that what it imports is found. `main`: where the program begins. Answers the
+ * folder and the program in it.
+ */
 export const buildServer = async (main: URL): Promise<{ readonly folder: string; readonly program: string }> => {
   const cache = join(root, "node_modules/.cache")
   mkdirSync(cache, { recursive: true })

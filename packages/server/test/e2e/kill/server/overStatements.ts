@@ -25,15 +25,23 @@ export const overStatements = <Own, E>(
     Effect.gen(function* () {
       const { reserve } = yield* SqlClient.SqlClient
       const acquirer = Effect.map(reserve, (connection) => watched(connection, over))
-      const sql = yield* SqlClient.make({ acquirer, transactionAcquirer: acquirer, compiler: makeCompiler(), spanAttributes: [] })
-      return Context.make(SqlClient.SqlClient, sql).pipe(Context.add(AppendBackend, { append: appendInTransaction(sql) }))
+      const sql = yield* SqlClient.make({
+        acquirer,
+        transactionAcquirer: acquirer,
+        compiler: makeCompiler(),
+        spanAttributes: []
+      })
+      return Context.make(SqlClient.SqlClient, sql).pipe(
+        Context.add(AppendBackend, { append: appendInTransaction(sql) })
+      )
     })
   ).pipe(Layer.provide(Reactivity.layer), Layer.provideMerge(database))
 
 const watched = (connection: Connection, over: OverStatement): Connection => ({
   ...connection,
   execute: (sql, params, transform) => over(connection, sql, params, connection.execute(sql, params, transform)),
-  executeUnprepared: (sql, params, transform) => over(connection, sql, params, connection.executeUnprepared(sql, params, transform)),
+  executeUnprepared: (sql, params, transform) =>
+    over(connection, sql, params, connection.executeUnprepared(sql, params, transform)),
   executeRaw: (sql, params) => over(connection, sql, params, connection.executeRaw(sql, params)),
   executeValues: (sql, params) => over(connection, sql, params, connection.executeValues(sql, params))
 })

@@ -1,4 +1,6 @@
-/** A device that writes with Hibiki's own client; what passes on its sockets and what its person does is written down. */
+/**
+ * A device that writes with Hibiki's own client; what passes on its sockets and what its person does is written down.
+ */
 
 import { randomUUID } from "node:crypto"
 import { ClientStoreMemory } from "@hibiki/core/client/ClientStoreMemory"
@@ -24,14 +26,19 @@ export interface Writer {
 
 const sources = (origin: string, account: Account) =>
   accountSources((tag, payload) =>
-    Effect.tryPromise({ try: () => call(origin, tag, payload, account.accessToken), catch: (cause) => new SourceUnavailable({ cause }) })
+    Effect.tryPromise({
+      try: () => call(origin, tag, payload, account.accessToken),
+      catch: (cause) => new SourceUnavailable({ cause })
+    })
   )
 
 export const openWriter = (recorder: Recorder, origins: Origins, account: Account, all: Populated["conversations"]) =>
   Effect.gen(function* () {
     const { deviceId: device, userId: viewer } = account
     const client = yield* makeHibikiClient({ device, viewer, instance: InstanceId.make(randomUUID()) })
-    const conversations = all.filter(({ members }) => members.includes(viewer)).map(({ conversationId }) => conversationId)
+    const conversations = all
+      .filter(({ members }) => members.includes(viewer))
+      .map(({ conversationId }) => conversationId)
     recorder.record({ _tag: "started", device })
     const readShown = new Map<ConversationId, number>()
     client.subscribe((change) => {

@@ -1,6 +1,7 @@
 /**
  * A process of devices that write with Hibiki's own client, in bursts, whether the server is there or not.
- * Started by fork; takes `{origins, pace, devices, conversations}`, then `burst`, `open`, `unsent`, `live`, `hurry` and `finish`.
+ * Started by fork; takes `{origins, pace, devices, conversations}`, then `burst`, `open`, `unsent`, `live`, `hurry` and
+ * `finish`.
  */
 import { Effect } from "effect"
 import type { Account, Origins, Pace, Populated, WritersMessage, WritersReport } from "../load.ts"
@@ -29,7 +30,12 @@ const openSends = (): number => {
   return count
 }
 
-const run = (origins: Origins, pace: Pace, devices: ReadonlyArray<Account>, conversations: Populated["conversations"]) =>
+const run = (
+  origins: Origins,
+  pace: Pace,
+  devices: ReadonlyArray<Account>,
+  conversations: Populated["conversations"]
+) =>
   Effect.gen(function* () {
     writers = yield* Effect.forEach(devices, (account) => openWriter(recorder, origins, account, conversations))
     for (let round = 0; !stopped; round++) {
@@ -59,8 +65,10 @@ const until = async (giveUpAt: number, isReached: () => boolean | Promise<boolea
 const finish = async (withinMs: number): Promise<WritersReport> => {
   stopped = true
   const giveUpAt = performance.now() + withinMs
-  for (const { client, conversations } of writers) for (const conversationId of conversations) client.open(conversationId)
-  if (!(await until(giveUpAt, () => isSettled(writers)))) complaints.push("the devices did not come to rest at one place")
+  for (const { client, conversations } of writers)
+    for (const conversationId of conversations) client.open(conversationId)
+  if (!(await until(giveUpAt, () => isSettled(writers))))
+    complaints.push("the devices did not come to rest at one place")
   if (!(await until(giveUpAt, () => isReadEverywhere(origin, writers))))
     complaints.push("the devices did not come to the same read cursors")
   return { views: await viewsOf(origin, writers), complaints }

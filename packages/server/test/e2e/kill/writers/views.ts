@@ -9,7 +9,10 @@ import type { FinalView } from "@hibiki/core/testing/checker/History"
 import { call } from "../api.ts"
 import type { Writer } from "./Writer.ts"
 
-/** Nothing is left to send, all devices stand at one place of each conversation, and show its end without a gap or a doubtful row. */
+/**
+ * Nothing is left to send, all devices stand at one place of each conversation, and show its end without a gap or a
+ * doubtful row.
+ */
 export const isSettled = (writers: ReadonlyArray<Writer>): boolean => {
   const cursors = new Map<ConversationId, Set<number | undefined>>()
   for (const { client, conversations } of writers) {
@@ -18,7 +21,11 @@ export const isSettled = (writers: ReadonlyArray<Writer>): boolean => {
       const feed = client.feed(conversationId)
       cursors.set(conversationId, (cursors.get(conversationId) ?? new Set()).add(feed?.cursor))
       const newest = feed?.entries.slice(-Limits.pageDefault) ?? []
-      if (newest.some((entry) => entry._tag === "row" && entry.stale) || newest.slice(1).some(({ _tag }) => _tag === "gap")) return false
+      if (
+        newest.some((entry) => entry._tag === "row" && entry.stale) ||
+        newest.slice(1).some(({ _tag }) => _tag === "gap")
+      )
+        return false
     }
   }
   return [...cursors.values()].every((places) => places.size === 1)

@@ -1,6 +1,17 @@
 /** Where messages are written. Usable at any time: what is written without a connection waits for it. */
 import { hasSign } from "@hibiki/core/domain/Mentions"
-import { createEffect, createMemo, createSignal, createUniqueId, type JSX, on, onMount, Show, Suspense, untrack } from "solid-js"
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  createUniqueId,
+  type JSX,
+  on,
+  onMount,
+  Show,
+  Suspense,
+  untrack
+} from "solid-js"
 import { isMac } from "../../../lib/isMac.ts"
 import { later } from "../../../lib/later.ts"
 import { isTouched } from "../../../ui/focusFirst.ts"
@@ -55,7 +66,8 @@ export const Composer = (props: { readonly members: Members; readonly isBack?: b
   createEffect(on(step, (now, before = now) => now < before && app.announcer.say(untrack(lengthText))))
   takeFromPage(model.id, () => area)
   onMount(() => {
-    // On a touch screen the keyboard would cover what was to be read. Where it comes back, the person may be at something else.
+    // On a touch screen the keyboard would cover what was to be read. Where it comes back, the person may be at
+    // something else.
     if (props.isBack !== true && !isTouched()) area?.focus({ preventScroll: true })
   })
   return (
@@ -104,7 +116,8 @@ export const Composer = (props: { readonly members: Members; readonly isBack?: b
             title={editing() ? words().composer.save : words().composer.send}
             // Too long: a press says so.
             disabled={!length().sendable && left() >= 0}
-            // The writing goes on: a button that takes the focus would fold a phone's keyboard, and is disabled a moment later.
+            // The writing goes on: a button that takes the focus would fold a phone's keyboard, and is disabled a
+            // moment later.
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => area?.focus()}
           >

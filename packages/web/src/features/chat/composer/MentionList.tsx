@@ -1,6 +1,7 @@
 /**
- * Whom to mention, over the timeline while one types after a sign. The text area keeps the focus: arrows choose, Enter and Tab take, Esc closes. An area of
- * several lines is no combobox: it says that it completes, and which line of which list is chosen.
+ * Whom to mention, over the timeline while one types after a sign. The text area keeps the focus: arrows choose, Enter
+ * and Tab take, Esc closes. An area of several lines is no combobox: it says that it completes, and which line of which
+ * list is chosen.
  */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { Person } from "@hibiki/core/domain/Person"
@@ -45,13 +46,18 @@ export const MentionList = (props: MentionListProps): JSX.Element => {
   const people = createMentionables(model, props.members, () => query.now() !== undefined)
   // What comes in meanwhile moves nothing under the eye.
   const lines = createMemo<ReadonlyArray<Person>>(
-    on([query.now, people], ([now, all]) => (now === undefined ? [] : mentionLines(all, now.chosen, recentWriters(model.open.view()))))
+    on([query.now, people], ([now, all]) =>
+      now === undefined ? [] : mentionLines(all, now.chosen, recentWriters(model.open.view()))
+    )
   )
-  // In a large group the page has not met everybody: by this it tells the mention in what is sent, whether it was taken or typed.
+  // In a large group the page has not met everybody: by this it tells the mention in what is sent, whether it was taken
+  // or typed.
   createEffect(() => model.app.people.learn(lines()))
   const [pointed, point] = createSignal<UserId>()
   const active = createMemo(
-    () => lines().find(({ userId }) => userId === pointed()) ?? (isWhole(lines(), query.now()?.typed ?? "") ? undefined : lines()[0])
+    () =>
+      lines().find(({ userId }) => userId === pointed()) ??
+      (isWhole(lines(), query.now()?.typed ?? "") ? undefined : lines()[0])
   )
   createEffect(on(query.now, () => point(undefined), { defer: true }))
   const idOf = ({ userId }: Person) => `${id}-${userId}`

@@ -1,7 +1,13 @@
-/** What a key does in the composer. Plain. While text is being composed no key does anything here: Enter then chooses characters. */
+/**
+ * What a key does in the composer. Plain. While text is being composed no key does anything here: Enter then chooses
+ * characters.
+ */
 import type { SendKey } from "../../../app/App.ts"
 
-export type KeyPress = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "isComposing" | "keyCode">
+export type KeyPress = Pick<
+  KeyboardEvent,
+  "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "isComposing" | "keyCode"
+>
 
 export interface ComposerState {
   readonly sendKey: SendKey
@@ -58,6 +64,10 @@ export const withMark = ({ end, start, text }: Marked, act: keyof typeof marks):
   const isIn = (around: string) => before.endsWith(around) && after.startsWith(around)
   // Two stars are bold, which has no italic to take away; three are both.
   if (isIn(mark) && (mark !== "*" || !isIn("**") || isIn("***")))
-    return { text: before.slice(0, -mark.length) + inside + after.slice(mark.length), start: start - mark.length, end: end - mark.length }
+    return {
+      text: before.slice(0, -mark.length) + inside + after.slice(mark.length),
+      start: start - mark.length,
+      end: end - mark.length
+    }
   return { text: before + mark + inside + mark + after, start: start + mark.length, end: end + mark.length }
 }

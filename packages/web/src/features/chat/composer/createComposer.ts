@@ -70,8 +70,8 @@ interface Editing {
 }
 
 /**
- * What was being written when an edit began waits aside, and comes back when the edit ends: by `end`, or for another task. There it becomes what another
- * tab makes of it.
+ * What was being written when an edit began waits aside, and comes back when the edit ends: by `end`, or for another
+ * task. There it becomes what another tab makes of it.
  */
 const createEditing = (model: ConversationModel, writing: Writing): Editing => {
   let aside: Draft | undefined

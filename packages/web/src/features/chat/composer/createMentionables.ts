@@ -1,4 +1,7 @@
-/** The members whom one may mention in a conversation: those whom the page holds, and the others once they are asked for. */
+/**
+ * The members whom one may mention in a conversation: those whom the page holds, and the others once they are asked
+ * for.
+ */
 import type { Person } from "@hibiki/core/domain/Person"
 import { type Accessor, createMemo } from "solid-js"
 import type { ConversationModel } from "../conversationModel.ts"
@@ -19,7 +22,9 @@ export const createMentionables = (
     made.set(person, one)
     return one
   }
-  const held = createMemo(() => members.list() ?? recentWriters(model.open.view()).flatMap((userId) => app.people.get(userId) ?? []))
+  const held = createMemo(
+    () => members.list() ?? recentWriters(model.open.view()).flatMap((userId) => app.people.get(userId) ?? [])
+  )
   const further = createFurtherMembers(model, members, wanted)
   return createMemo(() => {
     const left = new Set([...app.blocked(), model.me()])

@@ -1,4 +1,7 @@
-/** What is being typed after a sign in a text area. Typing begins it; the caret, what others write there and Esc only end it. */
+/**
+ * What is being typed after a sign in a text area. Typing begins it; the caret, what others write there and Esc only
+ * end it.
+ */
 import { mentionSigns } from "@hibiki/core/domain/Mentions"
 import { type Accessor, createEffect, createSignal, on, onCleanup, onMount } from "solid-js"
 import { chosenPart, type MentionQuery, mentionQuery } from "./mentionRules.ts"

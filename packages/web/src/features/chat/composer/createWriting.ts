@@ -27,7 +27,8 @@ export interface Writing {
 }
 
 /** Whether what is written changes something that was said before. */
-export const isChange = (task: ComposerTask | undefined): task is Change => task?.kind === "edit" || task?.kind === "rewrite"
+export const isChange = (task: ComposerTask | undefined): task is Change =>
+  task?.kind === "edit" || task?.kind === "rewrite"
 
 export const isEdit = (model: ConversationModel): boolean => isChange(untrack(model.task))
 
@@ -67,7 +68,8 @@ export const createWriting = (model: ConversationModel): Writing => {
   const keepDraft = (sentAs?: CommandId) => {
     change.keep()
     const draft = draftHere()
-    // What an edit holds is no draft of a new message. And what came from another tab is not told back: more may be written there by now.
+    // What an edit holds is no draft of a new message. And what came from another tab is not told back: more may be
+    // written there by now.
     if (isEdit(model) || isKnown(draft)) return
     known = { draft }
     drafts.save(model.id, draft, sentAs)
@@ -86,7 +88,8 @@ export const createWriting = (model: ConversationModel): Writing => {
     write(left.text)
     change.keep()
   })
-  // What was sent or written on in another tab must not be sent from here once more. What somebody is writing here stays.
+  // What was sent or written on in another tab must not be sent from here once more. What somebody is writing here
+  // stays.
   const end = drafts.onOther(model.id, (draft) => {
     const isFree = !isEdit(model) && !isComposing && isKnown(draftHere())
     if (isFree) show(draft)
@@ -118,7 +121,10 @@ export const createWriting = (model: ConversationModel): Writing => {
   }
 }
 
-/** Keeps a change that is half written for the next time that the conversation is opened, and for who asks what is half written. */
+/**
+ * Keeps a change that is half written for the next time that the conversation is opened, and for who asks what is half
+ * written.
+ */
 const changeKeeper = (model: ConversationModel, text: Accessor<string>) => {
   // Of who is signed in now: at the end they may not be any more.
   const { changes } = model.app.drafts

@@ -1,4 +1,7 @@
-/** Brings to the composer what a person does elsewhere in the page and means for it: typed letters, dropped texts, a press on its open conversation. */
+/**
+ * Brings to the composer what a person does elsewhere in the page and means for it: typed letters, dropped texts, a
+ * press on its open conversation.
+ */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { onCleanup, onMount } from "solid-js"
 import { isEditable } from "../../../lib/isEditable.ts"
@@ -13,7 +16,8 @@ export const takeFromPage = (id: ConversationId, area: () => HTMLTextAreaElement
   }
   const onClick = ({ target }: MouseEvent) => {
     const field = area()
-    if (field !== undefined && target instanceof Element && target.closest(`[data-conversation="${id}"]`) !== null) focusFirst(field)
+    if (field !== undefined && target instanceof Element && target.closest(`[data-conversation="${id}"]`) !== null)
+      focusFirst(field)
   }
   let isOwnDrag = false
   const onDragStart = () => {
@@ -33,7 +37,8 @@ export const takeFromPage = (id: ConversationId, area: () => HTMLTextAreaElement
     for (const [name, listener] of Object.entries(listeners)) document.addEventListener(name, listener as EventListener)
   })
   onCleanup(() => {
-    for (const [name, listener] of Object.entries(listeners)) document.removeEventListener(name, listener as EventListener)
+    for (const [name, listener] of Object.entries(listeners))
+      document.removeEventListener(name, listener as EventListener)
   })
 }
 
@@ -43,7 +48,9 @@ const isLetter = ({ altKey, ctrlKey, isComposing, key, metaKey }: KeyboardEvent)
 
 /** Whether the target has no use for letters. A menu looks its items up by them. */
 const isFree = (target: EventTarget | null): boolean =>
-  !isEditable(target) && !isAside() && !(target instanceof Element && target.closest("select, [popover], [role=menu]") !== null)
+  !isEditable(target) &&
+  !isAside() &&
+  !(target instanceof Element && target.closest("select, [popover], [role=menu]") !== null)
 
 /** A dialog has the keyboard to itself. */
 const isAside = (): boolean => document.querySelector("dialog:modal") !== null

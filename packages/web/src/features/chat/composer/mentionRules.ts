@@ -1,4 +1,7 @@
-/** Whom a text that is being written may mention next: what was typed after a sign, who fits that, and what is put in its place. Pure. */
+/**
+ * Whom a text that is being written may mention next: what was typed after a sign, who fits that, and what is put in
+ * its place. Pure.
+ */
 import type { FeedView } from "@hibiki/core/client/FeedView"
 import { folded } from "@hibiki/core/domain/FoldedText"
 import type { UserId } from "@hibiki/core/domain/Ids"
@@ -60,16 +63,23 @@ export const mentionable = (person: Person): Mentionable => {
 }
 
 /**
- * Those whom what was typed fits, linesAtMost of them: whose handle it is, then whose handle or name begins so, or a word of the name, then in whose it
- * stands inside. Among equals those in `recent` come first, in its order, then the order stays.
+ * Those whom what was typed fits, linesAtMost of them: whose handle it is, then whose handle or name begins so, or a
+ * word of the name, then in whose it stands inside. Among equals those in `recent` come first, in its order, then the
+ * order stays.
  */
-export const mentionLines = (people: ReadonlyArray<Mentionable>, typed: string, recent: ReadonlyArray<UserId>): ReadonlyArray<Person> => {
+export const mentionLines = (
+  people: ReadonlyArray<Mentionable>,
+  typed: string,
+  recent: ReadonlyArray<UserId>
+): ReadonlyArray<Person> => {
   const wanted = folded(typed)
   const places = new Map(recent.map((userId, place) => [userId, place]))
   return people
     .flatMap((one) => {
       const rank = rankOf(one, wanted)
-      return rank === undefined ? [] : [{ person: one.person, rank, place: places.get(one.person.userId) ?? places.size }]
+      return rank === undefined
+        ? []
+        : [{ person: one.person, rank, place: places.get(one.person.userId) ?? places.size }]
     })
     .sort((a, b) => a.rank - b.rank || a.place - b.place)
     .slice(0, linesAtMost)
@@ -82,7 +92,10 @@ const rankOf = ({ handle, name, starts, words }: Mentionable, wanted: string): n
   return handle.includes(wanted) || words.some((word) => word.includes(wanted)) ? 2 : undefined
 }
 
-/** Whether nothing is left to choose: what was typed mentions the only one whom it fits. Enter then sends, as one who types handles by heart expects. */
+/**
+ * Whether nothing is left to choose: what was typed mentions the only one whom it fits. Enter then sends, as one who
+ * types handles by heart expects.
+ */
 export const isWhole = (lines: ReadonlyArray<Person>, typed: string): boolean =>
   lines.length === 1 && lines.every(({ handle }) => isMentioned(`@${typed}`, handle))
 
@@ -115,7 +128,10 @@ const acts: ReadonlyMap<string, MentionAct> = new Map([
   ["Escape", "close"]
 ])
 
-/** What a key does while the list is open; undefined: it keeps its meaning, as every key does of a composition, or with another one. */
+/**
+ * What a key does while the list is open; undefined: it keeps its meaning, as every key does of a composition, or with
+ * another one.
+ */
 export const mentionAct = (press: KeyPress): MentionAct | undefined =>
   press.isComposing || press.keyCode === 229 || press.ctrlKey || press.metaKey || press.altKey || press.shiftKey
     ? undefined

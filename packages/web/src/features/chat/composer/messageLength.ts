@@ -25,4 +25,5 @@ export const messageLength = (text: string): MessageLength => {
 const steps = [toldBelow, 100, 50, 10, 1, 0] as const
 
 /** How many of the steps a text has still to pass. */
-export const lengthStep = ({ left = Limits.textMax }: MessageLength): number => steps.filter((step) => left >= step).length
+export const lengthStep = ({ left = Limits.textMax }: MessageLength): number =>
+  steps.filter((step) => left >= step).length

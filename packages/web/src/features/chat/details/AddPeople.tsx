@@ -14,7 +14,11 @@ import { addWords } from "./addWords.ts"
 import { ChangeProblem } from "./ChangeProblem.tsx"
 import { createChange } from "./createChange.ts"
 
-export const AddPeople = (props: { readonly open: boolean; readonly onClose: () => void; readonly members: Members }): JSX.Element => {
+export const AddPeople = (props: {
+  readonly open: boolean
+  readonly onClose: () => void
+  readonly members: Members
+}): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
   const asks = () => addWords[app.i18n.language()]
@@ -27,7 +31,8 @@ export const AddPeople = (props: { readonly open: boolean; readonly onClose: () 
   }
   const add = async () => {
     const userIds = chosen().map(({ userId }) => userId)
-    if (userIds.length > 0 && (await change.run((chat, base) => chat.call("conversation.add", { ...base, userIds })))) close()
+    if (userIds.length > 0 && (await change.run((chat, base) => chat.call("conversation.add", { ...base, userIds }))))
+      close()
   }
   return (
     <Dialog

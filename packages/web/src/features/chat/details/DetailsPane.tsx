@@ -61,7 +61,12 @@ export const DetailsPane = (props: DetailsPaneProps): JSX.Element => {
         >
           {words().details.title}
         </h2>
-        <BackLink class="ui-icon-button" href={`/c/${model.id}`} aria-label={words().details.close} title={words().details.close}>
+        <BackLink
+          class="ui-icon-button"
+          href={`/c/${model.id}`}
+          aria-label={words().details.close}
+          title={words().details.close}
+        >
           <Icon name="close" />
         </BackLink>
       </header>

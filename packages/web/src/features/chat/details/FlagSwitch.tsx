@@ -1,4 +1,7 @@
-/** A flag that one sets on the conversation for oneself: whether it is a favourite, and whether one is called by what comes in it. */
+/**
+ * A flag that one sets on the conversation for oneself: whether it is a favourite, and whether one is called by what
+ * comes in it.
+ */
 import { type FlagCommandKind, flagSetBy } from "@hibiki/core/domain/Flags"
 import { createEffect, createSignal, type JSX } from "solid-js"
 import { Switch } from "../../../ui/Choice.tsx"

@@ -38,7 +38,9 @@ export const LeaveDialog = (props: LeaveDialogProps): JSX.Element => {
     <Question
       open={props.open}
       title={isOnlyOwner() ? own().onlyOwner.title : own().title}
-      text={isOnlyOwner() ? own().onlyOwner.text : own().text[model.summary()?.kind === "channel" ? "channel" : "group"]}
+      text={
+        isOnlyOwner() ? own().onlyOwner.text : own().text[model.summary()?.kind === "channel" ? "channel" : "group"]
+      }
       act={isOnlyOwner() ? undefined : words().details.leave}
       change={change}
       onAct={() => void leave()}

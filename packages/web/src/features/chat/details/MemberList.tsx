@@ -64,7 +64,10 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
   createEffect(
     on([wanted, () => found().length, further.loading], ([text, count, isLooking]) => {
       if (text === "" || isLooking) return
-      const timer = setTimeout(() => app.announcer.say(count === 0 ? own().nobody(query().trim()) : own().found(count)), pauseMs)
+      const timer = setTimeout(
+        () => app.announcer.say(count === 0 ? own().nobody(query().trim()) : own().found(count)),
+        pauseMs
+      )
       onCleanup(() => clearTimeout(timer))
     })
   )
@@ -79,7 +82,10 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
           </MoreButton>
         </p>
       </Show>
-      <Show when={props.members.list() !== undefined || props.members.failed()} fallback={<Spinner label={own().loading} />}>
+      <Show
+        when={props.members.list() !== undefined || props.members.failed()}
+        fallback={<Spinner label={own().loading} />}
+      >
         <Show when={(model.summary()?.members ?? 0) > fewMembers}>
           <Finder text={query()} onText={setQuery} />
         </Show>
@@ -92,7 +98,9 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
           }}
           class="details-list"
           onFocusIn={() => setHeld(true)}
-          onFocusOut={({ currentTarget, relatedTarget }) => setHeld(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))}
+          onFocusOut={({ currentTarget, relatedTarget }) =>
+            setHeld(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))
+          }
         >
           <For each={order()}>
             {(userId) => (
@@ -124,7 +132,9 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
           />
         )}
       </Show>
-      <Show when={blocking()}>{(member) => <BlockDialog person={member()} onClose={() => setBlocking(undefined)} />}</Show>
+      <Show when={blocking()}>
+        {(member) => <BlockDialog person={member()} onClose={() => setBlocking(undefined)} />}
+      </Show>
     </section>
   )
 }
@@ -194,7 +204,9 @@ const MemberLine = (props: MemberLineProps): JSX.Element => {
   }
   const setRole = async (act: Exclude<MemberAct, "remove">) => {
     const role = act === "makeOwner" ? "owner" : act === "makeAdmin" ? "admin" : "member"
-    const done = await change.run((chat, base) => chat.call("conversation.setRole", { ...base, userId: props.member.userId, role }))
+    const done = await change.run((chat, base) =>
+      chat.call("conversation.setRole", { ...base, userId: props.member.userId, role })
+    )
     if (!done) app.toasts.show({ text: change.problem() ?? words().told.notDone })
   }
   /** One that only a newer server knows is called as that does. */

@@ -1,4 +1,7 @@
-/** The pinned messages of a conversation, newest first: each leads to its place. Read when the details open, and again when a pin is seen to come or go. */
+/**
+ * The pinned messages of a conversation, newest first: each leads to its place. Read when the details open, and again
+ * when a pin is seen to come or go.
+ */
 import type { HistoryPage } from "@hibiki/core/domain/Conversation"
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
@@ -21,7 +24,9 @@ export const PinList = (): JSX.Element => {
   const [rows, setRows] = createSignal<ReadonlyArray<MessageRow> | "unavailable">()
   const seen = createMemo(() =>
     (model.open.view()?.entries ?? [])
-      .flatMap((entry) => (entry._tag === "row" && (entry.row.pinned || entry.row.kind === "pinned") ? [entry.row.seq] : []))
+      .flatMap((entry) =>
+        entry._tag === "row" && (entry.row.pinned || entry.row.kind === "pinned") ? [entry.row.seq] : []
+      )
       .join()
   )
   let run = 0
@@ -29,7 +34,12 @@ export const PinList = (): JSX.Element => {
     const own = ++run
     const chat = await whenLive(model)
     const found = await readPins(async (before) => {
-      const answer = await chat.call("history.page", { conversationId: model.id, pinned: true, before, limit: Limits.pinsMax })
+      const answer = await chat.call("history.page", {
+        conversationId: model.id,
+        pinned: true,
+        before,
+        limit: Limits.pinsMax
+      })
       return answer.ok ? answer.value : undefined
     })
     if (own === run) setRows(found ?? "unavailable")
@@ -58,7 +68,9 @@ export const PinList = (): JSX.Element => {
                   <bdi class="pin-by">{app.people.name(row.by)}</bdi>
                   <time>{app.i18n.short(Math.min(row.at, app.minute()), app.minute())}</time>
                   <span class="pin-text" dir="auto">
-                    {app.blocked().has(row.by) ? blockingWords[app.i18n.language()].message : replyPreview(row.text ?? "")}
+                    {app.blocked().has(row.by)
+                      ? blockingWords[app.i18n.language()].message
+                      : replyPreview(row.text ?? "")}
                   </span>
                 </button>
               </li>

@@ -1,4 +1,7 @@
-/** Asks once more before a change that is hard to take back, and tells why it was not done. Without `act` there is nothing to ask, only to tell. */
+/**
+ * Asks once more before a change that is hard to take back, and tells why it was not done. Without `act` there is
+ * nothing to ask, only to tell.
+ */
 import { type JSX, Show } from "solid-js"
 import { Button } from "../../../ui/Button.tsx"
 import { Dialog } from "../../../ui/Dialog.tsx"
@@ -26,7 +29,9 @@ export const Question = (props: QuestionProps): JSX.Element => {
       onClose={props.onClose}
       footer={
         <>
-          <Button onClick={() => props.onClose()}>{props.act === undefined ? app.i18n.t().kit.close : words().act.cancel}</Button>
+          <Button onClick={() => props.onClose()}>
+            {props.act === undefined ? app.i18n.t().kit.close : words().act.cancel}
+          </Button>
           <Show when={props.act}>
             {(act) => (
               <Button kind="danger" busy={props.change.busy()} onClick={() => props.onAct()}>

@@ -16,7 +16,8 @@ export const RenameForm = (): JSX.Element => {
   const { words } = model
   const own = () => renameWords[model.app.i18n.language()]
   const change = createChange(model)
-  // Undefined while nothing was typed that is not the name by now: somebody else's change shows, and takes nothing away that is being typed.
+  // Undefined while nothing was typed that is not the name by now: somebody else's change shows, and takes nothing away
+  // that is being typed.
   const [typed, setTyped] = createSignal<string>()
   /** Of what was typed. */
   const name = () => typedName(typed() ?? "")
@@ -33,9 +34,15 @@ export const RenameForm = (): JSX.Element => {
     if (!changed()) return
     const fresh = name()
     if (!(await change.run((chat, base) => chat.call("conversation.rename", { ...base, title: fresh })))) return
-    model.app.announcer.say(systemText({ kind: "renamed", by: model.me(), title: fresh }, model.app.people.name, words()))
+    model.app.announcer.say(
+      systemText({ kind: "renamed", by: model.me(), title: fresh }, model.app.people.name, words())
+    )
     // The button that had it goes.
-    if (input !== undefined && (document.activeElement === document.body || input.form?.contains(document.activeElement))) focusFirst(input)
+    if (
+      input !== undefined &&
+      (document.activeElement === document.body || input.form?.contains(document.activeElement))
+    )
+      focusFirst(input)
   }
   return (
     <form class="details-rename" onSubmit={(event) => void submit(event)}>

@@ -1,10 +1,14 @@
-/** Words for adding people, in both languages: they come with the details, and not with the words that everybody waits for. */
+/**
+ * Words for adding people, in both languages: they come with the details, and not with the words that everybody waits
+ * for.
+ */
 export const addWords = {
   en: {
     title: "Add people",
     hint: "Search by name or username",
     away: "Nobody was added: one of them can’t be, or you’re not in this conversation any more.",
-    send: (count: number) => (count === 0 ? "Add" : `Add ${count.toLocaleString("en")} ${count === 1 ? "person" : "people"}`)
+    send: (count: number) =>
+      count === 0 ? "Add" : `Add ${count.toLocaleString("en")} ${count === 1 ? "person" : "people"}`
   },
   ja: {
     title: "人を追加",

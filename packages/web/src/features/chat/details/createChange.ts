@@ -17,12 +17,18 @@ export interface Change {
   readonly problem: Accessor<string | undefined>
   /** Answers whether it was done. */
   readonly run: (
-    call: (chat: Chat, base: { readonly id: CommandId; readonly conversationId: ConversationId }) => Promise<CallResult<ChangeTag>>
+    call: (
+      chat: Chat,
+      base: { readonly id: CommandId; readonly conversationId: ConversationId }
+    ) => Promise<CallResult<ChangeTag>>
   ) => Promise<boolean>
 }
 
 /** `means`: what a refusal with this code comes to here, where the words for it everywhere do not say. */
-export const createChange = (model: ConversationModel, means: (code: string) => string | undefined = () => undefined): Change => {
+export const createChange = (
+  model: ConversationModel,
+  means: (code: string) => string | undefined = () => undefined
+): Change => {
   const [busy, setBusy] = createSignal(false)
   const [problem, setProblem] = createSignal<string>()
   return {

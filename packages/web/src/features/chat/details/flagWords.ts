@@ -1,4 +1,7 @@
-/** Words of the switches of one's own flags, in both languages: they come with the details, and not with the words that everybody waits for. */
+/**
+ * Words of the switches of one's own flags, in both languages: they come with the details, and not with the words that
+ * everybody waits for.
+ */
 export const flagWords = {
   en: {
     favourite: { label: "Favourite", hint: "It’s listed under Favourites, above your other conversations." },

@@ -1,4 +1,7 @@
-/** Words of the question before leaving, in both languages: they come with the details, and not with the words that everybody waits for. */
+/**
+ * Words of the question before leaving, in both languages: they come with the details, and not with the words that
+ * everybody waits for.
+ */
 export const leaveWords = {
   en: {
     title: "Leave this conversation?",

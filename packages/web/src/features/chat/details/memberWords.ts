@@ -1,4 +1,7 @@
-/** Words of the list of members, in both languages: they come with the details, and not with the words that everybody waits for. */
+/**
+ * Words of the list of members, in both languages: they come with the details, and not with the words that everybody
+ * waits for.
+ */
 export const memberWords = {
   en: {
     more: "Show more",

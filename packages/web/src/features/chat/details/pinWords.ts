@@ -1,4 +1,12 @@
 export const pinWords = {
-  en: { title: "Pinned messages", none: "Nothing is pinned.", unavailable: "The pinned messages can’t be shown right now." },
-  ja: { title: "ピン留めしたメッセージ", none: "ピン留めはありません。", unavailable: "ピン留めしたメッセージを今は表示できません。" }
+  en: {
+    title: "Pinned messages",
+    none: "Nothing is pinned.",
+    unavailable: "The pinned messages can’t be shown right now."
+  },
+  ja: {
+    title: "ピン留めしたメッセージ",
+    none: "ピン留めはありません。",
+    unavailable: "ピン留めしたメッセージを今は表示できません。"
+  }
 } as const

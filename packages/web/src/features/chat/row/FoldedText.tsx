@@ -1,4 +1,7 @@
-/** A long message, of which the first lines are shown until it is unfolded. All of it is in the page: it can be found there, and unfolds where it is. */
+/**
+ * A long message, of which the first lines are shown until it is unfolded. All of it is in the page: it can be found
+ * there, and unfolds where it is.
+ */
 import { createEffect, createSignal, createUniqueId, type JSX, on, Show } from "solid-js"
 import { Icon } from "../../../ui/Icon.tsx"
 import { type ConversationModel, useConversation } from "../conversationModel.ts"
@@ -9,7 +12,10 @@ import "./foldedText.css"
 const shortLines = 20
 /** A line's narrow letters, as wide as the styles let it be. */
 const lineWidth = 72
-/** Letters more than what a character counts for: one that is a sentence, and cuneiform signs. Measured in the fonts that draw them. */
+/**
+ * Letters more than what a character counts for: one that is a sentence, and cuneiform signs. Measured in the fonts
+ * that draw them.
+ */
 const widest = { "\ufdfd": 23 } as Readonly<Record<string, number>>
 const signLetters = 4
 const isWidest = /[\ufdfd\u{12000}-\u{1254f}]/gu
@@ -26,7 +32,8 @@ export const isLong = (text: string): boolean => {
   return false
 }
 
-const beyond = (line: string): number => (line.match(isWidest) ?? []).reduce((sum, char) => sum + (widest[char] ?? signLetters), 0)
+const beyond = (line: string): number =>
+  (line.match(isWidest) ?? []).reduce((sum, char) => sum + (widest[char] ?? signLetters), 0)
 
 /** What was unfolded stays so while its conversation is open, wherever one scrolls. */
 const unfolded = new WeakMap<ConversationModel, Set<string>>()

@@ -37,7 +37,10 @@ export const ItemView = (props: ItemViewProps): JSX.Element => {
     <Switch>
       <Match when={post()}>
         {(post) => (
-          <Show when={!asked() && app.blocked().has(post().by)} fallback={<PostRow item={post()} focus={props.focus} />}>
+          <Show
+            when={!asked() && app.blocked().has(post().by)}
+            fallback={<PostRow item={post()} focus={props.focus} />}
+          >
             <Suspense>
               <Blocked item={post()} focus={props.focus} onShow={() => setAsked(true)} />
             </Suspense>
@@ -70,7 +73,12 @@ export const ItemView = (props: ItemViewProps): JSX.Element => {
               <p>
                 <Show when={system().row.replyTo} fallback={<span>{text()}</span>}>
                   {(to) => (
-                    <button type="button" class="row-leads" tabindex="-1" onClick={(event) => model.hands.jumpTo(to(), event.detail === 0)}>
+                    <button
+                      type="button"
+                      class="row-leads"
+                      tabindex="-1"
+                      onClick={(event) => model.hands.jumpTo(to(), event.detail === 0)}
+                    >
                       {text()}
                     </button>
                   )}

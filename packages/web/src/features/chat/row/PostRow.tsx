@@ -1,4 +1,7 @@
-/** One message: stored or still on its way. The same elements serve both, so that the one becomes the other without a flicker. */
+/**
+ * One message: stored or still on its way. The same elements serve both, so that the one becomes the other without a
+ * flicker.
+ */
 import { isMentioned } from "@hibiki/core/domain/Mentions"
 import { createMemo, type JSX, Show, Suspense } from "solid-js"
 import { later } from "../../../lib/later.ts"
@@ -47,7 +50,9 @@ export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFoc
     words().timeline.row({
       author: name(),
       time: app.i18n.time(props.item.at),
-      text: deleted() ? words().row.deleted : plainText(text()) + (row()?.editedAt === undefined ? "" : ` ${words().row.edited}`),
+      text: deleted()
+        ? words().row.deleted
+        : plainText(text()) + (row()?.editedAt === undefined ? "" : ` ${words().row.edited}`),
       state: stateText()
     })
   return (

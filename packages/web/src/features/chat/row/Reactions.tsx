@@ -1,4 +1,7 @@
-/** The reactions of a message: one button each, pressed when it is mine too. Who reacted is told where one is pointed at, focused or held down. */
+/**
+ * The reactions of a message: one button each, pressed when it is mine too. Who reacted is told where one is pointed
+ * at, focused or held down.
+ */
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { createSignal, createUniqueId, For, type JSX, onCleanup, Show, Suspense } from "solid-js"
 import { later } from "../../../lib/later.ts"
@@ -57,9 +60,13 @@ export const Reactions = (props: { readonly row: MessageRow }): JSX.Element => {
                   aria-pressed={reaction().mine}
                   aria-label={model.words().row.reaction(emoji, reaction().count, reaction().mine)}
                   aria-describedby={asked()?.emoji === emoji ? id : undefined}
-                  onPointerEnter={({ currentTarget, pointerType }) => pointerType === "mouse" && askAfter(restMs, emoji, currentTarget)}
+                  onPointerEnter={({ currentTarget, pointerType }) =>
+                    pointerType === "mouse" && askAfter(restMs, emoji, currentTarget)
+                  }
                   onPointerLeave={({ pointerType }) => (pointerType === "mouse" ? close() : stop())}
-                  onPointerDown={({ currentTarget, pointerType }) => pointerType !== "mouse" && askAfter(holdMs, emoji, currentTarget)}
+                  onPointerDown={({ currentTarget, pointerType }) =>
+                    pointerType !== "mouse" && askAfter(holdMs, emoji, currentTarget)
+                  }
                   onPointerUp={({ pointerType }) => pointerType !== "mouse" && stop()}
                   onPointerCancel={stop}
                   onContextMenu={(event) => wasHeld && event.preventDefault()}
@@ -79,7 +86,14 @@ export const Reactions = (props: { readonly row: MessageRow }): JSX.Element => {
         <Show when={asked()}>
           {(one) => (
             <Suspense>
-              <Reactors id={id} row={props.row} emoji={one().emoji} anchor={one().button} heard={one().heard} onClose={close} />
+              <Reactors
+                id={id}
+                row={props.row}
+                emoji={one().emoji}
+                anchor={one().button}
+                heard={one().heard}
+                onClose={close}
+              />
             </Suspense>
           )}
         </Show>

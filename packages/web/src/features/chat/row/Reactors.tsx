@@ -42,7 +42,9 @@ export const Reactors = (props: ReactorsProps): JSX.Element => {
     const { count = 0, mine = false } = reaction() ?? {}
     const names = namesOf(model, users() ?? [], mine)
     const words = model.words()
-    return names.length === 0 ? words.row.reaction(props.emoji, count, mine) : `${props.emoji} ${words.names(names, count - names.length)}`
+    return names.length === 0
+      ? words.row.reaction(props.emoji, count, mine)
+      : `${props.emoji} ${words.names(names, count - names.length)}`
   })
   let panel: HTMLDivElement | undefined
   let run = 0
@@ -99,7 +101,11 @@ export const Reactors = (props: ReactorsProps): JSX.Element => {
 }
 
 /** Oneself first. Those whom one blocks are among the others. */
-const namesOf = ({ app, me }: ConversationModel, users: ReadonlyArray<UserId>, mine: boolean): ReadonlyArray<string> => {
+const namesOf = (
+  { app, me }: ConversationModel,
+  users: ReadonlyArray<UserId>,
+  mine: boolean
+): ReadonlyArray<string> => {
   const others = users.filter((userId) => userId !== me() && !app.blocked().has(userId))
   const shown = others.slice(0, mine ? namedMost - 1 : namedMost).map((userId) => isolated(app.people.name(userId)))
   return mine && users.length > 0 ? [youWords[app.i18n.language()], ...shown] : shown

@@ -29,11 +29,14 @@ export const Readers = (props: ReadersProps): JSX.Element => {
     setReaders("asking")
     setOpen(true)
     panel?.showPopover()
-    // So that it is told, and the keyboard is its own: in its row Esc would leave the button. The browser gives the focus back when Esc closes it.
+    // So that it is told, and the keyboard is its own: in its row Esc would leave the button. The browser gives the
+    // focus back when Esc closes it.
     panel?.focus({ preventScroll: true })
     const chat = await whenLive(model)
     const result = await chat.call("conversation.receipts", { conversationId: model.id })
-    const others = result.ok ? result.value.filter(({ read, userId }) => read >= props.seq && userId !== model.me()) : undefined
+    const others = result.ok
+      ? result.value.filter(({ read, userId }) => read >= props.seq && userId !== model.me())
+      : undefined
     setReaders(others?.map(({ userId }) => userId) ?? "gone")
     place()
   }

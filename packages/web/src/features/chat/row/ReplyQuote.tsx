@@ -1,4 +1,7 @@
-/** The message that another one answers, in short: leads there. Of somebody whom one blocks it is shown first, by a press. */
+/**
+ * The message that another one answers, in short: leads there. Of somebody whom one blocks it is shown first, by a
+ * press.
+ */
 import { createMemo, createSignal, type JSX, Show, Suspense } from "solid-js"
 import { Icon } from "../../../ui/Icon.tsx"
 import { Blocked } from "../../blocking/Blocked.tsx"

@@ -18,9 +18,15 @@ export interface RowActionsProps {
 export const RowActions = (props: RowActionsProps): JSX.Element => {
   const model = useConversation()
   const on = (): ActedOn => ({ model, row: props.row, showReaders: props.onReaders })
-  const offered = (inBar: boolean) => rowActs.filter((act) => (act.inBar === true) === inBar && act.may?.(on()) !== false)
+  const offered = (inBar: boolean) =>
+    rowActs.filter((act) => (act.inBar === true) === inBar && act.may?.(on()) !== false)
   const items = () =>
-    offered(false).map(({ danger = false, icon, name, run }) => ({ danger, icon, label: model.words().act[name], run: () => run(on()) }))
+    offered(false).map(({ danger = false, icon, name, run }) => ({
+      danger,
+      icon,
+      label: model.words().act[name],
+      run: () => run(on())
+    }))
   let bar: HTMLDivElement | undefined
   // The timeline is one Tab stop: these are reached from their row.
   onMount(() => {

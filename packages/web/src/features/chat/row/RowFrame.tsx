@@ -1,4 +1,7 @@
-/** What all rows of the timeline have in common: an article with a name, its place, and the focus that walks from one to the next. */
+/**
+ * What all rows of the timeline have in common: an article with a name, its place, and the focus that walks from one to
+ * the next.
+ */
 import type { JSX } from "solid-js"
 
 export interface RowFocus {

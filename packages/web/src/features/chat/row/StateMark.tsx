@@ -1,4 +1,7 @@
-/** What has become of an own message, as a small mark: told by its shape, with words for those who hear the page and under the pointer. */
+/**
+ * What has become of an own message, as a small mark: told by its shape, with words for those who hear the page and
+ * under the pointer.
+ */
 import { createEffect, createSignal, type JSX, on } from "solid-js"
 import type { ChatWords } from "../chatWords.en.ts"
 import { useConversation } from "../conversationModel.ts"

@@ -1,4 +1,7 @@
-/** Deletes that may still be undone: sent when the offer to undo them goes, or the page does. They outlive the conversation's screen. */
+/**
+ * Deletes that may still be undone: sent when the offer to undo them goes, or the page does. They outlive the
+ * conversation's screen.
+ */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { createSignal } from "solid-js"
 

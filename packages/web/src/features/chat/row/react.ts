@@ -1,4 +1,7 @@
-/** Reacting to a message, and telling what the outbox did not take: for what is drawn first, where the other acts come later. */
+/**
+ * Reacting to a message, and telling what the outbox did not take: for what is drawn first, where the other acts come
+ * later.
+ */
 import type { SendResult } from "@hibiki/core/client/HibikiClient"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { type ConversationModel, epochShown, whenLive } from "../conversationModel.ts"

@@ -37,11 +37,21 @@ const isOwn = ({ model, row }: ActedOn): boolean => row.by === model.me()
 export const rowActs: ReadonlyArray<RowAct> = [
   { name: "reply", icon: "reply", inBar: true, run: ({ model, row }) => startReply(model, row) },
   { name: "edit", icon: "edit", inBar: true, may: isOwn, run: ({ model, row }) => startEdit(model, row) },
-  { name: "readers", icon: "eye", may: ({ showReaders }) => showReaders !== undefined, run: ({ showReaders }) => showReaders?.() },
+  {
+    name: "readers",
+    icon: "eye",
+    may: ({ showReaders }) => showReaders !== undefined,
+    run: ({ showReaders }) => showReaders?.()
+  },
   { name: "copyText", icon: "copy", run: ({ model, row }) => void copyText(model.app, row.text ?? "") },
   { name: "markUnread", icon: "unread", run: ({ model, row }) => void markUnread(model, row) },
   { name: "pin", icon: "pin", may: (on) => mayPin(on) && !on.row.pinned, run: (on) => void setPinned(on, true) },
-  { name: "unpin", icon: "pin", may: (on) => mayPin(on) && on.row.pinned === true, run: (on) => void setPinned(on, false) },
+  {
+    name: "unpin",
+    icon: "pin",
+    may: (on) => mayPin(on) && on.row.pinned === true,
+    run: (on) => void setPinned(on, false)
+  },
   {
     name: "delete",
     icon: "trash",
@@ -85,7 +95,11 @@ const setPinned = async ({ model, row }: ActedOn, on: boolean): Promise<void> =>
 const markUnread = async (model: ConversationModel, row: MessageRow): Promise<void> => {
   model.holdRead(true)
   const chat = await whenLive(model)
-  const result = await chat.call("conversation.markUnread", { id: await freshCommandId(), conversationId: model.id, seq: row.seq })
+  const result = await chat.call("conversation.markUnread", {
+    id: await freshCommandId(),
+    conversationId: model.id,
+    seq: row.seq
+  })
   if (!result.ok) model.holdRead(false)
   model.app.toasts.show({ text: result.ok ? model.words().told.markedUnread : notDone(model, result.error) })
 }

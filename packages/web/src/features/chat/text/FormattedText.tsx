@@ -13,7 +13,8 @@ import "./formattedText.css"
 export const FormattedText = (props: { readonly text: string }): JSX.Element => {
   const model = useConversation()
   const blocks = createMemo(() => parseMessage(props.text))
-  // By the text as it was written, as mentions are counted: what is shown of it has no marks of emphasis any more, which may stand beside a handle.
+  // By the text as it was written, as mentions are counted: what is shown of it has no marks of emphasis any more,
+  // which may stand beside a handle.
   const whom = createMemo(
     () => (hasSign(props.text) ? mentionedIn(props.text, model.app.people.byHandle(), model.self()) : nobody),
     nobody,
@@ -128,7 +129,11 @@ const Mentioning = (props: Within & { readonly text: string }): JSX.Element => {
         person === undefined ? (
           text
         ) : (
-          <bdi class="text-mention" classList={{ "text-mention-me": person.userId === model.me() }} title={person.displayName}>
+          <bdi
+            class="text-mention"
+            classList={{ "text-mention-me": person.userId === model.me() }}
+            title={person.displayName}
+          >
             {text}
           </bdi>
         )

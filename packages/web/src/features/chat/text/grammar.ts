@@ -1,7 +1,9 @@
 /**
- * The grammar of messages: bold, italic, strike, code, spoilers, quotes, lists and links, as a tree. A small one of our own, in which emphasis does
- * not depend on the punctuation around it, so that `**「強調」**です` is bold, and links end where Japanese text begins.
- * Never throws; what is no markup stays as it was typed. Time is linear in the text, and nesting is bounded by the number of kinds.
+ * The grammar of messages: bold, italic, strike, code, spoilers, quotes, lists and links, as a tree. A small one of our
+ * own, in which emphasis does not depend on the punctuation around it, so that `**「強調」**です` is bold, and links end
+ * where Japanese text begins.
+ * Never throws; what is no markup stays as it was typed. Time is linear in the text, and nesting is bounded by the
+ * number of kinds.
  */
 import { type Inline, inlineNodes } from "./inlineGrammar.ts"
 
@@ -89,4 +91,6 @@ const blockText = (block: Block): string => {
 }
 
 const inlineText = (nodes: ReadonlyArray<Inline>): string =>
-  nodes.map((node) => ("text" in node ? node.text : node.kind === "spoiler" ? "▒▒▒" : inlineText(node.children))).join("")
+  nodes
+    .map((node) => ("text" in node ? node.text : node.kind === "spoiler" ? "▒▒▒" : inlineText(node.children)))
+    .join("")

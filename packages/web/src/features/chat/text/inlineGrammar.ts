@@ -1,4 +1,7 @@
-/** What stands within a line or paragraph: emphasis, code and links. One walk from left to right; each mark is looked at once. */
+/**
+ * What stands within a line or paragraph: emphasis, code and links. One walk from left to right; each mark is looked at
+ * once.
+ */
 import { withHonestHosts } from "@hibiki/core/domain/Addresses"
 import { mentionSigns } from "@hibiki/core/domain/Mentions"
 import { linkAt } from "./links.ts"
@@ -6,7 +9,10 @@ import { linkAt } from "./links.ts"
 export type Inline =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "code"; readonly text: string }
-  /** `href` is http or https, and an address to the browser's own parser. The text shows which host it leads to, whatever that host looks like. */
+  /**
+   * `href` is http or https, and an address to the browser's own parser. The text shows which host it leads to,
+   * whatever that host looks like.
+   */
   | { readonly kind: "link"; readonly text: string; readonly href: string }
   | { readonly kind: "bold" | "italic" | "strike" | "spoiler"; readonly children: ReadonlyArray<Inline> }
 
@@ -114,7 +120,10 @@ const escapable: ReadonlySet<string> = new Set([..."*_~|`\\>"])
 const isSpace = (char: string | undefined): boolean => char === undefined || /\s/u.test(char)
 const isWord = (char: string | undefined): boolean => char !== undefined && /[A-Za-z0-9_]/u.test(char)
 
-/** Single marks within a word of Latin letters are none, nor are doubled underscores and those of a handle: `snake_case`, `2*3*4`, `__init__`, `@山_田`. */
+/**
+ * Single marks within a word of Latin letters are none, nor are doubled underscores and those of a handle:
+ * `snake_case`, `2*3*4`, `__init__`, `@山_田`.
+ */
 const isWithinWord = (text: string, at: number, mark: string): boolean =>
   (mark.length === 1 && isWord(text[at - 1]) && isWord(text[at + mark.length])) ||
   (mark === "_" && (text[at - 1] === "_" || text[at + 1] === "_" || isWithinHandle(text, at)))
@@ -141,7 +150,11 @@ const runLength = (text: string, at: number): number => {
 }
 
 /** `noCode`: runs of which no further one follows, so that a text full of them is searched once. */
-const codeAt = (text: string, at: number, noCode: Set<string>): { readonly text: string; readonly end: number } | undefined => {
+const codeAt = (
+  text: string,
+  at: number,
+  noCode: Set<string>
+): { readonly text: string; readonly end: number } | undefined => {
   const length = runLength(text, at)
   const run = "`".repeat(Math.min(length, 3))
   if (length > 2 || noCode.has(run)) return undefined

@@ -10,8 +10,9 @@ export interface FoundLink {
 const longest = 2_000
 
 /**
- * ASCII that addresses are made of, and letters of other scripts that are written with spaces. What Japanese or Chinese text goes on with, full-width
- * punctuation included, ends an address, and so does anything that shows nothing or changes the direction of writing.
+ * ASCII that addresses are made of, and letters of other scripts that are written with spaces. What Japanese or Chinese
+ * text goes on with, full-width punctuation included, ends an address, and so does anything that shows nothing or
+ * changes the direction of writing.
  */
 const part = /[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]|[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u
 const fullWidth = /[\uff00-\uffef]/u
@@ -45,5 +46,7 @@ const host = /^(?=[^\x00-\x7f])[\p{L}\p{N}ー-]+(?=\.[A-Za-z]{2,})/u
 const safeHref = (address: string): string | undefined => {
   if (!URL.canParse(address)) return undefined
   const url = new URL(address)
-  return (url.protocol === "http:" || url.protocol === "https:") && url.username === "" && url.password === "" ? address : undefined
+  return (url.protocol === "http:" || url.protocol === "https:") && url.username === "" && url.password === ""
+    ? address
+    : undefined
 }

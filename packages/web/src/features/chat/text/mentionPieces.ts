@@ -1,4 +1,6 @@
-/** A text in pieces, by the people whom it mentions, of those that the page knows. Pure; each sign is looked at once. */
+/**
+ * A text in pieces, by the people whom it mentions, of those that the page knows. Pure; each sign is looked at once.
+ */
 import { mentionsOf } from "@hibiki/core/domain/Mentions"
 import type { Person } from "@hibiki/core/domain/Person"
 
@@ -15,8 +17,8 @@ export interface MentionPiece {
 const candidates = /[@＠]([\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]{0,31})/gu
 
 /**
- * The pieces in order, which together are the text. Where several handles begin alike that are all in `known`, it is `mine` that is mentioned,
- * as it is counted, else the longest.
+ * The pieces in order, which together are the text. Where several handles begin alike that are all in `known`, it is
+ * `mine` that is mentioned, as it is counted, else the longest.
  */
 export const mentionPieces = (text: string, known: PeopleByHandle, mine: string): ReadonlyArray<MentionPiece> => {
   const pieces: Array<MentionPiece> = []
@@ -57,7 +59,10 @@ const personAt = (text: string, at: number, typed: string, known: PeopleByHandle
   return undefined
 }
 
-/** The rule for texts looks at one unit before the sign, and at two behind the handle: no more is read, however long the text is. */
+/**
+ * The rule for texts looks at one unit before the sign, and at two behind the handle: no more is read, however long the
+ * text is.
+ */
 const isMentionedAt = (text: string, at: number, handle: string): boolean => {
   const from = Math.max(at - 1, 0)
   return mentionsOf(text.slice(from, at + handle.length + 3), handle).some((range) => from + range.from === at)

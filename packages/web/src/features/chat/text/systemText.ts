@@ -1,4 +1,6 @@
-/** What happened in a conversation, besides messages, in one sentence: for its timeline, and for its line in the list. */
+/**
+ * What happened in a conversation, besides messages, in one sentence: for its timeline, and for its line in the list.
+ */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import type { RowKind } from "@hibiki/core/domain/RowKinds"

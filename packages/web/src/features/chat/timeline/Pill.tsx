@@ -1,4 +1,7 @@
-/** A button over the timeline that leads to a place in it, and goes when one is there. The focus stays in the timeline then. */
+/**
+ * A button over the timeline that leads to a place in it, and goes when one is there. The focus stays in the timeline
+ * then.
+ */
 import { type JSX, onCleanup } from "solid-js"
 
 export interface PillProps {

@@ -33,8 +33,9 @@ export const Timeline = (): JSX.Element => {
         .slice(first, last + 1)
         .filter((key) => isRow(items.get(key)))
     },
-    // The list has moved its scroller, and learns so from the event alone, which comes with the next frame. What it measures until then it would make up
-    // for from the place of before, and near the start take that for the very start: what is read was lost. Hidden, nothing moves.
+    // The list has moved its scroller, and learns so from the event alone, which comes with the next frame. What it
+    // measures until then it would make up for from the place of before, and near the start take that for the very
+    // start: what is read was lost. Hidden, nothing moves.
     onShifted: () => {
       const node = feed()
       if (node?.checkVisibility()) node.dispatchEvent(new Event("scroll"))
@@ -46,7 +47,8 @@ export const Timeline = (): JSX.Element => {
   const topDay = createTopDay(items, scroll)
   createReading(model, items, scroll, feed)
   createAnnouncements(model, items)
-  // A list of nothing but a gap is another one than that of the rows which come for it: grown from the one, the other would move all that is seen.
+  // A list of nothing but a gap is another one than that of the rows which come for it: grown from the one, the other
+  // would move all that is seen.
   const kind = createMemo(() => {
     const keys = items.keys()
     return keys.length === 0 ? undefined : keys.some((key) => isRow(items.get(key))) ? "rows" : "gaps"
@@ -119,7 +121,11 @@ export const Timeline = (): JSX.Element => {
         <Pill
           class="pill-latest"
           classList={{ "pill-new": scroll.newCount() > 0 }}
-          label={scroll.newCount() > 0 ? model.words().timeline.toNew(badgeText(scroll.newCount())) : model.words().timeline.toLatest}
+          label={
+            scroll.newCount() > 0
+              ? model.words().timeline.toNew(badgeText(scroll.newCount()))
+              : model.words().timeline.toLatest
+          }
           feed={feed()}
           onLead={jumps.toLatest}
         >

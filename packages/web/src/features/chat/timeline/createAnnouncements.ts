@@ -1,4 +1,7 @@
-/** Tells those who hear the page of others' new messages, some at a time, and at once of own ones that failed or could not be saved. */
+/**
+ * Tells those who hear the page of others' new messages, some at a time, and at once of own ones that failed or could
+ * not be saved.
+ */
 import type { CommandId } from "@hibiki/core/domain/Ids"
 import { createEffect, on, onCleanup, untrack } from "solid-js"
 import type { ConversationModel } from "../conversationModel.ts"

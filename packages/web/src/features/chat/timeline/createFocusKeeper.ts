@@ -1,6 +1,6 @@
 /**
- * Keeps the focus in the timeline when what has it there is taken out of the page: it goes to the row that it was in, and where that is gone too, to the
- * row in its place.
+ * Keeps the focus in the timeline when what has it there is taken out of the page: it goes to the row that it was in,
+ * and where that is gone too, to the row in its place.
  */
 import { type Accessor, createEffect, on, onCleanup } from "solid-js"
 import { rowKeyOf } from "./createRowPointer.ts"
@@ -63,7 +63,8 @@ export const createFocusKeeper = ({ feed, focusPlace, focusRow, keys, placeOf }:
     onFocusOut: ({ relatedTarget }) => {
       const before = held
       if (relatedTarget !== null) held = undefined
-      // Nothing has it now: perhaps since it was taken out of the page, which is done in a moment. A window that loses it gets it back.
+      // Nothing has it now: perhaps since it was taken out of the page, which is done in a moment. A window that loses
+      // it gets it back.
       else
         queueMicrotask(() => {
           if (held === before && before?.node?.isConnected === true && document.hasFocus()) held = undefined

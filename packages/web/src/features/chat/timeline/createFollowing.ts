@@ -19,8 +19,15 @@ export interface ScrollStand {
   readonly viewport: number
 }
 
-/** Whether the end is followed after a movement: only going up leaves it. What grows below is followed, what shrinks takes the place along. */
-export const followsAfter = (following: boolean, before: Pick<ScrollStand, "offset" | "size">, now: ScrollStand): boolean => {
+/**
+ * Whether the end is followed after a movement: only going up leaves it. What grows below is followed, what shrinks
+ * takes the place along.
+ */
+export const followsAfter = (
+  following: boolean,
+  before: Pick<ScrollStand, "offset" | "size">,
+  now: ScrollStand
+): boolean => {
   if (now.size - now.offset - now.viewport <= nearEnd) return true
   const shrunk = Math.max(0, before.size - now.size)
   return following && now.offset >= before.offset - shrunk - 1

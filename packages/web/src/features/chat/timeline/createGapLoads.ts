@@ -1,6 +1,7 @@
 /**
- * Loads what is missing: by itself within one screen of the view, or when asked. One load at a time, and of a gap the page next to what is read: from
- * its other end the gap would stay in view, and be loaded on and on, until all of it was here.
+ * Loads what is missing: by itself within one screen of the view, or when asked. One load at a time, and of a gap the
+ * page next to what is read: from its other end the gap would stay in view, and be loaded on and on, until all of it
+ * was here.
  */
 import type { PagePlace } from "@hibiki/core/client/PagePlace"
 import { type Accessor, createEffect, createSignal, on, untrack } from "solid-js"

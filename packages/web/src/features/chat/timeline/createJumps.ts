@@ -1,4 +1,7 @@
-/** Ways to places in the timeline: a message that is answered, the first unread one, the latest. What is not loaded there is loaded. */
+/**
+ * Ways to places in the timeline: a message that is answered, the first unread one, the latest. What is not loaded
+ * there is loaded.
+ */
 import { type Accessor, createEffect, createMemo, onCleanup, untrack } from "solid-js"
 import { badgeText } from "../../../ui/Badge.tsx"
 import type { ConversationModel } from "../conversationModel.ts"
@@ -34,7 +37,8 @@ export const createJumps = (
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
   /** What was loaded is among the items some frames later, when it was kept. Answers whether it came. */
   const comes = async (holds: () => boolean): Promise<boolean> => {
-    for (const until = performance.now() + comesWithinMs; !holds(); await frame()) if (performance.now() > until) return false
+    for (const until = performance.now() + comesWithinMs; !holds(); await frame())
+      if (performance.now() > until) return false
     return true
   }
   const tellNotLoaded = () => model.app.toasts.show({ text: model.words().timeline.notLoaded })
@@ -49,7 +53,8 @@ export const createJumps = (
   const jumpTo = async (seq: number, focuses: boolean) => {
     if (show(seq, focuses)) return
     const from = document.activeElement
-    if (!((await loads.load({ before: seq + beyond })) && (await comes(() => show(seq, focuses && isHere(from)))))) tellNotLoaded()
+    if (!((await loads.load({ before: seq + beyond })) && (await comes(() => show(seq, focuses && isHere(from))))))
+      tellNotLoaded()
   }
   /** The row that stands at a place, or the next in a direction. */
   const enterFrom = (place: number, step: 1 | -1) => {
@@ -64,7 +69,8 @@ export const createJumps = (
     if (after === undefined) return
     const from = document.activeElement
     const isRight = () => isDividerRight(items, after)
-    if (!isRight() && !((await loads.load({ before: after + 1 + beyond })) && (await comes(isRight)))) return tellNotLoaded()
+    if (!isRight() && !((await loads.load({ before: after + 1 + beyond })) && (await comes(isRight))))
+      return tellNotLoaded()
     seen = after
     scroll.toKey("unread", "start")
     if (focuses && isHere(from)) enterFrom(items.indexOf("unread"), 1)
@@ -102,4 +108,5 @@ export const createJumps = (
 }
 
 /** Who went elsewhere while something was loaded stays there. What one came from may be gone, and the focus with it. */
-const isHere = (from: Element | null): boolean => document.activeElement === from || document.activeElement === document.body
+const isHere = (from: Element | null): boolean =>
+  document.activeElement === from || document.activeElement === document.body

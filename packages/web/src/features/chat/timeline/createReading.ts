@@ -34,7 +34,11 @@ export const createReading = (
     // A mark by hand is taken away by reading again what was read before.
     const readUpTo = line.markedUnreadAt === undefined ? line.readUpTo : 0
     watch = { ...watch, marked: readUpTo }
-    const step = stepRead(watch, { attentive: untrack(model.app.attentive), last: lastSeen(line.unread > 0) }, performance.now())
+    const step = stepRead(
+      watch,
+      { attentive: untrack(model.app.attentive), last: lastSeen(line.unread > 0) },
+      performance.now()
+    )
     watch = step.watch
     if (step.mark !== undefined) {
       model.opening.readHere(step.mark)

@@ -1,6 +1,6 @@
 /**
- * The keyboard and the pointer in the timeline. It is one Tab stop: arrows go from row to row, Enter goes into a row's buttons and links, Esc comes
- * back out of them, and then to the composer.
+ * The keyboard and the pointer in the timeline. It is one Tab stop: arrows go from row to row, Enter goes into a row's
+ * buttons and links, Esc comes back out of them, and then to the composer.
  */
 import { createEffect, createSelector, createSignal, on, untrack } from "solid-js"
 import type { ConversationModel } from "../conversationModel.ts"
@@ -110,14 +110,17 @@ export const createRowFocus = (
         keeper.onFocusIn(event)
       },
       onFocusOut: (event) => {
-        if (!(event.relatedTarget instanceof Node) || feed()?.contains(event.relatedTarget) !== true) setFocused(undefined)
+        if (!(event.relatedTarget instanceof Node) || feed()?.contains(event.relatedTarget) !== true)
+          setFocused(undefined)
         keeper.onFocusOut(event)
       }
     }
   }
 }
 
-/** Other keys are the browser's. Its way to the end takes a while, and stops short where sizes are measured meanwhile. */
+/**
+ * Other keys are the browser's. Its way to the end takes a while, and stops short where sizes are measured meanwhile.
+ */
 const onFeedKey = (event: KeyboardEvent, { toEnd }: TimelineScroll): void => {
   if (event.key !== "End") return
   toEnd()

@@ -1,4 +1,7 @@
-/** Which row is pointed at: under a mouse, or touched last. What a popover belongs to stays, wherever the pointer passes meanwhile. */
+/**
+ * Which row is pointed at: under a mouse, or touched last. What a popover belongs to stays, wherever the pointer passes
+ * meanwhile.
+ */
 import { createSelector, createSignal } from "solid-js"
 
 export interface RowPointer {

@@ -5,10 +5,13 @@ import type { VirtualizerHandle } from "virtua/solid"
 export type ScrollTo = (top: (list: VirtualizerHandle) => number) => void
 
 /**
- * The list's own steps go on until nothing was measured for a while, and so take back what the person scrolls meanwhile: the first movement after a
- * conversation was opened, say.
+ * The list's own steps go on until nothing was measured for a while, and so take back what the person scrolls
+ * meanwhile: the first movement after a conversation was opened, say.
  */
-export const createScrollTo = (feed: () => HTMLElement | undefined, handle: () => VirtualizerHandle | undefined): ScrollTo => {
+export const createScrollTo = (
+  feed: () => HTMLElement | undefined,
+  handle: () => VirtualizerHandle | undefined
+): ScrollTo => {
   let wanted: ((list: VirtualizerHandle) => number) | undefined
   const go = () => {
     const list = handle()

@@ -15,7 +15,10 @@ const aboveDivider = 48
 export interface Start {
   /** Another list shows the items: it is to find its place. */
   readonly again: () => void
-  /** To be called when items or sizes are others: goes to the first place once there is one, and stays at the divider. True: it has begun before. */
+  /**
+   * To be called when items or sizes are others: goes to the first place once there is one, and stays at the divider.
+   * True: it has begun before.
+   */
   readonly keep: () => boolean
   /** After a movement that lets the end be followed or left. */
   readonly follow: (follows: boolean) => void
@@ -80,7 +83,8 @@ export const createStart = ({ end, handle, items, model, onBegun, range, scrollT
   const onUnread = (unread: object | undefined) => {
     const was = atDivider
     atDivider = false
-    // What was unread had been read elsewhere, or more came while nobody looked: then there is another place to go on from.
+    // What was unread had been read elsewhere, or more came while nobody looked: then there is another place to go on
+    // from.
     if (was || (unread !== undefined && untrack(end.following))) begun = false
   }
   createEffect(on(model.opening.unread, onUnread, { defer: true }))
@@ -118,7 +122,10 @@ export const createStart = ({ end, handle, items, model, onBegun, range, scrollT
       const [at] = range.around(0)
       const key = untrack(items().keys)[at]
       if (!begun || list === undefined || key === undefined) return
-      rememberPlace(model.id, untrack(end.following) ? undefined : { key, into: list.scrollOffset - list.getItemOffset(at) })
+      rememberPlace(
+        model.id,
+        untrack(end.following) ? undefined : { key, into: list.scrollOffset - list.getItemOffset(at) }
+      )
     }
   }
 }

@@ -1,4 +1,7 @@
-/** The timeline's items as signals: the list of keys for the virtual list, and each item by its key. Applied once a frame. */
+/**
+ * The timeline's items as signals: the list of keys for the virtual list, and each item by its key. Applied once a
+ * frame.
+ */
 import type { FeedView } from "@hibiki/core/client/FeedView"
 import { type Accessor, createComputed, createMemo, createSignal, on, onCleanup, untrack } from "solid-js"
 import { keySteps } from "./keySteps.ts"
@@ -22,7 +25,10 @@ export interface TimelineSource {
   readonly options: Accessor<TimelineOptions>
   /** Keys in view, from the top: what must not move. */
   readonly visible: () => Iterable<string>
-  /** Once the list has been told of keys that came or went above what must not move, before anything else learns of them. */
+  /**
+   * Once the list has been told of keys that came or went above what must not move, before anything else learns of
+   * them.
+   */
   readonly onShifted: () => void
 }
 

@@ -1,4 +1,7 @@
-/** Where the timeline stands: begins where the person left off, follows the end while there, and keeps its place elsewhere. */
+/**
+ * Where the timeline stands: begins where the person left off, follows the end while there, and keeps its place
+ * elsewhere.
+ */
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js"
 import type { VirtualizerHandle } from "virtua/solid"
 import type { ConversationModel } from "../conversationModel.ts"
@@ -128,7 +131,8 @@ export const createTimelineScroll = (
       const at = items().indexOf(key)
       if (at < 0 || list === undefined) return
       start.leave()
-      // While the end is followed it is in view, or will be with the next frame: until then the list takes what was in view before for near.
+      // While the end is followed it is in view, or will be with the next frame: until then the list takes what was in
+      // view before for near.
       const isAbove = untrack(end.following) && list.getItemOffset(at) < list.scrollSize - list.viewportSize
       if (align !== "nearest" || isAbove) end.follow(false)
       list.scrollToIndex(at, { align: align === "nearest" && isAbove ? "start" : align })

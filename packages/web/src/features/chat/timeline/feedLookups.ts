@@ -22,8 +22,8 @@ export const rowAt = (view: FeedView | undefined, seq: number): MessageRow | und
 }
 
 /**
- * What ArrowUp edits: the newest own message. One that waits to be sent is written anew; one that is on its way can't be edited yet, and an older
- * one in its stead would not be the one that is meant: nothing then.
+ * What ArrowUp edits: the newest own message. One that waits to be sent is written anew; one that is on its way can't
+ * be edited yet, and an older one in its stead would not be the one that is meant: nothing then.
  */
 export const lastOwn = (view: FeedView | undefined, me: UserId): PendingPost | MessageRow | undefined => {
   const pending = view?.pending.findLast(({ state }) => state !== "failed" && state !== "withdrawn")
@@ -37,7 +37,8 @@ export const lastRow = (view: FeedView | undefined, fits: (row: MessageRow) => b
   return entry?._tag === "row" ? entry.row : undefined
 }
 
-const isOthers = (row: MessageRow, me: UserId): boolean => row.kind === "posted" && row.by !== me && row.deleted !== true
+const isOthers = (row: MessageRow, me: UserId): boolean =>
+  row.kind === "posted" && row.by !== me && row.deleted !== true
 
 /** Others' messages above a place, the newest first. */
 export const othersAbove = (view: FeedView | undefined, seq: number, me: UserId): ReadonlyArray<MessageRow> => {
@@ -53,8 +54,8 @@ export const othersAbove = (view: FeedView | undefined, seq: number, me: UserId)
 }
 
 /**
- * How many of others' messages below what was seen are not read, at most Limits.unreadCap. `seen`: the last row in view. What is not loaded is counted
- * by the list.
+ * How many of others' messages below what was seen are not read, at most Limits.unreadCap. `seen`: the last row in
+ * view. What is not loaded is counted by the list.
  */
 export const newBelow = (
   view: FeedView | undefined,
@@ -81,8 +82,8 @@ export const newBelow = (
 }
 
 /**
- * The place of the newest row where the newest end is here, or of an empty log's end; undefined while it is still to come. `head`: of the log, as the list
- * knows it.
+ * The place of the newest row where the newest end is here, or of an empty log's end; undefined while it is still to
+ * come. `head`: of the log, as the list knows it.
  */
 export const loadedEnd = (view: FeedView, head?: number): number | undefined => {
   const last = view.entries.at(-1)
@@ -91,7 +92,10 @@ export const loadedEnd = (view: FeedView, head?: number): number | undefined => 
   return head !== undefined && view.cursor >= head ? view.cursor : undefined
 }
 
-/** How far one has read who saw the row at a place: at the end of the log past all that is unread there, which may be what only a newer server can show. */
+/**
+ * How far one has read who saw the row at a place: at the end of the log past all that is unread there, which may be
+ * what only a newer server can show.
+ */
 export const readThrough = (view: FeedView, seq: number, isUnread: boolean): number =>
   isUnread && loadedEnd(view) === seq ? view.cursor : seq
 

@@ -1,5 +1,6 @@
 /**
- * How the virtual list is told of new items: it keeps the sizes of items by place, and holds the eye's place only from one end at a time.
+ * How the virtual list is told of new items: it keeps the sizes of items by place, and holds the eye's place only from
+ * one end at a time.
  * So what came above the anchor and what came below it are two steps.
  */
 import { sameItems } from "../../../lib/sameItems.ts"

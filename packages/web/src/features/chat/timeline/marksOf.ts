@@ -4,7 +4,10 @@ import type { Marks } from "../../../app/App.ts"
 
 export type OwnMark = "sent" | "delivered" | "read"
 
-/** Of direct conversations: the peer's marks, or undefined before they are known. Elsewhere a stored message is `sent`; who has read it is asked for. */
+/**
+ * Of direct conversations: the peer's marks, or undefined before they are known. Elsewhere a stored message is `sent`;
+ * who has read it is asked for.
+ */
 export const markOf = (seq: number, peer: UserId | undefined, marks: Marks | undefined): OwnMark | undefined => {
   if (peer === undefined) return "sent"
   if (marks === undefined) return undefined

@@ -1,4 +1,7 @@
-/** What a person may do with a message that is not stored yet. Whatever was handed over may be stored: it is only sent again or taken back. */
+/**
+ * What a person may do with a message that is not stored yet. Whatever was handed over may be stored: it is only sent
+ * again or taken back.
+ */
 import type { PendingPost } from "@hibiki/core/client/FeedView"
 import { mayBeStored, type OutboxRow } from "@hibiki/core/client/OutboxRow"
 
@@ -11,7 +14,11 @@ export type PendingAct =
   | "tryNow"
   | "takeBack"
 
-export const pendingActs = ({ code, state, unanswered }: Pick<PendingPost, "state" | "code" | "unanswered">): ReadonlyArray<PendingAct> => {
+export const pendingActs = ({
+  code,
+  state,
+  unanswered
+}: Pick<PendingPost, "state" | "code" | "unanswered">): ReadonlyArray<PendingAct> => {
   switch (state) {
     case "queued":
       return ["edit", "discard"]

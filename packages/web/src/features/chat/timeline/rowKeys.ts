@@ -13,7 +13,12 @@ const starts: Readonly<Record<string, (at: number, count: number) => readonly [f
 }
 
 /** The place of the next row, or undefined: the key leads nowhere. */
-export const nextRow = (key: string, at: number, count: number, isRow: (place: number) => boolean): number | undefined => {
+export const nextRow = (
+  key: string,
+  at: number,
+  count: number,
+  isRow: (place: number) => boolean
+): number | undefined => {
   const start = starts[key]?.(at, count)
   if (start === undefined) return undefined
   const [from, step] = start

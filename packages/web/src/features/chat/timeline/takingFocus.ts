@@ -15,7 +15,8 @@ export const takingFocus = (
     const isLeft = now !== from && now !== document.body && now !== feed() && article?.contains(now) !== true
     if (key !== wanted || isLeft) return
     article?.focus({ preventScroll: true })
-    if (frames > 0 && article?.contains(document.activeElement) !== true) requestAnimationFrame(() => take(key, from, frames - 1))
+    if (frames > 0 && article?.contains(document.activeElement) !== true)
+      requestAnimationFrame(() => take(key, from, frames - 1))
   }
   return (key) => {
     wanted = key

@@ -1,5 +1,6 @@
 /**
- * A conversation's view as the items of its timeline: rows with day lines, gaps and the divider of what was unread when it was opened.
+ * A conversation's view as the items of its timeline: rows with day lines, gaps and the divider of what was unread when
+ * it was opened.
  * Plain. Items stay the same objects while nothing of theirs changes, so that only what changed is drawn anew.
  */
 import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/FeedView"
@@ -32,14 +33,20 @@ export interface PostItem {
 
 export interface TimelineOptions {
   readonly me: UserId
-  /** Others' messages above it were unread when the conversation was opened; undefined: none were. Does not move while it is open. */
+  /**
+   * Others' messages above it were unread when the conversation was opened; undefined: none were. Does not move while
+   * it is open.
+   */
   readonly unreadAfter: number | undefined
 }
 
 /** Posts of one author closer than this stand under one name. */
 export const groupMs = 5 * 60_000
 
-/** Items with what they were made of, from which the next ones are made sooner: most updates leave nearly all entries as they are. */
+/**
+ * Items with what they were made of, from which the next ones are made sooner: most updates leave nearly all entries as
+ * they are.
+ */
 export interface BuiltTimeline {
   readonly items: ReadonlyArray<TimelineItem>
   readonly options: TimelineOptions
@@ -64,7 +71,11 @@ export const timelineItems = (view: FeedView, options: TimelineOptions, before?:
 }
 
 /** How many entries at the start are as they were. */
-const sameEntries = (before: BuiltTimeline, entries: ReadonlyArray<ShownEntry>, { me, unreadAfter }: TimelineOptions): number => {
+const sameEntries = (
+  before: BuiltTimeline,
+  entries: ReadonlyArray<ShownEntry>,
+  { me, unreadAfter }: TimelineOptions
+): number => {
   if (before.options.me !== me || before.options.unreadAfter !== unreadAfter) return 0
   let same = 0
   for (
@@ -72,7 +83,12 @@ const sameEntries = (before: BuiltTimeline, entries: ReadonlyArray<ShownEntry>, 
     now !== undefined && was !== undefined;
     now = entries[same], was = before.entries[same]
   ) {
-    if (now._tag === "row" ? was._tag !== "row" || now.row !== was.row || now.changing !== was.changing : !isSameGap(now, was)) break
+    if (
+      now._tag === "row"
+        ? was._tag !== "row" || now.row !== was.row || now.changing !== was.changing
+        : !isSameGap(now, was)
+    )
+      break
     same++
   }
   return same
@@ -104,10 +120,21 @@ class Building {
 
   entry(entry: ShownEntry): void {
     if (entry._tag === "gap")
-      return this.push({ kind: "gap", key: `gap:${entry.from}`, from: entry.from, to: entry.to, older: this.items.length === 0 })
+      return this.push({
+        kind: "gap",
+        key: `gap:${entry.from}`,
+        from: entry.from,
+        to: entry.to,
+        older: this.items.length === 0
+      })
     const { changing, row } = entry
     this.#dated(row.at)
-    if (!this.#divided && row.kind === "posted" && row.by !== this.#options.me && row.seq > (this.#options.unreadAfter ?? 0)) {
+    if (
+      !this.#divided &&
+      row.kind === "posted" &&
+      row.by !== this.#options.me &&
+      row.seq > (this.#options.unreadAfter ?? 0)
+    ) {
       this.#divided = true
       this.push({ kind: "unread", key: "unread" })
     }
@@ -119,7 +146,12 @@ class Building {
     this.#dated(pending.at)
     const last = this.items.at(-1)
     // The clock of this device may be behind: own posts stand after what they were written after.
-    this.#post({ key: pending.id, by: this.#options.me, at: Math.max(pending.at, last?.kind === "post" ? last.at : 0), pending })
+    this.#post({
+      key: pending.id,
+      by: this.#options.me,
+      at: Math.max(pending.at, last?.kind === "post" ? last.at : 0),
+      pending
+    })
   }
 
   #post(item: Omit<PostItem, "grouped" | "kind">): void {
@@ -134,7 +166,10 @@ class Building {
   }
 }
 
-/** Answers the former item of the same key where it says the same. Mostly the two lists run in step; else the former is looked up. */
+/**
+ * Answers the former item of the same key where it says the same. Mostly the two lists run in step; else the former is
+ * looked up.
+ */
 const reuser = (before: ReadonlyArray<TimelineItem>, from: number) => {
   let at = from
   let index: Map<string, number> | undefined
