@@ -1,4 +1,4 @@
-/** The tables of docs/wire-protocol.md that tell of commands, as their kinds say it. */
+/** The tables of docs/reference/wire-protocol.md that tell of commands, as their kinds say it. */
 import { Option, SchemaAST } from "effect"
 import { type AnyCommandKind, everyKind, kindNamed } from "../../src/commands/Command.ts"
 import type { ConversationRelation } from "../../src/commands/CommandKind.ts"

@@ -73,7 +73,7 @@ const lineOf = (vector: ValidVector): string =>
     .replace(/\n\s*([\]}])/g, "$1")
     .replace(/,\n\s*/g, ", ")
 
-/** The text of docs/wire-vectors.json with these vectors as the last of their lists, in place of those of before. */
+/** The text of docs/reference/wire-vectors.json with these vectors as the last of their lists, in place of those of before. */
 export const withCommandVectors = (file: string): string => {
   const byHand = file.split("\n").filter((line) => !/^\s*\{"name": "\w+: /.test(line))
   const added: ReadonlyArray<readonly [list: string, vectors: ReadonlyArray<ValidVector>]> = [

@@ -1,4 +1,4 @@
-/** The wire vectors of docs/wire-vectors.json, as tests read them. */
+/** The wire vectors of docs/reference/wire-vectors.json, as tests read them. */
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
@@ -21,7 +21,7 @@ interface Vectors {
   readonly server: { readonly valid: ReadonlyArray<ValidVector>; readonly ignored: ReadonlyArray<Vector> }
 }
 
-export const vectorsPath = fileURLToPath(new URL("../../../../docs/wire-vectors.json", import.meta.url))
+export const vectorsPath = fileURLToPath(new URL("../../../../docs/reference/wire-vectors.json", import.meta.url))
 export const vectorsText = readFileSync(vectorsPath, "utf8")
 export const vectors: Vectors = JSON.parse(vectorsText)
 

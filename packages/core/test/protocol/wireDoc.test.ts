@@ -13,7 +13,7 @@ import { vectorsPath, vectorsText } from "./vectors.ts"
 
 const pathOf = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const read = (path: string) => readFileSync(pathOf(path), "utf8")
-const file = "../../docs/wire-protocol.md"
+const file = "../../docs/reference/wire-protocol.md"
 const page = read(file)
 const ops = (file: string) => [
   ...new Set([...read(`src/protocol/${file}`).matchAll(/op: "(\w+)"/g)].map(([, op]) => op ?? ""))
@@ -40,7 +40,7 @@ const spansAfter = (text: string, beginning: string): ReadonlyArray<string> =>
 const ofServer = section("Frames of the server").split("**Events** are")
 const closeCodes = rows(section("The socket")).map(([code, reason]) => `${code?.trim()} ${reason?.trim()}`)
 
-describe("docs/wire-protocol.md", () => {
+describe("docs/reference/wire-protocol.md", () => {
   const all: Readonly<Record<string, readonly [inCode: ReadonlyArray<string>, inPage: ReadonlyArray<string>]>> = {
     "codes of bad requests": [
       BadRequestCode.literals,
@@ -74,7 +74,7 @@ describe("docs/wire-protocol.md", () => {
   })
 })
 
-describe("docs/wire-vectors.json", () => {
+describe("docs/reference/wire-vectors.json", () => {
   it("has those that follow from the kinds of commands: `npm run docs` writes them", async () => {
     await expect(withCommandVectors(vectorsText)).toMatchFileSnapshot(vectorsPath)
   })

@@ -23,7 +23,7 @@ export const makeTimelineLook = Effect.map(SqlClient.SqlClient, (sql) => {
     if (known !== undefined && found !== known) {
       yield* Metric.increment(postgresPromotions)
       yield* Effect.logError(
-        'Postgres was promoted or recovered. If it may have lost what was stored last, stop all processes, run `hibiki restored`, and start them: docs/operations.md, "Failover"'
+        'Postgres was promoted or recovered. If it may have lost what was stored last, stop all processes, run `hibiki restored`, and start them: docs/reference/operations.md, "Failover"'
       ).pipe(Effect.annotateLogs({ before: known, now: found }))
     }
     known = found

@@ -67,7 +67,7 @@ interface Composed {
   readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>
 }
 
-const operations = readFileSync(join(root, "docs/operations.md"), "utf8")
+const operations = readFileSync(join(root, "docs/reference/operations.md"), "utf8")
 const nginxConf = readFileSync(join(root, "nginx.conf"), "utf8")
 
 let top = ""

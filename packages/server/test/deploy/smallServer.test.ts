@@ -18,7 +18,7 @@ import { freePort, root, waitFor } from "../e2e/harness.ts"
 import { call, edgeLayer, exchange, send } from "../http/edgeUnderTest.ts"
 
 const read = (path: string) => readFileSync(join(root, path), "utf8")
-const manual = read("docs/small-server.md")
+const manual = read("docs/guide/small-server.md")
 const site = read("deploy/nginx/small-server.conf")
 
 describe("the way of a small server", () => {

@@ -10,7 +10,7 @@ import { dataFolder } from "../../src/cli/config/dataFolder.ts"
 import { loadSettings, unknownVariables, type Variables } from "../../src/cli/config/Environment.ts"
 import { root } from "../e2e/harness.ts"
 
-const operations = readFileSync(join(root, "docs/operations.md"), "utf8")
+const operations = readFileSync(join(root, "docs/reference/operations.md"), "utf8")
 
 /** Files of settings in the manual, each told by its first line. */
 const files = (): ReadonlyArray<readonly [name: string, variables: Variables]> =>

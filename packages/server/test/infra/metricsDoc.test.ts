@@ -1,4 +1,4 @@
-/** What is counted is told: docs/operations.md has a line of each metric, and of no other. */
+/** What is counted is told: docs/reference/operations.md has a line of each metric, and of no other. */
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -12,7 +12,7 @@ const sources = ["core/src", "server/src"].flatMap((folder) =>
     .filter((path) => path.endsWith(".ts") && !(folder === "core/src" && /^(client|testing)[/\\]/.test(path)))
     .map((path) => readFileSync(join(root, "packages", folder, path), "utf8"))
 )
-const operations = readFileSync(join(root, "docs/operations.md"), "utf8")
+const operations = readFileSync(join(root, "docs/reference/operations.md"), "utf8")
 
 const declared = sources
   .flatMap((text) =>

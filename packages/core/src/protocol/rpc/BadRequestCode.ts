@@ -1,4 +1,4 @@
-/** Why a request was not even tried. docs/wire-protocol.md says what to do about each. */
+/** Why a request was not even tried. docs/reference/wire-protocol.md says what to do about each. */
 import { Schema } from "effect"
 
 export const BadRequestCode = Schema.Literal(

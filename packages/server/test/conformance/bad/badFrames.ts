@@ -10,7 +10,7 @@ const outcomeOf = ({ code, conversationId, id }: InvalidVector): Outcome => {
   return { closed: code === "too_large" ? 1009 : 4400 }
 }
 
-/** All of docs/wire-vectors.json that a server must refuse. */
+/** All of docs/reference/wire-vectors.json that a server must refuse. */
 export const badVectors: ReadonlyArray<BadInput> = vectors.client.invalid.map((vector) => ({
   name: vector.name,
   tried: { sent: { how: "text", text: inputOf(vector) }, outcome: outcomeOf(vector) }
