@@ -32,6 +32,7 @@ const steps = {
   "format and lint": tool("@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--max-diagnostics=1000"),
   layers: script("check-layers.mjs"),
   rules: script("check-rules.mjs"),
+  prose: script("check-prose.mjs"),
   "dead code": tool("knip/bin/knip.js", "--no-progress", "--no-config-hints")
 }
 

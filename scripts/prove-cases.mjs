@@ -287,6 +287,20 @@ const rules = [
   rule(".npmrc", "registry=http://localhost/", /registry address/)
 ]
 
+const habits = "What is stored is kept, and what is gone was told. Whoever asks is told so, and what they ask is said."
+const wordy = (file, says, content = habits) => ({ file, content, says })
+
+const prose = [
+  wordy("docs/guide/bare.md", /^docs\/guide\/bare\.md: \d, at most 1, of clauses that begin with a bare/),
+  wordy("docs/passive.md", /^docs\/passive\.md: \d, at most 1, of is, was or be said/),
+  wordy("docs/total.md", /^documents: .* bare: What is stored/),
+  wordy("docs/totalPassive.md", /^documents: .* passive: was told/),
+  wordy(domain("BareComment"), /^comments: .* bare: .*What is stored/, `// ${habits}\nexport const a = 1`),
+  wordy(domain("PassiveComment"), /^comments: .* passive: is kept/, `export const a = 1 // ${habits}`),
+  wordy("packages/server/src/cli/config/bare.ts", /^settings: .* bare: .*What/, `export const a = "${habits}"`),
+  wordy("packages/server/src/cli/config/passive.ts", /^settings: .* passive: is kept/, `export const a = "${habits}"`)
+]
+
 const dead = [
   { file: domain("Dead"), content: "export const deadExport = 1\n", says: /deadExport/ },
   { file: domain("DeadType"), content: "export type DeadType = 1\n", says: /DeadType/ },
@@ -304,6 +318,7 @@ export const broken = [
   ...of("types: web", [wrongType(ui("WrongType"))]),
   ...of("layers", layers),
   ...of("rules", rules),
+  ...of("prose", prose),
   ...of("dead code", dead)
 ]
 
