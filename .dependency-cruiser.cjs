@@ -1,87 +1,98 @@
 // Who may import whom (ARCHITECTURE.md explains why). Run by scripts/check-layers.mjs, which also fails when hardly
 // anything was cruised.
 const core = "^packages/core/src"
+const testing = "^packages/testing/src"
 const server = "^packages/server/src"
 const web = "^packages/web/src"
-const features = "(messages|conversations|users|devices|presence|push|auth)"
 const npm = (names) => `^node_modules/(${names.join("|")})/`
+const effect = npm(["effect"])
 const coreLibraries = npm(["effect", "@effect/platform", "@effect/rpc"])
 /** A file named after its technology holds a layer. */
 const layer = "(Memory|Sql|Live|InProcess|Pglite|Redis|Rabbit)\\.ts$"
 
-/** A folder of core may import itself, what is listed, and nothing else. */
-const only = (name, comment, from, allowed) => ({
-  name,
-  comment,
-  severity: "error",
-  from: { path: from },
-  to: { pathNot: [`${from}/`, ...allowed] }
-})
+/** Each folder of core with the folders below it, which are all that it may import. */
+const below = ["domain", "commands", "protocol", "ports", "fibers"]
+const coreFolders = {
+  kernel: [],
+  domain: [],
+  fibers: ["kernel/(CallbackTimer|Timers)\\.ts"],
+  commands: ["domain"],
+  protocol: ["domain", "commands"],
+  ports: ["domain", "commands", "protocol"],
+  inprocess: below,
+  ingress: below,
+  accounts: below,
+  conversations: below,
+  worker: below,
+  push: below,
+  gateway: [...below, "kernel", "accounts", "ingress"],
+  board: [...below, "accounts"],
+  client: ["domain", "protocol", "fibers/makeWithin\\.ts"]
+}
+/** The same for the server's folders, which all may import core. */
+const serverFolders = {
+  infra: [],
+  accounts: [],
+  push: [],
+  api: [],
+  http: [],
+  gateway: ["http"],
+  sql: ["infra"],
+  redis: ["infra"],
+  rabbit: ["infra"],
+  pglite: ["infra", "sql"],
+  roles: ["infra", "accounts", "push", "api", "http", "gateway", "sql", "redis", "rabbit", "pglite"]
+}
+/** Folders of core that load no more than Effect itself: they are part of every page and program. */
+const leanest = ["kernel", "domain", "fibers", "commands"]
 
 const not = (name, comment, from, to) => ({ name, comment, severity: "error", from, to })
 
+const foldersOf = (root, folders, others) =>
+  Object.entries(folders).map(([folder, allowed]) =>
+    not(
+      `${root.split("/")[1]}-${folder}`,
+      `${folder}/ may import ${allowed.length === 0 ? "no other folder" : `only ${allowed.join(", ")}`} of its package.`,
+      { path: `${root}/${folder}/` },
+      {
+        pathNot: [folder, ...allowed]
+          .map((name) => `${root}/${name}${name.endsWith(".ts") ? "$" : "/"}`)
+          .concat(others(folder))
+      }
+    )
+  )
+
+const unlisted = (name, root, folders) =>
+  not(
+    `${name}-unlisted`,
+    "A new folder says here what it may import.",
+    { path: `${root}/`, pathNot: Object.keys(folders).map((folder) => `${root}/${folder}/`) },
+    {}
+  )
+
 module.exports = {
   forbidden: [
-    only("kernel-only-effect", "The kernel knows no chat: it imports only effect.", `${core}/kernel`, [
-      npm(["effect"])
-    ]),
-    only(
-      "fibers-only-kernel",
-      "What fibers are run with knows no chat: of ours it imports the kernel's timers.",
-      `${core}/fibers`,
-      [`${core}/kernel/(CallbackTimer|Timers)`, npm(["effect"])]
-    ),
-    only("domain-only-effect", "The domain stands below everything.", `${core}/domain`, [npm(["effect"])]),
-    only("protocol-only-domain", "The protocol is the domain and its commands on the wire.", `${core}/protocol`, [
-      `${core}/(domain|commands)/`,
-      coreLibraries
-    ]),
-    only("commands-only-domain", "A command knows the domain, and no store, socket or queue.", `${core}/commands`, [
-      `${core}/domain/`,
-      npm(["effect"])
-    ]),
-    only(
-      "client-only-protocol",
-      "Clients load in browsers and know only the domain and the protocol.",
-      `${core}/client`,
-      [`${core}/(domain|protocol)/`, `${core}/fibers/makeWithin`, coreLibraries]
-    ),
-    only(
-      "features-below-clients",
-      "Features import the domain, the commands, the protocol, the kernel, what fibers are run with, and each other's ports.",
-      `${core}/${features}`,
-      [`${core}/(domain|commands|protocol|kernel|fibers)/`, `${core}/${features}/`, coreLibraries]
-    ),
+    ...foldersOf(core, coreFolders, (folder) => [leanest.includes(folder) ? effect : coreLibraries]),
+    ...foldersOf(server, serverFolders, () => ["^packages/core/", "^node_modules/", "^(node:)?[a-z_/0-9]+$"]),
+    unlisted("core", core, coreFolders),
+    unlisted("server", server, { ...serverFolders, cli: [] }),
     not(
-      "feature-meets-by-port",
-      "Features meet through ports, not through each other's layers.",
-      { path: `${core}/${features}/` },
-      { path: `${core}/.*${layer}`, pathNot: `${core}/$1/` }
-    ),
-    only("core-stands-alone", "Core never imports server, web, node or a service's driver.", core, [coreLibraries]),
-    not(
-      "testing-is-product",
-      "What core/testing offers runs under any test runner.",
-      { path: "^packages/[^/]+/src/" },
-      { path: "vitest" }
-    ),
-    not(
-      "testing-not-in-product",
-      "Only tests import core/testing.",
-      { path: "^packages/[^/]+/src/", pathNot: `${core}/testing/` },
-      { path: `${core}/testing/` }
-    ),
-    not(
-      "layers-joined-in-roles",
-      "Only roles, backends and cli import another folder's layers.",
-      { path: `${server}/([^/]+)/`, pathNot: `${server}/(roles|backends|cli)/` },
+      "roles-join-layers",
+      "Which backend stands behind a port is known in roles and cli alone; PGlite is a database with its own layer.",
+      { path: `${server}/([^/]+)/`, pathNot: `${server}/(roles|pglite|cli)/` },
       { path: `^packages/(core|server)/src/.*${layer}`, pathNot: `${server}/$1/` }
     ),
     not(
-      "roles-above-features",
-      "Roles, backends and commands stand above the features, infra and the edges.",
-      { path: `${server}/`, pathNot: `${server}/(roles|backends|cli)/` },
-      { path: `${server}/(roles|backends|cli)/` }
+      "testing-stands-alone",
+      "What tests build on imports core and Effect, and runs under any test runner.",
+      { path: `${testing}/` },
+      { pathNot: [`${testing}/`, `${core}/`, coreLibraries] }
+    ),
+    not(
+      "no-testing-in-product",
+      "Only tests import @hibiki/testing.",
+      { path: "^packages/[^/]+/src/", pathNot: `${testing}/` },
+      { path: `${testing}/` }
     ),
     not(
       "web-only-client",

@@ -44,7 +44,7 @@ export default defineConfig({
         test: {
           name: "core",
           ...together,
-          include: ["packages/core/test/**/*.test.ts", "examples/**/*.test.ts"],
+          include: ["packages/{core,testing}/test/**/*.test.ts", "examples/**/*.test.ts"],
           // Nothing here starts or signals a process: threads do as well, and begin sooner.
           pool: "threads",
           testTimeout: 10_000,

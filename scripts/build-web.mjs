@@ -18,7 +18,7 @@ const inputs = () => [
   ...["build-web.mjs", "build-files.mjs"].map((name) => join(dirname(fileURLToPath(import.meta.url)), name)),
   join(root, "package-lock.json"),
   join(root, "packages/core/package.json"),
-  ...["client", "commands", "domain", "fibers", "protocol"].flatMap((folder) =>
+  ...["client", "commands", "domain", "fibers", "kernel", "protocol"].flatMap((folder) =>
     filesUnder(join(root, "packages/core/src", folder))
   ),
   ...["package.json", "tsconfig.json", "vite.config.ts", page].map((name) => join(web, name)),

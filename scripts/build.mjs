@@ -12,10 +12,10 @@ const server = join(root, "packages/server")
 const dist = join(server, "dist")
 
 /**
- * Source file -> its place in dist. Every output lies one folder below dist, so `../backends/x.js` means the same from
+ * Source file -> its place in dist. Every output lies one folder below dist, so `../pglite/x.js` means the same from
  * each.
  */
-const entries = { "cli/main": "cli/main.ts", "backends/pgliteWorker": "backends/pgliteWorker.ts" }
+const entries = { "cli/main": "cli/main.ts", "pglite/pgliteWorker": "pglite/pgliteWorker.ts" }
 
 const schema = join(server, "schema")
 

@@ -27,6 +27,7 @@ const types = (name, project) =>
 const steps = {
   "types: core without node": types("core-src", "packages/core/tsconfig.src.json"),
   "types: core": types("core", "packages/core/tsconfig.json"),
+  "types: testing without node": types("testing-src", "packages/testing/tsconfig.json"),
   "types: server": types("server", "packages/server/tsconfig.json"),
   "types: web": types("web", "packages/web/tsconfig.json"),
   "format and lint": tool("@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--max-diagnostics=1000"),

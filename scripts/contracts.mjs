@@ -5,26 +5,26 @@ import { relative } from "node:path"
 const suites = [
   {
     name: "EventStore",
-    memory: "packages/core/test/messages/EventStoreMemory.test.ts",
-    pglite: "packages/server/test/messages/EventStorePglite.test.ts",
+    memory: "packages/testing/test/EventStoreMemory.test.ts",
+    pglite: "packages/server/test/sql/EventStorePglite.test.ts",
     postgres: "packages/server/test/live/EventStorePostgres.test.ts"
   },
   {
     name: "Conversations",
-    memory: "packages/core/test/conversations/ConversationsMemory.test.ts",
-    pglite: "packages/server/test/conversations/ConversationsPglite.test.ts",
+    memory: "packages/testing/test/ConversationsMemory.test.ts",
+    pglite: "packages/server/test/sql/ConversationsPglite.test.ts",
     postgres: "packages/server/test/live/ConversationsPostgres.test.ts"
   },
   {
     name: "Accounts",
-    memory: "packages/core/test/testing/accountsMemory.test.ts",
-    pglite: "packages/server/test/auth/accountsPglite.test.ts",
+    memory: "packages/testing/test/accountsMemory.test.ts",
+    pglite: "packages/server/test/sql/accountsPglite.test.ts",
     postgres: "packages/server/test/live/accounts.test.ts"
   },
   {
     name: "PushStore",
-    memory: "packages/core/test/push/PushStoreMemory.test.ts",
-    pglite: "packages/server/test/push/PushStorePglite.test.ts",
+    memory: "packages/testing/test/PushStoreMemory.test.ts",
+    pglite: "packages/server/test/sql/PushStorePglite.test.ts",
     postgres: "packages/server/test/live/PushStorePostgres.test.ts"
   }
 ]

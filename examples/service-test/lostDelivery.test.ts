@@ -3,8 +3,8 @@
  * nothing.
  */
 import { assert, it } from "@effect/vitest"
-import { DeliveriesInProcess } from "@hibiki/core/messages/DeliveriesInProcess"
-import { onlyNth, withDeliveriesFaults } from "@hibiki/core/testing"
+import { DeliveriesInProcess } from "@hibiki/core/inprocess/DeliveriesInProcess"
+import { onlyNth, withDeliveriesFaults } from "@hibiki/testing"
 import { Effect, Fiber, TestClock } from "effect"
 import { chatOver, teaRoom } from "./teaRoom.ts"
 

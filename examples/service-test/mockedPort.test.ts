@@ -2,10 +2,10 @@
 import { assert, it } from "@effect/vitest"
 import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
-import { CommandClient, CommandClientLive } from "@hibiki/core/messages/CommandClient"
-import { DeliveriesInProcess } from "@hibiki/core/messages/DeliveriesInProcess"
-import { Ingress, IngressUnavailable } from "@hibiki/core/messages/Ingress"
-import { ChatMemory, EventStoreMemory } from "@hibiki/core/testing"
+import { CommandClient, CommandClientLive } from "@hibiki/core/ingress/CommandClient"
+import { DeliveriesInProcess } from "@hibiki/core/inprocess/DeliveriesInProcess"
+import { Ingress, IngressUnavailable } from "@hibiki/core/ports/Ingress"
+import { ChatMemory, EventStoreMemory } from "@hibiki/testing"
 import { Effect, Layer } from "effect"
 
 const FullIngress = Layer.mock(Ingress, {

@@ -4,16 +4,16 @@
  */
 
 import type { CommandBody } from "@hibiki/core/commands/Command"
-import { RoutesInProcess } from "@hibiki/core/conversations/RoutesInProcess"
 import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
-import { Announcer } from "@hibiki/core/messages/Announcer"
-import { CommandClient, CommandClientLive } from "@hibiki/core/messages/CommandClient"
-import type { Deliveries } from "@hibiki/core/messages/Deliveries"
-import { IngressInProcess } from "@hibiki/core/messages/IngressInProcess"
-import { WorkerLayer } from "@hibiki/core/messages/Worker"
-import { PushQueueInProcess } from "@hibiki/core/push/PushQueueInProcess"
-import { ChatMemory, EventStoreMemory } from "@hibiki/core/testing"
+import { CommandClient, CommandClientLive } from "@hibiki/core/ingress/CommandClient"
+import { IngressInProcess } from "@hibiki/core/inprocess/IngressInProcess"
+import { PushQueueInProcess } from "@hibiki/core/inprocess/PushQueueInProcess"
+import { RoutesInProcess } from "@hibiki/core/inprocess/RoutesInProcess"
+import type { Deliveries } from "@hibiki/core/ports/Deliveries"
+import { Announcer } from "@hibiki/core/worker/Announcer"
+import { WorkerLayer } from "@hibiki/core/worker/Worker"
+import { ChatMemory, EventStoreMemory } from "@hibiki/testing"
 import { Effect, Layer } from "effect"
 
 /** Everything but the deliveries, which a test may want to fail. */

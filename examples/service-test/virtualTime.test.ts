@@ -1,7 +1,7 @@
 /** Time is the test's: `TestClock.adjust` lets two seconds pass at once, so nothing here sleeps. */
 import { assert, it } from "@effect/vitest"
-import { DeliveriesInProcess } from "@hibiki/core/messages/DeliveriesInProcess"
-import { ChatMemory } from "@hibiki/core/testing"
+import { DeliveriesInProcess } from "@hibiki/core/inprocess/DeliveriesInProcess"
+import { ChatMemory } from "@hibiki/testing"
 import { Effect, Fiber, TestClock } from "effect"
 import { chatOver, teaRoom } from "./teaRoom.ts"
 

@@ -1,5 +1,5 @@
 /** Panes as wide as at first, whatever is done to them: for screens whose tests are about something else. */
-import type { Preferences } from "../src/app/App.ts"
+import type { Preferences } from "../src/model/App.ts"
 
 export const fixedPanes: Preferences["paneWidths"] = {
   list: { px: () => undefined, set: () => {} },

@@ -2,22 +2,22 @@
  * An app without a server: a conversation of 200 messages whose client does at once what it is asked. For tests of
  * screens, and for looking at them.
  */
-import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
-import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/FeedView"
+import type { ConnectionStatus } from "@hibiki/core/client/connection/ConnectionMachine"
+import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/feed/FeedView"
+import type { PagePlace } from "@hibiki/core/client/feed/PagePlace"
 import type { SendResult } from "@hibiki/core/client/HibikiClient"
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
-import type { PagePlace } from "@hibiki/core/client/PagePlace"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import type { ConversationSummary, Member } from "@hibiki/core/domain/Conversation"
 import { CommandId, ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import type { Person } from "@hibiki/core/domain/Person"
 import { createRoot, createSignal } from "solid-js"
-import type { App, Draft, Marks } from "../src/app/App.ts"
-import { createConnection } from "../src/app/connection.ts"
 import { en } from "../src/i18n/en.ts"
 import { makeFormats } from "../src/i18n/formats.ts"
 import type { Language } from "../src/i18n/I18n.ts"
 import { ja } from "../src/i18n/ja.ts"
+import type { App, Draft, Marks } from "../src/model/App.ts"
+import { createConnection } from "../src/model/connection.ts"
 import type { Chat, LoadResult } from "../src/runtime/Chat.ts"
 import { fixedPanes } from "./fixedPanes.ts"
 

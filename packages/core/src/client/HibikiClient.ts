@@ -7,11 +7,11 @@ import type { ConversationSummary, PersonalSnapshot } from "../domain/Conversati
 import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
 import type { UserPresence } from "../domain/Presence.ts"
 import type { BadFrameCode } from "../protocol/ServerFrame.ts"
-import type { ConnectionStatus } from "./ConnectionMachine.ts"
-import type { FeedView } from "./FeedView.ts"
-import type { OutboxProblem } from "./Outbox.ts"
-import type { OutboxRow } from "./OutboxRow.ts"
-import type { SourceNotFound, SourceUnavailable } from "./SnapshotSource.ts"
+import type { ConnectionStatus } from "./connection/ConnectionMachine.ts"
+import type { FeedView } from "./feed/FeedView.ts"
+import type { SourceNotFound, SourceUnavailable } from "./feed/SnapshotSource.ts"
+import type { OutboxProblem } from "./outbox/Outbox.ts"
+import type { OutboxRow } from "./outbox/OutboxRow.ts"
 
 export interface HibikiClientOptions {
   readonly device: DeviceId

@@ -4,10 +4,10 @@ import type { Command } from "../commands/Command.ts"
 import { CommandId, type ConversationId, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"
-import { EventStore } from "../messages/EventStore.ts"
-import { PersonalHints } from "../users/PersonalHints.ts"
-import { Users } from "../users/Users.ts"
-import { Conversations } from "./Conversations.ts"
+import { Conversations } from "../ports/Conversations.ts"
+import { EventStore } from "../ports/EventStore.ts"
+import { PersonalHints } from "../ports/PersonalHints.ts"
+import { Users } from "../ports/Users.ts"
 
 /**
  * Why nobody was made an owner, for a person to read. `no_owner`: nor is there a disabled one, as in a direct

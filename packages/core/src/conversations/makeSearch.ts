@@ -6,8 +6,8 @@ import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { matches, searchWords } from "../domain/SearchText.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { Conversations, type Place, type Texts } from "../ports/Conversations.ts"
 import { utf8Bytes } from "../protocol/Json.ts"
-import { Conversations, type Place, type Texts } from "./Conversations.ts"
 
 export interface SearchRequest {
   readonly text: string

@@ -5,10 +5,10 @@
  */
 import { Effect, Layer } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
+import { looksAfterMs } from "../domain/PushPolicy.ts"
 import { makeOutage } from "../fibers/makeOutage.ts"
-import { looksAfterMs } from "./PushPolicy.ts"
-import { PushQueue, PushQueueUnavailable } from "./PushQueue.ts"
-import { PushStore } from "./PushStore.ts"
+import { PushQueue, PushQueueUnavailable } from "../ports/PushQueue.ts"
+import { PushStore } from "../ports/PushStore.ts"
 
 /** Logs of one note. */
 const notedAtOnce = 500

@@ -4,14 +4,14 @@
  * holds up none to another service.
  */
 import { Effect, Either, Metric, type Scope } from "effect"
+import { collapseKeyOf, leaseMs, looksAfterMs, sendAgainMs, verdictOf } from "../domain/PushPolicy.ts"
 import { makeTeller } from "../fibers/makeTeller.ts"
 import { makeWithin, type Within } from "../fibers/makeWithin.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
-import { Presence } from "../presence/Presence.ts"
+import { Presence } from "../ports/Presence.ts"
+import { PushFailed, PushProvider, type ReadyPush } from "../ports/PushProvider.ts"
+import { type Claimed, PushStore, type Settled } from "../ports/PushStore.ts"
 import { inactive } from "./inactive.ts"
-import { collapseKeyOf, leaseMs, looksAfterMs, sendAgainMs, verdictOf } from "./PushPolicy.ts"
-import { PushFailed, PushProvider, type ReadyPush } from "./PushProvider.ts"
-import { type Claimed, PushStore, type Settled } from "./PushStore.ts"
 import { ServiceSlots } from "./ServiceSlots.ts"
 
 const settledTotal = Metric.counter("hibiki_push_settled_total", {

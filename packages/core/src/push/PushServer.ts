@@ -4,17 +4,17 @@
  */
 import { Cause, Clock, Effect, Layer } from "effect"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
+import { leaseMs, looksAfterMs, nextLook } from "../domain/PushPolicy.ts"
 import { every } from "../fibers/every.ts"
 import { makeOutage, type Outage } from "../fibers/makeOutage.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
 import { paced } from "../fibers/paced.ts"
 import { retryBackoff } from "../fibers/retryBackoff.ts"
-import { Presence } from "../presence/Presence.ts"
+import { Presence } from "../ports/Presence.ts"
+import { PushConsumer } from "../ports/PushQueue.ts"
+import { type LookDue, type Owed, PushStore, type Unread } from "../ports/PushStore.ts"
 import { inactive } from "./inactive.ts"
-import { leaseMs, looksAfterMs, nextLook } from "./PushPolicy.ts"
-import { PushConsumer } from "./PushQueue.ts"
 import { pushSending } from "./PushSending.ts"
-import { type LookDue, type Owed, PushStore, type Unread } from "./PushStore.ts"
 
 /** Logs of one look, and members of one page. */
 const bounds = { logs: 100, members: 500 } as const

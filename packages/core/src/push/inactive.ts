@@ -1,7 +1,7 @@
 /** Whom nobody would wake by a dot on a screen. */
 import { Effect } from "effect"
 import type { UserId } from "../domain/Ids.ts"
-import type { Presence } from "../presence/Presence.ts"
+import type { Presence } from "../ports/Presence.ts"
 
 /** While presence is away, nobody is known to be there, and all are woken. */
 export const inactive = (presence: Presence["Type"], users: ReadonlyArray<UserId>) =>

@@ -1,5 +1,5 @@
 /** Why somebody was woken for a message, or was not: what is on record, in sentences. */
-import type { PushFacts } from "./PushStore.ts"
+import type { PushFacts } from "../ports/PushStore.ts"
 
 const time = (ms: number): string => new Date(ms).toISOString()
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck } from "effect"
-import { Feed } from "../../src/client/Feed.ts"
+import { Feed } from "../../src/client/feed/Feed.ts"
 import type { HistoryPage } from "../../src/domain/Conversation.ts"
 import type { LogEvent } from "../../src/domain/Event.ts"
 import { ConversationId } from "../../src/domain/Ids.ts"

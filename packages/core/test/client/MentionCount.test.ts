@@ -1,9 +1,9 @@
 /** How many unread messages mention the user, as a device counts them by events between two readings of the line. */
 import { assert, describe, it } from "@effect/vitest"
-import { ClientLogs } from "../../src/client/ClientLogs.ts"
-import { Feed } from "../../src/client/Feed.ts"
-import { Outbox } from "../../src/client/Outbox.ts"
-import { PersonalFeed } from "../../src/client/PersonalFeed.ts"
+import { Feed } from "../../src/client/feed/Feed.ts"
+import { PersonalFeed } from "../../src/client/list/PersonalFeed.ts"
+import { ClientLogs } from "../../src/client/loop/ClientLogs.ts"
+import { Outbox } from "../../src/client/outbox/Outbox.ts"
 import type { ConversationSummary, PersonalSnapshot } from "../../src/domain/Conversation.ts"
 import type { LogEvent } from "../../src/domain/Event.ts"
 import { CommandId, Epoch } from "../../src/domain/Ids.ts"

@@ -1,8 +1,8 @@
 /** Rows of a kind that only a newer server has: their places count, and nothing of them is shown. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { Feed } from "../../src/client/Feed.ts"
-import { PersonalFeed } from "../../src/client/PersonalFeed.ts"
+import { Feed } from "../../src/client/feed/Feed.ts"
+import { PersonalFeed } from "../../src/client/list/PersonalFeed.ts"
 import type { HistoryPage } from "../../src/domain/Conversation.ts"
 import { CommandId, Epoch } from "../../src/domain/Ids.ts"
 import type { MessageRow, NewerRow } from "../../src/domain/MessageRow.ts"

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ClientCore } from "../../src/client/ClientCore.ts"
+import { ClientCore } from "../../src/client/loop/ClientCore.ts"
 import type { ConversationSummary } from "../../src/domain/Conversation.ts"
 import type { LogEvent } from "../../src/domain/Event.ts"
 import { CommandId, ConversationId, Epoch } from "../../src/domain/Ids.ts"

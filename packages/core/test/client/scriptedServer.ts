@@ -3,10 +3,10 @@
  * wrong.
  */
 import { Effect, Layer } from "effect"
-import type { PagePlace } from "../../src/client/PagePlace.ts"
-import { SnapshotSource, SourceNotFound, SourceUnavailable } from "../../src/client/SnapshotSource.ts"
-import { type ClientSocket, SocketFactory, type SocketHandlers } from "../../src/client/SocketFactory.ts"
-import { SignedOut, TicketSource } from "../../src/client/TicketSource.ts"
+import { type ClientSocket, SocketFactory, type SocketHandlers } from "../../src/client/connection/SocketFactory.ts"
+import { SignedOut, TicketSource } from "../../src/client/connection/TicketSource.ts"
+import type { PagePlace } from "../../src/client/feed/PagePlace.ts"
+import { SnapshotSource, SourceNotFound, SourceUnavailable } from "../../src/client/feed/SnapshotSource.ts"
 import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "../../src/domain/Conversation.ts"
 import type { LogEvent } from "../../src/domain/Event.ts"
 import { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../../src/domain/Ids.ts"

@@ -1,14 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Conversations } from "@hibiki/core/conversations/Conversations"
 import { makeSearch, type SearchRequest } from "@hibiki/core/conversations/makeSearch"
 import type { SearchAnswer } from "@hibiki/core/domain/Conversation"
 import { CommandId, type ConversationId, type UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
-import { EventStore } from "@hibiki/core/messages/EventStore"
-import { ChatMemory, ConversationsMemory, EventStoreMemory } from "@hibiki/core/testing"
-import { addMemoryUser, blockMemoryUser } from "@hibiki/core/testing/ChatMemory"
-import { makeLogScene } from "@hibiki/core/testing/contracts/log/LogScene"
+import { ChatMemory, ConversationsMemory, EventStoreMemory } from "@hibiki/testing"
+import { addMemoryUser, blockMemoryUser } from "@hibiki/testing/ChatMemory"
+import { makeLogScene } from "@hibiki/testing/contracts/log/LogScene"
 import { Effect, Layer, TestClock } from "effect"
+import { Conversations } from "../../src/ports/Conversations.ts"
+import { EventStore } from "../../src/ports/EventStore.ts"
 
 const Memory = Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
 

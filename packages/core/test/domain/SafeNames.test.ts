@@ -4,8 +4,8 @@ import { isOneEmoji, oneEmoji } from "@hibiki/core/domain/Emoji"
 import { shownName } from "@hibiki/core/domain/NameRules"
 import { Title } from "@hibiki/core/domain/SafeText"
 import { looksLatin } from "@hibiki/core/domain/Scripts"
-import { parseHandle } from "@hibiki/core/users/Handle"
 import { Either, FastCheck, Schema } from "effect"
+import { parseHandle } from "../../src/domain/Handle.ts"
 
 describe("a reaction", () => {
   it("is one emoji: with variation, skin tone, tags, joined, a flag or a keycap", () => {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
+import { SimulatedTime } from "@hibiki/testing/simulation/SimulatedTime"
 import { Deferred, Effect, Exit, Fiber, Scope } from "effect"
 import { makeBatcher } from "../../src/fibers/Batcher.ts"
-import { SimulatedTime } from "../../src/testing/simulation/SimulatedTime.ts"
 
 describe("a batcher", () => {
   it.scoped("answers a lone caller at once, and those that come meanwhile together", () =>

@@ -1,13 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
+import { ChatMemory } from "@hibiki/testing/ChatMemory"
+import { PushStoreMemory } from "@hibiki/testing/PushStoreMemory"
 import { Effect, Layer, TestClock } from "effect"
 import { ConversationId } from "../../src/domain/Ids.ts"
-import { StoreUnavailable } from "../../src/messages/EventStore.ts"
-import { looksAfterMs } from "../../src/push/PushPolicy.ts"
-import { PushQueue, PushQueueUnavailable } from "../../src/push/PushQueue.ts"
+import { looksAfterMs } from "../../src/domain/PushPolicy.ts"
+import { StoreUnavailable } from "../../src/ports/EventStore.ts"
+import { PushQueue, PushQueueUnavailable } from "../../src/ports/PushQueue.ts"
+import { PushStore } from "../../src/ports/PushStore.ts"
 import { pushQueueOrRows } from "../../src/push/PushQueueOrRows.ts"
-import { PushStore } from "../../src/push/PushStore.ts"
-import { ChatMemory } from "../../src/testing/ChatMemory.ts"
-import { PushStoreMemory } from "../../src/testing/PushStoreMemory.ts"
 
 const logs = Array.from({ length: 1_201 }, (_, n) =>
   ConversationId.make(`0190a6b4-0000-7000-8000-${n.toString(16).padStart(12, "0")}`)

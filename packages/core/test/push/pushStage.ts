@@ -1,4 +1,10 @@
 /** A push server over stores in memory, people in a group, and a provider that writes down what it is given. */
+
+import { addMemoryUser, ChatMemory } from "@hibiki/testing/ChatMemory"
+import { EventStoreMemory } from "@hibiki/testing/EventStoreMemory"
+import { overService } from "@hibiki/testing/overService"
+import { PresenceMemory } from "@hibiki/testing/PresenceMemory"
+import { PushStoreMemory } from "@hibiki/testing/PushStoreMemory"
 import { Effect, Exit, Layer, Scope } from "effect"
 import type { CommandBody } from "../../src/commands/Command.ts"
 import {
@@ -13,19 +19,14 @@ import {
 import type { PresenceState } from "../../src/domain/Presence.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { monotonicMs } from "../../src/fibers/monotonicMs.ts"
-import { EventStore } from "../../src/messages/EventStore.ts"
-import { Presence } from "../../src/presence/Presence.ts"
-import { PushOffers } from "../../src/push/PushOffers.ts"
-import { type Push, type PushFailed, PushProvider } from "../../src/push/PushProvider.ts"
-import { PushQueue } from "../../src/push/PushQueue.ts"
-import { PushQueueInProcess } from "../../src/push/PushQueueInProcess.ts"
+import { PushQueueInProcess } from "../../src/inprocess/PushQueueInProcess.ts"
+import { EventStore } from "../../src/ports/EventStore.ts"
+import { Presence } from "../../src/ports/Presence.ts"
+import { type Push, type PushFailed, PushProvider } from "../../src/ports/PushProvider.ts"
+import { PushQueue } from "../../src/ports/PushQueue.ts"
+import { PushStore } from "../../src/ports/PushStore.ts"
 import { PushServer } from "../../src/push/PushServer.ts"
-import { PushStore } from "../../src/push/PushStore.ts"
-import { addMemoryUser, ChatMemory } from "../../src/testing/ChatMemory.ts"
-import { EventStoreMemory } from "../../src/testing/EventStoreMemory.ts"
-import { overService } from "../../src/testing/overService.ts"
-import { PresenceMemory } from "../../src/testing/PresenceMemory.ts"
-import { PushStoreMemory } from "../../src/testing/PushStoreMemory.ts"
+import { PushOffers } from "../../src/worker/PushOffers.ts"
 
 export interface StageOptions {
   /** What the provider does, after it has written down what it was given. */

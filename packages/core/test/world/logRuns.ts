@@ -3,8 +3,8 @@ import { Effect } from "effect"
 import type { CommandBody } from "../../src/commands/Command.ts"
 import { CommandId, ConversationId, type UserId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
-import { Announcer } from "../../src/messages/Announcer.ts"
-import { EventStore } from "../../src/messages/EventStore.ts"
+import { EventStore } from "../../src/ports/EventStore.ts"
+import { Announcer } from "../../src/worker/Announcer.ts"
 
 export const run = Effect.fnUntraced(function* (by: UserId, log: ConversationId, body: CommandBody) {
   const store = yield* EventStore

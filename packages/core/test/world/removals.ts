@@ -2,7 +2,7 @@
  * Members are removed one after the other while others write as fast as they can, and every second envelope is lost.
  */
 import { Effect, TestClock } from "effect"
-import { EventStore } from "../../src/messages/EventStore.ts"
+import { EventStore } from "../../src/ports/EventStore.ts"
 import { makeWorld } from "./ChatWorld.ts"
 import { group, run } from "./logRuns.ts"
 

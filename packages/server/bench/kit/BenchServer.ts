@@ -1,8 +1,8 @@
 /** The built server in a process of its own with an empty folder, and a look into it. */
 import { join } from "node:path"
-import { putEmptyPglite } from "../../test/backends/pgliteTemplate.ts"
 import { ServerInside } from "../../test/conformance/mutants/ServerInside.ts"
 import { endServer, freePort, startServer, temporaryFolder } from "../../test/e2e/harness.ts"
+import { putEmptyPglite } from "../../test/pglite/pgliteTemplate.ts"
 
 /** Wide enough for the load of a machine, where a person's limits would be in the way. */
 export const wideLimits = {

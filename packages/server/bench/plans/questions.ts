@@ -1,11 +1,11 @@
 /** What roles ask of the store, through its ports, at places drawn by chance. */
 import { randomBytes } from "node:crypto"
 import type { Command, CommandBody } from "@hibiki/core/commands/Command"
-import { Conversations } from "@hibiki/core/conversations/Conversations"
 import { CommandId, type ConversationId, personalLog, type UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { uuidV7 } from "@hibiki/core/domain/Uuid"
-import { EventStore } from "@hibiki/core/messages/EventStore"
+import { Conversations } from "@hibiki/core/ports/Conversations"
+import { EventStore } from "@hibiki/core/ports/EventStore"
 import { Effect } from "effect"
 import { group, groups, groupsOfFirst, memberOf, people, type Sizes, user } from "./LargeChat.ts"
 

@@ -2,7 +2,7 @@
  * A steady load with a reader that stalls, or without: what the others notice, and what the server does with the
  * stalled one meanwhile.
  */
-import { outboxBytes } from "@hibiki/core/devices/DeviceSession"
+import { outboxBytes } from "@hibiki/core/gateway/device/DeviceSession"
 import type { LoadReport } from "./orders.ts"
 import type { Held, StalledStage } from "./StalledStage.ts"
 

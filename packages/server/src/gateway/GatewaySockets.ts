@@ -2,10 +2,10 @@
 
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
-import type { Origin } from "@hibiki/core/auth/Tickets"
-import { type GatewayApi, makeGateway } from "@hibiki/core/devices/Gateway"
-import type { GatewaySettings } from "@hibiki/core/devices/GatewayPorts"
 import { every } from "@hibiki/core/fibers/every"
+import { type GatewayApi, makeGateway } from "@hibiki/core/gateway/Gateway"
+import type { GatewaySettings } from "@hibiki/core/gateway/GatewayPorts"
+import type { Origin } from "@hibiki/core/ports/Tickets"
 import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import { Context, Effect, Layer, Schedule } from "effect"
 import { AddressCounts } from "../http/AddressCounts.ts"

@@ -3,11 +3,11 @@
  * connection as it is, without a library's objects around it: those were a quarter of what an idle device took.
  */
 import type { Duplex } from "node:stream"
-import type { Origin } from "@hibiki/core/auth/Tickets"
-import type { Connection } from "@hibiki/core/devices/Connection"
-import { outboxBytes } from "@hibiki/core/devices/DeviceSession"
-import type { DeviceSocket } from "@hibiki/core/devices/DeviceSocket"
 import type { BucketRule } from "@hibiki/core/domain/TokenBucket"
+import type { Connection } from "@hibiki/core/gateway/Connection"
+import type { DeviceSocket } from "@hibiki/core/gateway/DeviceSocket"
+import { outboxBytes } from "@hibiki/core/gateway/device/DeviceSession"
+import type { Origin } from "@hibiki/core/ports/Tickets"
 import { type CloseCode, CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import type { EncodedFrame } from "@hibiki/core/protocol/EncodedFrame"
 import { type FrameFault, type FrameTaker, type HalfRead, readFrames } from "./FrameReader.ts"

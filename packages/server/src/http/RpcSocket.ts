@@ -2,7 +2,7 @@
  * One socket of `/rpc/ws`: streams of @effect/rpc's client, checked, bounded, and sent at the pace of their reader.
  * Knows no WebSocket.
  */
-import { bearerOf } from "@hibiki/core/auth/Middlewares"
+import { bearerOf } from "@hibiki/core/accounts/Middlewares"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { fullBucket, spend } from "@hibiki/core/domain/TokenBucket"
 import { type CloseCode, CloseCodes } from "@hibiki/core/protocol/CloseCode"

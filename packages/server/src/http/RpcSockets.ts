@@ -5,8 +5,8 @@
 
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
-import { Authenticator } from "@hibiki/core/auth/Authenticator"
-import { closeCodeOf, RevocationWatch } from "@hibiki/core/auth/RevocationWatch"
+import { Authenticator } from "@hibiki/core/accounts/Authenticator"
+import { closeCodeOf, RevocationWatch } from "@hibiki/core/accounts/RevocationWatch"
 import type { DeviceId } from "@hibiki/core/domain/Ids"
 import { every } from "@hibiki/core/fibers/every"
 import { type CloseCode, CloseCodes } from "@hibiki/core/protocol/CloseCode"

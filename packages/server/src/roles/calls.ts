@@ -1,17 +1,17 @@
 /** What answers calls: `/rpc`, `/rpc/ws` and `/api`. */
-import { RpcMiddlewaresLive } from "@hibiki/core/auth/Middlewares"
-import { CommandClientLive } from "@hibiki/core/messages/CommandClient"
-import { Board } from "@hibiki/core/presence/Board"
+import { RpcMiddlewaresLive } from "@hibiki/core/accounts/Middlewares"
+import { Board } from "@hibiki/core/board/Board"
+import { CommandClientLive } from "@hibiki/core/ingress/CommandClient"
 import { Layer } from "effect"
-import { AuthHandlers } from "../auth/AuthHandlers.ts"
-import { ConversationHandlers } from "../conversations/ConversationHandlers.ts"
-import { DeviceHandlers } from "../devices/DeviceHandlers.ts"
+import { AuthHandlers } from "../api/AuthHandlers.ts"
+import { ConversationHandlers } from "../api/ConversationHandlers.ts"
+import { DeviceHandlers } from "../api/DeviceHandlers.ts"
+import { PresenceHandlers } from "../api/PresenceHandlers.ts"
+import { PushHandlers } from "../api/PushHandlers.ts"
+import { UserHandlers } from "../api/UserHandlers.ts"
 import { RpcCallsLive } from "../http/RpcCalls.ts"
 import { RpcRoutesLive } from "../http/RpcRoutes.ts"
 import { rpcSocketsLive } from "../http/RpcSockets.ts"
-import { PresenceHandlers } from "../presence/PresenceHandlers.ts"
-import { PushHandlers } from "../push/PushHandlers.ts"
-import { UserHandlers } from "../users/UserHandlers.ts"
 
 export const calls = Layer.mergeAll(RpcRoutesLive, rpcSocketsLive()).pipe(
   Layer.provide(RpcCallsLive),

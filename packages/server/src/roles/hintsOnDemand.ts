@@ -2,10 +2,11 @@
  * Personal hints of a process that seldom has any, such as a command: it connects to Redis and RabbitMQ to tell them,
  * and to neither before.
  */
-import { Announcer } from "@hibiki/core/messages/Announcer"
-import { EventStore } from "@hibiki/core/messages/EventStore"
-import { PersonalHintsAnnounced } from "@hibiki/core/messages/PersonalHintsAnnounced"
-import { PersonalHints } from "@hibiki/core/users/PersonalHints"
+
+import { EventStore } from "@hibiki/core/ports/EventStore"
+import { PersonalHints } from "@hibiki/core/ports/PersonalHints"
+import { Announcer } from "@hibiki/core/worker/Announcer"
+import { PersonalHintsAnnounced } from "@hibiki/core/worker/PersonalHintsAnnounced"
 import { Effect, Layer } from "effect"
 import { type ClusterServices, deliveries, routes } from "./services.ts"
 

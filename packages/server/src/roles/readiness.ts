@@ -4,10 +4,10 @@
  * would be left to answer. Partitions that can't be used are mentioned.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks"
-import { EventStore } from "@hibiki/core/messages/EventStore"
+import { EventStore } from "@hibiki/core/ports/EventStore"
 import { Effect, Layer, Option } from "effect"
 import { Readiness } from "../http/Readiness.ts"
-import { BrokenPartitions } from "../messages/BrokenPartitions.ts"
+import { BrokenPartitions } from "../rabbit/BrokenPartitions.ts"
 
 /** A turn of the event loop that took longer is felt by everybody here (ms). */
 const turnMaxMs = 500

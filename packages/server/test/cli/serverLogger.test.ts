@@ -1,10 +1,10 @@
 import { SqlError } from "@effect/sql/SqlError"
 import { assert, describe, it } from "@effect/vitest"
-import { StoreUnavailable } from "@hibiki/core/messages/EventStore"
+import { StoreUnavailable } from "@hibiki/core/ports/EventStore"
 import { Cause, Data, Effect } from "effect"
 import { vi } from "vitest"
 import { serverLogger } from "../../src/cli/start/serverLogger.ts"
-import { RedisError } from "../../src/infra/redis/RedisClients.ts"
+import { RedisError } from "../../src/redis/RedisClients.ts"
 
 class Away extends Data.TaggedError("Away")<{ readonly cause: unknown }> {}
 

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { SecretKeyProblem } from "../../src/auth/SecretsNode.ts"
-import { FolderNewer, FolderUnusable } from "../../src/backends/PgliteFolder.ts"
+import { SecretKeyProblem } from "../../src/accounts/SecretsNode.ts"
 import { startProblem } from "../../src/cli/start/startProblem.ts"
 import { ListenFailed } from "../../src/http/HttpServer.ts"
 import { FolderLocked, FolderNotWritable } from "../../src/infra/FolderLock.ts"
 import { FolderNotPrivate } from "../../src/infra/privateFolder.ts"
+import { FolderNewer, FolderUnusable } from "../../src/pglite/PgliteFolder.ts"
 
 const folder = `/a/${"very/long/".repeat(60)}data`
 

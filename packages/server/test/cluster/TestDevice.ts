@@ -4,13 +4,13 @@
  */
 
 import { randomUUID } from "node:crypto"
-import { ClientStoreMemory } from "@hibiki/core/client/ClientStoreMemory"
-import type { FeedView } from "@hibiki/core/client/FeedView"
+import type { FeedView } from "@hibiki/core/client/feed/FeedView"
+import { SourceUnavailable } from "@hibiki/core/client/feed/SnapshotSource"
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
 import { makeHibikiClient } from "@hibiki/core/client/makeHibikiClient"
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
-import { OutboxStore } from "@hibiki/core/client/OutboxStore"
-import { SourceUnavailable } from "@hibiki/core/client/SnapshotSource"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
+import { OutboxStore } from "@hibiki/core/client/outbox/OutboxStore"
+import { ClientStoreMemory } from "@hibiki/core/client/store/ClientStoreMemory"
 import { type CommandId, type ConversationId, InstanceId } from "@hibiki/core/domain/Ids"
 import { Effect, Exit, Layer, Scope } from "effect"
 import { socketFactoryWs } from "../../src/cli/chat/session/SocketFactoryWs.ts"

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { shortestStory } from "@hibiki/core/testing/checker/shortestStory"
+import { shortestStory } from "@hibiki/testing/checker/shortestStory"
 import { assert, describe, it } from "vitest"
 import { nodeArgs } from "./kill/Child.ts"
 import { killRun } from "./kill/killRun.ts"

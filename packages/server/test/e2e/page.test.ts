@@ -6,7 +6,7 @@ import { get, type IncomingHttpHeaders } from "node:http"
 import { join } from "node:path"
 import { brotliDecompressSync, gunzipSync } from "node:zlib"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
-import { putMigratedPglite } from "../backends/pgliteTemplate.ts"
+import { putMigratedPglite } from "../pglite/pgliteTemplate.ts"
 import { endServer, freePort, type RunningServer, startServer, temporaryFolder } from "./harness.ts"
 
 const folder = temporaryFolder()

@@ -1,4 +1,4 @@
-import { outboxBytes } from "@hibiki/core/devices/DeviceSession"
+import { outboxBytes } from "@hibiki/core/gateway/device/DeviceSession"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { loadUntil } from "../../bench/stalled/costRun.ts"
 import { StalledStage } from "../../bench/stalled/StalledStage.ts"

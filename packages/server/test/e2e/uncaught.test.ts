@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { WebSocket } from "ws"
-import { putMigratedPglite } from "../backends/pgliteTemplate.ts"
+import { putMigratedPglite } from "../pglite/pgliteTemplate.ts"
 import { freePort, startServer, temporaryFolder, waitFor } from "./harness.ts"
 import { call, register } from "./kill/api.ts"
 

@@ -1,8 +1,8 @@
 /** The whole way of a push: a device that is away, a message, and its browser's push service. */
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, it } from "vitest"
-import { putMigratedPglite } from "../backends/pgliteTemplate.ts"
 import { isLive, makeGroup, openDevice, postAndWait } from "../cluster/TestDevice.ts"
+import { putMigratedPglite } from "../pglite/pgliteTemplate.ts"
 import { certificate, senderOf, startPushService, subscribe } from "../push/service/PushServiceForTests.ts"
 import { endServer, finish, freePort, type RunningServer, startServer, temporaryFolder, waitFor } from "./harness.ts"
 import { call, register } from "./kill/api.ts"

@@ -3,9 +3,9 @@
  * itself.
  */
 import { assert, describe, it } from "@effect/vitest"
-import type { Connection } from "@hibiki/core/devices/Connection"
-import { defaultGatewaySettings } from "@hibiki/core/devices/GatewayPorts"
 import { NodeId } from "@hibiki/core/domain/Ids"
+import type { Connection } from "@hibiki/core/gateway/Connection"
+import { defaultGatewaySettings } from "@hibiki/core/gateway/GatewayPorts"
 import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import { Context, Effect, Layer, Schedule } from "effect"
 import { defaultSocketSettings, makeSockets } from "../../src/gateway/GatewaySockets.ts"

@@ -1,13 +1,13 @@
 /** Sessions of browsers over real sockets: the refresh token goes out and comes back as a cookie, and is in no body. */
 import { assert, describe, it } from "@effect/vitest"
-import { Accounts } from "@hibiki/core/auth/Accounts"
+import { Accounts } from "@hibiki/core/accounts/Accounts"
 import { RateLimited, Unauthenticated, Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
-import { AccountsMemory } from "@hibiki/core/testing/accounts/AccountsMemory"
-import { PasswordHasherMemory } from "@hibiki/core/testing/accounts/PasswordHasherMemory"
-import { ChatMemory } from "@hibiki/core/testing/ChatMemory"
+import { AccountsMemory } from "@hibiki/testing/accounts/AccountsMemory"
+import { PasswordHasherMemory } from "@hibiki/testing/accounts/PasswordHasherMemory"
+import { ChatMemory } from "@hibiki/testing/ChatMemory"
 import { Effect, Layer } from "effect"
 import { HttpServer } from "../../src/http/HttpServer.ts"
-import { accountsServer } from "../auth/accountsUnderTest.ts"
+import { accountsServer } from "../sql/accountsUnderTest.ts"
 import { type EdgeOptions, edgeLayer, me, type Response, send, token } from "./edgeUnderTest.ts"
 
 const withEdge = <A>(test: (port: number) => Effect.Effect<A, unknown>, options?: EdgeOptions) =>

@@ -6,7 +6,7 @@ const page = pageRoutes(new Map([["index.html", new Uint8Array(3)]]), "http://lo
 
 describe("pageRoutes", () => {
   it("leads every address that the page's router knows to the page, so that a reload finds it", () => {
-    const router = readFileSync(new URL("../../../web/src/app/Root.tsx", import.meta.url), "utf8")
+    const router = readFileSync(new URL("../../../web/src/shell/Root.tsx", import.meta.url), "utf8")
     const routes = [...router.matchAll(/<Route path=\S.*? component/g)].join(" ")
     const paths = [...routes.matchAll(/"(\/[^"]*)"/g)].map(([, path = ""]) => path.replaceAll(/:\w+/g, "some-id"))
     assert.includeMembers(paths, ["/", "/c/some-id", "/settings", "/register"])

@@ -4,10 +4,10 @@
  */
 import { Socket } from "@effect/platform"
 import { RpcClient, RpcSerialization } from "@effect/rpc"
-import { Authenticator } from "@hibiki/core/auth/Authenticator"
-import { RevocationWatch } from "@hibiki/core/auth/RevocationWatch"
-import { Sessions } from "@hibiki/core/auth/Sessions"
+import { Authenticator } from "@hibiki/core/accounts/Authenticator"
+import { RevocationWatch } from "@hibiki/core/accounts/RevocationWatch"
 import { DeviceId } from "@hibiki/core/domain/Ids"
+import { Sessions } from "@hibiki/core/ports/Sessions"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import type { BoardUpdate } from "@hibiki/core/protocol/rpc/PresenceRpcs"
 import { Unauthenticated } from "@hibiki/core/protocol/rpc/RpcErrors"

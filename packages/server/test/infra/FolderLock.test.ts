@@ -8,7 +8,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Chunk, Effect, Either, Exit, type Fiber, Scope, TestClock } from "effect"
 import { FolderLocked, lockFolder } from "../../src/infra/FolderLock.ts"
 import { ownIdentity, type ProcessIdentity } from "../../src/infra/ProcessIdentity.ts"
-import { temporaryFolder } from "../backends/pgliteKit.ts"
+import { temporaryFolder } from "../pglite/pgliteKit.ts"
 
 const leaveLock = (folder: string, identity: ProcessIdentity): string => {
   const path = join(folder, `lock.${randomUUID()}`)

@@ -6,7 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { lockFolder } from "../../src/infra/FolderLock.ts"
 import { closeFolder, openMode } from "../../src/infra/privateFolder.ts"
-import { temporaryFolder } from "../backends/pgliteKit.ts"
+import { temporaryFolder } from "../pglite/pgliteKit.ts"
 
 const nobody = 65_534
 const isRoot = process.getuid?.() === 0

@@ -1,9 +1,9 @@
 /** A link to the broker heals whatever ends: the channel alone, a set-up that fails or hangs, the network. */
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Duration, Effect, Exit, Metric, Queue, Redacted } from "effect"
-import { keepLinked } from "../../src/infra/amqp/AmqpLink.ts"
-import { connectionsLost } from "../../src/infra/amqp/AmqpMetrics.ts"
-import type { OpenLink } from "../../src/infra/amqp/AmqpSession.ts"
+import { keepLinked } from "../../src/rabbit/AmqpLink.ts"
+import { connectionsLost } from "../../src/rabbit/AmqpMetrics.ts"
+import type { OpenLink } from "../../src/rabbit/AmqpSession.ts"
 import { makeVhost } from "./rabbitKit.ts"
 import { startBlackHole } from "./redis/blackHole.ts"
 

@@ -6,10 +6,10 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
-import { gist } from "@hibiki/core/testing/contracts/log/LogScene"
+import { gist } from "@hibiki/testing/contracts/log/LogScene"
 import { Effect, Fiber, Layer } from "effect"
-import { sqlState } from "../../src/infra/sqlState.ts"
-import { appendInTransaction } from "../../src/messages/appendInTransaction.ts"
+import { appendInTransaction } from "../../src/sql/appendInTransaction.ts"
+import { sqlState } from "../../src/sql/sqlState.ts"
 import { loads } from "./appendMutants.ts"
 import {
   anotherStore,

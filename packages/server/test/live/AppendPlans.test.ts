@@ -1,7 +1,7 @@
 /** The append's plans, made while the tables are nearly empty, are still the right ones when they are large. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
-import { gist } from "@hibiki/core/testing/contracts/log/LogScene"
+import { gist } from "@hibiki/testing/contracts/log/LogScene"
 import { Effect, Layer } from "effect"
 import { anotherStore, command, makeGroup, newUser } from "./interleave.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"

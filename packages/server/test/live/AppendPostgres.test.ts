@@ -1,9 +1,9 @@
 /** The append and the pages on Postgres come to what memory comes to, whatever is asked. */
 import { assert, describe, layer } from "@effect/vitest"
 import { Layer } from "effect"
-import { ConversationsSql } from "../../src/conversations/ConversationsSql.ts"
-import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
-import { sameAsMemory } from "../messages/sameAsMemory.ts"
+import { ConversationsSql } from "../../src/sql/ConversationsSql.ts"
+import { EventStoreSql } from "../../src/sql/EventStoreSql.ts"
+import { sameAsMemory } from "../sql/sameAsMemory.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 describe("SQL and memory", () => {

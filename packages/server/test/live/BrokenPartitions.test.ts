@@ -2,15 +2,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Either, Fiber, Metric, Redacted, Schedule } from "effect"
 import { inject } from "vitest"
-import { connectionsLost } from "../../src/infra/amqp/AmqpMetrics.ts"
-import { queueStates } from "../../src/messages/queueStates.ts"
+import { connectionsLost } from "../../src/rabbit/AmqpMetrics.ts"
+import { queueStates } from "../../src/rabbit/queueStates.ts"
 import {
   checkSetUp,
   checkTopology,
   deadLetters,
   partitionQueue,
   setUpTopology
-} from "../../src/messages/RabbitTopology.ts"
+} from "../../src/rabbit/RabbitTopology.ts"
 import { rabbitctl } from "./privateRabbit.ts"
 import { ackAll, consumer, freshTopology, nameOf, onBroker, sending } from "./rabbitKit.ts"
 

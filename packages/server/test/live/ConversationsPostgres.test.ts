@@ -1,11 +1,11 @@
 /** The conversations keep their contract on Postgres. */
 import { assert, describe, layer } from "@effect/vitest"
-import { conversationsContract } from "@hibiki/core/testing/contracts/ConversationsContract"
+import { conversationsContract } from "@hibiki/testing/contracts/ConversationsContract"
 import { Layer } from "effect"
-import { ConversationsSql } from "../../src/conversations/ConversationsSql.ts"
-import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
-import { mentionsByTheRule } from "../conversations/mentionsByTheRule.ts"
-import { addSqlUser, blockSqlUser, hideSqlUser, setSqlClock } from "../messages/sqlUsers.ts"
+import { ConversationsSql } from "../../src/sql/ConversationsSql.ts"
+import { EventStoreSql } from "../../src/sql/EventStoreSql.ts"
+import { mentionsByTheRule } from "../sql/mentionsByTheRule.ts"
+import { addSqlUser, blockSqlUser, hideSqlUser, setSqlClock } from "../sql/sqlUsers.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 describe("conversations on Postgres", () => {

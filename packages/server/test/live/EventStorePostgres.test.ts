@@ -2,10 +2,10 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
-import { eventStoreContract, setAsideContract } from "@hibiki/core/testing/contracts/EventStoreContract"
+import { eventStoreContract, setAsideContract } from "@hibiki/testing/contracts/EventStoreContract"
 import { Effect, Layer } from "effect"
-import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
-import { addSqlUser, blockSqlUser, setSqlClock } from "../messages/sqlUsers.ts"
+import { EventStoreSql } from "../../src/sql/EventStoreSql.ts"
+import { addSqlUser, blockSqlUser, setSqlClock } from "../sql/sqlUsers.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 const hold = (log: ConversationId) =>

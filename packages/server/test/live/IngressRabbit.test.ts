@@ -2,13 +2,13 @@
  * The ingress keeps its contract on RabbitMQ, and what the broker does besides: hand-over, dead letters, full queues.
  */
 import { assert, describe, it, layer } from "@effect/vitest"
-import type { IngressMessage } from "@hibiki/core/messages/Ingress"
-import { ingressContract } from "@hibiki/core/testing/contracts/IngressContract"
+import type { IngressMessage } from "@hibiki/core/ports/Ingress"
+import { ingressContract } from "@hibiki/testing/contracts/IngressContract"
 import { Effect, Layer, Metric, type Redacted, type Scope } from "effect"
-import { poison, redelivered } from "../../src/infra/amqp/AmqpMetrics.ts"
-import { consumerPriority } from "../../src/messages/consumerPriority.ts"
-import { ingressConsumerRabbit, ingressRabbit } from "../../src/messages/IngressRabbit.ts"
-import { deadLetters, partitionQueue, setUpTopology } from "../../src/messages/RabbitTopology.ts"
+import { poison, redelivered } from "../../src/rabbit/AmqpMetrics.ts"
+import { consumerPriority } from "../../src/rabbit/consumerPriority.ts"
+import { ingressConsumerRabbit, ingressRabbit } from "../../src/rabbit/IngressRabbit.ts"
+import { deadLetters, partitionQueue, setUpTopology } from "../../src/rabbit/RabbitTopology.ts"
 import { ackAll, consumer, freshTopology, freshVhost, LiveVhost, nameOf, onBroker, sender } from "./rabbitKit.ts"
 
 const partitions = 3

@@ -4,10 +4,10 @@
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
-import { Conversations } from "@hibiki/core/conversations/Conversations"
 import { Limits } from "@hibiki/core/domain/Limits"
+import { Conversations } from "@hibiki/core/ports/Conversations"
 import { Effect, Layer } from "effect"
-import { ConversationsSql } from "../../src/conversations/ConversationsSql.ts"
+import { ConversationsSql } from "../../src/sql/ConversationsSql.ts"
 import { anotherStore, command, makeGroup } from "./interleave.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 

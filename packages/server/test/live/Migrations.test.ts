@@ -4,11 +4,11 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
 import { Deferred, Effect, Fiber, Option, Redacted } from "effect"
-import { checkPostgres } from "../../src/infra/checkPostgres.ts"
-import { knownVersion, type Migration } from "../../src/infra/Migration.ts"
-import { migrate } from "../../src/infra/Migrations.ts"
-import { ownSchema } from "../../src/infra/ownSchema.ts"
-import { sqlPostgres } from "../../src/infra/SqlPostgres.ts"
+import { checkPostgres } from "../../src/sql/checkPostgres.ts"
+import { knownVersion, type Migration } from "../../src/sql/Migration.ts"
+import { migrate } from "../../src/sql/Migrations.ts"
+import { ownSchema } from "../../src/sql/ownSchema.ts"
+import { sqlPostgres } from "../../src/sql/SqlPostgres.ts"
 import { freshDatabase, LiveDatabase, liveClient } from "./liveKit.ts"
 
 /** Holds a table on a connection of its own, as a pg_dump does with all of them. */

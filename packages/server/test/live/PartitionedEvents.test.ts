@@ -4,14 +4,14 @@
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
-import { conversationsContract } from "@hibiki/core/testing/contracts/ConversationsContract"
-import { eventStoreContract } from "@hibiki/core/testing/contracts/EventStoreContract"
+import { conversationsContract } from "@hibiki/testing/contracts/ConversationsContract"
+import { eventStoreContract } from "@hibiki/testing/contracts/EventStoreContract"
 import { Effect, Layer } from "effect"
-import { ConversationsSql } from "../../src/conversations/ConversationsSql.ts"
-import { makeBaseline } from "../../src/infra/Migration.ts"
-import { schemaFiles } from "../../src/infra/ownSchema.ts"
-import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
-import { addSqlUser, blockSqlUser, hideSqlUser, setSqlClock } from "../messages/sqlUsers.ts"
+import { ConversationsSql } from "../../src/sql/ConversationsSql.ts"
+import { EventStoreSql } from "../../src/sql/EventStoreSql.ts"
+import { makeBaseline } from "../../src/sql/Migration.ts"
+import { schemaFiles } from "../../src/sql/ownSchema.ts"
+import { addSqlUser, blockSqlUser, hideSqlUser, setSqlClock } from "../sql/sqlUsers.ts"
 import { databaseOf, liveClient } from "./liveKit.ts"
 
 const partitions = 4

@@ -6,8 +6,8 @@ import { connect, createServer, type Socket } from "node:net"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
-import { checkPostgres } from "../../src/infra/checkPostgres.ts"
-import { sqlPostgres } from "../../src/infra/SqlPostgres.ts"
+import { checkPostgres } from "../../src/sql/checkPostgres.ts"
+import { sqlPostgres } from "../../src/sql/SqlPostgres.ts"
 import { freshDatabase, LiveDatabase } from "./liveKit.ts"
 
 interface Session {

@@ -1,12 +1,12 @@
 /** What is owed to whom keeps its contract on Postgres. */
 import { assert, describe, layer } from "@effect/vitest"
-import { pushStoreContract } from "@hibiki/core/testing/contracts/PushStoreContract"
+import { pushStoreContract } from "@hibiki/testing/contracts/PushStoreContract"
 import { Effect, Layer } from "effect"
-import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
-import { PushStoreSql } from "../../src/push/PushStoreSql.ts"
-import { addSqlUser, blockSqlUser, setSqlClock } from "../messages/sqlUsers.ts"
-import { takenByTwo } from "../push/ownClock.ts"
-import { makeDevice, membersReadByPage, revokeDevice } from "../push/pushUnderTest.ts"
+import { EventStoreSql } from "../../src/sql/EventStoreSql.ts"
+import { PushStoreSql } from "../../src/sql/PushStoreSql.ts"
+import { takenByTwo } from "../sql/ownClock.ts"
+import { makeDevice, membersReadByPage, revokeDevice } from "../sql/pushUnderTest.ts"
+import { addSqlUser, blockSqlUser, setSqlClock } from "../sql/sqlUsers.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 describe("what is owed to whom, on Postgres", () => {

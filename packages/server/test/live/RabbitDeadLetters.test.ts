@@ -6,9 +6,9 @@ import {
   listDeadLetters,
   parkDeadLetters,
   replayDeadLetters
-} from "../../src/messages/RabbitDeadLetters.ts"
-import { deadLetters, partitionQueue } from "../../src/messages/RabbitTopology.ts"
-import { encodeSubmissions } from "../../src/messages/submissionCodec.ts"
+} from "../../src/rabbit/RabbitDeadLetters.ts"
+import { deadLetters, partitionQueue } from "../../src/rabbit/RabbitTopology.ts"
+import { encodeSubmissions } from "../../src/rabbit/submissionCodec.ts"
 import { ackAll, batch, consumer, freshTopology, makeVhost, nameOf, onBroker, sender, uuid } from "./rabbitKit.ts"
 
 /** One that can't be read, and two that two workers ended with. */

@@ -1,9 +1,9 @@
 /** Commands and workers at a broker that answers everything, and each time only after a while. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Metric, Redacted } from "effect"
-import { connectionsLost, connectionsOpened } from "../../src/infra/amqp/AmqpMetrics.ts"
-import { listDeadLetters } from "../../src/messages/RabbitDeadLetters.ts"
-import { checkTopology, consumedPartitions, deadLetters, setUpTopology } from "../../src/messages/RabbitTopology.ts"
+import { connectionsLost, connectionsOpened } from "../../src/rabbit/AmqpMetrics.ts"
+import { listDeadLetters } from "../../src/rabbit/RabbitDeadLetters.ts"
+import { checkTopology, consumedPartitions, deadLetters, setUpTopology } from "../../src/rabbit/RabbitTopology.ts"
 import { Link } from "../cluster/nemesis/network/Link.ts"
 import { ackAll, consumer, freshTopology, makeVhost, nameOf, onBroker, sender } from "./rabbitKit.ts"
 

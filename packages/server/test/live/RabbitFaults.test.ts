@@ -1,11 +1,11 @@
 /** What ends, falls silent or is blocked under load, and what then holds: on a broker of this suite's own. */
 import { assert, describe, layer } from "@effect/vitest"
 import { NodeId } from "@hibiki/core/domain/Ids"
-import { Deliveries } from "@hibiki/core/messages/Deliveries"
+import { Deliveries } from "@hibiki/core/ports/Deliveries"
 import { Clock, Context, Deferred, Duration, Effect, Exit, Fiber, Layer, Metric, Queue, type Redacted } from "effect"
 import { serviceFindings } from "../../src/cli/cluster/checkServices.ts"
-import { connectionsBlocked, connectionsLost, unpublished } from "../../src/infra/amqp/AmqpMetrics.ts"
-import { deliveriesRabbit } from "../../src/messages/DeliveriesRabbit.ts"
+import { connectionsBlocked, connectionsLost, unpublished } from "../../src/rabbit/AmqpMetrics.ts"
+import { deliveriesRabbit } from "../../src/rabbit/DeliveriesRabbit.ts"
 import { type PrivateRabbit, rabbitctl } from "./privateRabbit.ts"
 import { ackAll, consumer, envelope, freshTopology, nameOf, ownBroker, sender, uuid } from "./rabbitKit.ts"
 

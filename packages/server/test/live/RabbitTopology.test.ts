@@ -1,8 +1,8 @@
 /** The set-up of the broker, and what is said when it can't be used. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
-import { checkBrokerVersion } from "../../src/infra/amqp/BrokerProblem.ts"
-import { checkTopology, partitionQueue, setUpTopology } from "../../src/messages/RabbitTopology.ts"
+import { checkBrokerVersion } from "../../src/rabbit/BrokerProblem.ts"
+import { checkTopology, partitionQueue, setUpTopology } from "../../src/rabbit/RabbitTopology.ts"
 import { makeVhost, onBroker } from "./rabbitKit.ts"
 
 const reason = (effect: Effect.Effect<unknown, { readonly reason: string; readonly sentence: string }>) =>

@@ -1,12 +1,12 @@
 /** One step of a search reads so many rows and no more, whatever they are, and its hits are looked up one by one. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
-import { Conversations } from "@hibiki/core/conversations/Conversations"
 import { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import { Conversations } from "@hibiki/core/ports/Conversations"
 import { Effect, Layer } from "effect"
-import { ConversationsSql } from "../../src/conversations/ConversationsSql.ts"
+import { ConversationsSql } from "../../src/sql/ConversationsSql.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 const events = 60_000

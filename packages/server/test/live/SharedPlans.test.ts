@@ -4,11 +4,11 @@
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
-import { Conversations } from "@hibiki/core/conversations/Conversations"
 import { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
+import { Conversations } from "@hibiki/core/ports/Conversations"
 import { Effect, Layer } from "effect"
-import { ConversationsSql } from "../../src/conversations/ConversationsSql.ts"
+import { ConversationsSql } from "../../src/sql/ConversationsSql.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 const uuid = (n: number) => `00000000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`

@@ -4,9 +4,9 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Metric, Redacted } from "effect"
 import { Client } from "pg"
-import { postgresPromotions } from "../../src/infra/PostgresMetrics.ts"
-import { sqlPostgres } from "../../src/infra/SqlPostgres.ts"
-import { makeTimelineLook } from "../../src/infra/TimelineWatch.ts"
+import { postgresPromotions } from "../../src/sql/PostgresMetrics.ts"
+import { sqlPostgres } from "../../src/sql/SqlPostgres.ts"
+import { makeTimelineLook } from "../../src/sql/TimelineWatch.ts"
 import { startPrivatePostgres } from "./privatePostgres.ts"
 
 const promotions = Effect.map(Metric.value(postgresPromotions), ({ count }) => count)

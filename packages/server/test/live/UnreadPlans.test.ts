@@ -1,12 +1,12 @@
 /** What is unread is counted by reading so much and no more, also of somebody who posts and never reads. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
-import { Conversations } from "@hibiki/core/conversations/Conversations"
 import { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
+import { Conversations } from "@hibiki/core/ports/Conversations"
 import { Effect, Layer } from "effect"
-import { ConversationsSql } from "../../src/conversations/ConversationsSql.ts"
+import { ConversationsSql } from "../../src/sql/ConversationsSql.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
 const posts = 60_000

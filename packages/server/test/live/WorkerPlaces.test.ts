@@ -1,10 +1,11 @@
 /** Living workers share partitions evenly, whoever comes and ends, and nothing is lost or overtaken by that. */
 import { assert, describe, layer } from "@effect/vitest"
-import { IngressConsumer, type IngressMessage } from "@hibiki/core/messages/Ingress"
+import { IngressConsumer, type IngressMessage } from "@hibiki/core/ports/Ingress"
+import { WorkerPlaces } from "@hibiki/core/ports/WorkerPlaces"
 import { Context, Deferred, Effect, Exit, Layer, type Redacted, Scope } from "effect"
-import { RedisClients } from "../../src/infra/redis/RedisClients.ts"
-import { ingressConsumerRabbit } from "../../src/messages/IngressRabbit.ts"
-import { WorkerPlaces, workerPlacesRedis } from "../../src/messages/WorkerPlacesRedis.ts"
+import { ingressConsumerRabbit } from "../../src/rabbit/IngressRabbit.ts"
+import { RedisClients } from "../../src/redis/RedisClients.ts"
+import { workerPlacesRedis } from "../../src/redis/WorkerPlacesRedis.ts"
 import { ackAll, freshTopology, nameOf, sender } from "./rabbitKit.ts"
 import { flushSuite, suiteRedis } from "./redis/redisKit.ts"
 

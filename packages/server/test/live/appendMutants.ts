@@ -1,7 +1,7 @@
 /**
  * The loading of a batch with one of its steps moved to where it does not belong: what the order of the steps is for.
  */
-import { schemaFiles } from "../../src/infra/ownSchema.ts"
+import { schemaFiles } from "../../src/sql/ownSchema.ts"
 
 const loadBatch =
   /create function load_batch\([\s\S]*?\nend \$\$;/

@@ -8,10 +8,10 @@ import {
   type UserId
 } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
-import { EventStore } from "@hibiki/core/messages/EventStore"
+import { EventStore } from "@hibiki/core/ports/EventStore"
 import { Context, Effect, Layer } from "effect"
-import { EventStoreSql } from "../../src/messages/EventStoreSql.ts"
-import { addSqlUser } from "../messages/sqlUsers.ts"
+import { EventStoreSql } from "../../src/sql/EventStoreSql.ts"
+import { addSqlUser } from "../sql/sqlUsers.ts"
 import { loads, pauseKey } from "./appendMutants.ts"
 import { liveClient } from "./liveKit.ts"
 

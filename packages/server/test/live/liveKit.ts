@@ -4,10 +4,10 @@ import { randomBytes } from "node:crypto"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { inject } from "vitest"
-import type { TableSchema } from "../../src/infra/Migration.ts"
-import { migrate } from "../../src/infra/Migrations.ts"
-import { ownSchema } from "../../src/infra/ownSchema.ts"
-import { sqlPostgres } from "../../src/infra/SqlPostgres.ts"
+import type { TableSchema } from "../../src/sql/Migration.ts"
+import { migrate } from "../../src/sql/Migrations.ts"
+import { ownSchema } from "../../src/sql/ownSchema.ts"
+import { sqlPostgres } from "../../src/sql/SqlPostgres.ts"
 
 export class LiveDatabase extends Context.Tag("test/LiveDatabase")<
   LiveDatabase,

@@ -2,14 +2,14 @@
 
 import type { LogChange } from "@hibiki/core/commands/Decision"
 import { CommandId, ConversationId, Epoch, NodeId, UserId } from "@hibiki/core/domain/Ids"
-import { Ingress, IngressConsumer, type IngressMessage, type IngressUnavailable } from "@hibiki/core/messages/Ingress"
-import type { Envelope, Submission } from "@hibiki/core/messages/Submission"
+import { Ingress, IngressConsumer, type IngressMessage, type IngressUnavailable } from "@hibiki/core/ports/Ingress"
+import type { Envelope, Submission } from "@hibiki/core/ports/Submission"
 import { type Channel, connect } from "amqplib"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { inject } from "vitest"
-import { BrokenPartitions } from "../../src/messages/BrokenPartitions.ts"
-import { ingressConsumerRabbit, ingressRabbit } from "../../src/messages/IngressRabbit.ts"
-import { setUpTopology, type TopologyOptions } from "../../src/messages/RabbitTopology.ts"
+import { BrokenPartitions } from "../../src/rabbit/BrokenPartitions.ts"
+import { ingressConsumerRabbit, ingressRabbit } from "../../src/rabbit/IngressRabbit.ts"
+import { setUpTopology, type TopologyOptions } from "../../src/rabbit/RabbitTopology.ts"
 import { type RabbitAddress, startPrivateRabbit, takeVhost } from "./privateRabbit.ts"
 
 export class LiveVhost extends Context.Tag("test/LiveVhost")<LiveVhost, { readonly url: Redacted.Redacted }>() {}

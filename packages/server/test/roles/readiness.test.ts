@@ -1,9 +1,9 @@
 /** A process says that it is ready while it reaches the store and its event loop turns. */
 import { assert, describe, it } from "@effect/vitest"
-import { EventStore, StoreUnavailable } from "@hibiki/core/messages/EventStore"
-import { ChatMemory } from "@hibiki/core/testing/ChatMemory"
-import { EventStoreMemory } from "@hibiki/core/testing/EventStoreMemory"
-import { overService } from "@hibiki/core/testing/overService"
+import { EventStore, StoreUnavailable } from "@hibiki/core/ports/EventStore"
+import { ChatMemory } from "@hibiki/testing/ChatMemory"
+import { EventStoreMemory } from "@hibiki/testing/EventStoreMemory"
+import { overService } from "@hibiki/testing/overService"
 import { Effect, HashMap, Layer, Logger, TestClock } from "effect"
 import { Readiness, ReadinessLive } from "../../src/http/Readiness.ts"
 import { ReadinessChecks } from "../../src/roles/readiness.ts"

@@ -2,9 +2,9 @@
  * `npm run sim -- [--seeds 1000] [--from 0] [--sabotage NAME|all] [--json]`: runs simulations and says what they broke.
  * `npm run sim -- --seed N [--trace]`: one of them again, exactly, with the shortest story that breaks the same rule.
  */
-import { shortestStory } from "@hibiki/core/testing/checker/shortestStory"
-import { makePlan, type Plan } from "@hibiki/core/testing/simulation/Plan"
-import { type SabotageName, sabotages } from "@hibiki/core/testing/simulation/sabotage/sabotages"
+import { shortestStory } from "@hibiki/testing/checker/shortestStory"
+import { makePlan, type Plan } from "@hibiki/testing/simulation/Plan"
+import { type SabotageName, sabotages } from "@hibiki/testing/simulation/sabotage/sabotages"
 import { commandLine, countOf, refuse } from "../../bench/kit/commandLine.ts"
 import { type Broken, brokenIn, emptyTally, run, runSeed, shortestOf, type Tally, tallyText } from "./runSeeds.ts"
 import { storyLines } from "./story.ts"

@@ -1,10 +1,10 @@
 /** Runs seeds, holds each against the checker, and counts what the faults have done. */
-import { checkHistory, type Violation } from "@hibiki/core/testing/checker/checkHistory"
-import type { RuleName } from "@hibiki/core/testing/checker/Violation"
-import { makePlan, type Plan } from "@hibiki/core/testing/simulation/Plan"
-import type { Sabotage } from "@hibiki/core/testing/simulation/Sabotage"
-import { type SimulationResult, simulate } from "@hibiki/core/testing/simulation/Simulation"
-import { shorten } from "@hibiki/core/testing/simulation/shorten"
+import { checkHistory, type Violation } from "@hibiki/testing/checker/checkHistory"
+import type { RuleName } from "@hibiki/testing/checker/Violation"
+import { makePlan, type Plan } from "@hibiki/testing/simulation/Plan"
+import type { Sabotage } from "@hibiki/testing/simulation/Sabotage"
+import { type SimulationResult, simulate } from "@hibiki/testing/simulation/Simulation"
+import { shorten } from "@hibiki/testing/simulation/shorten"
 import { startApi } from "./startApi.ts"
 
 /** What a run broke: a promise, or it never came to rest when all was mended. */

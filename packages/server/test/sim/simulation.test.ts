@@ -1,5 +1,5 @@
-import { makePlan } from "@hibiki/core/testing/simulation/Plan"
-import { sabotages } from "@hibiki/core/testing/simulation/sabotage/sabotages"
+import { makePlan } from "@hibiki/testing/simulation/Plan"
+import { sabotages } from "@hibiki/testing/simulation/sabotage/sabotages"
 import { assert, describe, it } from "vitest"
 import { brokenIn, run } from "./runSeeds.ts"
 import { report, sim } from "./simCommand.ts"

@@ -1,5 +1,5 @@
 /** A history as lines for people. */
-import type { History, HistoryEntry } from "@hibiki/core/testing/checker/History"
+import type { History, HistoryEntry } from "@hibiki/testing/checker/History"
 
 /** Ids by their last characters, which tell them apart; devices and users by the order in which they signed in. */
 export const storyLines = ({ entries }: History): ReadonlyArray<string> => {

@@ -3,10 +3,11 @@
  * those for coming in, bring their words along, as `useBoardWords`. Values are texts, or functions where something is
  * counted or named. Other languages are typed by these.
  */
-import { appWordsEn } from "../app/appWords.en.ts"
+
 import { chatWordsEn } from "../features/chat/chatWords.en.ts"
 import { conversationsWordsEn } from "../features/conversations/conversationsWords.en.ts"
 import { presenceWordsEn } from "../features/presence/presenceWords.en.ts"
+import { appWordsEn } from "../model/appWords.en.ts"
 import { kitWordsEn } from "../ui/kitWords.en.ts"
 
 export const en = {

@@ -1,5 +1,5 @@
 /** What the tabs of one browser tell each other at once. Hints only: each tab finds out by itself too, later. */
-import type { Draft } from "../app/App.ts"
+import type { Draft } from "../model/App.ts"
 
 export type TabMessage =
   | { readonly _tag: "token"; readonly deviceId: string; readonly token: string; readonly until: number }

@@ -3,16 +3,16 @@
  * account.
  * Where there is none (forbidden, full, or held by an older page), everything works from memory and from the network.
  */
-import type { KeptFeed } from "@hibiki/core/client/KeptFeed"
-import type { KeptReads } from "@hibiki/core/client/KeptReads"
-import { isUnsentPost, type OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { KeptFeed } from "@hibiki/core/client/feed/KeptFeed"
+import type { KeptReads } from "@hibiki/core/client/list/KeptReads"
+import { isUnsentPost, type OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { AnyRow } from "@hibiki/core/domain/MessageRow"
 import type { Person } from "@hibiki/core/domain/Person"
 import { rowKinds } from "@hibiki/core/domain/RowKinds"
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from "idb"
-import type { Draft } from "../app/App.ts"
+import type { Draft } from "../model/App.ts"
 
 /** Raised with every change of the stores below; `upgrade` brings older ones here. */
 const layout = 1

@@ -5,7 +5,7 @@
  * later.
  */
 import type { UserId } from "@hibiki/core/domain/Ids"
-import type { SessionState, SignInAnswer } from "../app/App.ts"
+import type { SessionState, SignInAnswer } from "../model/App.ts"
 import type { Channel } from "./channel.ts"
 import { Forgetting, sparedBy } from "./forgetting.ts"
 import type { Kept } from "./kept.ts"

@@ -2,7 +2,7 @@
  * The calls of a session over plain HTTP, for before the live part is loaded. The refresh token is a cookie that no
  * script can read.
  */
-import type { AccountPolicy, SignInAnswer } from "../app/App.ts"
+import type { AccountPolicy, SignInAnswer } from "../model/App.ts"
 import { type CallFailed, isObject, type PlainCall, unreachable } from "./plainCall.ts"
 
 /** Who is signed in, as this browser remembers it: nothing secret. */

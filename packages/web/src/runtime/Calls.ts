@@ -3,7 +3,7 @@
  * once.
  */
 
-import { patiently } from "@hibiki/core/client/patiently"
+import { patiently } from "@hibiki/core/client/loop/patiently"
 import { shownName } from "@hibiki/core/domain/NameRules"
 import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
 import type { Unauthenticated } from "@hibiki/core/protocol/rpc/RpcErrors"

@@ -4,8 +4,8 @@
  */
 
 import type { Rpc, RpcGroup } from "@effect/rpc"
+import type { PagePlace } from "@hibiki/core/client/feed/PagePlace"
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
-import type { PagePlace } from "@hibiki/core/client/PagePlace"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
 import type { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"

@@ -4,9 +4,15 @@
  * takes what fits what it read at its start, and its saves fail: its client then holds everything ready to be kept
  * whole, for when this tab comes to write. How far was read any tab keeps, as long as there is a claim.
  */
-import { ClientStore, ClientStoreFailed, type KeptCursors, type StoreChange } from "@hibiki/core/client/ClientStore"
-import type { FeedChange, KeptFeed } from "@hibiki/core/client/KeptFeed"
-import { changeReads, type KeptReads, type ReadsChange, readsOf } from "@hibiki/core/client/KeptReads"
+
+import type { FeedChange, KeptFeed } from "@hibiki/core/client/feed/KeptFeed"
+import { changeReads, type KeptReads, type ReadsChange, readsOf } from "@hibiki/core/client/list/KeptReads"
+import {
+  ClientStore,
+  ClientStoreFailed,
+  type KeptCursors,
+  type StoreChange
+} from "@hibiki/core/client/store/ClientStore"
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import { Effect, Layer } from "effect"
 import type { IDBPTransaction } from "idb"

@@ -1,8 +1,8 @@
 /**
  * An outbox in the account's database. Each tab answers for its own rows; those of a tab that is gone are taken over.
  */
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
-import { OutboxStore, OutboxStoreFailed } from "@hibiki/core/client/OutboxStore"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
+import { OutboxStore, OutboxStoreFailed } from "@hibiki/core/client/outbox/OutboxStore"
 import { Effect, Layer } from "effect"
 import { atomically, type Database } from "../lib/database.ts"
 

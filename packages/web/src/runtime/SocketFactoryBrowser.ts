@@ -1,5 +1,5 @@
 /** Sockets by the browser's WebSocket. */
-import { type ClientSocket, SocketFactory, type SocketHandlers } from "@hibiki/core/client/SocketFactory"
+import { type ClientSocket, SocketFactory, type SocketHandlers } from "@hibiki/core/client/connection/SocketFactory"
 import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import { Layer } from "effect"
 

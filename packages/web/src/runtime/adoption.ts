@@ -1,5 +1,5 @@
 /** Posts of tabs that were closed before they were sent: the leading tab finds them and sends them as its own. */
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import { type Database, orElse } from "../lib/database.ts"
 import type { Tabs } from "../lib/tabs.ts"
 import { outboxTabs, takeOver } from "./OutboxStoreIdb.ts"

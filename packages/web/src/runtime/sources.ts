@@ -1,6 +1,7 @@
 /** The client's ports that are calls: tickets and snapshots. */
-import { SnapshotSource, SourceNotFound, SourceUnavailable } from "@hibiki/core/client/SnapshotSource"
-import { SignedOut, TicketSource, TicketUnavailable } from "@hibiki/core/client/TicketSource"
+
+import { SignedOut, TicketSource, TicketUnavailable } from "@hibiki/core/client/connection/TicketSource"
+import { SnapshotSource, SourceNotFound, SourceUnavailable } from "@hibiki/core/client/feed/SnapshotSource"
 import { Effect, Layer } from "effect"
 import { Calls } from "./Calls.ts"
 

@@ -2,10 +2,11 @@
  * Builds the live part of the page: a client over this browser's ports, and the calls. The only place of the page that
  * runs Effects.
  */
-import { ClientStoreMemory } from "@hibiki/core/client/ClientStoreMemory"
+
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
 import { makeHibikiClient } from "@hibiki/core/client/makeHibikiClient"
-import { OutboxStoreMemory } from "@hibiki/core/client/OutboxStoreMemory"
+import { OutboxStoreMemory } from "@hibiki/core/client/outbox/OutboxStoreMemory"
+import { ClientStoreMemory } from "@hibiki/core/client/store/ClientStoreMemory"
 import type { DeviceId, InstanceId, UserId } from "@hibiki/core/domain/Ids"
 import { Context, Effect, Either, Fiber, Layer, Logger, LogLevel, ManagedRuntime } from "effect"
 import type { Database } from "../lib/database.ts"

@@ -4,7 +4,7 @@
  */
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { Show } from "solid-js"
-import { useApp } from "../app/App.ts"
+import { useApp } from "../model/App.ts"
 import { initials, tintOf } from "./initials.ts"
 import { PresenceDot } from "./PresenceDot.tsx"
 import "./Avatar.css"

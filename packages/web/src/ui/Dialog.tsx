@@ -1,6 +1,6 @@
 /** A modal dialog on the browser's own element: Esc closes, focus stays inside and returns to where it was. */
 import { createEffect, createUniqueId, type JSX, on, onCleanup, Show } from "solid-js"
-import { useApp } from "../app/App.ts"
+import { useApp } from "../model/App.ts"
 import { IconButton } from "./IconButton.tsx"
 import { tellModal } from "./modals.ts"
 import "./Dialog.css"

@@ -1,7 +1,7 @@
 /** The keys of the page, group by group. */
 import { For } from "solid-js"
-import { useApp } from "../app/App.ts"
 import { isMac } from "../lib/isMac.ts"
+import { useApp } from "../model/App.ts"
 import { Dialog } from "./Dialog.tsx"
 import { keyGroups } from "./keyGroups.ts"
 import { keysWordsEn } from "./keysWords.en.ts"

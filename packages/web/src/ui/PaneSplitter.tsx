@@ -3,7 +3,7 @@
  * twice, it is as wide as at first.
  */
 import { type Accessor, createSignal, onCleanup } from "solid-js"
-import { useApp } from "../app/App.ts"
+import { useApp } from "../model/App.ts"
 import { boundedWidth, growth, type SizedPane, usualWidth, widthAfterKey, widthBounds } from "./paneWidths.ts"
 import { paneWords } from "./paneWords.ts"
 import "./PaneSplitter.css"

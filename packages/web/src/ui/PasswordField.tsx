@@ -1,6 +1,6 @@
 /** A password: hidden until shown on purpose, with a word when caps lock is on. */
 import { createSignal } from "solid-js"
-import { useApp } from "../app/App.ts"
+import { useApp } from "../model/App.ts"
 import { Field } from "./Field.tsx"
 import { IconButton } from "./IconButton.tsx"
 

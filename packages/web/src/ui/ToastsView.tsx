@@ -3,7 +3,7 @@
  * points at them or has the focus there.
  */
 import { createEffect, For, on, Show } from "solid-js"
-import { useApp } from "../app/App.ts"
+import { useApp } from "../model/App.ts"
 import { Button } from "./Button.tsx"
 import type { ToastBox } from "./createToasts.ts"
 import { IconButton } from "./IconButton.tsx"

@@ -3,7 +3,7 @@
  * for minutes.
  */
 import { type Accessor, createSignal, onCleanup } from "solid-js"
-import type { Announcer } from "../app/App.ts"
+import type { Announcer } from "../model/App.ts"
 
 export const gatherMs = 500
 /** What can't wait still waits for what is done in the same turn: a region that is moved then would not be heard. */

@@ -1,6 +1,6 @@
 /** Short words that go away by themselves, at most three at a time: the oldest makes room. */
 import { type Accessor, createSignal, onCleanup } from "solid-js"
-import type { Toasts } from "../app/App.ts"
+import type { Toasts } from "../model/App.ts"
 
 export interface Toast {
   readonly id: number

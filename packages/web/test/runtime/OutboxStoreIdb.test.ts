@@ -1,6 +1,6 @@
 import { assert, beforeEach, describe, it } from "@effect/vitest"
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
-import { OutboxStore } from "@hibiki/core/client/OutboxStore"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
+import { OutboxStore } from "@hibiki/core/client/outbox/OutboxStore"
 import { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { Effect } from "effect"
 import { type Database, forgetAllBut } from "../../src/lib/database.ts"

@@ -2,8 +2,8 @@
 /** The edge of a pane, by keys and by a pointer; what was chosen is there the next time. */
 import { afterEach, assert, it } from "@effect/vitest"
 import { cleanup, fireEvent, screen } from "@solidjs/testing-library"
-import { createPreferences } from "../../src/app/preferences.ts"
 import { keptIn } from "../../src/lib/kept.ts"
+import { createPreferences } from "../../src/model/preferences.ts"
 import { PaneSplitter } from "../../src/ui/PaneSplitter.tsx"
 import type { SizedPane } from "../../src/ui/paneWidths.ts"
 import { paneWords } from "../../src/ui/paneWords.ts"

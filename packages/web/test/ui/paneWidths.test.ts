@@ -1,7 +1,7 @@
 /** How wide panes are: between what can be read and what leaves room beside them. */
 import { readFileSync } from "node:fs"
 import { assert, it } from "@effect/vitest"
-import { readWidth } from "../../src/app/preferences.ts"
+import { readWidth } from "../../src/model/preferences.ts"
 import { usualWidth, widthAfterKey, widthBounds } from "../../src/ui/paneWidths.ts"
 
 const source = (path: string) => readFileSync(new URL(`../../src/${path}`, import.meta.url), "utf8")

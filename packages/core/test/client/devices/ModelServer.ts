@@ -3,21 +3,21 @@
  * a test may lose or jump over.
  */
 
+import { appendBatch } from "@hibiki/testing/Append"
+import { ChatMemory } from "@hibiki/testing/ChatMemory"
+import { addUserTo, type ChatState, headOf, makeChatState, visibleFrom } from "@hibiki/testing/ChatState"
+import { ConversationsMemory } from "@hibiki/testing/ConversationsMemory"
 import { Effect, Layer } from "effect"
 import type { CommandBody } from "../../../src/commands/Command.ts"
 import type { Decision } from "../../../src/commands/Decision.ts"
-import { Conversations } from "../../../src/conversations/Conversations.ts"
 import type { LogEvent } from "../../../src/domain/Event.ts"
 import { type CommandId, ConversationId, type DeviceId, Epoch, personalLog, UserId } from "../../../src/domain/Ids.ts"
 import type { MessageRow } from "../../../src/domain/MessageRow.ts"
 import type { ReadCell } from "../../../src/domain/ReadCell.ts"
 import { applyChange, rowOf } from "../../../src/domain/RowRules.ts"
+import { Conversations } from "../../../src/ports/Conversations.ts"
 import type { ClientFrame } from "../../../src/protocol/ClientFrame.ts"
 import type { ServerFrame } from "../../../src/protocol/ServerFrame.ts"
-import { appendBatch } from "../../../src/testing/Append.ts"
-import { ChatMemory } from "../../../src/testing/ChatMemory.ts"
-import { addUserTo, type ChatState, headOf, makeChatState, visibleFrom } from "../../../src/testing/ChatState.ts"
-import { ConversationsMemory } from "../../../src/testing/ConversationsMemory.ts"
 
 const uuid = (n: number) => `0190b0c0-1111-7abc-8def-${n.toString(16).padStart(12, "0")}`
 export const me = UserId.make(uuid(0xa1))

@@ -3,8 +3,8 @@
  * to rest.
  */
 import { FastCheck } from "effect"
+import { holdsSeq } from "../../../src/client/feed/SeqRanges.ts"
 import type { HibikiClient } from "../../../src/client/HibikiClient.ts"
-import { holdsSeq } from "../../../src/client/SeqRanges.ts"
 import { type ConversationId, personalLog } from "../../../src/domain/Ids.ts"
 import type { MessageRow } from "../../../src/domain/MessageRow.ts"
 import { friend, joinedRoom, ModelServer, me, rooms } from "./ModelServer.ts"

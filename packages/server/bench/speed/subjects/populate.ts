@@ -2,18 +2,19 @@
  * A scene in a data folder or a cluster's database, by the product's own stores: accounts, devices, conversations and
  * what was said before.
  */
-import { Secrets } from "@hibiki/core/auth/Secrets"
+
 import type { Command, CommandBody } from "@hibiki/core/commands/Command"
-import { Devices } from "@hibiki/core/devices/Devices"
+import { parseHandle } from "@hibiki/core/domain/Handle"
 import { CommandId, ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
-import { EventStore } from "@hibiki/core/messages/EventStore"
-import { parseHandle } from "@hibiki/core/users/Handle"
-import { Users } from "@hibiki/core/users/Users"
+import { Devices } from "@hibiki/core/ports/Devices"
+import { EventStore } from "@hibiki/core/ports/EventStore"
+import { Secrets } from "@hibiki/core/ports/Secrets"
+import { Users } from "@hibiki/core/ports/Users"
 import { Effect } from "effect"
 import { embeddedStores } from "../../../src/roles/embeddedStores.ts"
 import { type ClusterServices, postgresStores } from "../../../src/roles/services.ts"
-import { putEmptyPglite } from "../../../test/backends/pgliteTemplate.ts"
+import { putEmptyPglite } from "../../../test/pglite/pgliteTemplate.ts"
 import { postText } from "../generator/FrameScan.ts"
 import type { Scene } from "../Scene.ts"
 

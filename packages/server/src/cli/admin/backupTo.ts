@@ -1,6 +1,6 @@
 /** The backup of a folder that an administrator asked for. */
 import { Effect } from "effect"
-import { backupFolder } from "../../backends/backupFolder.ts"
+import { backupFolder } from "../../pglite/backupFolder.ts"
 import { placeForFile } from "../data/placeForFile.ts"
 
 export const backupTo = (folder: string) => (path: string) =>

@@ -1,9 +1,9 @@
 /** Runs an administrative command: by the server that holds the folder, or on the folder itself when none does. */
 import { request as httpRequest } from "node:http"
-import { defaultAccountSettings } from "@hibiki/core/auth/AccountPolicy"
-import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
-import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
-import { PersonalHintsNone } from "@hibiki/core/users/PersonalHints"
+import { defaultAccountSettings } from "@hibiki/core/accounts/AccountPolicy"
+import { RateLimitsLocal } from "@hibiki/core/inprocess/RateLimitsLocal"
+import { TicketsInProcess } from "@hibiki/core/inprocess/TicketsInProcess"
+import { PersonalHintsNone } from "@hibiki/core/ports/PersonalHints"
 import { Effect, Layer, Logger, Option, Schema } from "effect"
 import { accounts } from "../../roles/accounts.ts"
 import { embeddedStores } from "../../roles/embeddedStores.ts"

@@ -3,13 +3,13 @@
  * starts half.
  */
 import { Effect } from "effect"
-import { checkPostgres } from "../../infra/checkPostgres.ts"
-import { knownVersion, type SchemaFacts, stateOf } from "../../infra/Migration.ts"
-import { ownSchema } from "../../infra/ownSchema.ts"
-import { checkRedis } from "../../infra/redis/checkRedis.ts"
-import { checkSetUp, checkTopology } from "../../messages/RabbitTopology.ts"
-import { takesMessages } from "../../messages/takesMessages.ts"
+import { checkSetUp, checkTopology } from "../../rabbit/RabbitTopology.ts"
+import { takesMessages } from "../../rabbit/takesMessages.ts"
+import { checkRedis } from "../../redis/checkRedis.ts"
 import type { ClusterServices } from "../../roles/services.ts"
+import { checkPostgres } from "../../sql/checkPostgres.ts"
+import { knownVersion, type SchemaFacts, stateOf } from "../../sql/Migration.ts"
+import { ownSchema } from "../../sql/ownSchema.ts"
 import { type Finding, fine, warning } from "../Finding.ts"
 import { misconfigured, type Problem, unanswered } from "../Problem.ts"
 

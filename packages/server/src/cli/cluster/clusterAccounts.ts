@@ -2,10 +2,10 @@
  * Administrative commands of a cluster: on its database itself, since nothing else is needed for them. Gateways are
  * told of what they changed, and hear of a revocation from the database, too.
  */
-import { defaultAccountSettings } from "@hibiki/core/auth/AccountPolicy"
-import { AccountsAdmin } from "@hibiki/core/auth/AccountsAdmin"
-import { RateLimitsLocal } from "@hibiki/core/auth/RateLimitsLocal"
-import { TicketsInProcess } from "@hibiki/core/auth/TicketsInProcess"
+import { defaultAccountSettings } from "@hibiki/core/accounts/AccountPolicy"
+import { AccountsAdmin } from "@hibiki/core/accounts/AccountsAdmin"
+import { RateLimitsLocal } from "@hibiki/core/inprocess/RateLimitsLocal"
+import { TicketsInProcess } from "@hibiki/core/inprocess/TicketsInProcess"
 import { Effect, Layer, Logger } from "effect"
 import { accounts } from "../../roles/accounts.ts"
 import { hintsOnDemand } from "../../roles/hintsOnDemand.ts"

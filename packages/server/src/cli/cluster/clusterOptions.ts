@@ -1,6 +1,6 @@
 /** What the roles of a cluster are told, from the settings. */
 import { Effect, Redacted } from "effect"
-import { secretKeyMin } from "../../auth/SecretsNode.ts"
+import { secretKeyMin } from "../../accounts/SecretsNode.ts"
 import type { ClusterOptions } from "../../roles/cluster.ts"
 import type { ClusterServices } from "../../roles/services.ts"
 import type { SettingsOf } from "../config/commandSettings.ts"

@@ -1,6 +1,6 @@
 /** `hibiki dead-letters`: what no worker could take, as lines for whoever looks after a cluster. */
 import { Console, Effect, type Redacted } from "effect"
-import type { BrokerProblem } from "../../infra/amqp/BrokerProblem.ts"
+import type { BrokerProblem } from "../../rabbit/BrokerProblem.ts"
 import {
   type Chosen,
   type DeadLetter,
@@ -8,7 +8,7 @@ import {
   type Handled,
   listDeadLetters,
   replayDeadLetters
-} from "../../messages/RabbitDeadLetters.ts"
+} from "../../rabbit/RabbitDeadLetters.ts"
 import type { SettingsOf } from "../config/commandSettings.ts"
 import { modeOf } from "../config/modeOf.ts"
 import { inertFields } from "../inertText.ts"

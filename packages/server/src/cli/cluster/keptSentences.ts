@@ -1,5 +1,5 @@
 /** Why dead letters stay, for whoever looks after a cluster: a sentence for each reason. */
-import type { Kept } from "../../messages/RabbitDeadLetters.ts"
+import type { Kept } from "../../rabbit/RabbitDeadLetters.ts"
 
 const sentences: Readonly<Record<Kept["why"], (names: string) => string>> = {
   unreadable: (names) => `Can't be read by this version, or belongs to no partition, and stays: ${names}.`,

@@ -1,14 +1,14 @@
 /** Runs one role of a cluster, or all of them, until the process is told to stop. */
 
 import { monotonicMs } from "@hibiki/core/fibers/monotonicMs"
-import { EventStore, type StoreUnavailable } from "@hibiki/core/messages/EventStore"
+import { EventStore, type StoreUnavailable } from "@hibiki/core/ports/EventStore"
 import { Console, Context, Effect, Layer, type Scope } from "effect"
 import { GatewayStatus } from "../../gateway/GatewaySockets.ts"
 import type { BindRefused } from "../../http/HttpOptions.ts"
 import { HttpServer, type ListenFailed } from "../../http/HttpServer.ts"
 import { Readiness } from "../../http/Readiness.ts"
-import type { sqlPostgres } from "../../infra/SqlPostgres.ts"
 import { api, type ClusterOptions, everything, gateway, push, worker } from "../../roles/cluster.ts"
+import type { sqlPostgres } from "../../sql/SqlPostgres.ts"
 import type { SettingsOf } from "../config/commandSettings.ts"
 import { pushSettings } from "../config/pushSettings.ts"
 import { failed, type Problem } from "../Problem.ts"

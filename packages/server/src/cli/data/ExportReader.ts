@@ -1,7 +1,7 @@
 /** Reads an export from its header to its end, refusing what is of another version, changed or not whole. */
 import { Effect, type Scope } from "effect"
-import { knownVersion } from "../../infra/Migration.ts"
-import { ownSchema } from "../../infra/ownSchema.ts"
+import { knownVersion } from "../../sql/Migration.ts"
+import { ownSchema } from "../../sql/ownSchema.ts"
 import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
 import { decodeEnd, decodeHeader, type End, formatVersion, LineDigest, readLine } from "./ExportFormat.ts"
 import { BrokenExport, readLines } from "./exportFiles.ts"

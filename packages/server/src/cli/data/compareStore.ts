@@ -4,7 +4,7 @@
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Clock, Console, Effect } from "effect"
-import { transaction } from "../../infra/transaction.ts"
+import { transaction } from "../../sql/transaction.ts"
 import { databaseFailed } from "../cluster/commandDatabase.ts"
 import type { SettingsOf } from "../config/commandSettings.ts"
 import { failed, Problem } from "../Problem.ts"

@@ -4,8 +4,8 @@
  */
 import type { SqlClient } from "@effect/sql/SqlClient"
 import { Effect } from "effect"
-import { knownVersion } from "../../infra/Migration.ts"
-import { ownSchema } from "../../infra/ownSchema.ts"
+import { knownVersion } from "../../sql/Migration.ts"
+import { ownSchema } from "../../sql/ownSchema.ts"
 import { tooNew } from "../cluster/checkServices.ts"
 import { databaseFailed } from "../cluster/commandDatabase.ts"
 import type { Problem } from "../Problem.ts"

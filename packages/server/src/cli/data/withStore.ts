@@ -1,8 +1,8 @@
 /** The database of either mode for one command: a cluster's, or the folder's, which no server may hold meanwhile. */
 import type * as SqlClient from "@effect/sql/SqlClient"
 import { Console, Effect, Layer, Logger } from "effect"
-import type { FolderStep } from "../../backends/PgliteFolder.ts"
-import { SqlPglite } from "../../backends/SqlPglite.ts"
+import type { FolderStep } from "../../pglite/PgliteFolder.ts"
+import { SqlPglite } from "../../pglite/SqlPglite.ts"
 import { embeddedStores } from "../../roles/embeddedStores.ts"
 import type { ClusterServices } from "../../roles/services.ts"
 import { checkDatabase } from "../cluster/checkServices.ts"

@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs"
 import { Effect } from "effect"
-import { movedMark } from "../../backends/restoredMark.ts"
+import { movedMark } from "../../pglite/restoredMark.ts"
 import { misconfigured, type Problem, shown } from "../Problem.ts"
 
 export const notMoved = (folder: string): Effect.Effect<void, Problem> =>

@@ -1,12 +1,12 @@
 /** Why a server did not start, each in one sentence that names the setting to change. */
 
-import type { StoreUnavailable } from "@hibiki/core/messages/EventStore"
-import type { SecretKeyProblem } from "../../auth/SecretsNode.ts"
-import type { FolderProblem } from "../../backends/PgliteFolder.ts"
+import type { StoreUnavailable } from "@hibiki/core/ports/EventStore"
+import type { SecretKeyProblem } from "../../accounts/SecretsNode.ts"
 import type { BindRefused } from "../../http/HttpOptions.ts"
 import type { ListenFailed } from "../../http/HttpServer.ts"
 import type { FolderNotWritable } from "../../infra/FolderLock.ts"
 import type { FolderNotPrivate } from "../../infra/privateFolder.ts"
+import type { FolderProblem } from "../../pglite/PgliteFolder.ts"
 import type { SchemaFailed } from "../../roles/embeddedStores.ts"
 import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { SourceUnavailable } from "@hibiki/core/client/SnapshotSource"
+import { SourceUnavailable } from "@hibiki/core/client/feed/SnapshotSource"
 import { RateLimited, Refused, Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { callText } from "../../../src/cli/chat/session/callProblem.ts"
 import { Unreachable } from "../../../src/cli/chat/session/Session.ts"

@@ -1,7 +1,7 @@
 /** A chat without a server: conversations as given, an outbox by core's rules, and calls that the test answers. */
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
-import { Outbox } from "@hibiki/core/client/Outbox"
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import { Outbox } from "@hibiki/core/client/outbox/Outbox"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { CommandId, ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import { Effect } from "effect"

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { FeedView } from "@hibiki/core/client/FeedView"
+import type { FeedView } from "@hibiki/core/client/feed/FeedView"
 import { Seq, UserId } from "@hibiki/core/domain/Ids"
 import { rowKinds } from "@hibiki/core/domain/RowKinds"
 import { timelineRows } from "../../../src/cli/chat/view/timelineRows.ts"

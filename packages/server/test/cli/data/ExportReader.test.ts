@@ -8,8 +8,8 @@ import { Effect, Either } from "effect"
 import { afterAll } from "vitest"
 import { endLine, formatVersion, headerLine, LineDigest, lineOf } from "../../../src/cli/data/ExportFormat.ts"
 import { ExportReader } from "../../../src/cli/data/ExportReader.ts"
-import { knownVersion } from "../../../src/infra/Migration.ts"
-import { ownSchema } from "../../../src/infra/ownSchema.ts"
+import { knownVersion } from "../../../src/sql/Migration.ts"
+import { ownSchema } from "../../../src/sql/ownSchema.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "hibiki-export-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -4,7 +4,7 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, layer } from "@effect/vitest"
 import { Effect } from "effect"
 import { storeTables } from "../../../src/cli/data/ExportFormat.ts"
-import { freshPglite } from "../../backends/pgliteKit.ts"
+import { freshPglite } from "../../pglite/pgliteKit.ts"
 
 /**
  * The epoch has a line of its own, the version stands in the header, tickets are good for minutes, pushes are owed

@@ -2,17 +2,18 @@
  * A data folder of the embedded mode with people, groups and as many events as wanted, of all kinds, stored as the
  * server stores them.
  */
-import { PasswordHasher } from "@hibiki/core/auth/PasswordHasher"
+
 import type { Command, CommandBody } from "@hibiki/core/commands/Command"
+import { parseHandle } from "@hibiki/core/domain/Handle"
 import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
-import { EventStore } from "@hibiki/core/messages/EventStore"
-import { parseHandle } from "@hibiki/core/users/Handle"
-import { Users } from "@hibiki/core/users/Users"
+import { EventStore } from "@hibiki/core/ports/EventStore"
+import { PasswordHasher } from "@hibiki/core/ports/PasswordHasher"
+import { Users } from "@hibiki/core/ports/Users"
 import { Effect, Either, Layer } from "effect"
-import { PasswordHasherArgon2 } from "../../../src/auth/PasswordHasherArgon2.ts"
+import { PasswordHasherArgon2 } from "../../../src/accounts/PasswordHasherArgon2.ts"
 import { embeddedStores } from "../../../src/roles/embeddedStores.ts"
-import { putEmptyPglite } from "../../backends/pgliteTemplate.ts"
-import { makeCommands, seededRandom } from "../../messages/randomCommands.ts"
+import { putEmptyPglite } from "../../pglite/pgliteTemplate.ts"
+import { makeCommands, seededRandom } from "../../sql/randomCommands.ts"
 
 export const password = "correct horse battery"
 /** Two who use the server, and three of whom random commands are. */

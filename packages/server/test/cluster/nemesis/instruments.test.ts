@@ -4,7 +4,7 @@
  */
 import { connect, createServer, type Server, type Socket } from "node:net"
 import type { CommandId, ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
-import type { HistoryEntry } from "@hibiki/core/testing/checker/History"
+import type { HistoryEntry } from "@hibiki/testing/checker/History"
 import { afterEach, assert, describe, it } from "vitest"
 import type { Asked, Bite } from "./Fault.ts"
 import { judgeStrikes, marksOf } from "./judge/Strike.ts"

@@ -3,7 +3,7 @@
  * was promised is held against what was seen.
  */
 import { setTimeout as sleep } from "node:timers/promises"
-import { shortestStory } from "@hibiki/core/testing/checker/shortestStory"
+import { shortestStory } from "@hibiki/testing/checker/shortestStory"
 import { Random } from "../../conformance/mutants/Random.ts"
 import { now } from "../../e2e/kill/recording/Recorder.ts"
 import type { Fault, Scene } from "./Fault.ts"

@@ -1,8 +1,8 @@
 /** A server of our own, and what must be so of its process after whatever was sent to it. */
 import { join } from "node:path"
 import webPush from "web-push"
-import { putMigratedPglite } from "../../backends/pgliteTemplate.ts"
 import { endServer, freePort, type RunningServer, startServer, temporaryFolder, waitFor } from "../../e2e/harness.ts"
+import { putMigratedPglite } from "../../pglite/pgliteTemplate.ts"
 import { internalsIn } from "../internals.ts"
 import { roomyLimits } from "../roomyLimits.ts"
 import { type Census, ServerInside } from "./ServerInside.ts"

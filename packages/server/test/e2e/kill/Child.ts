@@ -1,7 +1,7 @@
 /** A process of a run's load: it answers questions, one at a time, and hands over what it wrote down meanwhile. */
 import { type ChildProcess, fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import type { HistoryEntry } from "@hibiki/core/testing/checker/History"
+import type { HistoryEntry } from "@hibiki/testing/checker/History"
 import type { Piece } from "./recording/Recorder.ts"
 
 export const nodeArgs = ["--conditions=source", "--import", "tsx"]

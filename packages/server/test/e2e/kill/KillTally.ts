@@ -1,7 +1,7 @@
 /** What the kills of all folders came to, in lines to read. */
-import type { Violation } from "@hibiki/core/testing/checker/checkHistory"
-import type { History } from "@hibiki/core/testing/checker/History"
-import { shortestStory } from "@hibiki/core/testing/checker/shortestStory"
+import type { Violation } from "@hibiki/testing/checker/checkHistory"
+import type { History } from "@hibiki/testing/checker/History"
+import { shortestStory } from "@hibiki/testing/checker/shortestStory"
 import { type KillReport, killText } from "./killRun.ts"
 import { resentPosts } from "./resentPosts.ts"
 

@@ -1,6 +1,7 @@
 /** What a client asks a real server for by calls. */
-import { SnapshotSource, type SourceUnavailable } from "@hibiki/core/client/SnapshotSource"
-import { TicketSource, TicketUnavailable } from "@hibiki/core/client/TicketSource"
+
+import { TicketSource, TicketUnavailable } from "@hibiki/core/client/connection/TicketSource"
+import { SnapshotSource, type SourceUnavailable } from "@hibiki/core/client/feed/SnapshotSource"
 import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
 import { Effect, Layer } from "effect"
 

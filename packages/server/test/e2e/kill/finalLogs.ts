@@ -3,8 +3,8 @@ import { join } from "node:path"
 import { PGlite } from "@electric-sql/pglite"
 import type { HistoryRule } from "@hibiki/core/domain/Event"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
-import type { FinalLog } from "@hibiki/core/testing/checker/History"
-import { type EventTuple, eventOf } from "../../../src/messages/eventTuple.ts"
+import type { FinalLog } from "@hibiki/testing/checker/History"
+import { type EventTuple, eventOf } from "../../../src/sql/eventTuple.ts"
 
 export interface LogRow {
   readonly id: ConversationId

@@ -1,6 +1,6 @@
 /** What the processes of a kill run tell each other. */
 import type { ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
-import type { FinalView } from "@hibiki/core/testing/checker/History"
+import type { FinalView } from "@hibiki/testing/checker/History"
 
 export interface Account {
   readonly userId: UserId

@@ -1,5 +1,5 @@
 /** Refusals that must not be in a run's load. */
-import type { HistoryEntry } from "@hibiki/core/testing/checker/History"
+import type { HistoryEntry } from "@hibiki/testing/checker/History"
 
 /** Everybody may do all that is done here; only that another device did the same before is no fault. */
 export const refusals = (entries: ReadonlyArray<HistoryEntry>): ReadonlyArray<string> =>

@@ -1,6 +1,6 @@
 /** How many posts were handed over on more than one socket: repeats, where the first was stored. */
 import type { CommandId } from "@hibiki/core/domain/Ids"
-import type { HistoryEntry } from "@hibiki/core/testing/checker/History"
+import type { HistoryEntry } from "@hibiki/testing/checker/History"
 
 export const resentPosts = (entries: ReadonlyArray<HistoryEntry>): number => {
   const sockets = new Map<CommandId, Set<number>>()

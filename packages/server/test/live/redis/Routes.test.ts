@@ -1,12 +1,12 @@
 /** Routes keep their contract on Redis, and what of them is Redis' own: steps, bounds, lost answers. */
 import { randomUUID } from "node:crypto"
 import { assert, describe, it, layer } from "@effect/vitest"
-import { type Lease, Routes } from "@hibiki/core/conversations/Routes"
 import { ConversationId, NodeId } from "@hibiki/core/domain/Ids"
-import { routesContract } from "@hibiki/core/testing/contracts/RoutesContract"
+import { type Lease, Routes } from "@hibiki/core/ports/Routes"
+import { routesContract } from "@hibiki/testing/contracts/RoutesContract"
 import { Context, Effect, Layer } from "effect"
-import { RoutesRedis, routesRedis } from "../../../src/conversations/RoutesRedis.ts"
-import { RedisClients } from "../../../src/infra/redis/RedisClients.ts"
+import { RedisClients } from "../../../src/redis/RedisClients.ts"
+import { RoutesRedis, routesRedis } from "../../../src/redis/RoutesRedis.ts"
 import { flushSuite, ownRedis, redisAt, suiteRedis } from "./redisKit.ts"
 
 const live = { excludeTestServices: true, timeout: 10_000 } as const

@@ -3,7 +3,7 @@ import { createServer } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { inject } from "vitest"
-import { checkRedis, type RedisProblemKind } from "../../../src/infra/redis/checkRedis.ts"
+import { checkRedis, type RedisProblemKind } from "../../../src/redis/checkRedis.ts"
 import { freePort } from "../../e2e/harness.ts"
 import { startPrivateRedis } from "./privateRedis.ts"
 

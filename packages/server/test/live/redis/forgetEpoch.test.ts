@@ -4,8 +4,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Epoch } from "@hibiki/core/domain/Ids"
 import { Effect, Redacted } from "effect"
 import { inject } from "vitest"
-import { forgetEpoch } from "../../../src/infra/redis/forgetEpoch.ts"
-import { RedisClients, redisClients } from "../../../src/infra/redis/RedisClients.ts"
+import { forgetEpoch } from "../../../src/redis/forgetEpoch.ts"
+import { RedisClients, redisClients } from "../../../src/redis/RedisClients.ts"
 
 describe("forgetEpoch", () => {
   it.live("removes all keys of an epoch, however many, and leaves those of others", () =>

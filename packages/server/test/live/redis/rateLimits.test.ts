@@ -3,11 +3,11 @@
  */
 import { randomUUID } from "node:crypto"
 import { assert, describe, it, layer } from "@effect/vitest"
-import { type Limit, RateLimits } from "@hibiki/core/auth/RateLimits"
-import { rateLimitsContract } from "@hibiki/core/testing/contracts/RateLimitsContract"
+import { type Limit, RateLimits } from "@hibiki/core/ports/RateLimits"
+import { rateLimitsContract } from "@hibiki/testing/contracts/RateLimitsContract"
 import { Context, Duration, Effect, Layer, Metric } from "effect"
-import { RateLimitsRedis, rateLimitsAlone } from "../../../src/auth/RateLimitsRedis.ts"
-import { RedisClients } from "../../../src/infra/redis/RedisClients.ts"
+import { RateLimitsRedis, rateLimitsAlone } from "../../../src/redis/RateLimitsRedis.ts"
+import { RedisClients } from "../../../src/redis/RedisClients.ts"
 import { ownRedis, redisAt, suiteRedis } from "./redisKit.ts"
 
 const live = { excludeTestServices: true, timeout: 20_000 } as const

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto"
 import { Epoch } from "@hibiki/core/domain/Ids"
 import { Deferred, Effect, Layer, Redacted } from "effect"
 import { inject } from "vitest"
-import { RedisClients, redisClients } from "../../../src/infra/redis/RedisClients.ts"
+import { RedisClients, redisClients } from "../../../src/redis/RedisClients.ts"
 import { startPrivateRedis } from "./privateRedis.ts"
 
 export const redisAt = (url: string, options: { readonly commandTimeoutMs?: number } = {}): Layer.Layer<RedisClients> =>

@@ -8,7 +8,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http"
 import { createServer } from "node:https"
 import type { AddressInfo } from "node:net"
 import { fileURLToPath } from "node:url"
-import type { PushAddress } from "@hibiki/core/push/PushStore"
+import type { PushAddress } from "@hibiki/core/ports/PushStore"
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 /** Self-signed, of localhost, with a key that everybody can read. */

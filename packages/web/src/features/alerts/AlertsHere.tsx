@@ -5,7 +5,7 @@
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { useNavigate } from "@solidjs/router"
 import { createEffect, createRoot, createSignal, onCleanup, untrack } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import type { ListState } from "../conversations/createListState.ts"
 import { lastLine } from "../conversations/lastLine.ts"
 import { type AlertState, alertStep, lastMentions } from "./alertRule.ts"

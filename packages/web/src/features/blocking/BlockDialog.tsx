@@ -1,8 +1,8 @@
 /** Says what a block does, and asks once more. */
 import type { Person } from "@hibiki/core/domain/Person"
 import { type JSX, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
 import { isolated } from "../../lib/isolated.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Dialog } from "../../ui/Dialog.tsx"
 import { blockingWords } from "./blockingWords.ts"

@@ -4,7 +4,7 @@
  */
 import type { Person } from "@hibiki/core/domain/Person"
 import { createSignal, type JSX, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { BlockDialog } from "./BlockDialog.tsx"
 import { blockingWords } from "./blockingWords.ts"

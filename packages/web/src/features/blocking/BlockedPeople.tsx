@@ -1,6 +1,6 @@
 /** Whom one blocks, each with the end of it. */
 import { For, type JSX, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
 import { passFocus } from "../../ui/passFocus.ts"
 import { blockingWords } from "./blockingWords.ts"

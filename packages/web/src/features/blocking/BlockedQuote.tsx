@@ -1,6 +1,6 @@
 /** In a quote, in place of what somebody wrote whom one blocks: what it is, and that a press shows it. */
 import type { JSX } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { blockingWords } from "./blockingWords.ts"
 import "./blocking.css"
 

@@ -1,6 +1,6 @@
 /** A message of somebody whom one blocks: one quiet line, until it is asked for. */
 import type { JSX } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { type RowFocus, RowFrame } from "../chat/row/RowFrame.tsx"
 import type { PostItem } from "../chat/timeline/timelineItems.ts"

@@ -1,7 +1,7 @@
 /** Ends a block. What failed is said by a toast. */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { JSX } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { blockingWords } from "./blockingWords.ts"
 import { createBlocking } from "./createBlocking.ts"

@@ -1,7 +1,7 @@
 /** Blocks somebody, or ends that: under way, or not done for a reason in words. */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { type Accessor, createSignal, untrack } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { callProblem } from "../conversations/callProblem.ts"
 import { blockingWords } from "./blockingWords.ts"
 

@@ -3,7 +3,7 @@
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { A, useNavigate, useParams } from "@solidjs/router"
 import { createMemo, For, type JSX, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { EmptyState } from "../../ui/EmptyState.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { Page } from "../../ui/Page.tsx"

@@ -2,8 +2,8 @@
  * Who is there, one row a person: state, devices, since when. Sorted by state and name until somebody asks otherwise.
  */
 import { createMemo, createSignal, For, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
 import { sameItems } from "../../lib/sameItems.ts"
+import { useApp } from "../../model/App.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { MoreButton } from "../../ui/MoreButton.tsx"

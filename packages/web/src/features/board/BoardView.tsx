@@ -3,7 +3,7 @@
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { useNavigate } from "@solidjs/router"
 import { For, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Spinner } from "../../ui/Spinner.tsx"
 import { BoardPlot } from "./BoardPlot.tsx"

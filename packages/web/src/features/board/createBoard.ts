@@ -1,7 +1,7 @@
 /** A board's live part: watches while it is looked at, and only then. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { type Accessor, createEffect, createSignal, on, onCleanup } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { afterMinutes, afterUpdate, type BoardState } from "./boardState.ts"
 
 /** `lost`: it was not reached, or is not any more, and is tried again; `gone`: it is not for this user. */

@@ -3,7 +3,7 @@
  * waits for.
  */
 import type { Accessor } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import type { BoardWords } from "./boardWords.en.ts"
 import { boardWordsEn } from "./boardWords.en.ts"
 import { boardWordsJa } from "./boardWords.ja.ts"

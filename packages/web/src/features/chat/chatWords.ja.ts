@@ -1,5 +1,5 @@
 /** 会話画面の言葉 (日本語) */
-import { withHonorific } from "../../app/appWords.ja.ts"
+import { withHonorific } from "../../model/appWords.ja.ts"
 import type { ChatWords } from "./chatWords.en.ts"
 
 const roles = { owner: "オーナー", admin: "管理者", member: "メンバー" } as const

@@ -3,7 +3,7 @@
  */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { type Accessor, createComputed, createEffect, createSignal, on, onCleanup } from "solid-js"
-import type { App } from "../../app/App.ts"
+import type { App } from "../../model/App.ts"
 
 export interface Unread {
   /** Others' messages above it were unread. */

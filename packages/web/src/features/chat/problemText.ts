@@ -1,7 +1,7 @@
 /**
  * Why something was not done, in words: also for a code of a newer server, which no words are known for, and for none.
  */
-import type { OutboxProblem } from "@hibiki/core/client/Outbox"
+import type { OutboxProblem } from "@hibiki/core/client/outbox/Outbox"
 import type { RefusalCode } from "@hibiki/core/domain/Refusal"
 import type { BadFrameCode } from "@hibiki/core/protocol/ServerFrame"
 

@@ -1,7 +1,7 @@
 /** Above everything: the server can't be used at the address at which the page was opened, and where it can. */
 import { Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
 import type { WrongAddress } from "../../lib/wrongAddress.ts"
+import { useApp } from "../../model/App.ts"
 import "./AddressNotice.css"
 
 export const AddressNotice = (props: { readonly wrong: WrongAddress | undefined }) => {

@@ -3,7 +3,7 @@
  * one. Quiet when it is good.
  */
 import { createEffect, createMemo, createSignal, type JSX, onCleanup, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { passFocus } from "../../ui/passFocus.ts"
 import { connectionLine } from "./connectionLine.ts"
 import "./ConnectionLine.css"

@@ -2,7 +2,7 @@
  * What is said of the connection: nothing while it is good or has just gone, a word after a second, the whole after
  * five, and at once where there is no network to connect by. Plain.
  */
-import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
+import type { ConnectionStatus } from "@hibiki/core/client/connection/ConnectionMachine"
 import type { ChatWords } from "../chat/chatWords.en.ts"
 
 export const connectionTimes = { wordMs: 1_000, wholeMs: 5_000 } as const

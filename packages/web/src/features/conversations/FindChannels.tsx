@@ -1,7 +1,7 @@
 /** The channels of this server: found by the beginning of their title, joined with one press. */
 import { useNavigate } from "@solidjs/router"
 import { createSignal, For, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import type { Answer } from "../../runtime/Chat.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"

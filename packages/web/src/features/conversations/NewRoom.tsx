@@ -3,7 +3,7 @@
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { Person } from "@hibiki/core/domain/Person"
 import { For, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
 import { Button } from "../../ui/Button.tsx"
 import { Choice } from "../../ui/Choice.tsx"

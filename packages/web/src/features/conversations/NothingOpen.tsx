@@ -1,7 +1,7 @@
 /** What stands beside the list while no conversation is open. */
 import { useNavigate } from "@solidjs/router"
 import { Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { EmptyState } from "../../ui/EmptyState.tsx"
 import "./NothingOpen.css"

@@ -3,8 +3,8 @@
  */
 import { useNavigate } from "@solidjs/router"
 import { createSignal, Show, Suspense } from "solid-js"
-import { useApp } from "../../app/App.ts"
 import { later } from "../../lib/later.ts"
+import { useApp } from "../../model/App.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { Menu } from "../../ui/Menu.tsx"

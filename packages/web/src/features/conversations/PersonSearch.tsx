@@ -1,7 +1,7 @@
 /** Looks for people by name: an input and the people found, each with one act. */
 import type { Person } from "@hibiki/core/domain/Person"
 import { type Accessor, createEffect, createSignal, For, type JSX, Match, on, Show, Switch } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
 import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"

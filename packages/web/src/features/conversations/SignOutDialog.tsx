@@ -1,6 +1,6 @@
 /** Asks before signing out while something is not sent, or only half written. */
 import { Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Dialog } from "../../ui/Dialog.tsx"
 import { signOutWordsEn } from "./signOutWords.en.ts"

@@ -2,10 +2,10 @@
  * The way to what was refused in conversations that the list has no line of, such as one that the person was removed
  * from.
  */
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import { A } from "@solidjs/router"
 import { createMemo, For, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Icon } from "../../ui/Icon.tsx"
 import { plainText } from "../chat/text/grammar.ts"
 import { oneLine } from "./lastLine.ts"

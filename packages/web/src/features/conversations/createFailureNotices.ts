@@ -3,13 +3,13 @@
  * there.
  */
 
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { useLocation, useNavigate } from "@solidjs/router"
 import { createEffect, on, onCleanup } from "solid-js"
-import { useApp } from "../../app/App.ts"
-import { conversationIn } from "../../app/conversationIn.ts"
 import { isolated } from "../../lib/isolated.ts"
+import { useApp } from "../../model/App.ts"
+import { conversationIn } from "../../model/conversationIn.ts"
 import type { ListState } from "./createListState.ts"
 
 /** Answers to what was sent together come one by one. */

@@ -3,7 +3,7 @@
  * words that everybody waits for.
  */
 import type { Accessor } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import type { FreshWords } from "./freshWords.en.ts"
 import { freshWordsEn } from "./freshWords.en.ts"
 import { freshWordsJa } from "./freshWords.ja.ts"

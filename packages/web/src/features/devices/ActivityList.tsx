@@ -3,7 +3,7 @@
  */
 import type { ListedActivity } from "@hibiki/core/domain/Activity"
 import { For, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { passFocus } from "../../ui/passFocus.ts"
 import { createActivity } from "./createActivity.ts"

@@ -4,7 +4,7 @@
  */
 import type { ListedDevice } from "@hibiki/core/domain/Conversation"
 import { createMemo, createSignal, For, Match, Show, Switch } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { leaveRow } from "../../ui/leaveRow.ts"

@@ -1,7 +1,7 @@
 /** Asks for the password before another device, or all others, are signed out. */
 import type { ListedDevice } from "@hibiki/core/domain/Conversation"
 import { createSignal, createUniqueId } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Dialog } from "../../ui/Dialog.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"

@@ -4,7 +4,7 @@
  */
 import type { ListedActivity } from "@hibiki/core/domain/Activity"
 import { type Accessor, createSignal, onCleanup } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 
 export interface Activity {
   /** Undefined while nothing is known. */

@@ -1,7 +1,7 @@
 /** The own devices as the server lists them, asked for again whenever one came or went. */
 import type { ListedDevice } from "@hibiki/core/domain/Conversation"
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 
 export interface Devices {
   /** Undefined while not known. */

@@ -3,7 +3,7 @@
  * waits for.
  */
 import type { Accessor } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import type { DevicesWords } from "./devicesWords.en.ts"
 import { devicesWordsEn } from "./devicesWords.en.ts"
 import { devicesWordsJa } from "./devicesWords.ja.ts"

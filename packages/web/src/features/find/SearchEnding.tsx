@@ -1,6 +1,6 @@
 /** Under what was found: that nothing was, why no answer came, how far was looked, and the way further back. */
 import { Match, Show, Switch } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"
 import { passFocus } from "../../ui/passFocus.ts"

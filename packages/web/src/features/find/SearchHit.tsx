@@ -1,6 +1,6 @@
 /** A message that a search found: who wrote it and when, and its text with the found words marked. It leads there. */
 import { For, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { blockingWords } from "../blocking/blockingWords.ts"
 import type { Hit } from "./createSearch.ts"
 import { excerptOf } from "./searchRules.ts"

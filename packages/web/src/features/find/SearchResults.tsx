@@ -1,8 +1,8 @@
 /** What a search found, by conversation where it looked through all, and what else is to be said of it. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { createEffect, createMemo, For, on, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
 import { sameItems } from "../../lib/sameItems.ts"
+import { useApp } from "../../model/App.ts"
 import type { ListState } from "../conversations/createListState.ts"
 import type { Hit, Search } from "./createSearch.ts"
 import { SearchEnding } from "./SearchEnding.tsx"

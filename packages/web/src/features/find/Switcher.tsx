@@ -3,8 +3,8 @@
  */
 import { useNavigate } from "@solidjs/router"
 import { type Accessor, createEffect, createMemo, createSignal, createUniqueId, For, on, onMount, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
 import { sameItems } from "../../lib/sameItems.ts"
+import { useApp } from "../../model/App.ts"
 import { Dialog } from "../../ui/Dialog.tsx"
 import { focusFirst } from "../../ui/focusFirst.ts"
 import { keyAct } from "../../ui/keys.ts"

@@ -3,8 +3,8 @@
  * keys.
  */
 import { For, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
 import { isMac } from "../../lib/isMac.ts"
+import { useApp } from "../../model/App.ts"
 import { Icon } from "../../ui/Icon.tsx"
 import { chordOf, keyNames } from "../../ui/keyGroups.ts"
 import { Face, Unread } from "../conversations/ConversationItem.tsx"

@@ -1,7 +1,7 @@
 /** What the quick switcher can do besides opening a conversation. */
 import { useNavigate } from "@solidjs/router"
 import { type Accessor, createMemo } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import type { IconName } from "../../ui/iconPaths.ts"
 import type { KeyAct } from "../../ui/keys.ts"
 import { openOverlay } from "../../ui/overlay.ts"

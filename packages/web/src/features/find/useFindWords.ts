@@ -3,7 +3,7 @@
  * everybody waits for.
  */
 import type { Accessor } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import type { FindWords } from "./findWords.en.ts"
 import { findWordsEn } from "./findWords.en.ts"
 import { findWordsJa } from "./findWords.ja.ts"

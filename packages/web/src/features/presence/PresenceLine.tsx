@@ -1,7 +1,7 @@
 /** Somebody's presence as a dot, words, and signs for the kinds of devices. */
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { For } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Icon } from "../../ui/Icon.tsx"
 import { PresenceDot } from "../../ui/PresenceDot.tsx"
 import { presenceLine } from "./presenceLine.ts"

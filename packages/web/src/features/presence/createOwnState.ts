@@ -1,7 +1,7 @@
 /** Oneself as the others see one: hidden, there or away; and the switch between hidden and seen. */
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { type Accessor, createEffect, createSignal, onCleanup } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 
 export interface OwnState {
   readonly invisible: Accessor<boolean>

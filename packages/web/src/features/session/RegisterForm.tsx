@@ -1,7 +1,7 @@
 /** The form for a new account. The first account of a server is its administrator's, and is told so. */
 import { createSignal, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
 import { typedName } from "../../lib/typedName.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"

@@ -1,7 +1,7 @@
 /** Making an account, as far as this server lets strangers: freely, with an invite, or not at all. */
 import { A } from "@solidjs/router"
 import { createResource, Match, Show, Switch } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { focusFirst } from "../../ui/focusFirst.ts"
 import { passFocus } from "../../ui/passFocus.ts"

@@ -3,8 +3,8 @@
  * language.
  */
 import { For, type JSX } from "solid-js"
-import { useApp } from "../../app/App.ts"
 import type { Language } from "../../i18n/I18n.ts"
+import { useApp } from "../../model/App.ts"
 import { Mark } from "../../ui/Mark.tsx"
 import { usePageTitle } from "../../ui/pageTitle.ts"
 import { productName } from "../../ui/productName.ts"

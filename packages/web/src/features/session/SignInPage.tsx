@@ -1,7 +1,7 @@
 /** Signing in with a username and a password; says once why one was signed out. */
 import { A } from "@solidjs/router"
 import { createSignal, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"
 import { Icon } from "../../ui/Icon.tsx"

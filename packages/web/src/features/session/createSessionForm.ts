@@ -3,7 +3,7 @@
  * needed.
  */
 import { type Accessor, createSignal } from "solid-js"
-import type { SignInAnswer } from "../../app/App.ts"
+import type { SignInAnswer } from "../../model/App.ts"
 import { focusFirst } from "../../ui/focusFirst.ts"
 import { createWait } from "./createWait.ts"
 import { type SessionField, type SessionProblem, sessionProblem } from "./sessionProblem.ts"

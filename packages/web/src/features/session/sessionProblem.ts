@@ -1,6 +1,7 @@
 /** What to say about a sign-in or registration that did not work, and beside which field. */
-import type { SignInAnswer } from "../../app/App.ts"
+
 import { isWrongAddress } from "../../lib/wrongAddress.ts"
+import type { SignInAnswer } from "../../model/App.ts"
 import type { SessionWords } from "./sessionWords.en.ts"
 
 export type SessionField = "handle" | "password" | "invite"

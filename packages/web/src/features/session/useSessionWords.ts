@@ -3,7 +3,7 @@
  * everybody waits for.
  */
 import type { Accessor } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import type { SessionWords } from "./sessionWords.en.ts"
 import { sessionWordsEn } from "./sessionWords.en.ts"
 import { sessionWordsJa } from "./sessionWords.ja.ts"

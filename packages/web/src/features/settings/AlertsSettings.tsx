@@ -1,5 +1,5 @@
 /** Whether this device tells one of what comes while a page is open and not looked at. */
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { NotifySwitch } from "./NotifySwitch.tsx"
 import { useSettingsWords } from "./useSettingsWords.ts"
 

@@ -1,5 +1,5 @@
 /** Whether this device notifies one while nothing of the page is in use. */
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { NotifySwitch } from "./NotifySwitch.tsx"
 import { useSettingsWords } from "./useSettingsWords.ts"
 

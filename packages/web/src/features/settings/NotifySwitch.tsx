@@ -3,7 +3,7 @@
  * says what came of it.
  */
 import { createSignal } from "solid-js"
-import type { WakingAnswer } from "../../app/waking.ts"
+import type { WakingAnswer } from "../../model/waking.ts"
 import { Switch } from "../../ui/Choice.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"
 import { useSettingsWords } from "./useSettingsWords.ts"

@@ -1,6 +1,6 @@
 /** Another password, and what becomes of the other devices. */
 import { createSignal } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { createFieldFocus } from "../../ui/createFieldFocus.ts"
 import { FormProblem } from "../../ui/FormProblem.tsx"

@@ -1,7 +1,7 @@
 /** The own name as the others see it. */
 import { createSignal } from "solid-js"
-import { useApp } from "../../app/App.ts"
 import { typedName } from "../../lib/typedName.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Field } from "../../ui/Field.tsx"
 import { FormProblem } from "../../ui/FormProblem.tsx"

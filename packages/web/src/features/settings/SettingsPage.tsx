@@ -1,7 +1,7 @@
 /** Everything that a person can set: for this browser, for oneself, and, for administrators, who may come in. */
 import { A } from "@solidjs/router"
 import { createSignal, type JSX, onMount, Show } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { Choice, Switch } from "../../ui/Choice.tsx"
 import { HelpDialog } from "../../ui/HelpDialog.tsx"

@@ -1,5 +1,5 @@
 /** Words of the settings, in English. */
-import type { WakingAnswer } from "../../app/waking.ts"
+import type { WakingAnswer } from "../../model/waking.ts"
 
 const count = (n: number, unit: string) => (n === 1 ? `one ${unit}` : `${n} ${unit}s`)
 

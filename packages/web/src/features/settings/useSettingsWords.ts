@@ -3,7 +3,7 @@
  * everybody waits for.
  */
 import type { Accessor } from "solid-js"
-import { useApp } from "../../app/App.ts"
+import { useApp } from "../../model/App.ts"
 import type { SettingsWords } from "./settingsWords.en.ts"
 import { settingsWordsEn } from "./settingsWords.en.ts"
 import { settingsWordsJa } from "./settingsWords.ja.ts"

@@ -1,7 +1,7 @@
 /** A server of the built program on a folder of its own, as `npm start` runs it. */
 import { join } from "node:path"
-import { putMigratedPglite } from "../../../../server/test/backends/pgliteTemplate.ts"
 import { endServer, freePort, startServer, temporaryFolder } from "../../../../server/test/e2e/harness.ts"
+import { putMigratedPglite } from "../../../../server/test/pglite/pgliteTemplate.ts"
 
 export interface TestServer {
   readonly origin: string

@@ -3,12 +3,12 @@
  * independently of any page.
  */
 import { randomUUID } from "node:crypto"
-import { ClientStoreMemory } from "@hibiki/core/client/ClientStoreMemory"
+import { TicketSource, TicketUnavailable } from "@hibiki/core/client/connection/TicketSource"
+import { SnapshotSource, SourceUnavailable } from "@hibiki/core/client/feed/SnapshotSource"
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
 import { makeHibikiClient } from "@hibiki/core/client/makeHibikiClient"
-import { OutboxStoreMemory } from "@hibiki/core/client/OutboxStoreMemory"
-import { SnapshotSource, SourceUnavailable } from "@hibiki/core/client/SnapshotSource"
-import { TicketSource, TicketUnavailable } from "@hibiki/core/client/TicketSource"
+import { OutboxStoreMemory } from "@hibiki/core/client/outbox/OutboxStoreMemory"
+import { ClientStoreMemory } from "@hibiki/core/client/store/ClientStoreMemory"
 import { ConversationSummary, HistoryPage, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
 import { ConversationId, DeviceId, InstanceId } from "@hibiki/core/domain/Ids"
 import { Receipt } from "@hibiki/core/protocol/rpc/PresenceRpcs"

@@ -1,13 +1,13 @@
 // @vitest-environment jsdom
 
 import { assert, describe, it } from "@effect/vitest"
-import type { PendingPost } from "@hibiki/core/client/FeedView"
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { PendingPost } from "@hibiki/core/client/feed/FeedView"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import { cleanup, fireEvent, screen, within } from "@solidjs/testing-library"
-import type { Draft } from "../../../src/app/App.ts"
 import { Gone } from "../../../src/features/chat/Gone.tsx"
 import { goneWords } from "../../../src/features/chat/goneWords.ts"
 import { en } from "../../../src/i18n/en.ts"
+import type { Draft } from "../../../src/model/App.ts"
 import { commandId, conversationId } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
 

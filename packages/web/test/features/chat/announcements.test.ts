@@ -4,8 +4,8 @@
  * then.
  */
 import { afterEach, assert, beforeEach, it, vi } from "@effect/vitest"
-import type { PendingPost } from "@hibiki/core/client/FeedView"
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { PendingPost } from "@hibiki/core/client/feed/FeedView"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import { batchMs, createAnnouncements } from "../../../src/features/chat/timeline/createAnnouncements.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { commandId, conversationId, type FixtureOptions, newerCode, postedRow, userId } from "../../fixtureApp.tsx"

@@ -1,6 +1,6 @@
 /** Small rules of the composer: keys, marks, lengths, and what is said of the connection. */
 import { assert, describe, it } from "@effect/vitest"
-import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
+import type { ConnectionStatus } from "@hibiki/core/client/connection/ConnectionMachine"
 import { chatWordsEn } from "../../../src/features/chat/chatWords.en.ts"
 import {
   type ComposerState,

@@ -3,7 +3,7 @@
  * Who shows the items is told of what came above at the right moment: once the list knows of it, and nothing else does.
  */
 import { assert, it } from "@effect/vitest"
-import type { FeedView } from "@hibiki/core/client/FeedView"
+import type { FeedView } from "@hibiki/core/client/feed/FeedView"
 import { createRoot, createSignal } from "solid-js"
 import { createTimelineItems } from "../../../src/features/chat/timeline/createTimelineItems.ts"
 import { conversationId, me, postedRow, shownRow } from "../../fixtureApp.tsx"

@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 /** Rows as a person meets them: their names, their states, and what can be done with them. */
 import { assert, describe, it } from "@effect/vitest"
-import type { PendingPost } from "@hibiki/core/client/FeedView"
+import type { PendingPost } from "@hibiki/core/client/feed/FeedView"
 import type { Role } from "@hibiki/core/domain/Event"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { cleanup, fireEvent, screen, waitFor, within } from "@solidjs/testing-library"

@@ -2,12 +2,12 @@
 import { Route, Router } from "@solidjs/router"
 import { render } from "@solidjs/testing-library"
 import type { JSX } from "solid-js"
-import { AppProvider } from "../../../src/app/App.ts"
 import {
   type ConversationModel,
   ConversationProvider,
   createConversationModel
 } from "../../../src/features/chat/conversationModel.ts"
+import { AppProvider } from "../../../src/model/App.ts"
 import { conversationId, type Fixture, type FixtureOptions, makeFixture } from "../../fixtureApp.tsx"
 
 export interface Shown {

@@ -1,7 +1,7 @@
 /** What a view becomes on the timeline. */
 
 import { assert, describe, it } from "@effect/vitest"
-import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/FeedView"
+import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/feed/FeedView"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { FastCheck as fc } from "effect"
 import { type BuiltTimeline, groupMs, timelineItems } from "../../../src/features/chat/timeline/timelineItems.ts"

@@ -1,6 +1,6 @@
 /** Small rules of the timeline: steps of keys, reading, marks, acts, following the end, and where keys lead. */
 import { assert, describe, it } from "@effect/vitest"
-import type { FeedView, PendingPost } from "@hibiki/core/client/FeedView"
+import type { FeedView, PendingPost } from "@hibiki/core/client/feed/FeedView"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { FastCheck as fc } from "effect"
 import { corrected, unreadOf } from "../../../src/features/chat/createOpening.ts"

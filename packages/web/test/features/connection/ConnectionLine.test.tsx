@@ -1,11 +1,11 @@
 // @vitest-environment jsdom
 /** The line about the connection over an outage: how long that lasts is the page's to know, not the line's. */
 import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
-import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
+import type { ConnectionStatus } from "@hibiki/core/client/connection/ConnectionMachine"
 import { cleanup, render, screen } from "@solidjs/testing-library"
-import { AppProvider } from "../../../src/app/App.ts"
 import { ConnectionLine } from "../../../src/features/connection/ConnectionLine.tsx"
 import { en } from "../../../src/i18n/en.ts"
+import { AppProvider } from "../../../src/model/App.ts"
 import { commandId, makeFixture } from "../../fixtureApp.tsx"
 
 const words = en.chat.connection

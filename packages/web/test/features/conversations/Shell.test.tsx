@@ -1,12 +1,10 @@
 // @vitest-environment jsdom
 /** The frame and its list, as a person meets them: sections, badges, keys, the own corner. */
 import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import { CommandId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { fireEvent, screen, within } from "@solidjs/testing-library"
-import type { SessionState } from "../../../src/app/App.ts"
-import { makeDrafts } from "../../../src/app/drafts.ts"
 import { gatherMs } from "../../../src/features/conversations/createFailureNotices.ts"
 import { linesAtFirst, placeLines, rangeAt } from "../../../src/features/conversations/createListWindow.ts"
 import { NothingOpen } from "../../../src/features/conversations/NothingOpen.tsx"
@@ -15,6 +13,8 @@ import { signOutWordsEn } from "../../../src/features/conversations/signOutWords
 import { en } from "../../../src/i18n/en.ts"
 import { ja } from "../../../src/i18n/ja.ts"
 import { silentChannel } from "../../../src/lib/channel.ts"
+import type { SessionState } from "../../../src/model/App.ts"
+import { makeDrafts } from "../../../src/model/drafts.ts"
 import { keysWordsEn } from "../../../src/ui/keysWords.en.ts"
 import { conversationId, direct, me, now, person, settled, stage, summary, userId } from "../../ui/stage.tsx"
 

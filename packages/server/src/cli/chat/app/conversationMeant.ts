@@ -1,7 +1,7 @@
 /**
  * Which conversation a person means: by its number in the list, by its title, or by the beginning of only one title.
  */
-import { searchKey } from "@hibiki/core/users/Handle"
+import { searchKey } from "@hibiki/core/domain/Handle"
 
 /** As the list shows it: `@` before a person, `#` before a channel. */
 interface Listed {

@@ -1,7 +1,8 @@
 /** Commands about people. */
+
+import { searchKey } from "@hibiki/core/domain/Handle"
 import { shownName } from "@hibiki/core/domain/NameRules"
 import type { Person } from "@hibiki/core/domain/Person"
-import { searchKey } from "@hibiki/core/users/Handle"
 import { Effect } from "effect"
 import { inertLine } from "../../inertText.ts"
 import { failed } from "../../Problem.ts"

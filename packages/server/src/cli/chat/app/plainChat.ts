@@ -1,6 +1,6 @@
 /** The chat by lines, for pipes and scripts: commands in, one line out for each thing that happens. */
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import { Clock, Effect, Mailbox, Schedule } from "effect"
 import { inertLine } from "../../inertText.ts"
 import type { LineReader } from "../terminal/LineReader.ts"

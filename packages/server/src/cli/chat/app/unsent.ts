@@ -1,7 +1,7 @@
 /** Everything of this device that is not settled, over all conversations, in the order shown by `/unsent`. */
-import type { PendingPost } from "@hibiki/core/client/FeedView"
+import type { PendingPost } from "@hibiki/core/client/feed/FeedView"
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { changeText, pendingMark } from "../view/timelineRows.ts"
 

@@ -3,8 +3,9 @@
  * terminal reads what it shows. What is in memory is the truth: a change that could not be written is so with the next
  * one.
  */
-import { ClientStore, ClientStoreFailed } from "@hibiki/core/client/ClientStore"
-import { changeReads, type KeptReads, readsOf } from "@hibiki/core/client/KeptReads"
+
+import { changeReads, type KeptReads, readsOf } from "@hibiki/core/client/list/KeptReads"
+import { ClientStore, ClientStoreFailed } from "@hibiki/core/client/store/ClientStore"
 import { ConversationId, Epoch, Seq } from "@hibiki/core/domain/Ids"
 import { Effect, Layer, Schema } from "effect"
 import { inTurn, readWhole, writeWhole } from "../../atomicFile.ts"

@@ -3,8 +3,8 @@
  * and after a failure.
  */
 import { copyFile, type FileHandle, open } from "node:fs/promises"
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
-import { OutboxStore, OutboxStoreFailed } from "@hibiki/core/client/OutboxStore"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
+import { OutboxStore, OutboxStoreFailed } from "@hibiki/core/client/outbox/OutboxStore"
 import type { CommandId } from "@hibiki/core/domain/Ids"
 import { releaseWithin } from "@hibiki/core/fibers/releaseWithin"
 import { Effect, Layer } from "effect"

@@ -4,8 +4,8 @@
  */
 
 import { RpcClientError } from "@effect/rpc/RpcClientError"
-import { patiently } from "@hibiki/core/client/patiently"
-import { SignedOut } from "@hibiki/core/client/TicketSource"
+import { SignedOut } from "@hibiki/core/client/connection/TicketSource"
+import { patiently } from "@hibiki/core/client/loop/patiently"
 import type { SignedIn } from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { type RateLimited, Unauthenticated, type Unavailable } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Clock, Data, Effect, Option, ParseResult } from "effect"

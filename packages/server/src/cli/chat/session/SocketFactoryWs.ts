@@ -1,5 +1,5 @@
 /** Sockets by the `ws` package: Node 20 has no WebSocket of its own. */
-import { type ClientSocket, SocketFactory, type SocketHandlers } from "@hibiki/core/client/SocketFactory"
+import { type ClientSocket, SocketFactory, type SocketHandlers } from "@hibiki/core/client/connection/SocketFactory"
 import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import { Layer } from "effect"
 import { WebSocket } from "ws"

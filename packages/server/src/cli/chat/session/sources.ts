@@ -1,6 +1,7 @@
 /** The client's ports that are calls: tickets and snapshots, through the session. */
-import { SnapshotSource, SourceNotFound, SourceUnavailable } from "@hibiki/core/client/SnapshotSource"
-import { TicketSource, TicketUnavailable } from "@hibiki/core/client/TicketSource"
+
+import { TicketSource, TicketUnavailable } from "@hibiki/core/client/connection/TicketSource"
+import { SnapshotSource, SourceNotFound, SourceUnavailable } from "@hibiki/core/client/feed/SnapshotSource"
 import type { NotFound } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Effect, Layer } from "effect"
 import { Calls } from "./Calls.ts"

@@ -1,5 +1,5 @@
 /** The connection's state in words, with the countdown to the next try. */
-import type { ConnectionStatus } from "@hibiki/core/client/ConnectionMachine"
+import type { ConnectionStatus } from "@hibiki/core/client/connection/ConnectionMachine"
 import type { Tone } from "./ScreenModel.ts"
 
 export const connectionText = (

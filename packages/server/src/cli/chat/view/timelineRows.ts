@@ -1,7 +1,7 @@
 /** A conversation as the client holds it, turned into the rows that are shown. */
 
-import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/FeedView"
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/feed/FeedView"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import { withHonestHosts } from "@hibiki/core/domain/Addresses"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"

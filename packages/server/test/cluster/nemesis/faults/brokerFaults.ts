@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import { fnv1a } from "@hibiki/core/domain/Uuid"
 import { type Channel, connect } from "amqplib"
-import { partitionQueue } from "../../../../src/messages/RabbitTopology.ts"
+import { partitionQueue } from "../../../../src/rabbit/RabbitTopology.ts"
 import { now } from "../../../e2e/kill/recording/Recorder.ts"
 import type { Bite, Fault, Scene } from "../Fault.ts"
 import { countedMore } from "./shown.ts"

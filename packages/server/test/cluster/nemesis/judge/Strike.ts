@@ -1,6 +1,6 @@
 /** The strikes of a fault in one round: their figures, and what is held against them. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
-import type { History, HistoryEntry } from "@hibiki/core/testing/checker/History"
+import type { History, HistoryEntry } from "@hibiki/testing/checker/History"
 import type { Asked, Bite } from "../Fault.ts"
 import { missesOf } from "./misses.ts"
 import type { StrikeFigures } from "./StrikeFigures.ts"

@@ -3,7 +3,7 @@
  * the history's own (ms).
  */
 import type { CommandId, ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
-import type { HistoryEntry } from "@hibiki/core/testing/checker/History"
+import type { HistoryEntry } from "@hibiki/testing/checker/History"
 
 /** A post as its own device saw it. */
 export interface Send {

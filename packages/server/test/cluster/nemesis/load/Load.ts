@@ -3,8 +3,8 @@
  * down.
  */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
-import { checkHistory, type Violation } from "@hibiki/core/testing/checker/checkHistory"
-import type { History, HistoryEntry } from "@hibiki/core/testing/checker/History"
+import { checkHistory, type Violation } from "@hibiki/testing/checker/checkHistory"
+import type { History, HistoryEntry } from "@hibiki/testing/checker/History"
 import { waitFor } from "../../../e2e/harness.ts"
 import { register, signIn } from "../../../e2e/kill/api.ts"
 import { comeBack, reachEnd, settleWithinMs } from "../../../e2e/kill/arrivals.ts"

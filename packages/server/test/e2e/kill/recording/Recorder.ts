@@ -1,5 +1,5 @@
 /** Writes down what one child process of a run does and sees, and hands it to the run in pieces. */
-import type { HistoryEntry } from "@hibiki/core/testing/checker/History"
+import type { HistoryEntry } from "@hibiki/testing/checker/History"
 
 /** What a child tells by itself. */
 export interface Piece {

@@ -1,5 +1,5 @@
 /** One history of what several processes wrote down. */
-import type { HistoryEntry } from "@hibiki/core/testing/checker/History"
+import type { HistoryEntry } from "@hibiki/testing/checker/History"
 
 /**
  * By time, which all take from one clock. That a commit, which the server alone sees, came between two entries can't be

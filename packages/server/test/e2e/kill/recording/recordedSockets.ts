@@ -1,5 +1,5 @@
 /** Sockets whose frames are written down. */
-import { SocketFactory } from "@hibiki/core/client/SocketFactory"
+import { SocketFactory } from "@hibiki/core/client/connection/SocketFactory"
 import type { DeviceId } from "@hibiki/core/domain/Ids"
 import { decodeServerFrame } from "@hibiki/core/protocol/FrameCodecClient"
 import { Effect, Layer } from "effect"

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
-import { schemaFiles } from "../../../../src/infra/ownSchema.ts"
+import { schemaFiles } from "../../../../src/sql/ownSchema.ts"
 import { root } from "../../harness.ts"
 
 const server = join(root, "packages/server")
@@ -30,7 +30,7 @@ export const buildServer = async (main: URL): Promise<{ readonly folder: string;
   await build({
     entryPoints: {
       "kill/main": fileURLToPath(main),
-      "backends/pgliteWorker": join(server, "src/backends/pgliteWorker.ts")
+      "pglite/pgliteWorker": join(server, "src/pglite/pgliteWorker.ts")
     },
     outdir: folder,
     bundle: true,

@@ -5,8 +5,8 @@ import type { Connection } from "@effect/sql/SqlConnection"
 import type { SqlError } from "@effect/sql/SqlError"
 import { makeCompiler } from "@effect/sql-pg/PgClient"
 import { Context, Effect, Layer } from "effect"
-import { AppendBackend } from "../../../../src/messages/AppendBackend.ts"
-import { appendInTransaction } from "../../../../src/messages/appendInTransaction.ts"
+import { AppendBackend } from "../../../../src/sql/AppendBackend.ts"
+import { appendInTransaction } from "../../../../src/sql/appendInTransaction.ts"
 
 /** Runs one statement, or does something else. `connection` is the database's own. */
 export type OverStatement = <A>(

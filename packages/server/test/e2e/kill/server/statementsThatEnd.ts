@@ -1,7 +1,7 @@
 /** Ends the process at a statement: of the append, of a migration, or at the first of all. */
 import type { SqlError } from "@effect/sql/SqlError"
 import { Effect } from "effect"
-import { storeQuery } from "../../../../src/messages/batchSql.ts"
+import { storeQuery } from "../../../../src/sql/batchSql.ts"
 import type { Point } from "../points.ts"
 import { endHere } from "./endHere.ts"
 import type { OverStatement } from "./overStatements.ts"

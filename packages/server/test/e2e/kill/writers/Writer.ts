@@ -3,13 +3,13 @@
  */
 
 import { randomUUID } from "node:crypto"
-import { ClientStoreMemory } from "@hibiki/core/client/ClientStoreMemory"
+import { SourceUnavailable } from "@hibiki/core/client/feed/SnapshotSource"
 import type { HibikiClient, SendResult } from "@hibiki/core/client/HibikiClient"
 import { makeHibikiClient } from "@hibiki/core/client/makeHibikiClient"
-import { OutboxStoreMemory } from "@hibiki/core/client/OutboxStoreMemory"
-import { SourceUnavailable } from "@hibiki/core/client/SnapshotSource"
+import { OutboxStoreMemory } from "@hibiki/core/client/outbox/OutboxStoreMemory"
+import { ClientStoreMemory } from "@hibiki/core/client/store/ClientStoreMemory"
 import { type ConversationId, InstanceId } from "@hibiki/core/domain/Ids"
-import type { HistoryEntry } from "@hibiki/core/testing/checker/History"
+import type { HistoryEntry } from "@hibiki/testing/checker/History"
 import { Effect } from "effect"
 import { socketFactoryWs } from "../../../../src/cli/chat/session/SocketFactoryWs.ts"
 import { accountSources } from "../accountSources.ts"

@@ -5,7 +5,7 @@ import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { isKnownRow } from "@hibiki/core/domain/RowKinds"
-import type { FinalView } from "@hibiki/core/testing/checker/History"
+import type { FinalView } from "@hibiki/testing/checker/History"
 import { call } from "../api.ts"
 import type { Writer } from "./Writer.ts"
 

@@ -1,7 +1,7 @@
 /** Who is writing. Not told to those who hear the page: it would never be quiet. */
 import { type JSX, Show } from "solid-js"
-import { typingNamed } from "../../../app/App.ts"
 import { isolated } from "../../../lib/isolated.ts"
+import { typingNamed } from "../../../model/App.ts"
 import { useConversation } from "../conversationModel.ts"
 
 export const TypingLine = (): JSX.Element => {

@@ -2,7 +2,7 @@
  * What a key does in the composer. Plain. While text is being composed no key does anything here: Enter then chooses
  * characters.
  */
-import type { SendKey } from "../../../app/App.ts"
+import type { SendKey } from "../../../model/App.ts"
 
 export type KeyPress = Pick<
   KeyboardEvent,

@@ -1,6 +1,6 @@
 /** What the composer does: sends its text as what it was written for, and goes back to what stood there before. */
 import { type Accessor, batch, createEffect, on, onCleanup, untrack } from "solid-js"
-import type { Draft } from "../../../app/App.ts"
+import type { Draft } from "../../../model/App.ts"
 import type { ChatWords } from "../chatWords.en.ts"
 import { type ConversationModel, editOf, whenLive } from "../conversationModel.ts"
 import { problemText, type SendProblem } from "../problemText.ts"

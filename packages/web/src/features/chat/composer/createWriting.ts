@@ -1,7 +1,7 @@
 /** The composer's text: in its area, as a signal, and as a draft that outlives the page. */
 import type { CommandId } from "@hibiki/core/domain/Ids"
 import { type Accessor, createSignal, onCleanup, untrack } from "solid-js"
-import type { Change, Draft } from "../../../app/App.ts"
+import type { Change, Draft } from "../../../model/App.ts"
 import type { ComposerTask, ConversationModel } from "../conversationModel.ts"
 import { withMark } from "./composerKeys.ts"
 import { rewriteText } from "./replaceText.ts"

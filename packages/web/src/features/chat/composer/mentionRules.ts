@@ -2,7 +2,7 @@
  * Whom a text that is being written may mention next: what was typed after a sign, who fits that, and what is put in
  * its place. Pure.
  */
-import type { FeedView } from "@hibiki/core/client/FeedView"
+import type { FeedView } from "@hibiki/core/client/feed/FeedView"
 import { folded } from "@hibiki/core/domain/FoldedText"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"

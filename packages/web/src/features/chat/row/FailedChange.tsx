@@ -2,7 +2,7 @@
  * An edit, delete or reaction that was refused: what it was, why, and what can be done. Rare, and loaded when there is
  * one.
  */
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import { For, type JSX } from "solid-js"
 import { useConversation, whenLive } from "../conversationModel.ts"
 import { changeActs, type PendingAct } from "../timeline/pendingActs.ts"

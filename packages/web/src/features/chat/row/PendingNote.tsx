@@ -1,5 +1,5 @@
 /** What is to be known of a message that is not stored yet, and what can be done with it. */
-import type { PendingPost } from "@hibiki/core/client/FeedView"
+import type { PendingPost } from "@hibiki/core/client/feed/FeedView"
 import { For, type JSX, Show } from "solid-js"
 import { useConversation, whenLive } from "../conversationModel.ts"
 import { problemText } from "../problemText.ts"

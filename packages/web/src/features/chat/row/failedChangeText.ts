@@ -1,5 +1,5 @@
 /** What was refused of a change, and why, in one line. */
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import type { ChatWords } from "../chatWords.en.ts"
 import { problemText } from "../problemText.ts"
 import { replyPreview } from "../text/replyPreview.ts"

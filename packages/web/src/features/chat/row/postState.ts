@@ -2,9 +2,9 @@
  * The state of an own message in one word, for its mark and for what is said of its row; undefined while it is not
  * known.
  */
-import type { PendingPost } from "@hibiki/core/client/FeedView"
+import type { PendingPost } from "@hibiki/core/client/feed/FeedView"
 import type { UserId } from "@hibiki/core/domain/Ids"
-import type { Marks } from "../../../app/App.ts"
+import type { Marks } from "../../../model/App.ts"
 import type { ChatWords } from "../chatWords.en.ts"
 import { markOf } from "../timeline/marksOf.ts"
 import type { PostItem } from "../timeline/timelineItems.ts"

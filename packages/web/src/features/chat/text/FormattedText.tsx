@@ -2,7 +2,7 @@
 import { hasSign } from "@hibiki/core/domain/Mentions"
 import type { Person } from "@hibiki/core/domain/Person"
 import { type Accessor, createMemo, createSignal, For, type JSX, Show } from "solid-js"
-import { useApp } from "../../../app/App.ts"
+import { useApp } from "../../../model/App.ts"
 import { useConversation } from "../conversationModel.ts"
 import { copyText } from "./copyText.ts"
 import { type Block, parseMessage } from "./grammar.ts"

@@ -1,5 +1,5 @@
 /** Puts a text on the clipboard, and says whether it is there: a plain http page has none, and a browser may refuse. */
-import type { App } from "../../../app/App.ts"
+import type { App } from "../../../model/App.ts"
 
 export const copyText = async ({ i18n, toasts }: Pick<App, "i18n" | "toasts">, text: string): Promise<void> => {
   const copied = await written(text)

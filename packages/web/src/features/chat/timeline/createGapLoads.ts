@@ -3,9 +3,9 @@
  * page next to what is read: from its other end the gap would stay in view, and be loaded on and on, until all of it
  * was here.
  */
-import type { PagePlace } from "@hibiki/core/client/PagePlace"
+import type { PagePlace } from "@hibiki/core/client/feed/PagePlace"
 import { type Accessor, createEffect, createSignal, on, untrack } from "solid-js"
-import type { App, OpenConversation } from "../../../app/App.ts"
+import type { App, OpenConversation } from "../../../model/App.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import type { TimelineScroll } from "./createTimelineScroll.ts"
 import { isRow } from "./itemLookups.ts"

@@ -2,7 +2,7 @@
  * The timeline's items as signals: the list of keys for the virtual list, and each item by its key. Applied once a
  * frame.
  */
-import type { FeedView } from "@hibiki/core/client/FeedView"
+import type { FeedView } from "@hibiki/core/client/feed/FeedView"
 import { type Accessor, createComputed, createMemo, createSignal, on, onCleanup, untrack } from "solid-js"
 import { keySteps } from "./keySteps.ts"
 import { perFrame } from "./perFrame.ts"

@@ -1,5 +1,5 @@
 /** Finding things in a feed's view, whose entries ascend by seq. */
-import type { FeedView, PendingPost } from "@hibiki/core/client/FeedView"
+import type { FeedView, PendingPost } from "@hibiki/core/client/feed/FeedView"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"

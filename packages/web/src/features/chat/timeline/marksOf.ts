@@ -1,6 +1,6 @@
 /** What has become of an own message, as far as others' marks tell. */
 import type { UserId } from "@hibiki/core/domain/Ids"
-import type { Marks } from "../../../app/App.ts"
+import type { Marks } from "../../../model/App.ts"
 
 export type OwnMark = "sent" | "delivered" | "read"
 

@@ -2,8 +2,8 @@
  * What a person may do with a message that is not stored yet. Whatever was handed over may be stored: it is only sent
  * again or taken back.
  */
-import type { PendingPost } from "@hibiki/core/client/FeedView"
-import { mayBeStored, type OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { PendingPost } from "@hibiki/core/client/feed/FeedView"
+import { mayBeStored, type OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 
 export type PendingAct =
   /** Under a fresh place at the end. */

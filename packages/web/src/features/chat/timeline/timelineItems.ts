@@ -3,8 +3,8 @@
  * it was opened.
  * Plain. Items stay the same objects while nothing of theirs changes, so that only what changed is drawn anew.
  */
-import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/FeedView"
-import type { OutboxRow } from "@hibiki/core/client/OutboxRow"
+import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/feed/FeedView"
+import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 

@@ -1,0 +1,183 @@
+/** The one way in: whose access token a call carries, and whose ticket a socket carries. Used by every transport. */
+import { Clock, Data, Duration, Effect, Option } from "effect"
+import type { DeviceId } from "../domain/Ids.ts"
+import type { DeviceKind } from "../domain/Presence.ts"
+import { makeBatcher } from "../fibers/Batcher.ts"
+import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { Devices } from "../ports/Devices.ts"
+import type { StoreUnavailable } from "../ports/EventStore.ts"
+import { type SecretHash, Secrets } from "../ports/Secrets.ts"
+import { Sessions } from "../ports/Sessions.ts"
+import { type Origin, type TicketOwner, Tickets } from "../ports/Tickets.ts"
+import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
+import { Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
+import { AccountPolicy, type AccountSettings } from "./AccountPolicy.ts"
+import { makeSpend } from "./makeSpend.ts"
+
+/**
+ * A socket is not opened: its ticket is unknown, used, expired, another device's or of another origin, or its sign-in
+ * has ended. Close code `unauthenticated`.
+ */
+export class SocketRefused extends Data.TaggedError("SocketRefused") {}
+
+/** Tokens whose owner is remembered; at the bound the one remembered longest is asked for again. */
+const cacheSize = 10_000
+const cacheTtlMs = 1_000
+/**
+ * `lastUsedAt` is for display: moved forward at most so often, and with the first use of a token, which its refresh
+ * token's parent must not outlive.
+ */
+const touchEveryMs = 10 * 60_000
+/** Sign-ins or tokens of one query: all that come while one is under way. */
+const queryMax = 500
+/** Longer than any token: not even hashed. */
+const tokenMax = 128
+
+export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core/accounts/Authenticator", {
+  scoped: Effect.gen(function* () {
+    const devices = yield* Devices
+    const sessions = yield* Sessions
+    const kindOf = yield* makeBatcher(queryMax, kindsOf(sessions))
+    const ownerOfToken = yield* makeBatcher(queryMax, ownersOf(devices))
+    const tickets = yield* Tickets
+    const secrets = yield* Secrets
+    const spend = yield* makeSpend
+    const policy = yield* AccountPolicy
+
+    /** By the hash of the access token; the oldest stands first. */
+    const cache = new Map<SecretHash, Known>()
+    let generation = 0
+
+    const lookup = Effect.fnUntraced(function* (
+      hash: SecretHash,
+      now: number
+    ): Effect.fn.Return<Known, Unauthenticated | StoreUnavailable> {
+      const [asked, askedAt] = [generation, yield* monotonicMs]
+      const owner = yield* ownerOfToken(hash)
+      if (Option.isNone(owner)) return yield* new Unauthenticated()
+      const device = owner.value
+      if (device.isUnused || now - device.lastUsedAt >= touchEveryMs)
+        yield* Effect.ignore(devices.touch(device.deviceId, hash, now))
+      const { userId, deviceId, handle, admin, sessionVersion } = device
+      const known: Known = {
+        identity: { userId, deviceId, handle, admin, sessionVersion },
+        until: askedAt + cacheTtlMs,
+        expiresAt: device.accessExpiresAt ?? Number.POSITIVE_INFINITY
+      }
+      // What was read before a revocation here must not be remembered after it.
+      if (asked === generation) remember(cache, hash, known, askedAt)
+      return known
+    })
+
+    /** Whose access token this is now, at most a second after it became untrue. */
+    const authenticate = Effect.fnUntraced(function* (
+      accessToken: string
+    ): Effect.fn.Return<Identity, Unauthenticated | StoreUnavailable> {
+      if (accessToken.length === 0 || accessToken.length > tokenMax) return yield* new Unauthenticated()
+      const hash = secrets.hash(accessToken)
+      const now = yield* Clock.currentTimeMillis
+      const cached = cache.get(hash)
+      const known = cached !== undefined && cached.until > (yield* monotonicMs) ? cached : yield* lookup(hash, now)
+      if (known.expiresAt <= now) return yield* new Unauthenticated()
+      return known.identity
+    })
+
+    /** After devices ended through this process: no call that starts later is let through by memory. */
+    const forgetAll: Effect.Effect<void> = Effect.sync(() => {
+      generation++
+      cache.clear()
+    })
+
+    /** A ticket that opens one socket of the caller's device, from the origin of who asks. */
+    const issueTicket = Effect.fn("Authenticator.issueTicket")(function* (identity: Identity, origin: Origin) {
+      yield* spend(policy.limits.ticketUser, identity.userId)
+      const ticket = yield* tickets.issue(ownerOf(identity), origin, policy.ticketTtl, "open")
+      return { ticket, ttlMs: Duration.toMillis(policy.ticketTtl) }
+    })
+
+    /**
+     * A ticket for the next socket of one that is open, from the same origin; handed out in `welcome` and renewed by
+     * heartbeats.
+     */
+    const resumeTicket = (owner: TicketOwner, origin: Origin) =>
+      Effect.map(tickets.issue(owner, origin, policy.resumeTicketTtl, "resume"), (ticket) => ({
+        ticket,
+        ttlMs: Duration.toMillis(policy.resumeTicketTtl)
+      }))
+
+    /**
+     * Redeems the ticket of a `hello`. One that can't be looked up is as good as an unknown one: its device fetches
+     * another, which can. The caller registers the socket and then asks `RevocationWatch.endingOf`, so that a device
+     * that ends in between is not missed.
+     */
+    const openSocket = Effect.fnUntraced(function* (ticket: string, device: DeviceId, origin: Origin) {
+      if (ticket.length === 0 || ticket.length > tokenMax) return yield* new SocketRefused()
+      const owner = yield* Effect.catchTag(tickets.redeem(ticket, origin), "TicketsUnavailable", () =>
+        Effect.succeed(undefined)
+      )
+      if (owner === undefined || owner.deviceId !== device) return yield* new SocketRefused()
+      const kind = yield* kindOf(owner)
+      if (Option.isNone(kind)) return yield* new SocketRefused()
+      return { owner, kind: kind.value } satisfies OpenedSocket as OpenedSocket
+    })
+
+    return {
+      authenticate,
+      forgetAll,
+      issueTicket,
+      resumeTicket,
+      openSocket,
+      connected: connectedOf(devices, policy)
+    } as const
+  })
+}) {}
+
+/** Whose socket it is, and on what kind of device. */
+export interface OpenedSocket {
+  readonly owner: TicketOwner
+  readonly kind: DeviceKind
+}
+
+interface Known {
+  readonly identity: Identity
+  /**
+   * Remembered until then (monotonic). By the wall clock, were it set back, it would let in for as long who was ended
+   * through another process.
+   */
+  readonly until: number
+  /** The token's own end, by the wall clock like everything that a store keeps. */
+  readonly expiresAt: number
+}
+
+/** Many at once: after a start everybody comes together, each with a token that nobody remembers. */
+const ownersOf = (devices: Devices["Type"]) => (hashes: ReadonlyArray<SecretHash>) =>
+  Effect.gen(function* () {
+    const found = yield* devices.byAccessHashes([...new Set(hashes)], yield* Clock.currentTimeMillis)
+    return hashes.map((hash) => Option.fromNullable(found.get(hash)))
+  })
+
+const kindsOf = (sessions: Sessions["Type"]) => (signIns: ReadonlyArray<TicketOwner>) =>
+  Effect.map(sessions.kindsOf(signIns), (kinds) => kinds.map(Option.fromNullable))
+
+/**
+ * These devices hold sockets now, which is use like a refresh: they are not ended for want of it, and stay in the list
+ * of devices.
+ */
+const connectedOf = (devices: Devices["Type"], { refreshIdle }: AccountSettings) =>
+  Effect.fnUntraced(function* (holders: ReadonlyArray<DeviceId>) {
+    const now = yield* Clock.currentTimeMillis
+    for (let from = 0; from < holders.length; from += queryMax)
+      yield* devices.connected(holders.slice(from, from + queryMax), now + Duration.toMillis(refreshIdle), now)
+  })
+
+const ownerOf = ({ userId, deviceId, sessionVersion }: Identity): TicketOwner => ({ userId, deviceId, sessionVersion })
+
+/** Those that count no more go: they stand first, since all count for equally long. */
+const remember = (cache: Map<SecretHash, Known>, hash: SecretHash, known: Known, now: number): void => {
+  cache.delete(hash)
+  cache.set(hash, known)
+  for (const [oldest, { until }] of cache) {
+    if (until > now && cache.size <= cacheSize) return
+    cache.delete(oldest)
+  }
+}

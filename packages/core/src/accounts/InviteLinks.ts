@@ -1,0 +1,63 @@
+/** The links by which administrators let people in: made for one person or several, looked through, and ended. */
+import { Clock, Duration, Effect } from "effect"
+import { Invites } from "../ports/Invites.ts"
+import { type SecretHash, Secrets } from "../ports/Secrets.ts"
+import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
+import { type InvitePage, invitesListed } from "../protocol/rpc/AuthRpcs.ts"
+import { NotFound, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
+import { AccountPolicy } from "./AccountPolicy.ts"
+import { makeSpend } from "./makeSpend.ts"
+
+export interface InviteWish {
+  /** The server's own time when left out. */
+  readonly ttl?: Duration.Duration
+  /** One when left out. */
+  readonly people?: number
+}
+
+export class InviteLinks extends Effect.Service<InviteLinks>()("@hibiki/core/accounts/InviteLinks", {
+  effect: Effect.gen(function* () {
+    const [invites, secrets, policy, spend] = [yield* Invites, yield* Secrets, yield* AccountPolicy, yield* makeSpend]
+
+    /** A code for so many registrations, told only here. It ends when its maker is disabled. */
+    const create = Effect.fn("InviteLinks.create")(function* (
+      caller: Identity,
+      { people = 1, ttl = policy.inviteTtl }: InviteWish = {}
+    ) {
+      yield* spend(policy.limits.inviteUser, caller.userId)
+      const [code, now, ttlMs] = [yield* secrets.make, yield* Clock.currentTimeMillis, Duration.toMillis(ttl)]
+      const hash = secrets.hash(code)
+      const isMade = yield* invites.create(
+        { hash, kind: "member", createdBy: caller.userId, expiresAt: now + ttlMs, people },
+        now
+      )
+      if (!isMade) return yield* new Unauthenticated()
+      yield* Effect.annotateLogs(Effect.logInfo("An administrator made an invite"), {
+        userId: caller.userId,
+        people,
+        ttlMs
+      })
+      return { code, ttlMs, inviteId: hash as string }
+    })
+
+    /** Those that still let somebody in, below `after`; and whether there is more. */
+    const list = Effect.fn("InviteLinks.list")(function* (
+      caller: Identity,
+      { after, limit = invitesListed }: InvitePage = {}
+    ) {
+      yield* spend(policy.limits.readUser, caller.userId)
+      const place = after && { expiresAt: after.expiresAt, hash: after.inviteId as SecretHash }
+      const living = yield* invites.list(yield* Clock.currentTimeMillis, limit + 1, place)
+      const listed = living.slice(0, limit).map(({ hash, ...invite }) => ({ inviteId: hash as string, ...invite }))
+      return { invites: listed, more: living.length > limit }
+    })
+
+    const end = Effect.fn("InviteLinks.end")(function* (caller: Identity, inviteId: string) {
+      yield* spend(policy.limits.readUser, caller.userId)
+      if (!(yield* invites.end(inviteId as SecretHash))) return yield* new NotFound()
+      yield* Effect.annotateLogs(Effect.logInfo("An administrator ended an invite"), { userId: caller.userId })
+    })
+
+    return { create, list, end } as const
+  })
+}) {}

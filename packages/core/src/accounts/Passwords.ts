@@ -1,0 +1,194 @@
+/** Proving a password without telling who exists, and choosing a new one. */
+import { Effect, Either, Metric, Redacted } from "effect"
+import { type Handle, searchKey } from "../domain/Handle.ts"
+import type { DeviceId } from "../domain/Ids.ts"
+import { makeStart } from "../fibers/makeStart.ts"
+import { Activities } from "../ports/Activities.ts"
+import type { StoreUnavailable } from "../ports/EventStore.ts"
+import { type Asker, HasherBusy, PasswordHasher } from "../ports/PasswordHasher.ts"
+import { type Limit, RateLimits } from "../ports/RateLimits.ts"
+import { type Credentials, Users } from "../ports/Users.ts"
+import { PasswordRefused, SignInFailed } from "../protocol/rpc/AuthRpcs.ts"
+import { RateLimited } from "../protocol/rpc/RpcErrors.ts"
+import { AccountNetworks } from "./AccountNetworks.ts"
+import { AccountPolicy } from "./AccountPolicy.ts"
+import { addressKey } from "./addressKey.ts"
+import { makeSpend, type Spend } from "./makeSpend.ts"
+import { choosePassword, preparePassword } from "./Password.ts"
+import { SignInLog } from "./SignInLog.ts"
+
+export const signIns = Metric.counter("hibiki_sign_ins_total", { description: "Sign-ins by result", incremental: true })
+
+/** Who claims to be whom, from where. */
+export interface Claim {
+  /** As typed. */
+  readonly handle: string
+  readonly password: Redacted.Redacted
+  readonly address: string
+  /** A device that is signed in to the account, which is as good as a network that it knows. */
+  readonly signedIn?: DeviceId
+}
+
+/** An account whose password was right, and for whom it hashes from there. */
+export interface Proven {
+  readonly account: Credentials
+  readonly asker: Asker
+}
+
+/**
+ * Under one name, and under it from each network that its account knows. More would wait in the queue that all names
+ * share.
+ */
+const proofsAtOnce = 3
+/** About the time in which one of them is done. */
+const proofRetryMs = 500
+
+export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/accounts/Passwords", {
+  scoped: Effect.gen(function* () {
+    const users = yield* Users
+    const hasher = yield* PasswordHasher
+    const [limits, spend] = [yield* RateLimits, yield* makeSpend]
+    const { limits: settings } = yield* AccountPolicy
+    const [oneOfFew, networks] = [makeOneOfFew(), yield* AccountNetworks]
+    const noteFailure = yield* makeFailureNotes
+    const { refused: noteRefused } = yield* SignInLog
+    const { giveBack, take } = makeCosts(limits, spend)
+
+    /** The same work for whoever exists and for whom not, and whatever is wrong. */
+    const check = (account: Credentials | undefined, typed: string, asker: Asker) => {
+      const password = preparePassword(typed)
+      return account?.passwordHash === undefined || account.disabled || password === undefined
+        ? hasher.verifyNothing(password ?? "", asker)
+        : hasher.verify(account.passwordHash, password, asker)
+    }
+
+    /**
+     * The account that `find` gives, when the password is its own and it is enabled. The address is limited first, then
+     * account and address together, before the store is asked anything; then the name over all networks that its
+     * account does not know (each known one and each device for itself), where only failures cost, and last what is
+     * right, by the account. What was not looked at costs nothing either, for want of time or because it was one try
+     * too many: else a program with an old password would lock out everybody behind its address.
+     */
+    const prove = Effect.fn("Passwords.prove")(function* <E = never>(
+      find: Effect.Effect<Credentials | undefined, StoreUnavailable | E>,
+      claim: Claim
+    ): Effect.fn.Return<Proven, SignInFailed | RateLimited | StoreUnavailable | E> {
+      const [address, name] = [addressKey(claim.address), searchKey(claim.handle)]
+      const ofAddress: Cost = [settings.signInAddress, address]
+      const ofPair: Cost = [settings.signInPair, `${name} ${address}`]
+      yield* Effect.tapError(take([ofAddress, ofPair]), () => noteRefused("limited", undefined, claim.address))
+      const { account, asker, place } = yield* Effect.gen(function* () {
+        const account = yield* find
+        const { asker, isKnown } = yield* networks.whereabouts(account, claim)
+        return { account, asker, place: placeOf(name, isKnown, asker, claim.signedIn) }
+      }).pipe(Effect.tapError(() => giveBack([ofAddress, ofPair])))
+      const limited = () => noteRefused("limited", account?.userId, claim.address)
+      yield* Effect.tapError(spend(settings.signInName, place), () =>
+        Effect.zipRight(giveBack([ofAddress, ofPair]), limited())
+      )
+      const costs: ReadonlyArray<Cost> = [ofAddress, ofPair, [settings.signInName, place]]
+      const typed = Redacted.value(claim.password)
+      const verdict = yield* oneOfFew(place, check(account, typed, asker)).pipe(
+        Effect.tapErrorTag("HasherBusy", () => Effect.zipRight(giveBack(costs), limited())),
+        Effect.catchTag("HasherBusy", busy)
+      )
+      if (verdict._tag !== "Match" || account === undefined) {
+        if (account !== undefined) noteFailure(account)
+        yield* limits.failed(...ofAddress)
+        yield* limits.failed(...ofPair)
+        yield* Metric.increment(Metric.tagged(signIns, "result", "failed"))
+        yield* noteRefused("wrong", account?.userId, claim.address)
+        return yield* new SignInFailed()
+      }
+      // One right password too many has taken its token of account and address, so that no more are looked at than
+      // wrong ones.
+      yield* Effect.tapError(spend(settings.signInUser, account.userId), () =>
+        Effect.zipRight(limits.returned(...ofAddress), limited())
+      )
+      yield* Effect.forEach(costs, ([limit, key]) => limits.succeeded(limit, key), { discard: true })
+      yield* Metric.increment(Metric.tagged(signIns, "result", "ok"))
+      if (verdict.outdated) yield* rehash(account, typed)
+      return { account, asker }
+    })
+
+    // A courtesy to the next years: it may fail, and comes again with the next sign-in.
+    const rehash = (account: Credentials, typed: string) =>
+      Effect.gen(function* () {
+        const password = preparePassword(typed)
+        if (password === undefined || account.passwordHash === undefined) return
+        yield* users.rehash(account.userId, account.passwordHash, yield* hasher.hash(password))
+      }).pipe(
+        Effect.catchTags({
+          HasherBusy: () => Effect.void,
+          StoreUnavailable: (error) => Effect.logWarning("a password could not be hashed anew", error.operation)
+        })
+      )
+
+    /** The hash of a password that may be chosen. */
+    const choose = Effect.fn("Passwords.choose")(function* (password: Redacted.Redacted, handle: Handle, asker: Asker) {
+      const chosen = choosePassword(Redacted.value(password), handle)
+      if (Either.isLeft(chosen)) return yield* new PasswordRefused({ reason: chosen.left })
+      return yield* hasher.hash(chosen.right, asker).pipe(Effect.catchTag("HasherBusy", busy))
+    })
+
+    return { prove, choose } as const
+  })
+}) {}
+
+/**
+ * Where tries under a name count together. A name is whatever somebody typed: it comes last, so that none can spell the
+ * place of another.
+ */
+const placeOf = (name: string, isKnown: boolean, { network }: Asker, signedIn: DeviceId | undefined): string =>
+  isKnown ? `known ${signedIn ?? network} ${name}` : `anybody ${name}`
+
+const busy = ({ retryAfterMs }: HasherBusy) => new RateLimited({ retryAfterMs })
+
+type Cost = readonly [Limit, key: string]
+
+const makeCosts = (limits: RateLimits["Type"], spend: Spend) => {
+  /** One after another, before a password is looked at; when one is refused, those before it are given back. */
+  const take = Effect.fnUntraced(function* (costs: ReadonlyArray<Cost>) {
+    for (const [i, [limit, key]] of costs.entries())
+      yield* Effect.tapError(spend(limit, key), () => giveBack(costs.slice(0, i)))
+  })
+  const giveBack = (costs: ReadonlyArray<Cost>) =>
+    Effect.forEach(costs, ([limit, key]) => limits.returned(limit, key), { discard: true })
+  return { take, giveBack }
+}
+
+/** Counted by the name, whether anybody has it: else the answer would tell who exists. */
+const makeOneOfFew = () => {
+  const underWay = new Map<string, number>()
+  const enter = (name: string) =>
+    Effect.suspend(() => {
+      const before = underWay.get(name) ?? 0
+      return before < proofsAtOnce
+        ? Effect.succeed(underWay.set(name, before + 1))
+        : new HasherBusy({ retryAfterMs: proofRetryMs })
+    })
+  const leave = (name: string) =>
+    Effect.sync(() => {
+      const left = (underWay.get(name) ?? 1) - 1
+      if (left === 0) underWay.delete(name)
+      else underWay.set(name, left)
+    })
+  return <A, E>(name: string, proof: Effect.Effect<A, E>): Effect.Effect<A, E | HasherBusy> =>
+    Effect.acquireUseRelease(
+      enter(name),
+      () => proof,
+      () => leave(name)
+    )
+}
+
+/** Beside the answer, which must not come later for a name that exists. The limits bound how many of them there are. */
+const makeFailureNotes = Effect.gen(function* () {
+  const activities = yield* Activities
+  const start = yield* makeStart
+  return ({ userId }: Credentials): void =>
+    start(
+      Effect.catchTag(activities.signInFailed(userId), "StoreUnavailable", ({ cause }) =>
+        Effect.logWarning("A wrong password could not be noted for its account", cause)
+      )
+    )
+})

@@ -1,0 +1,113 @@
+/**
+ * Follows which devices were ended, by whatever process, so that their sockets are closed and their tokens forgotten
+ * within 5 s.
+ */
+import { Cause, Effect, Metric, type Scope } from "effect"
+import type { DeviceId } from "../domain/Ids.ts"
+import { every } from "../fibers/every.ts"
+import { logThrown, makeListeners } from "../fibers/makeListeners.ts"
+import { makeOutage } from "../fibers/makeOutage.ts"
+import { makeWithin } from "../fibers/makeWithin.ts"
+import { StoreUnavailable } from "../ports/EventStore.ts"
+import { Sessions } from "../ports/Sessions.ts"
+import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
+
+export const revocationPolls = Metric.counter("hibiki_revocation_polls_total", {
+  description: "Questions for revoked devices by result",
+  incremental: true
+})
+
+const everyMs = 2_000
+/** A revocation may commit so long after the time it carries, and is still seen. */
+const overlapMs = 60_000
+/** An answer that takes longer is given up, and asked for again. */
+const deadlineMs = 2_000
+/**
+ * Ended devices that are remembered; over it the oldest are forgotten, which only matters to sockets that were opening
+ * for so long.
+ */
+const rememberedMax = 100_000
+
+/** Revoked by somebody, or too old. */
+export type Ending = "revoked" | "expired"
+
+/** Of a socket whose sign-in ended. Nobody ended one that is too old: its client asks for a ticket, and is told so. */
+export const closeCodeOf = (ending: Ending): CloseCode =>
+  ending === "revoked" ? CloseCodes.revoked : CloseCodes.unauthenticated
+
+/** Takes devices that ended, each at least once. Synchronous; what it throws is logged. */
+export type RevocationListener = (devices: ReadonlyArray<DeviceId>, ending: Ending) => void
+
+export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/core/accounts/RevocationWatch", {
+  scoped: Effect.gen(function* () {
+    const sessions = yield* Sessions
+    const within = yield* makeWithin
+    const away = makeOutage(
+      "revoked devices could not be asked for; trying again",
+      "revoked devices can be asked for again"
+    )
+    const listeners = makeListeners<Parameters<RevocationListener>>()
+    /** With the time of the last answer that named them, by the store's clock. */
+    const ended = new Map<DeviceId, { readonly ending: Ending; readonly seenAt: number }>()
+    let since: number | undefined
+
+    const take = (devices: ReadonlyArray<DeviceId>, ending: Ending, seenAt: number): ReadonlyArray<DeviceId> => {
+      const fresh = devices.filter((device) => !ended.has(device))
+      for (const device of devices) {
+        ended.delete(device)
+        ended.set(device, { ending, seenAt })
+      }
+      // Oldest first, since a device named again was moved to the end.
+      for (const [device, known] of ended) {
+        if (known.seenAt > seenAt - overlapMs && ended.size <= rememberedMax) break
+        ended.delete(device)
+      }
+      return fresh
+    }
+
+    const tell = (devices: ReadonlyArray<DeviceId>, ending: Ending) =>
+      devices.length === 0
+        ? Effect.void
+        : Effect.suspend(() => logThrown("A listener for revoked devices threw", listeners.tell([devices, ending])))
+
+    /** Asks once and tells the listeners. */
+    const poll: Effect.Effect<void, StoreUnavailable> = Effect.gen(function* () {
+      // The first question only learns the store's clock, and looks back from there: nothing is older than the sockets
+      // here.
+      const from = since ?? (yield* ask(Number.MAX_SAFE_INTEGER)).now - overlapMs
+      const answer = yield* ask(from)
+      since = answer.now - overlapMs
+      yield* tell(take(answer.revoked, "revoked", answer.now), "revoked")
+      yield* tell(take(answer.expired, "expired", answer.now), "expired")
+    })
+
+    const ask = (from: number) =>
+      sessions
+        .endedSince(from)
+        .pipe(within(deadlineMs, () => new StoreUnavailable({ operation: "endedSince", cause: "no answer in time" })))
+
+    yield* poll.pipe(
+      Effect.zipRight(Metric.increment(Metric.tagged(revocationPolls, "result", "ok"))),
+      Effect.zipRight(away.over),
+      Effect.catchAllCause((cause) =>
+        Cause.isInterruptedOnly(cause)
+          ? Effect.interrupt
+          : Effect.zipRight(
+              Metric.increment(Metric.tagged(revocationPolls, "result", "failed")),
+              away.met(Cause.squash(cause))
+            )
+      ),
+      every(everyMs, "Asking for revoked devices stopped short; it goes on"),
+      Effect.forkScoped
+    )
+
+    /** Calls the listener with devices that ended from now on, until the scope closes. */
+    const subscribe = (listener: RevocationListener): Effect.Effect<void, never, Scope.Scope> =>
+      listeners.listen((news) => listener(...news))
+
+    /** How the device ended, if it is known to have within the last minute. For a socket that was opening meanwhile. */
+    const endingOf = (device: DeviceId): Ending | undefined => ended.get(device)?.ending
+
+    return { poll, subscribe, endingOf } as const
+  })
+}) {}

@@ -1,0 +1,128 @@
+/** What signed-in people do with their own sign-ins: list and end them, change the password. */
+import { Clock, Effect, type Redacted } from "effect"
+import type { DeviceInfo } from "../domain/Conversation.ts"
+import type { Handle } from "../domain/Handle.ts"
+import type { DeviceId } from "../domain/Ids.ts"
+import { makeCarryOut } from "../fibers/makeCarryOut.ts"
+import { Activities } from "../ports/Activities.ts"
+import { Devices } from "../ports/Devices.ts"
+import { PersonalHints } from "../ports/PersonalHints.ts"
+import { type Proof, type Revocation, Users } from "../ports/Users.ts"
+import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
+import { NotFound, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
+import { AccountPolicy } from "./AccountPolicy.ts"
+import { Authenticator } from "./Authenticator.ts"
+import { makeSpend } from "./makeSpend.ts"
+import { Passwords } from "./Passwords.ts"
+
+export interface PasswordChange {
+  readonly current: Redacted.Redacted
+  readonly next: Redacted.Redacted
+  readonly revokeOthers: boolean
+  readonly address: string
+}
+
+export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/accounts/SignIns", {
+  scoped: Effect.gen(function* () {
+    const users = yield* Users
+    const [devices, activities] = [yield* Devices, yield* Activities]
+    const [passwords, spend] = [yield* Passwords, yield* makeSpend]
+    const [hints, authenticator] = [yield* PersonalHints, yield* Authenticator]
+    const [{ limits }, carryOut] = [yield* AccountPolicy, yield* makeCarryOut]
+
+    /**
+     * The caller proves to be its user again. Act on it with `whileProven`: a look at a password takes long enough for
+     * others to act before.
+     */
+    const proveAgain = Effect.fnUntraced(function* (caller: Identity, password: Redacted.Redacted, address: string) {
+      const claim = { handle: caller.handle, password, address, signedIn: caller.deviceId }
+      const { account, asker } = yield* passwords.prove(accountOf(users, caller), claim)
+      return { asker, proof: { passwordVersion: account.passwordVersion, deviceId: caller.deviceId } satisfies Proof }
+    })
+
+    /**
+     * What ends devices: nothing that this process remembers lets them in any more, and the others hear of it, though
+     * the caller goes away.
+     */
+    const settled = <A extends Revocation | undefined, E>(ending: Effect.Effect<A, E>) =>
+      carryOut(
+        Effect.tap(ending, (revocation) =>
+          revocation === undefined
+            ? Effect.void
+            : Effect.zipRight(authenticator.forgetAll, hints.announce(revocation.changes))
+        )
+      )
+
+    /**
+     * As `settled`, of what the store does only while the proof holds. A device that is still signed in renews its
+     * token, and hears why when it asks again.
+     */
+    const whileProven = <E>(ending: Effect.Effect<Revocation | undefined, E>) =>
+      Effect.filterOrFail(
+        settled(ending),
+        (revocation) => revocation !== undefined,
+        () => new Unauthenticated()
+      )
+
+    const changePassword = Effect.fn("SignIns.changePassword")(function* (
+      caller: Identity,
+      { address, current, next, revokeOthers }: PasswordChange
+    ) {
+      const { asker, proof } = yield* proveAgain(caller, current, address)
+      const passwordHash = yield* passwords.choose(next, caller.handle as Handle, asker)
+      const ending = revokeOthers ? { allBut: caller.deviceId } : "none"
+      yield* whileProven(users.setPassword(caller.userId, passwordHash, ending, yield* Clock.currentTimeMillis, proof))
+    })
+
+    const signOut = Effect.fn("SignIns.signOut")(function* (caller: Identity) {
+      yield* settled(devices.revoke(caller.userId, caller.deviceId, yield* Clock.currentTimeMillis, undefined))
+    })
+
+    const list = Effect.fn("SignIns.list")(function* (caller: Identity) {
+      yield* spend(limits.readUser, caller.userId)
+      const list = yield* devices.list(caller.userId, yield* Clock.currentTimeMillis)
+      return list.map((device): DeviceInfo => ({ ...device, current: device.deviceId === caller.deviceId }))
+    })
+
+    /** What happened to the account, the newest first, below an id; and whether there is more. */
+    const activity = Effect.fn("SignIns.activity")(function* (
+      caller: Identity,
+      before: number | undefined,
+      limit: number
+    ) {
+      yield* spend(limits.readUser, caller.userId)
+      const found = yield* activities.page(caller.userId, before, limit + 1)
+      return { entries: found.slice(0, limit), more: found.length > limit }
+    })
+
+    const revoke = Effect.fn("SignIns.revoke")(function* (
+      caller: Identity,
+      device: DeviceId,
+      password: Redacted.Redacted,
+      address: string
+    ) {
+      const { proof } = yield* proveAgain(caller, password, address)
+      const ended = yield* whileProven(devices.revoke(caller.userId, device, yield* Clock.currentTimeMillis, proof))
+      if (ended.devices.length === 0) return yield* new NotFound()
+    })
+
+    const revokeOthers = Effect.fn("SignIns.revokeOthers")(function* (
+      caller: Identity,
+      password: Redacted.Redacted,
+      address: string
+    ) {
+      const { proof } = yield* proveAgain(caller, password, address)
+      const now = yield* Clock.currentTimeMillis
+      return (yield* whileProven(devices.revokeAllBut(caller.userId, caller.deviceId, now, proof))).devices
+    })
+
+    return { changePassword, signOut, list, activity, revoke, revokeOthers } as const
+  })
+}) {}
+
+const accountOf = (users: Users["Type"], { userId }: Identity) =>
+  Effect.filterOrFail(
+    users.byId(userId),
+    (account) => account !== undefined,
+    () => new Unauthenticated()
+  )

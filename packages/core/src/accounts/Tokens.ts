@@ -1,0 +1,172 @@
+/** Tokens of devices: made at sign-in, replaced at each refresh, never kept in clear. */
+import { Clock, Duration, Effect, Metric } from "effect"
+import { DeviceId, type UserId } from "../domain/Ids.ts"
+import { makeUuidV7 } from "../domain/Uuid.ts"
+import { makeCarryOut } from "../fibers/makeCarryOut.ts"
+import { Devices, type LivingDevice, type NewDeviceRow, type Rotated } from "../ports/Devices.ts"
+import { PersonalHints } from "../ports/PersonalHints.ts"
+import { type SecretHash, Secrets } from "../ports/Secrets.ts"
+import type { Revocation } from "../ports/Users.ts"
+import type { NewDevice, SignedIn } from "../protocol/rpc/AuthRpcs.ts"
+import { RateLimited, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
+import { AccountNetworks } from "./AccountNetworks.ts"
+import { AccountPolicy } from "./AccountPolicy.ts"
+import { Authenticator } from "./Authenticator.ts"
+
+export const refreshReuses = Metric.counter("hibiki_refresh_reuses_total", {
+  description: "Devices ended because a refresh token was used twice",
+  incremental: true
+})
+
+/**
+ * A refresh token is `<family><secret>`, both 256 random bits in base64url: the family stays with the sign-in, the
+ * secret is for one use.
+ * So a token that was used before names what must end, however old it is, and the store keeps no list of used ones. A
+ * successor is derived from its parent itself, never from the hash that is stored of it: it can be given again, and a
+ * copy of the store with the server's key makes no token.
+ */
+const familyLength = 43
+const refreshLength = 2 * familyLength
+
+/** Whose device is to be signed in, and under which password; undefined: none was asked for. */
+type Starting = Pick<NewDeviceRow, "passwordVersion" | "userId">
+type Reused = Extract<Rotated, { _tag: "Reused" }>
+
+export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/accounts/Tokens", {
+  scoped: Effect.gen(function* () {
+    const [devices, secrets] = [yield* Devices, yield* Secrets]
+    const [hints, authenticator] = [yield* PersonalHints, yield* Authenticator]
+    const [policy, networks] = [yield* AccountPolicy, yield* AccountNetworks]
+    const carryOut = yield* makeCarryOut
+    const idleTtl = Duration.toMillis(policy.refreshIdle)
+    const absoluteTtl = Duration.toMillis(policy.refreshAbsolute)
+    // No longer than any sign-in: what is told of a token would be relied on for too long.
+    const accessTtl = Math.min(Duration.toMillis(policy.accessTtl), absoluteTtl)
+
+    const create = (row: Omit<NewDeviceRow, "deviceId">) =>
+      Effect.gen(function* () {
+        const creating = devices.create({ ...row, deviceId: DeviceId.make(yield* makeUuidV7) })
+        const created = yield* carryOut(
+          Effect.tap(creating, (made) => (made === undefined ? Effect.void : hints.announce(made.changes)))
+        )
+        return created?.device
+      })
+
+    /**
+     * Signs a new device in, and notes its network. Undefined: the account was disabled, or its password changed, since
+     * that was proven.
+     */
+    const start = Effect.fn("Tokens.start")(function* (
+      { passwordVersion, userId }: Starting,
+      { kind, name }: NewDevice,
+      address: string
+    ) {
+      const now = yield* Clock.currentTimeMillis
+      const [access, family, secret] = [yield* secrets.make, yield* secrets.make, yield* secrets.make]
+      const ends = { idleExpiresAt: now + idleTtl, absoluteExpiresAt: now + absoluteTtl }
+      const refresh = { family: secrets.hash(family), hash: secrets.hash(family + secret), ...ends }
+      const device = yield* create({
+        userId,
+        passwordVersion,
+        name,
+        kind,
+        now,
+        accessHash: secrets.hash(access),
+        accessExpiresAt: now + accessTtl,
+        refresh
+      })
+      if (device === undefined) return undefined
+      yield* networks.note(device, address)
+      return signedIn(device, access, accessTtl, family + secret, Math.min(idleTtl, absoluteTtl))
+    })
+
+    /** A bot's access token: good until its device is revoked. Undefined: no such account, or disabled. */
+    const startBot = Effect.fn("Tokens.startBot")(function* (userId: UserId, name: string) {
+      const [now, accessToken] = [yield* Clock.currentTimeMillis, yield* secrets.make]
+      const token = {
+        accessHash: secrets.hash(accessToken),
+        accessExpiresAt: undefined,
+        refresh: undefined,
+        passwordVersion: undefined
+      }
+      const device = yield* create({ userId, name, kind: "bot", now, ...token })
+      return device && { accessToken, deviceId: device.deviceId }
+    })
+
+    const endReused = ({ revocation, userId }: Reused) =>
+      Effect.all([authenticator.forgetAll, noteReuse(userId, revocation), hints.announce(revocation.changes)], {
+        discard: true
+      })
+
+    /**
+     * The successors of a refresh token. One that was used before ends its device at once, but for the direct parent
+     * within the grace, or while nobody has used the successors: then their answer was lost.
+     */
+    const refresh = Effect.fn("Tokens.refresh")(function* (token: string, address: string) {
+      if (token.length !== refreshLength) return yield* new Unauthenticated()
+      const now = yield* Clock.currentTimeMillis
+      const family = token.slice(0, familyLength)
+      const shown = secrets.hash(token)
+      const next = { access: secrets.derive(`access ${token}`), refresh: family + secrets.derive(`refresh ${token}`) }
+      const rotating = devices.rotate({
+        family: secrets.hash(family),
+        shown,
+        now,
+        graceMs: Duration.toMillis(policy.refreshGrace),
+        next: {
+          refreshHash: secrets.hash(next.refresh),
+          accessHash: secrets.hash(next.access),
+          accessExpiresAt: now + accessTtl,
+          idleExpiresAt: now + idleTtl
+        }
+      })
+      const rotated = yield* carryOut(
+        Effect.tap(rotating, (outcome) => (outcome._tag === "Reused" ? endReused(outcome) : Effect.void))
+      )
+      if (rotated._tag === "Repeated") yield* onlyInForce(devices, secrets.hash(next.access), now, policy.refreshGrace)
+      if (rotated._tag === "Rotated" || rotated._tag === "Repeated") {
+        yield* networks.note(rotated.device, address)
+        const accessExpiresAt = rotated.device.accessExpiresAt ?? now + accessTtl
+        return signedIn(
+          rotated.device,
+          next.access,
+          Math.max(0, accessExpiresAt - now),
+          next.refresh,
+          rotated.refreshExpiresAt - now
+        )
+      }
+      return yield* new Unauthenticated()
+    })
+
+    return { start, startBot, refresh } as const
+  })
+}) {}
+
+/**
+ * Another key, or a program before this one, has derived another successor, whose answer was lost. It can't be given
+ * again: the device asks once more after the grace, in which a successor that nobody used is replaced.
+ */
+const onlyInForce = (devices: Devices["Type"], access: SecretHash, now: number, grace: Duration.Duration) =>
+  Effect.flatMap(devices.byAccessHashes([access], now), (found) =>
+    found.has(access) ? Effect.void : new RateLimited({ retryAfterMs: Duration.toMillis(grace) + 1_000 })
+  )
+
+const noteReuse = (userId: UserId, { devices }: Revocation) =>
+  Effect.zipRight(
+    Metric.increment(refreshReuses),
+    Effect.annotateLogs(Effect.logWarning("a refresh token was used twice; its device was signed out"), {
+      userId,
+      devices: devices.join(" ")
+    })
+  )
+
+const signedIn = (
+  device: LivingDevice,
+  accessToken: string,
+  accessTtlMs: number,
+  refreshToken: string,
+  refreshTtlMs: number
+): SignedIn => {
+  const { admin, deviceId, displayName, handle, userId } = device
+  return { userId, deviceId, handle, displayName, admin, accessToken, accessTtlMs, refreshToken, refreshTtlMs }
+}

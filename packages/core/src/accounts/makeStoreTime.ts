@@ -1,0 +1,26 @@
+/** The store's time as a person's reads by calls take it: charged to the person, who rests where they took long. */
+import { Effect } from "effect"
+import type { UserId } from "../domain/Ids.ts"
+import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { RateLimits } from "../ports/RateLimits.ts"
+import { AccountPolicy } from "./AccountPolicy.ts"
+
+export const makeStoreTime = Effect.gen(function* () {
+  const rates = yield* RateLimits
+  const { readMillisUser } = (yield* AccountPolicy).limits
+  return {
+    /** Waits until the person's share allows the next read, which lets the store do other work first. */
+    rest: (userId: UserId): Effect.Effect<void> =>
+      Effect.flatMap(rates.take(readMillisUser, userId, 0), (taken) =>
+        taken._tag === "Taken" ? Effect.void : Effect.sleep(taken.retryAfterMs)
+      ),
+    /** Charges the time that the read takes, also when it fails. */
+    charged: <A, E, R>(userId: UserId, read: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+      Effect.flatMap(monotonicMs, (beganMs) =>
+        Effect.ensuring(
+          read,
+          Effect.flatMap(monotonicMs, (endedMs) => rates.charge(readMillisUser, userId, endedMs - beganMs))
+        )
+      )
+  } as const
+})

@@ -1,0 +1,125 @@
+/**
+ * The presence board: who is there among the people that its viewer may see, as a snapshot and then as changes, for as
+ * long as somebody looks.
+ */
+import { Clock, Effect, Metric, Stream } from "effect"
+import { AccountPolicy } from "../accounts/AccountPolicy.ts"
+import { makeSpend } from "../accounts/makeSpend.ts"
+import type { UserId } from "../domain/Ids.ts"
+import { PresenceLimits } from "../domain/Presence.ts"
+import { monotonicMs } from "../fibers/monotonicMs.ts"
+import type { StoreUnavailable } from "../ports/EventStore.ts"
+import { Presence, type PresenceUnavailable } from "../ports/Presence.ts"
+import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
+import type { BoardUpdate } from "../protocol/rpc/PresenceRpcs.ts"
+import { type NotFound, RateLimited, Unavailable } from "../protocol/rpc/RpcErrors.ts"
+import { countedFrom, onlineCounts } from "./BoardCounts.ts"
+import { presenceBoards } from "./BoardMetrics.ts"
+import { type BoardSubject, makeBoardRights } from "./BoardRights.ts"
+import { BoardState } from "./BoardState.ts"
+
+/** Boards open in this process; one more is told to come back. */
+export const boardsMax = 1_000
+/** Of these one user's: the others' are not his to take. */
+export const boardsOfUserMax = 50
+const retryAfterMs = 1_000
+
+type Failure = NotFound | RateLimited | Unavailable
+
+export class Board extends Effect.Service<Board>()("@hibiki/core/board/Board", {
+  effect: Effect.gen(function* () {
+    const presence = yield* Presence
+    const spend = yield* makeSpend
+    const policy = yield* AccountPolicy
+    const rightsOf = yield* makeBoardRights
+    let boards = 0
+    const boardsOf = new Map<UserId, number>()
+
+    const count = (userId: UserId, change: 1 | -1) =>
+      Effect.suspend(() => {
+        boards += change
+        const left = (boardsOf.get(userId) ?? 0) + change
+        if (left === 0) boardsOf.delete(userId)
+        else boardsOf.set(userId, left)
+        return Metric.set(presenceBoards, boards)
+      })
+    const admit = Effect.fnUntraced(function* (userId: UserId) {
+      yield* spend(policy.limits.watchUser, userId)
+      if ((boardsOf.get(userId) ?? 0) >= boardsOfUserMax) return yield* new RateLimited({ retryAfterMs })
+      if (boards >= boardsMax) return yield* new Unavailable({ retryAfterMs })
+      yield* Effect.acquireRelease(count(userId, 1), () => count(userId, -1))
+    })
+
+    const open = Effect.fnUntraced(function* (viewer: UserId, subject: BoardSubject) {
+      const rights = rightsOf(viewer, subject)
+      const state = new BoardState()
+      const noted = Effect.unsafeMakeLatch()
+      state.setPeople(yield* rights.judge)
+      // Before anything is read: what changes during the first reading is read again.
+      yield* presence.listen((changed) => {
+        if (state.note(changed)) noted.unsafeOpen()
+      })
+      return Stream.concat(
+        Stream.fromEffect(readAll(presence, state)),
+        Stream.repeatEffect(nextUpdate(presence, state, rights, noted))
+      )
+    })
+
+    /**
+     * One board. Pulled by its reader: a slow one gets fewer, later changes. Ends as NotFound when the viewer may not
+     * look any more.
+     */
+    const watch = (caller: Identity, subject: BoardSubject): Stream.Stream<BoardUpdate, Failure> =>
+      Stream.unwrapScoped(Effect.zipRight(admit(caller.userId), open(caller.userId, subject))).pipe(
+        Stream.catchTags({ StoreUnavailable: comeBack, PresenceUnavailable: comeBack })
+      )
+
+    return { watch } as const
+  })
+}) {}
+
+const comeBack = (_: StoreUnavailable | PresenceUnavailable) => Stream.fail(new Unavailable({ retryAfterMs }))
+
+/** Everything as it is now. */
+const readAll = (presence: Presence["Type"], state: BoardState) =>
+  Effect.gen(function* () {
+    const [at, nowMs] = [yield* Clock.currentTimeMillis, yield* monotonicMs]
+    state.takeChanged()
+    const seen = yield* presence.read(state.shown)
+    const steps = yield* presence.steps(state.shown, countedFrom(at))
+    state.tellAll(seen, nowMs)
+    return {
+      _tag: "Snapshot",
+      at,
+      people: state.people,
+      users: state.withHidden(seen),
+      online: onlineCounts(seen, steps, at)
+    } satisfies BoardUpdate
+  })
+
+/** The next thing to tell. While nobody asks for it, nothing gathers but the names of those that changed. */
+const nextUpdate = (
+  presence: Presence["Type"],
+  state: BoardState,
+  rights: ReturnType<Effect.Effect.Success<typeof makeBoardRights>>,
+  noted: Effect.Latch
+): Effect.Effect<BoardUpdate, NotFound | StoreUnavailable | PresenceUnavailable> =>
+  Effect.gen(function* () {
+    for (;;) {
+      const now = yield* monotonicMs
+      const readyAt = state.readAt + PresenceLimits.everyMs
+      if (now >= rights.lookAt()) {
+        const people = yield* rights.look
+        if (people !== undefined && state.setPeople(people)) return yield* readAll(presence, state)
+      } else if (!state.hasChanges) {
+        noted.unsafeClose()
+        yield* Effect.race(noted.await, Effect.sleep(rights.lookAt() - now))
+      } else if (now < readyAt) {
+        yield* Effect.sleep(Math.min(readyAt, rights.lookAt()) - now)
+      } else {
+        const at = yield* Clock.currentTimeMillis
+        const news = state.tell(yield* presence.read(state.takeChanged()), now)
+        if (news.length > 0) return { _tag: "Changes", at, users: news }
+      }
+    }
+  })

@@ -1,0 +1,18 @@
+/** Port: fetches one-time tickets for sockets, by HTTP over the device's session. */
+import { Context, Data, type Effect } from "effect"
+
+/** The device is not signed in, or not any more: a person must sign in again. */
+export class SignedOut extends Data.TaggedError("SignedOut")<Record<never, never>> {}
+/** Not now; the client tries again by its back-off, and not before the delay if one is told. */
+export class TicketUnavailable extends Data.TaggedError("TicketUnavailable")<{
+  readonly retryAfterMs?: number
+  readonly cause: unknown
+}> {}
+
+export class TicketSource extends Context.Tag("@hibiki/core/client/connection/TicketSource")<
+  TicketSource,
+  {
+    /** A ticket for one hello within 30 s. The client ends the wait after 10 s. */
+    readonly fetch: Effect.Effect<string, SignedOut | TicketUnavailable>
+  }
+>() {}

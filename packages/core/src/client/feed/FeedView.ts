@@ -1,0 +1,145 @@
+/**
+ * A conversation as it is shown: rows with what this device has asked to change, gaps, and its own posts still on their
+ * way. Plain.
+ */
+import type { LogEvent } from "../../domain/Event.ts"
+import type { CommandId, ConversationId, Epoch, UserId } from "../../domain/Ids.ts"
+import type { MessageRow } from "../../domain/MessageRow.ts"
+import { applyChange } from "../../domain/RowRules.ts"
+import type { OutboxRow, OutboxRowState } from "../outbox/OutboxRow.ts"
+import type { Unkept } from "../outbox/OutboxTable.ts"
+import type { Feed } from "./Feed.ts"
+import { type FeedEntry, placeOfRow } from "./FeedRows.ts"
+
+/** A row's entry is the same object from one view to the next until its row, `stale` or `changing` is another. */
+export type ShownEntry = FeedEntry
+
+/** A post of this device that is not a row yet. */
+export interface PendingPost {
+  readonly id: CommandId
+  readonly at: number
+  readonly text: string
+  readonly replyTo?: number | undefined
+  /** `stored`: accepted, its place in the stream is still to come. */
+  readonly state: OutboxRowState | "stored"
+  readonly code?: string | undefined
+  /** It was sent, and its answer or the socket that would have brought it was lost: it may be stored. */
+  readonly unanswered: boolean
+  /** A crash now would lose it: it is not written yet, or the store refused it. Undefined: it is kept. */
+  readonly unkept?: Unkept | undefined
+}
+
+export interface FeedView {
+  readonly conversationId: ConversationId
+  /** Changes whenever anything here does. */
+  readonly version: number
+  /** Whose numbers these are: of another store's a number names another message. Null: not known. */
+  readonly epoch: Epoch | null
+  readonly cursor: number
+  readonly entries: ReadonlyArray<ShownEntry>
+  readonly pending: ReadonlyArray<PendingPost>
+  /** Edits, deletes and reactions that were refused for good. */
+  readonly failed: ReadonlyArray<OutboxRow>
+}
+
+/** What an accepted command of the viewer's is in the log. */
+export const eventOf = ({ body, id }: OutboxRow, seq: number, at: number, by: UserId): LogEvent => {
+  const base = { seq, id, by, at }
+  switch (body.kind) {
+    case "post":
+      return body.replyTo === undefined
+        ? { ...base, kind: "posted", text: body.text }
+        : { ...base, kind: "posted", text: body.text, replyTo: body.replyTo }
+    case "edit":
+      return { ...base, kind: "edited", target: body.target, text: body.text }
+    case "delete":
+      return { ...base, kind: "deleted", target: body.target }
+    case "react":
+      return { ...base, kind: body.on ? "reacted" : "unreacted", target: body.target, emoji: body.emoji }
+  }
+}
+
+/** `stored`: rows of the outbox that were accepted ahead of the stream. */
+export const viewOf = (
+  feed: Feed,
+  rows: ReadonlyArray<OutboxRow>,
+  stored: ReadonlyArray<OutboxRow>,
+  unanswered: boolean,
+  version: number,
+  epoch: Epoch | null = null,
+  unkept: (id: CommandId) => Unkept | undefined = () => undefined
+): FeedView => {
+  const pending = [
+    ...stored.flatMap((row) => pendingPost(feed, row, "stored", false)),
+    ...rows.flatMap((row) => pendingPost(feed, row, row.state, unanswered && row.state === "sent", unkept(row.id)))
+  ]
+  const failed = rows.filter((row) => row.state === "failed" && row.body.kind !== "post")
+  const entries = withOwnChanges(feed.timeline(), [...stored, ...rows], feed.viewer)
+  return { conversationId: feed.conversationId, version, epoch, cursor: feed.cursor, entries, pending, failed }
+}
+
+const posts = new WeakMap<OutboxRow, PendingPost>()
+
+const pendingPost = (
+  feed: Feed,
+  row: OutboxRow,
+  state: PendingPost["state"],
+  unanswered: boolean,
+  unkept?: Unkept
+): ReadonlyArray<PendingPost> => {
+  if (row.body.kind !== "post" || feed.holds(row.id)) return []
+  const before = posts.get(row)
+  if (before?.state === state && before.unanswered === unanswered && before.unkept === unkept) return [before]
+  const { at, code, id } = row
+  const post: PendingPost = { id, at, text: row.body.text, replyTo: row.body.replyTo, state, code, unanswered, unkept }
+  posts.set(row, post)
+  return [post]
+}
+
+const withOwnChanges = (
+  entries: ReadonlyArray<ShownEntry>,
+  rows: ReadonlyArray<OutboxRow>,
+  viewer: UserId
+): ReadonlyArray<ShownEntry> => {
+  const changes = new Map<number, Array<OutboxRow>>()
+  for (const row of rows) {
+    if (row.body.kind === "post" || row.state === "failed") continue
+    const ofTarget = changes.get(row.body.target)
+    if (ofTarget === undefined) changes.set(row.body.target, [row])
+    else ofTarget.push(row)
+  }
+  if (changes.size === 0) return entries
+  const changed = entries.slice()
+  for (const [target, own] of changes) {
+    const at = placeOfRow(entries, target)
+    const entry = at === undefined ? undefined : entries[at]
+    if (at !== undefined && entry?._tag === "row") changed[at] = changingEntry(entry, own, viewer)
+  }
+  return changed
+}
+
+const changing = new WeakMap<ShownEntry, { readonly by: ReadonlyArray<OutboxRow>; readonly entry: ShownEntry }>()
+
+const changingEntry = (
+  entry: Extract<ShownEntry, { _tag: "row" }>,
+  by: ReadonlyArray<OutboxRow>,
+  viewer: UserId
+): ShownEntry => {
+  const before = changing.get(entry)
+  if (before?.by.length === by.length && before.by.every((row, i) => row.id === by[i]?.id && row.body === by[i].body))
+    return before.entry
+  const made: ShownEntry = { ...entry, row: withChanges(entry.row, by, viewer), changing: true }
+  changing.set(entry, { by, entry: made })
+  return made
+}
+
+/** The row as it will be when these are stored; its `rev` stays that of the log. */
+const withChanges = (row: MessageRow, changes: ReadonlyArray<OutboxRow>, viewer: UserId): MessageRow => {
+  let shown = row
+  for (const change of changes)
+    shown = {
+      ...applyChange({ ...shown, rev: 0 }, eventOf(change, row.rev + 1, change.at, viewer), viewer),
+      rev: row.rev
+    }
+  return shown
+}

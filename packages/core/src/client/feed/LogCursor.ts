@@ -1,0 +1,180 @@
+/**
+ * A device's place in one log: lets events through once and in order, keeps what comes behind a hole, and says which
+ * range to ask for again.
+ * Bound: `heldMax` events behind a hole; at it the farthest are let go, and asked for later.
+ */
+import type { LogEvent } from "../../domain/Event.ts"
+import { Limits } from "../../domain/Limits.ts"
+import type { ServerFrame } from "../../protocol/ServerFrame.ts"
+
+/** What tells of a log. */
+export type LogFrame = Extract<ServerFrame, { readonly op: "events" | "accepted" | "behind" | "withheld" | "reset" }>
+
+export interface SeqRange {
+  readonly from: number
+  /** Included. */
+  readonly to: number
+}
+
+export const heldMax = 1_000
+
+export class LogCursor {
+  /** Everything up to here was let through, withheld or jumped over; undefined while the log has told no place. */
+  #at: number | undefined
+  /** Up to here it may be acknowledged on this socket. */
+  #acknowledgeable = 0
+  /** Up to here the server told outside of its stream, so that its own place may be lower. */
+  #toldAside = 0
+  /** The highest seq known to exist. */
+  #known = 0
+  readonly #held = new Map<number, LogEvent>()
+  #withheld: Array<SeqRange> = []
+
+  get at(): number | undefined {
+    return this.#at
+  }
+
+  /** The next place of the stream, as far as it has told of any; undefined while it has told none. */
+  get next(): number | undefined {
+    return this.#at === undefined ? undefined : Math.max(this.#at, this.#known) + 1
+  }
+
+  /** 0 when there is nothing to acknowledge. Never above what the server's stream sent. */
+  get acknowledgeable(): number {
+    return this.#acknowledgeable
+  }
+
+  /** Starts here if it has no place yet. */
+  placeAt(seq: number): boolean {
+    if (this.#at !== undefined) return false
+    this.#at = seq
+    return true
+  }
+
+  /** The events that follow now, in order. A log without a place takes that of the first. */
+  take(events: ReadonlyArray<LogEvent>): ReadonlyArray<LogEvent> {
+    const first = events[0]
+    if (first === undefined) return events
+    this.placeAt(first.seq - 1)
+    const through: Array<LogEvent> = []
+    for (const event of events) {
+      const at = this.#at ?? 0
+      if (event.seq <= at) continue
+      if (event.seq > at + 1) this.#hold(event)
+      else {
+        this.#pass(event, through)
+        if (this.#held.size > 0 || this.#withheld.length > 0) this.#release(through)
+      }
+    }
+    return through
+  }
+
+  /** Takes an own event that was told by its answer; its place in the stream may still be to come. */
+  takeAside(event: LogEvent): ReadonlyArray<LogEvent> {
+    this.#toldAside = Math.max(this.#toldAside, event.seq)
+    return this.take([event])
+  }
+
+  /** An own event at the next place was told without what is in it. */
+  missAside(seq: number): void {
+    this.#toldAside = Math.max(this.#toldAside, seq)
+    this.#known = Math.max(this.#known, seq)
+  }
+
+  /** The range is not for this reader. Answers the events that follow now. */
+  withhold(from: number, to: number): ReadonlyArray<LogEvent> {
+    this.placeAt(from - 1)
+    const at = this.#at ?? 0
+    if (to <= at) return []
+    this.#known = Math.max(this.#known, to)
+    // Ranges come in order; a flood of them behind a hole is asked for again instead.
+    if (this.#withheld.length < heldMax) this.#withheld.push({ from, to })
+    const through: Array<LogEvent> = []
+    this.#release(through)
+    return through
+  }
+
+  /**
+   * The stream goes on above `head`: what lies between is jumped over. Answers the events that follow now; the place
+   * never goes back.
+   */
+  jump(head: number): ReadonlyArray<LogEvent> {
+    if (this.#at !== undefined && head <= this.#at) return []
+    this.#move(head)
+    const through: Array<LogEvent> = []
+    this.#release(through)
+    return through
+  }
+
+  /** As `jump`, when the state at `head` came by another way than this socket's stream. */
+  jumpAside(head: number): ReadonlyArray<LogEvent> {
+    this.#toldAside = Math.max(this.#toldAside, head)
+    return this.jump(head)
+  }
+
+  /** The log is another one now: its stream goes on above `head`. */
+  reset(head: number): void {
+    this.#at = head
+    this.#acknowledgeable = head
+    this.#known = 0
+    this.#toldAside = 0
+    this.#held.clear()
+    this.#withheld = []
+  }
+
+  /** A new socket states its place anew, is sent everything above it, and acknowledges only that. */
+  disconnected(): void {
+    this.#acknowledgeable = 0
+    this.#toldAside = 0
+    this.#known = 0
+    this.#held.clear()
+    this.#withheld = []
+  }
+
+  /** Lets everything go that it holds, but for where it stands: what it held is a hole now. */
+  letGo(): void {
+    this.#held.clear()
+    this.#withheld = []
+  }
+
+  /** What has to be asked for again, at most as much as one answer holds. */
+  hole(): SeqRange | undefined {
+    if (this.#at === undefined || this.#known <= this.#at) return undefined
+    const from = this.#at + 1
+    let to = Math.min(this.#known, this.#at + Limits.catchUpMax)
+    for (const seq of this.#held.keys()) to = Math.min(to, seq - 1)
+    for (const range of this.#withheld) to = Math.min(to, range.from - 1)
+    return { from, to }
+  }
+
+  #hold(event: LogEvent): void {
+    this.#known = Math.max(this.#known, event.seq)
+    this.#held.set(event.seq, event)
+    if (this.#held.size > heldMax) this.#held.delete(Math.max(...this.#held.keys()))
+  }
+
+  #pass(event: LogEvent, through: Array<LogEvent>): void {
+    this.#move(event.seq)
+    through.push(event)
+  }
+
+  #move(seq: number): void {
+    this.#at = seq
+    this.#known = Math.max(this.#known, seq)
+    if (seq > this.#toldAside) this.#acknowledgeable = seq
+  }
+
+  #release(through: Array<LogEvent>): void {
+    for (;;) {
+      const at = this.#at ?? 0
+      const open = this.#withheld.find((range) => range.from <= at + 1 && range.to > at)
+      const event = this.#held.get(at + 1)
+      if (open !== undefined) this.#move(open.to)
+      else if (event !== undefined) this.#pass(event, through)
+      else break
+    }
+    const at = this.#at ?? 0
+    for (const seq of this.#held.keys()) if (seq <= at) this.#held.delete(seq)
+    if (this.#withheld.length > 0) this.#withheld = this.#withheld.filter((range) => range.to > at)
+  }
+}

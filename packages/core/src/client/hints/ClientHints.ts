@@ -1,0 +1,269 @@
+/**
+ * What is only a hint: who is there, who is typing, how far others have read; and what this device tells of its own
+ * person. Plain; time comes in with each call. Nothing durable rests on it: what is lost is made good by the next hint,
+ * or runs out.
+ * Bounds: presenceLimits.watchedMax users are watched; conversations with hints of `conversationsMost`, with
+ * `typistsMost` typists each; the oldest go.
+ */
+import type { ConversationId, UserId } from "../../domain/Ids.ts"
+import type { UserPresence } from "../../domain/Presence.ts"
+import { presenceLimits } from "../../domain/PresenceLimits.ts"
+import type { ClientFrame } from "../../protocol/ClientFrame.ts"
+import type { Receipt } from "../../protocol/rpc/PresenceRpcs.ts"
+import type { ServerFrame } from "../../protocol/ServerFrame.ts"
+import type { Marks } from "../HibikiClient.ts"
+import { earliest } from "../loop/earliest.ts"
+
+const conversationsMost = 1_000
+const typistsMost = 20
+/** Two watch frames are so far apart, so that scrolling through a list is not a flood. */
+const watchApartMs = 500
+/** Without a socket presence counts as unknown after this. */
+const presenceTtlMs = 10_000
+
+export type HintFrame = Extract<ServerFrame, { readonly op: "presence" | "typing" | "cursors" }>
+
+interface Told {
+  readonly userId: UserId
+  readonly read?: number | undefined
+  readonly delivered?: number | undefined
+}
+
+const nobody: ReadonlyArray<UserId> = []
+
+interface Viewer {
+  readonly userId: UserId
+  readonly blocked: ReadonlySet<UserId>
+}
+
+export class ClientHints {
+  #watched: ReadonlySet<UserId> = new Set()
+  #watchDueAt: number | undefined
+  #watchedAt = Number.NEGATIVE_INFINITY
+  /**
+   * Whom the last `watch` named, while it is not answered: one frame tells of all of them that the viewer may see.
+   * Another that is on its way already passes for it.
+   */
+  #asked: ReadonlySet<UserId> | undefined
+  /** Of those who are watched: whom an answer was about. */
+  #answered: ReadonlySet<UserId> = new Set()
+  readonly #presence = new Map<UserId, UserPresence>()
+  #isActive = true
+  /** As the server knows it. */
+  #toldActive = true
+  #isWelcomed = false
+  #lostAt: number | undefined
+  /** Until when somebody counts as typing. */
+  readonly #typing = new Map<ConversationId, Map<UserId, number>>()
+  readonly #typists = new Map<ConversationId, ReadonlyArray<UserId>>()
+  readonly #saidAt = new Map<ConversationId, number>()
+  readonly #toSay = new Set<ConversationId>()
+  readonly #marks = new Map<ConversationId, Marks>()
+  #presenceChanged = false
+  #changed = new Set<ConversationId>()
+
+  welcomed(now: number): void {
+    this.#isWelcomed = true
+    this.#lostAt = undefined
+    this.#toldActive = true
+    this.#watchDueAt = this.#watched.size === 0 ? undefined : now
+  }
+
+  disconnected(now: number): void {
+    this.#isWelcomed = false
+    this.#lostAt = now
+    this.#watchDueAt = undefined
+    this.#asked = undefined
+    this.#toSay.clear()
+  }
+
+  /** Everything that others told belongs to another store or user. */
+  clear(): void {
+    for (const id of [...this.#typing.keys(), ...this.#marks.keys()]) this.forget(id)
+    this.#forgetPresence()
+    this.#saidAt.clear()
+  }
+
+  watch(userIds: ReadonlyArray<UserId>, now: number): void {
+    const wanted = new Set(userIds.slice(0, presenceLimits.watchedMax))
+    if (wanted.size === this.#watched.size && [...wanted].every((id) => this.#watched.has(id))) return
+    this.#watched = wanted
+    for (const id of this.#presence.keys()) if (!wanted.has(id)) this.#presence.delete(id)
+    this.#answered = new Set([...this.#answered].filter((id) => wanted.has(id)))
+    if (this.#isWelcomed) this.#watchDueAt ??= Math.max(now, this.#watchedAt + watchApartMs)
+  }
+
+  presence(userId: UserId): UserPresence | undefined {
+    return this.#presence.get(userId)
+  }
+
+  isPresenceTold(userId: UserId): boolean {
+    return this.#answered.has(userId)
+  }
+
+  setActive(active: boolean): void {
+    this.#isActive = active
+  }
+
+  sayTyping(conversationId: ConversationId, now: number): void {
+    if (
+      !this.#isWelcomed ||
+      now < (this.#saidAt.get(conversationId) ?? Number.NEGATIVE_INFINITY) + presenceLimits.typingEveryMs
+    )
+      return
+    setBounded(this.#saidAt, conversationId, now)
+    this.#toSay.add(conversationId)
+  }
+
+  typing(conversationId: ConversationId): ReadonlyArray<UserId> {
+    const typists = this.#typing.get(conversationId)
+    if (typists === undefined) return nobody
+    const known = this.#typists.get(conversationId)
+    if (known !== undefined) return known
+    const shown = [...typists.keys()]
+    this.#typists.set(conversationId, shown)
+    return shown
+  }
+
+  marks(conversationId: ConversationId): Marks | undefined {
+    return this.#marks.get(conversationId)
+  }
+
+  /** What others are told. The viewer's other devices do not count, nor does what those type whom the viewer blocks. */
+  frame(frame: HintFrame, { blocked, userId: viewer }: Viewer, now: number): void {
+    switch (frame.op) {
+      case "presence":
+        for (const user of frame.users) if (this.#watched.has(user.userId)) this.#presence.set(user.userId, user)
+        if (this.#asked !== undefined) this.#answered = new Set([...this.#asked].filter((id) => this.#watched.has(id)))
+        this.#asked = undefined
+        this.#presenceChanged = true
+        break
+      case "typing":
+        if (frame.userId !== viewer && !blocked.has(frame.userId))
+          this.#startTyping(frame.conversationId, frame.userId, now)
+        break
+      case "cursors":
+        if (frame.userId !== viewer) this.#mark(frame.conversationId, [frame])
+        break
+    }
+  }
+
+  receipts(conversationId: ConversationId, receipts: ReadonlyArray<Receipt>, viewer: UserId): void {
+    this.#mark(
+      conversationId,
+      receipts.filter(({ userId }) => userId !== viewer)
+    )
+  }
+
+  /** Whoever posts has stopped typing. */
+  posted(conversationId: ConversationId, by: UserId): void {
+    if (this.#typing.get(conversationId)?.delete(by) === true) this.#typingChanged(conversationId)
+  }
+
+  forget(conversationId: ConversationId): void {
+    if (this.#typing.delete(conversationId)) this.#typingChanged(conversationId)
+    if (this.#marks.delete(conversationId)) this.#changed.add(conversationId)
+  }
+
+  /** Lets go what has run out. */
+  expire(now: number): void {
+    for (const [id, typists] of this.#typing)
+      for (const [userId, until] of typists) if (now >= until && typists.delete(userId)) this.#typingChanged(id)
+    if (this.#lostAt !== undefined && now >= this.#lostAt + presenceTtlMs) this.#forgetPresence()
+  }
+
+  /** What is to be told now on a welcomed socket: at most `most` frames. */
+  take(now: number, most: number): ReadonlyArray<ClientFrame> {
+    const frames: Array<ClientFrame> = []
+    if (most > frames.length && this.#toldActive !== this.#isActive) {
+      this.#toldActive = this.#isActive
+      frames.push({ op: "presence", state: this.#isActive ? "active" : "idle" })
+    }
+    if (most > frames.length && this.#watchDueAt !== undefined && now >= this.#watchDueAt) {
+      this.#watchDueAt = undefined
+      this.#watchedAt = now
+      this.#asked = this.#watched
+      frames.push({ op: "watch", userIds: [...this.#watched] })
+    }
+    // Typing that finds no room is not told: it would be late.
+    for (const conversationId of this.#toSay) if (frames.length < most) frames.push({ op: "typing", conversationId })
+    this.#toSay.clear()
+    return frames
+  }
+
+  /** When `expire` has something to do. */
+  expiresAt(): number | undefined {
+    let at: number | undefined
+    for (const typists of this.#typing.values()) at = earliest(at, ...typists.values())
+    const forgetAt =
+      this.#lostAt !== undefined && this.#answered.size + this.#presence.size > 0
+        ? this.#lostAt + presenceTtlMs
+        : undefined
+    return earliest(at, forgetAt)
+  }
+
+  /** When `take` has something to send. */
+  sendsAt(): number | undefined {
+    const isDue = this.#isWelcomed && (this.#toldActive !== this.#isActive || this.#toSay.size > 0)
+    return isDue ? 0 : this.#watchDueAt
+  }
+
+  takeChanged(): { readonly presence: boolean; readonly hints: ReadonlySet<ConversationId> } {
+    const changed = { presence: this.#presenceChanged, hints: this.#changed }
+    this.#presenceChanged = false
+    this.#changed = new Set()
+    return changed
+  }
+
+  #forgetPresence(): void {
+    this.#presenceChanged ||= this.#answered.size + this.#presence.size > 0
+    this.#presence.clear()
+    this.#answered = new Set()
+  }
+
+  #startTyping(conversationId: ConversationId, userId: UserId, now: number): void {
+    const typists = this.#typing.get(conversationId) ?? new Map<UserId, number>()
+    const isNew = !typists.has(userId)
+    if (isNew && typists.size >= typistsMost) return
+    typists.set(userId, now + presenceLimits.typingTtlMs)
+    const dropped = setBounded(this.#typing, conversationId, typists)
+    if (dropped !== undefined) this.#typingChanged(dropped)
+    if (isNew) this.#typingChanged(conversationId)
+  }
+
+  #typingChanged(conversationId: ConversationId): void {
+    if (this.#typing.get(conversationId)?.size === 0) this.#typing.delete(conversationId)
+    this.#typists.delete(conversationId)
+    this.#changed.add(conversationId)
+  }
+
+  /** Marks only go up. */
+  #mark(conversationId: ConversationId, told: ReadonlyArray<Told>): void {
+    const before = this.marks(conversationId)
+    const [read, delivered] = [new Map(before?.read), new Map(before?.delivered)]
+    // That nobody has come anywhere is news, too.
+    let changed = before === undefined
+    const raise = (marks: Map<UserId, number>, userId: UserId, seq: number | undefined) => {
+      if (seq === undefined || seq <= (marks.get(userId) ?? 0)) return
+      marks.set(userId, seq)
+      changed = true
+    }
+    for (const mark of told) {
+      raise(read, mark.userId, mark.read)
+      // Whoever has read it has it.
+      raise(delivered, mark.userId, Math.max(mark.delivered ?? 0, mark.read ?? 0))
+    }
+    if (!changed) return
+    setBounded(this.#marks, conversationId, { read, delivered })
+    this.#changed.add(conversationId)
+  }
+}
+
+/** The entry that was set longest ago gives way, and is answered. */
+const setBounded = <A>(map: Map<ConversationId, A>, id: ConversationId, value: A): ConversationId | undefined => {
+  map.delete(id)
+  map.set(id, value)
+  const [oldest] = map.size > conversationsMost ? map.keys() : []
+  if (oldest !== undefined) map.delete(oldest)
+  return oldest
+}

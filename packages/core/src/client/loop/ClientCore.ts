@@ -1,0 +1,353 @@
+/**
+ * A client without its runtime: connection, logs, outbox and read cursors joined. Plain; time and chance come in with
+ * each call. The runtime carries out what `step` answers, and sends what `due` answers after keeping the outbox's
+ * changes.
+ */
+import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../../domain/Ids.ts"
+import { Limits } from "../../domain/Limits.ts"
+import { type BucketRule, fullBucket, spend, type TokenBucket } from "../../domain/TokenBucket.ts"
+import type { ClientFrame, CursorPair } from "../../protocol/ClientFrame.ts"
+import type { ServerFrame } from "../../protocol/ServerFrame.ts"
+import {
+  type ConnectionEffect,
+  type ConnectionInput,
+  type ConnectionState,
+  initialConnection,
+  isWelcomed
+} from "../connection/Connection.ts"
+import { stepConnection } from "../connection/ConnectionMachine.ts"
+import { helloFrames } from "../connection/helloFrames.ts"
+import { Feed } from "../feed/Feed.ts"
+import { type FeedView, viewOf } from "../feed/FeedView.ts"
+import { ClientHints, type HintFrame } from "../hints/ClientHints.ts"
+import { ReceiptsWanted } from "../hints/ReceiptsWanted.ts"
+import { ReadCursors } from "../list/ReadCursors.ts"
+import { Outbox } from "../outbox/Outbox.ts"
+import type { OutboxRow } from "../outbox/OutboxRow.ts"
+import type { StoreChange } from "../store/ClientStore.ts"
+import { ClientLogs } from "./ClientLogs.ts"
+import { earliest } from "./earliest.ts"
+
+/** Between two acknowledgements. */
+const acknowledgeApartMs = 1_000
+/** A store that failed is tried again after 2 s, doubling up to this. */
+const keepAgainMostMs = 60_000
+/** Half of what a server takes from one socket, so that acknowledgements and pings find room. */
+const framePace: BucketRule = { ratePerSecond: 25, burst: 100 }
+/** With the allowance used up, the next frames go after this. */
+const pauseMs = 200
+/** Frames of hints that are sent together. */
+const hintsAtOnce = 3
+
+export interface ClientCoreOptions {
+  readonly device: DeviceId
+  readonly instance: InstanceId
+}
+
+interface DueCursors {
+  readonly change: StoreChange | undefined
+  readonly acknowledge: ReadonlyArray<ClientFrame>
+}
+
+export class ClientCore {
+  readonly outbox = new Outbox()
+  readonly logs: ClientLogs
+  readonly reads = new ReadCursors()
+  readonly receipts: ReceiptsWanted
+  readonly hints = new ClientHints()
+  /**
+   * Of this process: sockets that were welcomed, how long the last ping took, and whether the store refused what it was
+   * last to keep of the outbox.
+   */
+  readonly seen = { welcomes: 0, roundTripMs: undefined as number | undefined, unkept: false }
+  readonly #options: ClientCoreOptions
+  #connection: ConnectionState = initialConnection
+  #saidAt = Number.NEGATIVE_INFINITY
+  #pingedAt: number | undefined
+  #keepFailures = 0
+  #keepAt = Number.NEGATIVE_INFINITY
+  #frames: TokenBucket = fullBucket(framePace, 0)
+  #pausedUntil = Number.NEGATIVE_INFINITY
+  readonly #stayed: Array<OutboxRow> = []
+  readonly #views = new Map<ConversationId, FeedView>()
+  #version = 0
+
+  constructor(options: ClientCoreOptions) {
+    this.#options = options
+    this.logs = new ClientLogs(this.outbox, {
+      // What was read before the mark was set by hand would take it away.
+      markedAnew: (conversationId) => this.reads.forget(conversationId),
+      posted: (conversationId, by) => this.hints.posted(conversationId, by),
+      listed: () => this.#judgeReads(),
+      forgotten: (conversationId) => {
+        this.hints.forget(conversationId)
+        this.reads.forget(conversationId)
+        this.receipts.want(conversationId)
+      }
+    })
+    this.receipts = new ReceiptsWanted(this.logs)
+  }
+
+  get connection(): ConnectionState {
+    return this.#connection
+  }
+
+  get isWelcomed(): boolean {
+    return isWelcomed(this.#connection)
+  }
+
+  step(input: ConnectionInput, now: number, chance: number): ReadonlyArray<ConnectionEffect> {
+    const before = this.#connection
+    const heard = input._tag === "frame" && input.attempt === before.attempt
+    const [next, effects] = stepConnection(before, input, now, chance)
+    this.#connection = next
+    if (input._tag === "retryNow" && isWelcomed(before)) this.outbox.hasten()
+    if (heard && input.frame !== undefined) this.#hear(input.frame, before, now)
+    if (isWelcomed(before) && !isWelcomed(next)) {
+      this.outbox.disconnected()
+      this.logs.disconnected()
+      this.reads.disconnected()
+      this.hints.disconnected(now)
+    }
+    for (const effect of effects) if (effect._tag === "ping") this.#pingedAt = now
+    return effects
+  }
+
+  /** Who this is and which store it talks to, as a welcome or a snapshot tells. */
+  enter(userId: UserId, epoch: Epoch): void {
+    if (!this.logs.enter(userId, epoch)) return
+    this.reads.clear()
+    this.hints.clear()
+  }
+
+  /** The first frames of a socket: who this is, and where it stands. */
+  hello(ticket: string): ReadonlyArray<ClientFrame> {
+    const { device, instance } = this.#options
+    return helloFrames({ ticket, device, instance, epoch: this.logs.epoch, cursors: this.logs.cursors() })
+  }
+
+  /** Posts that could not be taken back, each once. */
+  takeStayed(): ReadonlyArray<OutboxRow> {
+    return this.#stayed.splice(0)
+  }
+
+  /**
+   * What is to be sent now. Outbox rows in it count as handed over: their changes are to be kept before they are sent.
+   */
+  due(now: number): ReadonlyArray<ClientFrame> {
+    this.outbox.expire(now)
+    this.hints.expire(now)
+    if (!this.isWelcomed) return []
+    const most = this.#allowance(now)
+    // Few, and of no use when they come late: they do not wait behind what takes long.
+    const frames: Array<ClientFrame> = [...this.hints.take(now, Math.min(most, hintsAtOnce))]
+    frames.push(...this.outbox.takeFrames(now, most - frames.length))
+    frames.push(...this.#takeReads(now, most - frames.length))
+    for (const [conversationId, { from, to }] of this.logs.book.takeRanges(now, most - frames.length))
+      frames.push({ op: "range", conversationId, from, to })
+    if (frames.length > 0) spend(this.#frames, framePace, frames.length, now)
+    this.#pausedUntil = frames.length < most ? Number.NEGATIVE_INFINITY : now + pauseMs
+    return frames
+  }
+
+  /** The last frames on a welcomed socket: how far the user has read, and goodbye. */
+  farewell(now: number): ReadonlyArray<ClientFrame> {
+    if (!this.isWelcomed) return []
+    this.reads.hasten(now)
+    return [...this.#takeReads(now, this.#allowance(now)), { op: "bye" }]
+  }
+
+  /** What is to be kept, then to be acknowledged; undefined when it is not time for it. */
+  dueCursors(now: number, isLast = false): DueCursors | undefined {
+    const { book, kept } = this.logs
+    if (!(book.isUnacknowledged || book.isMoved) || (!isLast && now < this.#saidAt + acknowledgeApartMs))
+      return undefined
+    this.#saidAt = now
+    const change = isLast || now >= this.#keepAt ? kept.takeChange(this.logs.epoch, this.logs.personal) : undefined
+    const pairs = this.isWelcomed ? book.takeAcknowledgements(kept.isRead) : []
+    const acknowledge: Array<ClientFrame> = []
+    for (let at = 0; at < pairs.length; at += Limits.cursorPairs) {
+      const cursors: ReadonlyArray<CursorPair> = pairs.slice(at, at + Limits.cursorPairs)
+      acknowledge.push({ op: "ack", cursors })
+    }
+    return { change, acknowledge }
+  }
+
+  /** Whether the last change that was due was kept; a store that fails is asked less and less often. */
+  wasKept(change: StoreChange, kept: boolean, now: number): void {
+    this.#keepFailures = kept ? 0 : this.#keepFailures + 1
+    if (kept) return
+    if (change.epoch === this.logs.epoch) this.logs.kept.putBack(change)
+    this.#keepAt = now + Math.min(keepAgainMostMs, acknowledgeApartMs * 2 ** Math.min(this.#keepFailures, 10))
+  }
+
+  /** The store is asked again at once, however often it failed. */
+  keepNow(): void {
+    this.#keepFailures = 0
+    this.#keepAt = this.#saidAt = Number.NEGATIVE_INFINITY
+  }
+
+  /** When there is something to do at the latest; undefined: only after something happened. */
+  nextAt(): number | undefined {
+    const { hints, logs, outbox, reads } = this
+    const due = this.isWelcomed
+      ? earliest(hints.sendsAt(), outbox.nextAt(), this.#hasHeard ? reads.nextAt() : undefined, logs.book.nextAt())
+      : undefined
+    const saysAt = this.#saidAt + acknowledgeApartMs
+    return earliest(
+      this.#connection.timerAt,
+      due === undefined ? undefined : Math.max(due, this.#pausedUntil),
+      hints.expiresAt(),
+      reads.keepsAt,
+      this.isWelcomed && logs.book.isUnacknowledged ? saysAt : undefined,
+      logs.book.isMoved ? Math.max(saysAt, this.#keepAt) : undefined
+    )
+  }
+
+  open(conversationId: ConversationId): void {
+    this.logs.open(conversationId)
+    this.receipts.want(conversationId)
+  }
+
+  /** The user has read so far; shown at once, told soon. */
+  read(conversationId: ConversationId, upTo: number, now: number): void {
+    const feed = this.logs.feed(conversationId)
+    const seq = feed === undefined ? upTo : Math.min(upTo, feed.cursor)
+    const told = seq > 0 && this.logs.readHere(conversationId, seq)
+    if (told === undefined) this.reads.awaitList(conversationId, seq)
+    else if (told) this.reads.want(conversationId, seq, now)
+  }
+
+  /**
+   * What is shown of the conversation; undefined while nothing of it is known or its kept rows are still to be read.
+   * The same object until something of it changes. Of one that was left, that is what was not sent into it.
+   */
+  view(conversationId: ConversationId): FeedView | undefined {
+    if (this.logs.kept.has(conversationId)) {
+      this.logs.kept.want(conversationId)
+      return undefined
+    }
+    const known = this.#views.get(conversationId)
+    if (known !== undefined) return known
+    const { outbox, logs } = this
+    const rows = outbox.rows(conversationId)
+    const viewer = logs.personal?.userId
+    const feed =
+      logs.feed(conversationId) ??
+      (viewer === undefined || rows.length === 0 ? undefined : new Feed(conversationId, viewer))
+    if (feed === undefined) return undefined
+    const unkept = (id: CommandId) => outbox.unkept(id)
+    const view = viewOf(
+      feed,
+      rows,
+      logs.ahead(conversationId),
+      outbox.isUnanswered(conversationId),
+      ++this.#version,
+      logs.epoch,
+      unkept
+    )
+    this.#views.set(conversationId, view)
+    return view
+  }
+
+  /** What is shown of these changed. */
+  changed(conversations: Iterable<ConversationId>): void {
+    for (const id of conversations) this.#views.delete(id)
+  }
+
+  /**
+   * What was missed is heard, and with it every mark set by hand meanwhile, which what was read before it would take
+   * away.
+   */
+  get #hasHeard(): boolean {
+    return this.#connection.phase === "live" && this.logs.personal?.isWhole === true
+  }
+
+  #takeReads(now: number, most: number): ReadonlyArray<ClientFrame> {
+    return this.#hasHeard ? this.reads.take(now, most).map((read) => ({ op: "read", ...read })) : []
+  }
+
+  /**
+   * Of what was read before there was a list, the server is told what it does not know: not of conversations that this
+   * user has left.
+   */
+  #judgeReads(): void {
+    for (const [id, upTo] of this.reads.takeUnlisted()) {
+      const line = this.logs.personal?.conversation(id)?.summary
+      // A mark set by hand is not taken away by what the server knew before, nor by what the store kept, which may be
+      // older than it.
+      // Nor of places that there are no more, the log's numbers being given anew.
+      if (line === undefined || line.readUpTo >= upTo || upTo > Math.max(line.head, this.logs.feed(id)?.cursor ?? 0))
+        continue
+      if (line.markedUnreadAt !== undefined && this.reads.isRestored(id)) continue
+      if (this.logs.readHere(id, upTo) === true) this.reads.want(id, upTo, 0)
+    }
+  }
+
+  /** Hints of conversations that are neither open nor in the list are nobody's. */
+  #hint(frame: HintFrame, now: number): void {
+    const { opened, personal } = this.logs
+    if (personal === undefined) return
+    const isOurs =
+      frame.op === "presence" ||
+      opened.has(frame.conversationId) ||
+      personal.conversation(frame.conversationId) !== undefined
+    if (isOurs) this.hints.frame(frame, personal, now)
+  }
+
+  /** Frames that may be sent now without the server taking this for a flood. */
+  #allowance(now: number): number {
+    spend(this.#frames, framePace, 0, now)
+    return Math.floor(this.#frames.tokens)
+  }
+
+  #refused({ code, conversationId, id }: Extract<ServerFrame, { readonly op: "refused" }>): void {
+    const row = this.outbox.row(id)
+    this.outbox.refused(conversationId, id, code)
+    // In a direct conversation this is the answer that the post itself got, and then it was never stored.
+    const isDirect = this.logs.personal?.conversation(conversationId)?.summary.kind === "direct"
+    if (row?.conversationId === conversationId && row.state === "withdrawn" && code === "forbidden" && !isDirect)
+      this.#stayed.push(row)
+  }
+
+  #hear(frame: ServerFrame, before: ConnectionState, now: number): void {
+    if (frame.op === "welcome" && before.phase === "greeting") {
+      this.seen.welcomes++
+      this.#frames = fullBucket(framePace, now)
+      this.enter(frame.userId, frame.epoch)
+      this.outbox.enterEpoch(frame.epoch)
+      this.hints.welcomed(now)
+      for (const id of this.logs.opened.keys()) this.receipts.want(id)
+      return
+    }
+    if (!isWelcomed(before)) return
+    switch (frame.op) {
+      case "events":
+      case "accepted":
+      case "behind":
+      case "withheld":
+      case "reset":
+        return this.logs.frame(frame)
+      case "reads":
+        this.logs.cells(frame.cells)
+        // While a mark stands that was read here, the server is still to be told.
+        for (const cell of frame.cells)
+          if (cell.markedSeq === undefined) this.reads.confirmed(cell.conversationId, cell.readUpTo)
+        return
+      case "refused":
+        return this.#refused(frame)
+      case "busy":
+        // Of what is not known here the outbox has sent nothing.
+        if (frame.of === undefined) this.outbox.busy(frame.conversationId, frame.code, frame.retryAfterMs, now)
+        else if (frame.of === "range") this.logs.book.busy(frame.conversationId, frame.retryAfterMs, now)
+        return
+      case "presence":
+      case "typing":
+      case "cursors":
+        return this.#hint(frame, now)
+      case "pong":
+        if (this.#pingedAt !== undefined) this.seen.roundTripMs = now - this.#pingedAt
+        this.#pingedAt = undefined
+    }
+  }
+}

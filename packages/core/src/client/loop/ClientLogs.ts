@@ -1,0 +1,331 @@
+/**
+ * All logs of one device: its conversations' feeds and its personal one, fed by the frames of the socket. Plain,
+ * without clock or I/O.
+ * It settles the outbox's rows by the events, answers and pages in which they show, and says what to ask and to
+ * acknowledge.
+ */
+import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "../../domain/Conversation.ts"
+import type { LogEvent } from "../../domain/Event.ts"
+import type { ConversationId, Epoch, UserId } from "../../domain/Ids.ts"
+import type { AnyRow } from "../../domain/MessageRow.ts"
+import type { ReadCell } from "../../domain/ReadCell.ts"
+import type { CursorPair } from "../../protocol/ClientFrame.ts"
+import { AheadRows } from "../feed/AheadRows.ts"
+import { CursorBook } from "../feed/CursorBook.ts"
+import type { Feed } from "../feed/Feed.ts"
+import { FeedTable } from "../feed/FeedTable.ts"
+import type { KeptFeed } from "../feed/KeptFeed.ts"
+import type { LogFrame } from "../feed/LogCursor.ts"
+import type { LogListener } from "../feed/LogListener.ts"
+import { OpenFeeds } from "../feed/OpenFeeds.ts"
+import type { PagePlace } from "../feed/PagePlace.ts"
+import type { CountHeld } from "../list/ConversationState.ts"
+import { LeftConversations } from "../list/LeftConversations.ts"
+import { PersonalFeed } from "../list/PersonalFeed.ts"
+import type { Outbox } from "../outbox/Outbox.ts"
+import type { OutboxRow } from "../outbox/OutboxRow.ts"
+import { KeptFeeds } from "../store/KeptFeeds.ts"
+
+/** A personal log has its user's id. */
+const logOf = (userId: UserId) => userId as string as ConversationId
+
+export class ClientLogs {
+  readonly #outbox: Outbox
+  readonly #listener: LogListener
+  #epoch: Epoch | null = null
+  #personal: PersonalFeed | undefined
+  readonly #feeds = new FeedTable()
+  readonly #ahead = new AheadRows()
+  readonly #open = new OpenFeeds()
+  readonly #left: LeftConversations
+  /** What there is to say about these places. */
+  readonly book = new CursorBook()
+  /** What the store keeps and was not read yet, with or without a feed. */
+  readonly kept = new KeptFeeds(this.book, this.#feeds)
+  #changed = new Set<ConversationId>()
+  #listChanged = false
+
+  constructor(outbox: Outbox, listener: LogListener) {
+    this.#outbox = outbox
+    this.#left = new LeftConversations(this.#feeds, outbox)
+    this.#listener = listener
+  }
+
+  get epoch(): Epoch | null {
+    return this.#epoch
+  }
+
+  get personal(): PersonalFeed | undefined {
+    return this.#personal
+  }
+
+  feed(conversationId: ConversationId): Feed | undefined {
+    return this.#feeds.get(conversationId)
+  }
+
+  /** Takes the cursors that a store kept. */
+  restore(epoch: Epoch | null, cursors: ReadonlyArray<CursorPair>): void {
+    this.#epoch = epoch
+    this.kept.restore(cursors)
+  }
+
+  /** Who this is and which store it talks to. True: another than before, so that every log was dropped. */
+  enter(userId: UserId, epoch: Epoch): boolean {
+    const another =
+      (this.#epoch !== null && this.#epoch !== epoch) ||
+      (this.#personal !== undefined && this.#personal.userId !== userId)
+    if (another) {
+      for (const id of this.#feeds.ids()) this.#changed.add(id)
+      this.#feeds.clear()
+      this.kept.clear()
+      this.#ahead.clear()
+      this.#left.clear()
+      this.book.clear()
+      this.#personal = undefined
+      this.#listChanged = true
+    }
+    this.#epoch = epoch
+    this.#personal ??= new PersonalFeed(userId)
+    // What the store kept of the personal log serves nothing: its state comes by snapshot.
+    this.kept.forget(logOf(userId))
+    for (const id of this.#open.ids.keys()) this.#feedOf(id)
+    return another
+  }
+
+  /** Takes in what the store kept of a conversation; undefined: nothing, or it could not be read. */
+  restored(conversationId: ConversationId, kept: KeptFeed | undefined): void {
+    const feed = this.#feedOf(conversationId)
+    if (feed === undefined || !this.kept.has(conversationId)) return
+    this.kept.forget(conversationId)
+    if (kept !== undefined) feed.restore(kept)
+    // What moved before it was read is kept from now on.
+    this.book.touch(conversationId, feed.log)
+    this.#settleRows(feed, kept?.rows ?? [])
+  }
+
+  snapshot(snapshot: PersonalSnapshot): void {
+    const personal = this.#personal
+    const released = personal?.snapshot(snapshot)
+    if (personal === undefined || released === undefined) return
+    this.#told(released)
+    for (const state of personal.conversations()) this.#placed(state.summary)
+    // What the list does not know was left while nobody told.
+    for (const id of [...this.#feeds.ids(), ...this.kept.cursors().map(([id]) => id)])
+      if (!personal.knows(id)) this.#forget(id)
+    this.#listener.listed()
+  }
+
+  summary(summary: ConversationSummary, askedAt: number): void {
+    this.#personal?.summary(summary, askedAt, this.#countHeld(summary.conversationId))
+    // Left again while the answer was on its way, there is no line of it, and nothing to keep.
+    if (this.#personal?.conversation(summary.conversationId) !== undefined) this.#placed(summary)
+    this.#listChanged = true
+  }
+
+  /** Absent, or not for this user any more, as of when the personal cursor stood at `askedAt`. */
+  drop(conversationId: ConversationId, askedAt: number): void {
+    if (this.#personal?.gone(conversationId, askedAt) !== false) this.#forget(conversationId)
+  }
+
+  page(conversationId: ConversationId, page: HistoryPage, place: PagePlace): void {
+    this.#answered(conversationId, page, (feed) => feed.page(page, place))
+  }
+
+  changedSince(conversationId: ConversationId, answer: HistoryPage, since: number, from: number, to: number): void {
+    this.#answered(conversationId, answer, (feed) => feed.changed(answer, since, from, to))
+  }
+
+  frame(frame: LogFrame): void {
+    const personal = this.#personal
+    if (personal === undefined) return
+    const { conversationId } = frame
+    if (conversationId === logOf(personal.userId)) {
+      this.#told(personal.frame(frame))
+      return this.book.touch(conversationId, personal.log)
+    }
+    const feed =
+      this.#feeds.get(conversationId) ?? (this.#left.has(conversationId) ? undefined : this.#feedOf(conversationId))
+    if (feed === undefined) return this.#left.frame(personal.userId, frame)
+    const events = this.#take(feed, personal, frame)
+    for (const event of events) {
+      if (event.by === personal.userId) this.#outbox.accepted(conversationId, event.id)
+      else if (event.kind === "posted") this.#listener.posted(conversationId, event.by)
+    }
+    if (events.length > 0)
+      personal.conversationEvents(conversationId, events, (seq) => (feed.isHeld(seq, seq) ? feed.row(seq) : undefined))
+    this.book.touch(conversationId, feed.log)
+    this.kept.want(conversationId)
+    this.#ahead.settle(feed)
+    this.#open.trim(feed, true)
+    this.#changed.add(conversationId)
+    this.#listChanged = true
+  }
+
+  /** How far the user has read, as the server tells. */
+  cells(cells: ReadonlyArray<ReadCell>): void {
+    const personal = this.#personal
+    if (personal === undefined) return
+    for (const cell of cells) {
+      personal.cell(cell)
+      this.#hearMark(cell.conversationId)
+    }
+    this.#listChanged = true
+  }
+
+  /**
+   * The user has read up to a seq. False: nothing to tell, or nobody to tell it of; undefined: there is no list yet
+   * that would say so.
+   */
+  readHere(conversationId: ConversationId, upTo: number): boolean | undefined {
+    const told =
+      this.#personal === undefined
+        ? false
+        : this.#personal.readHere(conversationId, upTo, this.#countHeld(conversationId))
+    this.#listChanged ||= told !== false
+    return told
+  }
+
+  /** While it is open a feed is kept whole where the user looks, and keeps its rows. */
+  open(conversationId: ConversationId): void {
+    this.#open.open(conversationId)
+    this.#feedOf(conversationId)
+    this.kept.want(conversationId)
+  }
+
+  close(conversationId: ConversationId): void {
+    this.#open.close(conversationId)
+    const feed = this.#feeds.get(conversationId)
+    if (feed === undefined || !this.#open.trim(feed, false)) return
+    this.book.touch(conversationId, feed.log)
+    this.#changed.add(conversationId)
+  }
+
+  get opened(): ReadonlyMap<ConversationId, unknown> {
+    return this.#open.ids
+  }
+
+  /** Open feeds that are ready to be shown. */
+  openFeeds(): ReadonlyArray<Feed> {
+    return [...this.#open.ids.keys()].flatMap((id) => (this.kept.has(id) ? [] : (this.#feeds.get(id) ?? [])))
+  }
+
+  /** Accepted rows of the conversation whose place in the stream is still to come. */
+  ahead(conversationId: ConversationId): ReadonlyArray<OutboxRow> {
+    return this.#ahead.of(conversationId)
+  }
+
+  /** Every place that this device holds, for hello: the personal one first, without which all is read anew. */
+  cursors(): ReadonlyArray<CursorPair> {
+    const [personal, places] = [this.#personal, this.kept.places()]
+    return personal?.log.at === undefined ? places : [[logOf(personal.userId), personal.log.at], ...places]
+  }
+
+  takeChanged(): { readonly feeds: ReadonlySet<ConversationId>; readonly list: boolean } {
+    const changed = { feeds: this.#changed, list: this.#listChanged }
+    this.#changed = new Set()
+    this.#listChanged = false
+    return changed
+  }
+
+  disconnected(): void {
+    this.book.disconnected()
+    this.#personal?.log.disconnected()
+    this.#feeds.disconnected()
+  }
+
+  #feedOf(conversationId: ConversationId): Feed | undefined {
+    const known = this.#feeds.get(conversationId)
+    if (known !== undefined || this.#personal === undefined) return known
+    const feed = this.#feeds.make(conversationId, this.#personal.userId)
+    const kept = this.kept.cursor(conversationId)
+    if (kept !== undefined) feed.placeAt(kept)
+    return feed
+  }
+
+  /** The list knows this conversation's head: its feed starts there unless it stands somewhere. */
+  #placed(summary: ConversationSummary): void {
+    this.#left.delete(summary.conversationId)
+    const isNew = this.#feeds.get(summary.conversationId)?.log.at === undefined
+    const feed = this.#feedOf(summary.conversationId)
+    if (feed === undefined) return
+    feed.placeAt(summary.head)
+    if (feed.hide(summary.visibleFrom - 1) || isNew) {
+      this.#changed.add(summary.conversationId)
+      // What is kept and not read yet has not moved.
+      if (!this.kept.has(summary.conversationId)) this.book.touch(summary.conversationId, feed.log)
+    }
+    // What the stream brought since was given to nobody: there was no line of it in the list.
+    const line = this.#personal?.conversation(summary.conversationId)
+    if (line !== undefined && line.summary.head < feed.cursor) this.#personal?.want(summary.conversationId)
+    this.#hearMark(summary.conversationId)
+  }
+
+  #hearMark(conversationId: ConversationId): void {
+    if (this.#personal?.conversation(conversationId)?.takeMarkedAnew() === true)
+      this.#listener.markedAnew(conversationId)
+  }
+
+  #take(feed: Feed, personal: PersonalFeed, frame: LogFrame): ReadonlyArray<LogEvent> {
+    switch (frame.op) {
+      case "events":
+        return feed.events(frame.events)
+      case "withheld":
+        return feed.withheld(frame.from, frame.to)
+      case "behind":
+        personal.conversationJumped(frame.conversationId, frame.head)
+        return feed.behind(frame.head)
+      case "reset":
+        personal.want(frame.conversationId)
+        if (frame.head < feed.cursor) {
+          personal.outdate(frame.conversationId)
+          this.#ahead.forget(frame.conversationId)
+          this.#listener.forgotten(frame.conversationId)
+        }
+        this.kept.forget(frame.conversationId)
+        feed.reset(frame.head)
+        return []
+      case "accepted":
+        return this.#ahead.accepted(feed, frame, this.#outbox, this.#open.has(frame.conversationId))
+    }
+  }
+
+  /** Events of the personal log that were new, in order. */
+  #told(events: ReadonlyArray<LogEvent>): void {
+    this.#listChanged = true
+    for (const event of events) {
+      if (event.kind === "removed") this.#forget(event.conversationId)
+      if (event.kind === "added") this.#left.delete(event.conversationId)
+      if (event.kind === "markedUnread") this.#hearMark(event.conversationId)
+    }
+  }
+
+  #answered(conversationId: ConversationId, answer: HistoryPage, take: (feed: Feed) => void): void {
+    const feed = this.#feeds.get(conversationId)
+    if (feed === undefined) return
+    take(feed)
+    this.book.touch(conversationId, feed.log)
+    this.#settleRows(feed, answer.rows)
+  }
+
+  #settleRows(feed: Feed, rows: ReadonlyArray<AnyRow>): void {
+    for (const row of rows)
+      if (row.by === feed.viewer && feed.holds(row.id)) this.#outbox.accepted(feed.conversationId, row.id)
+    this.#ahead.settle(feed)
+    this.#changed.add(feed.conversationId)
+  }
+
+  #forget(conversationId: ConversationId): void {
+    this.#left.add(conversationId)
+    this.#feeds.forget(conversationId)
+    this.#ahead.forget(conversationId)
+    this.kept.forget(conversationId)
+    this.book.forget(conversationId)
+    this.#listener.forgotten(conversationId)
+    this.#changed.add(conversationId)
+    this.#listChanged = true
+  }
+
+  #countHeld(conversationId: ConversationId): CountHeld {
+    return (from, to, counts) => this.#feeds.get(conversationId)?.countOthers(from, to, counts)
+  }
+}

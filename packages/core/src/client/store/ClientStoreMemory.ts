@@ -1,0 +1,40 @@
+/** Cursors and rows that live as long as the layer. */
+import { Effect, Layer } from "effect"
+import type { ConversationId, Epoch } from "../../domain/Ids.ts"
+import { type KeptFeed, keepChange } from "../feed/KeptFeed.ts"
+import { changeReads, type KeptReads, readsOf } from "../list/KeptReads.ts"
+import { ClientStore } from "./ClientStore.ts"
+
+export const clientStoreMemory = (): ClientStore["Type"] => {
+  let epoch: Epoch | null = null
+  const cursors = new Map<ConversationId, number>()
+  const feeds = new Map<ConversationId, KeptFeed>()
+  let reads: KeptReads | undefined
+  return ClientStore.of({
+    load: Effect.sync(() => ({ epoch, cursors: [...cursors], reads: readsOf(reads, epoch) })),
+    feed: (conversationId) => Effect.sync(() => feeds.get(conversationId)),
+    save: (change) =>
+      Effect.sync(() => {
+        if (change.epoch !== epoch) {
+          cursors.clear()
+          feeds.clear()
+        }
+        epoch = change.epoch
+        for (const feed of change.feeds) {
+          feeds.set(feed.conversationId, keepChange(feeds.get(feed.conversationId), feed))
+          cursors.set(feed.conversationId, feed.cursor)
+        }
+        for (const [log, seq] of change.cursors) cursors.set(log, Math.max(seq, cursors.get(log) ?? 0))
+        for (const log of change.gone) {
+          cursors.delete(log)
+          feeds.delete(log)
+        }
+      }),
+    saveReads: (ofEpoch, change) =>
+      Effect.sync(() => {
+        reads = changeReads(reads, ofEpoch, change)
+      })
+  })
+}
+
+export const ClientStoreMemory = Layer.sync(ClientStore, clientStoreMemory)

@@ -1,0 +1,196 @@
+/** A socket from its opening to its end: hello first, then everything goes to its actor. */
+import { Cause, Effect } from "effect"
+import type { OpenedSocket } from "../accounts/Authenticator.ts"
+import type { UserId } from "../domain/Ids.ts"
+import { fullBucket, spend, type TokenBucket } from "../domain/TokenBucket.ts"
+import type { ActorRef } from "../kernel/ActorRef.ts"
+import type { TicketOwner } from "../ports/Tickets.ts"
+import type { ClientFrame } from "../protocol/ClientFrame.ts"
+import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
+import { decodeClientFrame, isFrameProblem } from "../protocol/FrameCodec.ts"
+import { agree } from "../protocol/Version.ts"
+import type { DeviceSocket } from "./DeviceSocket.ts"
+import type { DeviceMessage } from "./device/DeviceMessage.ts"
+import { DeviceSession, type SessionListener } from "./device/DeviceSession.ts"
+import type { GatewayPorts } from "./GatewayPorts.ts"
+import type { UserMessage } from "./user/UserMessage.ts"
+
+/** Frames that may come before the ticket was looked up; a client has no reason to send more than its cursors. */
+const earlyMax = 32
+/** From its opening, a socket says hello within this (ms). */
+const helloWithinMs = 5_000
+/**
+ * From its opening, a socket that said hello is taken by its actor within this (ms): if not, this gateway is the one
+ * that is late.
+ */
+const takenWithinMs = 15_000
+
+type Hello = Extract<ClientFrame, { op: "hello" }>
+
+/** What a connection needs of its gateway. */
+export interface ConnectionHost {
+  readonly ports: GatewayPorts
+  readonly listener: SessionListener
+  /**
+   * The user's actor, started when there is none; undefined while the gateway goes away, and for a further user when it
+   * is full.
+   */
+  readonly userRef: (userId: UserId) => ActorRef<UserMessage> | undefined
+  readonly now: () => number
+  readonly run: (effect: Effect.Effect<void>) => void
+}
+
+/** What the transport tells of one socket. Each is synchronous and does not throw. */
+export class Connection {
+  private phase: "new" | "opening" | "open" | "closed" = "new"
+  private readonly frames: TokenBucket
+  private ref: ActorRef<DeviceMessage> | undefined
+  private session: DeviceSession | undefined
+  /** What came before its actor ran. */
+  private early: Array<DeviceMessage> | undefined
+
+  constructor(
+    private readonly host: ConnectionHost,
+    /** The name under which answers come back: unique in this gateway's life. */
+    private readonly key: string,
+    private readonly socket: DeviceSocket
+  ) {
+    this.frames = fullBucket(host.ports.settings.frames, host.now())
+  }
+
+  /** Whether its actor runs, or nothing is to be waited for any more. */
+  get isOpen(): boolean {
+    return this.phase === "open" || this.phase === "closed"
+  }
+
+  /** What the transport closes the socket with when it has been open for so long (ms). Undefined: nothing is late. */
+  late(openForMs: number): CloseCode | undefined {
+    if (this.phase === "new" && openForMs >= helloWithinMs) return CloseCodes.helloTimeout
+    // The client was in time, and finds a gateway that has less to do.
+    return this.phase === "opening" && openForMs >= takenWithinMs ? CloseCodes.moving : undefined
+  }
+
+  text(message: string): void {
+    if (this.phase === "closed") return
+    if (spend(this.frames, this.host.ports.settings.frames, 1, this.host.now()) > 0) {
+      this.close(CloseCodes.rateLimited)
+      return
+    }
+    const decoded = decodeClientFrame(message)
+    if (this.phase === "new") {
+      if (isFrameProblem(decoded) || decoded.op !== "hello") this.close(CloseCodes.badFrame)
+      else this.open(decoded)
+    } else if (!isFrameProblem(decoded) && decoded.op === "ping" && this.answersPing()) this.host.ports.fanout.flush()
+    else this.tell(isFrameProblem(decoded) ? { _tag: "BadFrame", problem: decoded } : { _tag: "Frame", frame: decoded })
+  }
+
+  /** A message that is no text. */
+  binary(): void {
+    this.close(CloseCodes.badFrame)
+  }
+
+  /** The outbox fell below its lower bound. */
+  drained(): void {
+    this.tell({ _tag: "Drained" })
+  }
+
+  /** What was written did not move for too long. */
+  stalled(): void {
+    this.session?.lag()
+  }
+
+  /** The socket is gone. */
+  closed(): void {
+    this.phase = "closed"
+    this.early = undefined
+    if (this.session !== undefined) {
+      this.session.closed = true
+      this.session.heardAtMs ??= this.host.now() - this.socket.silentMs()
+    }
+    this.ref?.stop("now")
+  }
+
+  /** A ping is answered here, however busy the actor is, unless it is time for a new resume ticket. */
+  private answersPing(): boolean {
+    const { session } = this
+    if (session === undefined || this.host.now() >= session.renewAtMs) return false
+    session.send({ op: "pong" })
+    return true
+  }
+
+  private close(code: CloseCode): void {
+    if (this.phase === "closed") return
+    this.socket.close(code)
+    this.closed()
+  }
+
+  private tell(message: DeviceMessage): void {
+    if (this.ref === undefined) {
+      this.early ??= []
+      if (this.early.push(message) > earlyMax) this.close(CloseCodes.badFrame)
+    } else if (this.ref.tell(message) === "full") this.close(CloseCodes.rateLimited)
+  }
+
+  private open(hello: Hello): void {
+    const version = agree(hello.version)
+    if (version === undefined) {
+      this.close(CloseCodes.version)
+      return
+    }
+    this.phase = "opening"
+    const { openSocket, outages } = this.host.ports
+    const opened = openSocket(hello.ticket, hello.device, this.socket.origin).pipe(
+      Effect.map((opened) => this.attach(hello, opened, version)),
+      Effect.zipRight(outages.sockets.over),
+      Effect.catchTag("SocketRefused", () => Effect.sync(() => this.close(CloseCodes.unauthenticated))),
+      Effect.catchAllCause((cause) =>
+        Effect.zipRight(
+          outages.sockets.met(Cause.squash(cause)),
+          Effect.sync(() => {
+            this.host.ports.faults.note("open_failed")
+            this.close(CloseCodes.internal)
+          })
+        )
+      )
+    )
+    this.host.run(opened)
+  }
+
+  private attach(hello: Hello, { kind, owner }: OpenedSocket, version: number): void {
+    if (this.phase === "closed") return
+    const told = this.host.userRef(owner.userId)?.tell({
+      _tag: "Attach",
+      device: owner.deviceId,
+      instance: hello.instance,
+      makeSession: () => {
+        if (this.phase === "closed") return undefined
+        const { listener, now } = this.host
+        const session = new DeviceSession(this.key, owner, kind, hello.instance, this.socket, now(), listener)
+        this.session = session
+        return session
+      },
+      begin: (ref) => this.begin(ref, this.greeting(hello, owner, version))
+    })
+    if (told !== "ok") this.close(CloseCodes.moving)
+  }
+
+  private begin(ref: ActorRef<DeviceMessage>, greeting: DeviceMessage): void {
+    this.ref = ref
+    this.phase = "open"
+    const messages = [greeting, ...(this.early ?? [])]
+    this.early = undefined
+    for (const message of messages) this.tell(message)
+  }
+
+  private greeting(hello: Hello, owner: TicketOwner, version: number): DeviceMessage {
+    return {
+      _tag: "Begin",
+      owner,
+      version,
+      cursors: hello.cursors,
+      last: hello.last,
+      // Numbers of another epoch mean nothing here: every log is then told as behind.
+      trustCursors: hello.epoch === this.host.ports.epoch
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * Finds out that the store was replaced by a restore: every number that this process holds then means nothing, and it
+ * is to start anew.
+ */
+import { Deferred, Effect } from "effect"
+import type { Epoch } from "../domain/Ids.ts"
+import { makeOutage } from "../fibers/makeOutage.ts"
+import { retryBackoff } from "../fibers/retryBackoff.ts"
+import { tellFault } from "../fibers/tellFault.ts"
+import { EventStore } from "../ports/EventStore.ts"
+
+export interface EpochWatch {
+  /**
+   * Whether an envelope is of this process's epoch. Of another it may come from a process that has not noticed yet: the
+   * store is asked.
+   */
+  readonly isOurs: (epoch: Epoch) => boolean
+  /** Whether the store was found to be of another epoch. */
+  readonly isReplaced: () => boolean
+  /** Done when it was. */
+  readonly replaced: Effect.Effect<void>
+}
+
+export const makeEpochWatch = (run: (effect: Effect.Effect<void>) => void, onReplaced: () => void) =>
+  Effect.gen(function* () {
+    const store = yield* EventStore
+    const found = yield* Deferred.make<void>()
+    let asking = false
+    let replaced = false
+
+    const away = makeOutage("The store's epoch could not be read; trying again", "The store's epoch can be read again")
+    const ask = store.readEpoch.pipe(
+      Effect.tapError(({ cause }) => away.met(cause)),
+      Effect.retry(retryBackoff),
+      Effect.zipLeft(away.over),
+      Effect.flatMap((present) => {
+        if (present === store.epoch)
+          return Effect.logWarning("A process works with the epoch of another store: it has to be started anew")
+        replaced = true
+        onReplaced()
+        return Effect.zipRight(
+          Effect.logError(
+            "The store was replaced: this process has to be started anew, and its sockets are asked to come back"
+          ),
+          Deferred.succeed(found, undefined)
+        )
+      }),
+      Effect.catchAllCause(tellFault("The store's epoch could not be read")),
+      Effect.ensuring(
+        Effect.sync(() => {
+          asking = false
+        })
+      ),
+      Effect.asVoid
+    )
+    return {
+      isOurs: (epoch) => {
+        if (epoch === store.epoch) return true
+        if (!asking && !replaced) {
+          asking = true
+          run(ask)
+        }
+        return false
+      },
+      isReplaced: () => replaced,
+      replaced: Deferred.await(found)
+    } satisfies EpochWatch as EpochWatch
+  })

@@ -1,0 +1,74 @@
+/** Reads what a gateway missed of a log, once for all its sockets, and fans it out in order. */
+import { Cause, Effect, Metric, Random } from "effect"
+import { makeOutage } from "../../fibers/makeOutage.ts"
+import { makeStart } from "../../fibers/makeStart.ts"
+import { whileWork } from "../../fibers/whileWork.ts"
+import { Conversations } from "../../ports/Conversations.ts"
+import { EventStore } from "../../ports/EventStore.ts"
+import type { Fanout } from "./Fanout.ts"
+import { canRead } from "./FanoutPlace.ts"
+import type { Place } from "./Recipient.ts"
+
+const holesRead = Metric.counter("hibiki_gateway_holes_total", {
+  description: "Ranges read from the log because an envelope was missing",
+  incremental: true
+})
+
+/** How many holes are read at once; the others wait. */
+const readersMax = 16
+
+/**
+ * Gives a function that mends a place in the background; `place.reading` is cleared when everything heard of was fanned
+ * out. With more than `mostEvents` missing the place jumps.
+ */
+export const makeHoleReader = (fanout: () => Fanout, mostEvents: number) =>
+  Effect.gen(function* () {
+    const store = yield* EventStore
+    const conversations = yield* Conversations
+    const readers = yield* Effect.makeSemaphore(readersMax)
+    const start = yield* makeStart
+    const away = makeOutage("A range could not be read; trying again", "Ranges can be read again")
+
+    const readOnce = Effect.fnUntraced(function* (place: Place) {
+      yield* Metric.increment(holesRead)
+      place.heard = false
+      const range = yield* store.after(place.log, place.fannedOut, mostEvents)
+      if (!canRead(place, range.first, range.head, mostEvents)) yield* jump(place, range.head)
+      else if (range.events.length > 0) fanout().deliver(place, range.events)
+      // Heard of, and not there: the store knows better, but for what was heard of while it was asked.
+      else if (!place.heard) place.highest = place.fannedOut
+    })
+
+    const jump = Effect.fnUntraced(function* (place: Place, least: number) {
+      const asked = new Set(place.members.keys())
+      const memberships = yield* conversations.membersAmong(place.log, [...asked])
+      const head = memberships.reduce((most, membership) => Math.max(most, membership.head), least)
+      // Who came in meanwhile, as of less than that head, may have been removed below it: asked again, with everybody.
+      const isUnknown = [...place.members].some(([userId, { asOf }]) => asOf < head && !asked.has(userId))
+      if (!isUnknown) fanout().jump(place, head, memberships)
+    })
+
+    const mend = (place: Place) =>
+      whileWork({
+        hasWork: () => place.highest > place.fannedOut && fanout().places.get(place.log) === place,
+        body: () =>
+          readers
+            .withPermits(1)(readOnce(place))
+            .pipe(
+              Effect.zipRight(away.over),
+              Effect.catchAllCause((cause) => Effect.zipRight(away.met(Cause.squash(cause)), pause)),
+              Effect.zipRight(Effect.sync(() => fanout().flush()))
+            ),
+        rest: () => {
+          place.reading = false
+        },
+        failed: "A range could not be read; trying again"
+      })
+
+    return (place: Place): void => {
+      start(mend(place))
+    }
+  })
+
+/** Between tries, so that a store that comes back is not met by everybody at once. */
+const pause = Effect.flatMap(Random.nextIntBetween(100, 1_000), (ms) => Effect.sleep(ms))

@@ -1,0 +1,173 @@
+/**
+ * A gateway's own entries in the routes: registered before heads are read, withdrawn some time after the last member
+ * left, and registered anew when the routes lost them. One operation is under way at a time, so a withdrawal never
+ * overtakes a registration.
+ *
+ * Interest is a filter, never a condition: while the routes are away logs are only noted as wanted, and nobody waits.
+ * Meanwhile workers publish to every gateway, or, if the routes are away from this gateway alone, heads are compared
+ * with the store's.
+ */
+import { Effect } from "effect"
+import type { ConversationId, NodeId } from "../../domain/Ids.ts"
+import { makeBatcher } from "../../fibers/Batcher.ts"
+import { releaseWithin } from "../../fibers/releaseWithin.ts"
+import { tellFault } from "../../fibers/tellFault.ts"
+import { Routes, type RoutesUnavailable } from "../../ports/Routes.ts"
+import { Registrations } from "./Registrations.ts"
+
+/** Logs in one operation. */
+const slice = 500
+/** While the routes are away they are asked each second; else every fourth time, a third of a lease. */
+const lookEvery = "1 second"
+const looksPerRenewal = 4
+/**
+ * Rounds of one look: to notice a loss, to open the next incarnation and register under it, and to say so. More need
+ * the next look.
+ */
+const roundsMax = 4
+
+/**
+ * `regained` is called whenever all is registered again after it may not have been: what was missed meanwhile is to be
+ * looked for.
+ */
+export const makeInterest = (node: NodeId, regained: () => void) =>
+  Effect.gen(function* () {
+    const lane = yield* makeLane(node)
+    const { registrations } = lane
+
+    const registerOne = yield* makeBatcher(slice, (requests: ReadonlyArray<ReadonlyArray<ConversationId>>) =>
+      lane.run(
+        Effect.gen(function* () {
+          const mine = registrations.want(requests.flat())
+          for (let from = 0; from < mine.length && registrations.isOpen && !lane.isAway(); from += slice) {
+            yield* Effect.catchAll(lane.register(mine.slice(from, from + slice)), lane.wentAway)
+          }
+          return requests.map(() => true)
+        })
+      )
+    )
+    /** Done when every later change of these logs is sent to this node, or the routes are away. */
+    const register = (logs: ReadonlyArray<ConversationId>) => Effect.asVoid(registerOne(logs))
+
+    const withdrawSlice = (
+      logs: Array<ConversationId>,
+      isUnused: (log: ConversationId) => boolean,
+      forget: (log: ConversationId) => void
+    ) =>
+      lane.run(
+        Effect.suspend(() => {
+          const unused = logs.splice(0, slice).filter(isUnused)
+          const known = unused.filter((log) => registrations.drop(log))
+          for (const log of unused) forget(log)
+          // What can't be withdrawn ends with the incarnation. Until then this gateway drops what comes for it.
+          return known.length === 0 || lane.isAway()
+            ? Effect.void
+            : Effect.catchAll(lane.withdraw(known), lane.wentAway)
+        })
+      )
+    /**
+     * Withdraws those of `logs` that `isUnused` when their turn comes, slice by slice; `forget` is called for each in
+     * the turn of that decision.
+     */
+    const withdraw = (
+      logs: ReadonlyArray<ConversationId>,
+      isUnused: (log: ConversationId) => boolean,
+      forget: (log: ConversationId) => void
+    ) =>
+      Effect.suspend(() => {
+        const left = [...logs]
+        return Effect.whileLoop({
+          while: () => left.length > 0,
+          body: () => withdrawSlice(left, isUnused, forget),
+          step: () => undefined
+        })
+      })
+
+    yield* keepLease(lane, regained)
+    /**
+     * Whether this log is registered, or will be as soon as the routes are back. Not yet while its registration is
+     * under way.
+     */
+    const isRegistered = (log: ConversationId): boolean =>
+      registrations.isWanted(log) && (!registrations.isMissing(log) || !registrations.isOpen || lane.isAway())
+    return { register, withdraw, isRegistered } as const
+  })
+
+export type Interest = Effect.Effect.Success<ReturnType<typeof makeInterest>>
+
+/** The one way to the routes: what runs in it runs alone. */
+const makeLane = (node: NodeId) =>
+  Effect.gen(function* () {
+    const routes = yield* Routes
+    const permits = yield* Effect.makeSemaphore(1)
+    const registrations = new Registrations(node)
+    let away = false
+    return {
+      registrations,
+      run: permits.withPermits(1),
+      isAway: () => away,
+      wentAway: ({ cause }: RoutesUnavailable) =>
+        Effect.suspend(() => {
+          if (away) return Effect.void
+          away = true
+          return Effect.logWarning("Routes are away: interest is registered when they are back", cause)
+        }),
+      isBack: () => {
+        away = false
+      },
+      register: (logs: ReadonlyArray<ConversationId>) =>
+        Effect.map(routes.register(registrations.lease, logs), () => registrations.registered(logs)),
+      withdraw: (logs: ReadonlyArray<ConversationId>) => routes.withdraw(registrations.lease, logs),
+      /** Whether the lease stands and says that everything is registered. */
+      renew: Effect.suspend(() => {
+        const told = registrations.registeredUnder
+        return Effect.map(routes.renew(registrations.lease, told), (answer) => registrations.renewed(told, answer))
+      }),
+      release: Effect.suspend(() => routes.release(registrations.lease))
+    } as const
+  })
+
+type Lane = Effect.Effect.Success<ReturnType<typeof makeLane>>
+
+/** Takes the lease, renews it for as long as the scope lives, and registers everything again after a loss. */
+const keepLease = (lane: Lane, regained: () => void) =>
+  Effect.gen(function* () {
+    const { registrations } = lane
+    // Slice by slice, so that a socket that comes meanwhile waits for one slice only.
+    const registerMissing = Effect.whileLoop({
+      while: () => registrations.isOpen && registrations.registeredUnder === undefined,
+      body: () => lane.run(Effect.suspend(() => lane.register(registrations.someMissing(slice)))),
+      step: () => undefined
+    })
+    const look = Effect.gen(function* () {
+      for (let round = 0; round < roundsMax; round++) {
+        if (yield* lane.run(lane.renew)) {
+          if (!lane.isAway() && !registrations.lost) return
+          yield* Effect.logInfo("This gateway's interest is registered again")
+          lane.isBack()
+          registrations.lost = false
+          return regained()
+        }
+        yield* registerMissing
+      }
+    }).pipe(Effect.catchAll(lane.wentAway))
+
+    yield* look
+    yield* Effect.addFinalizer(() =>
+      lane.release.pipe(
+        releaseWithin("2 seconds"),
+        Effect.catchAll((error) =>
+          Effect.logWarning("This gateway's lease in the routes could not be ended: it lapses", error)
+        )
+      )
+    )
+    let looks = 0
+    yield* Effect.suspend(() =>
+      lane.isAway() || registrations.lost || ++looks % looksPerRenewal === 0 ? look : Effect.void
+    ).pipe(
+      Effect.catchAllCause(tellFault("A look at this gateway's lease failed")),
+      Effect.delay(lookEvery),
+      Effect.forever,
+      Effect.forkScoped
+    )
+  })

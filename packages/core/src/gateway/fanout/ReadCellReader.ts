@@ -1,0 +1,62 @@
+/**
+ * Read cells as a gateway needs them from the store: all of a user who comes, and of everybody here what changed while
+ * something may have been missed. Cells are in no log, so no head tells that one was lost: they are read again wherever
+ * heads are compared at once.
+ */
+import { Effect } from "effect"
+import type { UserId } from "../../domain/Ids.ts"
+import type { ReadCell } from "../../domain/ReadCell.ts"
+import { makeBatcher } from "../../fibers/Batcher.ts"
+import { makeOutage } from "../../fibers/makeOutage.ts"
+import { retryBackoff } from "../../fibers/retryBackoff.ts"
+import { singleFlight } from "../../fibers/singleFlight.ts"
+import { tellFault } from "../../fibers/tellFault.ts"
+import { Conversations } from "../../ports/Conversations.ts"
+
+/** Users of one query that asks for all of their cells, and of one for what changed. */
+const usersMax = 500
+const usersAgainMax = 200
+/** Between two of the latter, so that gateways with many users do not hold the store up all at once. */
+const pause = "250 millis"
+/** A cell shows the time when its transaction began, and is there to be read up to so much later (ms). */
+const transactionMaxMs = 10_000
+
+const notRead = "Read cursors could not be read again"
+
+/** `users`: everybody here. `tell`: what was read again. */
+export const makeReadCellReader = (
+  users: () => ReadonlyArray<UserId>,
+  tell: (userId: UserId, cells: ReadonlyArray<ReadCell>) => void
+) =>
+  Effect.gen(function* () {
+    const conversations = yield* Conversations
+    const away = makeOutage("Read cursors could not be read again; trying again", "Read cursors can be read again")
+    const cellsOf = yield* makeBatcher(usersMax, (asked: ReadonlyArray<UserId>) =>
+      Effect.map(conversations.readCells([...new Set(asked)], 0), ({ of }) =>
+        asked.map((userId) => of.get(userId) ?? [])
+      )
+    )
+
+    // Those that a user who comes is told are all that there are; here only what was written.
+    let since = 1
+    const readAgain = Effect.gen(function* () {
+      const all = users()
+      let begunAt: number | undefined
+      for (let from = 0; from === 0 || from < all.length; from += usersAgainMax) {
+        const { now, of } = yield* conversations.readCells(all.slice(from, from + usersAgainMax), since).pipe(
+          Effect.tapError(({ cause }) => away.met(cause)),
+          Effect.retry(retryBackoff),
+          Effect.zipLeft(away.over)
+        )
+        begunAt ??= now
+        for (const [userId, cells] of of) if (cells.length > 0) tell(userId, cells)
+        if (from + usersAgainMax < all.length) yield* Effect.sleep(pause)
+      }
+      since = Math.max(since, (begunAt ?? 0) - transactionMaxMs)
+    })
+    return {
+      cellsOf,
+      /** What changed since it was last called is told again. Tries until the store answers. */
+      readAgain: singleFlight(Effect.catchAllCause(readAgain, tellFault(notRead)), notRead)
+    }
+  })

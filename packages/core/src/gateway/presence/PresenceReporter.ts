@@ -1,0 +1,94 @@
+/** A gateway's reports on their way to the port: in order, one batch at a time, the latest of each device. */
+import { Effect } from "effect"
+import type { NodeId } from "../../domain/Ids.ts"
+import { makeOnWall } from "../../fibers/makeOnWall.ts"
+import { makeOutage } from "../../fibers/makeOutage.ts"
+import { releaseWithin } from "../../fibers/releaseWithin.ts"
+import { whileWork } from "../../fibers/whileWork.ts"
+import { type DeviceReport, Presence } from "../../ports/Presence.ts"
+
+/** Reports of one call. */
+const batchMax = 500
+/**
+ * Devices whose report waits while the port is away; beyond it the oldest are dropped, and others see those as they
+ * were.
+ */
+const waitingMax = 100_000
+const retryEvery = "1 second"
+
+/**
+ * Gives a function that takes reports, with times of the actors' clock, and never waits. The end of the scope takes
+ * leave: what was reported ends soon after.
+ */
+export const makePresenceReporter = (node: NodeId, run: (effect: Effect.Effect<void>) => void) =>
+  Effect.gen(function* () {
+    const presence = yield* Presence
+    const onWall = yield* makeOnWall
+    const away = makeOutage("Presence could not be reported; trying again", "Presence can be reported again")
+    let waiting = new Map<string, DeviceReport>()
+    let running = false
+    let ended = false
+
+    const takeBatch = (): ReadonlyArray<readonly [string, DeviceReport]> => {
+      const batch = [...waiting].slice(0, batchMax)
+      for (const [key] of batch) waiting.delete(key)
+      return batch
+    }
+    /** What failed stands before what came meanwhile, but for devices that were reported anew. */
+    const giveBack = (batch: ReadonlyArray<readonly [string, DeviceReport]>): void => {
+      waiting = new Map([...batch.filter(([key]) => !waiting.has(key)), ...waiting])
+    }
+    const sendBatch = Effect.suspend(() => {
+      const batch = takeBatch()
+      return presence
+        .report(
+          node,
+          batch.map(([, report]) => report)
+        )
+        .pipe(
+          Effect.zipRight(away.over),
+          Effect.catchAll(({ cause }) =>
+            away
+              .met(cause)
+              .pipe(Effect.zipRight(Effect.sync(() => giveBack(batch))), Effect.zipRight(Effect.sleep(retryEvery)))
+          )
+        )
+    })
+    const drain = whileWork({
+      hasWork: () => waiting.size > 0 && !ended,
+      body: () => sendBatch,
+      failed: "Presence could not be reported: what was under way is not told again",
+      rest: () => {
+        running = false
+      }
+    })
+    // What many devices report in one turn of their actors goes together, also to a port that answers at once.
+    const drainLater = Effect.zipRight(Effect.yieldNow(), drain)
+
+    yield* Effect.addFinalizer(() =>
+      Effect.suspend(() => {
+        ended = true
+        return presence.leave(node)
+      }).pipe(
+        releaseWithin("2 seconds"),
+        Effect.catchAll((error) =>
+          Effect.logWarning("This gateway's devices could not be removed from presence", error)
+        )
+      )
+    )
+    return (reports: ReadonlyArray<DeviceReport>): void => {
+      if (ended || reports.length === 0) return
+      for (const report of reports) {
+        const key = `${report.userId}/${report.deviceId}/${report.instance}`
+        waiting.delete(key)
+        waiting.set(key, { ...report, at: onWall(report.at) })
+      }
+      for (const oldest of waiting.keys()) {
+        if (waiting.size <= waitingMax) break
+        waiting.delete(oldest)
+      }
+      if (running) return
+      running = true
+      run(drainLater)
+    }
+  })

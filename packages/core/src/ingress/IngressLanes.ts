@@ -1,0 +1,159 @@
+/**
+ * The sending side of a node: one lane per partition, one batch in flight per lane, so that order is kept.
+ * Batched by pressure: what gathers while a batch is under way is the next batch. Where a message is dear, a lane in
+ * which several gather rests a little between two: as long again as sending takes lately, within bounds; one in which
+ * hardly anything comes never does.
+ */
+import { Effect, type Scope } from "effect"
+import { fnv1a } from "../domain/Uuid.ts"
+import { makeStart } from "../fibers/makeStart.ts"
+import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { tellFault } from "../fibers/tellFault.ts"
+import { whileWork } from "../fibers/whileWork.ts"
+import { Ingress, IngressUnavailable } from "../ports/Ingress.ts"
+import type { Submission } from "../ports/Submission.ts"
+
+/** Bounds of one batch and of what may wait in a lane; over the latter a submission is not taken. */
+const batchCommands = 200
+const batchBytes = 262_144
+const laneCommands = 4_000
+/**
+ * From so many submissions a batch on, a rest brings more together; and what share the newest batch has in that figure.
+ */
+const worthARest = 1.5
+const newestShare = 0.25
+/**
+ * What share the newest sending has in how long one takes, and how many times its shortest a rest may be: after a stall
+ * it is soon short again.
+ */
+const newestTook = 0.1
+const restsMost = 3
+
+/** Told once if the submission was not handed over, or perhaps not. */
+export type OnFailure = (failure: IngressUnavailable) => void
+
+interface Waiting {
+  readonly submission: Submission
+  readonly bytes: number
+  readonly onFailure: OnFailure
+}
+
+interface Lane {
+  readonly partition: number
+  readonly waiting: Array<Waiting>
+  commands: number
+  running: boolean
+  /** Submissions a batch, lately. */
+  gathers: number
+  /** How long sending takes, lately (ms). */
+  took: number
+  /** Whether the last batch was full. */
+  isFull: boolean
+}
+
+export interface IngressLanes {
+  /** Takes the submission, or answers at once that the lane is full. `bytes`: about its size. */
+  readonly submit: (submission: Submission, bytes: number, onFailure: OnFailure) => IngressUnavailable | undefined
+  /** Commands waiting or under way, for readiness and drain. */
+  readonly depth: () => number
+}
+
+const full = new IngressUnavailable({ code: "busy", retryAfterMs: 1_000 })
+
+const takeBatch = (lane: Lane): ReadonlyArray<Waiting> => {
+  let commands = 0
+  let bytes = 0
+  let count = 0
+  for (const next of lane.waiting) {
+    commands += next.submission.commands.length
+    bytes += next.bytes
+    if (count > 0 && (commands > batchCommands || bytes > batchBytes)) break
+    count++
+  }
+  return lane.waiting.splice(0, count)
+}
+
+/**
+ * With the rest after it that a lane in which several gather has: whatever comes meanwhile is one message, and not
+ * some.
+ */
+const atMostEach = (restMs: number, lane: Lane, send: Effect.Effect<void>): Effect.Effect<void> => {
+  if (restMs === 0) return send
+  return Effect.flatMap(monotonicMs, (begunAt) =>
+    Effect.zipRight(
+      send,
+      Effect.flatMap(monotonicMs, (now) => {
+        lane.took += (now - begunAt - lane.took) * newestTook
+        const dueMs = begunAt + restOf(restMs, lane.took)
+        return lane.isFull || lane.gathers < worthARest || now >= dueMs ? Effect.void : Effect.sleep(dueMs - now)
+      })
+    )
+  )
+}
+
+/**
+ * From one sending to the next (ms). A machine that has much to do confirms late: then fewer and larger messages are
+ * what helps it most.
+ */
+const restOf = (restMs: number, took: number): number =>
+  Math.max(restMs, Math.min(restsMost * restMs, Math.round(2 * took)))
+
+/** Lanes for as long as the scope is open. A fiber runs a lane while it has work. */
+export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scope.Scope> = Effect.gen(function* () {
+  const ingress = yield* Ingress
+  const start = yield* makeStart
+  const lanes: ReadonlyArray<Lane> = Array.from({ length: ingress.partitions }, (_, partition) => ({
+    partition,
+    waiting: [],
+    commands: 0,
+    running: false,
+    gathers: 0,
+    took: 0,
+    isFull: false
+  }))
+
+  const sendOne = (lane: Lane) => {
+    const batch = takeBatch(lane)
+    lane.gathers += (batch.length - lane.gathers) * newestShare
+    lane.isFull = lane.waiting.length > 0
+    const submissions = batch.map((w) => w.submission)
+    return Effect.suspend(() => ingress.publish(lane.partition, submissions)).pipe(
+      Effect.catchAllCause((cause) =>
+        Effect.sync(() => {
+          const failure =
+            cause._tag === "Fail" ? cause.error : new IngressUnavailable({ code: "unknown", retryAfterMs: 1_000 })
+          for (const waiting of batch) waiting.onFailure(failure)
+        }).pipe(Effect.zipRight(cause._tag === "Fail" ? Effect.void : tellFault("An ingress batch failed")(cause)))
+      ),
+      Effect.ensuring(
+        Effect.sync(() => {
+          for (const waiting of batch) lane.commands -= waiting.submission.commands.length
+        })
+      )
+    )
+  }
+  const run = (lane: Lane) =>
+    whileWork({
+      hasWork: () => lane.waiting.length > 0,
+      body: () => atMostEach(ingress.restMs ?? 0, lane, sendOne(lane)),
+      rest: () => {
+        lane.running = false
+      },
+      failed: "A batch could not be taken out of a lane; trying again"
+    })
+
+  return {
+    submit: (submission, bytes, onFailure) => {
+      const lane = lanes[fnv1a(submission.log) % lanes.length]
+      if (lane === undefined || lane.commands + submission.commands.length > laneCommands) return full
+      lane.commands += submission.commands.length
+      lane.waiting.push({ submission, bytes, onFailure })
+      if (!lane.running) {
+        lane.running = true
+        start(run(lane))
+      }
+      return undefined
+    },
+    depth: () => lanes.reduce((sum, lane) => sum + lane.commands, 0)
+  }
+})

@@ -1,0 +1,152 @@
+/**
+ * Ingress of one process: both sides over one queue. What waits is lost with the process, which is why nothing is
+ * accepted before the commit:
+ * what was not comes again from the clients' outboxes.
+ */
+import { Context, Effect, Layer } from "effect"
+import {
+  Ingress,
+  IngressConsumer,
+  type IngressIntake,
+  type IngressMessage,
+  IngressUnavailable
+} from "../ports/Ingress.ts"
+import type { Submission } from "../ports/Submission.ts"
+
+export interface IngressBounds {
+  readonly partitions: number
+  /**
+   * Messages, and about their bytes, that wait or are not yet acknowledged. Over either a batch is answered `busy`; a
+   * lone one is always taken.
+   */
+  readonly messagesMax: number
+  readonly bytesMax: number
+}
+
+const busy = Effect.fail(new IngressUnavailable({ code: "busy", retryAfterMs: 250 }))
+
+/**
+ * All partitions have one active consumer, the longest there; the others stand by. When it ends, what it has not
+ * acknowledged comes first.
+ */
+export const ingressInProcess = (bounds: IngressBounds): Layer.Layer<Ingress | IngressConsumer> =>
+  Layer.effectContext(
+    Effect.sync(() => {
+      const queue = new IngressQueue(bounds)
+      const ingress = Ingress.of({
+        partitions: bounds.partitions,
+        publish: (partition, batch) => Effect.suspend(() => (queue.add(partition, batch) ? Effect.void : busy))
+      })
+      const consumer = IngressConsumer.of({
+        consume: Effect.acquireRelease(
+          Effect.sync(() => queue.join()),
+          (seat) => Effect.sync(() => queue.leave(seat))
+        )
+      })
+      return Context.make(Ingress, ingress).pipe(Context.add(IngressConsumer, consumer))
+    })
+  )
+
+export const IngressInProcess = ingressInProcess({ partitions: 16, messagesMax: 10_000, bytesMax: 67_108_864 })
+
+// One published batch. It is queued anew, as another object, when its consumer ends, so that a late acknowledgement
+// finds nothing.
+class Queued implements IngressMessage {
+  readonly partition: number
+  readonly submissions: ReadonlyArray<Submission>
+  readonly unread = []
+  readonly isReplayed = false
+  readonly bytes: number
+  readonly ack: Effect.Effect<void>
+
+  constructor(
+    partition: number,
+    submissions: ReadonlyArray<Submission>,
+    bytes: number,
+    settle: (message: Queued) => void
+  ) {
+    this.partition = partition
+    this.submissions = submissions
+    this.bytes = bytes
+    this.ack = Effect.sync(() => settle(this))
+  }
+}
+
+// One consumer: its latch is open while it is the active one and something waits.
+interface Seat extends IngressIntake {
+  readonly latch: Effect.Latch
+}
+
+class IngressQueue {
+  readonly #bounds: IngressBounds
+  #waiting: Array<Queued> = []
+  readonly #taken = new Set<Queued>()
+  #bytes = 0
+  #seats: ReadonlyArray<Seat> = []
+
+  constructor(bounds: IngressBounds) {
+    this.#bounds = bounds
+  }
+
+  add(partition: number, submissions: ReadonlyArray<Submission>): boolean {
+    const bytes = bytesOf(submissions)
+    const held = this.#waiting.length + this.#taken.size
+    if (held > 0 && (held >= this.#bounds.messagesMax || this.#bytes + bytes > this.#bounds.bytesMax)) return false
+    this.#bytes += bytes
+    this.#waiting.push(new Queued(partition, submissions, bytes, this.#settle))
+    this.#wake()
+    return true
+  }
+
+  join(): Seat {
+    const latch = Effect.unsafeMakeLatch(false)
+    const seat: Seat = { latch, ready: latch.await, take: () => this.#take(seat), park: () => Effect.void }
+    this.#seats = [...this.#seats, seat]
+    this.#wake()
+    return seat
+  }
+
+  leave(seat: Seat): void {
+    const wasActive = this.#seats[0] === seat
+    this.#seats = this.#seats.filter((other) => other !== seat)
+    if (!wasActive) return
+    const again = [...this.#taken].map(
+      (message) => new Queued(message.partition, message.submissions, message.bytes, this.#settle)
+    )
+    this.#taken.clear()
+    this.#waiting = [...again, ...this.#waiting]
+    this.#wake()
+  }
+
+  #take(seat: Seat): ReadonlyArray<IngressMessage> {
+    if (this.#seats[0] !== seat) return []
+    seat.latch.unsafeClose()
+    const messages = this.#waiting
+    this.#waiting = []
+    for (const message of messages) this.#taken.add(message)
+    return messages
+  }
+
+  readonly #settle = (message: Queued): void => {
+    if (this.#taken.delete(message)) this.#bytes -= message.bytes
+  }
+
+  #wake(): void {
+    if (this.#waiting.length > 0) this.#seats[0]?.latch.unsafeOpen()
+  }
+}
+
+// About the size as JSON: exact enough for a bound, and without encoding anything.
+const bytesOf = (submissions: ReadonlyArray<Submission>): number => {
+  let bytes = 0
+  for (const { commands } of submissions) {
+    bytes += 128
+    for (const { body } of commands) {
+      bytes += 256
+      if ("text" in body) bytes += 3 * body.text.length
+      if (body.kind === "create") bytes += 40 * body.members.length
+      if (body.kind === "add") bytes += 40 * body.userIds.length
+    }
+  }
+  return bytes
+}

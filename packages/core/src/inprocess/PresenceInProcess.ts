@@ -1,0 +1,68 @@
+/**
+ * Presence of one process, in maps. Right as long as the process lives; after a start everybody is offline until they
+ * come back.
+ */
+import { Clock, Effect, Layer } from "effect"
+import type { UserId } from "../domain/Ids.ts"
+import { presenceLimits } from "../domain/PresenceLimits.ts"
+import { Presence } from "../ports/Presence.ts"
+import { PresenceBook } from "./PresenceBook.ts"
+import { makePresenceListeners } from "./PresenceListeners.ts"
+import { stepsSince } from "./UserRecord.ts"
+
+export interface PresenceBounds {
+  /**
+   * Users without a device whose last sight is remembered. Beyond it the one that left earliest is forgotten, and looks
+   * as if never heard of.
+   */
+  readonly offlineMax: number
+}
+
+export const presenceBounds: PresenceBounds = { offlineMax: 100_000 }
+
+/** The port over a book, and what empties it. */
+export const presenceOver = (book: PresenceBook) =>
+  Effect.map(Effect.scope, (scope) => {
+    const { listen, lose, tell, whenLost } = makePresenceListeners()
+    const presence = Presence.of({
+      report: (node, reports) =>
+        Effect.suspend(() => {
+          const changed = new Set<UserId>()
+          for (const report of reports) if (book.take(node, report)) changed.add(report.userId)
+          return tell([...changed])
+        }),
+      leave: (node) =>
+        Effect.flatMap(Clock.currentTimeMillis, (at) =>
+          Effect.suspend(() => tell(book.drop(node, at))).pipe(
+            Effect.delay(presenceLimits.graceMs),
+            // Called as scopes close, where nothing is.
+            Effect.interruptible,
+            Effect.forkIn(scope),
+            Effect.asVoid
+          )
+        ),
+      read: (users) => Effect.sync(() => users.map((userId) => ({ userId, ...book.recordOf(userId).shown }))),
+      active: (users) => Effect.sync(() => new Set(users.filter((userId) => book.isActive(userId)))),
+      steps: (users, since) =>
+        Effect.sync(() =>
+          [...new Set(users)]
+            .flatMap((userId) => stepsSince(userId, book.recordOf(userId), since))
+            .sort((a, b) => a.at - b.at)
+        ),
+      listen,
+      whenLost
+    })
+    const flush = Effect.suspend(() => {
+      book.clear()
+      return Effect.zipRight(tell(undefined), lose())
+    })
+    return { presence, flush } as const
+  })
+
+export const presenceInProcess = ({ offlineMax }: PresenceBounds): Layer.Layer<Presence> =>
+  Layer.scoped(
+    Presence,
+    Effect.suspend(() => Effect.map(presenceOver(new PresenceBook(offlineMax)), ({ presence }) => presence))
+  )
+
+export const PresenceInProcess = presenceInProcess(presenceBounds)

@@ -1,0 +1,42 @@
+/** The way to the pushes of one process: what waits is a set of logs, lost with the process. */
+import { Context, Effect, Layer } from "effect"
+import type { ConversationId } from "../domain/Ids.ts"
+import { PushConsumer, PushQueue } from "../ports/PushQueue.ts"
+
+/** Logs that wait at most. What is more is dropped: nobody pushes then. */
+const waitingMax = 100_000
+
+export const PushQueueInProcess: Layer.Layer<PushQueue | PushConsumer> = Layer.effectContext(
+  Effect.sync(() => {
+    const waiting = new Set<ConversationId>()
+    const latch = Effect.unsafeMakeLatch(false)
+    const add = (logs: Iterable<ConversationId>) => {
+      for (const log of logs) if (waiting.size < waitingMax) waiting.add(log)
+      if (waiting.size > 0) latch.unsafeOpen()
+    }
+    const take = () => {
+      const logs = [...waiting]
+      waiting.clear()
+      latch.unsafeClose()
+      return logs
+    }
+    const consume = Effect.acquireRelease(
+      Effect.sync(() => {
+        const taken = new Set<ReadonlyArray<ConversationId>>()
+        return {
+          taken,
+          ready: latch.await,
+          take: () => {
+            const logs = take()
+            taken.add(logs)
+            return { logs, ack: Effect.sync(() => void taken.delete(logs)) }
+          }
+        }
+      }),
+      ({ taken }) => Effect.sync(() => add([...taken].flat()))
+    )
+    return Context.make(PushQueue, PushQueue.of({ offer: (logs) => Effect.sync(() => add(logs)) })).pipe(
+      Context.add(PushConsumer, { consume })
+    )
+  })
+)

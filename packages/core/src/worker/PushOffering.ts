@@ -1,0 +1,96 @@
+/**
+ * Pushes are offered beside the envelopes, for several transactions together. Nothing waits for them but the
+ * acknowledgement of what they are about: while they are not taken, others are decided, up to as many as the ingress
+ * gives out unacknowledged.
+ */
+import { Effect } from "effect"
+import type { LogChange } from "../commands/Decision.ts"
+import type { ConversationId } from "../domain/Ids.ts"
+import { makeOutage } from "../fibers/makeOutage.ts"
+import { makeStart } from "../fibers/makeStart.ts"
+import { retryBackoff } from "../fibers/retryBackoff.ts"
+import { retrying } from "../fibers/retrying.ts"
+import { untilDone } from "../fibers/untilDone.ts"
+import { whileWork } from "../fibers/whileWork.ts"
+import { PushQueue } from "../ports/PushQueue.ts"
+import { PushOffers } from "./PushOffers.ts"
+import type { Held, MessageInHand } from "./WorkerQueue.ts"
+
+/**
+ * After an offer others gather for so long (ms), or until so many messages of the ingress wait for theirs: far less
+ * than a look waits, and few of those that the ingress gives out. An offer of its own for each transaction costs the
+ * broker as much as what it is about.
+ */
+const gathering = { ms: 40, messages: 8 } as const
+
+interface Gathered {
+  readonly logs: Set<ConversationId>
+  readonly messages: Set<MessageInHand>
+  /** Of the first of them (monotonic). */
+  readonly sinceMs: number
+}
+
+/**
+ * Gives what is called after each transaction: with what it changed, the submissions that it decided, and when it was
+ * over (monotonic). It never fails and waits for nothing. `acknowledge` gets messages once an offer about them was
+ * taken, and sees whether anything else is to be done for them. What is not offered at the end of the scope is not
+ * acknowledged either.
+ */
+export const makePushOffering = (acknowledge: (messages: ReadonlyArray<MessageInHand>) => Effect.Effect<void>) =>
+  Effect.gen(function* () {
+    const pushes = yield* PushQueue
+    const start = yield* makeStart
+    const offers = new PushOffers()
+    const away = makeOutage("The way to the pushes is away", "The way to the pushes is there again")
+    const enough = Effect.unsafeMakeLatch(false)
+    let gathered: Gathered | undefined
+    let running = false
+
+    const taken = (logs: ReadonlyArray<ConversationId>) =>
+      pushes.offer(logs).pipe(
+        Effect.zipRight(away.over),
+        Effect.tapError(({ cause }) => away.met(cause)),
+        (work) => retrying(work, { schedule: retryBackoff }),
+        untilDone("Pushes could not be offered; trying again")
+      )
+    const offer = ({ logs, messages, sinceMs }: Gathered) =>
+      Effect.suspend(() => taken([...logs])).pipe(
+        Effect.zipRight(
+          Effect.suspend(() => {
+            offers.taken([...logs], sinceMs)
+            for (const message of messages) message.offers--
+            return acknowledge([...messages])
+          })
+        ),
+        Effect.zipRight(Effect.timeoutOption(enough.await, gathering.ms))
+      )
+    const run = whileWork({
+      hasWork: () => gathered !== undefined,
+      body: () => {
+        const now = gathered
+        gathered = undefined
+        enough.unsafeClose()
+        return now === undefined ? Effect.void : offer(now)
+      },
+      rest: () => {
+        running = false
+      },
+      failed: "Pushes could not be gathered; trying again"
+    })
+
+    return (changes: ReadonlyArray<LogChange>, batch: ReadonlyArray<Held>, nowMs: number): void => {
+      const logs = offers.due(changes, nowMs)
+      if (logs.length === 0) return
+      gathered ??= { logs: new Set(), messages: new Set(), sinceMs: nowMs }
+      for (const log of logs) gathered.logs.add(log)
+      for (const { message } of batch) {
+        if (gathered.messages.has(message)) continue
+        gathered.messages.add(message)
+        message.offers++
+      }
+      if (gathered.messages.size >= gathering.messages) enough.unsafeOpen()
+      if (running) return
+      running = true
+      start(run)
+    }
+  })

@@ -1,0 +1,280 @@
+/**
+ * The worker: takes commands from the ingress, decides and stores what waits in one transaction, announces it,
+ * acknowledges.
+ * It keeps nothing that it can't lose: what was not acknowledged comes again, and a repeat is answered as the first
+ * was.
+ */
+import { Cause, Effect, Layer, Metric, Schedule } from "effect"
+import { makeOutage } from "../fibers/makeOutage.ts"
+import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { retryBackoff } from "../fibers/retryBackoff.ts"
+import { tellFault } from "../fibers/tellFault.ts"
+import { untilDone } from "../fibers/untilDone.ts"
+import { type AppendResult, BatchRejected, EventStore, type StoreUnavailable } from "../ports/EventStore.ts"
+import { IngressConsumer, type IngressIntake, type Parked } from "../ports/Ingress.ts"
+import { Announcer } from "./Announcer.ts"
+import { PoisonNotes } from "./PoisonNotes.ts"
+import { makePushOffering } from "./PushOffering.ts"
+import { type Held, type MessageInHand, type Settled, WorkerQueue } from "./WorkerQueue.ts"
+
+const commandsDecided = Metric.counter("hibiki_worker_commands_total", {
+  description: "Commands decided by workers",
+  incremental: true
+})
+const storeRetries = Metric.counter("hibiki_worker_store_retries_total", {
+  description: "Batches tried again while the store was away",
+  incremental: true
+})
+const rejected = Metric.counter("hibiki_worker_rejected_total", {
+  description: "Submissions that the store will not take",
+  incremental: true
+})
+const unreadTotal = Metric.counter("hibiki_worker_unread_total", {
+  description: "Submissions that this version can't read, and that were parked",
+  incremental: true
+})
+
+/**
+ * Commands that the store would not take, and that are not run again; and as many that can't be read, and are not
+ * parked again.
+ */
+const notesMax = 10_000
+/** Apart from each other: what comes again in a form that can be read is run. */
+const makeNotes = () => ({ poison: new PoisonNotes(notesMax), unread: new PoisonNotes(notesMax) })
+type Notes = ReturnType<typeof makeNotes>
+
+interface Appended {
+  readonly taken: ReadonlyArray<Held>
+  readonly result: AppendResult
+}
+
+const nothing = { settled: [], done: [] } as const
+type Outcome = { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> }
+
+/** Those of these of which everything is done. */
+const acknowledge = (messages: ReadonlyArray<MessageInHand>) =>
+  Effect.forEach(
+    messages.filter(({ isTold, offers }) => isTold && offers === 0),
+    ({ message }) => message.ack,
+    { discard: true }
+  )
+
+/** What was decided is told, and then acknowledged where nothing else is to be done for it. */
+const makeFinish = (announcer: Announcer) => (outcome: Outcome, result: AppendResult | undefined) =>
+  announcer.announce(result?.changes ?? [], outcome.settled, result?.epoch).pipe(
+    untilDone("What was stored could not be announced; trying again"),
+    Effect.zipRight(
+      Effect.suspend(() => {
+        for (const message of outcome.done) message.isTold = true
+        return acknowledge(outcome.done)
+      })
+    )
+  )
+
+type Finish = ReturnType<typeof makeFinish>
+
+/** What is named of many in a log. */
+const namedMost = 20
+const some = (names: ReadonlyArray<string>) => [...new Set(names)].slice(0, namedMost).join(" ")
+
+/**
+ * What the store will not take, or can't be read, is laid aside for a person, noted, and of unknown outcome to its
+ * sender.
+ */
+const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, finish: Finish) => {
+  const away = makeOutage(
+    "What no worker can take can't be parked: holding it",
+    "What no worker can take can be parked again"
+  )
+  /**
+   * Its message is acknowledged after this only. While there is nowhere to park it, it is held as everything else is.
+   */
+  const parked = (what: ReadonlyArray<Parked>) =>
+    ingress.park(what).pipe(Effect.tapError(away.met), Effect.retry(retryBackoff), Effect.zipRight(away.over))
+  const park = (held: Held, { cause }: BatchRejected) =>
+    Effect.gen(function* () {
+      const { message, rest, submission } = held
+      yield* Metric.increment(rejected)
+      yield* Effect.logError("The store will not take a submission: it is parked", cause).pipe(
+        Effect.annotateLogs({ log: submission.log, ids: rest.map((c) => c.id).join(" ") })
+      )
+      yield* parked([
+        { partition: message.message.partition, why: "not_stored", submission: { ...submission, commands: [...rest] } }
+      ])
+      notes.poison.note(rest, yield* monotonicMs)
+      yield* finish(queue.letGo(held), undefined)
+    })
+  /** Answers what was found out before without running it. */
+  const holdBack = Effect.flatMap(monotonicMs, (nowMs) => {
+    const held = queue.heldBack(notes.poison, nowMs)
+    return held.length === 0
+      ? Effect.void
+      : Effect.forEach(held, (each) => finish(queue.letGo(each), undefined), { discard: true })
+  })
+  /**
+   * All of it at once, as each parking is a connection; what was parked before and is only tried again by its sender is
+   * not parked again.
+   */
+  const parkUnread = Effect.gen(function* () {
+    const batch = queue.unreadBatch()
+    const nowMs = yield* monotonicMs
+    const fresh = batch.filter(
+      ({ unread: { asked } }) => asked === undefined || !notes.unread.hasAny(asked.commands, nowMs)
+    )
+    if (fresh.length > 0) {
+      const commands = fresh.flatMap(({ unread: { asked } }) => asked?.commands ?? [])
+      yield* Metric.incrementBy(unreadTotal, fresh.length)
+      yield* Effect.logError("Submissions that this version can't read are parked").pipe(
+        Effect.annotateLogs({ ids: some(commands.map(({ id }) => id)), kinds: some(commands.map(({ kind }) => kind)) })
+      )
+      yield* parked(
+        fresh.map(({ message, unread }) => ({
+          partition: message.message.partition,
+          why: "unread",
+          submission: unread.content
+        }))
+      )
+      notes.unread.note(commands, yield* monotonicMs)
+    }
+    yield* finish(queue.letGoUnread(batch), undefined)
+  })
+  return { holdBack, park, parkUnread } as const
+}
+
+/**
+ * Appends the first submissions of a batch, as many as the store takes; the others are held, never given back: the next
+ * consumer would overtake them.
+ * A store that does not answer may be away, or may not get through with so much in its time: it is asked with half of
+ * it then, down to one submission, and with twice as much after each answer. What one submission alone is not answered
+ * for says nothing about how much others may be.
+ */
+const makeAppend = (store: EventStore["Type"], queue: WorkerQueue) => {
+  const away = makeOutage("The store is away: holding the batch", "The store takes batches again")
+  let most = Number.POSITIVE_INFINITY
+  return (batch: ReadonlyArray<Held>): Effect.Effect<Appended, BatchRejected | StoreUnavailable> =>
+    Effect.suspend(() => {
+      const taken = batch.length > most ? batch.slice(0, most) : batch
+      const commands = taken.flatMap((held) => held.rest)
+      const unanswered = (error: StoreUnavailable) =>
+        Effect.flatMap(monotonicMs, (nowMs) => {
+          const isSuspected = queue.isSuspected(taken)
+          queue.unanswered(taken, error, nowMs)
+          storeRetries.unsafeUpdate(1, [])
+          if (isSuspected) return Effect.void
+          most = Math.max(1, Math.floor(taken.length / 2))
+          return away.met(error.cause)
+        })
+      return store.append(commands, { waits: queue.isWaitingAlone }).pipe(
+        Effect.tapErrorTag("StoreUnavailable", unanswered),
+        Effect.flatMap((result) => {
+          most *= 2
+          return Effect.as(away.over, { taken, result })
+        })
+      )
+    }).pipe(
+      // A bug that one command meets must not stop all the others: it is looked for like any other that the store will
+      // not take.
+      Effect.catchAllDefect((cause) => new BatchRejected({ cause }))
+    )
+}
+
+/** The rests between tries while the store answers nothing. */
+const makeRests = Effect.map(Schedule.driver(retryBackoff), (rests) => {
+  let isNew = true
+  return {
+    /** The store did not answer: a rest, each longer than the one before. */
+    unanswered: Effect.suspend(() => {
+      isNew = false
+      return Effect.ignore(rests.next(undefined))
+    }),
+    answered: Effect.suspend(() => {
+      if (isNew) return Effect.void
+      isNew = true
+      return rests.reset
+    })
+  } as const
+})
+
+const makeWorker = Effect.gen(function* () {
+  const store = yield* EventStore
+  const finish = makeFinish(yield* Announcer)
+  const offer = yield* makePushOffering(acknowledge)
+  const ingress = yield* (yield* IngressConsumer).consume
+  const queue = new WorkerQueue()
+  const notes = makeNotes()
+
+  const append = makeAppend(store, queue)
+  const rests = yield* makeRests
+
+  const decide = Effect.fnUntraced(function* (batch: ReadonlyArray<Held>) {
+    const { result, taken } = yield* append(batch)
+    const nowMs = yield* monotonicMs
+    commandsDecided.unsafeUpdate(result.decisions.length, [])
+    offer(result.changes, taken, nowMs)
+    yield* finish(queue.decide(taken, result.decisions, nowMs), result)
+  })
+
+  const { holdBack, park, parkUnread } = makeParking(ingress, queue, notes, finish)
+
+  /**
+   * One by one, to find what the store will not take. In order, so that what comes after it in its log is still decided
+   * after it.
+   */
+  const isolate = (batch: ReadonlyArray<Held>) =>
+    Effect.forEach(
+      batch,
+      (held) =>
+        queue.isBehind(held)
+          ? Effect.void
+          : Effect.catchTag(decide([held]), "BatchRejected", (error) => park(held, error)),
+      { discard: true }
+    )
+
+  const tryBatch = (batch: ReadonlyArray<Held>) =>
+    decide(batch).pipe(
+      Effect.catchTag("BatchRejected", () => isolate(batch)),
+      Effect.zipRight(rests.answered),
+      Effect.catchTag("StoreUnavailable", () => rests.unanswered),
+      Effect.zipRight(
+        Effect.suspend(() =>
+          Effect.forEach(queue.guilty(), ([held, cause]) => park(held, new BatchRejected({ cause })), { discard: true })
+        )
+      )
+    )
+
+  const turn = Effect.gen(function* () {
+    if (queue.size === 0) yield* ingress.ready
+    else {
+      const restMs = queue.restMs(yield* monotonicMs)
+      if (restMs > 0) yield* ingress.ready.pipe(Effect.timeoutOption(restMs))
+    }
+    const taken = ingress.take()
+    for (const { isReplayed, submissions, unread } of taken) {
+      if (!isReplayed) continue
+      notes.poison.forget(submissions.flatMap(({ commands }) => commands))
+      notes.unread.forget(unread.flatMap(({ asked }) => asked?.commands ?? []))
+    }
+    const empty = queue.add(taken)
+    yield* holdBack
+    if (empty.length > 0) yield* finish({ ...nothing, done: empty }, undefined)
+    const batch = queue.next(yield* monotonicMs)
+    if (batch.length > 0) yield* tryBatch(batch)
+    // After what was decided: nobody else waits while it is parked.
+    if (queue.hasUnread) yield* parkUnread
+  })
+
+  yield* turn.pipe(
+    Effect.catchAllCause((cause) =>
+      Cause.isInterruptedOnly(cause)
+        ? Effect.failCause(cause)
+        : Effect.zipRight(tellFault("A worker's turn failed")(cause), Effect.sleep("1 second"))
+    ),
+    Effect.forever,
+    // A span for each statement of a batch would say what its counters say.
+    Effect.withTracerEnabled(false),
+    Effect.forkScoped
+  )
+})
+
+/** One worker for as long as the layer lives. */
+export const WorkerLayer = Layer.scopedDiscard(makeWorker)

@@ -1,0 +1,59 @@
+/** Serves the calls about who is there and how far they have read. */
+
+import { Board } from "@hibiki/core/board/Board"
+import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import { Conversations, type ReadCursor } from "@hibiki/core/ports/Conversations"
+import { DeviceCursors } from "@hibiki/core/ports/DeviceCursors"
+import { Devices } from "@hibiki/core/ports/Devices"
+import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
+import { PresenceRpcs, type Receipt } from "@hibiki/core/protocol/rpc/PresenceRpcs"
+import { Clock, Effect, Layer, Stream } from "effect"
+import { ChargedReads } from "./ChargedReads.ts"
+import { Reads } from "./reads.ts"
+
+export const PresenceHandlers = PresenceRpcs.toLayer(
+  Effect.gen(function* () {
+    const board = yield* Board
+    const receipts = yield* makeReceipts
+    const read = yield* Reads
+    return PresenceRpcs.of({
+      // The schema has let through exactly one of the two.
+      "presence.watch": ({ conversationId, userIds }) =>
+        Stream.unwrap(
+          Effect.map(CurrentIdentity, (caller) =>
+            board.watch(caller, conversationId === undefined ? { userIds: userIds ?? [] } : { conversationId })
+          )
+        ),
+      "conversation.receipts": ({ conversationId }) => read((userId) => receipts(userId, conversationId))
+    })
+  })
+).pipe(Layer.provide([Reads.layer, ChargedReads]))
+
+const makeReceipts = Effect.gen(function* () {
+  const conversations = yield* Conversations
+  const devices = yield* Devices
+  const cursors = yield* DeviceCursors
+
+  /** How far that device of the user which holds most of the log holds it. */
+  const held = (userId: UserId, log: ConversationId) =>
+    Effect.gen(function* () {
+      const signedIn = yield* devices.list(userId, yield* Clock.currentTimeMillis)
+      const all = yield* Effect.forEach(signedIn, ({ deviceId }) => cursors.of(deviceId, [log]))
+      return Math.max(0, ...all.flat())
+    })
+  /** Whoever has read a message has been brought it, also where the cursors of its devices were lost. */
+  const withDelivered = ({ readUpTo, userId }: ReadCursor, log: ConversationId): Effect.Effect<Receipt, unknown> =>
+    Effect.map(held(userId, log), (delivered) => ({ userId, read: readUpTo, delivered: Math.max(readUpTo, delivered) }))
+
+  return Effect.fnUntraced(function* (viewer: UserId, log: ConversationId) {
+    const all = yield* conversations.readCursors(viewer, log)
+    if (all === undefined) return undefined
+    const shown = all.filter(({ invisible }) => !invisible)
+    const [first] = shown
+    if (first === undefined) return []
+    // A direct conversation has one other member, so no larger one needs the question.
+    const [own] = all.length === 1 ? yield* conversations.membersAmong(log, [viewer]) : []
+    if (own?.kind === "direct") return [yield* withDelivered(first, log)]
+    return shown.map(({ readUpTo, userId }): Receipt => ({ userId, read: readUpTo }))
+  })
+})

@@ -1,0 +1,106 @@
+/**
+ * Nodes whose queue neither works nor ends: it confirms nothing, and RabbitMQ stops the whole connection once a queue
+ * has some hundred messages of it that it did not look at. So after one late confirm nothing waits for such a queue any
+ * more. It gets one publish at a time, as the question whether it works; what comes meanwhile is given up for this
+ * node, which reads it in the log.
+ */
+import type { Start } from "@hibiki/core/fibers/makeStart"
+import type { AddressedEnvelope } from "@hibiki/core/ports/Deliveries"
+import { Effect, Option } from "effect"
+import { count, envelopesGivenUp } from "./AmqpMetrics.ts"
+import type { Unpublished } from "./AmqpPublisher.ts"
+
+type Envelopes = ReadonlyArray<AddressedEnvelope>
+type Address = AddressedEnvelope["to"]
+type Send = (envelopes: Envelopes) => Effect.Effect<void, Unpublished>
+
+/** For so long a publish asks whether the queue works. */
+const askMs = 1_000
+/** What goes to every gateway must not end for all of them because one takes nothing. */
+const asksMax = (address: Address) => (address === "gateways" ? 100 : 1)
+/** Beyond it the one that fell silent first is waited for again. */
+const silentMax = 1_000
+
+export class SilentNodes {
+  readonly #send: Send
+  readonly #start: Start
+  /** How many publishes ask at present. */
+  readonly #asks = new Map<Address, number>()
+
+  constructor(send: Send, start: Start) {
+    this.#send = send
+    this.#start = start
+  }
+
+  /** Done when everything is confirmed or given up. */
+  publish(envelopes: Envelopes): Effect.Effect<void, Unpublished> {
+    return Effect.suspend(() => {
+      if (this.#asks.size === 0) return this.#wait(envelopes)
+      const silent = new Map<Address, Array<AddressedEnvelope>>()
+      for (const each of envelopes) {
+        if (!this.#asks.has(each.to)) continue
+        const mine = silent.get(each.to)
+        if (mine === undefined) silent.set(each.to, [each])
+        else mine.push(each)
+      }
+      for (const [address, mine] of silent) this.#ask(address, mine)
+      return this.#wait(silent.size === 0 ? envelopes : envelopes.filter(({ to }) => !silent.has(to)))
+    })
+  }
+
+  #wait(envelopes: Envelopes): Effect.Effect<void, Unpublished> {
+    return Effect.catchAll(this.#send(envelopes), (error) => {
+      if (error.held.length === 0) return error
+      const held = new Set(error.held.flatMap((index) => envelopes[index]?.to ?? []))
+      return Effect.zipRight(this.#fellSilent(held), error.reason === "late" ? Effect.void : error)
+    })
+  }
+
+  #fellSilent(addresses: ReadonlySet<Address>): Effect.Effect<void> {
+    const fresh = [...addresses].filter((address) => !this.#asks.has(address))
+    for (const address of fresh) this.#asks.set(address, 0)
+    for (const address of this.#asks.keys()) {
+      if (this.#asks.size <= silentMax) break
+      this.#asks.delete(address)
+    }
+    return fresh.length === 0
+      ? Effect.void
+      : Effect.annotateLogs(
+          Effect.logWarning(
+            "Queues of nodes take nothing: what they miss is read from the log, and nothing waits for them"
+          ),
+          {
+            nodes: fresh.join(", ")
+          }
+        )
+  }
+
+  #ask(address: Address, envelopes: Envelopes): void {
+    const asks = this.#asks.get(address) ?? 0
+    if (asks >= asksMax(address)) {
+      for (const _ of envelopes) count(envelopesGivenUp)
+      return
+    }
+    this.#asks.set(address, asks + 1)
+    const answered = (confirmed: Option.Option<void>) => (Option.isSome(confirmed) ? this.#works(address) : Effect.void)
+    this.#start(
+      this.#send(envelopes).pipe(
+        Effect.timeoutOption(askMs),
+        Effect.flatMap(answered),
+        Effect.ignore,
+        Effect.ensuring(
+          Effect.sync(() => {
+            const left = this.#asks.get(address)
+            if (left !== undefined) this.#asks.set(address, Math.max(0, left - 1))
+          })
+        )
+      )
+    )
+  }
+
+  #works(address: Address): Effect.Effect<void> {
+    return this.#asks.delete(address)
+      ? Effect.annotateLogs(Effect.logInfo("The queue of a node takes envelopes again"), { node: address })
+      : Effect.void
+  }
+}

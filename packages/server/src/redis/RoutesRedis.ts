@@ -1,0 +1,184 @@
+/**
+ * Routes in Redis. Under the prefix of keys:
+ *
+ * | key | type | what | until |
+ * |---|---|---|---|
+ * | `routes:generation` | text | names what is kept since the last loss, and in which run of Redis | lost with
+ * everything else; another run begins the next |
+ * | `routes:fresh` | mark | the generation does not count yet | one lease |
+ * | `routes:nodes` | set | nodes that may hold a lease | removed when they do not |
+ * | `routes:lease:<node>` | text | incarnation, life, generation under which all is registered | one lease after the
+ * last renewal |
+ * | `routes:entries:<log>` | hash | node -> incarnation, of those with readers | withdrawn, or found without a lease |
+ * | `routes:head:<log>` | number | the highest head that was raised | an hour after it was raised last |
+ *
+ * A head that has expired is unknown until it is raised again; until then a gateway that missed it finds out from the
+ * store.
+ */
+import { randomUUID } from "node:crypto"
+import type { ConversationId, NodeId } from "@hibiki/core/domain/Ids"
+import { type Interested, type Lease, Routes, RoutesUnavailable, routesLeaseMs } from "@hibiki/core/ports/Routes"
+import { Effect, Layer } from "effect"
+import { RedisClients, type RedisError } from "./RedisClients.ts"
+import { raiseScript, registerScript, releaseScript, renewScript, withdrawScript } from "./routesScripts.ts"
+
+export interface RoutesRedisOptions {
+  readonly leaseMs: number
+}
+
+const headForMs = 3_600_000
+/** Logs of one script: Redis serves nobody else meanwhile. */
+const slice = 500
+/** Entries of one log before a registration looks for dead ones. */
+const entriesMax = 16
+
+export const routesRedis = ({ leaseMs }: RoutesRedisOptions): Layer.Layer<Routes, never, RedisClients> =>
+  Layer.effect(
+    Routes,
+    Effect.map(RedisClients, ({ key, run, script }) => {
+      const [renew, release, raise] = [script(renewScript), script(releaseScript), script(raiseScript)]
+      const [register, withdraw] = [script(registerScript), script(withdrawScript)]
+      const [generation, fresh, nodes] = [key("routes:generation"), key("routes:fresh"), key("routes:nodes")]
+      const [leasePrefix, headPrefix, entriesPrefix] = [
+        key("routes:lease:"),
+        key("routes:head:"),
+        key("routes:entries:")
+      ]
+      const lives = new Lives()
+
+      /**
+       * When it is not known whether it was done, or may be done late: the incarnation ends, and all is registered
+       * under the next.
+       */
+      const orLapse = (lease: Lease) => (error: RedisError) => {
+        if (error.reason !== "refused") lives.forget(lease)
+        return new RoutesUnavailable({ cause: error })
+      }
+      return Routes.of({
+        renew: (lease, registered) =>
+          Effect.suspend(() => {
+            const next = randomUUID()
+            const given = [
+              lease.node,
+              lease.incarnation,
+              lives.of(lease),
+              next,
+              registered ?? "",
+              leaseMs,
+              randomUUID()
+            ]
+            return renew([leasePrefix + lease.node, nodes, generation, fresh], given).pipe(
+              Effect.map((answer) => {
+                const [present, lapsed] = answer as readonly [string, number]
+                if (lapsed === 1) lives.set(lease, next)
+                return { generation: present, lapsed: lapsed === 1 }
+              }),
+              Effect.mapError(unavailable)
+            )
+          }),
+        release: (lease) =>
+          Effect.suspend(() => {
+            lives.forget(lease)
+            return Effect.mapError(
+              release([leasePrefix + lease.node, nodes], [lease.node, lease.incarnation]),
+              unavailable
+            )
+          }),
+        register: (lease, logs) =>
+          inSlices(logs, (some) =>
+            register(
+              [nodes, ...some.map((log) => entriesPrefix + log)],
+              [lease.node, lease.incarnation, leasePrefix, entriesMax]
+            )
+          ).pipe(Effect.asVoid, Effect.mapError(orLapse(lease))),
+        withdraw: (lease, logs) =>
+          inSlices(logs, (some) =>
+            withdraw(
+              some.map((log) => entriesPrefix + log),
+              [lease.node, lease.incarnation]
+            )
+          ).pipe(Effect.asVoid, Effect.mapError(orLapse(lease))),
+        raise: (heads) =>
+          Effect.mapBoth(
+            // Nothing to raise asks, too, whether all is known.
+            inSlices(
+              heads,
+              (some) =>
+                raise([generation, fresh, nodes], [leasePrefix, headPrefix, entriesPrefix, headForMs, ...some.flat()]),
+              1
+            ),
+            {
+              onFailure: unavailable,
+              onSuccess: (answers) => interestedOf(heads, answers as ReadonlyArray<RaiseAnswer>)
+            }
+          ),
+        heads: (logs) =>
+          Effect.mapBoth(
+            inSlices(logs, (some) => run((redis) => redis.mget(some.map((log) => headPrefix + log)))),
+            { onFailure: unavailable, onSuccess: (answers) => answers.flat().map(Number) }
+          )
+      })
+    })
+  )
+
+export const RoutesRedis = routesRedis({ leaseMs: routesLeaseMs })
+
+const unavailable = (cause: RedisError) => new RoutesUnavailable({ cause })
+
+/**
+ * What this process was told of each lease that it holds: a name that Redis gave it when it was written. A renewal
+ * whose answer was lost may have told of a lapse that nobody heard of; its holder does not know the name, and is told
+ * again.
+ */
+class Lives {
+  readonly #known = new Map<NodeId, { readonly incarnation: number; readonly life: string }>()
+
+  of({ incarnation, node }: Lease): string {
+    const known = this.#known.get(node)
+    return known?.incarnation === incarnation ? known.life : ""
+  }
+
+  set({ incarnation, node }: Lease, life: string): void {
+    this.#known.set(node, { incarnation, life })
+  }
+
+  forget({ incarnation, node }: Lease): void {
+    if (this.#known.get(node)?.incarnation === incarnation) this.#known.delete(node)
+  }
+}
+
+/** Slice by slice; at least `atLeast` of them, which may be empty. */
+const inSlices = <A, B>(
+  all: ReadonlyArray<A>,
+  run: (some: ReadonlyArray<A>) => Effect.Effect<B, RedisError>,
+  atLeast = 0
+) =>
+  Effect.forEach(Array.from({ length: Math.max(atLeast, Math.ceil(all.length / slice)) }), (_, i) =>
+    run(all.slice(i * slice, (i + 1) * slice))
+  )
+
+type RaiseAnswer = number | readonly [ReadonlyArray<NodeId>, ...ReadonlyArray<string>]
+
+const interestedOf = (
+  heads: ReadonlyArray<readonly [ConversationId, number]>,
+  answers: ReadonlyArray<RaiseAnswer>
+): Interested => {
+  const of = new Map<ConversationId, ReadonlyArray<NodeId>>()
+  let at = 0
+  for (const answer of answers) {
+    if (typeof answer === "number") return { _tag: "Everywhere" }
+    const [nodes, ...places] = answer
+    // Most logs have the same few gateways: one array for all of those.
+    const groups = new Map<string, ReadonlyArray<NodeId>>()
+    for (const text of places) {
+      const group = groups.get(text) ?? groupOf(nodes, text)
+      groups.set(text, group)
+      const log = heads[at++]?.[0]
+      if (log !== undefined && group.length > 0) of.set(log, group)
+    }
+  }
+  return { _tag: "Nodes", of }
+}
+
+const groupOf = (nodes: ReadonlyArray<NodeId>, places: string): ReadonlyArray<NodeId> =>
+  places === "" ? [] : places.split(",").flatMap((place) => nodes[Number(place)] ?? [])

@@ -1,0 +1,53 @@
+/**
+ * The clock of a cluster's process: its time of day is the database's, whatever its machine's clock says. Processes
+ * compare times that others stored, so one whose clock is wrong would sign people out, or let in people whose sign-in
+ * has ended.
+ */
+import * as SqlClient from "@effect/sql/SqlClient"
+import { every } from "@hibiki/core/fibers/every"
+import { StoreUnavailable } from "@hibiki/core/ports/EventStore"
+import { Clock, Effect, Layer } from "effect"
+
+/**
+ * Reads the database's time once before anything above is built, and each second from then on. In between the monotonic
+ * clock goes on from it, which stands still while the machine sleeps.
+ */
+export const StoreClock = Layer.unwrapScoped(
+  Effect.gen(function* () {
+    const [sql, own] = [yield* SqlClient.SqlClient, yield* Effect.clock]
+    let aheadMs: number | undefined
+    const monotonicMs = () => Number(own.unsafeCurrentTimeNanos() / 1_000n) / 1_000
+    const look = Effect.gen(function* () {
+      const before = monotonicMs()
+      const [row] = yield* sql<{ readonly now: string | number }>`select store_now() as now`
+      aheadMs = corrected(aheadMs, Number(row?.now), before, monotonicMs())
+    })
+    yield* Effect.mapError(look, (cause) => new StoreUnavailable({ operation: "time", cause }))
+    yield* look.pipe(
+      Effect.catchAll((cause) => Effect.logDebug(unasked, cause)),
+      every("1 second", unasked),
+      Effect.forkScoped
+    )
+    const unsafeCurrentTimeMillis = () => Math.round(monotonicMs() + (aheadMs ?? 0))
+    return Layer.setClock({
+      [Clock.ClockTypeId]: Clock.ClockTypeId,
+      unsafeCurrentTimeMillis,
+      currentTimeMillis: Effect.sync(unsafeCurrentTimeMillis),
+      unsafeCurrentTimeNanos: () => own.unsafeCurrentTimeNanos(),
+      currentTimeNanos: own.currentTimeNanos,
+      sleep: (duration) => own.sleep(duration)
+    })
+  })
+)
+
+const unasked = "Postgres did not tell its time; asking again"
+
+/**
+ * How far the database's clock is ahead of the monotonic one. It told `now` at some moment between asking and answer,
+ * so a slow answer says little:
+ * what was known before stays as far as the answer allows it.
+ */
+export const corrected = (known: number | undefined, now: number, askedAt: number, answeredAt: number): number => {
+  const [least, most] = [now - answeredAt, now - askedAt]
+  return Math.min(most, Math.max(least, known ?? (least + most) / 2))
+}

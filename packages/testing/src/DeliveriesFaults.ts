@@ -1,0 +1,26 @@
+/** Deliveries that lose, repeat or refuse: a layer over any other. */
+
+import { Deliveries, DeliveriesUnavailable } from "@hibiki/core/ports/Deliveries"
+import { Effect } from "effect"
+import type { Fault } from "./Fault.ts"
+import { overService } from "./overService.ts"
+
+export interface DeliveriesFaultPlan {
+  /** Asked for each envelope: it is confirmed and never arrives. */
+  readonly drop?: Fault
+  /** Asked for each envelope that is not dropped: it arrives twice. */
+  readonly duplicate?: Fault
+  /** Asked for each publish: it fails and delivers nothing. */
+  readonly fail?: Fault
+}
+
+export const withDeliveriesFaults = ({ drop, duplicate, fail }: DeliveriesFaultPlan) =>
+  overService(Deliveries, (deliveries) => ({
+    ...deliveries,
+    publish: (envelopes) =>
+      Effect.suspend(() => {
+        if (fail?.strikes()) return Effect.fail(new DeliveriesUnavailable({ cause: "a planned fault" }))
+        const arriving = envelopes.filter(() => !drop?.strikes())
+        return deliveries.publish(arriving.flatMap((one) => (duplicate?.strikes() ? [one, one] : [one])))
+      })
+  }))

@@ -1,0 +1,21 @@
+/** Presence in process that can be emptied at any moment, as one outside the process may be. */
+
+import { PresenceBook } from "@hibiki/core/inprocess/PresenceBook"
+import { presenceBounds, presenceOver } from "@hibiki/core/inprocess/PresenceInProcess"
+import { Presence } from "@hibiki/core/ports/Presence"
+import { Context, Effect, Layer } from "effect"
+
+export class PresenceFlush extends Context.Tag("@hibiki/testing/PresenceFlush")<
+  PresenceFlush,
+  {
+    /** Everybody's devices and steps are gone, all at once. */
+    readonly flush: Effect.Effect<void>
+  }
+>() {}
+
+export const PresenceMemory: Layer.Layer<Presence | PresenceFlush> = Layer.scopedContext(
+  Effect.gen(function* () {
+    const { flush, presence } = yield* presenceOver(new PresenceBook(presenceBounds.offlineMax))
+    return Context.make(Presence, presence).pipe(Context.add(PresenceFlush, { flush }))
+  })
+)

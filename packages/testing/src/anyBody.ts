@@ -1,0 +1,66 @@
+/**
+ * A body of any kind of command, from the fields that the kind has: what a test asks of every kind, it asks of the next
+ * new one too.
+ */
+import { type CommandBody, type CommandKindName, everyKind } from "@hibiki/core/commands/Command"
+import type { HistoryRule, Role } from "@hibiki/core/domain/Event"
+import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+
+/** What a body may be about. A field that may be left out is given where there is a value for it. */
+export interface BodyParts {
+  readonly seq: number
+  readonly userId: UserId
+  /** Where a body names several; else the one. */
+  readonly userIds?: ReadonlyArray<UserId> | undefined
+  readonly conversationId: ConversationId
+  readonly text?: string | undefined
+  readonly title?: string | undefined
+  readonly emoji?: string | undefined
+  readonly role?: Role | undefined
+  readonly on?: boolean | undefined
+  readonly replyTo?: number | undefined
+  readonly asOf?: number | undefined
+  readonly conversationKind?: "group" | "channel" | undefined
+  readonly history?: HistoryRule | undefined
+}
+
+const byField: Readonly<Record<string, (parts: BodyParts) => unknown>> = {
+  target: ({ seq }) => seq,
+  upTo: ({ seq }) => seq,
+  userId: ({ userId }) => userId,
+  peer: ({ userId }) => userId,
+  userIds: ({ userId, userIds = [userId] }) => userIds,
+  members: ({ userId, userIds = [userId] }) => userIds,
+  conversationId: ({ conversationId }) => conversationId,
+  text: ({ text = "a" }) => text,
+  title: ({ title = "Other" }) => title,
+  emoji: ({ emoji = "👍" }) => emoji,
+  role: ({ role = "admin" }) => role,
+  on: ({ on = true }) => on,
+  replyTo: ({ replyTo }) => replyTo,
+  asOf: ({ asOf }) => asOf,
+  conversationKind: ({ conversationKind = "group" }) => conversationKind,
+  history: ({ history = "all" }) => history
+}
+
+const fieldsByKind = new Map(
+  everyKind().map(({ body, kind }) => [kind, Object.keys("fields" in body ? (body.fields as object) : {})])
+)
+
+/** All kinds, those that make a conversation last. */
+export const kindNames: ReadonlyArray<CommandKindName> = [...everyKind()]
+  .sort((a, b) => Number(a.creates === true) - Number(b.creates === true))
+  .map(({ kind }) => kind)
+
+export const anyBody = (kind: CommandKindName, parts: BodyParts): CommandBody => {
+  const body: Record<string, unknown> = { kind }
+  for (const field of fieldsByKind.get(kind) ?? []) {
+    if (field === "kind") continue
+    const make = byField[field]
+    if (make === undefined) throw new Error(`nothing says what a ${field} is: it is a new field of ${kind}`)
+    const value = make(parts)
+    if (value !== undefined) body[field] = value
+  }
+  // Its fields are those of the kind, which no type can follow by name.
+  return body as unknown as CommandBody
+}

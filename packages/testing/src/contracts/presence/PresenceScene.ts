@@ -1,0 +1,43 @@
+/** What the cases of the Presence's contract have. */
+
+import type { NodeId, UserId } from "@hibiki/core/domain/Ids"
+import type { DeviceKind, PresenceState } from "@hibiki/core/domain/Presence"
+import type { Presence, PresenceUnavailable } from "@hibiki/core/ports/Presence"
+import type { Effect, Scope } from "effect"
+import type { ContractAssert } from "../Contract.ts"
+
+/** One device's instance at one gateway. */
+export interface Place {
+  readonly node: NodeId
+  readonly says: (
+    state: PresenceState,
+    at: number,
+    more?: { readonly invisible?: boolean; readonly kind?: DeviceKind }
+  ) => Effect.Effect<void, PresenceUnavailable>
+  /** The same instance at another gateway. */
+  readonly elsewhere: Effect.Effect<Place>
+}
+
+export interface PresenceKit {
+  readonly assert: ContractAssert
+  readonly presence: Presence["Type"]
+  readonly user: Effect.Effect<UserId>
+  readonly node: Effect.Effect<NodeId>
+  /** A device of that user, at a gateway of its own when none is given. */
+  readonly place: (userId: UserId, at?: NodeId) => Effect.Effect<Place>
+  /** What others see: state, since, kinds. */
+  readonly sees: (userId: UserId) => Effect.Effect<ReadonlyArray<unknown>, unknown>
+  /**
+   * Whether a listener was told of a user since it was asked last, by a function that asks. What changed together may
+   * be told together.
+   */
+  readonly listened: Effect.Effect<(userId: UserId) => Effect.Effect<boolean, unknown>, never, Scope.Scope>
+  /** Done when listeners were told of that user, as the grace of a gateway that left is over. */
+  readonly leftOver: (userId: UserId) => Effect.Effect<void, unknown, Scope.Scope>
+  /** Everything that is kept is lost. */
+  readonly flush: Effect.Effect<void, unknown>
+}
+
+/** Any time will do, if it is later than nothing. */
+export const t = 1_764_000_000_000
+export const offline = ["offline", undefined, []]

@@ -1,0 +1,64 @@
+/** Gateways that take a shorter way: each of these was thought of, and loses or leaks something. */
+
+import { Conversations } from "@hibiki/core/ports/Conversations"
+import { EventStore } from "@hibiki/core/ports/EventStore"
+import { Routes } from "@hibiki/core/ports/Routes"
+import { Sessions } from "@hibiki/core/ports/Sessions"
+import { Context, Effect, Scope } from "effect"
+import type { NodePorts } from "../SharedState.ts"
+
+type Ports = Context.Context<NodePorts>
+
+/** What an envelope did not bring is not read from the log. */
+export const noHoleRepair = (ports: Ports): Ports => {
+  const store = Context.get(ports, EventStore)
+  return Context.add(ports, EventStore, {
+    ...store,
+    after: (log, after, limit) => Effect.map(store.after(log, after, limit), (range) => ({ ...range, events: [] }))
+  })
+}
+
+/**
+ * Of what is missing only the last is given on: the fan-out goes across the hole, and what a removal there would have
+ * ended goes on.
+ */
+export const acrossHoles = (ports: Ports): Ports => {
+  const store = Context.get(ports, EventStore)
+  return Context.add(ports, EventStore, {
+    ...store,
+    after: (log, after, limit) =>
+      Effect.map(store.after(log, after, limit), (range) => ({ ...range, events: range.events.slice(-1) }))
+  })
+}
+
+/** Heads are read before the gateway is known to be interested. */
+export const snapshotFirst = (ports: Ports): Ports => {
+  const routes = Context.get(ports, Routes)
+  const scope = Effect.runSync(Scope.make())
+  return Context.add(ports, Routes, {
+    ...routes,
+    register: (node, logs) => {
+      const late = Effect.ignore(Effect.zipRight(Effect.sleep(1_500), routes.register(node, logs)))
+      return Effect.asVoid(Effect.forkIn(late, scope))
+    }
+  })
+}
+
+/** How far people have read is told once: what was missed of it is not read again. */
+export const readsToldOnce = (ports: Ports): Ports => {
+  const conversations = Context.get(ports, Conversations)
+  return Context.add(ports, Conversations, {
+    ...conversations,
+    readCells: (users, since) =>
+      Effect.map(conversations.readCells(users, since), (answer) => (since > 0 ? { ...answer, of: new Map() } : answer))
+  })
+}
+
+/** Nobody asks which devices were ended. */
+export const revocationNotPolled = (ports: Ports): Ports => {
+  const sessions = Context.get(ports, Sessions)
+  return Context.add(ports, Sessions, {
+    ...sessions,
+    endedSince: (since) => Effect.map(sessions.endedSince(since), (answer) => ({ ...answer, revoked: [] }))
+  })
+}

@@ -1,0 +1,66 @@
+/**
+ * Strangers see the way in, others what is inside, made anew for each person; an invite leads to registration first.
+ */
+import type { UserId } from "@hibiki/core/domain/Ids"
+import { Navigate, useLocation, useNavigate } from "@solidjs/router"
+import { createComputed, createMemo, type JSX, Match, onCleanup, Suspense, Switch } from "solid-js"
+import { Shell } from "../features/conversations/Shell.tsx"
+import { onOpen } from "../lib/onOpen.ts"
+import { useApp } from "../model/App.ts"
+import { type Wanted, wayIn } from "../model/wayIn.ts"
+
+const strangers: ReadonlySet<string> = new Set(["/sign-in", "/register"])
+
+export const Frame = (props: { readonly children?: JSX.Element }) => {
+  const app = useApp()
+  const location = useLocation()
+  const who = createMemo(() => {
+    const session = app.session()
+    return session._tag === "signedIn" ? session.me.userId : undefined
+  })
+  const isIn = () => who() !== undefined
+  const isForStrangers = () => strangers.has(location.pathname)
+  const { toWanted, toWayIn } = createWays(who)
+  onCleanup(onOpen("serviceWorker" in navigator ? navigator.serviceWorker : undefined, useNavigate()))
+  return (
+    <Switch>
+      <Match when={!isIn() && !isForStrangers()}>
+        <Navigate href={toWayIn} />
+      </Match>
+      <Match when={isIn() && isForStrangers()}>
+        <Navigate href={toWanted} />
+      </Match>
+      <Match when={!isIn()}>
+        <Suspense>{props.children}</Suspense>
+      </Match>
+      <Match when={who()} keyed>
+        {(_another) => <Shell>{props.children}</Shell>}
+      </Match>
+    </Switch>
+  )
+}
+
+/** Out to the way in, and from there to what was wanted. */
+const createWays = (who: () => UserId | undefined) => {
+  const app = useApp()
+  const location = useLocation()
+  let last: UserId | undefined
+  let wanted: Wanted | undefined
+  createComputed(() => {
+    last = who() ?? last
+  })
+  return {
+    toWayIn: () => {
+      const session = app.session()
+      // Who chose to go begins anew.
+      const isLeft = session._tag === "signedOut" && session.why === "bySelf"
+      wanted = isLeft ? undefined : { path: location.pathname, by: last }
+      return app.invite() === undefined ? "/sign-in" : "/register"
+    },
+    toWanted: () => {
+      const path = wayIn(wanted, who())
+      wanted = undefined
+      return path
+    }
+  }
+}
