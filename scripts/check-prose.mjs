@@ -44,8 +44,6 @@ const fromBefore = {
   "0023-commands-are-decided-in-one-language.md": { passive: 2 },
   "0025-reads-are-cells.md": { bare: 2, passive: 4 },
   "operations.md": { bare: 63, passive: 26 },
-  "performance-notes.md": { bare: 52, passive: 23 },
-  "performance.md": { bare: 10, passive: 6 },
   "small-server.md": { bare: 4 },
   "wire-protocol.md": { bare: 33, passive: 21 }
 }

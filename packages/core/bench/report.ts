@@ -45,10 +45,14 @@ export const tableOf = (rows: ReadonlyArray<Measured>): string =>
     ...rows.map((row) => [row.what, shown(row.value, row.unit), shown(row.budget, row.unit), verdict(row), row.how])
   ])
 
+/** A table's lines without the padding that only a terminal needs. */
+const withoutPadding = (markdown: string): string =>
+  markdown.replace(/^\|.*\|$/gm, (line) => line.replace(/ {2,}(?=\|)/g, " ").replace(/-{4,}/g, "---"))
+
 /** Replaces what stands between a document's marks, or adds it at its end. */
 export const withSection = (document: string, name: string, content: string): string => {
   const [from, to] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`]
-  const section = `${from}\n${content}\n${to}`
+  const section = `${from}\n${withoutPadding(content)}\n${to}`
   const [start, end] = [document.indexOf(from), document.indexOf(to)]
   if (start === -1 || end === -1) return `${document.trimEnd()}\n\n${section}\n`
   return document.slice(0, start) + section + document.slice(end + to.length)

@@ -23,7 +23,7 @@ import { commandLine, countOf, namedOf, refuse } from "../kit/commandLine.ts"
 import { openDiskWatch } from "./measure/DiskSpeed.ts"
 import { msOf } from "./measure/Stretch.ts"
 import { full, type Programme, quick, runRounds } from "./programme.ts"
-import { comparison, figureTable, outsideAtMost, type Report, targetTable } from "./report.ts"
+import { comparison, figureTable, outsideAtMost, overviewTable, type Report, targetTable } from "./report.ts"
 
 const usage = [
   "Usage: npm run bench -- [--quick] [--rounds N] [--only SCENARIO[,SCENARIO]] [--subjects NAME[,NAME]] [--json FILE]",
@@ -73,12 +73,13 @@ const measure = async (): Promise<void> => {
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report)}\n`)
   const { diskLate, others, slow, stolen } = outsideAtMost(report)
   const about = `Measured by \`npm run bench\` on ${report.cores} cores with Node ${report.node.slice(1)}, load generator included: ${report.rounds} rounds, each with fresh servers. CPU time is that of all processes of the subject, by the operating system; processes outside of the bench took at most ${others.toFixed(2)} of a core in any run, and the machine's host ${stolen.toFixed(2)}; the machine was slow by itself for up to ${(100 * slow).toFixed(0)} % of a run, and its disk late for up to ${(100 * diskLate).toFixed(0)} %, and for ${(100 * diskLateAtRest).toFixed(1)} % of a minute before in which nobody else wrote.`
-  const tables = `${about}\n\n${targetTable(report)}\n\n${figureTable(report)}`
-  console.log(`\n${tables}`)
+  const targets = `${about}\n\n${targetTable(report)}`
+  console.log(`\n${targets}\n\n${figureTable(report)}`)
   if (runs.some(({ figures }) => (figures["closed by a fault"] ?? 0) > 0)) process.exitCode = 1
   if (values.quick || only !== undefined || subjects !== undefined) return
   const before = existsSync(document) ? readFileSync(document, "utf8") : "# How fast it is\n"
-  writeFileSync(document, withSection(before, "speed", `## The server, against references\n\n${tables}`))
+  const section = `## The server, against references\n\n${targets}\n\n${overviewTable(report)}`
+  writeFileSync(document, withSection(before, "speed", section))
 }
 
 if (values.compare) {

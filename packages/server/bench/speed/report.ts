@@ -101,6 +101,30 @@ export const figureTable = ({ runs }: Report): string => {
   return markdownTable([["scenario", "subject", "figure", "median (spread)"], ...rows])
 }
 
+/** A figure of one process of a subject, or of a part of the time. */
+const isDetail = (figure: string) => figure.includes(",") || figure.endsWith(" at speed")
+
+/** The median of each figure that is no detail, with a column for each subject. */
+export const overviewTable = ({ runs }: Report): string => {
+  const subjects = [...new Set(runs.map(({ subject }) => subject))]
+  const scenarios = [...new Set(runs.map(({ scenario }) => scenario))]
+  const rows = scenarios.flatMap((scenario) => {
+    const ofScenario = runs.filter((run) => run.scenario === scenario)
+    const figures = new Set(ofScenario.flatMap((run) => Object.keys(run.figures)))
+    return [...figures]
+      .filter((figure) => !isDetail(figure))
+      .map((figure) => [
+        scenario,
+        figure,
+        ...subjects.map((subject) => {
+          const values = [...valuesOf(runs, scenario, subject, figure).values()]
+          return values.length === 0 ? "" : shown(median(values))
+        })
+      ])
+  })
+  return markdownTable([["scenario", "median", ...subjects], ...rows])
+}
+
 /**
  * The most that was taken from any run, in cores, and the longest that the machine was slow, or its disk late, in any.
  */

@@ -127,7 +127,7 @@ class BoundedClient extends Client {
       done(error, result)
     }
     // Not pg's `query_timeout`, which keeps alive what was asked and answered for long (docs/performance-notes.md,
-    // "What outlives a collection").
+    // "Garbage collection").
     const timer = setTimeout(
       () => finish(new Unanswered(`no answer within ${this.#answerWithinMs} ms`)),
       this.#answerWithinMs
