@@ -6,7 +6,7 @@ import { Worker } from "node:worker_threads"
 
 // The build puts every output one folder below dist, so that this is the same place from each of them.
 const isSource = import.meta.url.endsWith(".ts")
-const entry = new URL(isSource ? "./pgliteWorker.ts" : "../backends/pgliteWorker.js", import.meta.url)
+const entry = new URL(isSource ? "./pgliteWorker.ts" : "../pglite/pgliteWorker.js", import.meta.url)
 
 /**
  * What a thread has for objects that die young. Without a bound it kept, after 10,000 sockets had come, 1.2 KB for each
