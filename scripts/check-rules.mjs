@@ -133,6 +133,30 @@ const sourceRules = (path, node, report) => {
 
 const vagueNames = /^(utils?|helpers?|types?|misc|common)\.tsx?$/i
 
+const columnsMax = 120
+
+/** A text, a pattern or a template, which no formatter breaks. */
+const isLiteralToken = (node) =>
+  isText(node) || ts.isRegularExpressionLiteral(node) || ts.isTemplateExpression(node) || ts.isJsxAttribute(node)
+
+/** Lines that are too long although what stands beyond the bound could be broken. */
+const longLines = (file, text, problems) => {
+  const long = new Map()
+  text.split("\n").forEach((line, index) => {
+    if (line.length > columnsMax) long.set(index, file.getPositionOfLineAndCharacter(index, columnsMax))
+  })
+  if (long.size === 0) return
+  const visit = (node) => {
+    if (isLiteralToken(node))
+      for (const [index, position] of long)
+        if (node.getStart(file) <= position && position <= node.end + 2) long.delete(index)
+    ts.forEachChild(node, visit)
+  }
+  visit(file)
+  for (const index of long.keys())
+    problems.push(`${file.fileName}:${index + 1} a line of more than ${columnsMax} columns`)
+}
+
 const checkSource = (path, text, problems) => {
   const file = ts.createSourceFile(
     path,
@@ -150,6 +174,7 @@ const checkSource = (path, text, problems) => {
     ts.forEachChild(node, visit)
   }
   visit(file)
+  longLines(file, text, problems)
   if (vagueNames.test(basename(path))) problems.push(`${path}:1 name a file after its main export`)
   const unchecked = /^\s*\/[/*]\s*@ts-(nocheck|expect-error|ignore)/m.exec(text)
   if (unchecked)

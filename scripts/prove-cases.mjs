@@ -210,6 +210,7 @@ const layers = [
 const rule = (file, content, says) => ({ file, content: `${content}\n`, says })
 
 const rules = [
+  rule(domain("LongComment"), `// ${"word ".repeat(30)}\nexport const a = 1`, /a line of more than 120 columns/),
   rule(domain("Now"), "export const a = () => Date.now()", /Date\.now in core/),
   rule(domain("NowAsValue"), "export const a = Date.now", /Date\.now in core/),
   rule(domain("NewDate"), "export const a = () => new Date()", /new Date\(\) in core/),

@@ -95,7 +95,8 @@ export const Menu = (props: MenuProps) => {
         onKeyDown={onKeyDown}
         on:toggle={(event: ToggleEvent) => setOpen(event.newState === "open")}
       >
-        {/* Made only when it opens: a page of messages has many menus. By label: items that are told anew leave the focus where it is. */}
+        {/* Rendered only while it is open, since a page of messages has many menus. Keyed by label, so that a new list
+            of items leaves the focus in place. */}
         <For each={open() ? props.items.map(({ label }) => label) : []}>
           {(label) => (
             <Show when={props.items.find((item) => item.label === label)}>

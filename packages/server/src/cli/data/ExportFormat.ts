@@ -1,8 +1,8 @@
 /**
- * The lines of an export: newline-delimited JSON, each `[kind, value]`, described in docs/reference/operations.md. The first is
- * the header, then come the epoch and the rows of all tables in the order of their keys, and behind each log what it
- * comes to; the last line ends it with the count and the SHA-256 of all between them. Two stores that hold the same
- * give the same lines between header and end.
+ * The lines of an export: newline-delimited JSON, each `[kind, value]`, described in docs/reference/operations.md. The
+ * first is the header, then come the epoch and the rows of all tables in the order of their keys, and behind each log
+ * what it comes to; the last line ends it with the count and the SHA-256 of all between them. Two stores that hold the
+ * same give the same lines between header and end.
  */
 import { createHash, type Hash } from "node:crypto"
 import { Option, Schema } from "effect"

@@ -32,7 +32,8 @@ export const ConversationItem = (props: ItemProps) => (
         aria-posinset={props.place}
         style={{ "margin-block-start": props.above > 0 ? `${props.above}px` : undefined }}
       >
-        {/* The router's own link looks at the address once more for each line, and spreads its attributes: most of what a line would cost. */}
+        {/* Not the router's own link: it reads the address again for each line and spreads its attributes, which
+            would be most of the cost of a line. */}
         <a
           class="list-link"
           classList={{ "list-link-unread": isUnread(summary()), "list-link-open": props.state.open() === props.id }}
