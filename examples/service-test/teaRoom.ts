@@ -11,7 +11,7 @@ import { IngressInProcess } from "@hibiki/core/inprocess/IngressInProcess"
 import { PushQueueInProcess } from "@hibiki/core/inprocess/PushQueueInProcess"
 import { RoutesInProcess } from "@hibiki/core/inprocess/RoutesInProcess"
 import type { Deliveries } from "@hibiki/core/ports/Deliveries"
-import { Announcer } from "@hibiki/core/worker/Announcer"
+import { CommitPublisher } from "@hibiki/core/worker/CommitPublisher"
 import { WorkerLayer } from "@hibiki/core/worker/Worker"
 import { ChatMemory, EventStoreMemory } from "@hibiki/testing"
 import { Effect, Layer } from "effect"
@@ -19,7 +19,7 @@ import { Effect, Layer } from "effect"
 /** Everything but the deliveries, which a test may want to fail. */
 export const chatOver = (deliveries: Layer.Layer<Deliveries>) =>
   Layer.mergeAll(CommandClientLive, WorkerLayer).pipe(
-    Layer.provide(Announcer.Default),
+    Layer.provide(CommitPublisher.Default),
     Layer.provide([deliveries, RoutesInProcess, IngressInProcess, PushQueueInProcess]),
     Layer.provideMerge(EventStoreMemory),
     Layer.provideMerge(ChatMemory.layer)

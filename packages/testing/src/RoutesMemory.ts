@@ -1,7 +1,6 @@
 /** Routes in process that can be emptied, or go back, at any moment, as those outside the process may. */
 
-import { RoutesBook, type RoutesBounds } from "@hibiki/core/inprocess/RoutesBook"
-import { routesBounds, routesOver } from "@hibiki/core/inprocess/RoutesInProcess"
+import { RoutesBook, type RoutesBounds, routesBounds, routesOver } from "@hibiki/core/inprocess/RoutesInProcess"
 import { Routes } from "@hibiki/core/ports/Routes"
 import { Context, Effect, Layer } from "effect"
 

@@ -13,11 +13,10 @@ import {
   RegistrationRefused,
   SignInFailed
 } from "../protocol/rpc/AuthRpcs.ts"
+import { addressKey, networkOf } from "./AccountNetworks.ts"
 import { AccountPolicy, type AccountSettings } from "./AccountPolicy.ts"
-import { addressKey, networkOf } from "./addressKey.ts"
 import { makeSpend } from "./makeSpend.ts"
-import { type Claim, Passwords } from "./Passwords.ts"
-import { SignInLog } from "./SignInLog.ts"
+import { type Claim, Passwords, SignInLog } from "./Passwords.ts"
 import { Tokens } from "./Tokens.ts"
 
 export interface Registration extends Claim {

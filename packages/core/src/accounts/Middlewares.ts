@@ -9,9 +9,8 @@ import {
   clientOriginHeader,
   OriginMiddleware
 } from "../protocol/rpc/AuthMiddleware.ts"
-import { NotFound } from "../protocol/rpc/RpcErrors.ts"
+import { NotFound, Unavailable } from "../protocol/rpc/RpcErrors.ts"
 import { Authenticator } from "./Authenticator.ts"
-import { unavailable } from "./unavailable.ts"
 
 /** The access token of an `authorization: Bearer` header, or an empty text, which is nobody's. */
 export const bearerOf = (authorization: string | undefined): string =>
@@ -60,3 +59,9 @@ export const RpcMiddlewaresLive = Layer.mergeAll(
   AddressMiddlewareLive,
   OriginMiddlewareLive
 )
+
+/** Worth trying again so soon (ms). */
+const storeRetryMs = 1_000
+
+/** For any failure whose cause its backend has logged. */
+export const unavailable = (): Unavailable => new Unavailable({ retryAfterMs: storeRetryMs })

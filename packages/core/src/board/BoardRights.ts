@@ -1,6 +1,6 @@
 /** Whom a viewer may see on a board, judged at least once in a minute, and soon after memberships have changed. */
 import { Effect } from "effect"
-import { makeStoreTime } from "../accounts/makeStoreTime.ts"
+import { makeStoreTime } from "../accounts/makeSpend.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"

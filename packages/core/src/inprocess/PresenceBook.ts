@@ -2,10 +2,20 @@
  * All users of one process with what their devices are known to do, and those who left. Synchronous; every change says
  * of whom others see something new.
  */
+
+import { Effect } from "effect"
 import type { NodeId, UserId } from "../domain/Ids.ts"
-import type { DeviceReport } from "../ports/Presence.ts"
-import { dropNode, isInUse, takeReport, type UserDevices } from "./UserDevices.ts"
-import { trimSteps, type UserRecord, unknownUser } from "./UserRecord.ts"
+import { logThrown, makeListeners } from "../fibers/makeListeners.ts"
+import type { DeviceReport, Presence } from "../ports/Presence.ts"
+import {
+  dropNode,
+  isInUse,
+  takeReport,
+  trimSteps,
+  type UserDevices,
+  type UserRecord,
+  unknownUser
+} from "./UserRecord.ts"
 
 /** How many of those that left earliest are looked at, for old steps, when one more leaves. */
 const trimmedPerTurn = 2
@@ -91,4 +101,31 @@ export class PresenceBook {
       if (--left === 0) return
     }
   }
+}
+
+/** Who in this process is told of changes in presence, and which gateways of losses. */
+export const makePresenceListeners = () => {
+  const changes = makeListeners<ReadonlyArray<UserId> | undefined>()
+  const losses = makeListeners<ReadonlyArray<NodeId> | undefined>()
+  const whenLost: Presence["Type"]["whenLost"] = (node, listener) =>
+    losses.listen((lost) => {
+      if (lost === undefined || lost.includes(node)) listener()
+    })
+  /** Undefined: of all. */
+  const tell = <Of>({
+    tell: toldOf
+  }: {
+    readonly tell: (of: ReadonlyArray<Of> | undefined) => ReadonlyArray<unknown>
+  }) => {
+    return (of?: ReadonlyArray<Of>): Effect.Effect<void> =>
+      of?.length === 0 ? Effect.void : Effect.suspend(() => logThrown("A listener of presence threw", toldOf(of)))
+  }
+  return {
+    listen: changes.listen satisfies Presence["Type"]["listen"],
+    whenLost,
+    /** Users of whom others may see something new. */
+    tell: tell(changes),
+    /** What these gateways have reported may be lost. */
+    lose: tell(losses)
+  } as const
 }

@@ -6,8 +6,7 @@ import { Clock, Effect, Layer } from "effect"
 import type { UserId } from "../domain/Ids.ts"
 import { presenceLimits } from "../domain/PresenceLimits.ts"
 import { Presence } from "../ports/Presence.ts"
-import { PresenceBook } from "./PresenceBook.ts"
-import { makePresenceListeners } from "./PresenceListeners.ts"
+import { makePresenceListeners, PresenceBook } from "./PresenceBook.ts"
 import { stepsSince } from "./UserRecord.ts"
 
 export interface PresenceBounds {

@@ -1,9 +1,10 @@
 /**
- * Sends what is due: claims it while there is room in hand, asks again whether it is wanted, gives each push a place at
+ * Sends what is due: claims it while there is room in hand, asks again whether it is wanted, gives each push a slot at
  * its push service, and settles what is done, all that came together in one step. A push that waits for its answer
  * holds up none to another service.
  */
 import { Effect, Either, Metric, type Scope } from "effect"
+import type { UserId } from "../domain/Ids.ts"
 import { collapseKeyOf, leaseMs, looksAfterMs, sendAgainMs, verdictOf } from "../domain/PushPolicy.ts"
 import { makeTeller } from "../fibers/makeTeller.ts"
 import { makeWithin, type Within } from "../fibers/makeWithin.ts"
@@ -11,8 +12,6 @@ import { monotonicMs } from "../fibers/monotonicMs.ts"
 import { Presence } from "../ports/Presence.ts"
 import { PushFailed, PushProvider, type ReadyPush } from "../ports/PushProvider.ts"
 import { type Claimed, PushStore, type Settled } from "../ports/PushStore.ts"
-import { inactive } from "./inactive.ts"
-import { ServiceSlots } from "./ServiceSlots.ts"
 
 const settledTotal = Metric.counter("hibiki_push_settled_total", {
   description: "Pushes that were due, by what became of them",
@@ -184,3 +183,66 @@ const finish = (hand: PushesInHand, claimed: Claimed, outcome: Settled["outcome"
  */
 const isPassedBy = ({ claimed, outcome }: Settled): boolean =>
   claimed.state === "due" && (outcome === "read" || outcome === "cancelled")
+
+/** Sends at once to one service. */
+const slotsMax = 16
+/** A service that has answered nothing for so long, though something was sent to it, is silent (ms). */
+const silentAfterMs = 2_000
+/** How long a push waits for a place (ms). */
+const placeWithinMs = 5_000
+
+interface Service {
+  sending: number
+  /** When it was sent what it did not answer, or when it answered last while more was on its way. */
+  unansweredSinceMs: number | undefined
+}
+
+/**
+ * Which pushes may be on their way at once: so many to each push service, and to one that does not answer a single one,
+ * which finds out whether it does again. So none takes the place of the others, however many are due there. Pure.
+ */
+class ServiceSlots {
+  readonly #services = new Map<string, Service>()
+  #sending = 0
+
+  /** To all services. */
+  get sending(): number {
+    return this.#sending
+  }
+
+  /** What becomes of a push that wants a place since `sinceMs`: `putOff` means that it is due again later. */
+  placeOf(name: string, sinceMs: number, nowMs: number): "send" | "wait" | "putOff" {
+    const isSilent = this.isSilent(name, nowMs)
+    if ((this.#services.get(name)?.sending ?? 0) < (isSilent ? 1 : slotsMax)) return "send"
+    return isSilent || nowMs - sinceMs >= placeWithinMs ? "putOff" : "wait"
+  }
+
+  isSilent(name: string, nowMs: number): boolean {
+    const sinceMs = this.#services.get(name)?.unansweredSinceMs
+    return sinceMs !== undefined && nowMs - sinceMs >= silentAfterMs
+  }
+
+  begin(name: string, nowMs: number): void {
+    const service = this.#services.get(name) ?? { sending: 0, unansweredSinceMs: undefined }
+    this.#services.set(name, service)
+    service.sending++
+    this.#sending++
+    service.unansweredSinceMs ??= nowMs
+  }
+
+  end(name: string, isAnswered: boolean, nowMs: number): void {
+    const service = this.#services.get(name)
+    if (service === undefined) return
+    service.sending--
+    this.#sending--
+    if (isAnswered) service.unansweredSinceMs = service.sending > 0 ? nowMs : undefined
+    if (service.sending === 0 && service.unansweredSinceMs === undefined) this.#services.delete(name)
+  }
+}
+
+/** While presence is away, nobody is known to be there, and all are woken. */
+export const inactive = (presence: Presence["Type"], users: ReadonlyArray<UserId>) =>
+  presence.active(users).pipe(
+    Effect.catchTag("PresenceUnavailable", () => Effect.succeed(new Set<UserId>())),
+    Effect.map((active) => (userId: UserId) => !active.has(userId))
+  )

@@ -13,8 +13,7 @@ import { retryBackoff } from "../fibers/retryBackoff.ts"
 import { Presence } from "../ports/Presence.ts"
 import { PushConsumer } from "../ports/PushQueue.ts"
 import { type LookDue, type Owed, PushStore, type Unread } from "../ports/PushStore.ts"
-import { inactive } from "./inactive.ts"
-import { pushSending } from "./PushSending.ts"
+import { inactive, pushSending } from "./PushSending.ts"
 
 /** Logs of one look, and members of one page. */
 const bounds = { logs: 100, members: 500 } as const

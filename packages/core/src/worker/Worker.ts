@@ -12,9 +12,9 @@ import { tellFault } from "../fibers/tellFault.ts"
 import { untilDone } from "../fibers/untilDone.ts"
 import { type AppendResult, BatchRejected, EventStore, type StoreUnavailable } from "../ports/EventStore.ts"
 import { IngressConsumer, type IngressIntake, type Parked } from "../ports/Ingress.ts"
-import { Announcer } from "./Announcer.ts"
-import { PoisonNotes } from "./PoisonNotes.ts"
+import { CommitPublisher } from "./CommitPublisher.ts"
 import { makePushOffering } from "./PushOffering.ts"
+import { PoisonNotes } from "./Suspects.ts"
 import { type Held, type MessageInHand, type Settled, WorkerQueue } from "./WorkerQueue.ts"
 
 const commandsDecided = Metric.counter("hibiki_worker_commands_total", {
@@ -60,8 +60,8 @@ const acknowledge = (messages: ReadonlyArray<MessageInHand>) =>
   )
 
 /** What was decided is told, and then acknowledged where nothing else is to be done for it. */
-const makeFinish = (announcer: Announcer) => (outcome: Outcome, result: AppendResult | undefined) =>
-  announcer.announce(result?.changes ?? [], outcome.settled, result?.epoch).pipe(
+const makeFinish = (publisher: CommitPublisher) => (outcome: Outcome, result: AppendResult | undefined) =>
+  publisher.announce(result?.changes ?? [], outcome.settled, result?.epoch).pipe(
     untilDone("What was stored could not be announced; trying again"),
     Effect.zipRight(
       Effect.suspend(() => {
@@ -197,7 +197,7 @@ const makeRests = Effect.map(Schedule.driver(retryBackoff), (rests) => {
 
 const makeWorker = Effect.gen(function* () {
   const store = yield* EventStore
-  const finish = makeFinish(yield* Announcer)
+  const finish = makeFinish(yield* CommitPublisher)
   const offer = yield* makePushOffering(acknowledge)
   const ingress = yield* (yield* IngressConsumer).consume
   const queue = new WorkerQueue()

@@ -20,8 +20,7 @@ import type { Decision } from "../commands/Decision.ts"
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
 import type { IngressMessage } from "../ports/Ingress.ts"
 import type { Answer, Outcome, Submission, UnreadSubmission } from "../ports/Submission.ts"
-import type { PoisonNotes } from "./PoisonNotes.ts"
-import { Suspects } from "./Suspects.ts"
+import { type PoisonNotes, Suspects } from "./Suspects.ts"
 
 /** How long a submission may stay aside (ms), and the delays between tries when no new work comes (ms). */
 export const heldForMs = 2_000

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { blockOf, networkOf } from "../../src/accounts/addressKey.ts"
-import { FairLine, rememberedMs, rememberedTurns } from "../../src/accounts/FairLine.ts"
+import { blockOf, networkOf } from "../../src/accounts/AccountNetworks.ts"
+import { FairLine, rememberedMs, rememberedTurns } from "../../src/accounts/HashTurns.ts"
 
 interface Asker {
   readonly network: string

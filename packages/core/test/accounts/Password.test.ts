@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Either } from "effect"
-import { addressKey } from "../../src/accounts/addressKey.ts"
+import { addressKey } from "../../src/accounts/AccountNetworks.ts"
 import { commonPasswords } from "../../src/accounts/commonPasswords.ts"
 import { choosePassword, preparePassword } from "../../src/accounts/Password.ts"
 import { type Handle, searchKey } from "../../src/domain/Handle.ts"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { countedFrom, onlineCounts } from "../../src/board/BoardCounts.ts"
+import { countedFrom, onlineCounts } from "../../src/board/Board.ts"
 import { UserId } from "../../src/domain/Ids.ts"
 import { PresenceLimits, type PresenceState, type UserPresence } from "../../src/domain/Presence.ts"
 import type { PresenceStep } from "../../src/ports/Presence.ts"

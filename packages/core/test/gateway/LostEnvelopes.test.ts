@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { Announcer } from "../../src/worker/Announcer.ts"
+import { CommitPublisher } from "../../src/worker/CommitPublisher.ts"
 import { makeGate } from "../world/gate.ts"
 import { group, run } from "../world/logRuns.ts"
 import { pair } from "../world/pair.ts"
@@ -64,7 +64,7 @@ describe("an envelope that is lost", () => {
       losing = true
       yield* world.provide(run(ann, log, { kind: "post", text: "lost, and the last of the first worker" }))
       losing = false
-      const second = Layer.fresh(Announcer.Default)
+      const second = Layer.fresh(CommitPublisher.Default)
       yield* run(ann, other, { kind: "post", text: "by the second" }).pipe(Effect.provide(second), world.provide)
       yield* device.reachSeq(log, 3)
     })

@@ -4,7 +4,7 @@ import { Epoch } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { StoreUnavailable } from "../../src/ports/EventStore.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
-import { Announcer } from "../../src/worker/Announcer.ts"
+import { CommitPublisher } from "../../src/worker/CommitPublisher.ts"
 import { faultsCounted } from "../world/faultsCounted.ts"
 import { run, runUnheard } from "../world/logRuns.ts"
 import { pair } from "../world/pair.ts"
@@ -31,7 +31,7 @@ const stage = Effect.gen(function* () {
   const announceUnder = (epoch: Epoch) =>
     world.provide(
       Effect.gen(function* () {
-        yield* (yield* Announcer).announce(yield* runUnheard(ann, log, [say("of another epoch")]), [], epoch)
+        yield* (yield* CommitPublisher).announce(yield* runUnheard(ann, log, [say("of another epoch")]), [], epoch)
       })
     )
   return { ...scene, device, store, other: Epoch.make(yield* makeUuidV7), announceUnder } as const

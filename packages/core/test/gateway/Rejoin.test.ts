@@ -6,7 +6,7 @@ import { ConversationId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { StoreUnavailable } from "../../src/ports/EventStore.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
-import { Announcer } from "../../src/worker/Announcer.ts"
+import { CommitPublisher } from "../../src/worker/CommitPublisher.ts"
 import { makeWorld } from "../world/ChatWorld.ts"
 import { makeGate, openAtEnd } from "../world/gate.ts"
 import { group, run, runUnheard } from "../world/logRuns.ts"
@@ -33,7 +33,7 @@ const rejoined = Effect.fnUntraced(function* (history: HistoryRule) {
     { kind: "add", userIds: [bob] }
   ]
   const changes = yield* world.provide(runUnheard(ann, log, bodies))
-  const { announce } = yield* world.provide(Announcer)
+  const { announce } = yield* world.provide(CommitPublisher)
   yield* announce(
     changes.filter((change) => change.log !== log),
     []

@@ -26,7 +26,7 @@ import { type Push, type PushFailed, PushProvider } from "../../src/ports/PushPr
 import { PushQueue } from "../../src/ports/PushQueue.ts"
 import { PushStore } from "../../src/ports/PushStore.ts"
 import { PushServer } from "../../src/push/PushServer.ts"
-import { PushOffers } from "../../src/worker/PushOffers.ts"
+import { PushOffers } from "../../src/worker/PushOffering.ts"
 
 export interface StageOptions {
   /** What the provider does, after it has written down what it was given. */

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { Command } from "../../src/commands/Command.ts"
 import { CommandId, ConversationId, Epoch, NodeId, UserId } from "../../src/domain/Ids.ts"
 import type { Submission } from "../../src/ports/Submission.ts"
-import { PoisonNotes } from "../../src/worker/PoisonNotes.ts"
+import { PoisonNotes } from "../../src/worker/Suspects.ts"
 
 const uuid = (n: number) => `0191e2a0-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
 const submission = (

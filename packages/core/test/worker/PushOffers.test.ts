@@ -2,7 +2,7 @@ import { assert, describe, it } from "vitest"
 import type { LogChange } from "../../src/commands/Decision.ts"
 import { ConversationId } from "../../src/domain/Ids.ts"
 import { looksAfterMs, offerCoversMs } from "../../src/domain/PushPolicy.ts"
-import { PushOffers } from "../../src/worker/PushOffers.ts"
+import { PushOffers } from "../../src/worker/PushOffering.ts"
 
 const [tea, own] = [1, 2].map((n) => ConversationId.make(`00000000-0000-7000-8000-00000000000${n}`)) as [
   ConversationId,

@@ -4,7 +4,7 @@ import type { Decision } from "../../src/commands/Decision.ts"
 import { CommandId, ConversationId, Epoch, NodeId, UserId } from "../../src/domain/Ids.ts"
 import type { IngressMessage } from "../../src/ports/Ingress.ts"
 import type { Submission } from "../../src/ports/Submission.ts"
-import { answersBytesMax, envelopeBytesMax } from "../../src/worker/EnvelopeSizes.ts"
+import { answersBytesMax, envelopeBytesMax } from "../../src/worker/CommitPublisher.ts"
 import { heldForMs, WorkerQueue } from "../../src/worker/WorkerQueue.ts"
 
 const uuid = (n: number, version = 7) => `00000000-0000-${version}000-8000-${n.toString(16).padStart(12, "0")}`

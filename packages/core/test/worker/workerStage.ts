@@ -26,7 +26,7 @@ import {
 import { PushQueue } from "../../src/ports/PushQueue.ts"
 import { Routes } from "../../src/ports/Routes.ts"
 import type { Answer, Submission } from "../../src/ports/Submission.ts"
-import { Announcer } from "../../src/worker/Announcer.ts"
+import { CommitPublisher } from "../../src/worker/CommitPublisher.ts"
 import { WorkerLayer } from "../../src/worker/Worker.ts"
 import { group } from "../world/logRuns.ts"
 import { until } from "../world/waiting.ts"
@@ -89,7 +89,7 @@ export const startWorker = (options: WorkerOptions = {}) =>
       PushQueueInProcess.pipe(overService(PushQueue, (own) => ({ offer: options.offer?.(own) ?? own.offer })))
     )
     const context = yield* Layer.build(
-      WorkerLayer.pipe(Layer.provideMerge(Announcer.Default), Layer.provideMerge(ports))
+      WorkerLayer.pipe(Layer.provideMerge(CommitPublisher.Default), Layer.provideMerge(ports))
     )
     const provide = Effect.provide(context)
     const ann = yield* provide(addMemoryUser("ann"))

@@ -39,7 +39,7 @@ import { Users } from "../../src/ports/Users.ts"
 import type { ClientFrame, CursorPair } from "../../src/protocol/ClientFrame.ts"
 import type { CloseCode } from "../../src/protocol/CloseCode.ts"
 import type { ServerFrame } from "../../src/protocol/ServerFrame.ts"
-import { Announcer } from "../../src/worker/Announcer.ts"
+import { CommitPublisher } from "../../src/worker/CommitPublisher.ts"
 import { WorkerLayer } from "../../src/worker/Worker.ts"
 
 const stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory, AccountsMemory).pipe(
@@ -141,7 +141,7 @@ export const makeWorld = (options: WorldOptions = {}) =>
     )
     const context = yield* Layer.build(
       WorkerLayer.pipe(
-        Layer.provideMerge(Layer.merge(Announcer.Default, PushQueueInProcess)),
+        Layer.provideMerge(Layer.merge(CommitPublisher.Default, PushQueueInProcess)),
         Layer.provideMerge(ports)
       )
     )
@@ -179,7 +179,7 @@ export const makeWorld = (options: WorldOptions = {}) =>
         provide(
           Effect.gen(function* () {
             const changes = yield* (yield* Users).setInvisible(user, invisible, 0)
-            yield* (yield* Announcer).announce(changes ?? [], [])
+            yield* (yield* CommitPublisher).announce(changes ?? [], [])
           })
         ),
       /** The first blocks the other, or does no more, as a page would change it. */
@@ -187,7 +187,7 @@ export const makeWorld = (options: WorldOptions = {}) =>
         provide(
           Effect.gen(function* () {
             const changes = yield* (yield* Users).setBlocked(user, blocked, on, 0)
-            yield* (yield* Announcer).announce(changes ?? [], [])
+            yield* (yield* CommitPublisher).announce(changes ?? [], [])
           })
         ),
       /** One more gateway of the same chat, with actors of its own, for as long as the scope lives. */

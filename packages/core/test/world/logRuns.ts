@@ -4,14 +4,14 @@ import type { CommandBody } from "../../src/commands/Command.ts"
 import { CommandId, ConversationId, type UserId } from "../../src/domain/Ids.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
 import { EventStore } from "../../src/ports/EventStore.ts"
-import { Announcer } from "../../src/worker/Announcer.ts"
+import { CommitPublisher } from "../../src/worker/CommitPublisher.ts"
 
 export const run = Effect.fnUntraced(function* (by: UserId, log: ConversationId, body: CommandBody) {
   const store = yield* EventStore
-  const announcer = yield* Announcer
+  const publisher = yield* CommitPublisher
   const id = CommandId.make(yield* makeUuidV7)
   const result = yield* store.append([{ log, id, by, device: null, epoch: store.epoch, body }])
-  yield* announcer.announce(result.changes, [])
+  yield* publisher.announce(result.changes, [])
   return result.decisions[0]
 })
 
@@ -30,14 +30,14 @@ export const runUnheard = Effect.fnUntraced(function* (
 
 /** As many posts as asked for, each of `length` characters, in one batch. */
 export const fill = Effect.fnUntraced(function* (by: UserId, log: ConversationId, posts: number, length: number) {
-  const announcer = yield* Announcer
+  const publisher = yield* CommitPublisher
   const text = "x".repeat(length)
   const changes = yield* runUnheard(
     by,
     log,
     Array.from({ length: posts }, () => ({ kind: "post", text }) as const)
   )
-  yield* announcer.announce(changes, [])
+  yield* publisher.announce(changes, [])
 })
 
 /** A new group of `owner` and `members`, whose log holds one event. */

@@ -1,12 +1,13 @@
 /** Serves calls about signing in and staying so. */
+
+import { addressKey } from "@hibiki/core/accounts/AccountNetworks"
 import { AccountPolicy } from "@hibiki/core/accounts/AccountPolicy"
 import { Accounts } from "@hibiki/core/accounts/Accounts"
 import { Authenticator } from "@hibiki/core/accounts/Authenticator"
-import { addressKey } from "@hibiki/core/accounts/addressKey"
 import { InviteLinks } from "@hibiki/core/accounts/InviteLinks"
+import { unavailable } from "@hibiki/core/accounts/Middlewares"
 import { makeSpend } from "@hibiki/core/accounts/makeSpend"
 import { SignIns } from "@hibiki/core/accounts/SignIns"
-import { unavailable } from "@hibiki/core/accounts/unavailable"
 import { ClientAddress, ClientOrigin, CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { AuthRpcs } from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { Duration, Effect } from "effect"

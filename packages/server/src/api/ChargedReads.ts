@@ -3,7 +3,7 @@
  * person by what it looked at and how long it took.
  */
 import { AccountPolicy } from "@hibiki/core/accounts/AccountPolicy"
-import { makeStoreTime } from "@hibiki/core/accounts/makeStoreTime"
+import { makeStoreTime } from "@hibiki/core/accounts/makeSpend"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { Conversations } from "@hibiki/core/ports/Conversations"

@@ -1,7 +1,7 @@
 /** Serves calls about one's own devices. */
 
+import { unavailable } from "@hibiki/core/accounts/Middlewares"
 import { SignIns } from "@hibiki/core/accounts/SignIns"
-import { unavailable } from "@hibiki/core/accounts/unavailable"
 import { ClientAddress, CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { activityDefault, DeviceRpcs } from "@hibiki/core/protocol/rpc/DeviceRpcs"
 import { Effect } from "effect"

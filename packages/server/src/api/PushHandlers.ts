@@ -1,7 +1,7 @@
 /** Serves the calls by which a device lets itself be woken. */
 import { AccountPolicy } from "@hibiki/core/accounts/AccountPolicy"
+import { unavailable } from "@hibiki/core/accounts/Middlewares"
 import { makeSpend } from "@hibiki/core/accounts/makeSpend"
-import { unavailable } from "@hibiki/core/accounts/unavailable"
 import { PushServices } from "@hibiki/core/ports/PushServices"
 import { PushStore } from "@hibiki/core/ports/PushStore"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"

@@ -1,7 +1,7 @@
 /** Serves calls about people. */
 
 import { Directory } from "@hibiki/core/accounts/Directory"
-import { unavailable } from "@hibiki/core/accounts/unavailable"
+import { unavailable } from "@hibiki/core/accounts/Middlewares"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { UserRpcs } from "@hibiki/core/protocol/rpc/UserRpcs"
 import { Effect } from "effect"

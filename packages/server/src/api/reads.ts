@@ -3,9 +3,8 @@
  * where there is nothing for it.
  */
 import { AccountPolicy } from "@hibiki/core/accounts/AccountPolicy"
-import { makeSpend } from "@hibiki/core/accounts/makeSpend"
-import { makeStoreTime } from "@hibiki/core/accounts/makeStoreTime"
-import { unavailable } from "@hibiki/core/accounts/unavailable"
+import { unavailable } from "@hibiki/core/accounts/Middlewares"
+import { makeSpend, makeStoreTime } from "@hibiki/core/accounts/makeSpend"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { KeyedTurns } from "@hibiki/core/fibers/KeyedTurns"
 import type { Limit } from "@hibiki/core/ports/RateLimits"

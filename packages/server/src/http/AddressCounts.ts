@@ -1,5 +1,5 @@
 /** How much each client address holds, under the key by which all limits of an address go. */
-import { addressKey } from "@hibiki/core/accounts/addressKey"
+import { addressKey } from "@hibiki/core/accounts/AccountNetworks"
 
 export class AddressCounts {
   readonly #held = new Map<string, number>()

@@ -2,7 +2,7 @@
  * What happens to a request between its headers and its route: everything that is refused for being asked at all is
  * refused here.
  */
-import { networkOf } from "@hibiki/core/accounts/addressKey"
+import { networkOf } from "@hibiki/core/accounts/AccountNetworks"
 import { monotonicMs } from "@hibiki/core/fibers/monotonicMs"
 import { Effect, Metric } from "effect"
 import { type Answer, badInput, failure, json, notFound, type TextAnswer, unavailable, unknownCall } from "./Answer.ts"

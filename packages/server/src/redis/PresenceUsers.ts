@@ -4,8 +4,14 @@
  */
 import { randomBytes } from "node:crypto"
 import type { UserId } from "@hibiki/core/domain/Ids"
-import { isInUse, type UserDevices } from "@hibiki/core/inprocess/UserDevices"
-import { type Shown, stepsForMs, stepsMax, stepsSince } from "@hibiki/core/inprocess/UserRecord"
+import {
+  isInUse,
+  type Shown,
+  stepsForMs,
+  stepsMax,
+  stepsSince,
+  type UserDevices
+} from "@hibiki/core/inprocess/UserRecord"
 import type { PresenceStep } from "@hibiki/core/ports/Presence"
 import { Effect } from "effect"
 import { fieldsOf, shownOf, stepsOf, stepText, userOf, type VersionedUser } from "./presenceCodec.ts"

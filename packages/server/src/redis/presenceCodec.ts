@@ -4,8 +4,14 @@
  */
 import type { DeviceId, InstanceId } from "@hibiki/core/domain/Ids"
 import type { DeviceKind } from "@hibiki/core/domain/Presence"
-import type { HeldDevice, UserDevices } from "@hibiki/core/inprocess/UserDevices"
-import { type Shown, trimSteps, type UserRecord, unknownUser } from "@hibiki/core/inprocess/UserRecord"
+import {
+  type HeldDevice,
+  type Shown,
+  trimSteps,
+  type UserDevices,
+  type UserRecord,
+  unknownUser
+} from "@hibiki/core/inprocess/UserRecord"
 
 /** A user as read: without steps, so that those in what follows from it are the new ones. */
 export interface VersionedUser extends UserDevices {

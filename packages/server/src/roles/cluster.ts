@@ -7,8 +7,7 @@ import type { AccountSettings } from "@hibiki/core/accounts/AccountPolicy"
 import type { GatewaySettings } from "@hibiki/core/gateway/GatewayPorts"
 import { ActorSystem } from "@hibiki/core/kernel/ActorSystem"
 import { PushServer } from "@hibiki/core/push/PushServer"
-import { Announcer } from "@hibiki/core/worker/Announcer"
-import { PersonalHintsAnnounced } from "@hibiki/core/worker/PersonalHintsAnnounced"
+import { CommitPublisher, PersonalHintsAnnounced } from "@hibiki/core/worker/CommitPublisher"
 import { WorkerLayer } from "@hibiki/core/worker/Worker"
 import { Layer } from "effect"
 import { GatewaySockets, type SocketSettings } from "../gateway/GatewaySockets.ts"
@@ -53,7 +52,7 @@ const listening = (options: ClusterOptions) =>
 
 /** Who is who, and what was changed of them told to everybody. */
 const people = (options: ClusterOptions) =>
-  accounts(options.accounts).pipe(Layer.provideMerge(PersonalHintsAnnounced), Layer.provideMerge(Announcer.Default))
+  accounts(options.accounts).pipe(Layer.provideMerge(PersonalHintsAnnounced), Layer.provideMerge(CommitPublisher.Default))
 
 /** What every role has: stores, hot state, and the way of envelopes. */
 const shared = ({ connect, services }: ClusterOptions, role: string) =>
@@ -84,7 +83,7 @@ export const worker = (options: ClusterOptions) =>
     Layer.provideMerge(Layer.mergeAll(noCalls, NoSocketUpgrades)),
     Layer.provideMerge(listening(options)),
     Layer.provideMerge(WorkerLayer),
-    Layer.provideMerge(Announcer.Default),
+    Layer.provideMerge(CommitPublisher.Default),
     Layer.provideMerge(Layer.merge(ingressConsumer(options.services), pushQueue(options.services))),
     Layer.provideMerge(housekeeping(options.services, "worker", options.connect)),
     Layer.provideMerge(shared(options, "worker"))
@@ -107,7 +106,7 @@ export const everything = (options: ClusterOptions) =>
     Layer.provideMerge(accounts(options.accounts)),
     Layer.provideMerge(PersonalHintsAnnounced),
     Layer.provideMerge(Layer.merge(WorkerLayer, PushServer)),
-    Layer.provideMerge(Layer.mergeAll(Announcer.Default, pushProvider(options.webPush), pushServices(options.webPush))),
+    Layer.provideMerge(Layer.mergeAll(CommitPublisher.Default, pushProvider(options.webPush), pushServices(options.webPush))),
     Layer.provideMerge(
       Layer.mergeAll(
         ActorSystem.layer,

@@ -16,8 +16,7 @@ import { SocketPlacesAlone } from "@hibiki/core/inprocess/SocketPlacesInProcess"
 import { TicketsInProcess } from "@hibiki/core/inprocess/TicketsInProcess"
 import { ActorSystem } from "@hibiki/core/kernel/ActorSystem"
 import { PushServer } from "@hibiki/core/push/PushServer"
-import { Announcer } from "@hibiki/core/worker/Announcer"
-import { PersonalHintsAnnounced } from "@hibiki/core/worker/PersonalHintsAnnounced"
+import { CommitPublisher, PersonalHintsAnnounced } from "@hibiki/core/worker/CommitPublisher"
 import { WorkerLayer } from "@hibiki/core/worker/Worker"
 import { Layer } from "effect"
 import { ReadsAtOnce } from "../api/ChargedReads.ts"
@@ -52,7 +51,7 @@ export const embedded = (options: EmbeddedOptions) => {
     Layer.provideMerge(Layer.merge(TicketsInProcess, RateLimitsLocal)),
     Layer.provideMerge(PersonalHintsAnnounced),
     Layer.provideMerge(Layer.merge(WorkerLayer, PushServer)),
-    Layer.provideMerge(Layer.mergeAll(Announcer.Default, pushProvider(options.webPush), pushServices(options.webPush))),
+    Layer.provideMerge(Layer.mergeAll(CommitPublisher.Default, pushProvider(options.webPush), pushServices(options.webPush))),
     Layer.provideMerge(
       Layer.mergeAll(
         ActorSystem.layer,

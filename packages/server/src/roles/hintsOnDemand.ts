@@ -5,8 +5,7 @@
 
 import { EventStore } from "@hibiki/core/ports/EventStore"
 import { PersonalHints } from "@hibiki/core/ports/PersonalHints"
-import { Announcer } from "@hibiki/core/worker/Announcer"
-import { PersonalHintsAnnounced } from "@hibiki/core/worker/PersonalHintsAnnounced"
+import { CommitPublisher, PersonalHintsAnnounced } from "@hibiki/core/worker/CommitPublisher"
 import { Effect, Layer } from "effect"
 import { type ClusterServices, deliveries, routes } from "./services.ts"
 
@@ -19,7 +18,7 @@ export const hintsOnDemand = (services: ClusterServices) =>
     PersonalHints,
     Effect.map(EventStore, (store) => {
       const told = PersonalHintsAnnounced.pipe(
-        Layer.provide(Announcer.Default),
+        Layer.provide(CommitPublisher.Default),
         Layer.provide(Layer.merge(routes(services), deliveries(services))),
         Layer.provide(Layer.succeed(EventStore, store))
       )

@@ -14,7 +14,7 @@ import { Conversations } from "@hibiki/core/ports/Conversations"
 import { AuthMiddleware } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { ConversationRpcs } from "@hibiki/core/protocol/rpc/ConversationRpcs"
 import { Unauthenticated } from "@hibiki/core/protocol/rpc/RpcErrors"
-import { Announcer } from "@hibiki/core/worker/Announcer"
+import { CommitPublisher } from "@hibiki/core/worker/CommitPublisher"
 import { WorkerLayer } from "@hibiki/core/worker/Worker"
 import { addMemoryUser, ChatMemory } from "@hibiki/testing/ChatMemory"
 import { ConversationsMemory } from "@hibiki/testing/ConversationsMemory"
@@ -39,7 +39,7 @@ export const TokenIsUser = Layer.succeed(
   )
 )
 export const Stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
-export const Way = Layer.mergeAll(CommandClientLive, WorkerLayer.pipe(Layer.provide(Announcer.Default))).pipe(
+export const Way = Layer.mergeAll(CommandClientLive, WorkerLayer.pipe(Layer.provide(CommitPublisher.Default))).pipe(
   Layer.provide(Layer.mergeAll(IngressInProcess, DeliveriesInProcess, RoutesInProcess, PushQueueInProcess))
 )
 export const Limited = Layer.merge(AccountPolicy.with({}), RateLimitsLocal)

@@ -7,7 +7,7 @@ import { Deliveries } from "@hibiki/core/ports/Deliveries"
 import { EventStore } from "@hibiki/core/ports/EventStore"
 import { Routes } from "@hibiki/core/ports/Routes"
 import type { Envelope } from "@hibiki/core/ports/Submission"
-import { Announcer } from "@hibiki/core/worker/Announcer"
+import { CommitPublisher } from "@hibiki/core/worker/CommitPublisher"
 import { ChatMemory } from "@hibiki/testing/ChatMemory"
 import { deliveriesContract } from "@hibiki/testing/contracts/DeliveriesContract"
 import { EventStoreMemory } from "@hibiki/testing/EventStoreMemory"
@@ -42,7 +42,7 @@ describe("what is announced over RabbitMQ", () => {
           raise: () => Effect.succeed({ _tag: "Nodes", of: new Map([[log, [node]]]) })
         })
         const ports = Layer.merge(routes, EventStoreMemory.pipe(Layer.provide(ChatMemory.layer)))
-        const announcer = yield* Effect.provide(Announcer, Announcer.Default.pipe(Layer.provide(ports)))
+        const publisher = yield* Effect.provide(CommitPublisher, CommitPublisher.Default.pipe(Layer.provide(ports)))
         // 24 MB of JSON.
         const text = "\u0001".repeat(4_000)
         const events = Array.from(
@@ -50,7 +50,7 @@ describe("what is announced over RabbitMQ", () => {
           (_, i): LogEvent => ({ kind: "posted", seq: i + 1, id: command, by, at: 1, text })
         )
         const answer = { key: "k", log, result: { _tag: "Decided", outcomes: [] } } as const
-        yield* announcer.announce([{ log, head: 1_000, events }], [{ to: node, answer }])
+        yield* publisher.announce([{ log, head: 1_000, events }], [{ to: node, answer }])
         yield* Deferred.await(done)
         assert.deepStrictEqual(
           came,

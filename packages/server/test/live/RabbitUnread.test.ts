@@ -8,7 +8,7 @@ import { RoutesInProcess } from "@hibiki/core/inprocess/RoutesInProcess"
 import { Deliveries } from "@hibiki/core/ports/Deliveries"
 import { EventStore } from "@hibiki/core/ports/EventStore"
 import type { Answer } from "@hibiki/core/ports/Submission"
-import { Announcer } from "@hibiki/core/worker/Announcer"
+import { CommitPublisher } from "@hibiki/core/worker/CommitPublisher"
 import { WorkerLayer } from "@hibiki/core/worker/Worker"
 import { addMemoryUser, ChatMemory } from "@hibiki/testing/ChatMemory"
 import { EventStoreMemory } from "@hibiki/testing/EventStoreMemory"
@@ -29,7 +29,7 @@ const startWorker = (url: Redacted.Redacted) =>
       ingressConsumerRabbit({ url, partitions: 1, worker: "one" })
     )
     const context = yield* Layer.build(
-      WorkerLayer.pipe(Layer.provideMerge(Announcer.Default), Layer.provideMerge(ports))
+      WorkerLayer.pipe(Layer.provideMerge(CommitPublisher.Default), Layer.provideMerge(ports))
     )
     const by = yield* Effect.provide(addMemoryUser("ann"), context)
     const { epoch } = yield* Effect.provide(EventStore, context)

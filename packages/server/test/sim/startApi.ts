@@ -17,9 +17,8 @@ import {
   AuthMiddlewareLive,
   OriginMiddlewareLive
 } from "@hibiki/core/accounts/Middlewares"
-import { Passwords } from "@hibiki/core/accounts/Passwords"
+import { Passwords, SignInLog } from "@hibiki/core/accounts/Passwords"
 import { RevocationWatch } from "@hibiki/core/accounts/RevocationWatch"
-import { SignInLog } from "@hibiki/core/accounts/SignInLog"
 import { SignIns } from "@hibiki/core/accounts/SignIns"
 import { Tokens } from "@hibiki/core/accounts/Tokens"
 import { Board } from "@hibiki/core/board/Board"
@@ -28,8 +27,7 @@ import { PushServices } from "@hibiki/core/ports/PushServices"
 import { PushStore } from "@hibiki/core/ports/PushStore"
 import { RateLimits } from "@hibiki/core/ports/RateLimits"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
-import { Announcer } from "@hibiki/core/worker/Announcer"
-import { PersonalHintsAnnounced } from "@hibiki/core/worker/PersonalHintsAnnounced"
+import { CommitPublisher, PersonalHintsAnnounced } from "@hibiki/core/worker/CommitPublisher"
 import { KnownNetworksMemory } from "@hibiki/testing/accounts/KnownNetworksMemory"
 import { PasswordHasherMemory } from "@hibiki/testing/accounts/PasswordHasherMemory"
 import type { ApiCalls, StartApi } from "@hibiki/testing/simulation/ApiCalls"
@@ -57,7 +55,7 @@ const NoLimits = Layer.succeed(
 
 const base = <Has, E, R>(ports: Effect.Effect<Context.Context<Has>, E, R>) =>
   ports.pipe(
-    adding(Announcer.Default),
+    adding(CommitPublisher.Default),
     adding(PersonalHintsAnnounced),
     adding(NoLimits),
     adding(PasswordHasherMemory),

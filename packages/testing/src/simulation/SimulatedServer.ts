@@ -12,7 +12,7 @@ import { PushQueueInProcess } from "@hibiki/core/inprocess/PushQueueInProcess"
 import { RateLimitsLocal } from "@hibiki/core/inprocess/RateLimitsLocal"
 import { ActorSystem } from "@hibiki/core/kernel/ActorSystem"
 import { EventStore } from "@hibiki/core/ports/EventStore"
-import { Announcer } from "@hibiki/core/worker/Announcer"
+import { CommitPublisher } from "@hibiki/core/worker/CommitPublisher"
 import { WorkerLayer } from "@hibiki/core/worker/Worker"
 import { Context, Effect, Exit, Scope } from "effect"
 import type { CallsAs, StartApi } from "./ApiCalls.ts"
@@ -59,7 +59,7 @@ const gatewayServices = (ports: Ports) =>
     adding(Authenticator.Default)
   )
 const workerServices = (ports: Ports) =>
-  Effect.succeed(ports).pipe(adding(Announcer.Default), adding(PushQueueInProcess), adding(WorkerLayer))
+  Effect.succeed(ports).pipe(adding(CommitPublisher.Default), adding(PushQueueInProcess), adding(WorkerLayer))
 
 export class SimulatedServer {
   readonly #shared: SharedState

@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto"
 import { assert, describe, it, layer } from "@effect/vitest"
 import { DeviceId, InstanceId, NodeId, UserId } from "@hibiki/core/domain/Ids"
-import { dropNode } from "@hibiki/core/inprocess/UserDevices"
+import { dropNode } from "@hibiki/core/inprocess/UserRecord"
 import { type DeviceReport, Presence } from "@hibiki/core/ports/Presence"
 import { presenceContract } from "@hibiki/testing/contracts/PresenceContract"
 import { Clock, Context, Deferred, Duration, Effect, Exit, Layer, Scope } from "effect"

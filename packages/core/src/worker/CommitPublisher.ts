@@ -1,10 +1,11 @@
 /**
- * What follows a commit, in this order: heads are raised and the interested gateways read (one round trip); envelopes
- * are published; done when they are confirmed, or given up for a node that takes nothing. Used by the worker after an
- * append, and for personal events that were written elsewhere.
+ * Publishes what a commit wrote, in this order: raises the heads and reads the interested gateways (one round trip),
+ * then publishes the envelopes. It ends when all are confirmed, or given up for a node that takes nothing. The worker
+ * calls it after an append; `PersonalHintsAnnounced` does for personal events that were written outside a worker.
  */
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import type { LogChange } from "../commands/Decision.ts"
+import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId, Epoch, NodeId } from "../domain/Ids.ts"
 import { makeSeededUuidV7 } from "../domain/Uuid.ts"
 import { every } from "../fibers/every.ts"
@@ -14,17 +15,16 @@ import { retrying } from "../fibers/retrying.ts"
 import { type AddressedEnvelope, Deliveries } from "../ports/Deliveries.ts"
 import { EnvelopeCount, LastNumbers } from "../ports/EnvelopeNumbers.ts"
 import { EventStore } from "../ports/EventStore.ts"
+import { PersonalHints } from "../ports/PersonalHints.ts"
 import { type Interested, Routes } from "../ports/Routes.ts"
 import type { Answer, Envelope } from "../ports/Submission.ts"
-import { cutChanges, groupsThatFit } from "./EnvelopeSizes.ts"
-import { OwedHeads } from "./OwedHeads.ts"
 
 export interface Addressed {
   readonly to: NodeId
   readonly answer: Answer
 }
 
-export class Announcer extends Effect.Service<Announcer>()("@hibiki/core/worker/Announcer", {
+export class CommitPublisher extends Effect.Service<CommitPublisher>()("@hibiki/core/worker/CommitPublisher", {
   scoped: Effect.gen(function* () {
     const deliveries = yield* Deliveries
     const { epoch } = yield* EventStore
@@ -183,3 +183,132 @@ const groupChanges = (
   }
   return groups
 }
+
+/** Bytes of the changes in one envelope, at most. RabbitMQ takes 16 MiB in one message. */
+export const envelopeBytesMax = 4_000_000
+/**
+ * The answers of one batch beside them are not cut: WorkerQueue bounds a batch by what it answers, which comes to less
+ * than this.
+ */
+export const answersBytesMax = 500_000
+/** Bytes of an event besides what grows with it. */
+const frameBytes = 1_000
+/** JSON of one UTF-16 unit at most: a control character is told by its code. */
+const unitBytes = 6
+const userIdBytes = 39
+/** No single event is estimated at more. */
+const eventBytesMax = 32_000
+const fewMax = envelopeBytesMax / eventBytesMax
+
+/** Changes of one batch in the order given, those too large for one envelope in several that follow each other. */
+const cutChanges = (changes: ReadonlyArray<LogChange>): ReadonlyArray<LogChange> =>
+  isFew(changes) ? changes : changes.flatMap((change) => (change.events.length <= fewMax ? [change] : cut(change)))
+
+/** Changes that were cut before, in the order given, in as few groups as fit. At least one group. */
+const groupsThatFit = (changes: ReadonlyArray<LogChange>): ReadonlyArray<ReadonlyArray<LogChange>> => {
+  if (isFew(changes)) return [changes]
+  let group: Array<LogChange> = []
+  let bytes = 0
+  const groups = [group]
+  for (const change of changes) {
+    const more = change.events.reduce((sum, event) => sum + bytesOf(event), frameBytes)
+    if (bytes + more > envelopeBytesMax && group.length > 0) {
+      group = []
+      bytes = 0
+      groups.push(group)
+    }
+    group.push(change)
+    bytes += more
+  }
+  return groups
+}
+
+const isFew = (changes: ReadonlyArray<LogChange>): boolean => {
+  let count = changes.length
+  for (const { events } of changes) count += events.length
+  return count <= fewMax
+}
+
+/** A change that ends in the middle of what is new is one like any other: its head is that of its last event. */
+const cut = (change: LogChange): ReadonlyArray<LogChange> => {
+  const { events, log } = change
+  const pieces: Array<LogChange> = []
+  let from = 0
+  let bytes = frameBytes
+  events.forEach((event, i) => {
+    const more = bytesOf(event)
+    if (bytes + more > envelopeBytesMax) {
+      pieces.push({ log, head: event.seq - 1, events: events.slice(from, i) })
+      from = i
+      bytes = frameBytes
+    }
+    bytes += more
+  })
+  if (pieces.length === 0) return [change]
+  // Cells are few beside what had to be cut: one for each command of a batch at most.
+  return [...pieces, { ...change, events: events.slice(from) }]
+}
+
+const bytesOf = (event: LogEvent): number => {
+  if (event.kind === "posted" || event.kind === "edited") return frameBytes + unitBytes * event.text.length
+  if (event.kind === "created") return frameBytes + userIdBytes * event.members.length
+  return event.kind === "joined" ? frameBytes + userIdBytes * event.userIds.length : frameBytes
+}
+
+/** Beyond it those owed for longest are let go: they are found by comparing with the store. */
+const owedMax = 10_000
+/** How many go with one raise. */
+const someMax = 500
+
+type Head = readonly [ConversationId, number]
+
+/**
+ * Heads that the routes were not told because they were away: raised with those that follow, so that gateways can
+ * compare with them again.
+ */
+class OwedHeads {
+  private readonly heads = new Map<ConversationId, number>()
+
+  get size(): number {
+    return this.heads.size
+  }
+
+  add(heads: ReadonlyArray<Head>): void {
+    for (const [log, head] of heads) this.heads.set(log, Math.max(head, this.heads.get(log) ?? 0))
+    for (const oldest of this.heads.keys()) {
+      if (this.heads.size <= owedMax) return
+      this.heads.delete(oldest)
+    }
+  }
+
+  /** As many as go with one raise, those owed for longest first. */
+  some(): ReadonlyArray<Head> {
+    if (this.heads.size === 0) return nothing
+    const some: Array<Head> = []
+    for (const head of this.heads) {
+      if (some.length === someMax) break
+      some.push(head)
+    }
+    return some
+  }
+
+  /** They were raised. What has grown since is still owed. */
+  pay(heads: ReadonlyArray<Head>): void {
+    for (const [log, head] of heads) if (this.heads.get(log) === head) this.heads.delete(log)
+  }
+}
+
+const nothing: ReadonlyArray<Head> = []
+
+/** A hint only: what was not announced in time is found by comparing heads. */
+const deadline = "2 seconds"
+
+/** Personal events that were written outside a worker are announced as a worker would: heads, then envelopes. */
+export const PersonalHintsAnnounced = Layer.effect(
+  PersonalHints,
+  Effect.map(CommitPublisher, ({ announce }) =>
+    PersonalHints.of({
+      announce: (changes) => announce(changes, []).pipe(Effect.timeoutOption(deadline), Effect.asVoid)
+    })
+  )
+)

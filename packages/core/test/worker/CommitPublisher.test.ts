@@ -11,7 +11,7 @@ import { Deliveries, DeliveriesUnavailable } from "../../src/ports/Deliveries.ts
 import { EnvelopeNumbers } from "../../src/ports/EnvelopeNumbers.ts"
 import { Routes, RoutesUnavailable } from "../../src/ports/Routes.ts"
 import type { Envelope } from "../../src/ports/Submission.ts"
-import { type Addressed, Announcer } from "../../src/worker/Announcer.ts"
+import { type Addressed, CommitPublisher } from "../../src/worker/CommitPublisher.ts"
 
 /** The longest text in the worst JSON. */
 const longest = "\u0001".repeat(4_000)
@@ -27,7 +27,7 @@ const posts = (count: number, text: string) =>
     return { log, head: count, events } satisfies LogChange
   })
 
-/** An announcer, and what came to each receiver. */
+/** A publisher, and what came to each receiver. */
 const makeStage = (options: { readonly everywhere?: boolean } = {}) =>
   Effect.gen(function* () {
     const came: Array<{ readonly to: string; readonly envelope: Envelope }> = []
@@ -42,7 +42,7 @@ const makeStage = (options: { readonly everywhere?: boolean } = {}) =>
       routes,
       Layer.mock(Deliveries, { publish: (envelopes) => Effect.sync(() => void came.push(...envelopes)) })
     )
-    const announcer = yield* Effect.provide(Announcer, Announcer.Default.pipe(Layer.provide(ports)))
+    const publisher = yield* Effect.provide(CommitPublisher, CommitPublisher.Default.pipe(Layer.provide(ports)))
     const answers = yield* Effect.forEach(nodes, (to) =>
       Effect.map(
         id,
@@ -53,7 +53,7 @@ const makeStage = (options: { readonly everywhere?: boolean } = {}) =>
       )
     )
     const at = (to: string) => came.flatMap((each) => (each.to === to ? [each.envelope] : []))
-    return { announcer, answers, at, came, nodes } as const
+    return { publisher, answers, at, came, nodes } as const
   })
 
 const seqsOf = (envelopes: ReadonlyArray<Envelope>, log: ConversationId) =>
@@ -72,9 +72,9 @@ describe("an announcement", () => {
     "of more than an envelope may carry goes in several, in order, without a hole in their numbers, the answers in the last",
     () =>
       Effect.gen(function* () {
-        const { announcer, answers, at, came, nodes } = yield* makeStage()
+        const { publisher, answers, at, came, nodes } = yield* makeStage()
         const [large, small, other] = [yield* posts(1_000, longest), yield* posts(3, "hi"), yield* posts(300, longest)]
-        yield* announcer.announce([large, small, other], answers)
+        yield* publisher.announce([large, small, other], answers)
         assert.deepStrictEqual([...new Set(came.map(({ to }) => to))], [...nodes])
         for (const node of nodes) {
           const mine = at(node)
@@ -99,13 +99,13 @@ describe("an announcement", () => {
 
   it.scoped("of as many short posts is one envelope, and so are a few of the longest", () =>
     Effect.gen(function* () {
-      const { announcer, answers, came } = yield* makeStage()
+      const { publisher, answers, came } = yield* makeStage()
       const [short, long] = [
         yield* posts(1_000, "a message of the usual length, or a little longer"),
         yield* posts(100, longest)
       ]
-      yield* announcer.announce([short], answers)
-      yield* announcer.announce([long], answers)
+      yield* publisher.announce([short], answers)
+      yield* publisher.announce([long], answers)
       assert.deepStrictEqual(
         came.map(({ envelope }) => envelope.changes),
         [[short], [short], [long], [long]]
@@ -115,8 +115,8 @@ describe("an announcement", () => {
 
   it.scoped("of answers alone is one envelope for each that asked", () =>
     Effect.gen(function* () {
-      const { announcer, answers, came } = yield* makeStage()
-      yield* announcer.announce([], answers)
+      const { publisher, answers, came } = yield* makeStage()
+      yield* publisher.announce([], answers)
       assert.deepStrictEqual(
         came.map(({ envelope }) => [envelope.changes.length, envelope.answers.length]),
         [
@@ -145,7 +145,7 @@ describe("an announcement", () => {
       const lines: Array<string> = []
       const keeper = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel.label} ${String(message)}`))
       yield* Effect.gen(function* () {
-        const { announce } = yield* Announcer
+        const { announce } = yield* CommitPublisher
         const change = yield* posts(1, "hi")
         const announced = yield* Effect.fork(
           Effect.forEach(Array.from({ length: 5 }), () => announce([change], []), { concurrency: 5 })
@@ -161,7 +161,7 @@ describe("an announcement", () => {
         yield* announce([change], [])
         assert.deepStrictEqual(lines.slice(2), ["INFO Deliveries are there again", "INFO Routes are there again"])
       }).pipe(
-        Effect.provide(Announcer.Default.pipe(Layer.provide(ports))),
+        Effect.provide(CommitPublisher.Default.pipe(Layer.provide(ports))),
         Effect.provide(Logger.replace(Logger.defaultLogger, keeper))
       )
     })
@@ -169,9 +169,9 @@ describe("an announcement", () => {
 
   it.scoped("to every gateway is cut alike", () =>
     Effect.gen(function* () {
-      const { announcer, answers, at, nodes } = yield* makeStage({ everywhere: true })
+      const { publisher, answers, at, nodes } = yield* makeStage({ everywhere: true })
       const large = yield* posts(1_000, longest)
-      yield* announcer.announce([large], answers)
+      yield* publisher.announce([large], answers)
       const all = at("gateways")
       assert.isAbove(all.length, 5)
       assert.deepStrictEqual(seqsOf(all, large.log), upTo(1_000))
