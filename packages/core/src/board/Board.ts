@@ -52,7 +52,7 @@ export class Board extends Effect.Service<Board>()("@hibiki/core/board/Board", {
       const rights = rightsOf(viewer, subject)
       const state = new BoardState()
       const noted = Effect.unsafeMakeLatch()
-      state.setPeople(yield* rights.judge)
+      state.setPeople(yield* rights.authorize)
       // Before anything is read: what changes during the first reading is read again.
       yield* presence.listen((changed) => {
         if (state.note(changed)) noted.unsafeOpen()

@@ -1,4 +1,4 @@
-/** Whom a viewer may see on a board, judged at least once in a minute, and soon after memberships have changed. */
+/** Whom a viewer may see on a board, checked at least once in a minute, and soon after memberships have changed. */
 import { Effect } from "effect"
 import { makeStoreTime } from "../accounts/makeSpend.ts"
 import type { LogEvent } from "../domain/Event.ts"
@@ -60,38 +60,38 @@ export const makeBoardRights = Effect.gen(function* () {
     let head = 0
     // Monotonic: who may not look any more must not go on seeing for as long as the wall clock is set back.
     let lookAt = 0
-    let judgeAt = 0
+    let authorizeAt = 0
 
     // The head is read first: what changes between the two reads is found by the next look.
     const readHead = Effect.flatMap(conversations.membersAmong(log, [viewer]), ([own]) =>
       own === undefined ? Effect.fail(new NotFound()) : Effect.succeed(own.head)
     )
     /** The people now. Fails with NotFound when the viewer may not look. */
-    const judge: Effect.Effect<ReadonlyArray<BoardPerson>, NotFound | StoreUnavailable> = Effect.gen(function* () {
+    const authorize: Effect.Effect<ReadonlyArray<BoardPerson>, NotFound | StoreUnavailable> = Effect.gen(function* () {
       const now = yield* monotonicMs
       head = yield* readHead
       lookAt = now + membershipEveryMs
-      judgeAt = now + PresenceLimits.rightsEveryMs
+      authorizeAt = now + PresenceLimits.rightsEveryMs
       return (yield* inTurn(viewer, peopleOf(viewer, subject))) ?? (yield* new NotFound())
     })
     /** The same, when it is time; undefined when nothing says that they are others than before. */
     const look: Effect.Effect<ReadonlyArray<BoardPerson> | undefined, NotFound | StoreUnavailable> = Effect.gen(
       function* () {
         const now = yield* monotonicMs
-        if (now >= judgeAt) return yield* judge
+        if (now >= authorizeAt) return yield* authorize
         lookAt = now + membershipEveryMs
         const at = yield* readHead
-        if (at > head && (yield* membersMoved(log, head, at))) return yield* judge
+        if (at > head && (yield* membersMoved(log, head, at))) return yield* authorize
         head = at
         return undefined
       }
     )
-    return { judge, look, lookAt: () => lookAt } as const
+    return { authorize, look, lookAt: () => lookAt } as const
   }
 })
 
 /**
- * Judges one board of a viewer at a time, within one person's share of the store's time. Otherwise many boards of large
+ * Checks one board of a viewer at a time, within one person's share of the store's time. Otherwise many boards of large
  * conversations, whose members come and go, would keep the store busy. A read that has begun is not interrupted: the
  * store would go on with it anyway.
  */

@@ -26,24 +26,22 @@ import { EventStore, type SliceRequest } from "../ports/EventStore.ts"
 import { SocketPlaces } from "../ports/SocketPlaces.ts"
 import type { Envelope } from "../ports/Submission.ts"
 import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
-import { Connection, type ConnectionHost } from "./Connection.ts"
-import type { DeviceSocket } from "./DeviceSocket.ts"
-import type { DeviceSession, SessionListener } from "./device/DeviceSession.ts"
+import type { DeviceSession, DeviceSocket, SessionListener } from "./device/DeviceSession.ts"
+import type { UserMessage } from "./device/UserMessage.ts"
 import { type EpochWatch, makeEpochWatch } from "./EpochWatch.ts"
 import { Fanout, type FanoutListener } from "./fanout/Fanout.ts"
+import { makeGapReader } from "./fanout/GapReader.ts"
 import { type HeadComparison, makeHeadComparison, notCompared } from "./fanout/HeadComparison.ts"
-import { makeHoleReader } from "./fanout/HoleReader.ts"
 import { makeInterest } from "./fanout/Interest.ts"
 import { makeMembershipReader } from "./fanout/MembershipReader.ts"
 import { makeReadCellReader } from "./fanout/ReadCellReader.ts"
-import { makeGatewayOutages } from "./GatewayOutages.ts"
-import type { GatewayPorts, GatewaySettings } from "./GatewayPorts.ts"
+import { type GatewayPorts, type GatewaySettings, makeGatewayOutages } from "./GatewayPorts.ts"
 import { makeGatewayPresence } from "./GatewayPresence.ts"
-import { watchedUsers, watchers } from "./presence/PresenceMetrics.ts"
+import { watchedUsers, watchers } from "./presence/Watches.ts"
 import { slicedRuns } from "./SlicedRuns.ts"
+import { type ConnectionHost, SocketConnection } from "./SocketConnection.ts"
 import { makeSocketFaults } from "./SocketFaults.ts"
 import { userBehaviours } from "./user/UserActor.ts"
-import type { UserMessage } from "./user/UserMessage.ts"
 import { isReadKey, userOfReadKey } from "./user/UserReads.ts"
 
 const gatewaySockets = Metric.gauge("hibiki_gateway_sockets", { description: "Sockets that have said hello" })
@@ -63,7 +61,7 @@ const answersWithin = "5 seconds"
 export interface GatewayApi {
   readonly node: NodeId
   /** A new socket, before its hello. Its frames and its end are told to the connection. */
-  readonly connect: (socket: DeviceSocket) => Connection
+  readonly connect: (socket: DeviceSocket) => SocketConnection
   /** Whether users who have no device here are turned away: a new socket had better go to another gateway. */
   readonly isFull: () => boolean
   /** Sockets that have said hello. */
@@ -93,12 +91,12 @@ export const makeGateway = (settings: GatewaySettings) =>
       // a fresh one.
       if (user !== undefined) tellOrStop(user, message)
     }
-    const readHole = yield* makeHoleReader(() => fanout, settings.catchUpMax)
+    const readGap = yield* makeGapReader(() => fanout, settings.catchUpMax)
     const heard: FanoutListener = {
       personal: (userId, events) => tellUser(userId, { _tag: "Personal", events }),
       personalJumped: (userId) => tellUser(userId, { _tag: "Reload" }),
       cells: (userId, cells) => tellUser(userId, { _tag: "Cells", cells }),
-      hole: readHole
+      gap: readGap
     }
     const fanout: Fanout = new Fanout(heard, now)
     const users = () => usersHere(ports)
@@ -142,7 +140,7 @@ export const makeGateway = (settings: GatewaySettings) =>
     return {
       node,
       isFull,
-      connect: (socket) => new Connection(host, `s${++sockets}`, socket),
+      connect: (socket) => new SocketConnection(host, `s${++sockets}`, socket),
       socketCount: () => ports.sessions.size,
       storeReplaced: epochs.replaced,
       drain: (spreadMs) => drainSessions(ports, spreadMs, tellUser, system.settled)
@@ -273,7 +271,7 @@ const tendGateway = (ports: GatewayPorts, now: () => number, measureActors: Effe
   })
 
 /**
- * Envelopes of each worker are numbered: a hole says that one was lost, and what it held is found by comparing heads.
+ * Envelopes of each worker are numbered: a gap says that one was lost, and what it held is found by comparing heads.
  */
 const makeReceive = ({ compare, epochs, ports, run, tellUser }: Following) => {
   const numbers = new EnvelopeNumbers()

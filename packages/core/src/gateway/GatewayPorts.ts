@@ -6,6 +6,7 @@ import type { ConversationId, DeviceId, Epoch, NodeId, UserId } from "../domain/
 import { Limits } from "../domain/Limits.ts"
 import type { ReadCell } from "../domain/ReadCell.ts"
 import type { BucketRule } from "../domain/TokenBucket.ts"
+import { makeOutage } from "../fibers/makeOutage.ts"
 import type { IngressLanes } from "../ingress/IngressLanes.ts"
 import type { Membership } from "../ports/Conversations.ts"
 import type { SliceRequest, StoreUnavailable } from "../ports/EventStore.ts"
@@ -14,14 +15,13 @@ import type { SocketPlaces } from "../ports/SocketPlaces.ts"
 import type { Origin, TicketOwner, TicketsUnavailable } from "../ports/Tickets.ts"
 import type { Wishes } from "../ports/Users.ts"
 import type { DeviceSession } from "./device/DeviceSession.ts"
+import type { SendRules } from "./device/SendTokens.ts"
 import type { Fanout } from "./fanout/Fanout.ts"
 import type { Interest } from "./fanout/Interest.ts"
-import type { GatewayOutages } from "./GatewayOutages.ts"
 import type { GatewayHints } from "./presence/GatewayHints.ts"
 import type { Watches } from "./presence/Watches.ts"
 import type { SlicedRuns } from "./SlicedRuns.ts"
 import type { SocketFaults } from "./SocketFaults.ts"
-import type { SendRules } from "./user/SendTokens.ts"
 
 export interface GatewaySettings extends SendRules {
   /** Posts and other commands of one user, over all its devices. */
@@ -87,7 +87,7 @@ export interface GatewayPorts {
   readonly interest: Interest
   /**
    * Reads a user's memberships, with interest in each of its logs: everything that is committed above these heads is
-   * heard of, or a hole.
+   * heard of, or a gap.
    */
   readonly memberships: (userId: UserId) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable>
   /**
@@ -124,3 +124,18 @@ export interface GatewayPorts {
   /** A fresh UUIDv7, for commands that the gateway makes itself. */
   readonly makeId: (nowMs: number) => string
 }
+
+export const makeGatewayOutages = () => ({
+  sockets: makeOutage("A socket could not be opened", "Sockets can be opened again"),
+  memberships: makeOutage(
+    "Memberships could not be read; the sockets are asked to come back",
+    "Memberships can be read again"
+  ),
+  resumeTickets: makeOutage("No resume ticket could be made", "Resume tickets can be made again")
+})
+
+/**
+ * What every socket that comes may find away: told once for all of a gateway's, since in an outage they all come back
+ * again and again.
+ */
+type GatewayOutages = ReturnType<typeof makeGatewayOutages>

@@ -47,8 +47,8 @@ interface Entries {
 const everywhere = { _tag: "Everywhere" } as const
 
 /**
- * Times are monotonic and come in from outside (ms). Entries are as many as gateways have logs: each bounds how many it takes in, and withdraws those that nobody here
- * reads.
+ * Times are monotonic and come in from outside (ms). Entries are as many as gateways have logs: each bounds how many it
+ * takes in, and withdraws those that nobody here reads.
  */
 export class RoutesBook {
   private readonly known = new Map<ConversationId, number>()

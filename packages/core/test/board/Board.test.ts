@@ -320,12 +320,12 @@ describe("a presence board", () => {
     60_000
   )
 
-  const slow = { underWay: 0, most: 0, judged: 0 }
+  const slow = { underWay: 0, most: 0, checked: 0 }
   const slowly = overService(Conversations, (own) => ({
     ...own,
     everyMember: (...asked) =>
       Effect.suspend(() => {
-        slow.judged++
+        slow.checked++
         slow.most = Math.max(slow.most, ++slow.underWay)
         return Effect.delay(own.everyMember(...asked), "100 millis")
       }).pipe(Effect.ensuring(Effect.sync(() => void slow.underWay--)))
@@ -334,11 +334,11 @@ describe("a presence board", () => {
   it.scoped("of which somebody opens many takes a quarter of the store's time for all, one after the other", () =>
     Effect.gen(function* () {
       const { ada, tea } = yield* setUp
-      Object.assign(slow, { most: 0, judged: 0 })
+      Object.assign(slow, { most: 0, checked: 0 })
       const boards = yield* Effect.forEach(Array.from({ length: 20 }), () => look(ada, { conversationId: tea }))
       // 250 ms at once, then a quarter of three seconds.
       yield* pass(3_000, 50)
-      assert.deepStrictEqual([slow.most, slow.judged <= 12], [1, true], `${slow.judged}`)
+      assert.deepStrictEqual([slow.most, slow.checked <= 12], [1, true], `${slow.checked}`)
       yield* pass(6_000, 50)
       for (const { next } of boards) assert.strictEqual((yield* next)._tag, "Snapshot")
     }).pipe(Effect.provide(boardStage({}, slowly)))

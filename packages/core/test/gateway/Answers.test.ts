@@ -114,7 +114,7 @@ describe("an accepted command", () => {
       })
       const device = yield* world.connect(bob)
       yield* device.op("live")
-      // More than a gateway reads of a hole.
+      // More than a gateway reads of a gap.
       yield* world.provide(
         runUnheard(
           ann,
@@ -124,7 +124,7 @@ describe("an accepted command", () => {
       )
       reading.shut()
       const [id] = yield* device.post(log, "mine")
-      yield* until("the hole is being read", () => reading.held() > 0)
+      yield* until("the gap is being read", () => reading.held() > 0)
       yield* rest
       assert.isFalse(device.frames.some((frame) => frame.op === "accepted"))
       reading.open()

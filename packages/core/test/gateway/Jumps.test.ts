@@ -3,7 +3,7 @@ import { Effect, Layer } from "effect"
 import type { CommandBody } from "../../src/commands/Command.ts"
 import { ConversationId, Epoch, UserId } from "../../src/domain/Ids.ts"
 import { Fanout } from "../../src/gateway/fanout/Fanout.ts"
-import { makeHoleReader } from "../../src/gateway/fanout/HoleReader.ts"
+import { makeGapReader } from "../../src/gateway/fanout/GapReader.ts"
 import { Conversations, type Membership } from "../../src/ports/Conversations.ts"
 import { EventStore } from "../../src/ports/EventStore.ts"
 import { makeGate } from "../world/gate.ts"
@@ -69,11 +69,11 @@ describe("a gateway that jumps in a log", () => {
           personal: () => undefined,
           cells: () => undefined,
           personalJumped: () => undefined,
-          hole: (place) => mend(place)
+          gap: (place) => mend(place)
         },
         () => 0
       )
-      const mend = yield* makeHoleReader(() => fanout, 5).pipe(
+      const mend = yield* makeGapReader(() => fanout, 5).pipe(
         Effect.provide([
           Layer.mock(EventStore, {
             epoch: Epoch.make(uuidOf(5)),

@@ -42,7 +42,7 @@ const rejoined = Effect.fnUntraced(function* (history: HistoryRule) {
     device.frames.some((frame) => frame.op === "events" && frame.events.some((event) => event.kind === "added"))
   )
   yield* rest
-  // The hole in the conversation is found only now.
+  // The gap in the conversation is found only now.
   yield* announce([{ log, head: 4, events: [] }], [])
   yield* world.provide(run(ann, log, { kind: "post", text: "welcome back" }))
   yield* device.reachSeq(log, 5)

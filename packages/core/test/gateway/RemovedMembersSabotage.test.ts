@@ -19,7 +19,7 @@ vi.mock("../../src/gateway/fanout/FanoutPlace.ts", async (original) => {
   return { ...real, step }
 })
 
-describe("a gateway that fans out across a hole", () => {
+describe("a gateway that fans out across a gap", () => {
   it.scoped("leaks to a removed member, which is what the test of the real one looks for", () =>
     Effect.gen(function* () {
       const outcome = yield* removeWhileWriting(false)

@@ -69,7 +69,7 @@ const missed = (envelopes: ReadonlyArray<Envelope>) => {
 
 describe("an announcement", () => {
   it.scoped(
-    "of more than an envelope may carry goes in several, in order, without a hole in their numbers, the answers in the last",
+    "of more than an envelope may carry goes in several, in order, without a gap in their numbers, the answers in the last",
     () =>
       Effect.gen(function* () {
         const { publisher, answers, at, came, nodes } = yield* makeStage()

@@ -17,10 +17,10 @@ import { type Ending, type RevocationListener, RevocationWatch } from "../../src
 import { CommandId, type ConversationId, DeviceId, InstanceId, UserId } from "../../src/domain/Ids.ts"
 import type { DeviceKind } from "../../src/domain/Presence.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
-import type { Connection } from "../../src/gateway/Connection.ts"
-import type { DeviceSocket } from "../../src/gateway/DeviceSocket.ts"
+import type { DeviceSocket } from "../../src/gateway/device/DeviceSession.ts"
 import { type GatewayApi, makeGateway } from "../../src/gateway/Gateway.ts"
 import { defaultGatewaySettings, type GatewaySettings } from "../../src/gateway/GatewayPorts.ts"
+import type { SocketConnection } from "../../src/gateway/SocketConnection.ts"
 import { DeliveriesInProcess } from "../../src/inprocess/DeliveriesInProcess.ts"
 import { DeviceCursorsInProcess } from "../../src/inprocess/DeviceCursorsInProcess.ts"
 import { HintsInProcess } from "../../src/inprocess/HintsInProcess.ts"
@@ -250,7 +250,7 @@ interface SocketState {
   closedWith: CloseCode | undefined
 }
 
-const makeDevice = (connect: (socket: DeviceSocket) => Connection, user: UserId, options: ConnectOptions) =>
+const makeDevice = (connect: (socket: DeviceSocket) => SocketConnection, user: UserId, options: ConnectOptions) =>
   Effect.gen(function* () {
     const deviceId = options.device ?? DeviceId.make(yield* makeUuidV7)
     const instance = options.instance ?? InstanceId.make(yield* makeUuidV7)

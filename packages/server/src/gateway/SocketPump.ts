@@ -4,9 +4,8 @@
  */
 import type { Duplex } from "node:stream"
 import type { BucketRule } from "@hibiki/core/domain/TokenBucket"
-import type { Connection } from "@hibiki/core/gateway/Connection"
-import type { DeviceSocket } from "@hibiki/core/gateway/DeviceSocket"
-import { outboxBytes } from "@hibiki/core/gateway/device/DeviceSession"
+import { type DeviceSocket, outboxBytes } from "@hibiki/core/gateway/device/DeviceSession"
+import type { SocketConnection } from "@hibiki/core/gateway/SocketConnection"
 import type { Origin } from "@hibiki/core/ports/Tickets"
 import { type CloseCode, CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import type { EncodedFrame } from "@hibiki/core/protocol/EncodedFrame"
@@ -24,7 +23,7 @@ const writeBytes = 512
 
 /** What is told of the socket. */
 export type PumpedConnection = Pick<
-  Connection,
+  SocketConnection,
   "isOpen" | "late" | "text" | "binary" | "drained" | "stalled" | "closed"
 >
 

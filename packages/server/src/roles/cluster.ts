@@ -52,7 +52,10 @@ const listening = (options: ClusterOptions) =>
 
 /** Who is who, and what was changed of them told to everybody. */
 const people = (options: ClusterOptions) =>
-  accounts(options.accounts).pipe(Layer.provideMerge(PersonalHintsAnnounced), Layer.provideMerge(CommitPublisher.Default))
+  accounts(options.accounts).pipe(
+    Layer.provideMerge(PersonalHintsAnnounced),
+    Layer.provideMerge(CommitPublisher.Default)
+  )
 
 /** What every role has: stores, hot state, and the way of envelopes. */
 const shared = ({ connect, services }: ClusterOptions, role: string) =>
@@ -106,7 +109,9 @@ export const everything = (options: ClusterOptions) =>
     Layer.provideMerge(accounts(options.accounts)),
     Layer.provideMerge(PersonalHintsAnnounced),
     Layer.provideMerge(Layer.merge(WorkerLayer, PushServer)),
-    Layer.provideMerge(Layer.mergeAll(CommitPublisher.Default, pushProvider(options.webPush), pushServices(options.webPush))),
+    Layer.provideMerge(
+      Layer.mergeAll(CommitPublisher.Default, pushProvider(options.webPush), pushServices(options.webPush))
+    ),
     Layer.provideMerge(
       Layer.mergeAll(
         ActorSystem.layer,

@@ -51,7 +51,9 @@ export const embedded = (options: EmbeddedOptions) => {
     Layer.provideMerge(Layer.merge(TicketsInProcess, RateLimitsLocal)),
     Layer.provideMerge(PersonalHintsAnnounced),
     Layer.provideMerge(Layer.merge(WorkerLayer, PushServer)),
-    Layer.provideMerge(Layer.mergeAll(CommitPublisher.Default, pushProvider(options.webPush), pushServices(options.webPush))),
+    Layer.provideMerge(
+      Layer.mergeAll(CommitPublisher.Default, pushProvider(options.webPush), pushServices(options.webPush))
+    ),
     Layer.provideMerge(
       Layer.mergeAll(
         ActorSystem.layer,

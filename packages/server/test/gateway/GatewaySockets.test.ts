@@ -4,8 +4,8 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { NodeId } from "@hibiki/core/domain/Ids"
-import type { Connection } from "@hibiki/core/gateway/Connection"
 import { defaultGatewaySettings } from "@hibiki/core/gateway/GatewayPorts"
+import type { SocketConnection } from "@hibiki/core/gateway/SocketConnection"
 import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import { Context, Effect, Layer, Schedule } from "effect"
 import { defaultSocketSettings, makeSockets } from "../../src/gateway/GatewaySockets.ts"
@@ -23,7 +23,7 @@ const deaf = {
 /** It takes everybody, and hears nothing of what they say. */
 const silent = {
   node: NodeId.make("00000000-0000-7000-8000-000000000001"),
-  connect: () => deaf as unknown as Connection,
+  connect: () => deaf as unknown as SocketConnection,
   isFull: () => false,
   socketCount: () => 0,
   storeReplaced: Effect.never,
@@ -118,7 +118,7 @@ describe("a gateway that stood still", () => {
       let [nowMs, ended] = [0, false]
       const late = (openForMs: number) => (!isOpen && openForMs >= 5_000 ? CloseCodes.helloTimeout : undefined)
       const connection = { ...deaf, isOpen, late, closed: () => (ended = true) }
-      const gateway = { ...silent, connect: () => connection as unknown as Connection }
+      const gateway = { ...silent, connect: () => connection as unknown as SocketConnection }
       const sockets = makeSockets(gateway, { ...defaultGatewaySettings, ...defaultSocketSettings }, () => nowMs)
       const context = yield* Layer.build(edgeLayer({ takeSocket: sockets.handle, trustedProxies: ["127.0.0.1"] }))
       assert.strictEqual((yield* open(Context.get(context, HttpServer).port, "192.0.2.1")).said, taken)

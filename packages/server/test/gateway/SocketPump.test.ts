@@ -4,7 +4,7 @@
  */
 import { Duplex } from "node:stream"
 import { assert, describe, it } from "@effect/vitest"
-import type { DeviceSocket } from "@hibiki/core/gateway/DeviceSocket"
+import type { DeviceSocket } from "@hibiki/core/gateway/device/DeviceSession"
 import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import { EncodedFrame } from "@hibiki/core/protocol/EncodedFrame"
 import { defaultSocketSettings } from "../../src/gateway/GatewaySockets.ts"

@@ -3,8 +3,8 @@
  * stuck; and what a real transport watches over.
  */
 import type { ClientSocket, SocketHandlers } from "@hibiki/core/client/connection/SocketFactory"
-import type { Connection } from "@hibiki/core/gateway/Connection"
 import { outboxBytes } from "@hibiki/core/gateway/device/DeviceSession"
+import type { SocketConnection } from "@hibiki/core/gateway/SocketConnection"
 import type { CloseCode } from "@hibiki/core/protocol/CloseCode"
 import type { EncodedFrame } from "@hibiki/core/protocol/EncodedFrame"
 import { Channel } from "./Channel.ts"
@@ -41,7 +41,7 @@ export class SimulatedSocket implements ClientSocket {
   readonly #up: Channel<Up>
   /** Undefined: none was up. */
   readonly gateway: SimulatedGateway | undefined
-  #connection: Connection | undefined
+  #connection: SocketConnection | undefined
   #clientEnded = false
   #serverEnded = false
   #isClosed = false
@@ -195,7 +195,7 @@ export class SimulatedSocket implements ClientSocket {
     this.#isClosed = true
   }
 
-  #toServer(tell: (connection: Connection) => void): void {
+  #toServer(tell: (connection: SocketConnection) => void): void {
     if (this.#connection !== undefined && !this.#serverEnded && this.gateway?.node.isUp) tell(this.#connection)
   }
 

@@ -1,6 +1,6 @@
 /**
- * One socket as an actor: connecting, syncing, live, behind, ending. It takes the client's frames and brings the socket
- * to where its logs are.
+ * One socket as an actor: connecting, syncing, live, behind, ending. It handles the client's frames, among them the
+ * signs of a person (active, typing, whom to watch), and brings the socket up to date with its logs.
  */
 import { Effect } from "effect"
 import { closeCodeOf } from "../../accounts/RevocationWatch.ts"
@@ -12,17 +12,14 @@ import { stop } from "../../kernel/Supervision.ts"
 import type { Membership } from "../../ports/Conversations.ts"
 import type { ClientFrame, CursorPair } from "../../protocol/ClientFrame.ts"
 import { type CloseCode, CloseCodes } from "../../protocol/CloseCode.ts"
-import { isCommandFrame } from "../../protocol/CommandFrame.ts"
+import { commandOps, isCommandFrame } from "../../protocol/CommandFrame.ts"
 import type { FrameProblem } from "../../protocol/FrameCodec.ts"
 import type { GatewayPorts } from "../GatewayPorts.ts"
-import type { UserMessage } from "../user/UserMessage.ts"
 import { expireAnswers, submitFrame, takeAnswer } from "./DeviceCommands.ts"
-import type { DeviceMessage } from "./DeviceMessage.ts"
-import { acknowledge, answerPing, readRange } from "./DeviceRequests.ts"
-import type { DeviceSession } from "./DeviceSession.ts"
-import { noteAct, takeSign } from "./DeviceSigns.ts"
+import type { DeviceMessage, DeviceSession } from "./DeviceSession.ts"
 import type { DeviceSelf, DeviceState, OfUser } from "./DeviceState.ts"
-import { placeDevice, stepEvents, syncAfter, syncStep } from "./DeviceSync.ts"
+import { acknowledge, answerPing, placeDevice, readRange, stepEvents, syncAfter, syncStep } from "./DeviceSync.ts"
+import type { UserMessage } from "./UserMessage.ts"
 
 /** A reader that did not drain in this time is closed, and caught up when it returns (ms). */
 const lagMaxMs = 30_000
@@ -256,7 +253,7 @@ const frame = (
   const { state } = self
   // What a device sent before it was revoked is not taken after it.
   if (state.phase === "ending" || state.session.closed) return undefined
-  noteAct(self, message.op)
+  recordActivity(self, message.op)
   if (isCommandFrame(message)) {
     submitFrame(ports, self, message)
     return undefined
@@ -282,7 +279,7 @@ const frame = (
     case "typing":
     case "watch":
     case "presence":
-      takeSign(ports, self, message)
+      takePresenceFrame(ports, self, message)
       return undefined
     case "ping":
       return answerPing(ports, self)
@@ -318,4 +315,44 @@ const badFrame = (ports: GatewayPorts, self: DeviceSelf, problem: FrameProblem) 
   }
   session.send({ op: "refused", id: problem.id, conversationId: problem.conversationId, code: problem.code })
   return undefined
+}
+
+type Op = ClientFrame["op"]
+
+/** Frames that a person causes, and those of them that end an idleness which the device told itself. */
+const acts: ReadonlySet<Op> = new Set<Op>([...commandOps, "read", "typing", "watch", "presence"])
+const returns: ReadonlySet<Op> = new Set<Op>([...commandOps, "typing"])
+
+/** Runs for every frame: a look into a set and a number, and a word to the user only when an idle device comes back. */
+const recordActivity = (self: DeviceSelf, op: Op): void => {
+  if (!acts.has(op)) return
+  const { session, user } = self.state
+  session.actedAtMs = self.now()
+  if (session.saidIdle && returns.has(op)) session.saidIdle = false
+  if (!session.toldIdle || session.saidIdle) return
+  session.toldIdle = false
+  user.tell({ _tag: "RegisterDevices" })
+}
+
+const takePresenceFrame = (
+  ports: GatewayPorts,
+  self: DeviceSelf,
+  message: Extract<ClientFrame, { op: "typing" | "watch" | "presence" }>
+): void => {
+  const { ofUser, session, user } = self.state
+  switch (message.op) {
+    case "typing": {
+      // A conversation that this socket has no place in is none of its user's.
+      const place = session.subscriptions.get(message.conversationId)?.place
+      if (place !== undefined) ports.hints.typing(ofUser.hints, session.userId, place, self.now())
+      return
+    }
+    case "watch":
+      ports.watches.watch(session, message.userIds)
+      return
+    case "presence":
+      if (session.saidIdle === (message.state === "idle")) return
+      session.saidIdle = message.state === "idle"
+      user.tell({ _tag: "RegisterDevices" })
+  }
 }

@@ -1,5 +1,5 @@
 /**
- * One socket's sending side: its place in each log, the answers it waits for, and its outbox.
+ * One socket's sending side: its position in each log, the answers it waits for, and its outbox.
  * Written by the fan-out and by the device's actor in the same turn, so that "is it live here" and "give it this" never
  * part.
  */
@@ -9,15 +9,17 @@ import type { DeviceKind } from "../../domain/Presence.ts"
 import { SmallMap } from "../../domain/SmallMap.ts"
 import type { ActorRef } from "../../kernel/ActorRef.ts"
 import { tellOrStop } from "../../kernel/tellOrStop.ts"
+import type { Membership } from "../../ports/Conversations.ts"
 import type { Answer } from "../../ports/Submission.ts"
-import { CloseCodes } from "../../protocol/CloseCode.ts"
+import type { Origin, TicketOwner } from "../../ports/Tickets.ts"
+import type { ClientFrame, CursorPair } from "../../protocol/ClientFrame.ts"
+import { type CloseCode, CloseCodes } from "../../protocol/CloseCode.ts"
 import { type EncodedFrame, encodeOwnFrame, eventFrames } from "../../protocol/EncodedFrame.ts"
+import type { FrameProblem } from "../../protocol/FrameCodec.ts"
 import type { CursorsFrame, ServerFrame } from "../../protocol/ServerFrame.ts"
-import type { DeviceSocket } from "../DeviceSocket.ts"
 import type { Recipient, Subscription } from "../fanout/Recipient.ts"
 import type { Attendee } from "../presence/Attendance.ts"
-import type { WatchingSocket } from "../presence/Watch.ts"
-import type { DeviceMessage } from "./DeviceMessage.ts"
+import type { WatchingSocket } from "../presence/Watches.ts"
 
 /**
  * A command of this socket that was handed over. `accepted` is set when the answer came before its place in the stream.
@@ -75,7 +77,7 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
   /** It has told all its cursors: from here on its user is there. */
   present = false
   /** It counts among those of its user's devices that are there. */
-  attends = false
+  isRegistered = false
   /** Its person left on purpose, or was signed out. */
   goodbye = false
   /** When the other side was last heard; set as the socket ends. */
@@ -233,4 +235,53 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     }
     flushRun()
   }
+}
+
+/** What a device's actor is told: by its socket, its user, its gateway and itself. */
+export type DeviceMessage =
+  /** The ticket was good: greet, and take the cursors of hello. */
+  | {
+      readonly _tag: "Begin"
+      readonly owner: TicketOwner
+      readonly version: number
+      readonly cursors: ReadonlyArray<CursorPair>
+      readonly last: boolean
+      readonly trustCursors: boolean
+    }
+  | { readonly _tag: "Entered"; readonly memberships: ReadonlyArray<Membership> }
+  | { readonly _tag: "Frame"; readonly frame: ClientFrame }
+  | { readonly _tag: "BadFrame"; readonly problem: FrameProblem }
+  | { readonly _tag: "Answered"; readonly answer: Answer }
+  | { readonly _tag: "Sync" }
+  /** The outbox passed its bound, or did not move for too long. */
+  | { readonly _tag: "Lagging" }
+  | { readonly _tag: "Drained" }
+  | { readonly _tag: "LagDeadline" }
+  | { readonly _tag: "CursorsDeadline" }
+  | { readonly _tag: "ExpireAnswers" }
+  | { readonly _tag: "Revoked" }
+  | { readonly _tag: "Moving"; readonly retryAfterMs: number }
+  | { readonly _tag: "End"; readonly code: CloseCode }
+
+/**
+ * What a device's actor needs of its transport. The server gives real sockets; tests and simulations give their own.
+ */
+export interface DeviceSocket {
+  /** Sends frames in one write. Must not throw; after a close it does nothing. */
+  readonly write: (frames: ReadonlyArray<EncodedFrame>) => void
+  /** Memory held by what was taken by `write` and not yet by the network (bytes). */
+  readonly bufferedBytes: () => number
+  /** Whether frames of the client are taken from the network. While not, its own sending is slowed down. */
+  readonly setReading: (reading: boolean) => void
+  /** Says why and closes; bounded in time by the transport. */
+  readonly close: (code: CloseCode) => void
+  /**
+   * For how long nothing was heard of the other side (ms); after its end, of how long that was then: 0 when the end
+   * came from there.
+   */
+  readonly silentMs: () => number
+  /** For logs and limits; never shown to other users. */
+  readonly address: string
+  /** With which it was opened: its ticket must be of the same, and the next one is. */
+  readonly origin: Origin
 }

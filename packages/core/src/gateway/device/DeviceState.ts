@@ -6,11 +6,10 @@ import type { TokenBucket } from "../../domain/TokenBucket.ts"
 import type { ActorRef } from "../../kernel/ActorRef.ts"
 import type { Self, Timer } from "../../kernel/Behaviour.ts"
 import type { TicketOwner } from "../../ports/Tickets.ts"
-import type { UserHints } from "../presence/UserHints.ts"
-import type { SendTokens } from "../user/SendTokens.ts"
-import type { UserMessage } from "../user/UserMessage.ts"
-import type { DeviceMessage } from "./DeviceMessage.ts"
-import type { DeviceSession } from "./DeviceSession.ts"
+import type { UserHints } from "../presence/GatewayHints.ts"
+import type { DeviceMessage, DeviceSession } from "./DeviceSession.ts"
+import type { SendTokens } from "./SendTokens.ts"
+import type { UserMessage } from "./UserMessage.ts"
 
 /** What a device has of its user, and shares with its other devices. */
 export interface OfUser {

@@ -1,18 +1,24 @@
 /**
- * Bringing a socket to where its logs are: from the cursors it stated, or from where it fell behind, read from the log
- * until what it was sent reaches what the gateway has fanned out. From that turn on it is live. The same steps serve a
- * new socket, a slow one that has drained, and a conversation that a user was added to.
+ * Brings a socket up to date with its logs: reads from its cursors, or from where it fell behind, until what it was
+ * sent reaches what the gateway has fanned out. From that turn on it is live. A new socket, a slow one that has drained
+ * and a conversation that a user was added to take the same steps. Ranges that a device asks for are read here, too. A
+ * user's sockets read one step at a time, so that many of them take the store no more than one does.
  */
-import { Effect } from "effect"
+import { Deferred, Effect, Exit, FiberId } from "effect"
+import { Limits } from "../../domain/Limits.ts"
+import { readTime } from "../../domain/ReadTime.ts"
+import { charge, fullBucket, spend, spendBoth } from "../../domain/TokenBucket.ts"
 import type { Membership } from "../../ports/Conversations.ts"
+import type { SliceRequest, StoreUnavailable } from "../../ports/EventStore.ts"
+import type { ClientFrame, CursorPair } from "../../protocol/ClientFrame.ts"
 import { EventRuns } from "../../protocol/EncodedFrame.ts"
 import { utf8Bytes } from "../../protocol/Json.ts"
+import type { BusyCode } from "../../protocol/ServerFrame.ts"
 import { hasEnded, reachOf, withhold } from "../fanout/Fanout.ts"
 import type { Subscription } from "../fanout/Recipient.ts"
 import type { GatewayPorts } from "../GatewayPorts.ts"
 import type { SlicedRuns } from "../SlicedRuns.ts"
 import type { DeviceSelf, DeviceState } from "./DeviceState.ts"
-import { chargeBytes, owedMs, readLogs } from "./readLogs.ts"
 
 /** Logs and UTF-8 bytes of one step; frames of the client are taken between steps. */
 const logsPerStep = 32
@@ -20,7 +26,7 @@ const bytesPerStep = 32_768
 /** Events of one step: of the first, in which their size is not known, and within which the later ones stay. */
 export const stepEvents = { first: 32, fewest: 4, most: 256 } as const
 /** How many to read next into so much room, by the size of those that were read. */
-export const eventsThatFit = (events: number, bytes: number, room: number): number =>
+const eventsThatFit = (events: number, bytes: number, room: number): number =>
   Math.max(stepEvents.fewest, Math.min(stepEvents.most, Math.floor((events * room) / bytes)))
 /** Between two steps of one socket (ms), so that one who missed much leaves most of the time to everybody else. */
 const restMs = 10
@@ -183,4 +189,217 @@ const arrived = (self: DeviceSelf): void => {
   if (state.greeted) return
   state.greeted = true
   state.session.send({ op: "live" })
+}
+
+/**
+ * UTF-8 bytes of the texts of one step, and one event more of each of its logs: a store that answers one question at a
+ * time (PGlite) is kept by it for some milliseconds, be it 250 short events or 5 of the longest texts, and everybody
+ * else's messages wait for no longer.
+ */
+const stepBytes = 49_152
+
+/** Slices in the order asked, in the turn of the socket's user. */
+const readLogs = (ports: GatewayPorts, self: DeviceSelf, requests: ReadonlyArray<SliceRequest>): Slices =>
+  inTurn(ports, self, ports.slices(requests), Effect.void)
+
+/**
+ * As `readLogs`, of what one may ask for again and again: where such reads took long, the turn rests first. Whoever
+ * comes back among thousands waits for the others' reads already, and does not rest for these, too.
+ */
+const readLogsRested = (ports: GatewayPorts, self: DeviceSelf, requests: ReadonlyArray<SliceRequest>): Slices => {
+  const { ofUser } = self.state
+  ofUser.logMillis ??= fullBucket(readTime, self.now())
+  const time = ofUser.logMillis
+  const read = Effect.suspend(() => {
+    const beganMs = self.now()
+    return Effect.ensuring(
+      ports.slices(requests),
+      Effect.sync(() => charge(time, readTime, self.now() - beganMs, self.now()))
+    )
+  })
+  const rest = Effect.suspend(() => {
+    const restMs = spend(time, readTime, 0, self.now())
+    return restMs === 0 ? Effect.void : Effect.sleep(restMs)
+  })
+  return inTurn(ports, self, read, rest)
+}
+
+type Slices = Effect.Effect<ReadonlyArray<SlicedRuns>, StoreUnavailable>
+
+/**
+ * A socket that closes while it waits leaves the line. A read that has begun keeps its turn until the store has done
+ * it, and the person is charged for it. Otherwise somebody who asks and hangs up would run many reads at once, for
+ * nothing.
+ */
+const inTurn = (ports: GatewayPorts, self: DeviceSelf, read: Slices, rest: Effect.Effect<void>): Slices => {
+  const { ofUser } = self.state
+  ofUser.logTurn ??= Effect.unsafeMakeSemaphore(1)
+  const turn = ofUser.logTurn
+  const begin = (restore: <A, E>(wait: Effect.Effect<A, E>) => Effect.Effect<A, E>): Slices =>
+    Effect.suspend(() => {
+      const answer = Deferred.unsafeMake<ReadonlyArray<SlicedRuns>, StoreUnavailable>(FiberId.none)
+      let isAwaited = true
+      const ended = (exit: Exit.Exit<ReadonlyArray<SlicedRuns>, StoreUnavailable>) => {
+        if (!isAwaited && Exit.isSuccess(exit)) chargeBytes(ports, self, textBytes(exit.value))
+        return Effect.zipRight(turn.release(1), Deferred.done(answer, exit))
+      }
+      // Its asker tells a failure.
+      ports.run(Effect.exit(Effect.onExit(read, ended)))
+      return Effect.onInterrupt(restore(Deferred.await(answer)), () =>
+        Effect.sync(() => {
+          isAwaited = false
+        })
+      )
+    })
+  return Effect.uninterruptibleMask((restore) =>
+    Effect.zipRight(
+      restore(turn.take(1)),
+      Effect.zipRight(
+        Effect.onInterrupt(restore(rest), () => turn.release(1)),
+        begin(restore)
+      )
+    )
+  )
+}
+
+/** UTF-8 bytes of all texts in them. */
+const textBytes = (slices: ReadonlyArray<SlicedRuns>): number => {
+  let sum = 0
+  for (const { events } of slices) for (const event of events) if ("text" in event) sum += utf8Bytes(event.text)
+  return sum
+}
+
+/** How long (ms) the socket's user had better wait, who owes what was sent. */
+const owedMs = ({ settings }: GatewayPorts, self: DeviceSelf): number => {
+  const bucket = self.state.ofUser.rangeKilobytes
+  return bucket === undefined ? 0 : spend(bucket, settings.rangeKilobytes, 0, self.now())
+}
+
+/** Charges the socket's user what was sent. At most a burst is owed. */
+const chargeBytes = ({ settings }: GatewayPorts, self: DeviceSelf, bytes: number): void => {
+  const { ofUser } = self.state
+  const now = self.now()
+  ofUser.rangeKilobytes ??= fullBucket(settings.rangeKilobytes, now)
+  charge(ofUser.rangeKilobytes, settings.rangeKilobytes, bytes / 1_024, now)
+}
+
+/**
+ * Keeps how far the device holds its logs. A place above what this socket was sent is a lie or a fault, and ends the
+ * socket where it is live.
+ */
+export const acknowledge = (
+  ports: GatewayPorts,
+  self: DeviceSelf,
+  cursors: ReadonlyArray<CursorPair>,
+  refuse: () => void
+): Effect.Effect<void> | undefined => {
+  const { session } = self.state
+  const known: Array<CursorPair> = []
+  for (const [log, seq] of cursors) {
+    const subscription = session.subscriptions.get(log)
+    // Not here any more: the membership ended while the acknowledgement was on its way.
+    if (subscription === undefined) continue
+    if (seq > subscription.sentTo) {
+      // Begun again from a membership that was read before the user was removed: it was sent more, and its next step
+      // finds out.
+      if (!subscription.live) continue
+      refuse()
+      return undefined
+    }
+    known.push([log, seq])
+    ports.hints.reached(self.state.ofUser.hints, "delivered", session.userId, subscription.place, seq)
+  }
+  return known.length === 0 ? undefined : ports.raiseCursors(session.deviceId, known)
+}
+
+/** UTF-8 bytes of one answer to a range; what is missing of it is asked for again. */
+const rangeBytes = 262_144
+
+const busyRetryMs = 1_000
+
+/**
+ * Sends events `from` to `to` again, at most Limits.catchUpMax of them, read in as many steps as their size asks for.
+ * No place in the stream moves. Not begun while the reader is behind, nor when its user has asked too often.
+ */
+export const readRange = (
+  ports: GatewayPorts,
+  self: DeviceSelf,
+  { conversationId: log, from, to }: Extract<ClientFrame, { op: "range" }>
+): Effect.Effect<void> | undefined => {
+  const { session } = self.state
+  const busy = (code: BusyCode = "busy", retryAfterMs = busyRetryMs) =>
+    session.send({ op: "busy", conversationId: log, code, retryAfterMs, of: "range" })
+  if (session.isFull) {
+    busy()
+    return undefined
+  }
+  const waitMs = spendRange(ports, self)
+  if (waitMs > 0) {
+    busy("rate_limited", waitMs)
+    return undefined
+  }
+  let [next, events, sent] = [from, 0, 0]
+  let limit: number = stepEvents.first
+  const mayFollow = () => next <= to && events < Limits.catchUpMax && sent <= rangeBytes
+  const take = (slice: SlicedRuns | undefined): void => {
+    const begin = next
+    next = to + 1
+    // What has begun is answered to its bound: its asker would wait for the rest in vain.
+    if (session.isFull && begin === from) return busy()
+    if (slice === undefined) return
+    const first = slice.member ? slice.visibleFrom : to + 1
+    if (first > begin) session.send({ op: "withheld", conversationId: log, from: begin, to: Math.min(to, first - 1) })
+    const asked = slice.events.filter((event) => event.seq <= to)
+    for (const { frame, last } of new EventRuns(log, asked)) {
+      session.push(frame)
+      sent += utf8Bytes(frame.text)
+      // At the end of the log there is nothing more to ask for.
+      next = last < slice.head ? last + 1 : to + 1
+      if (sent > rangeBytes) return
+    }
+    events += asked.length
+    if (events > 0) limit = eventsThatFit(events, sent, rangeBytes - sent)
+  }
+  const readSome = Effect.suspend(() => {
+    const most = Math.min(limit, Limits.catchUpMax - events, to - next + 1)
+    const bytes = Math.min(stepBytes, Math.max(1, rangeBytes - sent))
+    return Effect.map(
+      readLogsRested(ports, self, [{ log, userId: session.userId, after: next - 1, limit: most, bytes }]),
+      ([slice]) => take(slice)
+    )
+  })
+  return Effect.whileLoop({ while: mayFollow, body: () => readSome, step: () => undefined }).pipe(
+    Effect.catchAll(() => Effect.sync(() => busy())),
+    // Also where the socket ends before its last step.
+    Effect.ensuring(Effect.sync(() => chargeBytes(ports, self, sent)))
+  )
+}
+
+/**
+ * Whichever of its sockets asks: by as many sockets as it likes a user reads no more often. Gives how long to wait
+ * (ms).
+ */
+const spendRange = ({ settings }: GatewayPorts, self: DeviceSelf): number => {
+  const { ofUser } = self.state
+  const now = self.now()
+  ofUser.rangeTokens ??= fullBucket(settings.ranges, now)
+  ofUser.rangeKilobytes ??= fullBucket(settings.rangeKilobytes, now)
+  return spendBoth(ofUser.rangeTokens, settings.ranges, ofUser.rangeKilobytes, settings.rangeKilobytes, 1, now)
+}
+
+/** Answers a ping, with a new resume ticket when the last one is half used up. */
+export const answerPing = (ports: GatewayPorts, self: DeviceSelf): Effect.Effect<void> | undefined => {
+  const { owner, session } = self.state
+  const now = self.now()
+  if (owner === undefined || now < session.renewAtMs) {
+    session.send({ op: "pong" })
+    return undefined
+  }
+  return ports.resumeTicket(owner, session.socket.origin).pipe(
+    Effect.map(({ ticket, ttlMs }) => {
+      session.renewAtMs = now + ttlMs / 2
+      session.send({ op: "pong", resumeTicket: ticket, resumeTicketTtlMs: ttlMs })
+    }),
+    Effect.catchAll(() => Effect.sync(() => session.send({ op: "pong" })))
+  )
 }

@@ -1,7 +1,7 @@
 /**
  * A gateway's index from conversations to the people and sockets here, and the fan-out to them, in order only.
- * Synchronous: a change that follows is queued for every socket in the turn in which it came. Holes are read by
- * HoleReader.ts.
+ * Synchronous: a change that follows is queued for every socket in the turn in which it came. Gaps are read by
+ * GapReader.ts.
  */
 
 import type { LogChange } from "../../commands/Decision.ts"
@@ -23,7 +23,7 @@ export interface FanoutListener {
   /** Events of a personal log were fanned out or jumped over without its user: memberships are to be read again. */
   readonly personalJumped: (userId: UserId) => void
   /** The range up to `place.highest` is missing; `place.reading` was set. */
-  readonly hole: (place: Place) => void
+  readonly gap: (place: Place) => void
 }
 
 export class Fanout {
@@ -207,7 +207,7 @@ export class Fanout {
   private startReading(place: Place): void {
     if (place.reading) return
     place.reading = true
-    this.listener.hole(place)
+    this.listener.gap(place)
   }
 
   private removeMember(place: Place, userId: UserId): void {

@@ -34,7 +34,7 @@ const nothing: Step = { _tag: "Nothing" }
 
 /**
  * What to do with a change that was heard of. A removed member must get nothing after the removal even when the
- * removal's own envelope was lost: hence never across a hole.
+ * removal's own envelope was lost: hence never across a gap.
  */
 export const step = (progress: Progress, change: LogChange): Step => {
   if (change.head > progress.highest) progress.highest = change.head
@@ -47,7 +47,7 @@ export const step = (progress: Progress, change: LogChange): Step => {
 }
 
 /**
- * Whether a hole is small enough to be read event by event; else the gateway reads memberships again and jumps to the
+ * Whether a gap is small enough to be read event by event; else the gateway reads memberships again and jumps to the
  * head.
  */
 export const canRead = (progress: Progress, first: number, head: number, most: number): boolean =>

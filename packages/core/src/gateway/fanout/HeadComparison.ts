@@ -1,6 +1,6 @@
 /**
  * What a gateway has fanned out, compared with heads: whatever was lost on the way here is found so, and read as any
- * other hole is.
+ * other gap is.
  * One operation for all that heals. With the heads of the routes it costs next to nothing, and is done every few
  * seconds and whenever an envelope was lost; with those of the store it finds what the routes lost, too, and is done
  * every few minutes, after something that this gateway hears by was away, and for as long as the routes are.
@@ -67,7 +67,7 @@ export const makeHeadComparison = (
 
 type HeadsOf<E> = (logs: Parameters<EventStore["Type"]["heads"]>[0]) => Effect.Effect<ReadonlyArray<number>, E>
 
-/** Heads in the order of the logs. One that is above what was fanned out is a hole, whatever was missed. */
+/** Heads in the order of the logs. One that is above what was fanned out is a gap, whatever was missed. */
 export const receiveHeads = (
   fanout: Fanout,
   logs: ReadonlyArray<ConversationId>,

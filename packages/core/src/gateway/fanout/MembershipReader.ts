@@ -2,7 +2,7 @@
  * Where a user belongs, read so that nothing committed later goes unheard. Its own log is heard before anything is
  * read, and tells of each conversation that it comes into meanwhile. Of conversations that nobody here has heard of yet
  * interest is registered once a reading names them, and then their heads are read: what lies between the two readings
- * is a hole, and read as any other is, with the removals in it.
+ * is a gap, and read as any other is, with the removals in it.
  */
 import { Array as Arr, Effect } from "effect"
 import { type ConversationId, personalLog, type UserId } from "../../domain/Ids.ts"

@@ -1,5 +1,8 @@
-/** Who of a gateway's sockets watches whom: rights judged again and again, changes told once a second at most. */
-import { Effect } from "effect"
+/**
+ * Which users each socket of a gateway watches. Rights are checked at each request, after changes of memberships and
+ * every minute; changes go out once a second at most.
+ */
+import { Effect, Metric } from "effect"
 import type { UserId } from "../../domain/Ids.ts"
 import type { UserPresence } from "../../domain/Presence.ts"
 import { presenceLimits } from "../../domain/PresenceLimits.ts"
@@ -9,16 +12,15 @@ import { makeOutage } from "../../fibers/makeOutage.ts"
 import { whileWork } from "../../fibers/whileWork.ts"
 import type { StoreUnavailable } from "../../ports/EventStore.ts"
 import type { PresenceUnavailable } from "../../ports/Presence.ts"
-import { presenceFrame } from "../../protocol/EncodedFrame.ts"
-import { newWatch, type Watch, WatchIndex, type WatchingSocket } from "./Watch.ts"
+import { type EncodedFrame, presenceFrame } from "../../protocol/EncodedFrame.ts"
 
-/** A socket's rights are judged at most so often (ms), however fast it asks. */
-const judgeEveryMs = 200
-/** Watches are looked through so often for rights that were judged too long ago (ms). */
+/** A socket's rights are checked at most so often (ms), however fast it asks. */
+const authorizeEveryMs = 200
+/** Watches are looked through so often for rights that were checked too long ago (ms). */
 const sweepEveryMs = 5_000
-/** Judgements under way at a time. */
-const judgesMax = 8
-/** Before a judgement that failed is tried again (ms). */
+/** Checks under way at a time. */
+const authorizationsMax = 8
+/** Before a check that failed is tried again (ms). */
 const retryMs = 1_000
 /** Users of one read. */
 const readMax = 1_000
@@ -40,10 +42,10 @@ export interface WatchPorts {
 export class Watches {
   private readonly all = new Map<WatchingSocket, Watch>()
   private readonly index = new WatchIndex()
-  private readonly toJudge = new Set<Watch>()
-  private judging = false
+  private readonly toAuthorize = new Set<Watch>()
+  private checking = false
   /**
-   * How much of the store's time each viewer's judgements took, by however many sockets. Of viewers who owe nothing
+   * How much of the store's time each viewer's checks took, by however many sockets. Of viewers who owe nothing
    * there is none for long.
    */
   private readonly times = new Map<UserId, TokenBucket>()
@@ -79,13 +81,13 @@ export class Watches {
     const watch = this.all.get(socket) ?? newWatch(socket)
     this.all.set(socket, watch)
     watch.wanted = [...new Set(userIds)]
-    watch.answer = "unjudged"
-    // Whom it asks for no more it is told of no more; whom it may see of the others is judged first.
+    watch.answer = "pending"
+    // Whom it asks for no more it is told of no more; whom it may see of the others is checked first.
     const wanted = new Set(watch.wanted)
     this.index.set(watch, new Set([...watch.visible].filter((userId) => wanted.has(userId))))
     watch.fresh.clear()
     watch.lost.clear()
-    this.judgeSoon(watch)
+    this.authorizeSoon(watch)
     this.sweepLater()
   }
 
@@ -96,14 +98,14 @@ export class Watches {
     watch.ended = true
     this.index.set(watch, new Set())
     this.all.delete(socket)
-    this.toJudge.delete(watch)
+    this.toAuthorize.delete(watch)
     this.dirty.delete(watch)
   }
 
   /** The viewer came into a conversation, or out of one. */
-  judgeAgain(socket: WatchingSocket): void {
+  authorizeAgain(socket: WatchingSocket): void {
     const watch = this.all.get(socket)
-    if (watch !== undefined) this.judgeSoon(watch)
+    if (watch !== undefined) this.authorizeSoon(watch)
   }
 
   /** Others see something new of these users; undefined: of anybody, perhaps. */
@@ -120,57 +122,57 @@ export class Watches {
     this.dirty.add(watch)
   }
 
-  private judgeSoon(watch: Watch): void {
-    this.judgeIn(watch, watch.judgedAtMs + judgeEveryMs - this.ports.now())
+  private authorizeSoon(watch: Watch): void {
+    this.authorizeIn(watch, watch.authorizedAtMs + authorizeEveryMs - this.ports.now())
   }
 
-  /** Whoever waits already waits no second time: however often it is asked for, a judgement is due once. */
-  private judgeIn(watch: Watch, delayMs: number): void {
+  /** Whoever waits already waits no second time: however often it is asked for, a check is due once. */
+  private authorizeIn(watch: Watch, delayMs: number): void {
     if (watch.waiting || watch.ended) return
     watch.waiting = true
-    if (delayMs > 0) this.ports.after(delayMs, () => this.queueJudgement(watch))
-    else this.queueJudgement(watch)
+    if (delayMs > 0) this.ports.after(delayMs, () => this.queueAuthorization(watch))
+    else this.queueAuthorization(watch)
   }
 
-  private queueJudgement(watch: Watch): void {
+  private queueAuthorization(watch: Watch): void {
     if (watch.ended) return
-    this.toJudge.add(watch)
-    if (this.judging) return
-    this.judging = true
-    this.ports.run(this.judgeAll)
+    this.toAuthorize.add(watch)
+    if (this.checking) return
+    this.checking = true
+    this.ports.run(this.authorizeAll)
   }
 
-  private readonly judgeAll = whileWork({
-    hasWork: () => this.toJudge.size > 0,
+  private readonly authorizeAll = whileWork({
+    hasWork: () => this.toAuthorize.size > 0,
     body: () => {
-      const turn = this.nextToJudge()
-      return Effect.forEach(turn, (watch) => this.judge(watch), { concurrency: judgesMax, discard: true })
+      const turn = this.nextToAuthorize()
+      return Effect.forEach(turn, (watch) => this.authorize(watch), { concurrency: authorizationsMax, discard: true })
     },
     rest: () => {
-      this.judging = false
+      this.checking = false
     },
-    failed: "A judgement of who may see whom stopped short; the others go on"
+    failed: "A check of who may see whom stopped short; the others go on"
   })
 
   /**
    * Takes one of each viewer. A viewer who took much of the store's time waits, so that many sockets of one person do
    * not keep it busy.
    */
-  private nextToJudge(): ReadonlyArray<Watch> {
+  private nextToAuthorize(): ReadonlyArray<Watch> {
     const turn = new Map<UserId, Watch>()
-    for (const watch of this.toJudge) {
+    for (const watch of this.toAuthorize) {
       const viewer = watch.socket.userId
       if (turn.has(viewer)) continue
-      this.toJudge.delete(watch)
+      this.toAuthorize.delete(watch)
       const time = this.times.get(viewer)
       const restMs = time === undefined ? 0 : spend(time, readTime, 0, this.ports.now())
-      if (restMs > 0) this.ports.after(restMs, () => this.queueJudgement(watch))
-      else if (turn.set(viewer, watch).size === judgesMax) break
+      if (restMs > 0) this.ports.after(restMs, () => this.queueAuthorization(watch))
+      else if (turn.set(viewer, watch).size === authorizationsMax) break
     }
     return [...turn.values()]
   }
 
-  /** Also a judgement that fails has taken the store's time. */
+  /** Also a check that fails has taken the store's time. */
   private charge(viewer: UserId, beganMs: number): void {
     const now = this.ports.now()
     const time = this.times.get(viewer) ?? fullBucket(readTime, beganMs)
@@ -178,36 +180,36 @@ export class Watches {
     charge(time, readTime, now - beganMs, now)
   }
 
-  private judge(watch: Watch): Effect.Effect<void> {
+  private authorize(watch: Watch): Effect.Effect<void> {
     watch.waiting = false
-    watch.judgedAtMs = this.ports.now()
+    watch.authorizedAtMs = this.ports.now()
     const { socket, wanted } = watch
     const again = (why: unknown) =>
       Effect.zipRight(
         this.rightsAway.met(why),
-        Effect.sync(() => this.judgeIn(watch, retryMs))
+        Effect.sync(() => this.authorizeIn(watch, retryMs))
       )
     return this.ports.visible(socket.userId, wanted).pipe(
-      Effect.ensuring(Effect.sync(() => this.charge(socket.userId, watch.judgedAtMs))),
+      Effect.ensuring(Effect.sync(() => this.charge(socket.userId, watch.authorizedAtMs))),
       Effect.zipLeft(this.rightsAway.over),
-      Effect.flatMap((visible) => this.takeJudgement(watch, wanted, new Set(visible))),
+      Effect.flatMap((visible) => this.takeAuthorization(watch, wanted, new Set(visible))),
       Effect.catchAll(({ cause }) => again(cause)),
-      // One that can't be judged must not take those along that are judged beside it.
+      // One that can't be checked must not take those along that are checked beside it.
       Effect.catchAllDefect(again)
     )
   }
 
-  private takeJudgement(watch: Watch, wanted: ReadonlyArray<UserId>, visible: Set<UserId>): Effect.Effect<void> {
-    // Asked for others meanwhile: the judgement of that one follows.
+  private takeAuthorization(watch: Watch, wanted: ReadonlyArray<UserId>, visible: Set<UserId>): Effect.Effect<void> {
+    // Asked for others meanwhile: the check of that one follows.
     if (watch.ended || watch.wanted !== wanted) return Effect.void
     for (const userId of watch.visible) if (!visible.has(userId)) watch.lost.add(userId)
     for (const userId of visible) {
       watch.lost.delete(userId)
-      if (watch.answer === "unjudged" || !watch.visible.has(userId)) watch.fresh.add(userId)
+      if (watch.answer === "pending" || !watch.visible.has(userId)) watch.fresh.add(userId)
     }
     for (const userId of watch.lost) watch.fresh.delete(userId)
     this.index.set(watch, visible)
-    if (watch.answer === "unjudged") {
+    if (watch.answer === "pending") {
       watch.answer = "due"
       return this.tell([watch])
     }
@@ -225,8 +227,8 @@ export class Watches {
   }
 
   private readonly tick: Effect.Effect<void> = Effect.suspend(() => {
-    // What is not judged yet is told as a whole when it is.
-    const due = [...this.dirty].filter((watch) => watch.answer !== "unjudged")
+    // What is not checked yet is told as a whole when it is.
+    const due = [...this.dirty].filter((watch) => watch.answer !== "pending")
     this.dirty = new Set()
     return this.tell(due)
   }).pipe(
@@ -258,7 +260,7 @@ export class Watches {
     return this.readTexts(new Set(ready.flatMap(({ fresh }) => fresh))).pipe(
       Effect.map((texts) => {
         for (const { fresh, lost, watch } of ready) {
-          // In the turn of writing: what was judged or asked meanwhile counts.
+          // In the turn of writing: what was checked or asked meanwhile counts.
           const seen = fresh.flatMap((userId) => (watch.visible.has(userId) ? (texts.get(userId) ?? []) : []))
           // Everyone whom the viewer may not see looks alike: a block must not be told from a stranger or from nobody.
           const unseen = watch.answer === "due" ? watch.wanted : lost.filter((userId) => watch.wanted.includes(userId))
@@ -303,7 +305,7 @@ export class Watches {
       this.sweeping = false
       for (const [viewer, time] of this.times) if (isFull(time, readTime, this.ports.now())) this.times.delete(viewer)
       const before = this.ports.now() - presenceLimits.rightsEveryMs + 2 * sweepEveryMs
-      for (const watch of this.all.values()) if (watch.judgedAtMs <= before) this.judgeSoon(watch)
+      for (const watch of this.all.values()) if (watch.authorizedAtMs <= before) this.authorizeSoon(watch)
       this.sweepLater()
     })
   }
@@ -311,3 +313,84 @@ export class Watches {
 
 const goneText = (userId: UserId): string =>
   JSON.stringify({ userId, state: "offline", kinds: [] } satisfies UserPresence)
+
+/** A socket as its watch sees it. */
+export interface WatchingSocket {
+  readonly userId: UserId
+  readonly closed: boolean
+  /** It takes no more for now. */
+  readonly isFull: boolean
+  readonly push: (frame: EncodedFrame) => void
+}
+
+/** One socket's watch over other users as data: whom it asked for, whom it may see, and what it is still to be told. */
+interface Watch {
+  readonly socket: WatchingSocket
+  wanted: ReadonlyArray<UserId>
+  /** Those of `wanted` that the viewer may see, as checked last: the index holds exactly these. */
+  visible: Set<UserId>
+  /** Visible ones of whom it is to be told. */
+  readonly fresh: Set<UserId>
+  /** Those who are visible no more, of whom it is to be told that. */
+  readonly lost: Set<UserId>
+  /** Of the last `watch` frame: `not yet checked` until its rights are known, `due` until it is told. */
+  answer: "pending" | "due" | "given"
+  /** When its rights were checked last (ms). */
+  authorizedAtMs: number
+  /** A check is put off, or waits for its turn. */
+  waiting: boolean
+  ended: boolean
+}
+
+const newWatch = (socket: WatchingSocket): Watch => ({
+  socket,
+  wanted: [],
+  visible: new Set(),
+  fresh: new Set(),
+  lost: new Set(),
+  answer: "pending",
+  authorizedAtMs: Number.NEGATIVE_INFINITY,
+  waiting: false,
+  ended: false
+})
+
+/** Who watches whom. Costs nothing for users whom nobody watches. */
+class WatchIndex {
+  private readonly watches = new Map<UserId, Set<Watch>>()
+
+  /** Users who are watched by at least one socket. */
+  get size(): number {
+    return this.watches.size
+  }
+
+  of(userId: UserId): Iterable<Watch> {
+    return this.watches.get(userId) ?? []
+  }
+
+  /** Gives a watch these users to see, in place of those before. */
+  set(watch: Watch, visible: Set<UserId>): void {
+    for (const userId of watch.visible) if (!visible.has(userId)) this.remove(userId, watch)
+    for (const userId of visible) if (!watch.visible.has(userId)) this.add(userId, watch)
+    watch.visible = visible
+  }
+
+  private add(userId: UserId, watch: Watch): void {
+    const known = this.watches.get(userId)
+    if (known === undefined) this.watches.set(userId, new Set([watch]))
+    else known.add(watch)
+  }
+
+  private remove(userId: UserId, watch: Watch): void {
+    const known = this.watches.get(userId)
+    if (known?.delete(watch) && known.size === 0) this.watches.delete(userId)
+  }
+}
+
+/** How much of presence is being watched. */
+export const watchedUsers = Metric.gauge("hibiki_presence_watched_users", {
+  description: "Users whose presence at least one socket of this gateway watches"
+})
+
+export const watchers = Metric.gauge("hibiki_presence_watchers", {
+  description: "Sockets of this gateway that watch anybody's presence"
+})

@@ -1,6 +1,6 @@
 /**
  * A user with at least one socket at this gateway: which devices are here, which conversations, how fast it may send,
- * what others are told of it, and its read cursors on their way to the personal log.
+ * what others see of it, and its read cursors on their way to the personal log.
  */
 import { Cause, Effect } from "effect"
 import type { LogEvent } from "../../domain/Event.ts"
@@ -13,16 +13,23 @@ import type { Membership } from "../../ports/Conversations.ts"
 import type { SocketPlace } from "../../ports/SocketPlaces.ts"
 import { CloseCodes } from "../../protocol/CloseCode.ts"
 import { DeviceBehaviour } from "../device/DeviceActor.ts"
-import type { DeviceMessage } from "../device/DeviceMessage.ts"
-import type { DeviceSession } from "../device/DeviceSession.ts"
+import type { DeviceMessage, DeviceSession } from "../device/DeviceSession.ts"
+import { SendTokens } from "../device/SendTokens.ts"
+import type { UserMessage } from "../device/UserMessage.ts"
 import type { GatewayPorts } from "../GatewayPorts.ts"
 import { Attendance } from "../presence/Attendance.ts"
-import { UserHints } from "../presence/UserHints.ts"
-import { SendTokens } from "./SendTokens.ts"
-import { takeCells, tellAllCells, tellCells } from "./UserCells.ts"
-import type { UserMessage } from "./UserMessage.ts"
-import { attend, heed, miss } from "./UserPresence.ts"
-import { flushRead, flushReads, forgetRead, hastenReads, read, readAnswered } from "./UserReads.ts"
+import { UserHints } from "../presence/GatewayHints.ts"
+import {
+  flushRead,
+  flushReads,
+  forgetRead,
+  hastenReads,
+  read,
+  readAnswered,
+  takeCells,
+  tellAllCells,
+  tellCells
+} from "./UserReads.ts"
 import type { UserSelf, UserState } from "./UserState.ts"
 
 /**
@@ -121,11 +128,11 @@ const receive = (ports: GatewayPorts, self: UserSelf, message: UserMessage): Han
       // Of what was jumped over some may have been the user's wish: it is read again.
       self.state.hints.invisible = undefined
       return load(ports, self, self.state.devices)
-    case "Attend":
-      return attend(ports, self)
+    case "RegisterDevices":
+      return registerDevices(ports, self)
     case "AttendAgain":
       self.state.attendance.tellAgain()
-      return attend(ports, self)
+      return registerDevices(ports, self)
     case "Personal":
       return personal(ports, self, message.events)
     case "Cells":
@@ -235,7 +242,7 @@ const load = (ports: GatewayPorts, self: UserSelf, sessions: ReadonlyArray<Devic
         })
       )
     ),
-    Effect.zipRight(Effect.suspend(() => attend(ports, self) ?? Effect.void))
+    Effect.zipRight(Effect.suspend(() => registerDevices(ports, self) ?? Effect.void))
   )
 }
 
@@ -262,7 +269,7 @@ const detach = (ports: GatewayPorts, self: UserSelf, session: DeviceSession) => 
   self.state.devices = self.state.devices.filter((other) => other !== session)
   release(ports, session)
   hastenReads(ports, self, session.deviceId)
-  miss(ports, self, session)
+  unregisterDevice(ports, self, session)
   waitForNext(self)
 }
 
@@ -302,7 +309,7 @@ const owes = ({ settings }: GatewayPorts, self: UserSelf): boolean => {
 }
 
 const personal = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<LogEvent>) => {
-  heed(ports, self, events)
+  applyPresenceEvents(ports, self, events)
   let added = false
   for (const event of events) {
     if (event.kind === "added") added = true
@@ -312,4 +319,71 @@ const personal = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<Log
     }
   }
   return added ? loadInTime(ports, self, self.state.devices) : undefined
+}
+
+/** Before what is not known of a user is asked for again (ms). */
+const retryMs = 1_000
+const registerMessage = { _tag: "RegisterDevices" } as const
+
+/** Tells what is new, and looks again when something may be new by itself. */
+const registerDevices = (ports: GatewayPorts, self: UserSelf): Effect.Effect<void> | undefined => {
+  const { attendance, devices, hints } = self.state
+  let isThere = false
+  for (const session of devices) {
+    if (!session.present) continue
+    isThere = true
+    if (session.isRegistered) continue
+    session.isRegistered = true
+    attendance.come(session, session.kind)
+  }
+  if (isThere && hints.invisible === undefined) return loadPresenceSettings(ports, self)
+  tellOthers(ports, self)
+  return undefined
+}
+
+/** A socket is gone: at once for others when its person left on purpose, or when it was silent for long before. */
+const unregisterDevice = (ports: GatewayPorts, self: UserSelf, session: DeviceSession): void => {
+  self.state.attendance.leave(session, session.heardAtMs ?? self.now(), session.goodbye)
+  tellOthers(ports, self)
+}
+
+/** What the personal log says of what others may be told. */
+const applyPresenceEvents = (ports: GatewayPorts, self: UserSelf, events: ReadonlyArray<LogEvent>): void => {
+  const { devices, hints, userId } = self.state
+  for (const event of events) {
+    if (event.kind === "settingsChanged") {
+      // What is not known yet is read together with whom the user blocks.
+      if (hints.invisible === undefined) continue
+      hints.invisible = event.invisible
+      tellOthers(ports, self)
+    } else if (event.kind === "blocked") {
+      hints.block(userId, event.userId, event.on)
+    } else if (event.kind === "added" || event.kind === "removed") {
+      for (const session of devices) ports.watches.authorizeAgain(session)
+    }
+  }
+}
+
+const loadPresenceSettings = (ports: GatewayPorts, self: UserSelf): Effect.Effect<void> => {
+  const { hints, userId } = self.state
+  return ports.wishesOf(userId).pipe(
+    Effect.map(({ blocked, invisible }) => {
+      hints.invisible = invisible
+      hints.setBlocked(userId, blocked)
+      tellOthers(ports, self)
+    }),
+    // It is told where many are asked for at once.
+    Effect.catchAll(() => Effect.sync(() => void self.after(retryMs, registerMessage)))
+  )
+}
+
+const tellOthers = (ports: GatewayPorts, self: UserSelf): void => {
+  const { attendance, hints } = self.state
+  // While the user's wish is not known nothing is told; what reads it comes here after.
+  if (hints.invisible === undefined) return
+  const now = self.now()
+  ports.reportPresence(attendance.reports(now, hints.invisible))
+  self.state.attendTimer?.cancel()
+  const due = attendance.dueAtMs()
+  self.state.attendTimer = due === undefined ? undefined : self.after(Math.max(0, due - now), registerMessage)
 }

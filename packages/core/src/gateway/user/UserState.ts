@@ -6,11 +6,11 @@ import type { SmallMap } from "../../domain/SmallMap.ts"
 import type { TokenBucket } from "../../domain/TokenBucket.ts"
 import type { Self, Timer } from "../../kernel/Behaviour.ts"
 import type { DeviceSession } from "../device/DeviceSession.ts"
+import type { SendTokens } from "../device/SendTokens.ts"
+import type { UserMessage } from "../device/UserMessage.ts"
 import type { Place } from "../fanout/Recipient.ts"
 import type { Attendance } from "../presence/Attendance.ts"
-import type { UserHints } from "../presence/UserHints.ts"
-import type { SendTokens } from "./SendTokens.ts"
-import type { UserMessage } from "./UserMessage.ts"
+import type { UserHints } from "../presence/GatewayHints.ts"
 
 /** A read cursor on its way: `sent` is under way or stored, `upTo` is wanted. */
 export interface PendingRead {

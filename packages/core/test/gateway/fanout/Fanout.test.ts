@@ -22,7 +22,7 @@ const post = (seq: number): LogEvent => ({
 const heardBy = (sockets: number, visibleFrom: (n: number) => number = () => 1) => {
   const unexpected = () => assert.fail("nothing is missing here")
   const fanout = new Fanout(
-    { personal: unexpected, cells: unexpected, personalJumped: unexpected, hole: unexpected },
+    { personal: unexpected, cells: unexpected, personalJumped: unexpected, gap: unexpected },
     () => 0
   )
   const given = Array.from({ length: sockets }, (_, n) => {

@@ -28,7 +28,7 @@ describe("a gateway's place in a log", () => {
     assert.deepStrictEqual(next, { _tag: "Deliver", events: [event(5), event(6)] })
   })
 
-  it("reads what lies between when an envelope was missed, and delivers nothing across the hole", () => {
+  it("reads what lies between when an envelope was missed, and delivers nothing across the gap", () => {
     const place = at(4)
     assert.deepStrictEqual(step(place, change(6, 7)), { _tag: "Read" })
     assert.strictEqual(place.highest, 7)

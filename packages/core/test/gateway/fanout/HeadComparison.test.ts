@@ -20,13 +20,13 @@ const logs = (count: number) =>
  */
 const stage = (count: number) =>
   Effect.gen(function* () {
-    const holes: Array<ConversationId> = []
+    const gaps: Array<ConversationId> = []
     const fanout = new Fanout(
       {
         personal: () => undefined,
         cells: () => undefined,
         personalJumped: () => undefined,
-        hole: ({ log }) => void holes.push(log)
+        gap: ({ log }) => void gaps.push(log)
       },
       () => 0
     )
@@ -50,7 +50,7 @@ const stage = (count: number) =>
       })
     )
     const compare = yield* Effect.provide(makeHeadComparison(fanout), ports)
-    return { compare, holes, asked, known, away, gate }
+    return { compare, gaps, asked, known, away, gate }
   })
 
 const [first = assert.fail("one"), second = assert.fail("two")] = logs(2)
@@ -58,18 +58,18 @@ const [first = assert.fail("one"), second = assert.fail("two")] = logs(2)
 describe("a comparison of heads", () => {
   it.scoped("finds what is above what was fanned out, and nothing else", () =>
     Effect.gen(function* () {
-      const { asked, compare, holes, known } = yield* stage(3)
+      const { asked, compare, gaps, known } = yield* stage(3)
       known.routes.set(first, 6)
       known.routes.set(second, 0)
       yield* compare.withRoutes
-      assert.deepStrictEqual(holes, [first])
+      assert.deepStrictEqual(gaps, [first])
       assert.deepStrictEqual(asked, [["routes", 3]])
     })
   )
 
   it.scoped("with the store goes by slices, with a pause after each, and finds what is in the last of them", () =>
     Effect.gen(function* () {
-      const { asked, compare, holes, known } = yield* stage(2_500)
+      const { asked, compare, gaps, known } = yield* stage(2_500)
       const last = logs(2_500)[2_499] ?? assert.fail("there are 2,500")
       known.store.set(last, 9)
       yield* Effect.fork(compare.withStore)
@@ -77,27 +77,27 @@ describe("a comparison of heads", () => {
       assert.deepStrictEqual(asked, [["store", 1_000]])
       yield* pass(250)
       assert.deepStrictEqual(asked.length, 2)
-      assert.deepStrictEqual(holes, [])
+      assert.deepStrictEqual(gaps, [])
       yield* pass(250)
       assert.deepStrictEqual(asked[2], ["store", 500])
-      assert.deepStrictEqual(holes, [last])
+      assert.deepStrictEqual(gaps, [last])
     })
   )
 
   it.scoped("is made with the store while the routes are away", () =>
     Effect.gen(function* () {
-      const { away, compare, holes, known } = yield* stage(3)
+      const { away, compare, gaps, known } = yield* stage(3)
       known.store.set(second, 8)
       away.routes = true
       yield* compare.withRoutes
       yield* rest
-      assert.deepStrictEqual(holes, [second])
+      assert.deepStrictEqual(gaps, [second])
     })
   )
 
   it.scoped("with the routes does not wait for one with the store that cannot end", () =>
     Effect.gen(function* () {
-      const { away, compare, holes, known } = yield* stage(3)
+      const { away, compare, gaps, known } = yield* stage(3)
       away.routes = true
       away.store = true
       yield* compare.withRoutes
@@ -105,21 +105,21 @@ describe("a comparison of heads", () => {
       away.routes = false
       known.routes.set(first, 7)
       yield* compare.withRoutes
-      assert.deepStrictEqual(holes, [first])
+      assert.deepStrictEqual(gaps, [first])
     })
   )
 
   it.scoped("with the store is made in the end, however long the store is away", () =>
     Effect.gen(function* () {
-      const { away, compare, holes, known } = yield* stage(3)
+      const { away, compare, gaps, known } = yield* stage(3)
       known.store.set(first, 8)
       away.store = true
       yield* Effect.fork(compare.withStore)
       yield* pass(30_000, 2_500)
-      assert.deepStrictEqual(holes, [])
+      assert.deepStrictEqual(gaps, [])
       away.store = false
       yield* pass(2_500)
-      assert.deepStrictEqual(holes, [first])
+      assert.deepStrictEqual(gaps, [first])
     })
   )
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { personalLog } from "../../../src/domain/Ids.ts"
-import { UserHints } from "../../../src/gateway/presence/UserHints.ts"
+import { UserHints } from "../../../src/gateway/presence/GatewayHints.ts"
 import type { Hint } from "../../../src/ports/Hints.ts"
 import { run } from "../../world/logRuns.ts"
 import { framesOf, pass, presenceStage, takes } from "./presenceStage.ts"

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Metric, TestClock } from "effect"
 import { UserId } from "../../../src/domain/Ids.ts"
-import { watchedUsers, watchers } from "../../../src/gateway/presence/PresenceMetrics.ts"
+import { watchedUsers, watchers } from "../../../src/gateway/presence/Watches.ts"
 import { StoreUnavailable } from "../../../src/ports/EventStore.ts"
 import { PresenceUnavailable } from "../../../src/ports/Presence.ts"
 import { CloseCodes } from "../../../src/protocol/CloseCode.ts"
@@ -104,7 +104,7 @@ describe("a watch", { timeout: 30_000 }, () => {
       })
   )
 
-  it.scoped("of many sockets of one person is judged one after the other, in a quarter of the store's time", () =>
+  it.scoped("of many sockets of one person is checked one after the other, in a quarter of the store's time", () =>
     Effect.gen(function* () {
       let [asked, underWay, most] = [0, 0, 0]
       const { ann, bob, live } = yield* presenceStage({

@@ -9,11 +9,9 @@ import type { ClientFrame } from "../protocol/ClientFrame.ts"
 import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
 import { decodeClientFrame, isFrameProblem } from "../protocol/FrameCodec.ts"
 import { agree } from "../protocol/Version.ts"
-import type { DeviceSocket } from "./DeviceSocket.ts"
-import type { DeviceMessage } from "./device/DeviceMessage.ts"
-import { DeviceSession, type SessionListener } from "./device/DeviceSession.ts"
+import { type DeviceMessage, DeviceSession, type DeviceSocket, type SessionListener } from "./device/DeviceSession.ts"
+import type { UserMessage } from "./device/UserMessage.ts"
 import type { GatewayPorts } from "./GatewayPorts.ts"
-import type { UserMessage } from "./user/UserMessage.ts"
 
 /** Frames that may come before the ticket was looked up; a client has no reason to send more than its cursors. */
 const earlyMax = 32
@@ -41,7 +39,7 @@ export interface ConnectionHost {
 }
 
 /** What the transport tells of one socket. Each is synchronous and does not throw. */
-export class Connection {
+export class SocketConnection {
   private phase: "new" | "opening" | "open" | "closed" = "new"
   private readonly frames: TokenBucket
   private ref: ActorRef<DeviceMessage> | undefined

@@ -3,7 +3,7 @@ import { Deferred, Effect, Layer } from "effect"
 import type { LogEvent } from "../../../src/domain/Event.ts"
 import { CommandId, ConversationId, UserId } from "../../../src/domain/Ids.ts"
 import { Fanout } from "../../../src/gateway/fanout/Fanout.ts"
-import { makeHoleReader } from "../../../src/gateway/fanout/HoleReader.ts"
+import { makeGapReader } from "../../../src/gateway/fanout/GapReader.ts"
 import { Conversations } from "../../../src/ports/Conversations.ts"
 import { EventStore } from "../../../src/ports/EventStore.ts"
 import { until } from "../../world/waiting.ts"
@@ -41,18 +41,18 @@ const stage = Effect.gen(function* () {
     Layer.mock(Conversations, {})
   )
   const read = yield* Effect.provide(
-    makeHoleReader(() => fanout, 1_000),
+    makeGapReader(() => fanout, 1_000),
     ports
   )
   const fanout: Fanout = new Fanout(
-    { personal: () => undefined, cells: () => undefined, personalJumped: () => undefined, hole: read },
+    { personal: () => undefined, cells: () => undefined, personalJumped: () => undefined, gap: read },
     () => 0
   )
   const place = fanout.enter({ userId, log, head: 100, first: 1, visibleFrom: 1, kind: "group" })
   return { asked, fanout, letAnswer: Deferred.succeed(gate, undefined), place, stored }
 })
 
-describe("a hole", () => {
+describe("a gap", () => {
   it.scoped("that the store does not know of is none", () =>
     Effect.gen(function* () {
       const { asked, fanout, letAnswer, place } = yield* stage

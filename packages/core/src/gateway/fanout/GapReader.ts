@@ -9,19 +9,19 @@ import type { Fanout } from "./Fanout.ts"
 import { canRead } from "./FanoutPlace.ts"
 import type { Place } from "./Recipient.ts"
 
-const holesRead = Metric.counter("hibiki_gateway_holes_total", {
+const gapsRead = Metric.counter("hibiki_gateway_holes_total", {
   description: "Ranges read from the log because an envelope was missing",
   incremental: true
 })
 
-/** How many holes are read at once; the others wait. */
+/** How many gaps are read at once; the others wait. */
 const readersMax = 16
 
 /**
  * Gives a function that mends a place in the background; `place.reading` is cleared when everything heard of was fanned
  * out. With more than `mostEvents` missing the place jumps.
  */
-export const makeHoleReader = (fanout: () => Fanout, mostEvents: number) =>
+export const makeGapReader = (fanout: () => Fanout, mostEvents: number) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const conversations = yield* Conversations
@@ -30,7 +30,7 @@ export const makeHoleReader = (fanout: () => Fanout, mostEvents: number) =>
     const away = makeOutage("A range could not be read; trying again", "Ranges can be read again")
 
     const readOnce = Effect.fnUntraced(function* (place: Place) {
-      yield* Metric.increment(holesRead)
+      yield* Metric.increment(gapsRead)
       place.heard = false
       const range = yield* store.after(place.log, place.fannedOut, mostEvents)
       if (!canRead(place, range.first, range.head, mostEvents)) yield* jump(place, range.head)

@@ -5,8 +5,7 @@ import type { ConversationId, DeviceId, InstanceId } from "../../domain/Ids.ts"
 import type { ReadCell } from "../../domain/ReadCell.ts"
 import type { ActorRef } from "../../kernel/ActorRef.ts"
 import type { Answer } from "../../ports/Submission.ts"
-import type { DeviceMessage } from "../device/DeviceMessage.ts"
-import type { DeviceSession } from "../device/DeviceSession.ts"
+import type { DeviceMessage, DeviceSession } from "./DeviceSession.ts"
 
 export type UserMessage =
   /** A socket of this user has shown its ticket. `makeSession` is called in the turn in which its actor starts. */
@@ -29,7 +28,7 @@ export type UserMessage =
   | { readonly _tag: "Cells"; readonly cells: ReadonlyArray<ReadCell> }
   | { readonly _tag: "TellCells" }
   /** What its devices do may have changed, or it is time to look: others are told. */
-  | { readonly _tag: "Attend" }
+  | { readonly _tag: "RegisterDevices" }
   /** What others were told of its devices may be lost. */
   | { readonly _tag: "AttendAgain" }
   | { readonly _tag: "Read"; readonly conversationId: ConversationId; readonly upTo: number; readonly device: DeviceId }
