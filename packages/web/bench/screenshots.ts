@@ -1,6 +1,6 @@
 /**
- * Takes the pictures of docs/screenshots: a conversation that could be one, on a laptop and a phone, and the presence
- * board. Run by `npm run screenshots`; needs a font with Japanese letters and one with emoji.
+ * Takes the pictures of docs/screenshots: a conversation and the presence board on a laptop, in English and Japanese,
+ * and a conversation on a phone. Run by `npm run screenshots`; needs a font with Japanese letters and one with emoji.
  */
 import { mkdirSync } from "node:fs"
 import { fileURLToPath } from "node:url"
@@ -23,7 +23,9 @@ const people = [
 ] as const
 type Handle = (typeof people)[number][0]
 
-const talk: ReadonlyArray<readonly [Handle, string]> = [
+type Talk = ReadonlyArray<readonly [Handle, string]>
+
+const japaneseTalk: Talk = [
   ["kenta", "おはようございます。今日の 15 時から新しいゲートウェイに切り替えます。"],
   ["kenta", "手順はここに置きました: https://wiki.example.org/gateway"],
   ["olivia", "Thanks! I'll watch the **delivery times** while you switch."],
@@ -34,6 +36,19 @@ const talk: ReadonlyArray<readonly [Handle, string]> = [
   ["misaki", "とてもわかりやすいです。それでいきましょう。"],
   ["olivia", "Looks good to me. @misaki, anything I should keep an eye on besides the queue?"],
   ["kenta", "接続数だけ見ていてもらえると助かります。"]
+]
+
+const englishTalk: Talk = [
+  ["kenta", "Good morning. We switch to the new gateways at 15:00 today."],
+  ["kenta", "The steps are here: https://wiki.example.org/gateways"],
+  ["misaki", "Got it. I'll take a **backup** right before we start."],
+  ["haruto", "Results of the load test:\n```\np50  12 ms\np95  41 ms\np99  88 ms\n```"],
+  ["noah", "p95 at 41 ms leaves us plenty of room 🎉"],
+  ["yui", "お知らせ文の下書きができました。「数秒だけ再接続の表示が出ます」としています。"],
+  ["olivia", "Reads well! I'll translate it for the status page."],
+  ["misaki", "@olivia, could you watch the delivery times while we switch?"],
+  ["olivia", "Sure. Anything besides the queue?"],
+  ["kenta", "The number of connections, please."]
 ]
 
 const server = await startTestServer()
@@ -51,58 +66,101 @@ try {
     return found
   }
   const others = people.slice(1).map(([handle]) => account(handle))
-  const group = await createGroup(origin, account("misaki"), "切り替え当番", others)
+  const japanese = await createGroup(origin, account("misaki"), "切り替え当番", others)
+  const english = await createGroup(origin, account("misaki"), "Gateway switch", others)
   await createGroup(origin, account("olivia"), "lunch", [account("misaki"), account("noah")], "channel")
   const direct = await openDirect(origin, account("kenta"), account("misaki"))
+  const directEnglish = await openDirect(origin, account("noah"), account("olivia"))
   for (const [handle] of people) if (handle !== "haruto") terminals.set(handle, await openTerminal(origin, handle))
   const say = async (handle: Handle, conversationId: string, text: string) => {
     const terminal = terminals.get(handle) ?? (await openTerminal(origin, handle))
     terminals.set(handle, terminal)
-    const before = (await readLog(origin, account("misaki"), conversationId)).length
+    const logLength = async () => (await readLog(origin, account(handle), conversationId)).length
+    const before = await logLength()
     terminal.open(conversationId)
     terminal.post(conversationId, text)
-    await waitFor("the message", async () => (await readLog(origin, account("misaki"), conversationId)).length > before)
+    await waitFor("the message", async () => (await logLength()) > before)
   }
-  for (const [handle, text] of talk) await say(handle, group, text)
+  for (const [group, talk, praised] of [
+    [japanese, japaneseTalk, "p95 が"],
+    [english, englishTalk, "p95 at"]
+  ] as const) {
+    for (const [handle, text] of talk) await say(handle, group, text)
+    const log = await readLog(origin, account("misaki"), group)
+    const target = log.find(([, text]) => text.startsWith(praised))?.[0] ?? 0
+    for (const handle of ["olivia", "kenta"] as const)
+      terminals.get(handle)?.client.react(ConversationId.make(group), target, "🎉", true)
+  }
   await say("kenta", direct, "夕方、五分だけ話せますか。")
   await say("kenta", direct, "切り替えのあとで大丈夫です。")
-  const log = await readLog(origin, account("misaki"), group)
-  const target = log.find(([, text]) => text.startsWith("p95"))?.[0] ?? 0
-  for (const handle of ["olivia", "kenta"] as const)
-    terminals.get(handle)?.client.react(ConversationId.make(group), target, "🎉", true)
+  await say("noah", directEnglish, "Lunch after the switch?")
   await terminals.get("haruto")?.close()
-  await terminals.get("misaki")?.close()
 
-  const laptop = await openDevice(browser, server, { name: "laptop", language: "ja", theme: "light" })
-  devices.push(laptop)
-  const page = await signedIn(laptop, "misaki")
-  await page.goto(`${origin}/c/${group}`)
-  await isLive(page)
-  await messageRow(page, "接続数だけ").waitFor()
-  await page.getByRole("button", { name: /🎉/ }).first().waitFor()
-  await page.getByRole("button", { name: "最新へ" }).click()
-  await page.locator("textarea").last().focus()
-  await page.mouse.move(1, 1)
-  await waitFor("what was seen to be read", async () => (await unreadOf(page, group)) === "")
-  await page.getByText("5人がオンライン").first().waitFor()
-  terminals.get("olivia")?.client.sayTyping(ConversationId.make(group))
-  await page.getByText("Olivia Reedさんが入力中").first().waitFor()
-  await page.screenshot({ path: `${folder}conversation-ja-light.png` })
-  await page.goto(`${origin}/board/${group}`)
-  await page.locator('[data-board="open"] tr[data-state="active"]').nth(3).waitFor()
-  await page.screenshot({ path: `${folder}board-ja-light.png` })
+  /** The conversation with somebody typing, then its presence board. */
+  const takeLaptop = async (scene: {
+    readonly language: "en" | "ja"
+    readonly handle: Handle
+    readonly group: string
+    readonly last: string
+    readonly latest: string
+    readonly online: string
+    readonly typist: Handle
+    readonly typing: string
+  }) => {
+    const { group, handle, language } = scene
+    await terminals.get(handle)?.close()
+    terminals.delete(handle)
+    const laptop = await openDevice(browser, server, { name: `laptop-${language}`, language, theme: "light" })
+    devices.push(laptop)
+    const page = await signedIn(laptop, handle)
+    await page.goto(`${origin}/c/${group}`)
+    await isLive(page)
+    await messageRow(page, scene.last).waitFor()
+    await page.getByRole("button", { name: /🎉/ }).first().waitFor()
+    await page.getByRole("button", { name: scene.latest }).click()
+    await page.locator("textarea").last().focus()
+    await page.mouse.move(1, 1)
+    await waitFor("what was seen to be read", async () => (await unreadOf(page, group)) === "")
+    await page.getByText(scene.online).first().waitFor()
+    terminals.get(scene.typist)?.client.sayTyping(ConversationId.make(group))
+    await page.getByText(scene.typing).first().waitFor()
+    await page.screenshot({ path: `${folder}conversation-${language}-light.png` })
+    await page.goto(`${origin}/board/${group}`)
+    await page.locator('[data-board="open"] tr[data-state="active"]').nth(3).waitFor()
+    await page.screenshot({ path: `${folder}board-${language}-light.png` })
+  }
+  await takeLaptop({
+    language: "ja",
+    handle: "misaki",
+    group: japanese,
+    last: "接続数だけ",
+    latest: "最新へ",
+    online: "5人がオンライン",
+    typist: "olivia",
+    typing: "Olivia Reedさんが入力中"
+  })
+  await takeLaptop({
+    language: "en",
+    handle: "olivia",
+    group: english,
+    last: "The number of connections",
+    latest: "Jump to the latest",
+    online: "5 online",
+    typist: "yui",
+    typing: "is typing"
+  })
 
   const phone = await openDevice(browser, server, { name: "phone", size: "phone", language: "en", theme: "dark" })
   devices.push(phone)
-  const small = await signedIn(phone, "olivia")
-  await small.goto(`${origin}/c/${group}`)
+  const small = await signedIn(phone, "noah")
+  await small.goto(`${origin}/c/${english}`)
   await isLive(small)
   await small.getByRole("button", { name: "Jump to the latest" }).click()
-  await messageRow(small, "接続数だけ").waitFor()
+  await messageRow(small, "The number of connections").waitFor()
   await small.mouse.move(1, 1)
   await small.getByText("5 online").first().waitFor()
   await small.screenshot({ path: `${folder}conversation-en-dark-phone.png` })
-  const problems = [...laptop.problems(), ...phone.problems()]
+  const problems = devices.flatMap((device) => [...device.problems()])
   if (problems.length > 0) throw new Error(problems.join("\n"))
 } finally {
   for (const device of devices) await device.close()
