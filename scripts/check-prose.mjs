@@ -22,7 +22,6 @@ const fromBefore = {
   "0021-names-that-pass-for-others.md": { bare: 1 },
   "0024-one-baseline-schema.md": { bare: 1 },
   "CONTRIBUTING.md": { bare: 11, passive: 2 },
-  "README.md": { bare: 20, passive: 5 },
   "0005-http-edge.md": { bare: 5, passive: 3 },
   "0006-rows-in-the-log.md": { bare: 2 },
   "0007-sessions-of-browsers.md": { bare: 4 },
