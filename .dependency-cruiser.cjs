@@ -29,6 +29,8 @@ const coreFolders = {
   board: [...below, "accounts"],
   client: ["domain", "protocol", "fibers/makeWithin\\.ts"]
 }
+/** The rooms of the client, from the lowest: each may import those before it. */
+const clientRooms = ["connection", "outbox", "feed", "list", "store", "hints", "loop"]
 /** The same for the server's folders, which all may import core. */
 const serverFolders = {
   infra: [],
@@ -74,6 +76,22 @@ module.exports = {
   forbidden: [
     ...foldersOf(core, coreFolders, (folder) => [leanest.includes(folder) ? effect : coreLibraries]),
     ...foldersOf(server, serverFolders, () => ["^packages/core/", "^node_modules/", "^(node:)?[a-z_/0-9]+$"]),
+    ...clientRooms.map((room, at) =>
+      not(
+        `client-${room}`,
+        at === 0
+          ? `client/${room}/ may import no other room of the client.`
+          : `client/${room}/ may import only ${clientRooms.slice(0, at).join(", ")} of the client.`,
+        { path: `${core}/client/${room}/` },
+        { path: `${core}/client/`, pathNot: `${core}/client/(${clientRooms.slice(0, at + 1).join("|")})/` }
+      )
+    ),
+    not(
+      "client-unlisted",
+      "A new room of the client says here which rooms it may import.",
+      { path: `${core}/client/.+/`, pathNot: `${core}/client/(${clientRooms.join("|")})/` },
+      {}
+    ),
     unlisted("core", core, coreFolders),
     unlisted("server", server, { ...serverFolders, cli: [] }),
     not(

@@ -3,8 +3,8 @@
  * screens, and for looking at them.
  */
 import type { ConnectionStatus } from "@hibiki/core/client/connection/ConnectionMachine"
+import type { PagePlace } from "@hibiki/core/client/feed/Feed"
 import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/feed/FeedView"
-import type { PagePlace } from "@hibiki/core/client/feed/PagePlace"
 import type { SendResult } from "@hibiki/core/client/HibikiClient"
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import type { ConversationSummary, Member } from "@hibiki/core/domain/Conversation"

@@ -1,12 +1,10 @@
 /** A device that is started again and again over one store and one outbox. */
 import { Effect, Exit, Random, Scope, TestClock } from "effect"
-import type { HibikiClient } from "../../src/client/HibikiClient.ts"
-import type { ReadsChange } from "../../src/client/list/KeptReads.ts"
-import { makeHibikiClient } from "../../src/client/makeHibikiClient.ts"
+import { type HibikiClient, makeHibikiClient } from "../../src/client/HibikiClient.ts"
+import type { ReadsChange } from "../../src/client/list/ReadCursors.ts"
 import { OutboxStore } from "../../src/client/outbox/OutboxStore.ts"
-import { OutboxStoreMemory } from "../../src/client/outbox/OutboxStoreMemory.ts"
 import { ClientStore, ClientStoreFailed, type StoreChange } from "../../src/client/store/ClientStore.ts"
-import { ClientStoreMemory } from "../../src/client/store/ClientStoreMemory.ts"
+import { ClientStoreMemory, OutboxStoreMemory } from "../../src/client/store/ClientStoreMemory.ts"
 import { device, instance, me, room, ScriptedServer } from "./scriptedServer.ts"
 
 const settle = Effect.repeatN(Effect.yieldNow(), 60)

@@ -5,7 +5,7 @@
 import { Effect, Layer } from "effect"
 import { type ClientSocket, SocketFactory, type SocketHandlers } from "../../src/client/connection/SocketFactory.ts"
 import { SignedOut, TicketSource } from "../../src/client/connection/TicketSource.ts"
-import type { PagePlace } from "../../src/client/feed/PagePlace.ts"
+import type { PagePlace } from "../../src/client/feed/Feed.ts"
 import { SnapshotSource, SourceNotFound, SourceUnavailable } from "../../src/client/feed/SnapshotSource.ts"
 import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "../../src/domain/Conversation.ts"
 import type { LogEvent } from "../../src/domain/Event.ts"

@@ -4,7 +4,7 @@
  * Where there is none (forbidden, full, or held by an older page), everything works from memory and from the network.
  */
 import type { KeptFeed } from "@hibiki/core/client/feed/KeptFeed"
-import type { KeptReads } from "@hibiki/core/client/list/KeptReads"
+import type { KeptReads } from "@hibiki/core/client/list/ReadCursors"
 import { isUnsentPost, type OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"

@@ -3,8 +3,8 @@
  * first paint.
  */
 import type { ConnectionStatus } from "@hibiki/core/client/connection/ConnectionMachine"
+import type { PagePlace } from "@hibiki/core/client/feed/Feed"
 import type { FeedView } from "@hibiki/core/client/feed/FeedView"
-import type { PagePlace } from "@hibiki/core/client/feed/PagePlace"
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { CommandId, ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"

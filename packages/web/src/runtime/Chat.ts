@@ -4,7 +4,7 @@
  */
 
 import type { Rpc, RpcGroup } from "@effect/rpc"
-import type { PagePlace } from "@hibiki/core/client/feed/PagePlace"
+import type { PagePlace } from "@hibiki/core/client/feed/Feed"
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"

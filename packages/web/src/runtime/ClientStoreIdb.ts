@@ -6,7 +6,7 @@
  */
 
 import type { FeedChange, KeptFeed } from "@hibiki/core/client/feed/KeptFeed"
-import { changeReads, type KeptReads, type ReadsChange, readsOf } from "@hibiki/core/client/list/KeptReads"
+import { changeReads, type KeptReads, type ReadsChange, readsOf } from "@hibiki/core/client/list/ReadCursors"
 import {
   ClientStore,
   ClientStoreFailed,

@@ -3,10 +3,8 @@
  * runs Effects.
  */
 
-import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
-import { makeHibikiClient } from "@hibiki/core/client/makeHibikiClient"
-import { OutboxStoreMemory } from "@hibiki/core/client/outbox/OutboxStoreMemory"
-import { ClientStoreMemory } from "@hibiki/core/client/store/ClientStoreMemory"
+import { type HibikiClient, makeHibikiClient } from "@hibiki/core/client/HibikiClient"
+import { ClientStoreMemory, OutboxStoreMemory } from "@hibiki/core/client/store/ClientStoreMemory"
 import type { DeviceId, InstanceId, UserId } from "@hibiki/core/domain/Ids"
 import { Context, Effect, Either, Fiber, Layer, Logger, LogLevel, ManagedRuntime } from "effect"
 import type { Database } from "../lib/database.ts"

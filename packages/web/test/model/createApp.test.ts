@@ -1,7 +1,8 @@
 // @vitest-environment jsdom
 /** The joined page over a server that a test switches off and on. */
 import { afterAll, afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
-import type { ClientChange, HibikiClient } from "@hibiki/core/client/HibikiClient"
+import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
+import type { ClientChange } from "@hibiki/core/client/loop/ClientLoop"
 import { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { createRoot } from "solid-js"
 import { silentChannel } from "../../src/lib/channel.ts"

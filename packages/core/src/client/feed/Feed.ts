@@ -10,16 +10,13 @@
 import type { HistoryPage } from "../../domain/Conversation.ts"
 import type { LogEvent } from "../../domain/Event.ts"
 import type { CommandId, ConversationId, UserId } from "../../domain/Ids.ts"
+import { Limits } from "../../domain/Limits.ts"
 import type { AnyRow, MessageRow } from "../../domain/MessageRow.ts"
-import { isKnownRow } from "../../domain/RowKinds.ts"
+import { changeKinds, isKnownRow } from "../../domain/RowKinds.ts"
 import { applyChange, rowOf } from "../../domain/RowRules.ts"
-import { FeedRanges } from "./FeedRanges.ts"
-import { type FeedEntry, FeedRows, isSameRow } from "./FeedRows.ts"
+import { byFrom, cutRange, type FeedEntry, FeedRanges, FeedRows, holdsSeq, isSameRow, partsWithin } from "./FeedRows.ts"
 import { type FeedChange, type KeptFeed, keptRowsMax, type StaleRange } from "./KeptFeed.ts"
 import { LogCursor, type SeqRange } from "./LogCursor.ts"
-import { coveredBy, type PagePlace } from "./PagePlace.ts"
-import { isChange, RecentChanges } from "./RecentChanges.ts"
-import { byFrom, cutRange, holdsSeq, partsWithin } from "./SeqRanges.ts"
 
 export const feedBounds = {
   rows: 20_000,
@@ -309,5 +306,94 @@ export class Feed {
     const now = this.#changes.bringUp(row, asOf)
     const held = this.#rows.get(row.seq)
     if (held === undefined || (always ? !isSameRow(held, now) : held.rev < now.rev)) this.#rows.put(now)
+  }
+}
+
+/**
+ * What a page was asked for, in seqs that are not part of it; with neither it was asked for by the newest rows, or
+ * around one.
+ */
+export interface PagePlace {
+  readonly before?: number
+  readonly after?: number
+}
+
+/** Empty (`from` above `to`) when it tells of nothing. */
+const coveredBy = ({ asOf, moreAfter, moreBefore, rows }: HistoryPage, { after, before }: PagePlace): SeqRange => {
+  const first = rows[0]
+  const last = rows[rows.length - 1]
+  return {
+    from: after !== undefined ? after + 1 : moreBefore ? (first?.seq ?? Number.POSITIVE_INFINITY) : 1,
+    to: before !== undefined ? before - 1 : moreAfter ? (last?.seq ?? 0) : asOf
+  }
+}
+
+/**
+ * What an open feed asks for to be whole where the user looks: its newest rows, then what may have changed under it.
+ * Plain.
+ */
+export type Repair =
+  | { readonly _tag: "latest" }
+  | { readonly _tag: "changed"; readonly asOf: number; readonly from: number; readonly to: number }
+
+/** The next thing to ask for. Gaps in the middle are left to the user, who sees and opens them. */
+export const nextRepair = (feed: Feed): Repair | undefined => {
+  const last = feed.gaps[feed.gaps.length - 1]
+  if (last !== undefined && last.to >= feed.cursor) return { _tag: "latest" }
+  if (feed.log.at === undefined) return { _tag: "latest" }
+  const stale = feed.stale[feed.stale.length - 1]
+  if (stale === undefined) return undefined
+  return {
+    _tag: "changed",
+    asOf: stale.asOf,
+    from: Math.max(stale.from, stale.to - Limits.changedWindow + 1),
+    to: stale.to
+  }
+}
+
+type ChangeEvent = Extract<LogEvent, { readonly kind: (typeof changeKinds)[number] }>
+
+/** Kinds of later versions may have a target too, and are not folded. */
+export const isChange = (event: LogEvent): event is ChangeEvent =>
+  (changeKinds as ReadonlyArray<string>).includes(event.kind)
+
+/**
+ * The newest change events of one log, by which rows that are right as of an earlier seq are brought up to the log's
+ * cursor. Bound: `most` given; the oldest go.
+ */
+class RecentChanges {
+  readonly #viewer: UserId
+  readonly #most: number
+  #events: Array<ChangeEvent> = []
+  #floor = 0
+
+  constructor(viewer: UserId, most: number) {
+    this.#viewer = viewer
+    this.#most = most
+  }
+
+  /** All changes above it are here: rows that are right as of it, or of a later seq, can be brought up. */
+  get floor(): number {
+    return this.#floor
+  }
+
+  /** Nothing is known of what happened up to here. */
+  beginAt(seq: number): void {
+    this.#events = []
+    this.#floor = seq
+  }
+
+  add(event: ChangeEvent): void {
+    this.#events.push(event)
+    if (this.#events.length > this.#most) this.#floor = this.#events.shift()?.seq ?? this.#floor
+  }
+
+  /** The same row when nothing changed it since. */
+  bringUp(row: MessageRow, asOf: number): MessageRow {
+    const newest = this.#events[this.#events.length - 1]
+    if (newest === undefined || newest.seq <= asOf) return row
+    let now = row
+    for (const event of this.#events) if (event.seq > asOf) now = applyChange(now, event, this.#viewer)
+    return now
   }
 }

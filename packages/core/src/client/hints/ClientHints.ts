@@ -11,8 +11,7 @@ import { presenceLimits } from "../../domain/PresenceLimits.ts"
 import type { ClientFrame } from "../../protocol/ClientFrame.ts"
 import type { Receipt } from "../../protocol/rpc/PresenceRpcs.ts"
 import type { ServerFrame } from "../../protocol/ServerFrame.ts"
-import type { Marks } from "../HibikiClient.ts"
-import { earliest } from "../loop/earliest.ts"
+import { earliest } from "../connection/ClientTime.ts"
 
 const conversationsMost = 1_000
 const typistsMost = 20
@@ -20,6 +19,15 @@ const typistsMost = 20
 const watchApartMs = 500
 /** Without a socket presence counts as unknown after this. */
 const presenceTtlMs = 10_000
+
+/**
+ * How far others have come in a direct conversation: have read it, and hold it on one of their devices. By user; at
+ * least so far.
+ */
+export interface Marks {
+  readonly read: ReadonlyMap<UserId, number>
+  readonly delivered: ReadonlyMap<UserId, number>
+}
 
 export type HintFrame = Extract<ServerFrame, { readonly op: "presence" | "typing" | "cursors" }>
 
@@ -266,4 +274,43 @@ const setBounded = <A>(map: Map<ConversationId, A>, id: ConversationId, value: A
   const [oldest] = map.size > conversationsMost ? map.keys() : []
   if (oldest !== undefined) map.delete(oldest)
   return oldest
+}
+
+/** The list of conversations, and which of them are open. */
+interface KnownConversations {
+  readonly opened: ReadonlyMap<ConversationId, unknown>
+  readonly personal:
+    | { conversation(id: ConversationId): { readonly summary: { readonly kind: string } } | undefined }
+    | undefined
+}
+
+/** Direct conversations whose marks are to be read: opened, or come back to, since they last were read. */
+export class ReceiptsWanted {
+  readonly #logs: KnownConversations
+  readonly #wanted = new Set<ConversationId>()
+
+  constructor(logs: KnownConversations) {
+    this.#logs = logs
+  }
+
+  want(conversationId: ConversationId): void {
+    this.#wanted.add(conversationId)
+  }
+
+  /** Those of them that are not waiting for the list. */
+  known(): ReadonlyArray<ConversationId> {
+    return [...this.#wanted].filter((id) => this.#logs.personal?.conversation(id) !== undefined)
+  }
+
+  /** Those that are open, and to be read now; what the list does not know yet waits. */
+  take(mayTake: (conversationId: ConversationId) => boolean): ReadonlyArray<ConversationId> {
+    const taken: Array<ConversationId> = []
+    for (const id of this.#wanted) {
+      const line = this.#logs.personal?.conversation(id)?.summary
+      if (this.#logs.opened.has(id) && (line === undefined || (line.kind === "direct" && !mayTake(id)))) continue
+      this.#wanted.delete(id)
+      if (line?.kind === "direct") taken.push(id)
+    }
+    return taken
+  }
 }

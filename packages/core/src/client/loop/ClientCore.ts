@@ -8,25 +8,24 @@ import { Limits } from "../../domain/Limits.ts"
 import { type BucketRule, fullBucket, spend, type TokenBucket } from "../../domain/TokenBucket.ts"
 import type { ClientFrame, CursorPair } from "../../protocol/ClientFrame.ts"
 import type { ServerFrame } from "../../protocol/ServerFrame.ts"
+import { earliest } from "../connection/ClientTime.ts"
 import {
   type ConnectionEffect,
   type ConnectionInput,
   type ConnectionState,
+  helloFrames,
   initialConnection,
-  isWelcomed
-} from "../connection/Connection.ts"
-import { stepConnection } from "../connection/ConnectionMachine.ts"
-import { helloFrames } from "../connection/helloFrames.ts"
+  isWelcomed,
+  stepConnection
+} from "../connection/ConnectionMachine.ts"
 import { Feed } from "../feed/Feed.ts"
 import { type FeedView, viewOf } from "../feed/FeedView.ts"
-import { ClientHints, type HintFrame } from "../hints/ClientHints.ts"
-import { ReceiptsWanted } from "../hints/ReceiptsWanted.ts"
+import { ClientHints, type HintFrame, ReceiptsWanted } from "../hints/ClientHints.ts"
 import { ReadCursors } from "../list/ReadCursors.ts"
 import { Outbox } from "../outbox/Outbox.ts"
 import type { OutboxRow } from "../outbox/OutboxRow.ts"
 import type { StoreChange } from "../store/ClientStore.ts"
 import { ClientLogs } from "./ClientLogs.ts"
-import { earliest } from "./earliest.ts"
 
 /** Between two acknowledgements. */
 const acknowledgeApartMs = 1_000

@@ -7,12 +7,10 @@
 import { Cause, Effect, type Scope } from "effect"
 import type { ConversationId } from "../../domain/Ids.ts"
 import type { Within } from "../../fibers/makeWithin.ts"
-import type { Feed } from "../feed/Feed.ts"
-import { nextRepair, type Repair } from "../feed/FeedRepair.ts"
-import type { PagePlace } from "../feed/PagePlace.ts"
+import { earliest } from "../connection/ClientTime.ts"
+import { type Feed, nextRepair, type PagePlace, type Repair } from "../feed/Feed.ts"
 import type { SnapshotSource, SourceNotFound, SourceUnavailable } from "../feed/SnapshotSource.ts"
 import type { ClientCore } from "./ClientCore.ts"
-import { earliest } from "./earliest.ts"
 
 const linesAtOnce = 4
 const linesMost = 20

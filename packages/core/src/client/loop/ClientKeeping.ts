@@ -8,11 +8,11 @@ import { Effect } from "effect"
 import type { ConversationId } from "../../domain/Ids.ts"
 import type { Within } from "../../fibers/makeWithin.ts"
 import type { ClientFrame } from "../../protocol/ClientFrame.ts"
+import type { ClientTime } from "../connection/ClientTime.ts"
 import type { OutboxStore } from "../outbox/OutboxStore.ts"
 import type { OutboxChanges } from "../outbox/OutboxTable.ts"
 import type { ClientStore, StoreChange } from "../store/ClientStore.ts"
 import type { ClientCore } from "./ClientCore.ts"
-import type { ClientTime } from "./ClientTime.ts"
 
 const storeMs = 5_000
 const feedsReadAtOnce = 8

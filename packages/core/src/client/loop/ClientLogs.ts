@@ -10,17 +10,12 @@ import type { ConversationId, Epoch, UserId } from "../../domain/Ids.ts"
 import type { AnyRow } from "../../domain/MessageRow.ts"
 import type { ReadCell } from "../../domain/ReadCell.ts"
 import type { CursorPair } from "../../protocol/ClientFrame.ts"
-import { AheadRows } from "../feed/AheadRows.ts"
-import { CursorBook } from "../feed/CursorBook.ts"
-import type { Feed } from "../feed/Feed.ts"
-import { FeedTable } from "../feed/FeedTable.ts"
+import type { Feed, PagePlace } from "../feed/Feed.ts"
+import { FeedTable, OpenFeeds } from "../feed/FeedTable.ts"
+import { AheadRows } from "../feed/FeedView.ts"
 import type { KeptFeed } from "../feed/KeptFeed.ts"
-import type { LogFrame } from "../feed/LogCursor.ts"
-import type { LogListener } from "../feed/LogListener.ts"
-import { OpenFeeds } from "../feed/OpenFeeds.ts"
-import type { PagePlace } from "../feed/PagePlace.ts"
+import { CursorBook, type LogFrame } from "../feed/LogCursor.ts"
 import type { CountHeld } from "../list/ConversationState.ts"
-import { LeftConversations } from "../list/LeftConversations.ts"
 import { PersonalFeed } from "../list/PersonalFeed.ts"
 import type { Outbox } from "../outbox/Outbox.ts"
 import type { OutboxRow } from "../outbox/OutboxRow.ts"
@@ -327,5 +322,70 @@ export class ClientLogs {
 
   #countHeld(conversationId: ConversationId): CountHeld {
     return (from, to, counts) => this.#feeds.get(conversationId)?.countOthers(from, to, counts)
+  }
+}
+
+/** Who is told of what the logs of a device bring, as it comes. */
+interface LogListener {
+  /** A mark set by hand stands that was not heard of before. */
+  readonly markedAnew: (conversationId: ConversationId) => void
+  readonly posted: (conversationId: ConversationId, by: UserId) => void
+  /** There is a list now, or a newer one. */
+  readonly listed: () => void
+  /** What is known of it counts no more: it is not this user's, or its numbers are given anew. */
+  readonly forgotten: (conversationId: ConversationId) => void
+}
+
+/**
+ * Conversations that were left, as far as is known: what their streams still bring only settles own commands. Plain.
+ * Bound: one entry for each that was left.
+ */
+class LeftConversations {
+  readonly #ids = new Set<ConversationId>()
+  readonly #feeds: FeedTable
+  readonly #outbox: Outbox
+
+  constructor(feeds: FeedTable, outbox: Outbox) {
+    this.#feeds = feeds
+    this.#outbox = outbox
+  }
+
+  has(id: ConversationId): boolean {
+    return this.#ids.has(id)
+  }
+
+  add(id: ConversationId): void {
+    this.#ids.add(id)
+  }
+
+  /** It was joined again. */
+  delete(id: ConversationId): void {
+    this.#ids.delete(id)
+  }
+
+  clear(): void {
+    this.#ids.clear()
+  }
+
+  /**
+   * What was under way at the end, or begins to come before it is known that it was joined again: then its feed begins
+   * behind it.
+   */
+  frame(viewer: UserId, frame: LogFrame): void {
+    const { conversationId } = frame
+    switch (frame.op) {
+      case "events":
+        for (const event of frame.events) if (event.by === viewer) this.#outbox.accepted(conversationId, event.id)
+        return this.#feeds.moved(conversationId, frame.events.at(-1)?.seq ?? 0, false)
+      case "withheld":
+        return this.#feeds.moved(conversationId, frame.to, false)
+      case "behind":
+        return this.#feeds.moved(conversationId, frame.head, false)
+      case "reset":
+        return this.#feeds.reset(conversationId, frame.head)
+      case "accepted":
+        this.#outbox.accepted(conversationId, frame.id)
+        return this.#feeds.moved(conversationId, frame.seq, true)
+    }
   }
 }

@@ -8,24 +8,45 @@ import type { ConversationId } from "../../domain/Ids.ts"
 import type { Within } from "../../fibers/makeWithin.ts"
 import type { ClientFrame } from "../../protocol/ClientFrame.ts"
 import { decodeServerFrame, encodeClientFrame } from "../../protocol/FrameCodecClient.ts"
-import type { ConnectionEffect, ConnectionInput } from "../connection/Connection.ts"
-import { type ConnectionStatus, connectionStatus, connectionTimes } from "../connection/ConnectionMachine.ts"
+import { type ClientTime, earliest } from "../connection/ClientTime.ts"
+import {
+  type ConnectionEffect,
+  type ConnectionInput,
+  type ConnectionStatus,
+  connectionStatus,
+  connectionTimes
+} from "../connection/ConnectionMachine.ts"
 import type { ClientSocket, SocketFactory } from "../connection/SocketFactory.ts"
 import type { TicketSource } from "../connection/TicketSource.ts"
-import type { ClientChange } from "../HibikiClient.ts"
+import type { OutboxRow } from "../outbox/OutboxRow.ts"
 import type { ClientCore } from "./ClientCore.ts"
 import type { ClientFetches } from "./ClientFetches.ts"
-import { ClientInbox, type Left } from "./ClientInbox.ts"
+import { ClientInbox, ClientRest, type Left } from "./ClientInbox.ts"
 import type { ClientKeeping } from "./ClientKeeping.ts"
-import { ClientRest } from "./ClientRest.ts"
-import type { ClientTime } from "./ClientTime.ts"
-import { earliest } from "./earliest.ts"
 
 const inboxMax = 10_000
 /** A first snapshot may take so long before the socket is opened without it. */
 const snapshotFirstMs = 5_000
 
 const nothing: ReadonlySet<ConversationId> = new Set()
+
+/** What may look different since the last call of a listener. */
+export interface ClientChange {
+  readonly status: boolean
+  /** The conversation list, the own profile, whom one blocks, or the devices. */
+  readonly conversations: boolean
+  /** Conversations whose feed or outbox changed. */
+  readonly feeds: ReadonlySet<ConversationId>
+  /** Somebody's presence. */
+  readonly presence: boolean
+  /** Conversations whose typing or marks changed. */
+  readonly hints: ReadonlySet<ConversationId>
+  /**
+   * Posts that were to be taken back and stay, since their sender has left and they were stored long ago. Told once;
+   * their rows are gone.
+   */
+  readonly stayed: ReadonlyArray<OutboxRow>
+}
 
 export interface ClientParts {
   readonly core: ClientCore

@@ -6,7 +6,7 @@ import { Context, Data, type Effect } from "effect"
 import type { ConversationId, Epoch } from "../../domain/Ids.ts"
 import type { CursorPair } from "../../protocol/ClientFrame.ts"
 import type { FeedChange, KeptFeed } from "../feed/KeptFeed.ts"
-import type { ReadsChange } from "../list/KeptReads.ts"
+import type { ReadsChange } from "../list/ReadCursors.ts"
 
 /** The medium failed. The client logs it and goes on; at worst it reads more than it needs after a restart. */
 export class ClientStoreFailed extends Data.TaggedError("ClientStoreFailed")<{

@@ -1,8 +1,10 @@
 /** Cursors and rows that live as long as the layer. */
 import { Effect, Layer } from "effect"
-import type { ConversationId, Epoch } from "../../domain/Ids.ts"
+import type { CommandId, ConversationId, Epoch } from "../../domain/Ids.ts"
 import { type KeptFeed, keepChange } from "../feed/KeptFeed.ts"
-import { changeReads, type KeptReads, readsOf } from "../list/KeptReads.ts"
+import { changeReads, type KeptReads, readsOf } from "../list/ReadCursors.ts"
+import type { OutboxRow } from "../outbox/OutboxRow.ts"
+import { OutboxStore } from "../outbox/OutboxStore.ts"
 import { ClientStore } from "./ClientStore.ts"
 
 export const clientStoreMemory = (): ClientStore["Type"] => {
@@ -38,3 +40,21 @@ export const clientStoreMemory = (): ClientStore["Type"] => {
 }
 
 export const ClientStoreMemory = Layer.sync(ClientStore, clientStoreMemory)
+
+export const outboxStoreMemory = (): OutboxStore["Type"] => {
+  const kept = new Map<CommandId, OutboxRow>()
+  return OutboxStore.of({
+    load: Effect.sync(() => [...kept.values()]),
+    put: (rows) =>
+      Effect.sync(() => {
+        for (const row of rows) kept.set(row.id, row)
+      }),
+    remove: (ids) =>
+      Effect.sync(() => {
+        for (const id of ids) kept.delete(id)
+      })
+  })
+}
+
+/** An outbox store that lives as long as its layer: for tests, benches and bots that need not survive a restart. */
+export const OutboxStoreMemory = Layer.sync(OutboxStore, outboxStoreMemory)

@@ -5,8 +5,8 @@
  */
 import type { ConversationId, Epoch } from "../../domain/Ids.ts"
 import type { CursorPair } from "../../protocol/ClientFrame.ts"
-import type { CursorBook } from "../feed/CursorBook.ts"
 import type { FeedTable } from "../feed/FeedTable.ts"
+import type { CursorBook } from "../feed/LogCursor.ts"
 import type { PersonalFeed } from "../list/PersonalFeed.ts"
 import type { StoreChange } from "./ClientStore.ts"
 

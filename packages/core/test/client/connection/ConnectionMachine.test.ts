@@ -4,9 +4,11 @@ import {
   type ConnectionEffect,
   type ConnectionInput,
   type ConnectionState,
-  initialConnection
-} from "../../../src/client/connection/Connection.ts"
-import { connectionStatus, connectionTimes, stepConnection } from "../../../src/client/connection/ConnectionMachine.ts"
+  connectionStatus,
+  connectionTimes,
+  initialConnection,
+  stepConnection
+} from "../../../src/client/connection/ConnectionMachine.ts"
 import { DeviceId, Epoch, UserId } from "../../../src/domain/Ids.ts"
 import { CloseCodes } from "../../../src/protocol/CloseCode.ts"
 import type { ServerFrame } from "../../../src/protocol/ServerFrame.ts"

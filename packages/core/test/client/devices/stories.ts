@@ -3,7 +3,7 @@
  * to rest.
  */
 import { FastCheck } from "effect"
-import { holdsSeq } from "../../../src/client/feed/SeqRanges.ts"
+import { holdsSeq } from "../../../src/client/feed/FeedRows.ts"
 import type { HibikiClient } from "../../../src/client/HibikiClient.ts"
 import { type ConversationId, personalLog } from "../../../src/domain/Ids.ts"
 import type { MessageRow } from "../../../src/domain/MessageRow.ts"

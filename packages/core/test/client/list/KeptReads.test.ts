@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { HibikiClient } from "../../../src/client/HibikiClient.ts"
-import { changeReads, keptReadsMax, readsOf } from "../../../src/client/list/KeptReads.ts"
+import { changeReads, keptReadsMax, readsOf } from "../../../src/client/list/ReadCursors.ts"
 import { ConversationId, Epoch } from "../../../src/domain/Ids.ts"
 import { pass, scenario, shown, type World } from "../keptWorld.ts"
 import { friend, me, room, room2, type ScriptedServer, uuid } from "../scriptedServer.ts"

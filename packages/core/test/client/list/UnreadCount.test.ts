@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck } from "effect"
-import { UnreadCount, unreadKept } from "../../../src/client/list/UnreadCount.ts"
+import { UnreadCount, unreadKept } from "../../../src/client/list/ConversationState.ts"
 import { Limits } from "../../../src/domain/Limits.ts"
 
 const unknown = () => undefined

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { SimulatedTime } from "@hibiki/testing/simulation/SimulatedTime"
 import { Effect } from "effect"
-import { ClientRest } from "../../../src/client/loop/ClientRest.ts"
-import { ClientTime } from "../../../src/client/loop/ClientTime.ts"
+import { ClientTime } from "../../../src/client/connection/ClientTime.ts"
+import { ClientRest } from "../../../src/client/loop/ClientInbox.ts"
 
 const makeRest = Effect.gen(function* () {
   const time = new ClientTime(yield* Effect.clock)

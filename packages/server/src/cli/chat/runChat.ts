@@ -1,6 +1,6 @@
 /** `hibiki chat`: opens a profile, signs in if need be, and runs the client on the screen or by lines. */
 import { join } from "node:path"
-import { makeHibikiClient } from "@hibiki/core/client/makeHibikiClient"
+import { makeHibikiClient } from "@hibiki/core/client/HibikiClient"
 import { InstanceId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { Effect, Layer, Logger, type Scope } from "effect"

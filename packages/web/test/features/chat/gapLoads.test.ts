@@ -1,9 +1,8 @@
 // @vitest-environment jsdom
 /** A gap is loaded from the end that is next to what is read, and no further than one view beyond it. */
 import { assert, it } from "@effect/vitest"
-import { Feed } from "@hibiki/core/client/feed/Feed"
+import { Feed, type PagePlace } from "@hibiki/core/client/feed/Feed"
 import { type FeedView, viewOf } from "@hibiki/core/client/feed/FeedView"
-import type { PagePlace } from "@hibiki/core/client/feed/PagePlace"
 import { createRoot, createSignal } from "solid-js"
 import { createGapLoads } from "../../../src/features/chat/timeline/createGapLoads.ts"
 import { type TimelineItem, timelineItems } from "../../../src/features/chat/timeline/timelineItems.ts"

@@ -1,5 +1,6 @@
 /** What a script leaves behind in the outbox, in words and for its exit code. */
-import type { ClientChange, HibikiClient } from "@hibiki/core/client/HibikiClient"
+import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
+import type { ClientChange } from "@hibiki/core/client/loop/ClientLoop"
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import { oneLine } from "../../Problem.ts"
 

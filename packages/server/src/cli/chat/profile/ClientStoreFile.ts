@@ -4,7 +4,7 @@
  * one.
  */
 
-import { changeReads, type KeptReads, readsOf } from "@hibiki/core/client/list/KeptReads"
+import { changeReads, type KeptReads, readsOf } from "@hibiki/core/client/list/ReadCursors"
 import { ClientStore, ClientStoreFailed } from "@hibiki/core/client/store/ClientStore"
 import { ConversationId, Epoch, Seq } from "@hibiki/core/domain/Ids"
 import { Effect, Layer, Schema } from "effect"

@@ -4,10 +4,8 @@
 
 import { randomUUID } from "node:crypto"
 import { SourceUnavailable } from "@hibiki/core/client/feed/SnapshotSource"
-import type { HibikiClient, SendResult } from "@hibiki/core/client/HibikiClient"
-import { makeHibikiClient } from "@hibiki/core/client/makeHibikiClient"
-import { OutboxStoreMemory } from "@hibiki/core/client/outbox/OutboxStoreMemory"
-import { ClientStoreMemory } from "@hibiki/core/client/store/ClientStoreMemory"
+import { type HibikiClient, makeHibikiClient, type SendResult } from "@hibiki/core/client/HibikiClient"
+import { ClientStoreMemory, OutboxStoreMemory } from "@hibiki/core/client/store/ClientStoreMemory"
 import { type ConversationId, InstanceId } from "@hibiki/core/domain/Ids"
 import type { HistoryEntry } from "@hibiki/testing/checker/History"
 import { Effect } from "effect"

@@ -3,7 +3,7 @@
  * page next to what is read: from its other end the gap would stay in view, and be loaded on and on, until all of it
  * was here.
  */
-import type { PagePlace } from "@hibiki/core/client/feed/PagePlace"
+import type { PagePlace } from "@hibiki/core/client/feed/Feed"
 import { type Accessor, createEffect, createSignal, on, untrack } from "solid-js"
 import type { App, OpenConversation } from "../../../model/App.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
