@@ -65,7 +65,7 @@ const formatAndLint = [
   lint(
     domain("LongFunction"),
     "noExcessiveLinesPerFunction",
-    `export const a = () => {\n${lines(71, (index) => `  ga(${index})`)}\n}\nconst ga = (n: number) => n\n`
+    `export const a = () => {\n${lines(91, (index) => `  ga(${index})`)}\n}\nconst ga = (n: number) => n\n`
   ),
   lint(http("Console"), "noConsole", 'console.log("a")\n'),
   lint(http("Floating"), "noFloatingPromises", "const run = async () => 1\nexport const a = () => {\n  run()\n}\n"),
@@ -96,7 +96,7 @@ const formatAndLint = [
   lint(
     "packages/web/src/lib/long.ts",
     "noExcessiveLinesPerFunction",
-    `export const a = () => {\n${lines(71, (index) => `  ga(${index})`)}\n}\nconst ga = (n: number) => n\n`
+    `export const a = () => {\n${lines(91, (index) => `  ga(${index})`)}\n}\nconst ga = (n: number) => n\n`
   ),
   lint(test("Focused"), "noFocusedTests", 'import { it } from "@effect/vitest"\n\nit.only("a", () => undefined)\n'),
   lint(test("Skipped"), "noSkippedTests", 'import { it } from "@effect/vitest"\n\nit.skip("a", () => undefined)\n'),
@@ -196,7 +196,7 @@ const layers = [
   imports("packages/server/src/sql/Layer.ts", "@hibiki/core/inprocess/StoreInProcess", "roles-join-layers"),
   imports("packages/server/src/http/Test.ts", "../../test/kit.ts", "no-tests-in-product"),
   imports("packages/server/src/http/Absent.ts", "./NotThere.ts", "no-unresolvable"),
-  imports("packages/server/src/http/Dev.ts", "esbuild", "no-dev-dependencies"),
+  imports("packages/server/src/http/Dev.ts", "knip", "no-dev-dependencies"),
   imports("packages/core/src/worker/CycleOne.ts", "./CycleTwo.ts", "no-cycles"),
   imports("packages/core/src/worker/CycleTwo.ts", "./CycleOne.ts", "no-cycles"),
   imports("packages/web/src/lib/Feature.ts", "@hibiki/core/ports/Store", "web-only-client"),
