@@ -1,8 +1,8 @@
 /** The page's language: chosen here or by the browser, its dictionary loaded alone, switched without a reload. */
 import { createSignal } from "solid-js"
 import type { Kept } from "../lib/kept.ts"
-import { tellLanguage } from "../lib/languageOfPushes.ts"
-import { persistently } from "../lib/persistently.ts"
+import { retryForever } from "../lib/lazy.ts"
+import { tellLanguage } from "../lib/serviceWorker.ts"
 import type { Dictionary } from "./en.ts"
 import { type Formats, localeFor, makeFormats } from "./formats.ts"
 import type { I18n, Language } from "./I18n.ts"
@@ -39,13 +39,13 @@ export const createI18n = async (
     dictionary,
     formats: makeFormats(language, { locale: localeFor(language, wanted) })
   })
-  const [shown, setShown] = createSignal(shownIn(first, await persistently(load[first])))
+  const [shown, setShown] = createSignal(shownIn(first, await retryForever(load[first])))
   tell(first)
   let last = first
   const show = (language: Language) => {
     last = language
     // Until the dictionary can be fetched the page stays in the language that it has.
-    void persistently(load[language]).then((dictionary) => {
+    void retryForever(load[language]).then((dictionary) => {
       // Of two quick switches the later one holds, whichever dictionary comes first.
       if (last !== language) return
       tell(language)

@@ -14,8 +14,7 @@ import { type Accessor, createContext, useContext } from "solid-js"
 import type { I18n } from "../i18n/I18n.ts"
 import type { Chat, LoadResult } from "../runtime/Chat.ts"
 import type { SizedPane } from "../ui/paneWidths.ts"
-import type { Alerts } from "./alerts.ts"
-import type { Waking } from "./waking.ts"
+import type { Notifications, PushNotifications } from "./notifications.ts"
 
 export interface Me extends Person {
   readonly admin: boolean
@@ -237,9 +236,9 @@ export interface App {
   readonly presence: PresenceBook
   readonly drafts: Drafts
   /** Notifications while the page is open and not looked at. */
-  readonly alerts: Alerts
+  readonly alerts: Notifications
   /** Notifications while nothing of the page is in use. */
-  readonly waking: Waking
+  readonly waking: PushNotifications
   /**
    * Whether this browser keeps what is not sent: else it lives as long as the page. To be asked anew: a full disk
    * changes it untold. False while not known.

@@ -1,25 +1,23 @@
 /** Joins the page: session, account, preferences and the platform, as the one thing that screens use. */
 import { type Accessor, createEffect, createSignal, on, untrack } from "solid-js"
 import { createI18n } from "../i18n/createI18n.ts"
-import type { Channel } from "../lib/channel.ts"
 import type { Kept } from "../lib/kept.ts"
+import { type AnnouncerBox, createAnnouncer } from "../lib/LiveAnnouncer.ts"
 import type { PlainCall } from "../lib/plainCall.ts"
+import type { SessionCalls } from "../lib/session.ts"
 import { BrowserSession } from "../lib/session.ts"
-import type { SessionCalls } from "../lib/sessionCalls.ts"
-import type { Tabs } from "../lib/tabs.ts"
+import type { Channel, Tabs } from "../lib/tabs.ts"
+import { createToasts, type ToastBox } from "../lib/toasts.ts"
 import type { Chat } from "../runtime/Chat.ts"
-import { type AnnouncerBox, createAnnouncer } from "../ui/createAnnouncer.ts"
-import { createToasts, type ToastBox } from "../ui/createToasts.ts"
 import type { App, Me, People } from "./App.ts"
 import type { Account } from "./account.ts"
 import { createActivity, createMinute } from "./activity.ts"
-import { createAlerts } from "./alerts.ts"
+import { conversationIn } from "./addresses.ts"
 import { createConnection } from "./connection.ts"
-import { conversationIn } from "./conversationIn.ts"
 import { createAccounts } from "./createAccounts.ts"
+import { createNotifications, createPushNotifications } from "./notifications.ts"
 import { createPreferences } from "./preferences.ts"
 import { showUnread } from "./unreadTitle.ts"
-import { createWaking } from "./waking.ts"
 
 export interface AppPorts {
   readonly kept: Kept
@@ -64,14 +62,14 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
   // Without a network there is nobody to tell; a server that is away may be back any minute.
   createEffect(on([activity.online, minute], ([online]) => void (online && session.finishSignOut()), { defer: true }))
 
-  const { refresh, signedOut, waking } = createWaking({
+  const { refresh, signedOut, waking } = createPushNotifications({
     kept,
     me: userIn(state),
     whenLive: () => ofAccount(account).whenLive(),
     here: webPushPossible,
     mayNotify
   })
-  const alerts = createAlerts({ kept, me: userIn(state), permission: permissionHere, mayNotify })
+  const alerts = createNotifications({ kept, me: userIn(state), permission: permissionHere, mayNotify })
   createEffect(() => {
     const chat = account()?.chat()
     if (chat !== undefined && waking.on()) void refresh(chat).catch(() => undefined)

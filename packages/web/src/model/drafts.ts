@@ -1,7 +1,7 @@
 /** What was written and not sent, by conversation: at once in memory, soon in the database, told to the other tabs. */
 import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
-import type { Channel } from "../lib/channel.ts"
 import { type Database, orElse } from "../lib/database.ts"
+import type { Channel } from "../lib/tabs.ts"
 import { Triggers } from "../lib/triggers.ts"
 import type { Draft, Drafts } from "./App.ts"
 

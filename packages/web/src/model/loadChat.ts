@@ -1,7 +1,7 @@
 /** Fetches the live part's code and starts it, after the first paint. */
 import type { DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import type { Database } from "../lib/database.ts"
-import { persistently } from "../lib/persistently.ts"
+import { retryForever } from "../lib/lazy.ts"
 import type { PlainCall } from "../lib/plainCall.ts"
 import type { BrowserSession } from "../lib/session.ts"
 import type { Leadership, Tabs } from "../lib/tabs.ts"
@@ -43,7 +43,7 @@ export const loadChat = ({ call, database, deviceId, isEnded, session, tabs, use
   })
   return {
     start: async () => {
-      const runtime = await persistently(() => import("../runtime/startChat.ts"))
+      const runtime = await retryForever(() => import("../runtime/startChat.ts"))
       const { leadership, tabs } = await joined
       const kept = await database
       if (isEnded()) return undefined

@@ -1,7 +1,7 @@
 /** How the browser's tab and the system show that something is unread. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { type Accessor, createEffect, createMemo } from "solid-js"
-import { pageTitle } from "../ui/pageTitle.ts"
+import { pageTitle } from "../lib/pageTitle.ts"
 
 type Line = Pick<ConversationSummary, "markedUnreadAt" | "mentions" | "muted" | "unread">
 

@@ -3,6 +3,8 @@
  * once.
  */
 
+import { SignedOut, TicketSource, TicketUnavailable } from "@hibiki/core/client/connection/TicketSource"
+import { SnapshotSource, SourceNotFound, SourceUnavailable } from "@hibiki/core/client/feed/SnapshotSource"
 import { patiently } from "@hibiki/core/client/loop/patiently"
 import { shownName } from "@hibiki/core/domain/NameRules"
 import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
@@ -18,8 +20,8 @@ export interface SessionTokens {
   readonly renewed: (refused: string) => Promise<TokenAnswer>
 }
 
-export type CallTag = Exclude<RpcTag, StreamTag>
-export type TypedCall = <T extends CallTag>(
+type CallTag = Exclude<RpcTag, StreamTag>
+type TypedCall = <T extends CallTag>(
   tag: T,
   payload: Payload<T>
 ) => Effect.Effect<Answer<T>, Refusal<T> | Unauthenticated | Unreachable>
@@ -91,3 +93,42 @@ function revealed(this: object, key: string, value: unknown): unknown {
   const held: unknown = Reflect.get(this, key)
   return Redacted.isRedacted(held) ? Redacted.value(held) : value
 }
+
+/** The client's ports that are calls: tickets and snapshots. */
+export const TicketSourceCalls = Layer.effect(
+  TicketSource,
+  Effect.map(Calls, ({ call }) =>
+    TicketSource.of({
+      fetch: call("ticket.issue", undefined).pipe(
+        Effect.map(({ ticket }) => ticket),
+        Effect.mapError((error) =>
+          error._tag === "Unauthenticated"
+            ? new SignedOut()
+            : new TicketUnavailable({ ...retryAfter(error), cause: error })
+        )
+      )
+    })
+  )
+)
+
+export const SnapshotSourceCalls = Layer.effect(
+  SnapshotSource,
+  Effect.map(Calls, ({ call }) =>
+    SnapshotSource.of({
+      snapshot: Effect.mapError(
+        call("me.snapshot", undefined),
+        (error) => new SourceUnavailable({ ...retryAfter(error), cause: error })
+      ),
+      conversation: (conversationId) => Effect.mapError(call("conversation.get", { conversationId }), sourceError),
+      page: (request) => Effect.mapError(call("history.page", request), sourceError),
+      changedSince: (request) => Effect.mapError(call("history.changedSince", request), sourceError),
+      receipts: (conversationId) => Effect.mapError(call("conversation.receipts", { conversationId }), sourceError)
+    })
+  )
+)
+
+const sourceError = (error: { readonly _tag: string }): SourceNotFound | SourceUnavailable =>
+  error._tag === "NotFound" ? new SourceNotFound() : new SourceUnavailable({ ...retryAfter(error), cause: error })
+
+const retryAfter = (error: object): { readonly retryAfterMs?: number } =>
+  "retryAfterMs" in error && typeof error.retryAfterMs === "number" ? { retryAfterMs: error.retryAfterMs } : {}

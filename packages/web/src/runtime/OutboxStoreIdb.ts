@@ -4,7 +4,8 @@
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import { OutboxStore, OutboxStoreFailed } from "@hibiki/core/client/outbox/OutboxStore"
 import { Effect, Layer } from "effect"
-import { atomically, type Database } from "../lib/database.ts"
+import { atomically, type Database, orElse } from "../lib/database.ts"
+import type { Tabs } from "../lib/tabs.ts"
 
 export const outboxStoreIdb = (database: Database, tab: string) =>
   Layer.sync(OutboxStore, () => {
@@ -50,3 +51,46 @@ export const takeOver = (
     await Promise.all(kept.map((each) => store.put({ ...each, tab })))
     return kept.map(({ row }) => row)
   })
+
+// Posts of tabs that were closed before they were sent: the leading tab finds them and sends them as its own.
+
+/** A tab that reloads is away for a moment: it is gone when it was away at two looks so far apart. */
+const adoptEveryMs = 10_000
+
+interface AdoptionOptions {
+  readonly database: Database
+  readonly tabs: Tabs
+  readonly leads: () => boolean
+  readonly adopt: (rows: ReadonlyArray<OutboxRow>) => void
+}
+
+export class Adoption {
+  readonly #options: AdoptionOptions
+  #away: ReadonlySet<string> = new Set()
+
+  constructor(options: AdoptionOptions) {
+    this.#options = options
+  }
+
+  /**
+   * `atOnce`: this tab just began, so that whoever is gone now is not merely reloading beside it. A repeat is harmless
+   * either way.
+   */
+  async look(atOnce = false): Promise<void> {
+    const { adopt, database, leads, tabs } = this.#options
+    if (!leads()) return
+    await orElse(undefined, async () => {
+      const away = await tabs.gone(await outboxTabs(database))
+      const gone = atOnce ? away : away.filter((tab) => this.#away.has(tab))
+      this.#away = new Set(away)
+      if (gone.length > 0) adopt(await takeOver(database, gone, tabs.tabId))
+    })
+  }
+
+  /** Looks again and again, where tabs can tell who is alive. Answers how to end it. */
+  watch(): () => void {
+    if (this.#options.tabs.actsAlone) return () => undefined
+    const timer = setInterval(() => void this.look(), adoptEveryMs)
+    return () => clearInterval(timer)
+  }
+}

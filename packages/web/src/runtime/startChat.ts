@@ -3,22 +3,21 @@
  * runs Effects.
  */
 
+import { type ClientSocket, SocketFactory, type SocketHandlers } from "@hibiki/core/client/connection/SocketFactory"
 import { type HibikiClient, makeHibikiClient } from "@hibiki/core/client/HibikiClient"
 import { ClientStoreMemory, OutboxStoreMemory } from "@hibiki/core/client/store/ClientStoreMemory"
 import type { DeviceId, InstanceId, UserId } from "@hibiki/core/domain/Ids"
+import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import { Context, Effect, Either, Fiber, Layer, Logger, LogLevel, ManagedRuntime } from "effect"
 import type { Database } from "../lib/database.ts"
-import { freshUuid } from "../lib/freshUuid.ts"
-import { persistently } from "../lib/persistently.ts"
+import { freshUuid } from "../lib/ids.ts"
+import { retryForever } from "../lib/lazy.ts"
 import type { PlainCall } from "../lib/plainCall.ts"
 import type { Leadership, Tabs } from "../lib/tabs.ts"
-import { Adoption } from "./adoption.ts"
-import { Calls, callsOver, type SessionTokens } from "./Calls.ts"
+import { Calls, callsOver, type SessionTokens, SnapshotSourceCalls, TicketSourceCalls } from "./Calls.ts"
 import type { Chat } from "./Chat.ts"
 import { ClientStoreIdb } from "./ClientStoreIdb.ts"
-import { outboxStoreIdb } from "./OutboxStoreIdb.ts"
-import { SocketFactoryBrowser, socketUrl } from "./SocketFactoryBrowser.ts"
-import { SnapshotSourceCalls, TicketSourceCalls } from "./sources.ts"
+import { Adoption, outboxStoreIdb } from "./OutboxStoreIdb.ts"
 
 export interface ChatOptions {
   readonly origin: string
@@ -85,7 +84,7 @@ export const startChat = async (options: ChatOptions): Promise<Chat> => {
       const url = socketUrl(origin, "/rpc/ws")
       // Its code comes with the first board.
       const watching = Effect.flatMap(
-        Effect.promise(() => persistently(() => import("./watchBoard.ts"))),
+        Effect.promise(() => retryForever(() => import("./watchBoard.ts"))),
         ({ watchBoardStream }) => watchBoardStream({ url, session, of, onUpdate, onState })
       )
       const fiber = runtime.runFork(watching)
@@ -107,3 +106,33 @@ const adoptFrom = ({ leadership, tabs }: ChatOptions, database: Database, client
 
 /** The database failed: what was kept stays as the former leader left it. */
 const ignored = () => undefined
+
+/** Sockets by the browser's WebSocket. */
+export const SocketFactoryBrowser = (url: string) =>
+  Layer.succeed(SocketFactory, SocketFactory.of({ open: (handlers) => open(url, handlers) }))
+
+/** What the platform lets a page close with; any other code it takes for a mistake. */
+const mayClose = (code: number): boolean => code === 1000 || (code >= 3000 && code <= 4999)
+
+const open = (url: string, handlers: SocketHandlers): ClientSocket => {
+  const socket = new WebSocket(url)
+  socket.addEventListener("open", () => handlers.onOpen())
+  socket.addEventListener("message", (event: MessageEvent<unknown>) => {
+    if (typeof event.data === "string") handlers.onMessage(event.data)
+    else socket.close(CloseCodes.badFrame.code)
+  })
+  socket.addEventListener("close", (event) => handlers.onClose(event.code))
+  return {
+    send: (text) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text)
+    },
+    close: (code) => socket.close(mayClose(code) ? code : 1000)
+  }
+}
+
+/** The address of a socket beside the page's own. */
+export const socketUrl = (origin: string, path: string): string => {
+  const url = new URL(path, origin)
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:"
+  return url.href
+}

@@ -4,10 +4,10 @@
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { Navigate, useLocation, useNavigate } from "@solidjs/router"
 import { createComputed, createMemo, type JSX, Match, onCleanup, Suspense, Switch } from "solid-js"
-import { Shell } from "../features/conversations/Shell.tsx"
-import { onOpen } from "../lib/onOpen.ts"
+import { onOpen } from "../lib/serviceWorker.ts"
 import { useApp } from "../model/App.ts"
-import { type Wanted, wayIn } from "../model/wayIn.ts"
+import { type Wanted, wayIn } from "../model/addresses.ts"
+import { Shell } from "./Shell.tsx"
 
 const strangers: ReadonlySet<string> = new Set(["/sign-in", "/register"])
 

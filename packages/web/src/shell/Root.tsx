@@ -1,24 +1,24 @@
 /** The page's addresses and who may see them. Screens that are not needed at once are chunks of their own. */
 import { Navigate, Route, Router, useLocation } from "@solidjs/router"
-import { Show } from "solid-js"
+import { onCleanup, Show } from "solid-js"
 import { ConversationScreen } from "../features/chat/ConversationScreen.tsx"
-import { AddressNotice } from "../features/connection/AddressNotice.tsx"
-import { NothingOpen } from "../features/conversations/NothingOpen.tsx"
-import { later } from "../lib/later.ts"
-import type { WrongAddress } from "../lib/wrongAddress.ts"
-import { AppProvider } from "../model/App.ts"
-import { conversationIn } from "../model/conversationIn.ts"
+import { isEditable } from "../features/help/keys.ts"
+import { lazy } from "../lib/lazy.ts"
+import type { WrongAddress } from "../lib/plainCall.ts"
+import { type App, AppProvider, useApp } from "../model/App.ts"
+import { conversationIn } from "../model/addresses.ts"
 import type { Page } from "../model/createApp.ts"
 import { NoticesView } from "../ui/NoticesView.tsx"
 import { Frame } from "./Frame.tsx"
-import { refuseFiles } from "./refuseFiles.ts"
+import { NothingOpen } from "./Shell.tsx"
+import "./Shell.css"
 
-const SignInPage = later(() => import("../features/session/SignInPage.tsx").then((module) => module.SignInPage))
-const RegisterPage = later(() => import("../features/session/RegisterPage.tsx").then((module) => module.RegisterPage))
-const NewPage = later(() => import("../features/conversations/NewPage.tsx").then((module) => module.NewPage))
-const SettingsPage = later(() => import("../features/settings/SettingsPage.tsx").then((module) => module.SettingsPage))
-const DevicesPage = later(() => import("../features/devices/DevicesPage.tsx").then((module) => module.DevicesPage))
-const BoardPage = later(() => import("../features/board/BoardPage.tsx").then((module) => module.BoardPage))
+const SignInPage = lazy(() => import("../features/session/SignInPage.tsx").then((module) => module.SignInPage))
+const RegisterPage = lazy(() => import("../features/session/RegisterPage.tsx").then((module) => module.RegisterPage))
+const NewPage = lazy(() => import("../features/conversations/NewPage.tsx").then((module) => module.NewPage))
+const SettingsPage = lazy(() => import("../features/settings/SettingsPage.tsx").then((module) => module.SettingsPage))
+const DevicesPage = lazy(() => import("../features/devices/DevicesPage.tsx").then((module) => module.DevicesPage))
+const BoardPage = lazy(() => import("../features/board/BoardPage.tsx").then((module) => module.BoardPage))
 
 /** With its details or without: one screen, so that nothing of it is made anew. */
 const ConversationRoute = () => {
@@ -51,4 +51,53 @@ export const Root = (props: { readonly page: Page; readonly wrongAddress?: Wrong
       <NoticesView toasts={props.page.toasts} announcer={props.page.announcer} />
     </AppProvider>
   )
+}
+
+/** Above everything: the server can't be used at the address at which the page was opened, and where it can. */
+const AddressNotice = (props: { readonly wrong: WrongAddress | undefined }) => {
+  const app = useApp()
+  const words = () => app.i18n.t().app.wrongAddress
+  return (
+    <div class="address-notice" role="alert">
+      <Show when={props.wrong}>
+        {(wrong) => (
+          <p>
+            {words().text(location.origin)}{" "}
+            <Show when={wrong().openAt} fallback={words().unknown}>
+              {(openAt) => <a href={openAt()}>{words().open(openAt())}</a>}
+            </Show>
+          </p>
+        )}
+      </Show>
+    </div>
+  )
+}
+
+// Files can't be sent yet: says so where one is dropped or pasted, and keeps the browser from opening what is dropped
+// in place of the page.
+
+/** Call in a reactive scope. */
+const refuseFiles = ({ i18n, toasts }: Pick<App, "i18n" | "toasts">): void => {
+  const isFile = (data: DataTransfer | null) => data?.types.includes("Files") === true
+  const tell = () => toasts.show({ text: i18n.t().app.noFiles })
+  const onDragOver = (event: DragEvent) => {
+    // Fields take dropped text by themselves.
+    if (isFile(event.dataTransfer) || !isEditable(event.target)) event.preventDefault()
+  }
+  const onDrop = (event: DragEvent) => {
+    onDragOver(event)
+    if (isFile(event.dataTransfer)) tell()
+  }
+  const onPaste = ({ clipboardData }: ClipboardEvent) => {
+    // Programs copy tables as text and as a picture: the text is pasted.
+    if (isFile(clipboardData) && clipboardData?.getData("text/plain") === "") tell()
+  }
+  window.addEventListener("dragover", onDragOver)
+  window.addEventListener("drop", onDrop)
+  window.addEventListener("paste", onPaste)
+  onCleanup(() => {
+    window.removeEventListener("dragover", onDragOver)
+    window.removeEventListener("drop", onDrop)
+    window.removeEventListener("paste", onPaste)
+  })
 }

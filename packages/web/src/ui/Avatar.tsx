@@ -3,13 +3,11 @@
  * stands beside it.
  */
 import type { UserPresence } from "@hibiki/core/domain/Presence"
-import { Show } from "solid-js"
+import { createEffect, createSignal, on, Show } from "solid-js"
 import { useApp } from "../model/App.ts"
-import { initials, tintOf } from "./initials.ts"
-import { PresenceDot } from "./PresenceDot.tsx"
 import "./Avatar.css"
 
-export interface AvatarProps {
+interface AvatarProps {
   readonly userId: string
   readonly name: string
   /** Pixels; 36 when left out. */
@@ -35,4 +33,60 @@ export const Avatar = (props: AvatarProps) => (
 const KnownDot = (props: { readonly state: UserPresence["state"] }) => {
   const app = useApp()
   return <PresenceDot state={props.state} label={app.i18n.t().presence.states[props.state]} />
+}
+
+/** Whether somebody is there, as a small dot: full, half, hollow. When somebody comes, one ring goes outward, once. */
+interface PresenceDotProps {
+  readonly state: UserPresence["state"]
+  readonly label: string
+}
+
+export const PresenceDot = (props: PresenceDotProps) => {
+  const [came, setCame] = createSignal(false)
+  createEffect(
+    on(
+      () => props.state,
+      (state, before) => setCame(before !== undefined && before !== "active" && state === "active")
+    )
+  )
+  return (
+    <span
+      class="ui-presence"
+      classList={{ "ui-presence-came": came() }}
+      role="img"
+      aria-label={props.label}
+      title={props.label}
+      data-presence={props.state}
+      onAnimationEnd={() => setCame(false)}
+    />
+  )
+}
+
+// What an avatar shows when there is no picture: one or two letters, and one of eight tints that stays with the
+// person.
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" })
+
+/** Letters of two words in scripts that part words, otherwise the first sign of the name. */
+export const initials = (name: string): string => {
+  const words = name
+    .trim()
+    .split(/[\s._-]+/u)
+    .filter((word) => word !== "")
+  const first = words[0] === undefined ? "" : firstSign(words[0])
+  const last = words.length > 1 ? firstSign(words.at(-1) ?? "") : ""
+  return (
+    /^\p{Script=Latin}$/u.test(first) && /^\p{Script=Latin}$/u.test(last) ? first + last : first
+  ).toLocaleUpperCase()
+}
+
+const firstSign = (word: string): string => segmenter.segment(word)[Symbol.iterator]().next().value?.segment ?? ""
+
+const tints = 8
+
+/** Ids are random, so that a plain sum spreads well. */
+export const tintOf = (id: string): number => {
+  let sum = 0
+  for (let at = 0; at < id.length; at++) sum = (sum * 31 + id.charCodeAt(at)) >>> 0
+  return sum % tints
 }

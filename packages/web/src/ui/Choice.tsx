@@ -50,7 +50,7 @@ export const Choice = <K extends string>(props: ChoiceProps<K>) => {
   )
 }
 
-export interface SwitchProps {
+export interface ToggleSwitchProps {
   readonly label: string
   readonly hint?: string
   readonly checked: boolean
@@ -61,7 +61,7 @@ export interface SwitchProps {
 }
 
 /** On or off. */
-export const Switch = (props: SwitchProps) => {
+export const ToggleSwitch = (props: ToggleSwitchProps) => {
   const id = createUniqueId()
   return (
     <div class="ui-switch">

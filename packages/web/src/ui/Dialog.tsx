@@ -1,8 +1,8 @@
 /** A modal dialog on the browser's own element: Esc closes, focus stays inside and returns to where it was. */
 import { createEffect, createUniqueId, type JSX, on, onCleanup, Show } from "solid-js"
 import { useApp } from "../model/App.ts"
-import { IconButton } from "./IconButton.tsx"
-import { tellModal } from "./modals.ts"
+import { IconButton } from "./Button.tsx"
+import { tellModal } from "./NoticesView.tsx"
 import "./Dialog.css"
 
 export interface DialogProps {

@@ -1,10 +1,10 @@
 /** What stands where nothing is yet: the mark, one sentence, and at most one act. */
 import { type JSX, Show } from "solid-js"
 import { Button } from "./Button.tsx"
-import { Mark } from "./Mark.tsx"
+import { Mark } from "./Icon.tsx"
 import "./EmptyState.css"
 
-export interface EmptyStateProps {
+interface EmptyStateProps {
   readonly text: string
   readonly act?: { readonly label: string; readonly run: () => void } | undefined
   readonly children?: JSX.Element
@@ -23,4 +23,14 @@ export const EmptyState = (props: EmptyStateProps) => (
     </Show>
     {props.children}
   </div>
+)
+
+/**
+ * The sign of waiting: the mark's arcs, one after the other. Put up only where waiting is long enough to be noticed.
+ */
+export const Spinner = (props: { readonly label: string }) => (
+  <span class="ui-spinner" role="status">
+    <Mark class="ui-spinner-mark" />
+    <span class="only-heard">{props.label}</span>
+  </span>
 )

@@ -1,9 +1,11 @@
 /** One input with its label, its hint and what is wrong with it, tied together for those who hear the page. */
-import { createUniqueId, type JSX, type Ref, Show } from "solid-js"
+import { createSignal, createUniqueId, type JSX, type Ref, Show } from "solid-js"
+import { useApp } from "../model/App.ts"
+import { IconButton } from "./Button.tsx"
 import { Icon } from "./Icon.tsx"
 import "./Field.css"
 
-export interface FieldFrameProps {
+interface FieldFrameProps {
   readonly label: string
   readonly hint?: string | undefined
   readonly error?: string | undefined
@@ -15,7 +17,7 @@ export interface FieldFrameProps {
   }) => JSX.Element
 }
 
-export const FieldFrame = (props: FieldFrameProps) => {
+const FieldFrame = (props: FieldFrameProps) => {
   const id = createUniqueId()
   const described = () => {
     const ids = [
@@ -57,7 +59,7 @@ export const FieldFrame = (props: FieldFrameProps) => {
   )
 }
 
-export interface FieldProps {
+interface FieldProps {
   readonly label: string
   readonly hint?: string | undefined
   readonly error?: string | undefined
@@ -113,4 +115,70 @@ export const Field = (props: FieldProps) => (
       </span>
     )}
   />
+)
+
+/** A password: hidden until shown on purpose, with a word when caps lock is on. */
+interface PasswordFieldProps {
+  readonly label: string
+  readonly name: string
+  readonly value: string
+  readonly onInput: (value: string) => void
+  readonly autocomplete: "current-password" | "new-password"
+  readonly hint?: string | undefined
+  readonly error?: string | undefined
+  readonly ref?: (input: HTMLInputElement) => void
+}
+
+export const PasswordField = (props: PasswordFieldProps) => {
+  const app = useApp()
+  const words = () => app.i18n.t().kit
+  const [shown, setShown] = createSignal(false)
+  const [caps, setCaps] = createSignal(false)
+  return (
+    <Field
+      label={props.label}
+      name={props.name}
+      type={shown() ? "text" : "password"}
+      value={props.value}
+      onInput={props.onInput}
+      autocomplete={props.autocomplete}
+      autocapitalize="off"
+      spellcheck={false}
+      required
+      {...(props.ref === undefined ? {} : { ref: props.ref })}
+      error={props.error}
+      hint={caps() ? words().capsLock : props.hint}
+      onKey={(event) => setCaps(event.getModifierState("CapsLock"))}
+      end={
+        <IconButton
+          icon={shown() ? "eyeOff" : "eye"}
+          label={shown() ? words().hidePassword : words().showPassword}
+          onClick={() => setShown((now) => !now)}
+        />
+      }
+    />
+  )
+}
+
+// What is wrong with a form as a whole, said aloud when it appears.
+
+/** `seen`: stands there for the eye in place of the text, and may change without a word. */
+export const FormProblem = (props: { readonly text: string | undefined; readonly seen?: string | undefined }) => (
+  <div class="form-alert" role="alert">
+    <Show when={props.text}>
+      {(text) => (
+        <p class="form-problem">
+          <Icon name="warning" />
+          <Show when={props.seen} fallback={<span>{text()}</span>}>
+            {(seen) => (
+              <>
+                <span aria-hidden="true">{seen()}</span>
+                <span class="only-heard">{text()}</span>
+              </>
+            )}
+          </Show>
+        </p>
+      )}
+    </Show>
+  </div>
 )

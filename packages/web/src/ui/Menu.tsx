@@ -1,8 +1,6 @@
 /** A button that opens a menu of acts: arrows, Home, End and first letters move, Enter acts, Esc and Tab close. */
 import { createSignal, createUniqueId, For, type JSX, Show } from "solid-js"
-import { Icon } from "./Icon.tsx"
-import type { IconName } from "./iconPaths.ts"
-import { placeBeside } from "./placeBeside.ts"
+import { Icon, type IconName } from "./Icon.tsx"
 import "./Button.css"
 import "./Menu.css"
 
@@ -15,7 +13,7 @@ export interface MenuItem {
   readonly run: () => void
 }
 
-export interface MenuProps {
+interface MenuProps {
   /** Names the button and the menu. */
   readonly label: string
   readonly items: ReadonlyArray<MenuItem>
@@ -149,4 +147,41 @@ export const nextItem = (labels: ReadonlyArray<string>, at: number, key: string)
     if (labels[place]?.trim().toLocaleLowerCase().startsWith(wanted) === true) return place
   }
   return undefined
+}
+
+// Puts a floating element under its button, or above it where there is no room, and always within the page.
+
+const gap = 4
+const margin = 8
+
+interface Box {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
+/** The corner for something of `size`: right edges meet when the anchor stands in the right half. */
+export const besideCorner = (
+  anchor: Box,
+  size: { readonly width: number; readonly height: number },
+  page: { readonly width: number; readonly height: number }
+): { readonly left: number; readonly top: number } => {
+  const wanted = anchor.left + anchor.width / 2 > page.width / 2 ? anchor.left + anchor.width - size.width : anchor.left
+  const below = anchor.top + anchor.height + gap
+  const above = anchor.top - gap - size.height
+  const top = below + size.height <= page.height - margin || above < margin ? below : above
+  return { left: within(wanted, size.width, page.width), top: within(top, size.height, page.height) }
+}
+
+const within = (start: number, length: number, room: number): number =>
+  Math.max(margin, Math.min(start, room - margin - length))
+
+export const placeBeside = (anchor: HTMLElement, floating: HTMLElement): void => {
+  const { left, top } = besideCorner(anchor.getBoundingClientRect(), floating.getBoundingClientRect(), {
+    width: window.innerWidth,
+    height: window.innerHeight
+  })
+  floating.style.setProperty("left", `${left}px`)
+  floating.style.setProperty("top", `${top}px`)
 }

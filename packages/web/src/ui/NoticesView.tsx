@@ -2,12 +2,12 @@
  * What tells of what happened, by toasts and by voice. While a modal dialog is open it is part of that: nothing else is
  * heard or can be pressed.
  */
-import { createComputed, createEffect, createMemo, createSignal, on } from "solid-js"
-import { AnnouncerView } from "./AnnouncerView.tsx"
-import type { AnnouncerBox } from "./createAnnouncer.ts"
-import type { ToastBox } from "./createToasts.ts"
-import { topModal } from "./modals.ts"
-import { ToastsView } from "./ToastsView.tsx"
+import { createComputed, createEffect, createMemo, createSignal, For, on, Show } from "solid-js"
+import type { AnnouncerBox } from "../lib/LiveAnnouncer.ts"
+import type { ToastBox } from "../lib/toasts.ts"
+import { useApp } from "../model/App.ts"
+import { Button, IconButton } from "./Button.tsx"
+import "./ToastsView.css"
 
 export const NoticesView = (props: { readonly toasts: ToastBox; readonly announcer: AnnouncerBox }) => {
   let home: HTMLElement | undefined
@@ -43,4 +43,110 @@ export const NoticesView = (props: { readonly toasts: ToastBox; readonly announc
       </div>
     </div>
   )
+}
+
+/**
+ * The toasts, above everything at the upper edge, as a pane of their own while there are any. They wait while somebody
+ * points at them or has the focus there.
+ */
+interface ToastsViewProps {
+  readonly toasts: ToastBox
+  /** What they were moved into, if they were. */
+  readonly place?: HTMLElement | undefined
+}
+
+export const ToastsView = (props: ToastsViewProps) => {
+  const app = useApp()
+  let box: HTMLElement | undefined
+  let from: HTMLElement | undefined
+  /** The focus goes back to where it came from before what has it goes away. */
+  const leave = () => {
+    if (box?.contains(document.activeElement) === true) from?.focus()
+  }
+  // In the top layer, so that a modal dialog's veil does not cover them. Shown anew where they are moved to, above what
+  // was opened since.
+  createEffect(
+    on([() => props.place, props.toasts.shown], ([, shown]) => {
+      box?.hidePopover()
+      if (shown.length > 0) box?.showPopover()
+    })
+  )
+  return (
+    <section
+      ref={(node) => {
+        box = node
+      }}
+      class="ui-toasts"
+      popover="manual"
+      data-pane="toasts"
+      aria-label={app.i18n.t().kit.notices}
+      onPointerEnter={() => props.toasts.hold(true)}
+      onPointerLeave={() => props.toasts.hold(false)}
+      onFocusIn={(event) => {
+        const before = event.relatedTarget
+        const isWithin = before instanceof Node && box?.contains(before) === true
+        if (!isWithin) from = before instanceof HTMLElement ? before : undefined
+        props.toasts.hold(true)
+      }}
+      onFocusOut={() => props.toasts.hold(false)}
+    >
+      <For each={props.toasts.shown()}>
+        {(toast) => (
+          <div class="ui-toast">
+            <p>{toast.text}</p>
+            <Show when={toast.act}>
+              {(act) => (
+                <Button
+                  kind="quiet"
+                  onClick={() => {
+                    leave()
+                    props.toasts.act(toast.id)
+                  }}
+                >
+                  {act().label}
+                </Button>
+              )}
+            </Show>
+            <IconButton
+              icon="close"
+              label={app.i18n.t().kit.dismiss}
+              onClick={() => {
+                leave()
+                props.toasts.dismiss(toast.id)
+              }}
+            />
+          </div>
+        )}
+      </For>
+    </section>
+  )
+}
+
+/**
+ * The two hidden regions that speak: one waits its turn, one does not. In the page from the start, or nothing would be
+ * heard.
+ */
+const AnnouncerView = (props: { readonly announcer: AnnouncerBox }) => (
+  <div class="only-heard">
+    <div aria-live="polite" role="status" data-testid="announcer">
+      {props.announcer.polite()}
+    </div>
+    <div aria-live="assertive" role="alert">
+      {props.announcer.urgent()}
+    </div>
+  </div>
+)
+
+// Modal dialogs that are open. The browser makes everything outside of the topmost one inert: out of reach, and
+// unheard.
+
+const [open, setOpen] = createSignal<ReadonlyArray<HTMLElement>>([])
+
+/** Reactive: the topmost. */
+const topModal = (): HTMLElement | undefined => open().at(-1)
+
+/** Answers how to tell that it is closed. */
+export const tellModal = (dialog: HTMLElement): (() => void) => {
+  setOpen((all) => [...all, dialog])
+  return () => setOpen((all) => all.filter((other) => other !== dialog))
 }

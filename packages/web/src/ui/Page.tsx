@@ -1,9 +1,9 @@
 /** A page beside the list: its title, a way back where it covers the list, and a readable width. */
 import { type JSX, onMount } from "solid-js"
+import { usePageTitle } from "../lib/pageTitle.ts"
 import { useApp } from "../model/App.ts"
 import { BackLink } from "./BackLink.tsx"
 import { Icon } from "./Icon.tsx"
-import { usePageTitle } from "./pageTitle.ts"
 import "./Page.css"
 
 export interface PageProps {

@@ -2,13 +2,14 @@
  * The edge of a pane, by which it is made wider or narrower: with a pointer, or with arrows, Home and End. Pressed
  * twice, it is as wide as at first.
  */
+
 import { type Accessor, createSignal, onCleanup } from "solid-js"
 import { useApp } from "../model/App.ts"
 import { boundedWidth, growth, type SizedPane, usualWidth, widthAfterKey, widthBounds } from "./paneWidths.ts"
 import { paneWords } from "./paneWords.ts"
 import "./PaneSplitter.css"
 
-export interface PaneSplitterProps {
+interface PaneSplitterProps {
   readonly pane: SizedPane
   /** The pane's id. */
   readonly controls: string

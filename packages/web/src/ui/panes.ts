@@ -2,6 +2,7 @@
  * Moving between the page's panes with one key. A pane is an element with `data-pane`; the focus goes to what it marks
  * with `data-pane-focus`, else to the pane itself if it can have it, else to the first thing within that can.
  */
+import { type Accessor, createSignal, onCleanup } from "solid-js"
 
 /** Panes that are hidden, as on narrow pages, are passed over; around at the ends. */
 export const focusPane = (back: boolean, root: ParentNode = document): void => {
@@ -30,3 +31,18 @@ export const nextPane = (count: number, at: number, back: boolean): number => {
 }
 
 const isShown = (element: HTMLElement): boolean => element.getClientRects().length > 0
+
+// Whether the page has room for no more than one pane, or two, as the styles decide it.
+
+const queries = { 1: "(max-width: 767.98px)", 2: "(max-width: 1023.98px)" } as const
+
+/** Call in a reactive scope. */
+export const createNarrow = (panes: 1 | 2 = 1): Accessor<boolean> => {
+  if (typeof matchMedia !== "function") return () => false
+  const media = matchMedia(queries[panes])
+  const [narrow, setNarrow] = createSignal(media.matches)
+  const onChange = () => setNarrow(media.matches)
+  media.addEventListener("change", onChange)
+  onCleanup(() => media.removeEventListener("change", onChange))
+  return narrow
+}

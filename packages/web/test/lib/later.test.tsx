@@ -2,11 +2,11 @@
 import { assert, it } from "@effect/vitest"
 import { render, screen } from "@solidjs/testing-library"
 import { Suspense } from "solid-js"
-import { later } from "../../src/lib/later.ts"
+import { lazy } from "../../src/lib/lazy.ts"
 
 it("a component whose code could not be fetched is shown once it can", async () => {
   let tries = 0
-  const Greeting = later(async () => {
+  const Greeting = lazy(async () => {
     if (++tries === 1) throw new TypeError("Failed to fetch dynamically imported module")
     return (props: { readonly name: string }) => <p>hello {props.name}</p>
   })

@@ -1,6 +1,6 @@
 // @vitest-environment jsdom
 import { assert, describe, it, vi } from "@effect/vitest"
-import { persistently } from "../../src/lib/persistently.ts"
+import { retryForever } from "../../src/lib/lazy.ts"
 
 const scene = (failures: number, online = true) => {
   const waits: Array<number> = []
@@ -15,7 +15,7 @@ const scene = (failures: number, online = true) => {
     isOnline: () => online,
     reload: () => void reloads++
   }
-  return { waits, reloads: () => reloads, tries: () => tries, run: () => persistently(load, ports) }
+  return { waits, reloads: () => reloads, tries: () => tries, run: () => retryForever(load, ports) }
 }
 
 describe("persistently", () => {
@@ -50,7 +50,7 @@ describe("persistently", () => {
     })
     try {
       let tries = 0
-      const loading = persistently(() =>
+      const loading = retryForever(() =>
         ++tries <= 5 ? Promise.reject(new TypeError("Failed to fetch")) : Promise.resolve("code")
       )
       while (tries <= 5) {

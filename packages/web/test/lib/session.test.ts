@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Channel, TabMessage } from "../../src/lib/channel.ts"
 import { forgettingMax, type Noted } from "../../src/lib/forgetting.ts"
 import type { Kept } from "../../src/lib/kept.ts"
+import type { Granting, SessionCalls, SessionRecord } from "../../src/lib/session.ts"
 import { BrowserSession, stateOf } from "../../src/lib/session.ts"
-import type { Granting, SessionCalls, SessionRecord } from "../../src/lib/sessionCalls.ts"
+import type { Channel, TabMessage } from "../../src/lib/tabs.ts"
 
 const record = (n: number): SessionRecord => ({
   userId: `user ${n}`,

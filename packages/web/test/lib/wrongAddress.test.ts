@@ -1,6 +1,6 @@
 /** A page that was opened at an address that the server does not take for its own hears of it by whatever it asks. */
 import { assert, describe, it } from "@effect/vitest"
-import { type WrongAddress, watchAddress } from "../../src/lib/wrongAddress.ts"
+import { type WrongAddress, watchAddress } from "../../src/lib/plainCall.ts"
 
 const answering = async (status: number, body: unknown) => {
   const told: Array<WrongAddress | undefined> = []

@@ -4,7 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { UserId } from "@hibiki/core/domain/Ids"
 import { createRoot, createSignal } from "solid-js"
 import { keptIn } from "../../src/lib/kept.ts"
-import { createAlerts } from "../../src/model/alerts.ts"
+import { createNotifications } from "../../src/model/notifications.ts"
 
 const user = (n: number) => UserId.make(`01900000-0000-7000-8000-00000000000${n}`)
 
@@ -17,7 +17,8 @@ const stage = () => {
     if (browser.permission === "default") browser.permission = "granted"
     return browser.permission === "granted"
   }
-  const make = () => createRoot(() => createAlerts({ kept, me, permission: () => browser.permission, mayNotify }))
+  const make = () =>
+    createRoot(() => createNotifications({ kept, me, permission: () => browser.permission, mayNotify }))
   return { alerts: make(), browser, make, setMe }
 }
 

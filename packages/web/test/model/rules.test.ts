@@ -1,9 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { deviceName } from "../../src/lib/deviceName.ts"
+import { deviceName } from "../../src/lib/session.ts"
 import { activityTimes, idleAt, isActive } from "../../src/model/activity.ts"
-import { conversationIn } from "../../src/model/conversationIn.ts"
+import { conversationIn, takeInvite } from "../../src/model/addresses.ts"
 import { readSendKey, readTheme } from "../../src/model/preferences.ts"
-import { takeInvite } from "../../src/model/takeInvite.ts"
 import { titleWith, unreadForUser, unreadTotal } from "../../src/model/unreadTitle.ts"
 
 describe("the title", () => {

@@ -5,7 +5,7 @@ import { UserId } from "@hibiki/core/domain/Ids"
 import { createRoot, createSignal } from "solid-js"
 import { keptIn } from "../../src/lib/kept.ts"
 import type { Subscribed } from "../../src/lib/webPush.ts"
-import { createWaking } from "../../src/model/waking.ts"
+import { createPushNotifications } from "../../src/model/notifications.ts"
 import type { Chat } from "../../src/runtime/Chat.ts"
 
 const user = (n: number) => UserId.make(`01900000-0000-7000-8000-00000000000${n}`)
@@ -34,7 +34,7 @@ const stage = (answers: Readonly<Record<string, unknown>> = {}) => {
     }
   }
   const made = createRoot(() =>
-    createWaking({
+    createPushNotifications({
       kept,
       me,
       whenLive: async () => chat,

@@ -5,8 +5,7 @@
 import { readFileSync } from "node:fs"
 import { createContext, runInContext } from "node:vm"
 import { assert, describe, it, vi } from "@effect/vitest"
-import { tellLanguage } from "../../src/lib/languageOfPushes.ts"
-import { onOpen } from "../../src/lib/onOpen.ts"
+import { onOpen, tellLanguage } from "../../src/lib/serviceWorker.ts"
 
 const source = readFileSync(new URL("../../offline/worker.js", import.meta.url), "utf8")
 const origin = "https://hibiki.test"

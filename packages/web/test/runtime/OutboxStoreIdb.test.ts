@@ -5,8 +5,7 @@ import { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { Effect } from "effect"
 import { type Database, forgetAllBut } from "../../src/lib/database.ts"
 import type { Tabs } from "../../src/lib/tabs.ts"
-import { Adoption } from "../../src/runtime/adoption.ts"
-import { outboxStoreIdb, outboxTabs, takeOver } from "../../src/runtime/OutboxStoreIdb.ts"
+import { Adoption, outboxStoreIdb, outboxTabs, takeOver } from "../../src/runtime/OutboxStoreIdb.ts"
 import { freshBrowser, open } from "../lib/memoryDatabase.ts"
 
 const uuid = (n: number) => `01890000-0000-7000-8000-${String(n).padStart(12, "0")}`

@@ -53,7 +53,7 @@ it("the styles know the same widths, bounds and shares", () => {
     const { max, min } = widthBounds(pane, 10_000)
     assert.include(source("styles/tokens.css"), `--${pane}-width: ${usualWidth(pane)}px;`)
     assert.include(
-      source(pane === "list" ? "features/conversations/Shell.css" : "features/chat/conversation.css"),
+      source(pane === "list" ? "shell/Shell.css" : "features/chat/conversation.css"),
       styled(pane, min, max)
     )
   }

@@ -3,12 +3,20 @@
  */
 import type { Person } from "@hibiki/core/domain/Person"
 import type { JSX } from "solid-js"
-import { BlockedComposer } from "./BlockedComposer.tsx"
-import { BlockedQuote } from "./BlockedQuote.tsx"
-import { BlockedRow, type BlockedRowProps } from "./BlockedRow.tsx"
+import { isolated } from "../../lib/names.ts"
+import { useApp } from "../../model/App.ts"
+import { Button } from "../../ui/Button.tsx"
+import { passFocus } from "../../ui/focus.ts"
+import { useConversation } from "../chat/conversationModel.ts"
+import { type RowFocus, RowFrame } from "../chat/row/RowFrame.tsx"
+import type { PostItem } from "../chat/timeline/timelineItems.ts"
+import { ConnectionLine } from "../connection/ConnectionLine.tsx"
+import { BlockedLine } from "./Blocking.tsx"
+import { blockingWords } from "./blockingWords.ts"
+import "./blocking.css"
 
 /** To whom nothing is written, or what is not shown: a message, or what is quoted of one. */
-export type BlockedPartProps = { readonly person: Person } | BlockedRowProps | { readonly quote: true }
+type BlockedPartProps = { readonly person: Person } | BlockedRowProps | { readonly quote: true }
 
 export const BlockedPart = (props: BlockedPartProps): JSX.Element => {
   if ("quote" in props) return <BlockedQuote />
@@ -16,5 +24,59 @@ export const BlockedPart = (props: BlockedPartProps): JSX.Element => {
     <BlockedComposer person={props.person} />
   ) : (
     <BlockedRow item={props.item} focus={props.focus} onShow={props.onShow} />
+  )
+}
+
+/** Stands where one would write to somebody whom one blocks. The focus goes on to where one writes, if it goes. */
+const BlockedComposer = (props: { readonly person: Person }): JSX.Element => {
+  const model = useConversation()
+  const { i18n } = model.app
+  return (
+    <div class="composer" ref={passFocus(() => model.hands.focusComposer())}>
+      <BlockedLine
+        text={blockingWords[i18n.language()].composer(isolated(props.person.displayName))}
+        userId={props.person.userId}
+      />
+      <ConnectionLine />
+    </div>
+  )
+}
+
+/** A message of somebody whom one blocks: one quiet line, until it is asked for. */
+interface BlockedRowProps {
+  readonly item: PostItem
+  readonly focus: RowFocus
+  readonly onShow: () => void
+}
+
+const BlockedRow = (props: BlockedRowProps): JSX.Element => {
+  const { i18n } = useApp()
+  const words = () => blockingWords[i18n.language()]
+  return (
+    <RowFrame
+      focus={props.focus}
+      key={props.item.key}
+      class="row-system"
+      label={`${words().message}, ${i18n.time(props.item.at)}`}
+      seq={props.item.row?.seq}
+    >
+      <p class="blocked-row">
+        <span>{words().message}</span>
+        <Button kind="quiet" onClick={() => props.onShow()}>
+          {words().show}
+        </Button>
+      </p>
+    </RowFrame>
+  )
+}
+
+/** In a quote, in place of what somebody wrote whom one blocks: what it is, and that a press shows it. */
+const BlockedQuote = (): JSX.Element => {
+  const { i18n } = useApp()
+  const words = () => blockingWords[i18n.language()]
+  return (
+    <>
+      <span class="quote-text">{words().message}</span> <span class="quote-show">{words().show}</span>
+    </>
   )
 }

@@ -2,9 +2,9 @@
 import { For, type JSX, Show } from "solid-js"
 import { useApp } from "../../model/App.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
-import { passFocus } from "../../ui/passFocus.ts"
+import { passFocus } from "../../ui/focus.ts"
+import { UnblockButton } from "./Blocking.tsx"
 import { blockingWords } from "./blockingWords.ts"
-import { UnblockButton } from "./UnblockButton.tsx"
 import "./blocking.css"
 
 export const BlockedPeople = (): JSX.Element => {

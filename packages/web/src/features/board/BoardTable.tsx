@@ -4,13 +4,12 @@
 import { createMemo, createSignal, For, Show } from "solid-js"
 import { sameItems } from "../../lib/sameItems.ts"
 import { useApp } from "../../model/App.ts"
-import { Avatar } from "../../ui/Avatar.tsx"
+import { Avatar, PresenceDot } from "../../ui/Avatar.tsx"
+import { MoreButton } from "../../ui/Button.tsx"
 import { Icon } from "../../ui/Icon.tsx"
-import { MoreButton } from "../../ui/MoreButton.tsx"
-import { PresenceDot } from "../../ui/PresenceDot.tsx"
 import { type BoardState, type Line, linesOf, type SortKey } from "./boardState.ts"
 import { useBoardWords } from "./useBoardWords.ts"
-import "./boardTable.css"
+import "./board.css"
 
 /** Rows shown at first, and added by each ask for more. */
 const rowsAtOnce = 200

@@ -1,16 +1,14 @@
 /** One conversation's board: totals, the last hour, and who is there. */
-
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import type { ConversationId } from "@hibiki/core/domain/Ids"
+import type { DeviceKind } from "@hibiki/core/domain/Presence"
 import { useNavigate } from "@solidjs/router"
-import { For, Show } from "solid-js"
+import { type Accessor, createEffect, createMemo, createSignal, For, on, onCleanup, Show } from "solid-js"
 import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
-import { Spinner } from "../../ui/Spinner.tsx"
-import { BoardPlot } from "./BoardPlot.tsx"
+import { Spinner } from "../../ui/EmptyState.tsx"
 import { BoardTable } from "./BoardTable.tsx"
-import { BoardTotals } from "./BoardTotals.tsx"
-import { hourOf, totalsOf } from "./boardState.ts"
-import { createBoard } from "./createBoard.ts"
+import { afterMinutes, afterUpdate, type BoardState, type Hour, hourOf, type Totals, totalsOf } from "./boardState.ts"
 import { useBoardWords } from "./useBoardWords.ts"
 
 export const BoardView = (props: {
@@ -85,4 +83,129 @@ const Choice = (props: {
       </select>
     </label>
   )
+}
+
+// The numbers first: how many are online, and of these how many are active, away, and on which kinds of device.
+
+const kinds: ReadonlyArray<DeviceKind> = ["browser", "terminal", "bot"]
+
+const BoardTotals = (props: { readonly totals: Totals }) => {
+  const words = useBoardWords()
+  return (
+    <dl class="board-totals">
+      <Total name="online" label={words().online} count={props.totals.online} />
+      <Total name="active" label={words().states.active} count={props.totals.active} />
+      <Total name="idle" label={words().states.idle} count={props.totals.idle} />
+      <Total name="offline" label={words().states.offline} count={props.totals.offline} />
+      <For each={kinds}>
+        {(kind) => (
+          <Show when={kind === "browser" || props.totals.kinds[kind] > 0}>
+            <Total name={kind} label={words().onKind[kind]} count={props.totals.kinds[kind]} />
+          </Show>
+        )}
+      </For>
+    </dl>
+  )
+}
+
+const Total = (props: { readonly name: string; readonly label: string; readonly count: number }) => (
+  <div class="board-total" data-total={props.name}>
+    <dt>{props.label}</dt>
+    <dd class="numbers">{props.count}</dd>
+  </div>
+)
+
+// The last hour as a small plot: a step line drawn by hand, with its numbers in words.
+
+const width = 600
+const height = 120
+
+/** Each minute holds until the next: steps, not slopes. */
+const stepsOf = (hour: Hour, top: number): string => {
+  const across = width / Math.max(1, hour.points.length - 1)
+  const y = (count: number) => (height - (count / top) * (height - 8)).toFixed(1)
+  return hour.points
+    .map((count, index) => (index === 0 ? `M0 ${y(count)}` : `H${(index * across).toFixed(1)}V${y(count)}`))
+    .join("")
+}
+
+const BoardPlot = (props: { readonly hour: Hour }) => {
+  const words = useBoardWords()
+  const top = () => Math.max(1, props.hour.most)
+  const line = createMemo(() => stepsOf(props.hour, top()))
+  return (
+    <figure class="board-plot">
+      <figcaption>
+        <span class="board-plot-title">{words().hour}</span>
+        <span class="board-plot-told numbers">
+          {words().hourTold(props.hour.now, props.hour.most, props.hour.fewest)}
+        </span>
+      </figcaption>
+      <div class="board-plot-body">
+        <span class="board-plot-top numbers" aria-hidden="true">
+          {top()}
+        </span>
+        <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden="true">
+          <path class="board-plot-grid" d={`M0 8H${width}M0 ${height / 2 + 4}H${width}M0 ${height}H${width}`} />
+          <path class="board-plot-area" d={`${line()}V${height}H0Z`} />
+          <path class="board-plot-line" d={line()} />
+        </svg>
+      </div>
+      <div class="board-plot-ends" aria-hidden="true">
+        <span>{words().hourAgo}</span>
+        <span>{words().now}</span>
+      </div>
+    </figure>
+  )
+}
+
+// A board's live part: watches while it is looked at, and only then.
+
+/** `lost`: it was not reached, or is not any more, and is tried again; `gone`: it is not for this user. */
+type BoardConnection = "connecting" | "open" | "lost" | "gone" | "paused"
+
+interface Board {
+  /** Undefined until the first snapshot. */
+  readonly state: Accessor<BoardState | undefined>
+  readonly connection: Accessor<BoardConnection>
+  readonly paused: Accessor<boolean>
+  readonly setPaused: (paused: boolean) => void
+}
+
+const createBoard = (conversationId: Accessor<ConversationId>): Board => {
+  const app = useApp()
+  const [state, setState] = createSignal<BoardState>()
+  const [stream, setStream] = createSignal<Exclude<BoardConnection, "paused">>("connecting")
+  const [paused, setPaused] = createSignal(false)
+  const hidden = createHidden()
+
+  createEffect(on(conversationId, () => setState(undefined)))
+  createEffect(() => {
+    const [chat, id] = [app.chat(), conversationId()]
+    if (chat === undefined || paused() || hidden()) return
+    setStream("connecting")
+    onCleanup(
+      chat.watchBoard(
+        { conversationId: id },
+        (update) => setState((known) => afterUpdate(known, update, Date.now())),
+        (next) => setStream(next)
+      )
+    )
+  })
+  createEffect(
+    on(app.minute, () => {
+      // While nothing is heard, nothing is known of the minutes that pass.
+      if (!paused() && stream() === "open") setState((known) => known && afterMinutes(known, Date.now()))
+    })
+  )
+  return { state, connection: () => (paused() ? "paused" : stream()), paused, setPaused }
+}
+
+/** Whether the page is in a background tab or behind a closed lid. */
+const createHidden = (): Accessor<boolean> => {
+  const [hidden, setHidden] = createSignal(document.hidden)
+  const look = () => setHidden(document.hidden)
+  document.addEventListener("visibilitychange", look)
+  onCleanup(() => document.removeEventListener("visibilitychange", look))
+  return hidden
 }

@@ -13,23 +13,32 @@ import {
   Suspense,
   untrack
 } from "solid-js"
-import { later } from "../../lib/later.ts"
+import { lazy } from "../../lib/lazy.ts"
+import { EmptyState } from "../../ui/EmptyState.tsx"
+import { passFocus } from "../../ui/focus.ts"
+import { Mark } from "../../ui/Icon.tsx"
 import { Blocked } from "../blocking/Blocked.tsx"
 import { ConversationHeader } from "./ConversationHeader.tsx"
 import { Composer } from "./composer/Composer.tsx"
-import { type ConversationModel, ConversationProvider, createConversationModel, whenLive } from "./conversationModel.ts"
+import {
+  type ConversationModel,
+  ConversationProvider,
+  createConversationModel,
+  leadTo,
+  useConversation,
+  wantedMessage,
+  whenLive
+} from "./conversationModel.ts"
 import { createMembers } from "./createMembers.ts"
-import { EmptyTimeline } from "./EmptyTimeline.tsx"
-import { LoadingTimeline } from "./LoadingTimeline.tsx"
-import { leadTo, wanted } from "./leadTo.ts"
 import { RowActions } from "./row/PostRow.tsx"
 import { Timeline } from "./timeline/Timeline.tsx"
 import "./conversation.css"
+import "../../ui/EmptyState.css"
 
-const Gone = later(() => import("./Gone.tsx").then((module) => module.Gone))
-const DetailsPane = later(() => import("./details/DetailsPane.tsx").then((module) => module.DetailsPane))
+const Gone = lazy(() => import("./ConversationNotFound.tsx").then((module) => module.ConversationNotFound))
+const DetailsPane = lazy(() => import("./details/DetailsPane.tsx").then((module) => module.DetailsPane))
 
-export interface ConversationScreenProps {
+interface ConversationScreenProps {
   readonly conversationId: ConversationId
   /** Whether the details are open. */
   readonly details?: boolean
@@ -48,7 +57,7 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
   const gone = createGone(model)
   void whenLive(model).then(() => RowActions.preload())
   // Who goes before the place was shown comes back for something else.
-  onCleanup(() => untrack(wanted)?.conversationId === model.id && leadTo(undefined))
+  onCleanup(() => untrack(wantedMessage)?.conversationId === model.id && leadTo(undefined))
   const blocked = createMemo(() => (model.app.blocked().has(model.peer()) ? model.summary()?.peer : undefined))
   let wasBlocked = false
   createComputed(() => {
@@ -117,4 +126,58 @@ const createGone = ({ app, summary }: ConversationModel): Accessor<boolean> => {
     })
   )
   return gone
+}
+
+/** A conversation in which nothing was said yet. */
+export const EmptyTimeline = (): JSX.Element => {
+  const model = useConversation()
+  const { words } = model
+  const empty = createMemo(() => {
+    const view = model.open.view()
+    return view !== undefined && view.entries.length === 0 && view.pending.length === 0 && model.summary() !== undefined
+  })
+  const greet = () => void whenLive(model).then(({ client }) => client.post(model.id, words().timeline.greeting))
+  return (
+    <Show when={empty()}>
+      <div class="conversation-empty" ref={passFocus(() => model.hands.focusComposer())}>
+        <Show when={!model.notes()} fallback={<EmptyState text={words().timeline.notes} />}>
+          <EmptyState
+            text={words().timeline.empty(model.title())}
+            act={{ label: words().timeline.greet, run: greet }}
+          />
+        </Show>
+      </div>
+    </Show>
+  )
+}
+
+/** A conversation of which nothing is known yet: that it is asked for, once that takes long enough to be noticed. */
+export const noticedAfterMs = 300
+
+const LoadingTimeline = (): JSX.Element => {
+  const model = useConversation()
+  const [shown, setShown] = createSignal(false)
+  createEffect(
+    on(
+      () => model.open.view() === undefined,
+      (waits) => {
+        setShown(false)
+        if (!waits) return
+        const timer = setTimeout(() => {
+          setShown(true)
+          model.app.announcer.say(model.words().timeline.loading)
+        }, noticedAfterMs)
+        onCleanup(() => clearTimeout(timer))
+      }
+    )
+  )
+  return (
+    <Show when={shown()}>
+      <div class="conversation-empty" data-testid="timeline-loading" aria-hidden="true">
+        <span class="ui-spinner">
+          <Mark class="ui-spinner-mark" />
+        </span>
+      </div>
+    </Show>
+  )
 }

@@ -1,16 +1,20 @@
 /** One line of the list: who or what, the newest words and their time, and whether something is unread. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
-import type { ConversationId } from "@hibiki/core/domain/Ids"
+import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
+import { isKnownRow } from "@hibiki/core/domain/RowKinds"
 import { Match, Show, Switch } from "solid-js"
+import type { Dictionary } from "../../i18n/en.ts"
+import type { I18n } from "../../i18n/I18n.ts"
+import { isolated } from "../../lib/names.ts"
 import { useApp } from "../../model/App.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
 import { Badge } from "../../ui/Badge.tsx"
 import { Icon } from "../../ui/Icon.tsx"
+import { plainText } from "../chat/text/grammar.ts"
+import { systemText } from "../chat/text/systemText.ts"
 import type { ListState } from "./createListState.ts"
-import { lastLine } from "./lastLine.ts"
 import { isUnread } from "./listSections.ts"
-import { whenLabel } from "./whenLabel.ts"
 
 interface ItemProps {
   readonly id: ConversationId
@@ -168,3 +172,55 @@ export const Unread = (props: { readonly summary: ConversationSummary }) => {
     </span>
   )
 }
+
+// The one line that the list shows of a conversation's newest row. Pure.
+
+/** Code points; the layout cuts earlier. */
+const longest = 160
+
+export const lastLine = (
+  summary: ConversationSummary,
+  me: UserId | undefined,
+  nameOf: (userId: UserId) => string,
+  { chat, conversations: { last: words } }: Pick<Dictionary, "chat" | "conversations">
+): string => {
+  const { last } = summary
+  if (last === undefined) return words.none
+  if (!isKnownRow(last)) return words.newer
+  if (last.kind !== "posted") return oneLine(systemText(last, nameOf, chat, 1))
+  const text = last.deleted === true ? words.deleted : oneLine(plainText(last.text ?? ""))
+  if (last.by === me) return isNotes(summary, me) ? text : words.own(text)
+  return summary.kind === "direct" ? text : words.by(isolated(nameOf(last.by)), text)
+}
+
+const isNotes = ({ kind, peer }: ConversationSummary, me: UserId): boolean =>
+  kind === "direct" && (peer === undefined || peer.userId === me)
+
+/** Line ends become spaces, and what is far too long for any list is cut, between code points. */
+export const oneLine = (text: string): string => {
+  const line = text.replace(/\s+/gu, " ").trim()
+  return line.length <= longest ? line : `${[...line].slice(0, longest).join("")}…`
+}
+
+/** The time that the list shows beside a conversation: of its newest row, short; nothing while it has none. Pure. */
+interface WhenLabel {
+  readonly text: string
+  /** In full, for a hint. */
+  readonly title: string
+  /** For machines. */
+  readonly iso: string
+}
+
+/** `now`: the current minute. A row from a clock ahead of ours counts as of today. */
+export const whenLabel = (
+  { last }: Pick<ConversationSummary, "last">,
+  now: number,
+  formats: Pick<I18n, "short" | "full">
+): WhenLabel | undefined =>
+  last === undefined
+    ? undefined
+    : {
+        text: formats.short(Math.min(last.at, now), now),
+        title: formats.full(last.at),
+        iso: new Date(last.at).toISOString()
+      }

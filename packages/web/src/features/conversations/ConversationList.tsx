@@ -4,31 +4,26 @@
  */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { A, useNavigate } from "@solidjs/router"
-import { createEffect, createMemo, For, Match, on, Show, Suspense, Switch } from "solid-js"
-import { isMac } from "../../lib/isMac.ts"
-import { later } from "../../lib/later.ts"
+import { type Accessor, createEffect, createMemo, For, Match, on, Show, Suspense, Switch } from "solid-js"
+import { lazy } from "../../lib/lazy.ts"
+import { productName } from "../../lib/pageTitle.ts"
 import { sameItems } from "../../lib/sameItems.ts"
 import { useApp } from "../../model/App.ts"
-import { Button } from "../../ui/Button.tsx"
-import { createNarrow } from "../../ui/createNarrow.ts"
-import { EmptyState } from "../../ui/EmptyState.tsx"
-import { focusFirst } from "../../ui/focusFirst.ts"
-import { Icon } from "../../ui/Icon.tsx"
-import { IconButton } from "../../ui/IconButton.tsx"
-import { Mark } from "../../ui/Mark.tsx"
-import { openOverlay } from "../../ui/overlay.ts"
-import { passFocus } from "../../ui/passFocus.ts"
-import { productName } from "../../ui/productName.ts"
-import { Spinner } from "../../ui/Spinner.tsx"
+import { openOverlay } from "../../model/overlay.ts"
+import { Button, IconButton } from "../../ui/Button.tsx"
+import { EmptyState, Spinner } from "../../ui/EmptyState.tsx"
+import { focusFirst, passFocus } from "../../ui/focus.ts"
+import { Icon, Mark } from "../../ui/Icon.tsx"
+import { createNarrow } from "../../ui/panes.ts"
+import { isMac } from "../help/keys.ts"
 import { ConversationItem } from "./ConversationItem.tsx"
-import { createLineFocus } from "./createLineFocus.ts"
 import type { ListState } from "./createListState.ts"
 import { createListWindow, type ListWindow } from "./createListWindow.ts"
 import type { ListSection } from "./listSections.ts"
 import "../../ui/Field.css"
 import "./ConversationList.css"
 
-const UnlistedFailures = later(() => import("./UnlistedFailures.tsx").then((module) => module.UnlistedFailures))
+const UnlistedFailures = lazy(() => import("./UnlistedFailures.tsx").then((module) => module.UnlistedFailures))
 
 export const ConversationList = (props: { readonly state: ListState }) => {
   const app = useApp()
@@ -259,4 +254,47 @@ const moveByArrows = (
   if (at < 0) return
   event.preventDefault()
   toLine(all[{ ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key] ?? at])
+}
+
+/**
+ * Keeps the focus on a line of the list when the list changes. A line that comes to another section is made anew, and
+ * one that moves within its section is taken out of the page for a moment: either way it loses the focus.
+ */
+interface LineFocus {
+  readonly onFocusIn: (event: FocusEvent) => void
+  readonly onFocusOut: () => void
+}
+
+/**
+ * `lines`: the links in their order. Where the line is gone, the one in its place gets the focus. `onLine`: a line has
+ * it.
+ */
+const createLineFocus = (
+  lines: () => ReadonlyArray<HTMLElement>,
+  changed: Accessor<unknown>,
+  onLine: (id: ConversationId) => void
+): LineFocus => {
+  let held: { readonly id: string; place: number } | undefined
+  const placeOf = (id: string) => lines().findIndex((line) => line.dataset["conversation"] === id)
+  const onChanged = () => {
+    if (held === undefined) return
+    const place = placeOf(held.id)
+    if (place >= 0) held.place = place
+    if (document.activeElement === document.body)
+      lines()[Math.min(held.place, lines().length - 1)]?.focus({ preventScroll: true })
+  }
+  createEffect(on(changed, onChanged, { defer: true }))
+  return {
+    onFocusIn: ({ target }) => {
+      const id = target instanceof HTMLElement ? target.dataset["conversation"] : undefined
+      held = id === undefined ? undefined : { id, place: placeOf(id) }
+      if (id !== undefined) onLine(id as ConversationId)
+    },
+    // What a change takes the focus from has it again by then; what the person left has not. A window that loses it
+    // gets it back.
+    onFocusOut: () =>
+      queueMicrotask(() => {
+        if (!lines().some((line) => line === document.activeElement)) held = undefined
+      })
+  }
 }

@@ -1,21 +1,19 @@
 /** Looks for people by name: an input and the people found, each with one act. */
 import type { Person } from "@hibiki/core/domain/Person"
-import { type Accessor, createEffect, createSignal, For, type JSX, Match, on, Show, Switch } from "solid-js"
+import { type Accessor, createEffect, createSignal, For, type JSX, Match, on, onCleanup, Show, Switch } from "solid-js"
 import { useApp } from "../../model/App.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
 import { Button } from "../../ui/Button.tsx"
+import { Spinner } from "../../ui/EmptyState.tsx"
 import { Field } from "../../ui/Field.tsx"
-import { focusFirst } from "../../ui/focusFirst.ts"
+import { focusFirst, passFocus } from "../../ui/focus.ts"
+import type { IconName } from "../../ui/Icon.tsx"
 import { Icon } from "../../ui/Icon.tsx"
-import type { IconName } from "../../ui/iconPaths.ts"
-import { passFocus } from "../../ui/passFocus.ts"
-import { Spinner } from "../../ui/Spinner.tsx"
-import { createFind, type Found } from "./createFind.ts"
 import { useFreshWords } from "./useFreshWords.ts"
 
 const foundAtMost = 20
 
-export interface PersonSearchProps {
+interface PersonSearchProps {
   readonly label: string
   readonly hint: string
   readonly icon: IconName
@@ -175,4 +173,49 @@ export const FoundList = <A,>(props: FoundListProps<A>) => {
       </Match>
     </Switch>
   )
+}
+
+/** Looks for something while a person types: waits for a pause, and only the newest question's answer is shown. */
+export const pauseMs = 250
+
+type Found<A> =
+  | { readonly _tag: "idle" }
+  | { readonly _tag: "looking" }
+  | { readonly _tag: "found"; readonly query: string; readonly items: ReadonlyArray<A> }
+  | { readonly _tag: "failed" }
+
+/** `find`: undefined when no answer came. `always`: an empty question is asked too. Call within a component. */
+export const createFind = <A,>(
+  query: Accessor<string>,
+  find: (query: string) => Promise<ReadonlyArray<A> | undefined>,
+  always = false
+): { readonly found: Accessor<Found<A>>; readonly again: () => void } => {
+  const [found, setFound] = createSignal<Found<A>>({ _tag: "idle" })
+  let turn = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const ask = (text: string, delayMs: number) => {
+    const mine = ++turn
+    clearTimeout(timer)
+    if (text === "" && !always) return setFound({ _tag: "idle" })
+    timer = setTimeout(() => {
+      if (found()._tag !== "found") setFound({ _tag: "looking" })
+      find(text)
+        .then(
+          (items) =>
+            mine === turn && setFound(items === undefined ? { _tag: "failed" } : { _tag: "found", query: text, items })
+        )
+        .catch(() => mine === turn && setFound({ _tag: "failed" }))
+    }, delayMs)
+  }
+  createEffect(
+    on(
+      () => query().trim(),
+      (text, before) => ask(text, before === undefined ? 0 : pauseMs)
+    )
+  )
+  onCleanup(() => {
+    turn++
+    clearTimeout(timer)
+  })
+  return { found, again: () => ask(query().trim(), 0) }
 }

@@ -8,7 +8,7 @@ import { createMemo, For, Show } from "solid-js"
 import { useApp } from "../../model/App.ts"
 import { Icon } from "../../ui/Icon.tsx"
 import { plainText } from "../chat/text/grammar.ts"
-import { oneLine } from "./lastLine.ts"
+import { oneLine } from "./ConversationItem.tsx"
 
 export const UnlistedFailures = () => {
   const app = useApp()

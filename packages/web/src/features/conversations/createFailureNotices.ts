@@ -7,9 +7,9 @@ import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { useLocation, useNavigate } from "@solidjs/router"
 import { createEffect, on, onCleanup } from "solid-js"
-import { isolated } from "../../lib/isolated.ts"
+import { isolated } from "../../lib/names.ts"
 import { useApp } from "../../model/App.ts"
-import { conversationIn } from "../../model/conversationIn.ts"
+import { conversationIn } from "../../model/addresses.ts"
 import type { ListState } from "./createListState.ts"
 
 /** Answers to what was sent together come one by one. */

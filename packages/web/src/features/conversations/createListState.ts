@@ -1,12 +1,13 @@
 /** What the list shows and what moves in it: its sections, the filter, and the conversation that is open. */
+
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { Person } from "@hibiki/core/domain/Person"
 import { useLocation } from "@solidjs/router"
 import { type Accessor, createComputed, createMemo, createSignal, on } from "solid-js"
 import { useApp } from "../../model/App.ts"
-import { conversationIn } from "../../model/conversationIn.ts"
-import { conversationTitle, isNotes } from "../chat/conversationTitle.ts"
+import { conversationIn } from "../../model/addresses.ts"
+import { conversationTitle, isNotes } from "../chat/conversationModel.ts"
 import { isUnread, type ListSection, listSections, neighbour } from "./listSections.ts"
 
 export interface ListState {

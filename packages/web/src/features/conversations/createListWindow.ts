@@ -5,8 +5,8 @@
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, onMount } from "solid-js"
+import { perFrame } from "../../lib/perFrame.ts"
 import { sameItems } from "../../lib/sameItems.ts"
-import { perFrame } from "../chat/timeline/perFrame.ts"
 import type { ListState } from "./createListState.ts"
 import type { ListSection, SectionKey } from "./listSections.ts"
 

@@ -2,11 +2,10 @@
  * What happened to one's account in the last 90 days: asked for when somebody opens it, and further back by a button.
  */
 import type { ListedActivity } from "@hibiki/core/domain/Activity"
-import { For, Show } from "solid-js"
+import { type Accessor, createSignal, For, onCleanup, Show } from "solid-js"
 import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
-import { passFocus } from "../../ui/passFocus.ts"
-import { createActivity } from "./createActivity.ts"
+import { passFocus } from "../../ui/focus.ts"
 import { useDevicesWords } from "./useDevicesWords.ts"
 
 const toTitle = () => document.querySelector<HTMLElement>("#activity-title")?.focus()
@@ -53,4 +52,52 @@ export const ActivityList = () => {
       </Show>
     </section>
   )
+}
+
+/**
+ * What happened to one's account, as the server lists it: the newest first, and older entries as far as they are asked
+ * for.
+ */
+interface Activity {
+  /** Undefined while nothing is known. */
+  readonly entries: Accessor<ReadonlyArray<ListedActivity> | undefined>
+  /** Whether there are older ones. */
+  readonly more: Accessor<boolean>
+  readonly busy: Accessor<boolean>
+  /** Whether the last call was not answered. */
+  readonly failed: Accessor<boolean>
+  /** Asks for the newest, or what follows the oldest that is known. */
+  readonly load: () => void
+}
+
+/** Call within a component. */
+const createActivity = (): Activity => {
+  const app = useApp()
+  const [entries, setEntries] = createSignal<ReadonlyArray<ListedActivity>>()
+  const [more, setMore] = createSignal(false)
+  const [busy, setBusy] = createSignal(false)
+  const [failed, setFailed] = createSignal(false)
+  let gone = false
+  onCleanup(() => {
+    gone = true
+  })
+  const ask = async () => {
+    const known = entries() ?? []
+    const before = known.at(-1)?.id
+    const chat = await app.whenLive()
+    const answer = await chat.call("me.activity", before === undefined ? {} : { before })
+    if (gone) return
+    setFailed(!answer.ok)
+    if (!answer.ok) return
+    setEntries([...known, ...answer.value.entries])
+    setMore(answer.value.more)
+  }
+  const load = () => {
+    if (busy()) return
+    setBusy(true)
+    ask()
+      .catch(() => setFailed(true))
+      .finally(() => setBusy(false))
+  }
+  return { entries, more, busy, failed, load }
 }

@@ -1,16 +1,19 @@
 /** What a search found, by conversation where it looked through all, and what else is to be said of it. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
-import { createEffect, createMemo, For, on, Show } from "solid-js"
+import { createEffect, createMemo, For, Match, on, Show, Switch } from "solid-js"
 import { sameItems } from "../../lib/sameItems.ts"
 import { useApp } from "../../model/App.ts"
+import { Button } from "../../ui/Button.tsx"
+import { Spinner } from "../../ui/EmptyState.tsx"
+import { FormProblem } from "../../ui/Field.tsx"
+import { passFocus } from "../../ui/focus.ts"
+import { blockingWords } from "../blocking/blockingWords.ts"
+import { callProblem } from "../conversations/callProblem.ts"
 import type { ListState } from "../conversations/createListState.ts"
-import type { Hit, Search } from "./createSearch.ts"
-import { SearchEnding } from "./SearchEnding.tsx"
-import { SearchHit } from "./SearchHit.tsx"
-import { groupsOf } from "./searchRules.ts"
+import { excerptOf, groupsOf, type Hit, hitsAtMost, percentAbove, type Search, type Searched } from "./createSearch.ts"
 import { useFindWords } from "./useFindWords.ts"
 
-export interface SearchResultsProps {
+interface SearchResultsProps {
   readonly search: Search
   readonly list: ListState
   /** That one went to last. */
@@ -93,6 +96,111 @@ export const SearchResults = (props: SearchResultsProps) => {
           </>
         )}
       </Show>
+    </div>
+  )
+}
+
+/** A message that a search found: who wrote it and when, and its text with the found words marked. It leads there. */
+interface SearchHitProps {
+  readonly hit: Hit
+  /** What was looked for. */
+  readonly text: string
+  /** One went there last. */
+  readonly isLast: boolean
+  readonly onChoose: () => void
+}
+
+const SearchHit = (props: SearchHitProps) => {
+  const app = useApp()
+  const row = () => props.hit.row
+  const pieces = () => excerptOf("text" in props.hit.row ? (props.hit.row.text ?? "") : "", props.text)
+  return (
+    <li>
+      <button
+        class="search-hit"
+        type="button"
+        data-hit={row().seq}
+        aria-current={props.isLast ? "true" : undefined}
+        onClick={() => props.onChoose()}
+      >
+        <span class="search-by">
+          <bdi>{app.people.name(row().by)}</bdi>
+        </span>
+        <time class="search-when" datetime={new Date(row().at).toISOString()} title={app.i18n.full(row().at)}>
+          {app.i18n.short(Math.min(row().at, app.minute()), app.minute())}
+        </time>
+        <span class="search-text" dir="auto">
+          {/* Its timeline shows it to who asks for it. */}
+          <Show when={!app.blocked().has(row().by)} fallback={blockingWords[app.i18n.language()].message}>
+            <For each={pieces()}>
+              {(piece) => (
+                <Show when={piece.marked} fallback={piece.text}>
+                  <mark>{piece.text}</mark>
+                </Show>
+              )}
+            </For>
+          </Show>
+        </span>
+      </button>
+    </li>
+  )
+}
+
+/** Under what was found: that nothing was, why no answer came, how far was looked, and the way further back. */
+interface SearchEndingProps {
+  readonly state: Searched
+  readonly further: () => void
+  /** The button that had the focus is gone; so many were shown when it was pressed. */
+  readonly onGone: (count: number) => void
+}
+
+const SearchEnding = (props: SearchEndingProps) => {
+  const app = useApp()
+  const findWords = useFindWords()
+  const words = () => findWords().search
+  const count = () => props.state.hits.length
+  const problem = () => {
+    const { error } = props.state
+    return error && words().failed(callProblem(error, app.i18n.t().conversations))
+  }
+  const looked = () => {
+    const { ids, place, scope } = props.state
+    if (place === undefined) return undefined
+    if (scope === "all") return words().lookedAll(place.at, ids.length)
+    const summary = ids[0] && app.conversation(ids[0])
+    return summary && place.before !== undefined ? words().lookedHere(percentAbove(summary, place.before)) : undefined
+  }
+  let pressedAt = 0
+  const further = () => {
+    pressedAt = count()
+    props.further()
+  }
+  return (
+    <div class="search-ending">
+      <FormProblem text={problem()} />
+      <Switch>
+        <Match when={count() === 0 && props.state.looking}>
+          <Spinner label={app.i18n.t().kit.loading} />
+        </Match>
+        <Match when={count() >= hitsAtMost}>
+          <p>{words().enough(count())}</p>
+        </Match>
+        <Match when={props.state.place !== undefined}>
+          <Show when={count() === 0 && problem() === undefined}>
+            <p>{words().noneSoFar}</p>
+          </Show>
+          <Show when={problem() === undefined}>
+            <p class="search-looked">{looked()}</p>
+          </Show>
+          <Button ref={passFocus(() => props.onGone(pressedAt))} busy={props.state.looking} onClick={further}>
+            {problem() === undefined ? words().further : app.i18n.t().kit.retry}
+          </Button>
+        </Match>
+        <Match when={count() === 0}>
+          <p>{words().none(props.state.text.trim())}</p>
+          <p class="search-looked">{words().tip}</p>
+        </Match>
+      </Switch>
     </div>
   )
 }

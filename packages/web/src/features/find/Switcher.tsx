@@ -5,19 +5,22 @@ import { useNavigate } from "@solidjs/router"
 import { type Accessor, createEffect, createMemo, createSignal, createUniqueId, For, on, onMount, Show } from "solid-js"
 import { sameItems } from "../../lib/sameItems.ts"
 import { useApp } from "../../model/App.ts"
+import { openOverlay } from "../../model/overlay.ts"
 import { Dialog } from "../../ui/Dialog.tsx"
-import { focusFirst } from "../../ui/focusFirst.ts"
-import { keyAct } from "../../ui/keys.ts"
-import { openOverlay } from "../../ui/overlay.ts"
+import { focusFirst } from "../../ui/focus.ts"
+import type { IconName } from "../../ui/Icon.tsx"
+import { Icon } from "../../ui/Icon.tsx"
+import { Face, Unread } from "../conversations/ConversationItem.tsx"
 import type { ListState } from "../conversations/createListState.ts"
-import { SwitcherSection } from "./SwitcherSection.tsx"
-import { type CommandKey, createSwitcherCommands, type SwitcherCommand } from "./switcherCommands.ts"
+import { chordOf, keyNames } from "../help/HelpDialog.tsx"
+import { isMac, type KeyAct, keyAct } from "../help/keys.ts"
+import type { FindWords } from "./findWords.en.ts"
 import { nextLine, type SwitcherSection as Section, switcherSections } from "./switcherLines.ts"
 import { findWords, useFindWords } from "./useFindWords.ts"
 import "../../ui/Field.css"
 import "./Switcher.css"
 
-export interface SwitcherProps {
+interface SwitcherProps {
   readonly list: ListState
   /** Opened by a button: under fingers no keyboard is raised. */
   readonly pressed: boolean
@@ -165,5 +168,120 @@ const createSections = (
         query: query()
       })
     )
+  )
+}
+
+/**
+ * A part of the switcher's list under its title: conversations as the list beside shows them, or commands with their
+ * keys.
+ */
+interface SwitcherSectionProps {
+  readonly title: string
+  readonly lines: ReadonlyArray<string>
+  readonly list: ListState
+  readonly commands: ReadonlyArray<SwitcherCommand>
+  readonly active: string | undefined
+  readonly idOf: (line: string) => string
+  readonly onPoint: (line: string) => void
+  readonly onTake: (line: string) => void
+}
+
+const SwitcherSection = (props: SwitcherSectionProps) => (
+  <fieldset class="switcher-section" aria-label={props.title}>
+    <div class="switcher-title" aria-hidden="true">
+      {props.title}
+    </div>
+    <For each={props.lines}>
+      {(line) => (
+        <button
+          class="switcher-line"
+          type="button"
+          id={props.idOf(line)}
+          role="option"
+          aria-selected={props.active === line}
+          tabindex="-1"
+          // The input keeps the focus, and a phone its keyboard.
+          onMouseDown={(event) => event.preventDefault()}
+          onPointerMove={() => props.active !== line && props.onPoint(line)}
+          onClick={() => props.onTake(line)}
+        >
+          <Show
+            when={props.commands.find(({ key }) => key === line)}
+            fallback={<ConversationLine id={line} list={props.list} />}
+          >
+            {(command) => <CommandLine command={command()} />}
+          </Show>
+        </button>
+      )}
+    </For>
+  </fieldset>
+)
+
+const ConversationLine = (props: { readonly id: string; readonly list: ListState }) => {
+  const app = useApp()
+  return (
+    <Show when={app.conversations()?.find(({ conversationId }) => conversationId === props.id)}>
+      {(summary) => (
+        <>
+          <Face summary={summary()} state={props.list} />
+          <span class="switcher-name" dir="auto">
+            {props.list.titleOf(summary())}
+          </span>
+          <Show when={summary().peer}>{(peer) => <span class="switcher-handle">{`@${peer().handle}`}</span>}</Show>
+          <Unread summary={summary()} />
+        </>
+      )}
+    </Show>
+  )
+}
+
+const CommandLine = (props: { readonly command: SwitcherCommand }) => {
+  const words = useFindWords()
+  return (
+    <>
+      <span class="list-glyph" aria-hidden="true">
+        <Icon name={props.command.icon} />
+      </span>
+      <span class="switcher-name">{words().switcher.commands[props.command.key]}</span>
+      <Show when={props.command.act}>
+        {(act) => (
+          <span class="switcher-keys" aria-hidden="true">
+            <For each={keyNames(chordOf(act()), isMac)}>{(key) => <kbd>{key}</kbd>}</For>
+          </span>
+        )}
+      </Show>
+    </>
+  )
+}
+
+/** What the quick switcher can do besides opening a conversation. */
+type CommandKey = keyof FindWords["switcher"]["commands"]
+
+interface SwitcherCommand {
+  readonly key: CommandKey
+  readonly icon: IconName
+  /** Whose keys do the same. */
+  readonly act?: KeyAct
+  readonly run: () => void
+}
+
+/** Those that make a difference now. Call within a component. */
+const createSwitcherCommands = (inConversation: Accessor<boolean>): Accessor<ReadonlyArray<SwitcherCommand>> => {
+  const { preferences } = useApp()
+  const navigate = useNavigate()
+  const all: ReadonlyArray<SwitcherCommand> = [
+    { key: "searchHere", icon: "search", act: "search", run: () => openOverlay("searchHere") },
+    { key: "searchAll", icon: "search", run: () => openOverlay("searchAll") },
+    { key: "fresh", icon: "plus", act: "fresh", run: () => navigate("/new") },
+    { key: "settings", icon: "settings", run: () => navigate("/settings") },
+    { key: "devices", icon: "browser", run: () => navigate("/settings/devices") },
+    { key: "board", icon: "board", run: () => navigate("/board") },
+    { key: "help", icon: "keyboard", act: "help", run: () => openOverlay("help") },
+    { key: "light", icon: "sun", run: () => preferences.setTheme("light") },
+    { key: "dark", icon: "moon", run: () => preferences.setTheme("dark") },
+    { key: "system", icon: "settings", run: () => preferences.setTheme("system") }
+  ]
+  return createMemo(() =>
+    all.filter(({ key }) => (inConversation() || key !== "searchHere") && key !== preferences.theme())
   )
 }

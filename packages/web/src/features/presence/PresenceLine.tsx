@@ -2,9 +2,9 @@
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { For } from "solid-js"
 import { useApp } from "../../model/App.ts"
+import { PresenceDot } from "../../ui/Avatar.tsx"
 import { Icon } from "../../ui/Icon.tsx"
-import { PresenceDot } from "../../ui/PresenceDot.tsx"
-import { presenceLine } from "./presenceLine.ts"
+import type { PresenceWords } from "./presenceWords.en.ts"
 import "./presence.css"
 
 export const PresenceLine = (props: { readonly presence: UserPresence }) => {
@@ -19,8 +19,23 @@ export const PresenceLine = (props: { readonly presence: UserPresence }) => {
   )
 }
 
-export const DeviceKinds = (props: { readonly kinds: UserPresence["kinds"] }) => (
+const DeviceKinds = (props: { readonly kinds: UserPresence["kinds"] }) => (
   <span class="presence-kinds">
     <For each={props.kinds}>{(kind) => <Icon name={kind} small />}</For>
   </span>
 )
+
+// Somebody's presence in one line of words. Pure.
+
+/** `ago`: says how long a moment lies back, in the page's language. */
+export const presenceLine = (presence: UserPresence, ago: (at: number) => string, words: PresenceWords): string => {
+  const { kinds, since, state } = presence
+  switch (state) {
+    case "active":
+      return kinds.length === 0 ? words.states.active : words.activeOn(kinds.map((kind) => words.kinds[kind]))
+    case "idle":
+      return since === undefined ? words.states.idle : words.idleSince(ago(since))
+    case "offline":
+      return since === undefined ? words.states.offline : words.lastSeen(ago(since))
+  }
+}

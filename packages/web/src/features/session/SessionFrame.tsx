@@ -4,10 +4,11 @@
  */
 import { For, type JSX } from "solid-js"
 import type { Language } from "../../i18n/I18n.ts"
+import { productName, usePageTitle } from "../../lib/pageTitle.ts"
 import { useApp } from "../../model/App.ts"
-import { Mark } from "../../ui/Mark.tsx"
-import { usePageTitle } from "../../ui/pageTitle.ts"
-import { productName } from "../../ui/productName.ts"
+import { Field } from "../../ui/Field.tsx"
+import { Mark } from "../../ui/Icon.tsx"
+import type { SessionForm } from "./createSessionForm.ts"
 import { useSessionWords } from "./useSessionWords.ts"
 import "./session.css"
 
@@ -62,3 +63,32 @@ const Arcs = () => (
     <For each={radii}>{(radius) => <circle class="session-arc" cx="80" cy="930" r={radius} />}</For>
   </svg>
 )
+
+/** The username, in both forms for coming in. */
+interface HandleFieldProps {
+  readonly form: SessionForm
+  readonly value: string
+  readonly onInput: (value: string) => void
+  readonly hint?: string
+}
+
+export const HandleField = (props: HandleFieldProps) => {
+  const words = useSessionWords()
+  return (
+    <Field
+      ref={props.form.keep("handle")}
+      label={words().handle}
+      hint={props.hint}
+      name="username"
+      value={props.value}
+      onInput={props.onInput}
+      autocomplete="username"
+      autocapitalize="off"
+      spellcheck={false}
+      enterkeyhint="next"
+      maxlength={64}
+      required
+      error={props.form.problemOf("handle")}
+    />
+  )
+}

@@ -2,10 +2,9 @@
  * What both forms for coming in share: what is wrong and where, one submission at a time, and the focus where it is
  * needed.
  */
-import { type Accessor, createSignal } from "solid-js"
+import { type Accessor, createSignal, onCleanup } from "solid-js"
 import type { SignInAnswer } from "../../model/App.ts"
-import { focusFirst } from "../../ui/focusFirst.ts"
-import { createWait } from "./createWait.ts"
+import { focusFirst } from "../../ui/focus.ts"
 import { type SessionField, type SessionProblem, sessionProblem } from "./sessionProblem.ts"
 import { useSessionWords } from "./useSessionWords.ts"
 
@@ -25,7 +24,7 @@ export interface SessionForm {
   readonly onSubmit: (event: SubmitEvent) => void
 }
 
-export interface SessionFormParts {
+interface SessionFormParts {
   /** Found before anything is sent. */
   readonly missing: () => SessionProblem | undefined
   readonly send: () => Promise<SignInAnswer>
@@ -87,6 +86,37 @@ export const createSessionForm = (parts: SessionFormParts): SessionForm => {
     onSubmit: (event) => {
       event.preventDefault()
       if (!busy() && waits() === undefined) submit().catch(() => fail({ text: words().failed.unavailable }))
+    }
+  }
+}
+
+/** Counts down until something may be tried again. */
+interface Wait {
+  /** Whole seconds, 0 when it may be tried. */
+  readonly left: Accessor<number>
+  /** In place of what was waited for before. */
+  readonly begin: (seconds: number) => void
+}
+
+/** Call in a reactive scope: its end stops the timer. */
+const createWait = (): Wait => {
+  const [left, setLeft] = createSignal(0)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  onCleanup(() => clearTimeout(timer))
+  return {
+    left,
+    begin: (seconds) => {
+      clearTimeout(timer)
+      // By the clock, which goes on while a phone sleeps. Set back, it ends the wait: the server knows whether it is
+      // over.
+      const beganAt = Date.now()
+      const look = () => {
+        const pastMs = Date.now() - beganAt
+        const leftMs = pastMs < 0 ? 0 : Math.max(0, seconds * 1_000 - pastMs)
+        setLeft(Math.ceil(leftMs / 1_000))
+        if (leftMs > 0) timer = setTimeout(look, leftMs % 1_000 || 1_000)
+      }
+      look()
     }
   }
 }

@@ -1,6 +1,6 @@
 /** What to say about a sign-in or registration that did not work, and beside which field. */
 
-import { isWrongAddress } from "../../lib/wrongAddress.ts"
+import { isWrongAddress } from "../../lib/plainCall.ts"
 import type { SignInAnswer } from "../../model/App.ts"
 import type { SessionWords } from "./sessionWords.en.ts"
 

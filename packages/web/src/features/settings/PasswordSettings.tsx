@@ -2,12 +2,10 @@
 import { createSignal } from "solid-js"
 import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
-import { createFieldFocus } from "../../ui/createFieldFocus.ts"
-import { FormProblem } from "../../ui/FormProblem.tsx"
-import { PasswordField } from "../../ui/PasswordField.tsx"
+import { FormProblem, PasswordField } from "../../ui/Field.tsx"
+import { createFieldFocus } from "../../ui/focus.ts"
 import { useSessionWords } from "../session/useSessionWords.ts"
-import { secret } from "./secret.ts"
-import { type SettingsProblem, settingsProblem } from "./settingsProblem.ts"
+import { type SettingsProblem, secret, settingsProblem } from "./settingsProblem.ts"
 import { useSettingsWords } from "./useSettingsWords.ts"
 
 export const PasswordSettings = () => {

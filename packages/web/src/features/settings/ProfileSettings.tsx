@@ -1,10 +1,9 @@
 /** The own name as the others see it. */
 import { createSignal } from "solid-js"
-import { typedName } from "../../lib/typedName.ts"
+import { typedName } from "../../lib/names.ts"
 import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
-import { Field } from "../../ui/Field.tsx"
-import { FormProblem } from "../../ui/FormProblem.tsx"
+import { Field, FormProblem } from "../../ui/Field.tsx"
 import { useSessionWords } from "../session/useSessionWords.ts"
 import { settingsProblem } from "./settingsProblem.ts"
 import { useSettingsWords } from "./useSettingsWords.ts"

@@ -2,17 +2,17 @@
 import { A } from "@solidjs/router"
 import { createSignal, type JSX, onMount, Show } from "solid-js"
 import { useApp } from "../../model/App.ts"
+import type { PushAnswer } from "../../model/notifications.ts"
 import { Button } from "../../ui/Button.tsx"
-import { Choice, Switch } from "../../ui/Choice.tsx"
-import { HelpDialog } from "../../ui/HelpDialog.tsx"
+import { Choice, ToggleSwitch } from "../../ui/Choice.tsx"
+import { FormProblem } from "../../ui/Field.tsx"
 import { Icon } from "../../ui/Icon.tsx"
 import { Page } from "../../ui/Page.tsx"
 import { BlockedPeople } from "../blocking/BlockedPeople.tsx"
 import { blockingWords } from "../blocking/blockingWords.ts"
+import { HelpDialog } from "../help/HelpDialog.tsx"
 import { createOwnState } from "../presence/createOwnState.ts"
-import { AlertsSettings } from "./AlertsSettings.tsx"
 import { InviteSettings } from "./InviteSettings.tsx"
-import { NotifySettings } from "./NotifySettings.tsx"
 import { PasswordSettings } from "./PasswordSettings.tsx"
 import { ProfileSettings } from "./ProfileSettings.tsx"
 import { useSettingsWords } from "./useSettingsWords.ts"
@@ -135,7 +135,7 @@ const Privacy = () => {
   }
   return (
     <>
-      <Switch
+      <ToggleSwitch
         label={words().invisible}
         hint={words().invisibleHint}
         checked={own.invisible()}
@@ -170,6 +170,67 @@ const About = () => {
       <Show when={help()}>
         <HelpDialog onClose={() => setHelp(false)} />
       </Show>
+    </>
+  )
+}
+
+/** Whether this device tells one of what comes while a page is open and not looked at. */
+const AlertsSettings = () => {
+  const { alerts, waking } = useApp()
+  const words = useSettingsWords()
+  return (
+    <NotifySwitch
+      label={words().alerts}
+      hint={waking.on() ? words().alertsInstead : words().alertsHint}
+      checked={!waking.on() && alerts.on()}
+      disabled={waking.on()}
+      change={alerts.change}
+    />
+  )
+}
+
+/** Whether this device notifies one while nothing of the page is in use. */
+const NotifySettings = () => {
+  const { waking } = useApp()
+  const words = useSettingsWords()
+  return <NotifySwitch label={words().notify} hint={words().notifyHint} checked={waking.on()} change={waking.change} />
+}
+
+// A switch of which the browser or the server may not let one: it stands where it was moved to while that is asked,
+// and says what came of it.
+
+interface NotifySwitchProps {
+  readonly label: string
+  readonly hint: string
+  readonly checked: boolean
+  readonly disabled?: boolean
+  readonly change: (on: boolean) => Promise<PushAnswer>
+}
+
+const NotifySwitch = (props: NotifySwitchProps) => {
+  const words = useSettingsWords()
+  const [problem, setProblem] = createSignal<string>()
+  const [asked, setAsked] = createSignal<boolean>()
+
+  const change = async (on: boolean) => {
+    setProblem(undefined)
+    setAsked(on)
+    const answer = await props.change(on).catch(() => "failed" as const)
+    setAsked(undefined)
+    if (answer !== "done") setProblem(words().notifyFailed[answer])
+  }
+  return (
+    <>
+      <ToggleSwitch
+        label={props.label}
+        hint={props.hint}
+        checked={asked() ?? props.checked}
+        disabled={props.disabled === true}
+        onChange={(on) => {
+          change(on).catch(() => undefined)
+        }}
+      />
+      <FormProblem text={problem()} />
     </>
   )
 }

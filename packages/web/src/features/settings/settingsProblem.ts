@@ -1,6 +1,8 @@
 /**
  * What to say when a change of one's own account did not work, and whether it is about the current or the new password.
  */
+
+import { make, type Redacted } from "effect/Redacted"
 import { secondsOf, sessionProblem } from "../session/sessionProblem.ts"
 import type { SessionWords } from "../session/sessionWords.en.ts"
 import type { SettingsWords } from "./settingsWords.en.ts"
@@ -29,3 +31,9 @@ export const settingsProblem = (
       return { text: words.failed.other }
   }
 }
+
+/**
+ * Passwords as the calls take them: redacted, so that no log shows one. Comes with screens that are loaded after the
+ * live part.
+ */
+export const secret = (text: string): Redacted => make(text)

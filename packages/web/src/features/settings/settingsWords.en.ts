@@ -1,5 +1,5 @@
 /** Words of the settings, in English. */
-import type { WakingAnswer } from "../../model/waking.ts"
+import type { PushAnswer } from "../../model/notifications.ts"
 
 const count = (n: number, unit: string) => (n === 1 ? `one ${unit}` : `${n} ${unit}s`)
 
@@ -40,7 +40,7 @@ export const settingsWordsEn = {
     failed: "Your browser’s push service can’t be reached. Please try again later.",
     notOffered: "This server can’t send notifications to this browser.",
     unreachable: "The server can’t be reached. Try again when you’re back online."
-  } satisfies Record<Exclude<WakingAnswer, "done">, string>,
+  } satisfies Record<Exclude<PushAnswer, "done">, string>,
   invisible: "Hide when I’m online",
   invisibleHint: "Others see you as offline, and are not told when you type or what you have read.",
   devices: "Manage devices",

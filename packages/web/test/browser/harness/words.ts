@@ -1,7 +1,7 @@
 /** The page's words, by which tests find what people find by reading. */
 import { boardWordsEn } from "../../../src/features/board/boardWords.en.ts"
 import { boardWordsJa } from "../../../src/features/board/boardWords.ja.ts"
-import { goneWords } from "../../../src/features/chat/goneWords.ts"
+import { notFoundWords } from "../../../src/features/chat/ConversationNotFound.tsx"
 import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
 import { freshWordsJa } from "../../../src/features/conversations/freshWords.ja.ts"
 import { devicesWordsEn } from "../../../src/features/devices/devicesWords.en.ts"
@@ -24,7 +24,7 @@ const words = {
     devices: devicesWordsEn,
     find: findWordsEn,
     fresh: freshWordsEn,
-    gone: goneWords.en,
+    gone: notFoundWords.en,
     keys: keysWordsEn,
     session: sessionWordsEn,
     settings: settingsWordsEn
@@ -35,7 +35,7 @@ const words = {
     devices: devicesWordsJa,
     find: findWordsJa,
     fresh: freshWordsJa,
-    gone: goneWords.ja,
+    gone: notFoundWords.ja,
     keys: keysWordsJa,
     session: sessionWordsJa,
     settings: settingsWordsJa

@@ -3,8 +3,8 @@
 import { afterEach, assert, beforeEach, it, vi } from "@effect/vitest"
 import type { Person } from "@hibiki/core/domain/Person"
 import { createSignal } from "solid-js"
-import { AlertsHere } from "../../../src/features/alerts/AlertsHere.tsx"
 import { createListState } from "../../../src/features/conversations/createListState.ts"
+import { NotificationsHere } from "../../../src/features/notifications/NotificationsHere.tsx"
 import { en } from "../../../src/i18n/en.ts"
 import { now, person, stage, summary, userId } from "../../ui/stage.tsx"
 
@@ -49,7 +49,7 @@ const open = async () => {
   const name = () => carol()?.displayName ?? en.app.somebody
   const Page = () => {
     const list = createListState()
-    return <AlertsHere list={list} />
+    return <NotificationsHere list={list} />
   }
   const { setConversations } = stage(Page, {
     conversations: [summary(1)],

@@ -4,7 +4,11 @@ import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { FastCheck as fc } from "effect"
-import { type AlertState, alertStep, alertsMax } from "../../../src/features/alerts/alertRule.ts"
+import {
+  type NotificationState,
+  notificationStep,
+  notificationsMax
+} from "../../../src/features/notifications/notificationRule.ts"
 
 const uuid = (n: number) => `01890000-0000-7000-8000-${String(n).padStart(12, "0")}`
 const me = UserId.make(uuid(1))
@@ -24,13 +28,13 @@ const ids = (lines: ReadonlyArray<Line>) => lines.map(({ conversationId }) => co
 const nobodyElse = { blocked: new Set([other]) }
 /** Of one list after another, what the last of them showed and closed. */
 const after = (lists: ReadonlyArray<ReadonlyArray<Line>>, scene: Partial<typeof away> = {}) => {
-  let state: AlertState | undefined
+  let state: NotificationState | undefined
   let last: { readonly show: ReadonlyArray<ConversationId>; readonly close: ReadonlyArray<ConversationId> } = {
     show: [],
     close: []
   }
   for (const list of lists) {
-    const step = alertStep(state, list, { ...away, ...scene })
+    const step = notificationStep(state, list, { ...away, ...scene })
     state = step.state
     last = { show: ids(step.show), close: step.close }
   }
@@ -85,11 +89,11 @@ describe("one is told", () => {
   })
 
   it("not while a page is looked at, and not of that later", () => {
-    const { state } = alertStep(undefined, [line(1, 5, 0)], away)
-    const seen = alertStep(state, [line(1, 6, 1)], { ...away, attended: true })
+    const { state } = notificationStep(undefined, [line(1, 5, 0)], away)
+    const seen = notificationStep(state, [line(1, 6, 1)], { ...away, attended: true })
     assert.deepStrictEqual(seen.show, [])
-    assert.deepStrictEqual(alertStep(seen.state, [line(1, 6, 1)], away).show, [])
-    assert.deepStrictEqual(ids(alertStep(seen.state, [line(1, 7, 2)], away).show), [room(1)])
+    assert.deepStrictEqual(notificationStep(seen.state, [line(1, 6, 1)], away).show, [])
+    assert.deepStrictEqual(ids(notificationStep(seen.state, [line(1, 7, 2)], away).show), [room(1)])
   })
 })
 
@@ -116,7 +120,7 @@ describe("notifications are bounded", () => {
           const times: Array<number> = []
           let now = 0
           let seq = 1
-          let state = alertStep(
+          let state = notificationStep(
             undefined,
             [1, 2, 3].map((n) => line(n, 1, 0)),
             away
@@ -124,10 +128,10 @@ describe("notifications are bounded", () => {
           for (const [n, later] of events) {
             now += later
             seq++
-            const step = alertStep(state, [line(n, seq, seq)], { ...away, now })
+            const step = notificationStep(state, [line(n, seq, seq)], { ...away, now })
             state = step.state
             for (const _ of step.show) times.push(now)
-            assert.isAtMost(times.filter((at) => now - at < 60_000).length, alertsMax)
+            assert.isAtMost(times.filter((at) => now - at < 60_000).length, notificationsMax)
           }
         }
       )
@@ -135,14 +139,14 @@ describe("notifications are bounded", () => {
   })
 
   it("and go on after it", () => {
-    let { state } = alertStep(undefined, [line(1, 1, 0)], away)
+    let { state } = notificationStep(undefined, [line(1, 1, 0)], away)
     let shown = 0
     for (let seq = 2; seq < 40; seq++) {
-      const step = alertStep(state, [line(1, seq, seq)], away)
+      const step = notificationStep(state, [line(1, seq, seq)], away)
       state = step.state
       shown += step.show.length
     }
-    assert.strictEqual(shown, alertsMax)
-    assert.deepStrictEqual(ids(alertStep(state, [line(1, 41, 41)], { ...away, now: 61_000 }).show), [room(1)])
+    assert.strictEqual(shown, notificationsMax)
+    assert.deepStrictEqual(ids(notificationStep(state, [line(1, 41, 41)], { ...away, now: 61_000 }).show), [room(1)])
   })
 })

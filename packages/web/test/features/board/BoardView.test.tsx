@@ -8,8 +8,8 @@ import { BoardTable } from "../../../src/features/board/BoardTable.tsx"
 import { BoardView } from "../../../src/features/board/BoardView.tsx"
 import { afterUpdate } from "../../../src/features/board/boardState.ts"
 import { boardWordsEn } from "../../../src/features/board/boardWords.en.ts"
+import { pageTitle } from "../../../src/lib/pageTitle.ts"
 import type { Chat } from "../../../src/runtime/Chat.ts"
-import { pageTitle } from "../../../src/ui/pageTitle.ts"
 import { me, now, person, settled, stage, summary } from "../../ui/stage.tsx"
 
 const words = boardWordsEn

@@ -4,9 +4,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import { cleanup, fireEvent, screen } from "@solidjs/testing-library"
 import { Composer } from "../../../src/features/chat/composer/Composer.tsx"
-import { changesMax } from "../../../src/features/chat/composer/createWriting.ts"
+import { changesMax } from "../../../src/features/chat/composer/createComposer.ts"
 import { createMembers } from "../../../src/features/chat/createMembers.ts"
-import { startEdit, startReply } from "../../../src/features/chat/row/rowActs.ts"
+import { startEdit, startReply } from "../../../src/features/chat/row/RowActions.tsx"
 import { en } from "../../../src/i18n/en.ts"
 import {
   commandId,

@@ -5,9 +5,9 @@
  */
 import { assert, it } from "@effect/vitest"
 import { fireEvent, screen } from "@solidjs/testing-library"
+import { EmptyTimeline } from "../../../src/features/chat/ConversationScreen.tsx"
 import { Composer } from "../../../src/features/chat/composer/Composer.tsx"
 import { createMembers } from "../../../src/features/chat/createMembers.ts"
-import { EmptyTimeline } from "../../../src/features/chat/EmptyTimeline.tsx"
 import { en } from "../../../src/i18n/en.ts"
 import { userId } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"

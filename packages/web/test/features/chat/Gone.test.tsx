@@ -4,8 +4,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { PendingPost } from "@hibiki/core/client/feed/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import { cleanup, fireEvent, screen, within } from "@solidjs/testing-library"
-import { Gone } from "../../../src/features/chat/Gone.tsx"
-import { goneWords } from "../../../src/features/chat/goneWords.ts"
+import { ConversationNotFound, notFoundWords } from "../../../src/features/chat/ConversationNotFound.tsx"
 import { en } from "../../../src/i18n/en.ts"
 import type { Draft } from "../../../src/model/App.ts"
 import { commandId, conversationId } from "../../fixtureApp.tsx"
@@ -31,27 +30,27 @@ const refused = (n: number, body: OutboxRow["body"]): OutboxRow => ({
 const open = (
   pending: ReadonlyArray<PendingPost>,
   more: { readonly failed?: ReadonlyArray<OutboxRow>; readonly draft?: Draft } = {}
-) => show({ kind: "group", language: "en", rows: [], pending, ...more }, () => <Gone />)
-const items = () => within(screen.getByRole("region", { name: goneWords.en.unsent })).getAllByRole("listitem")
+) => show({ kind: "group", language: "en", rows: [], pending, ...more }, () => <ConversationNotFound />)
+const items = () => within(screen.getByRole("region", { name: notFoundWords.en.unsent })).getAllByRole("listitem")
 
 describe("a conversation that is not there any more", () => {
   it("says so, to be seen and heard, and leads back", () => {
     const { fixture } = open([])
-    const text = goneWords.en.gone("秋の編集会議")
+    const text = notFoundWords.en.gone("秋の編集会議")
     screen.getByText(text)
-    assert.strictEqual(screen.getByRole("link", { name: goneWords.en.back }).getAttribute("href"), "/")
+    assert.strictEqual(screen.getByRole("link", { name: notFoundWords.en.back }).getAttribute("href"), "/")
     assert.deepStrictEqual(fixture.told.said, [text])
-    assert.isNull(screen.queryByRole("region", { name: goneWords.en.unsent }))
+    assert.isNull(screen.queryByRole("region", { name: notFoundWords.en.unsent }))
   })
 
   it("is called by its name as long as its screen is there, and by none where none was ever known", () => {
     const { fixture, model } = open([])
     fixture.setIn(false)
     assert.strictEqual(model.title(), "秋の編集会議")
-    screen.getByText(goneWords.en.gone("秋の編集会議"))
+    screen.getByText(notFoundWords.en.gone("秋の編集会議"))
     cleanup()
-    show({ kind: "group", language: "en", rows: [], isIn: false }, () => <Gone />)
-    screen.getByText(goneWords.en.gone(undefined))
+    show({ kind: "group", language: "en", rows: [], isIn: false }, () => <ConversationNotFound />)
+    screen.getByText(notFoundWords.en.gone(undefined))
   })
 
   it("hands back what was written and not sent, to be copied or discarded", async () => {
@@ -83,7 +82,7 @@ describe("a conversation that is not there any more", () => {
     await discard()
     assert.strictEqual(document.activeElement, screen.getByRole("button", { name: words.act.copyText }))
     await discard()
-    assert.strictEqual(document.activeElement, screen.getByRole("link", { name: goneWords.en.back }))
+    assert.strictEqual(document.activeElement, screen.getByRole("link", { name: notFoundWords.en.back }))
   })
 
   it("hands back refused changes, too: the text of an edit, and any to be discarded", async () => {
@@ -121,6 +120,6 @@ describe("a conversation that is not there any more", () => {
   it("has nothing to hand back of an answer that was only begun", async () => {
     open([], { draft: { text: "", replyTo: 3 } })
     await settled()
-    assert.isNull(screen.queryByRole("region", { name: goneWords.en.unsent }))
+    assert.isNull(screen.queryByRole("region", { name: notFoundWords.en.unsent }))
   })
 })

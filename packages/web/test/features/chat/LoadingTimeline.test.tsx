@@ -2,8 +2,7 @@
 /** A conversation that is not kept says that it loads, once that is noticed, and says it once. */
 import { afterEach, assert, beforeEach, it, vi } from "@effect/vitest"
 import { screen } from "@solidjs/testing-library"
-import { ConversationScreen } from "../../../src/features/chat/ConversationScreen.tsx"
-import { noticedAfterMs } from "../../../src/features/chat/LoadingTimeline.tsx"
+import { ConversationScreen, noticedAfterMs } from "../../../src/features/chat/ConversationScreen.tsx"
 import { en } from "../../../src/i18n/en.ts"
 import { conversationId } from "../../fixtureApp.tsx"
 import { show } from "./screen.tsx"

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 /** Small rules of the composer: keys, marks, lengths, and what is said of the connection. */
 import { assert, describe, it } from "@effect/vitest"
 import type { ConnectionStatus } from "@hibiki/core/client/connection/ConnectionMachine"
@@ -8,10 +9,10 @@ import {
   type KeyPress,
   withMark
 } from "../../../src/features/chat/composer/composerKeys.ts"
-import { messageLength, trimmed } from "../../../src/features/chat/composer/messageLength.ts"
-import { isRowKey } from "../../../src/features/chat/timeline/rowKeys.ts"
-import { connectionLine } from "../../../src/features/connection/connectionLine.ts"
-import { keyGroups } from "../../../src/ui/keyGroups.ts"
+import { messageLength, trimmed } from "../../../src/features/chat/composer/createComposer.ts"
+import { isRowKey } from "../../../src/features/chat/timeline/createRowFocus.ts"
+import { connectionLine } from "../../../src/features/connection/ConnectionLine.tsx"
+import { keyGroups } from "../../../src/features/help/HelpDialog.tsx"
 import { keysWordsEn } from "../../../src/ui/keysWords.en.ts"
 
 const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({

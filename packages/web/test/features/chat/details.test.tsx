@@ -6,23 +6,21 @@ import type { UserId } from "@hibiki/core/domain/Ids"
 import { fireEvent, screen, waitFor } from "@solidjs/testing-library"
 import { createSignal, untrack } from "solid-js"
 import { Blocked } from "../../../src/features/blocking/Blocked.tsx"
-import { BlockPeer } from "../../../src/features/blocking/BlockPeer.tsx"
+import { BlockPeer } from "../../../src/features/blocking/Blocking.tsx"
 import { blockingWords } from "../../../src/features/blocking/blockingWords.ts"
 import { ConversationScreen } from "../../../src/features/chat/ConversationScreen.tsx"
+import { leadTo, wantedMessage } from "../../../src/features/chat/conversationModel.ts"
 import type { Members } from "../../../src/features/chat/createMembers.ts"
 import { AddPeople } from "../../../src/features/chat/details/AddPeople.tsx"
 import { addWords } from "../../../src/features/chat/details/addWords.ts"
-import { FlagSwitch } from "../../../src/features/chat/details/FlagSwitch.tsx"
+import { FlagSwitch, LeaveDialog, RenameForm } from "../../../src/features/chat/details/DetailsPane.tsx"
 import { flagWords } from "../../../src/features/chat/details/flagWords.ts"
-import { LeaveDialog } from "../../../src/features/chat/details/LeaveDialog.tsx"
 import { leaveWords } from "../../../src/features/chat/details/leaveWords.ts"
 import { MemberList } from "../../../src/features/chat/details/MemberList.tsx"
 import { memberWords } from "../../../src/features/chat/details/memberWords.ts"
 import { PinList } from "../../../src/features/chat/details/PinList.tsx"
 import { pinWords } from "../../../src/features/chat/details/pinWords.ts"
-import { RenameForm } from "../../../src/features/chat/details/RenameForm.tsx"
 import { renameWords } from "../../../src/features/chat/details/renameWords.ts"
-import { leadTo, wanted } from "../../../src/features/chat/leadTo.ts"
 import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { conversationId, newerCode, people, postedRow, userId } from "../../fixtureApp.tsx"
@@ -355,7 +353,7 @@ describe("the pinned messages", () => {
     fixture.setBlocked(new Set<UserId>())
     assert.deepStrictEqual(listed(), ["third", "second", "first"])
     fireEvent.click(screen.getByText("first"))
-    assert.deepStrictEqual(untrack(wanted), { conversationId, seq: 2 })
+    assert.deepStrictEqual(untrack(wantedMessage), { conversationId, seq: 2 })
   })
 
   it("are read again when a pin comes, and say so where there is none or they can't be read", async () => {

@@ -1,8 +1,8 @@
 /** The grammar of messages: what becomes what, and what holds for any text. */
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
+import type { Inline } from "../../../src/features/chat/text/grammar.ts"
 import { type Block, parseMessage, plainText } from "../../../src/features/chat/text/grammar.ts"
-import type { Inline } from "../../../src/features/chat/text/inlineGrammar.ts"
 import { atBest } from "../../atBest.ts"
 
 /** A tree in short: `b(x)` is bold. */

@@ -3,7 +3,7 @@
 import { assert, it, onTestFinished } from "@effect/vitest"
 import { createSignal, untrack } from "solid-js"
 import { ConversationScreen } from "../../../src/features/chat/ConversationScreen.tsx"
-import { leadTo, wanted } from "../../../src/features/chat/leadTo.ts"
+import { leadTo, wantedMessage } from "../../../src/features/chat/conversationModel.ts"
 import { conversationId } from "../../fixtureApp.tsx"
 import { conversationId as numbered } from "../../ui/stage.tsx"
 import { show } from "./screen.tsx"
@@ -20,7 +20,7 @@ it("is forgotten where its conversation is left before it was shown, and kept wh
   const place = { conversationId, seq: 5 }
   leadTo(place)
   setOpen(conversationId)
-  assert.deepStrictEqual(untrack(wanted), place)
+  assert.deepStrictEqual(untrack(wantedMessage), place)
   setOpen(elsewhere)
-  assert.isUndefined(untrack(wanted))
+  assert.isUndefined(untrack(wantedMessage))
 })

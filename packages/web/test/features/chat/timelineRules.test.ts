@@ -1,13 +1,17 @@
+// @vitest-environment jsdom
 /** Small rules of the timeline: steps of keys, reading, marks, acts, following the end, and where keys lead. */
 import { assert, describe, it } from "@effect/vitest"
 import type { FeedView, PendingPost } from "@hibiki/core/client/feed/FeedView"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { FastCheck as fc } from "effect"
-import { corrected, unreadOf } from "../../../src/features/chat/createOpening.ts"
-import { memberActs } from "../../../src/features/chat/details/memberActs.ts"
-import { isManager } from "../../../src/features/chat/isManager.ts"
-import { replyPreview } from "../../../src/features/chat/text/replyPreview.ts"
-import { followsAfter } from "../../../src/features/chat/timeline/createFollowing.ts"
+import { corrected, isManager, unreadOf } from "../../../src/features/chat/conversationModel.ts"
+import { memberActs } from "../../../src/features/chat/details/MemberList.tsx"
+import { changeActs, markOf, pendingActs } from "../../../src/features/chat/row/postState.ts"
+import { replyPreview } from "../../../src/features/chat/text/grammar.ts"
+import { initialWatch, type ReadWatch, seenMs, stepRead } from "../../../src/features/chat/timeline/createReading.ts"
+import { nextRow, nextWithin } from "../../../src/features/chat/timeline/createRowFocus.ts"
+import { keySteps } from "../../../src/features/chat/timeline/createTimelineItems.ts"
+import { followsAfter } from "../../../src/features/chat/timeline/createTimelineScroll.ts"
 import {
   lastOwn,
   loadedEnd,
@@ -17,11 +21,6 @@ import {
   readThrough,
   rowAt
 } from "../../../src/features/chat/timeline/feedLookups.ts"
-import { keySteps } from "../../../src/features/chat/timeline/keySteps.ts"
-import { markOf } from "../../../src/features/chat/timeline/marksOf.ts"
-import { changeActs, pendingActs } from "../../../src/features/chat/timeline/pendingActs.ts"
-import { initialWatch, type ReadWatch, seenMs, stepRead } from "../../../src/features/chat/timeline/readRule.ts"
-import { nextRow, nextWithin } from "../../../src/features/chat/timeline/rowKeys.ts"
 import { commandId, conversationId, me, postedRow, shownRow, userId } from "../../fixtureApp.tsx"
 
 describe("steps of keys", () => {

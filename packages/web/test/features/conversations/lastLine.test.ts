@@ -1,10 +1,10 @@
+// @vitest-environment jsdom
 /** The one line that stands for a conversation's newest row. */
 import { assert, describe, it } from "@effect/vitest"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow, NewerRow } from "@hibiki/core/domain/MessageRow"
-import { lastLine, oneLine } from "../../../src/features/conversations/lastLine.ts"
-import { whenLabel } from "../../../src/features/conversations/whenLabel.ts"
+import { lastLine, oneLine, whenLabel } from "../../../src/features/conversations/ConversationItem.tsx"
 import { en } from "../../../src/i18n/en.ts"
 import { makeFormats } from "../../../src/i18n/formats.ts"
 import { ja } from "../../../src/i18n/ja.ts"

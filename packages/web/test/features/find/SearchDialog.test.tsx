@@ -5,10 +5,10 @@ import { Limits } from "@hibiki/core/domain/Limits"
 import { fireEvent, screen, within } from "@solidjs/testing-library"
 import { untrack } from "solid-js"
 import { blockingWords } from "../../../src/features/blocking/blockingWords.ts"
-import { wanted } from "../../../src/features/chat/leadTo.ts"
-import { Shell } from "../../../src/features/conversations/Shell.tsx"
+import { wantedMessage } from "../../../src/features/chat/conversationModel.ts"
+import { Shell } from "../../../src/shell/Shell.tsx"
 // Here before the frame asks for them.
-import "../../../src/features/find/Over.tsx"
+import "../../../src/features/find/Overlays.tsx"
 import "../../../src/features/find/SearchDialog.tsx"
 import { findWordsEn } from "../../../src/features/find/findWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
@@ -102,7 +102,7 @@ describe("the search in messages", () => {
     assert.strictEqual(hits()[0]?.querySelector(".search-text")?.textContent, blockingWords.en.message)
     assert.notInclude(said(), "stranger")
     fireEvent.click(hits()[0] ?? assert.fail("no hit"))
-    assert.deepStrictEqual(untrack(wanted), { conversationId: conversationId(2), seq: 9 })
+    assert.deepStrictEqual(untrack(wantedMessage), { conversationId: conversationId(2), seq: 9 })
   })
 
   it("asks again for all conversations, the newest first, and shows them apart", async () => {
@@ -225,7 +225,7 @@ describe("the search in messages", () => {
     await settled()
     assert.isNull(screen.queryByRole("dialog"))
     assert.strictEqual(history.get(), `/c/${conversationId(1)}`)
-    assert.deepStrictEqual(untrack(wanted), { conversationId: conversationId(1), seq: 5 })
+    assert.deepStrictEqual(untrack(wantedMessage), { conversationId: conversationId(1), seq: 5 })
     await open()
     assert.deepStrictEqual([chosen(), input().value, hits().length], ["all", "word", 2])
     assert.strictEqual(hits()[0]?.getAttribute("aria-current"), "true")

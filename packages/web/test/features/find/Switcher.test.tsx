@@ -2,9 +2,9 @@
 /** The quick switcher as a person meets it: opened by keys or a button, walked by keys, pointed at, and closed. */
 import { assert, describe, it } from "@effect/vitest"
 import { fireEvent, screen, within } from "@solidjs/testing-library"
-import { Shell } from "../../../src/features/conversations/Shell.tsx"
+import { Shell } from "../../../src/shell/Shell.tsx"
 // Here before the frame asks for it.
-import "../../../src/features/find/Over.tsx"
+import "../../../src/features/find/Overlays.tsx"
 import { findWordsEn } from "../../../src/features/find/findWords.en.ts"
 import { findWordsJa } from "../../../src/features/find/findWords.ja.ts"
 import { en } from "../../../src/i18n/en.ts"

@@ -8,7 +8,7 @@ import {
   placeAfter,
   questionAt,
   type SearchPlace
-} from "../../../src/features/find/searchRules.ts"
+} from "../../../src/features/find/createSearch.ts"
 
 const id = (n: number) => ConversationId.make(`01900003-0000-7000-8000-${n.toString(16).padStart(12, "0")}`)
 const ids = Array.from({ length: 250 }, (_, n) => id(n))

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 /** What the switcher offers, in which order, and how much of it. */
 import { assert, describe, it } from "@effect/vitest"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"

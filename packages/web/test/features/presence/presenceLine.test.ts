@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { UserId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
-import { presenceLine } from "../../../src/features/presence/presenceLine.ts"
+import { presenceLine } from "../../../src/features/presence/PresenceLine.tsx"
 import { presenceWordsEn } from "../../../src/features/presence/presenceWords.en.ts"
 import { presenceWordsJa } from "../../../src/features/presence/presenceWords.ja.ts"
 

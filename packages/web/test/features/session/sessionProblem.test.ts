@@ -1,6 +1,7 @@
+// @vitest-environment jsdom
 /** Why one could not come in, in words, and beside which field. */
 import { assert, describe, it } from "@effect/vitest"
-import { inviteCode } from "../../../src/features/session/inviteCode.ts"
+import { inviteCode } from "../../../src/features/session/RegisterPage.tsx"
 import { sessionProblem } from "../../../src/features/session/sessionProblem.ts"
 import { sessionWordsEn as words } from "../../../src/features/session/sessionWords.en.ts"
 

@@ -1,4 +1,6 @@
 /** Where messages are written. Usable at any time: what is written without a connection waits for it. */
+
+import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { hasSign } from "@hibiki/core/domain/Mentions"
 import {
   createEffect,
@@ -7,28 +9,28 @@ import {
   createUniqueId,
   type JSX,
   on,
+  onCleanup,
   onMount,
   Show,
   Suspense,
   untrack
 } from "solid-js"
-import { isMac } from "../../../lib/isMac.ts"
-import { later } from "../../../lib/later.ts"
-import { isTouched } from "../../../ui/focusFirst.ts"
+import { lazy } from "../../../lib/lazy.ts"
+import { isolated } from "../../../lib/names.ts"
+import { typingNamed } from "../../../model/App.ts"
+import { IconButton } from "../../../ui/Button.tsx"
+import { focusFirst, isTouched } from "../../../ui/focus.ts"
 import { Icon } from "../../../ui/Icon.tsx"
 import { ConnectionLine } from "../../connection/ConnectionLine.tsx"
+import { isEditable, isMac } from "../../help/keys.ts"
 import { useConversation } from "../conversationModel.ts"
 import type { Members } from "../createMembers.ts"
-import { composerAct } from "./composerKeys.ts"
-import { createComposer } from "./createComposer.ts"
-import { isChange } from "./createWriting.ts"
-import { takeFromPage } from "./fromPage.ts"
-import { lengthStep, messageLength } from "./messageLength.ts"
-import { TaskBar } from "./TaskBar.tsx"
-import { TypingLine } from "./TypingLine.tsx"
+import { replyPreview } from "../text/grammar.ts"
+import { composerAct, replaceText } from "./composerKeys.ts"
+import { createComposer, isChange, lengthStep, messageLength } from "./createComposer.ts"
 import "./composer.css"
 
-const MentionList = later(() => import("./MentionList.tsx").then((module) => module.MentionList))
+const MentionList = lazy(() => import("./MentionList.tsx").then((module) => module.MentionList))
 
 /** `isBack`: it was away while one blocked the other side. */
 export const Composer = (props: { readonly members: Members; readonly isBack?: boolean }): JSX.Element => {
@@ -148,3 +150,121 @@ export const Composer = (props: { readonly members: Members; readonly isBack?: b
     </div>
   )
 }
+
+/** What the composer's text will be: an answer to something, or something written anew. */
+const TaskBar = (props: { readonly onCancel: () => void }): JSX.Element => {
+  const model = useConversation()
+  const about = () => {
+    const task = model.task()
+    const words = model.words()
+    switch (task.kind) {
+      case "post":
+        return undefined
+      case "reply": {
+        const row = model.row(task.to)
+        const title = row === undefined ? words.act.reply : words.composer.replying(model.app.people.name(row.by))
+        return { icon: "reply" as const, title, text: replyPreview(row?.text ?? "") }
+      }
+      case "edit":
+        return { icon: "edit" as const, title: words.composer.editing, text: replyPreview(task.text) }
+      case "rewrite":
+        return { icon: "edit" as const, title: words.composer.editingUnsent, text: replyPreview(task.text) }
+    }
+  }
+  return (
+    <Show when={about()}>
+      {(bar) => (
+        <div class="task">
+          <Icon name={bar().icon} small />
+          <span class="task-title" dir="auto">
+            {bar().title}
+          </span>
+          <bdi class="task-text">{bar().text}</bdi>
+          <IconButton icon="close" label={model.words().act.cancel} onClick={() => props.onCancel()} />
+        </div>
+      )}
+    </Show>
+  )
+}
+
+/** Who is writing. Not told to those who hear the page: it would never be quiet. */
+export const TypingLine = (): JSX.Element => {
+  const model = useConversation()
+  const text = () => {
+    const users = model.open.typing()
+    return model.words().typing(
+      users.slice(0, typingNamed).map((userId) => isolated(model.app.people.name(userId))),
+      users.length > typingNamed
+    )
+  }
+  return (
+    <div class="typing" aria-hidden="true" data-testid="typing">
+      <Show when={text() !== ""}>
+        <span class="typing-dots">
+          <i />
+          <i />
+          <i />
+        </span>
+        <span>{text()}</span>
+      </Show>
+    </div>
+  )
+}
+
+// Brings to the composer what a person does elsewhere in the page and means for it: typed letters, dropped texts, a
+// press on its open conversation.
+
+/** Call in a reactive scope. `area`: undefined while there is none. */
+const takeFromPage = (id: ConversationId, area: () => HTMLTextAreaElement | undefined): void => {
+  // The browser types the letter into what has the focus after this.
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!event.defaultPrevented && isLetter(event) && isFree(event.target)) area()?.focus({ preventScroll: true })
+  }
+  const onClick = ({ target }: MouseEvent) => {
+    const field = area()
+    if (field !== undefined && target instanceof Element && target.closest(`[data-conversation="${id}"]`) !== null)
+      focusFirst(field)
+  }
+  let isOwnDrag = false
+  const onDragStart = () => {
+    isOwnDrag = true
+  }
+  const onDragEnd = () => {
+    isOwnDrag = false
+  }
+  const onDrop = ({ dataTransfer, target }: DragEvent) => {
+    const field = area()
+    const text = dataTransfer === null || dataTransfer.files.length > 0 ? "" : droppedText(dataTransfer)
+    if (field === undefined || text === "" || isOwnDrag || isEditable(target) || isAside()) return
+    replaceText(field, field.selectionStart, field.selectionEnd, text)
+  }
+  const listeners = { keydown: onKeyDown, click: onClick, dragstart: onDragStart, dragend: onDragEnd, drop: onDrop }
+  onMount(() => {
+    for (const [name, listener] of Object.entries(listeners)) document.addEventListener(name, listener as EventListener)
+  })
+  onCleanup(() => {
+    for (const [name, listener] of Object.entries(listeners))
+      document.removeEventListener(name, listener as EventListener)
+  })
+}
+
+/** Space scrolls and presses buttons. */
+const isLetter = ({ altKey, ctrlKey, isComposing, key, metaKey }: KeyboardEvent): boolean =>
+  !isComposing && !ctrlKey && !metaKey && !altKey && key !== " " && [...key].length === 1
+
+/** Whether the target has no use for letters. A menu looks its items up by them. */
+const isFree = (target: EventTarget | null): boolean =>
+  !isEditable(target) &&
+  !isAside() &&
+  !(target instanceof Element && target.closest("select, [popover], [role=menu]") !== null)
+
+/** A dialog has the keyboard to itself. */
+const isAside = (): boolean => document.querySelector("dialog:modal") !== null
+
+const droppedText = (data: DataTransfer): string =>
+  data.getData("text/plain") ||
+  (data
+    .getData("text/uri-list")
+    .split(/[\r\n]+/)
+    .find((line) => !line.startsWith("#")) ??
+    "")

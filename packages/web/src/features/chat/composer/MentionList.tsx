@@ -4,6 +4,7 @@
  * list is chosen.
  */
 import type { UserId } from "@hibiki/core/domain/Ids"
+import { mentionSigns } from "@hibiki/core/domain/Mentions"
 import type { Person } from "@hibiki/core/domain/Person"
 import {
   type Accessor,
@@ -19,19 +20,28 @@ import {
   Show
 } from "solid-js"
 import { Avatar } from "../../../ui/Avatar.tsx"
-import { useConversation } from "../conversationModel.ts"
+import { type ConversationModel, useConversation } from "../conversationModel.ts"
+import { createFurtherMembers } from "../createFurtherMembers.ts"
 import type { Members } from "../createMembers.ts"
-import { createMentionables } from "./createMentionables.ts"
-import { createQuery } from "./createQuery.ts"
-import { mentionListWords } from "./mentionListWords.ts"
-import { isWhole, mentionAct, mentionLines, recentWriters, withMention } from "./mentionRules.ts"
-import { replaceText } from "./replaceText.ts"
+import { replaceText } from "./composerKeys.ts"
+import {
+  chosenPart,
+  isWhole,
+  type Mentionable,
+  type MentionQuery,
+  mentionAct,
+  mentionable,
+  mentionLines,
+  mentionQuery,
+  recentWriters,
+  withMention
+} from "./mentionRules.ts"
 import "./MentionList.css"
 
 /** How many there are is said when nothing more was typed for so long. */
 const pauseMs = 500
 
-export interface MentionListProps {
+interface MentionListProps {
   readonly area: HTMLTextAreaElement
   /** What stands in it, by whomever it was written. */
   readonly text: Accessor<string>
@@ -148,4 +158,113 @@ const tell = (area: HTMLElement, isSo: boolean, attributes: Readonly<Record<stri
     if (isSo && value !== undefined) area.setAttribute(name, value)
     else area.removeAttribute(name)
   }
+}
+
+/** Words of the list of those who may be mentioned, in both languages: they come with it. */
+export const mentionListWords = {
+  en: {
+    title: "People to mention",
+    /** A name and a handle, for those who hear them. */
+    between: ", ",
+    offered: (count: number) => (count === 1 ? "1 person to mention" : `${count} people to mention`)
+  },
+  ja: {
+    title: "メンションする相手",
+    between: "、",
+    offered: (count: number) => `メンションの候補は${count}人です`
+  }
+} as const
+
+/**
+ * What is being typed after a sign in a text area. Typing begins it; the caret, what others write there and Esc only
+ * end it.
+ */
+interface Query {
+  readonly now: Accessor<(MentionQuery & { readonly chosen: string }) | undefined>
+  /** Until another sign is typed. */
+  readonly close: () => void
+}
+
+/** `text`: what stands in the area, by whomever it was written. */
+const createQuery = (area: HTMLTextAreaElement, text: Accessor<string>): Query => {
+  const [now, setNow] = createSignal<ReturnType<Query["now"]>>(undefined, {
+    equals: (a, b) => a?.from === b?.from && a?.typed === b?.typed && a?.chosen === b?.chosen
+  })
+  let isComposing = false
+  /** The sign whose list was closed by hand. */
+  let closed: number | undefined
+  const here = () => {
+    const query = area.selectionStart === area.selectionEnd ? mentionQuery(area.value, area.selectionStart) : undefined
+    return query && { ...query, chosen: isComposing ? chosenPart(query.typed) : query.typed }
+  }
+  const typed = () => {
+    const query = here()
+    if (query?.from !== closed) closed = undefined
+    setNow(closed === undefined ? query : undefined)
+  }
+  const moved = () => {
+    const query = here()
+    // It is gone, as when the message was sent.
+    if (closed !== undefined && !mentionSigns.some((sign) => area.value.startsWith(sign, closed))) closed = undefined
+    setNow((before) => (before?.from === query?.from ? query : undefined))
+  }
+  const onInput = (event: Event) => {
+    isComposing = event instanceof InputEvent && event.isComposing
+    typed()
+  }
+  const onSelection = () => document.activeElement === area && moved()
+  const onBlur = () => setNow(undefined)
+  onMount(() => {
+    area.addEventListener("input", onInput)
+    // Not every browser tells of an input after it.
+    area.addEventListener("compositionend", onInput)
+    area.addEventListener("blur", onBlur)
+    document.addEventListener("selectionchange", onSelection)
+    // The sign that it came for.
+    if (document.activeElement === area) typed()
+  })
+  onCleanup(() => {
+    area.removeEventListener("input", onInput)
+    area.removeEventListener("compositionend", onInput)
+    area.removeEventListener("blur", onBlur)
+    document.removeEventListener("selectionchange", onSelection)
+  })
+  createEffect(on(text, moved, { defer: true }))
+  return {
+    now,
+    close: () => {
+      closed = now()?.from
+      setNow(undefined)
+    }
+  }
+}
+
+// The members whom one may mention in a conversation: those whom the page holds, and the others once they are asked
+// for.
+
+/** Oneself and who is blocked are left out. Before any member is known: who wrote lately. */
+const createMentionables = (
+  model: ConversationModel,
+  members: Members,
+  wanted: Accessor<boolean>
+): Accessor<ReadonlyArray<Mentionable>> => {
+  const { app } = model
+  const made = new WeakMap<Person, Mentionable>()
+  const make = (person: Person): Mentionable => {
+    const one = made.get(person) ?? mentionable(person)
+    made.set(person, one)
+    return one
+  }
+  const held = createMemo(
+    () => members.list() ?? recentWriters(model.open.view()).flatMap((userId) => app.people.get(userId) ?? [])
+  )
+  const further = createFurtherMembers(model, members, wanted)
+  return createMemo(() => {
+    const left = new Set([...app.blocked(), model.me()])
+    return [...held(), ...further.list()].flatMap((person) => {
+      if (left.has(person.userId)) return []
+      left.add(person.userId)
+      return [make(person)]
+    })
+  })
 }

@@ -4,15 +4,14 @@ import { createSignal, For, type JSX, Show } from "solid-js"
 import { Avatar } from "../../../ui/Avatar.tsx"
 import { Button } from "../../../ui/Button.tsx"
 import { Dialog } from "../../../ui/Dialog.tsx"
+import { leaveRow } from "../../../ui/focus.ts"
 import { Icon } from "../../../ui/Icon.tsx"
-import { leaveRow } from "../../../ui/leaveRow.ts"
 import { PersonSearch } from "../../conversations/PersonSearch.tsx"
 import "../../conversations/NewPage.css"
 import { useConversation } from "../conversationModel.ts"
 import type { Members } from "../createMembers.ts"
 import { addWords } from "./addWords.ts"
-import { ChangeProblem } from "./ChangeProblem.tsx"
-import { createChange } from "./createChange.ts"
+import { ChangeProblem, createChange } from "./createChange.tsx"
 
 export const AddPeople = (props: {
   readonly open: boolean

@@ -1,25 +1,35 @@
 /** Beside a conversation: who is in it and what may be changed about it. Loaded when it is first opened. */
-import { createSignal, type JSX, Match, onCleanup, onMount, Show, Switch } from "solid-js"
+
+import { type FlagCommandKind, flagSetBy } from "@hibiki/core/domain/Flags"
+import { Limits } from "@hibiki/core/domain/Limits"
+import { isBlank } from "@hibiki/core/domain/TextRules"
+import { useNavigate } from "@solidjs/router"
+import { createEffect, createSignal, type JSX, Match, on, onCleanup, onMount, Show, Switch, untrack } from "solid-js"
+import { typedName } from "../../../lib/names.ts"
 import { Avatar } from "../../../ui/Avatar.tsx"
 import { BackLink } from "../../../ui/BackLink.tsx"
 import { Button } from "../../../ui/Button.tsx"
-import { createNarrow } from "../../../ui/createNarrow.ts"
+import { ToggleSwitch } from "../../../ui/Choice.tsx"
+import { Field } from "../../../ui/Field.tsx"
+import { focusFirst } from "../../../ui/focus.ts"
 import { Icon } from "../../../ui/Icon.tsx"
 import { PaneSplitter } from "../../../ui/PaneSplitter.tsx"
-import { BlockPeer } from "../../blocking/BlockPeer.tsx"
+import { createNarrow } from "../../../ui/panes.ts"
+import { BlockPeer } from "../../blocking/Blocking.tsx"
 import { PresenceLine } from "../../presence/PresenceLine.tsx"
-import { useConversation } from "../conversationModel.ts"
+import { isManager, useConversation } from "../conversationModel.ts"
 import type { Members } from "../createMembers.ts"
-import { isManager } from "../isManager.ts"
+import { systemText } from "../text/systemText.ts"
 import { AddPeople } from "./AddPeople.tsx"
-import { FlagSwitch } from "./FlagSwitch.tsx"
-import { LeaveDialog } from "./LeaveDialog.tsx"
+import { ChangeProblem, ConfirmDialog, createChange } from "./createChange.tsx"
+import { flagWords } from "./flagWords.ts"
+import { leaveWords } from "./leaveWords.ts"
 import { MemberList } from "./MemberList.tsx"
 import { PinList } from "./PinList.tsx"
-import { RenameForm } from "./RenameForm.tsx"
+import { renameWords } from "./renameWords.ts"
 import "./details.css"
 
-export interface DetailsPaneProps {
+interface DetailsPaneProps {
   readonly members: Members
   /** Closed with the focus in it, which is to go elsewhere. */
   readonly onClosed: () => void
@@ -142,5 +152,138 @@ const Group = (props: { readonly members: Members }): JSX.Element => {
       <AddPeople open={adding()} onClose={() => setAdding(false)} members={props.members} />
       <LeaveDialog open={leaving()} members={props.members} onClose={() => setLeaving(false)} />
     </>
+  )
+}
+
+/** The name of a conversation, changed in place. */
+export const RenameForm = (): JSX.Element => {
+  const model = useConversation()
+  const { words } = model
+  const own = () => renameWords[model.app.i18n.language()]
+  const change = createChange(model)
+  // Undefined while nothing was typed that is not the name by now: somebody else's change shows, and takes nothing away
+  // that is being typed.
+  const [typed, setTyped] = createSignal<string>()
+  /** Of what was typed. */
+  const name = () => typedName(typed() ?? "")
+  createEffect(
+    on(model.title, (now) => {
+      if (untrack(name) === now) setTyped(undefined)
+    })
+  )
+  const title = () => typed() ?? model.title()
+  let input: HTMLInputElement | undefined
+  const changed = () => name() !== model.title() && !isBlank(name())
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault()
+    if (!changed()) return
+    const fresh = name()
+    if (!(await change.run((chat, base) => chat.call("conversation.rename", { ...base, title: fresh })))) return
+    model.app.announcer.say(
+      systemText({ kind: "renamed", by: model.me(), title: fresh }, model.app.people.name, words())
+    )
+    // The button that had it goes.
+    if (
+      input !== undefined &&
+      (document.activeElement === document.body || input.form?.contains(document.activeElement))
+    )
+      focusFirst(input)
+  }
+  return (
+    <form class="details-rename" onSubmit={(event) => void submit(event)}>
+      <Field
+        ref={(node) => {
+          input = node
+        }}
+        label={own().label}
+        value={title()}
+        onInput={setTyped}
+        maxlength={Limits.nameMax}
+        autocomplete="off"
+        error={change.problem()}
+      />
+      <Show when={changed()}>
+        <Button type="submit" kind="primary" busy={change.busy()}>
+          {own().save}
+        </Button>
+      </Show>
+    </form>
+  )
+}
+
+/**
+ * A flag that one sets on the conversation for oneself: whether it is a favourite, and whether one is called by what
+ * comes in it.
+ */
+export const FlagSwitch = (props: { readonly of: FlagCommandKind }): JSX.Element => {
+  const model = useConversation()
+  const words = () => flagWords[model.app.i18n.language()][props.of]
+  const change = createChange(model)
+  const isSet = () => model.summary()?.[flagSetBy[props.of]] === true
+  // As asked until the personal log says so, too, which may come after the answer; what failed goes back.
+  const [asked, setAsked] = createSignal<boolean>()
+  createEffect(() => {
+    if (asked() === isSet()) setAsked(undefined)
+  })
+  const set = async (on: boolean) => {
+    setAsked(on)
+    if (!(await change.run((chat, base) => chat.call(`conversation.${props.of}`, { ...base, on })))) setAsked(undefined)
+  }
+  return (
+    <div>
+      <ToggleSwitch
+        label={words().label}
+        hint={words().hint}
+        checked={asked() ?? isSet()}
+        busy={change.busy()}
+        onChange={(on) => {
+          set(on).catch(() => undefined)
+        }}
+      />
+      <ChangeProblem of={change} />
+    </div>
+  )
+}
+
+/** Asks once more before one leaves, or says what to do first. */
+interface LeaveDialogProps {
+  readonly open: boolean
+  readonly members: Members
+  readonly onClose: () => void
+}
+
+export const LeaveDialog = (props: LeaveDialogProps): JSX.Element => {
+  const model = useConversation()
+  const { app, words } = model
+  const own = () => leaveWords[app.i18n.language()]
+  const navigate = useNavigate()
+  const change = createChange(model)
+  // As far as is known: while only some of the members are loaded, another owner may be among the others.
+  const isOnlyOwner = () => {
+    const summary = model.summary()
+    const list = props.members.list()
+    return (
+      summary?.role === "owner" &&
+      summary.members > 1 &&
+      list !== undefined &&
+      !props.members.more() &&
+      !list.some(({ role, userId }) => role === "owner" && userId !== model.me())
+    )
+  }
+  const leave = async () => {
+    if (await change.run((chat, base) => chat.call("conversation.leave", base))) navigate("/")
+  }
+  return (
+    <ConfirmDialog
+      open={props.open}
+      title={isOnlyOwner() ? own().onlyOwner.title : own().title}
+      text={
+        isOnlyOwner() ? own().onlyOwner.text : own().text[model.summary()?.kind === "channel" ? "channel" : "group"]
+      }
+      act={isOnlyOwner() ? undefined : words().details.leave}
+      change={change}
+      onAct={() => void leave()}
+      onClose={() => props.onClose()}
+    />
   )
 }

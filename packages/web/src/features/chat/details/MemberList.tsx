@@ -3,23 +3,21 @@ import type { Member } from "@hibiki/core/domain/Conversation"
 import { folded } from "@hibiki/core/domain/FoldedText"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, Show } from "solid-js"
+import { isolated } from "../../../lib/names.ts"
 import { Avatar } from "../../../ui/Avatar.tsx"
+import { IconButton, MoreButton } from "../../../ui/Button.tsx"
+import { Spinner } from "../../../ui/EmptyState.tsx"
+import { leaveRow } from "../../../ui/focus.ts"
 import { Icon } from "../../../ui/Icon.tsx"
-import { IconButton } from "../../../ui/IconButton.tsx"
 import { Menu, type MenuItem } from "../../../ui/Menu.tsx"
-import { MoreButton } from "../../../ui/MoreButton.tsx"
-import { Spinner } from "../../../ui/Spinner.tsx"
-import { BlockDialog } from "../../blocking/BlockDialog.tsx"
+import { BlockDialog, createBlocking } from "../../blocking/Blocking.tsx"
 import { blockingWords } from "../../blocking/blockingWords.ts"
-import { createBlocking } from "../../blocking/createBlocking.ts"
-import { presenceLine } from "../../presence/presenceLine.ts"
+import { presenceLine } from "../../presence/PresenceLine.tsx"
 import { useConversation } from "../conversationModel.ts"
 import { createFurtherMembers } from "../createFurtherMembers.ts"
 import type { Members } from "../createMembers.ts"
-import { createChange } from "./createChange.ts"
-import { type MemberAct, memberActs } from "./memberActs.ts"
+import { ConfirmDialog, createChange } from "./createChange.tsx"
 import { memberWords } from "./memberWords.ts"
-import { RemoveDialog } from "./RemoveDialog.tsx"
 
 /** A list that is longer has a field to find somebody. */
 const fewMembers = 12
@@ -244,4 +242,53 @@ const MemberLine = (props: MemberLineProps): JSX.Element => {
       </Show>
     </li>
   )
+}
+
+/** Asks once more before somebody is removed. */
+interface RemoveDialogProps {
+  readonly member: Member
+  /** The row of somebody, which goes when it is done. */
+  readonly rowOf: (member: Member) => HTMLElement | null | undefined
+  readonly onClose: () => void
+}
+
+const RemoveDialog = (props: RemoveDialogProps): JSX.Element => {
+  const model = useConversation()
+  const question = () => memberWords[model.app.i18n.language()].removing
+  const change = createChange(model)
+  const remove = async () => {
+    const { userId } = props.member
+    if (!(await change.run((chat, base) => chat.call("conversation.remove", { ...base, userId })))) return
+    const row = props.rowOf(props.member)
+    props.onClose()
+    leaveRow(row, ".details h2")
+  }
+  return (
+    <ConfirmDialog
+      open
+      title={question().title(model.words().details.remove(isolated(props.member.displayName)))}
+      text={question().text[model.summary()?.kind === "channel" ? "channel" : "group"]}
+      act={question().act}
+      change={change}
+      onAct={() => void remove()}
+      onClose={() => props.onClose()}
+    />
+  )
+}
+
+/** What one member may do about another, as the server will have it. */
+type MemberAct = "makeOwner" | "makeAdmin" | "makeMember" | "remove"
+
+export const memberActs = (mine: Member["role"], theirs: Member["role"], self: boolean): ReadonlyArray<MemberAct> => {
+  if (self) return []
+  const roles: ReadonlyArray<MemberAct> =
+    mine !== "owner"
+      ? []
+      : [
+          ...(theirs === "owner" ? [] : (["makeOwner"] as const)),
+          ...(theirs === "admin" ? [] : (["makeAdmin"] as const)),
+          ...(theirs === "member" ? [] : (["makeMember"] as const))
+        ]
+  const mayRemove = mine === "owner" || (mine === "admin" && theirs === "member")
+  return mayRemove ? [...roles, "remove"] : roles
 }

@@ -4,11 +4,9 @@
  */
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import { For, type JSX } from "solid-js"
-import { useConversation, whenLive } from "../conversationModel.ts"
-import { changeActs, type PendingAct } from "../timeline/pendingActs.ts"
-import { failedChangeText } from "./failedChangeText.ts"
-import { tell } from "./react.ts"
-import "./note.css"
+import { tell, useConversation, whenLive } from "../conversationModel.ts"
+import { changeActs, failedChangeText, type PendingAct } from "./postState.ts"
+import "./rowActs.css"
 
 export const FailedChange = (props: { readonly change: OutboxRow }): JSX.Element => {
   const model = useConversation()

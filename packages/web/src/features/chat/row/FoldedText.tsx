@@ -6,7 +6,7 @@ import { createEffect, createSignal, createUniqueId, type JSX, on, Show } from "
 import { Icon } from "../../../ui/Icon.tsx"
 import { type ConversationModel, useConversation } from "../conversationModel.ts"
 import { FormattedText } from "../text/FormattedText.tsx"
-import "./foldedText.css"
+import "./rows.css"
 
 /** Texts of up to so many lines are short. What is folded shows half of them. */
 const shortLines = 20

@@ -1,19 +1,19 @@
 /** Any item of the timeline. */
 import { type Accessor, createMemo, createSignal, type JSX, Match, Show, Suspense, Switch } from "solid-js"
-import { later } from "../../../lib/later.ts"
+import { lazy } from "../../../lib/lazy.ts"
 import { Button } from "../../../ui/Button.tsx"
 import { Blocked } from "../../blocking/Blocked.tsx"
 import { useConversation } from "../conversationModel.ts"
 import { systemText } from "../text/systemText.ts"
 import type { GapLoads } from "../timeline/createGapLoads.ts"
 import type { TimelineItem } from "../timeline/timelineItems.ts"
-import { failedChangeText } from "./failedChangeText.ts"
 import { PostRow } from "./PostRow.tsx"
+import { failedChangeText } from "./postState.ts"
 import { type RowFocus, RowFrame } from "./RowFrame.tsx"
 import "./rows.css"
 import "./rowActs.css"
 
-const FailedChange = later(() => import("./FailedChange.tsx").then((module) => module.FailedChange))
+const FailedChange = lazy(() => import("./FailedChange.tsx").then((module) => module.FailedChange))
 
 export interface ItemViewProps {
   readonly item: Accessor<TimelineItem | undefined>

@@ -2,27 +2,29 @@
  * One message: stored or still on its way. The same elements serve both, so that the one becomes the other without a
  * flicker.
  */
+
+import type { PendingPost } from "@hibiki/core/client/feed/FeedView"
 import { isMentioned } from "@hibiki/core/domain/Mentions"
-import { createMemo, type JSX, Show, Suspense } from "solid-js"
-import { later } from "../../../lib/later.ts"
+import { createMemo, createSignal, For, type JSX, Show, Suspense } from "solid-js"
+import { lazy } from "../../../lib/lazy.ts"
 import { Avatar } from "../../../ui/Avatar.tsx"
 import { Icon } from "../../../ui/Icon.tsx"
-import { useConversation } from "../conversationModel.ts"
+import { Blocked } from "../../blocking/Blocked.tsx"
+import { tell, useConversation, whenLive } from "../conversationModel.ts"
+import { problemText } from "../problemText.ts"
 import { FormattedText } from "../text/FormattedText.tsx"
-import { plainText } from "../text/grammar.ts"
+import { plainText, replyPreview } from "../text/grammar.ts"
 import type { PostItem } from "../timeline/timelineItems.ts"
 import { isDeleting } from "./deletions.ts"
 import { FoldedText, isLong } from "./FoldedText.tsx"
-import { PendingNote } from "./PendingNote.tsx"
-import { postState } from "./postState.ts"
+import { isUnkeptPost, type PendingAct, pendingActs, postState } from "./postState.ts"
 import { Reactions } from "./Reactions.tsx"
-import { Readers } from "./Readers.tsx"
-import { ReplyQuote } from "./ReplyQuote.tsx"
 import { type RowFocus, RowFrame } from "./RowFrame.tsx"
-import { StateMark } from "./StateMark.tsx"
+import { Readers, StateMark } from "./StateMark.tsx"
+import "./rowActs.css"
 
 /** Nothing can be done before the page is live: it is fetched then. */
-export const RowActions = later(() => import("./RowActions.tsx").then((module) => module.RowActions))
+export const RowActions = lazy(() => import("./RowActions.tsx").then((module) => module.RowActions))
 
 export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFocus }): JSX.Element => {
   const model = useConversation()
@@ -136,5 +138,106 @@ export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFoc
         )}
       </Show>
     </RowFrame>
+  )
+}
+
+/**
+ * The message that another one answers, in short: leads there. Of somebody whom one blocks it is shown first, by a
+ * press.
+ */
+const ReplyQuote = (props: { readonly to: number }): JSX.Element => {
+  const model = useConversation()
+  const [asked, setAsked] = createSignal(false)
+  const target = createMemo(() => model.row(props.to))
+  const folded = () => !asked() && target()?.deleted !== true && model.app.blocked().has(target()?.by)
+  const text = () => {
+    const row = target()
+    if (row === undefined) return model.words().row.replyUnknown
+    return row.deleted === true ? model.words().row.replyDeleted : replyPreview(row.text ?? "")
+  }
+  const author = () => {
+    const row = target()
+    return row === undefined ? undefined : model.app.people.name(row.by)
+  }
+  return (
+    <button
+      type="button"
+      class="quote"
+      tabindex="-1"
+      // A click that a key made counts 0: the focus goes along then, so that arrows go on from there.
+      onClick={(event) => (folded() ? setAsked(true) : model.hands.jumpTo(props.to, event.detail === 0))}
+    >
+      <Icon name="reply" small />
+      <Show
+        when={!folded()}
+        fallback={
+          <Suspense>
+            <Blocked quote />
+          </Suspense>
+        }
+      >
+        <span class="only-heard">{author() === undefined ? "" : model.words().row.replyTo(author() ?? "")} </span>
+        <bdi class="quote-author" aria-hidden="true">
+          {author()}
+        </bdi>
+        <bdi class="quote-text">{text()}</bdi>
+      </Show>
+    </button>
+  )
+}
+
+/** What is to be known of a message that is not stored yet, and what can be done with it. */
+const PendingNote = (props: { readonly post: PendingPost }): JSX.Element => {
+  const model = useConversation()
+  const text = () => {
+    const { code, state, unanswered, unkept } = props.post
+    const words = model.words()
+    if (unkept === "writing") return ""
+    if (isUnkeptPost(props.post)) return words.state.unkept
+    if (state === "failed") return `${words.state.failed}: ${problemText(words, code)}`
+    if (state === "queued") return words.state.queued
+    if (state === "withdrawn") return words.state.withdrawing
+    return state === "sent" && unanswered ? words.state.unanswered : ""
+  }
+  const run = async (act: PendingAct) => {
+    const { client } = await whenLive(model)
+    const { id, text: written } = props.post
+    switch (act) {
+      case "sendAgain":
+        return tell(model, client.retry(id))
+      case "tryNow":
+        return client.retryNow()
+      case "edit":
+        if (props.post.state === "queued") {
+          model.setTask({ kind: "rewrite", id, text: written })
+          return model.hands.focusComposer()
+        }
+        // A refused one is written anew, at its end of the conversation.
+        model.hands.suggest(written)
+        client.withdraw(id)
+        return
+      case "discard":
+      case "takeBack": {
+        const code = client.withdraw(id)
+        if (code !== undefined) model.app.toasts.show({ text: problemText(model.words(), code) })
+        return
+      }
+    }
+  }
+  return (
+    <Show when={text() !== ""}>
+      <p class="note" data-state={props.post.state}>
+        <span>{text()}</span>
+        <span class="note-acts">
+          <For each={pendingActs(props.post)}>
+            {(act) => (
+              <button type="button" class="note-act" tabindex="-1" onClick={() => void run(act)}>
+                {model.words().act[act]}
+              </button>
+            )}
+          </For>
+        </span>
+      </p>
+    </Show>
   )
 }

@@ -3,11 +3,10 @@ import { oneEmoji } from "@hibiki/core/domain/Emoji"
 import { createSignal, For, type JSX, onMount, Show } from "solid-js"
 import { Button } from "../../../ui/Button.tsx"
 import { useConversation } from "../conversationModel.ts"
-import { choicesWords } from "./choicesWords.ts"
 
 const quickEmoji = ["👍", "❤️", "😄", "🎉", "🙏", "👀"] as const
 
-export interface ReactionChoicesProps {
+interface ReactionChoicesProps {
   readonly onPick: (emoji: string) => void
   /** They stand in the page: they have a size, and the focus may go to them. */
   readonly onShown: () => void
@@ -57,3 +56,12 @@ export const ReactionChoices = (props: ReactionChoicesProps): JSX.Element => {
     </>
   )
 }
+
+/**
+ * Words of the choice of a reaction, in both languages: they come with it, and not with the words that everybody waits
+ * for.
+ */
+export const choicesWords = {
+  en: { own: "Another emoji", add: "Add", notEmoji: "Enter a single emoji." },
+  ja: { own: "ほかの絵文字", add: "追加", notEmoji: "絵文字を1つ入力してください。" }
+} as const

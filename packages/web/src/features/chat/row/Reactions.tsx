@@ -4,11 +4,10 @@
  */
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { createSignal, createUniqueId, For, type JSX, onCleanup, Show, Suspense } from "solid-js"
-import { later } from "../../../lib/later.ts"
-import { useConversation } from "../conversationModel.ts"
-import { react } from "./react.ts"
+import { lazy } from "../../../lib/lazy.ts"
+import { react, useConversation } from "../conversationModel.ts"
 
-const Reactors = later(() => import("./Reactors.tsx").then((module) => module.Reactors))
+const Reactors = lazy(() => import("./Reactors.tsx").then((module) => module.Reactors))
 
 /** A pointer on its way elsewhere asks nothing. */
 const restMs = 200

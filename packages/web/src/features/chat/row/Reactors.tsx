@@ -2,8 +2,8 @@
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMount } from "solid-js"
-import { isolated } from "../../../lib/isolated.ts"
-import { placeBeside } from "../../../ui/placeBeside.ts"
+import { isolated } from "../../../lib/names.ts"
+import { placeBeside } from "../../../ui/Menu.tsx"
 import { type ConversationModel, useConversation, whenLive } from "../conversationModel.ts"
 
 /** The reader among those who reacted. */

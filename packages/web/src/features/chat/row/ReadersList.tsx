@@ -3,7 +3,6 @@ import type { UserId } from "@hibiki/core/domain/Ids"
 import { For, type JSX, Match, onMount, Switch } from "solid-js"
 import { Avatar } from "../../../ui/Avatar.tsx"
 import { useConversation } from "../conversationModel.ts"
-import { readersWords } from "./readersWords.ts"
 
 export interface ReadersListProps {
   readonly readers: ReadonlyArray<UserId> | "asking" | "gone"
@@ -45,3 +44,11 @@ export const ReadersList = (props: ReadersListProps): JSX.Element => {
     </>
   )
 }
+
+/**
+ * Words of the list of readers, in both languages: they come with it, and not with the words that everybody waits for.
+ */
+const readersWords = {
+  en: { none: "Nobody has read it yet.", loading: "Loading…", unavailable: "Can’t tell right now." },
+  ja: { none: "まだだれも読んでいません。", loading: "読み込み中…", unavailable: "今は確認できません。" }
+} as const

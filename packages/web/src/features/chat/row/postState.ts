@@ -3,10 +3,12 @@
  * known.
  */
 import type { PendingPost } from "@hibiki/core/client/feed/FeedView"
+import { mayBeStored, type OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { Marks } from "../../../model/App.ts"
 import type { ChatWords } from "../chatWords.en.ts"
-import { markOf } from "../timeline/marksOf.ts"
+import { problemText } from "../problemText.ts"
+import { replyPreview } from "../text/grammar.ts"
 import type { PostItem } from "../timeline/timelineItems.ts"
 
 /** Still to be sent, and gone with the page, as this browser refused to save it. */
@@ -35,4 +37,69 @@ export const postState = (
     default:
       return pending?.unanswered === true ? "unanswered" : "sending"
   }
+}
+
+/** What has become of an own message, as far as others' marks tell. */
+type OwnMark = "sent" | "delivered" | "read"
+
+/**
+ * Of direct conversations: the peer's marks, or undefined before they are known. Elsewhere a stored message is `sent`;
+ * who has read it is asked for.
+ */
+export const markOf = (seq: number, peer: UserId | undefined, marks: Marks | undefined): OwnMark | undefined => {
+  if (peer === undefined) return "sent"
+  if (marks === undefined) return undefined
+  if ((marks.read.get(peer) ?? 0) >= seq) return "read"
+  return (marks.delivered.get(peer) ?? 0) >= seq ? "delivered" : "sent"
+}
+
+/**
+ * What a person may do with a message that is not stored yet. Whatever was handed over may be stored: it is only sent
+ * again or taken back.
+ */
+export type PendingAct =
+  /** Under a fresh place at the end. */
+  | "sendAgain"
+  | "edit"
+  | "discard"
+  /** Connect now or, when connected, send it once more now. */
+  | "tryNow"
+  | "takeBack"
+
+export const pendingActs = ({
+  code,
+  state,
+  unanswered
+}: Pick<PendingPost, "state" | "code" | "unanswered">): ReadonlyArray<PendingAct> => {
+  switch (state) {
+    case "queued":
+      return ["edit", "discard"]
+    case "sent":
+      return unanswered ? ["tryNow", "takeBack"] : []
+    case "failed":
+      // What is stored as something else is taken back before it is written anew.
+      if (code === "conflict") return ["edit", "takeBack"]
+      return mayBeStored(code) ? ["sendAgain", "takeBack"] : ["sendAgain", "edit", "discard"]
+    case "withdrawn":
+    case "stored":
+      return []
+  }
+}
+
+/** Of a refused edit, delete or reaction. */
+export const changeActs = ({ body, code }: Pick<OutboxRow, "body" | "code">): ReadonlyArray<PendingAct> => {
+  const again: ReadonlyArray<PendingAct> = mayBeStored(code) ? [] : ["sendAgain"]
+  return [...again, ...(body.kind === "edit" ? (["edit"] as const) : []), "discard"]
+}
+
+/** What was refused of a change, and why, in one line. */
+export const failedChangeText = (change: OutboxRow, words: ChatWords): string => {
+  const { body, code } = change
+  const what =
+    body.kind === "edit"
+      ? words.failed.edit(replyPreview(body.text))
+      : body.kind === "react"
+        ? words.failed.react(body.emoji, body.on)
+        : words.failed.delete
+  return `${what} — ${words.state.failed}: ${problemText(words, code)}`
 }

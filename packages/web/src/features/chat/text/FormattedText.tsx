@@ -5,8 +5,8 @@ import { type Accessor, createMemo, createSignal, For, type JSX, Show } from "so
 import { useApp } from "../../../model/App.ts"
 import { useConversation } from "../conversationModel.ts"
 import { copyText } from "./copyText.ts"
+import type { Inline } from "./grammar.ts"
 import { type Block, parseMessage } from "./grammar.ts"
-import type { Inline } from "./inlineGrammar.ts"
 import { mentionedIn, mentionPieces } from "./mentionPieces.ts"
 import "./formattedText.css"
 

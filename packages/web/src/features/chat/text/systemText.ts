@@ -4,7 +4,7 @@
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import type { RowKind } from "@hibiki/core/domain/RowKinds"
-import { isolated } from "../../../lib/isolated.ts"
+import { isolated } from "../../../lib/names.ts"
 
 /** What a sentence may name, as text. */
 export interface SystemParts {

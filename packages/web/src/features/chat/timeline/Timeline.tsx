@@ -1,5 +1,5 @@
 /** The messages of a conversation: a virtual list that keeps its place, with pills that lead to what is new. */
-import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show } from "solid-js"
+import { type Accessor, createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show, untrack } from "solid-js"
 import { Virtualizer } from "virtua/solid"
 import { badgeText } from "../../../ui/Badge.tsx"
 import { Icon } from "../../../ui/Icon.tsx"
@@ -11,10 +11,7 @@ import { createJumps } from "./createJumps.ts"
 import { createReading } from "./createReading.ts"
 import { createRowFocus } from "./createRowFocus.ts"
 import { createTimelineItems, type TimelineItems } from "./createTimelineItems.ts"
-import { createTimelineScroll } from "./createTimelineScroll.ts"
-import { createTopDay } from "./createTopDay.ts"
-import { isRow } from "./itemLookups.ts"
-import { Pill } from "./Pill.tsx"
+import { createTimelineScroll, isRow, type TimelineScroll } from "./createTimelineScroll.ts"
 import "./timeline.css"
 
 export const Timeline = (): JSX.Element => {
@@ -136,5 +133,56 @@ export const Timeline = (): JSX.Element => {
         </Pill>
       </Show>
     </div>
+  )
+}
+
+// The day of what stands at the top of the view, while somebody reads back and its line is out of view.
+
+/** Rows without a line of their own say no more than the day of their first. */
+const createTopDay = (items: TimelineItems, scroll: TimelineScroll): Accessor<number | undefined> =>
+  createMemo(() => {
+    scroll.moved()
+    if (scroll.following()) return undefined
+    const keys = untrack(items.keys)
+    const [first] = scroll.around(0)
+    const item = items.get(keys[first] ?? "")
+    if (item?.kind === "post") return dayOf(item.at)
+    return item?.kind === "system" ? dayOf(item.row.at) : undefined
+  })
+
+const dayOf = (at: number): number => new Date(at).setHours(0, 0, 0, 0)
+
+/**
+ * A button over the timeline that leads to a place in it, and goes when one is there. The focus stays in the timeline
+ * then.
+ */
+interface PillProps {
+  readonly class: string
+  readonly classList?: Readonly<Record<string, boolean>>
+  /** In place of what it shows. */
+  readonly label?: string
+  readonly feed: HTMLElement | undefined
+  readonly onLead: (byKey: boolean) => void
+  readonly children: JSX.Element
+}
+
+const Pill = (props: PillProps): JSX.Element => {
+  let button: HTMLButtonElement | undefined
+  onCleanup(() => {
+    if (document.activeElement === button) props.feed?.focus({ preventScroll: true })
+  })
+  return (
+    <button
+      ref={(node) => {
+        button = node
+      }}
+      type="button"
+      class={`pill ${props.class}`}
+      classList={props.classList ?? {}}
+      aria-label={props.label}
+      onClick={(event) => props.onLead(event.detail === 0)}
+    >
+      {props.children}
+    </button>
   )
 }

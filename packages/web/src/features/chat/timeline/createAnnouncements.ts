@@ -7,7 +7,7 @@ import { createEffect, on, onCleanup, untrack } from "solid-js"
 import type { ConversationModel } from "../conversationModel.ts"
 import { problemText } from "../problemText.ts"
 import { isUnkeptPost } from "../row/postState.ts"
-import { replyPreview } from "../text/replyPreview.ts"
+import { replyPreview } from "../text/grammar.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import { loadedEnd, newestSeq, othersAbove } from "./feedLookups.ts"
 

@@ -8,7 +8,7 @@ import { type Accessor, createEffect, createSignal, on, untrack } from "solid-js
 import type { App, OpenConversation } from "../../../model/App.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import type { TimelineScroll } from "./createTimelineScroll.ts"
-import { isRow } from "./itemLookups.ts"
+import { isRow } from "./createTimelineScroll.ts"
 import type { TimelineItem } from "./timelineItems.ts"
 
 type Gap = TimelineItem & { readonly kind: "gap" }

@@ -5,13 +5,13 @@
 import { type Accessor, createEffect, createMemo, onCleanup, untrack } from "solid-js"
 import { badgeText } from "../../../ui/Badge.tsx"
 import type { ConversationModel } from "../conversationModel.ts"
-import { leadTo, wanted } from "../leadTo.ts"
+import { leadTo, wantedMessage } from "../conversationModel.ts"
 import type { GapLoads } from "./createGapLoads.ts"
 import type { TimelineFocus } from "./createRowFocus.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import type { TimelineScroll } from "./createTimelineScroll.ts"
+import { isDividerRight, isRow } from "./createTimelineScroll.ts"
 import { rowAt } from "./feedLookups.ts"
-import { isDividerRight, isRow } from "./itemLookups.ts"
 
 /** Rows that are loaded beyond the place jumped to. */
 const beyond = 25
@@ -92,7 +92,7 @@ export const createJumps = (
   model.hands.toEnd = scroll.toEnd
   model.hands.stay = scroll.stay
   createEffect(() => {
-    const place = wanted()
+    const place = wantedMessage()
     if (place?.conversationId !== model.id || !scroll.placed()) return
     leadTo(undefined)
     void jumpTo(place.seq, true)

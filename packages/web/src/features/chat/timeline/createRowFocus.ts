@@ -2,16 +2,11 @@
  * The keyboard and the pointer in the timeline. It is one Tab stop: arrows go from row to row, Enter goes into a row's
  * buttons and links, Esc comes back out of them, and then to the composer.
  */
-import { createEffect, createSelector, createSignal, on, untrack } from "solid-js"
+import { type Accessor, createEffect, createSelector, createSignal, on, onCleanup, untrack } from "solid-js"
 import type { ConversationModel } from "../conversationModel.ts"
 import type { RowFocus } from "../row/RowFrame.tsx"
-import { createFocusKeeper } from "./createFocusKeeper.ts"
-import { createMarkedRow } from "./createMarkedRow.ts"
-import { createRowPointer, type RowPointer, rowKeyOf } from "./createRowPointer.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
 import type { TimelineScroll } from "./createTimelineScroll.ts"
-import { isRowKey, nearestRow, nextRow, nextWithin } from "./rowKeys.ts"
-import { takingFocus } from "./takingFocus.ts"
 
 export interface TimelineFocus extends RowFocus {
   /** Places that stay in the page, since the focus is there. */
@@ -141,3 +136,217 @@ const onInnerKey = (event: KeyboardEvent, article: HTMLElement, target: HTMLElem
 
 const buttonsIn = (article: HTMLElement): ReadonlyArray<HTMLElement> =>
   [...article.querySelectorAll<HTMLElement>("button, a[href]")].filter((node) => node.closest("[popover]") === null)
+
+/**
+ * Keeps the focus in the timeline when what has it there is taken out of the page: it goes to the row that it was in,
+ * and where that is gone too, to the row in its place.
+ */
+interface FocusKeeperParts {
+  readonly feed: () => HTMLElement | undefined
+  readonly keys: Accessor<ReadonlyArray<string>>
+  /** Where the row stands among them; -1: nowhere. */
+  readonly placeOf: (key: string) => number
+  readonly focusRow: (key: string) => void
+  /** The nearest row to a place where it stands no more. */
+  readonly focusPlace: (place: number) => void
+}
+
+interface FocusKeeper {
+  /** This row is to get the focus: what had it before is let go of. */
+  readonly hold: (key: string) => void
+  readonly onFocusIn: (event: FocusEvent) => void
+  readonly onFocusOut: (event: FocusEvent) => void
+}
+
+interface Held {
+  readonly key: string
+  readonly node: Element | undefined
+  place: number
+}
+
+const createFocusKeeper = ({ feed, focusPlace, focusRow, keys, placeOf }: FocusKeeperParts): FocusKeeper => {
+  let held: Held | undefined
+  const hold = (key: string, node?: Element) => {
+    held = { key, node, place: placeOf(key) }
+  }
+  const onMoved = () => {
+    const place = held === undefined ? -1 : placeOf(held.key)
+    if (held !== undefined && place >= 0) held.place = place
+  }
+  const onTaken = () => {
+    if (held?.node === undefined || held.node.isConnected || document.activeElement !== document.body) return
+    const { key, place } = held
+    held = undefined
+    if (placeOf(key) >= 0) focusRow(key)
+    else focusPlace(place)
+  }
+  createEffect(on(keys, onMoved))
+  createEffect(
+    on(feed, (node) => {
+      if (node === undefined) return
+      const observer = new MutationObserver(onTaken)
+      observer.observe(node, { childList: true, subtree: true })
+      onCleanup(() => observer.disconnect())
+    })
+  )
+  return {
+    hold,
+    onFocusIn: ({ target }) => {
+      const key = rowKeyOf(target)
+      held = undefined
+      if (key !== undefined && target instanceof Element) hold(key, target)
+    },
+    onFocusOut: ({ relatedTarget }) => {
+      const before = held
+      if (relatedTarget !== null) held = undefined
+      // Nothing has it now: perhaps since it was taken out of the page, which is done in a moment. A window that loses
+      // it gets it back.
+      else
+        queueMicrotask(() => {
+          if (held === before && before?.node?.isConnected === true && document.hasFocus()) held = undefined
+        })
+    }
+  }
+}
+
+/**
+ * Which row is pointed at: under a mouse, or touched last. What a popover belongs to stays, wherever the pointer passes
+ * meanwhile.
+ */
+interface RowPointer {
+  /** Reactive. */
+  readonly isPointed: (key: string) => boolean
+  readonly listeners: {
+    readonly onPointerOver: (event: PointerEvent) => void
+    readonly onPointerLeave: (event: PointerEvent) => void
+    readonly onPointerUp: (event: PointerEvent) => void
+  }
+}
+
+const createRowPointer = (feed: () => HTMLElement | undefined): RowPointer => {
+  const [pointed, setPointed] = createSignal<string>()
+  const isPointed = createSelector(pointed)
+  const point = (key: string | undefined) => {
+    if (feed()?.querySelector(":popover-open") == null) setPointed(key)
+  }
+  return {
+    isPointed: (key) => isPointed(key),
+    listeners: {
+      onPointerOver: (event) => {
+        if (event.pointerType === "mouse") point(rowKeyOf(event.target))
+      },
+      onPointerLeave: (event) => {
+        if (event.pointerType === "mouse") point(undefined)
+      },
+      onPointerUp: (event) => {
+        if (event.pointerType === "mouse" || !(event.target instanceof Element)) return
+        if (event.target.closest("button, a") === null) point(rowKeyOf(event.target))
+      }
+    }
+  }
+}
+
+const rowKeyOf = (target: EventTarget | null): string | undefined =>
+  target instanceof Element ? target.closest<HTMLElement>("article[data-key]")?.dataset["key"] : undefined
+
+// The row that was jumped to stands out for a moment.
+
+const markedMs = 2_000
+
+interface MarkedRow {
+  /** Reactive. */
+  readonly isMarked: (key: string) => boolean
+  readonly mark: (key: string) => void
+}
+
+const createMarkedRow = (): MarkedRow => {
+  const [marked, setMarked] = createSignal<string>()
+  const isMarked = createSelector(marked)
+  let unmark: ReturnType<typeof setTimeout> | undefined
+  onCleanup(() => clearTimeout(unmark))
+  return {
+    isMarked: (key) => isMarked(key),
+    mark: (key) => {
+      clearTimeout(unmark)
+      setMarked(key)
+      unmark = setTimeout(() => setMarked(undefined), markedMs)
+    }
+  }
+}
+
+// A row that was never measured is hidden until it is, some frames later, and can't have the focus before.
+
+const takenWithinFrames = 10
+
+/** Answers how to give a row the focus as soon as it can have it, unless the person goes elsewhere meanwhile. */
+const takingFocus = (
+  feed: () => HTMLElement | undefined,
+  articleOf: (key: string) => HTMLElement | null | undefined
+): ((key: string) => void) => {
+  let wanted: string | undefined
+  const take = (key: string, from: Element | null, frames: number) => {
+    const now = document.activeElement
+    const article = articleOf(key)
+    // What had it may be gone from the page since: then nothing has it, or the feed as a whole.
+    const isLeft = now !== from && now !== document.body && now !== feed() && article?.contains(now) !== true
+    if (key !== wanted || isLeft) return
+    article?.focus({ preventScroll: true })
+    if (frames > 0 && article?.contains(document.activeElement) !== true)
+      requestAnimationFrame(() => take(key, from, frames - 1))
+  }
+  return (key) => {
+    wanted = key
+    take(key, document.activeElement, takenWithinFrames)
+  }
+}
+
+// Where keys lead in the timeline: from row to row, and within a row from one button or link to the next. Plain.
+
+const rowsPerPage = 10
+
+/** Where a key starts to look from a place among so many, and in which direction. */
+const starts: Readonly<Record<string, (at: number, count: number) => readonly [from: number, step: 1 | -1]>> = {
+  ArrowUp: (at) => [at - 1, -1],
+  ArrowDown: (at) => [at + 1, 1],
+  PageUp: (at) => [Math.max(0, at - rowsPerPage), 1],
+  PageDown: (at, count) => [Math.min(count - 1, at + rowsPerPage), -1],
+  Home: () => [0, 1],
+  End: (_, count) => [count - 1, -1]
+}
+
+/** The place of the next row, or undefined: the key leads nowhere. */
+export const nextRow = (
+  key: string,
+  at: number,
+  count: number,
+  isRow: (place: number) => boolean
+): number | undefined => {
+  const start = starts[key]?.(at, count)
+  if (start === undefined) return undefined
+  const [from, step] = start
+  for (let place = from; place >= 0 && place < count; place += step) if (isRow(place)) return place
+  return undefined
+}
+
+/** The row that comes in the place of one that is gone: the next one, else the one before. */
+const nearestRow = (place: number, count: number, isRow: (place: number) => boolean): number | undefined =>
+  nextRow("ArrowDown", place - 1, count, isRow) ?? nextRow("ArrowUp", Math.min(place, count), count, isRow)
+
+export const isRowKey = (key: string): boolean => Object.hasOwn(starts, key)
+
+/** `row`: back out to the row. Undefined: the key keeps its own meaning. */
+export const nextWithin = (key: string, shift: boolean, at: number, count: number): number | "row" | undefined => {
+  switch (key) {
+    case "Escape":
+      return "row"
+    case "ArrowRight":
+      return (at + 1) % count
+    case "ArrowLeft":
+      return (at - 1 + count) % count
+    case "Tab":
+      if (shift) return at === 0 ? "row" : at - 1
+      return at + 1 < count ? at + 1 : undefined
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * In place of a conversation that is not there for this person: with what was written and could not be sent there any
+ * more, to be taken elsewhere.
+ */
+import type { CommandId } from "@hibiki/core/domain/Ids"
+import { A } from "@solidjs/router"
+import { createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js"
+import { isolated } from "../../lib/names.ts"
+import type { Draft } from "../../model/App.ts"
+import { Button } from "../../ui/Button.tsx"
+import { leaveRow } from "../../ui/focus.ts"
+import { useConversation, whenLive } from "./conversationModel.ts"
+import { failedChangeText } from "./row/postState.ts"
+import { copyText } from "./text/copyText.ts"
+
+export const ConversationNotFound = (): JSX.Element => {
+  const model = useConversation()
+  const { app, words } = model
+  const gone = () => notFoundWords[app.i18n.language()]
+  const title = () => (model.title() === words().header.unknown ? undefined : isolated(model.title()))
+  const text = () => gone().gone(title())
+  const posts = () => model.open.view()?.pending ?? []
+  const changes = () => model.open.view()?.failed ?? []
+  // What stood in the composer, which is not there any more.
+  const [draft, setDraft] = createSignal<Draft>()
+  const drafted = () => draft()?.text.trim() ?? ""
+  const discardDraft = () => {
+    app.drafts.save(model.id, undefined)
+    setDraft(undefined)
+  }
+  const withdraw = (id: CommandId) => void whenLive(model).then(({ client }) => client.withdraw(id))
+  void app.drafts.load(model.id).then(setDraft)
+  onCleanup(app.drafts.onOther(model.id, setDraft))
+  onMount(() => app.announcer.say(text()))
+  return (
+    <div class="conversation-gone">
+      <p>{text()}</p>
+      <A href="/">{gone().back}</A>
+      <Show when={posts().length + changes().length > 0 || drafted() !== ""}>
+        <section class="gone-unsent" aria-label={gone().unsent}>
+          <p>{gone().unsent}</p>
+          <ul>
+            <For each={posts()}>
+              {({ id, text }) => <Unsent shown={text} text={text} onDiscard={() => withdraw(id)} />}
+            </For>
+            <For each={changes()}>
+              {(change) => (
+                <Unsent
+                  shown={failedChangeText(change, words())}
+                  text={change.body.kind === "edit" ? change.body.text : undefined}
+                  onDiscard={() => withdraw(change.id)}
+                />
+              )}
+            </For>
+            <Show when={drafted() !== ""}>
+              <Unsent shown={drafted()} text={drafted()} onDiscard={discardDraft} />
+            </Show>
+          </ul>
+        </section>
+      </Show>
+    </div>
+  )
+}
+
+interface UnsentProps {
+  readonly shown: string
+  /** What can be taken elsewhere. */
+  readonly text: string | undefined
+  readonly onDiscard: () => void
+}
+
+const Unsent = (props: UnsentProps): JSX.Element => {
+  const { app, words } = useConversation()
+  let row: HTMLLIElement | undefined
+  const discard = () => {
+    leaveRow(row, ".conversation-gone > a")
+    props.onDiscard()
+  }
+  return (
+    <li
+      ref={(node) => {
+        row = node
+      }}
+    >
+      <p dir="auto">{props.shown}</p>
+      <Show when={props.text}>
+        {(text) => (
+          <Button kind="quiet" onClick={() => void copyText(app, text())}>
+            {words().act.copyText}
+          </Button>
+        )}
+      </Show>
+      <Button kind="quiet" onClick={discard}>
+        {words().act.discard}
+      </Button>
+    </li>
+  )
+}
+
+/**
+ * Words of a conversation that is not there, in both languages: they come with that screen, and not with the words that
+ * everybody waits for.
+ */
+export const notFoundWords = {
+  en: {
+    gone: (title: string | undefined) =>
+      title === undefined
+        ? "This conversation isn’t there, or you’re not in it any more."
+        : `You’re not in “${title}” any more.`,
+    back: "Back to conversations",
+    unsent: "This wasn’t sent:"
+  },
+  ja: {
+    gone: (title: string | undefined) =>
+      title === undefined
+        ? "この会話は見つからないか、もう参加していません。"
+        : `「${title}」には、もう参加していません。`,
+    back: "会話の一覧へ",
+    unsent: "送信されなかったもの:"
+  }
+} as const

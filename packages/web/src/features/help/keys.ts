@@ -1,0 +1,53 @@
+/**
+ * The page's one map of keys: what each does, matched here and shown in the help (keyGroups). Nothing is matched while
+ * text is being composed.
+ */
+export type KeyAct =
+  | "help"
+  | "switcher"
+  | "search"
+  | "panes"
+  | "panesBack"
+  | "previous"
+  | "next"
+  | "previousUnread"
+  | "nextUnread"
+  | "fresh"
+
+/** What is pressed together, in this order, in small letters. `mod`: Ctrl, or Command on a Mac. */
+export const chords: ReadonlyMap<string, KeyAct> = new Map([
+  ["mod+/", "help"],
+  ["mod+k", "switcher"],
+  ["mod+shift+f", "search"],
+  ["f6", "panes"],
+  ["shift+f6", "panesBack"],
+  ["alt+arrowup", "previous"],
+  ["alt+arrowdown", "next"],
+  ["alt+shift+arrowup", "previousUnread"],
+  ["alt+shift+arrowdown", "nextUnread"],
+  ["alt+n", "fresh"]
+])
+
+export type KeyPress = Pick<
+  KeyboardEvent,
+  "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "isComposing" | "keyCode"
+>
+
+/** `writes`: the key goes to where text is written. */
+export const keyAct = (press: KeyPress, writes: boolean): KeyAct | undefined => {
+  if (press.isComposing || press.keyCode === 229) return undefined
+  // Layouts put "/" on a shifted key, and Alt turns letters into others: those are matched by what matters. Where text
+  // is written those letters are typed, as ñ is on a Mac.
+  const by = (key: string) =>
+    chords.get(
+      `${press.ctrlKey || press.metaKey ? "mod+" : ""}${press.altKey ? "alt+" : ""}${press.shiftKey && key !== "/" ? "shift+" : ""}${key.toLowerCase()}`
+    )
+  return by(press.key) ?? (press.altKey && !writes ? by(press.code.replace("Key", "")) : undefined)
+}
+
+/** Whether the keyboard is one of a Mac, where Command does what Ctrl does elsewhere. */
+export const isMac = /^Mac|iPhone|iPad/.test(navigator.platform)
+
+/** Whether an event's target takes text. */
+export const isEditable = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea"))

@@ -1,0 +1,36 @@
+/** The conversation that an address names. */
+import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
+import { isUuid } from "@hibiki/core/domain/UuidText"
+
+export const conversationIn = (path: string): ConversationId | undefined => {
+  const [, screen, id] = path.split("/")
+  return screen === "c" && isUuid(id) ? (id as ConversationId) : undefined
+}
+
+// The invite of the link by which the page was opened. It is taken out of the address, so that it stays in no history
+// and no screenshot.
+
+const pattern = /[#?&]invite=([\w-]{8,128})/
+
+export const takeInvite = (
+  from: Pick<Location, "hash" | "pathname" | "search">,
+  history: Pick<History, "replaceState">
+): string | undefined => {
+  const invite = pattern.exec(from.hash)?.[1] ?? pattern.exec(from.search)?.[1]
+  if (invite !== undefined) history.replaceState(null, "", from.pathname)
+  return invite
+}
+
+/** Where somebody goes who had to sign in first: to the place that they had opened, unless it was somebody else's. */
+export interface Wanted {
+  /**
+   * Of this page's own address. It stays in memory: an address that others can write says nothing of where a sign-in
+   * leads.
+   */
+  readonly path: string
+  /** Who was signed in there; undefined: nobody, since this page was loaded. */
+  readonly by: UserId | undefined
+}
+
+export const wayIn = (wanted: Wanted | undefined, who: UserId | undefined): string =>
+  wanted !== undefined && (wanted.by === undefined || wanted.by === who) ? wanted.path : "/"

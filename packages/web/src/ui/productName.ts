@@ -1,2 +1,0 @@
-/** What the product is called, the same in every language. */
-export const productName = "Hibiki"
