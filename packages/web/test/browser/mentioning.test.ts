@@ -4,7 +4,7 @@
  */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
-import { mentionListWords } from "../../src/features/chat/composer/MentionList.tsx"
+import { mentionListWords } from "../../src/features/chat/composer/mentionListWords.ts"
 import { type Account, createGroup, makeAccount, openDirect, readLog } from "./harness/api.ts"
 import { seriousFindings, walkEverywhere } from "./harness/axe.ts"
 import type { Device } from "./harness/browser.ts"

@@ -5,7 +5,7 @@
 import { assert, beforeAll, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Locator, Page } from "playwright-core"
-import { choicesWords } from "../../src/features/chat/row/ReactionChoices.tsx"
+import { choicesWords } from "../../src/features/chat/row/choicesWords.ts"
 import { type Account, createGroup, makeAccount, readRows } from "./harness/api.ts"
 import { inTime } from "./harness/eventually.ts"
 import { composerOf, messageRow, openConversation, post, signedIn } from "./harness/person.ts"

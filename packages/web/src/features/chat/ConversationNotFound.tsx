@@ -2,6 +2,7 @@
  * In place of a conversation that is not there for this person: with what was written and could not be sent there any
  * more, to be taken elsewhere.
  */
+
 import type { CommandId } from "@hibiki/core/domain/Ids"
 import { A } from "@solidjs/router"
 import { createSignal, For, type JSX, onCleanup, onMount, Show } from "solid-js"
@@ -10,6 +11,7 @@ import type { Draft } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
 import { leaveRow } from "../../ui/focus.ts"
 import { useConversation, whenLive } from "./conversationModel.ts"
+import { notFoundWords } from "./notFoundWords.ts"
 import { failedChangeText } from "./row/postState.ts"
 import { copyText } from "./text/copyText.ts"
 
@@ -101,21 +103,3 @@ const Unsent = (props: UnsentProps): JSX.Element => {
  * Words of a conversation that is not there, in both languages: they come with that screen, and not with the words that
  * everybody waits for.
  */
-export const notFoundWords = {
-  en: {
-    gone: (title: string | undefined) =>
-      title === undefined
-        ? "This conversation isn’t there, or you’re not in it any more."
-        : `You’re not in “${title}” any more.`,
-    back: "Back to conversations",
-    unsent: "This wasn’t sent:"
-  },
-  ja: {
-    gone: (title: string | undefined) =>
-      title === undefined
-        ? "この会話は見つからないか、もう参加していません。"
-        : `「${title}」には、もう参加していません。`,
-    back: "会話の一覧へ",
-    unsent: "送信されなかったもの:"
-  }
-} as const

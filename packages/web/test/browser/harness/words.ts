@@ -1,7 +1,7 @@
 /** The page's words, by which tests find what people find by reading. */
 import { boardWordsEn } from "../../../src/features/board/boardWords.en.ts"
 import { boardWordsJa } from "../../../src/features/board/boardWords.ja.ts"
-import { notFoundWords } from "../../../src/features/chat/ConversationNotFound.tsx"
+import { notFoundWords } from "../../../src/features/chat/notFoundWords.ts"
 import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
 import { freshWordsJa } from "../../../src/features/conversations/freshWords.ja.ts"
 import { devicesWordsEn } from "../../../src/features/devices/devicesWords.en.ts"

@@ -9,7 +9,7 @@ import { fireEvent, screen } from "@solidjs/testing-library"
 import { Composer } from "../../../src/features/chat/composer/Composer.tsx"
 // Here before the composer asks for it.
 import "../../../src/features/chat/composer/MentionList.tsx"
-import { mentionListWords } from "../../../src/features/chat/composer/MentionList.tsx"
+import { mentionListWords } from "../../../src/features/chat/composer/mentionListWords.ts"
 import { createMembers } from "../../../src/features/chat/createMembers.ts"
 import { conversationId, type FixtureOptions, me, postedRow, userId } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"

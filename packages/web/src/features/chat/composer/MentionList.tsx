@@ -3,6 +3,7 @@
  * and Tab take, Esc closes. An area of several lines is no combobox: it says that it completes, and which line of which
  * list is chosen.
  */
+
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { mentionSigns } from "@hibiki/core/domain/Mentions"
 import type { Person } from "@hibiki/core/domain/Person"
@@ -24,6 +25,7 @@ import { type ConversationModel, useConversation } from "../conversationModel.ts
 import { createFurtherMembers } from "../createFurtherMembers.ts"
 import type { Members } from "../createMembers.ts"
 import { replaceText } from "./composerKeys.ts"
+import { mentionListWords } from "./mentionListWords.ts"
 import {
   chosenPart,
   isWhole,
@@ -161,19 +163,6 @@ const tell = (area: HTMLElement, isSo: boolean, attributes: Readonly<Record<stri
 }
 
 /** Words of the list of those who may be mentioned, in both languages: they come with it. */
-export const mentionListWords = {
-  en: {
-    title: "People to mention",
-    /** A name and a handle, for those who hear them. */
-    between: ", ",
-    offered: (count: number) => (count === 1 ? "1 person to mention" : `${count} people to mention`)
-  },
-  ja: {
-    title: "メンションする相手",
-    between: "、",
-    offered: (count: number) => `メンションの候補は${count}人です`
-  }
-} as const
 
 /**
  * What is being typed after a sign in a text area. Typing begins it; the caret, what others write there and Esc only

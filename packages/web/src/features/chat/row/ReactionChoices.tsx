@@ -1,8 +1,10 @@
 /** What an open reaction picker offers: six at hand, or any other emoji by the keyboard of the system. */
+
 import { oneEmoji } from "@hibiki/core/domain/Emoji"
 import { createSignal, For, type JSX, onMount, Show } from "solid-js"
 import { Button } from "../../../ui/Button.tsx"
 import { useConversation } from "../conversationModel.ts"
+import { choicesWords } from "./choicesWords.ts"
 
 const quickEmoji = ["👍", "❤️", "😄", "🎉", "🙏", "👀"] as const
 
@@ -61,7 +63,3 @@ export const ReactionChoices = (props: ReactionChoicesProps): JSX.Element => {
  * Words of the choice of a reaction, in both languages: they come with it, and not with the words that everybody waits
  * for.
  */
-export const choicesWords = {
-  en: { own: "Another emoji", add: "Add", notEmoji: "Enter a single emoji." },
-  ja: { own: "ほかの絵文字", add: "追加", notEmoji: "絵文字を1つ入力してください。" }
-} as const

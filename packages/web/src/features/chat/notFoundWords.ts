@@ -1,0 +1,18 @@
+export const notFoundWords = {
+  en: {
+    gone: (title: string | undefined) =>
+      title === undefined
+        ? "This conversation isn’t there, or you’re not in it any more."
+        : `You’re not in “${title}” any more.`,
+    back: "Back to conversations",
+    unsent: "This wasn’t sent:"
+  },
+  ja: {
+    gone: (title: string | undefined) =>
+      title === undefined
+        ? "この会話は見つからないか、もう参加していません。"
+        : `「${title}」には、もう参加していません。`,
+    back: "会話の一覧へ",
+    unsent: "送信されなかったもの:"
+  }
+} as const
