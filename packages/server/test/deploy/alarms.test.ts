@@ -17,7 +17,7 @@ const sources = (): string =>
 
 it("the manual's alarms are on metrics that there are", () => {
   const [section = ""] =
-    /^## What to watch$.*?^## /ms.exec(readFileSync(join(root, "docs/reference/operations.md"), "utf8")) ?? []
+    /^## Monitoring$.*?^## /ms.exec(readFileSync(join(root, "docs/reference/operations.md"), "utf8")) ?? []
   const named = [...new Set([...section.matchAll(/`(hibiki_[a-z_]+)/g)].map(([, name = ""]) => name))]
   assert.isAbove(named.length, 10)
   const all = sources()

@@ -186,7 +186,7 @@ describe("docker-compose.yml", () => {
   it("names in the manual what can be chosen beside settings, and nothing else", () => {
     const chosen = readFileSync(join(root, "docker-compose.yml"), "utf8").matchAll(/\$\{([A-Z_]+):-/g)
     const names = new Set([...chosen].map(([, name = ""]) => name).filter((name) => !/^(HIBIKI_|SECRETS$)/.test(name)))
-    const [section = ""] = /^## With containers$.*?^## /ms.exec(operations) ?? []
+    const [section = ""] = /^## Run with Docker Compose$.*?^## /ms.exec(operations) ?? []
     assert.sameMembers(
       [...new Set([...section.matchAll(/`([A-Z]+(?:_[A-Z]+)*)(?:=\w+)?`/g)].map(([, name = ""]) => name))].filter(
         (name) => !name.startsWith("HIBIKI_")

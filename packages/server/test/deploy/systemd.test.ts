@@ -53,7 +53,7 @@ describe("the manual for systemd", () => {
   })
 
   it("names files of commands that run as another user by absolute paths, below the folder of that user", () => {
-    const [section = ""] = /^## Without containers$.*?^## /ms.exec(operations) ?? []
+    const [section = ""] = /^## Run with systemd$.*?^## /ms.exec(operations) ?? []
     const named = [...section.matchAll(/hibiki(?:\.js)? (?:backup|export|import) ([^\s`-]+)/g)].map(
       ([, path = ""]) => path
     )
