@@ -33,7 +33,6 @@ const fromBefore = {
   "0022-sign-in-under-attack.md": { bare: 2, passive: 2 },
   "0023-commands-are-decided-in-one-language.md": { passive: 2 },
   "0025-reads-are-cells.md": { bare: 2, passive: 4 },
-  "operations.md": { bare: 50, passive: 19 },
   "small-server.md": { bare: 4 },
   "wire-protocol.md": { bare: 33, passive: 21 }
 }
