@@ -9,7 +9,7 @@ export const NamedUsers = Schema.Array(UserId).pipe(Schema.minItems(1), Schema.m
 
 export const add = commandKind({
   kind: "add",
-  about: "Makes people members of a group or channel. Members stay as they are.",
+  about: "Adds people to a group or channel. Existing members stay as they are.",
   body: Schema.Struct({ kind: Schema.Literal("add"), userIds: NamedUsers }),
   log: "conversation",
   relation: "member",

@@ -9,7 +9,8 @@ import { commandKind } from "./CommandKind.ts"
 
 export const create = commandKind({
   kind: "create",
-  about: "Makes a group or channel whose id is the command's id. Its creator is the owner, and need not be named.",
+  about:
+    "Creates a group or channel whose id is the command's id. Its creator becomes the owner and need not be named.",
   body: Schema.Struct({
     kind: Schema.Literal("create"),
     conversationKind: Schema.Literal("group", "channel"),

@@ -6,7 +6,7 @@ import { commandKind } from "./CommandKind.ts"
 export const deleteMessage = commandKind({
   kind: "delete",
   about:
-    "Deletes a message: its text, edits and reactions go. Its author may, and in groups and channels an admin or owner.",
+    "Deletes a message with its text, edits and reactions. Its author may, and in groups and channels an admin or owner.",
   body: Schema.Struct({ kind: Schema.Literal("delete"), target: EventSeq }),
   log: "conversation",
   relation: "member",

@@ -7,7 +7,7 @@ import { MessageText } from "./post.ts"
 
 export const edit = commandKind({
   kind: "edit",
-  about: "Gives one's own message another text.",
+  about: "Changes the text of one's own message.",
   body: Schema.Struct({ kind: Schema.Literal("edit"), target: EventSeq, text: MessageText }),
   log: "conversation",
   relation: "member",

@@ -38,7 +38,7 @@ const setFlag =
 export const mute = commandKind({
   ...setsFlag,
   kind: "mute",
-  about: "Mutes a conversation, or ends that: a muted one sends its member no push notifications.",
+  about: "Mutes or unmutes a conversation. A muted one sends its member no push notifications.",
   body: body("mute"),
   causes: ["muted"],
   effects: { muted: setFlag("muted") }
@@ -47,7 +47,7 @@ export const mute = commandKind({
 export const favourite = commandKind({
   ...setsFlag,
   kind: "favourite",
-  about: "Puts a conversation among one's favourites, or takes it out.",
+  about: "Adds a conversation to one's favourites, or removes it.",
   body: body("favourite"),
   causes: ["favourite"],
   effects: { favourite: setFlag("favourite") }

@@ -5,7 +5,7 @@ import { commandKind } from "./CommandKind.ts"
 
 export const join = commandKind({
   kind: "join",
-  about: "Joins a channel. Who joins one that everybody left is its owner.",
+  about: "Joins a channel. If everybody had left it, the person becomes its owner.",
   body: Schema.Struct({ kind: Schema.Literal("join") }),
   log: "conversation",
   relation: "signedIn",

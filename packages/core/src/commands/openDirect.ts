@@ -6,7 +6,7 @@ import { commandKind } from "./CommandKind.ts"
 
 export const openDirect = commandKind({
   kind: "openDirect",
-  about: "Opens the one direct conversation with a person; with oneself: notes. Idempotent by the pair.",
+  about: "Opens the one direct conversation with a person, or with oneself for notes. Idempotent by the pair.",
   body: Schema.Struct({ kind: Schema.Literal("openDirect"), peer: UserId }),
   log: "conversation",
   relation: "signedIn",

@@ -26,7 +26,7 @@ const refusal = ({ log }: Facts, { body: { target }, by }: CommandOf<Body>) => {
 export const pin = commandKind({
   ...onMessages,
   kind: "pin",
-  about: "Pins a message. In a channel admins and owners may, elsewhere every member.",
+  about: "Pins a message. In a channel only admins and owners may pin, elsewhere every member.",
   body: Schema.Struct({ kind: Schema.Literal("pin"), target: Seq }),
   causes: ["pinned"],
   effects: { pinned: ({ log }, { seq, target }) => log.setPinned(target, true, seq) },
@@ -43,7 +43,7 @@ export const pin = commandKind({
 export const unpin = commandKind({
   ...onMessages,
   kind: "unpin",
-  about: "Takes a message's pin off. Whoever may pin may.",
+  about: "Unpins a message, by the same rights as pinning.",
   body: Schema.Struct({ kind: Schema.Literal("unpin"), target: Seq }),
   causes: ["unpinned"],
   effects: { unpinned: ({ log }, { seq, target }) => log.setPinned(target, false, seq) },

@@ -24,7 +24,7 @@ const onMessages = {
 export const react = commandKind({
   ...onMessages,
   kind: "react",
-  about: "Sets an emoji on a message.",
+  about: "Adds an emoji to a message.",
   body: Schema.Struct({ kind: Schema.Literal("react"), target: EventSeq, emoji: Emoji }),
   causes: ["reacted"],
   effects: { reacted: ({ log }, { by, emoji, seq, target }) => log.setReaction(target, emoji, by, true, seq) },
@@ -43,7 +43,7 @@ export const react = commandKind({
 export const unreact = commandKind({
   ...onMessages,
   kind: "unreact",
-  about: "Takes one's emoji off a message.",
+  about: "Removes one's emoji from a message.",
   body: Schema.Struct({ kind: Schema.Literal("unreact"), target: EventSeq, emoji: AnyEmoji }),
   causes: ["unreacted"],
   effects: { unreacted: ({ log }, { by, emoji, seq, target }) => log.setReaction(target, emoji, by, false, seq) },

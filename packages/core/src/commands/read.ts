@@ -14,7 +14,7 @@ const onOwnLog = {
 export const read = commandKind({
   ...onOwnLog,
   kind: "read",
-  about: "Moves one's read cursor forward, and takes the unread mark away.",
+  about: "Moves one's read cursor forward, and removes the unread mark.",
   /**
    * `asOf`: the personal log's seq when the person read. A mark above it was set after, and stays. Absent: no mark
    * stays.
@@ -44,7 +44,7 @@ export const read = commandKind({
 export const markUnread = commandKind({
   ...onOwnLog,
   kind: "markUnread",
-  about: "Shows the conversation as unread from a message on, until the next read. The cursor stays.",
+  about: "Marks the conversation as unread from a message on, until the next read. The read cursor stays.",
   body: Schema.Struct({ kind: Schema.Literal("markUnread"), conversationId: ConversationId, upTo: Seq }),
   causes: ["markedUnread"],
   effects: {

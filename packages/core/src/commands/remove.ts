@@ -31,7 +31,7 @@ export const remove = commandKind({
 export const leave = commandKind({
   ...endsMembership,
   kind: "leave",
-  about: "Leaves a group or channel. The last owner can't while others are there.",
+  about: "Leaves a group or channel. The last owner can't leave while others are there.",
   body: Schema.Struct({ kind: Schema.Literal("leave") }),
   relation: "member",
   touches: ({ by }) => [by],

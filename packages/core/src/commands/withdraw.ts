@@ -7,8 +7,7 @@ import { commandKind } from "./CommandKind.ts"
 
 export const withdraw = commandKind({
   kind: "withdraw",
-  about:
-    "Takes back the post whose id it carries, whether that was stored already or is still to come. Its author may, also after leaving.",
+  about: "Withdraws the post whose id it carries, stored or not. Its author may, also after leaving.",
   body: Schema.Struct({ kind: Schema.Literal("withdraw") }),
   log: "conversation",
   // Its sender may have left meanwhile: what waits in an outbox can still be taken back.

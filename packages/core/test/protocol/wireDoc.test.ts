@@ -37,21 +37,18 @@ const firstColumn = (text: string | undefined): ReadonlyArray<string> => rows(te
 const spansAfter = (text: string, beginning: string): ReadonlyArray<string> =>
   [...(text.split(beginning)[1]?.split("\n")[0] ?? "").matchAll(/`([^`]+)`/g)].flatMap(([, span]) => words(span))
 
-const ofServer = section("Frames of the server").split("**Events** are")
-const closeCodes = rows(section("The socket")).map(([code, reason]) => `${code?.trim()} ${reason?.trim()}`)
+const ofServer = section("Server frames").split("**Events** are")
+const closeCodes = rows(section("Sockets")).map(([code, reason]) => `${code?.trim()} ${reason?.trim()}`)
 
 describe("docs/reference/wire-protocol.md", () => {
   const all: Readonly<Record<string, readonly [inCode: ReadonlyArray<string>, inPage: ReadonlyArray<string>]>> = {
     "codes of bad requests": [
       BadRequestCode.literals,
-      firstColumn(section("Signing in and tickets").split("By its `code`:")[1])
+      firstColumn(section("Sign-in and tickets").split("By its `code`:")[1])
     ],
-    "ops of the client": [[...ops("ClientFrame.ts"), ...commandOps], firstColumn(section("Frames of the client"))],
+    "ops of the client": [[...ops("ClientFrame.ts"), ...commandOps], firstColumn(section("Client frames"))],
     "ops of the server": [ops("ServerFrame.ts"), firstColumn(ofServer[0])],
-    "codes of unreadable frames": [
-      badFrameCodes,
-      spansAfter(section("Frames of the client"), "none of the frame was taken), with one of")
-    ],
+    "codes of unreadable frames": [badFrameCodes, spansAfter(section("Client frames"), "The codes:")],
     "codes of refusals": [RefusalCode.literals, spansAfter(section("Following a log"), "**Final codes**:")],
     "close codes": [
       Object.values(CloseCodes).map(({ code, reason }) => `${code} ${reason}`),
