@@ -16,7 +16,7 @@ const compiled = { generate: "dom", inlineStyles: false } as const
 const together = [
   {
     name: "first",
-    test: /solid-js|@solidjs|web\/src\/(model\/App\.ts|lib\/names|ui\/(Icon|iconPaths|Mark))|core\/src\/domain\/(Limits|Mentions|CombiningMarks|NameRules|TextRules)/
+    test: /solid-js|@solidjs|web\/src\/(model\/App\.ts|lib\/names|ui\/(Icon|iconPaths|Mark))|core\/src\/domain\/(Limits|Mentions|NameRules|TextRules)/
   },
   { name: "effect", test: /effect\/dist\/esm\/|core\/src\/domain\/(Emoji|Flags)\.ts/, minShareCount: 2 }
 ]

@@ -1,6 +1,6 @@
 /** The settings of accounts: who may register, how long tokens live, how often things may be tried. */
 import { Context, Duration, Layer } from "effect"
-import { readTime } from "../domain/ReadTime.ts"
+import { readTime } from "../domain/TokenBucket.ts"
 import type { Limit } from "../ports/RateLimits.ts"
 
 export interface AccountSettings {

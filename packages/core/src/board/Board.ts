@@ -6,7 +6,8 @@ import { Clock, Effect, Metric, Stream } from "effect"
 import { AccountPolicy } from "../accounts/AccountPolicy.ts"
 import { makeSpend } from "../accounts/makeSpend.ts"
 import type { UserId } from "../domain/Ids.ts"
-import { PresenceLimits, type UserPresence } from "../domain/Presence.ts"
+import { presenceLimits } from "../domain/Limits.ts"
+import type { UserPresence } from "../domain/Presence.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
 import type { StoreUnavailable } from "../ports/EventStore.ts"
 import { Presence, type PresenceStep, type PresenceUnavailable } from "../ports/Presence.ts"
@@ -105,7 +106,7 @@ const nextUpdate = (
   Effect.gen(function* () {
     for (;;) {
       const now = yield* monotonicMs
-      const readyAt = state.readAt + PresenceLimits.everyMs
+      const readyAt = state.readAt + presenceLimits.everyMs
       if (now >= rights.lookAt()) {
         const people = yield* rights.look
         if (people !== undefined && state.setPeople(people)) return yield* readAll(presence, state)
@@ -125,7 +126,7 @@ const nextUpdate = (
 const minuteMs = 60_000
 
 /** The first of the moments that are counted. */
-export const countedFrom = (at: number): number => at - (PresenceLimits.boardMinutes - 1) * minuteMs
+export const countedFrom = (at: number): number => at - (presenceLimits.boardMinutes - 1) * minuteMs
 
 /**
  * How many of `users` were active or idle at `at` and at each full minute before it, the newest last: by the state that
@@ -138,7 +139,7 @@ export const onlineCounts = (
 ): ReadonlyArray<number> => {
   const byUser = new Map<UserId, Array<PresenceStep>>(users.map(({ userId }) => [userId, []]))
   for (const step of steps) byUser.get(step.userId)?.push(step)
-  const counts = new Array<number>(PresenceLimits.boardMinutes).fill(0)
+  const counts = new Array<number>(presenceLimits.boardMinutes).fill(0)
   for (const user of users) addUser(counts, user, byUser.get(user.userId) ?? [], at)
   return counts
 }

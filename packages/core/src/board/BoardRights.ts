@@ -3,9 +3,8 @@ import { Effect } from "effect"
 import { makeStoreTime } from "../accounts/makeSpend.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import { type ConversationId, personalLog, type UserId } from "../domain/Ids.ts"
-import { Limits } from "../domain/Limits.ts"
+import { Limits, presenceLimits } from "../domain/Limits.ts"
 import type { Person } from "../domain/Person.ts"
-import { PresenceLimits } from "../domain/Presence.ts"
 import { KeyedTurns } from "../fibers/KeyedTurns.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
 import { Conversations, type ShowsPresence } from "../ports/Conversations.ts"
@@ -71,7 +70,7 @@ export const makeBoardRights = Effect.gen(function* () {
       const now = yield* monotonicMs
       head = yield* readHead
       lookAt = now + membershipEveryMs
-      authorizeAt = now + PresenceLimits.rightsEveryMs
+      authorizeAt = now + presenceLimits.rightsEveryMs
       return (yield* inTurn(viewer, peopleOf(viewer, subject))) ?? (yield* new NotFound())
     })
     /** The same, when it is time; undefined when nothing says that they are others than before. */

@@ -4,7 +4,7 @@ import { HistoryRule } from "../domain/Event.ts"
 import { UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { Title } from "../domain/SafeText.ts"
-import { isUuidV7 } from "../domain/UuidText.ts"
+import { isUuidV7 } from "../domain/TextRules.ts"
 import { commandKind } from "./CommandKind.ts"
 
 export const create = commandKind({

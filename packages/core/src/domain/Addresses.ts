@@ -14,8 +14,9 @@
  * - A Chinese or Japanese character that looks like a slash, a line or a letter stands beside others of its kind.
  * Browsers also compare hosts with a list of well-known ones. There is none here, so `ạpple.com` is shown as it is.
  */
-import { toNfkc } from "./CombiningMarks.ts"
+
 import { holdsOddLatin, holdsStray, keepsToOneScript, looksLatin, resemblesLatin } from "./Scripts.ts"
+import { toNfkc } from "./TextRules.ts"
 
 // Of every browser and of Node, and no part of the language.
 declare const URL: { new (address: string): { readonly hostname: string } }

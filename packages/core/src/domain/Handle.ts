@@ -1,6 +1,5 @@
 /** Handles: one spelling for each, so that twins (upper case, wide letters, composed or not) are the same account. */
 import { type Brand, Either } from "effect"
-import { toNfkc } from "./CombiningMarks.ts"
 import { shownName } from "./NameRules.ts"
 import {
   holdsMadeLetter,
@@ -10,7 +9,7 @@ import {
   looksLatin,
   passesBesideLatin
 } from "./Scripts.ts"
-import { codePoints, textProblem } from "./TextRules.ts"
+import { codePoints, textProblem, toNfkc } from "./TextRules.ts"
 
 /** A handle in its one spelling. */
 export type Handle = string & Brand.Brand<"Handle">

@@ -2,7 +2,7 @@
  * Branded identifiers. All are lower-case UUID texts; a UserId is also the ConversationId of that user's personal log.
  */
 import { Schema } from "effect"
-import { uuidPattern } from "./UuidText.ts"
+import { uuidPattern } from "./TextRules.ts"
 
 const Uuid = Schema.String.pipe(Schema.pattern(uuidPattern))
 

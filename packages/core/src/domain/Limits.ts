@@ -1,4 +1,5 @@
 /** The bounds of everything a client may send or grow. Lengths of texts are in Unicode code points. */
+
 export const Limits = {
   /** Messages at each end of a direct conversation among which an answer is looked for. */
   answerLook: 200,
@@ -50,4 +51,18 @@ export const Limits = {
    * time again.
    */
   logLeadMs: 10_000
+} as const
+
+/** Bounds of presence, typing and receipts. Times in milliseconds. */
+export const presenceLimits = {
+  /** Users that one socket watches at once. */ watchedMax: 200,
+  /** Changes reach a watcher at most so often. */ everyMs: 1_000,
+  /** A user whose last socket closed without goodbye stays so long. Counted from the last sign of life. */
+  graceMs: 5_000,
+  /** A device whose person did nothing for so long is idle. */ idleAfterMs: 300_000,
+  /** What a viewer may see is judged anew at least so often. */ rightsEveryMs: 60_000,
+  /** Between two signs of typing of one person in one conversation. */ typingEveryMs: 3_000,
+  /** A sign of typing is shown so long. */ typingTtlMs: 6_000,
+  /** Typing is not told where more people than this are online. */ typingOnlineMax: 100,
+  /** How far back the counts of a board go, one for each minute. */ boardMinutes: 60
 } as const

@@ -1,7 +1,6 @@
 /** Who is there, as others may see it. A hint: nothing durable rests on it. */
 import { Schema } from "effect"
 import { Millis, UserId } from "./Ids.ts"
-import { presenceLimits } from "./PresenceLimits.ts"
 
 export const DeviceKind = Schema.Literal("terminal", "browser", "bot")
 export type DeviceKind = typeof DeviceKind.Type
@@ -19,5 +18,3 @@ export const UserPresence = Schema.Struct({
   since: Schema.optional(Millis)
 })
 export type UserPresence = typeof UserPresence.Type
-
-export const PresenceLimits = presenceLimits

@@ -3,11 +3,10 @@
  * words of a query must stand in the text, anywhere in it (Japanese has no borders between words), whatever their width
  * and case, in hiragana or katakana.
  */
-import { markCuts } from "./CombiningMarks.ts"
-import { folded } from "./FoldedText.ts"
+
 import { graphemesOf } from "./Graphemes.ts"
 import { Limits } from "./Limits.ts"
-import { codePoints, isBlank } from "./TextRules.ts"
+import { codePoints, folded, isBlank, markCuts } from "./TextRules.ts"
 
 /** A place in a text, in UTF-16 units: from `from` up to, and without, `to`. */
 export interface TextRange {

@@ -1,5 +1,8 @@
-/** What makes a text one that can be stored and given back exactly, and seen: checked without any library. */
-import { hasLongMarkRun } from "./CombiningMarks.ts"
+/**
+ * Rules of texts, in plain code so that a web client's first paint can use them: which can be stored exactly, which
+ * show something, how they are normalized and folded to be found, and how a UUID is spelled.
+ */
+import { Limits } from "./Limits.ts"
 
 /** Number of code points in `text`, counting at most one more than `max`. */
 export const codePoints = (text: string, max: number): number => {
@@ -36,3 +39,108 @@ export const shownTextProblem = (
 ): "nul" | "surrogate" | "too_long" | "empty" | "blank" | "too_many_marks" | undefined =>
   textProblem(text, max) ??
   (text === "" ? "empty" : isBlank(text) ? "blank" : hasLongMarkRun(text) ? "too_many_marks" : undefined)
+
+// Runs of combining marks cost a text's normalization the square of their length. Unicode's Stream-Safe Text Format
+// (UAX #15, D4) bounds a run to 30, which is more than any language writes. New texts keep to it, and older ones are
+// cut by it before they are normalized.
+
+/** Marks, and the half-width voicing signs, which become marks. Not all of them are reordered: see `isReordered`. */
+const mark = "[\\p{M}\\uff9e\\uff9f]"
+
+/** A long run. The lookbehind tries each run once, so the search is linear. */
+const longRun = new RegExp(`(?<!${mark})${mark}{${Limits.marksMax + 1},}`, "gu")
+
+/**
+ * Whether more than Limits.marksMax marks that normalization reorders follow each other. Vowel signs of Hindi or Thai,
+ * which it leaves in place, may repeat.
+ */
+export const hasLongMarkRun = (text: string): boolean => {
+  // Most texts hold no mark at all: `search` needs no array of matches.
+  if (text.search(longRun) < 0) return false
+  for (const [run] of text.matchAll(longRun)) {
+    let length = 0
+    for (const char of run) {
+      length = isReordered(char) ? length + 1 : 0
+      if (length > Limits.marksMax) return true
+    }
+  }
+  return false
+}
+
+/**
+ * Returns the text in Unicode's form NFKC, in time that grows with its length alone. A run of more than Limits.marksMax
+ * marks is normalized piece by piece, so two spellings of such a run may differ afterwards.
+ */
+export const toNfkc = (text: string): string => {
+  const cuts = markCuts(text)
+  if (cuts.length === 0) return text.normalize("NFKC")
+  let normalized = ""
+  let from = 0
+  for (const to of [...cuts, text.length]) {
+    normalized += text.slice(from, to).normalize("NFKC")
+    from = to
+  }
+  return normalized
+}
+
+/** Returns the places, in UTF-16 units, at which long runs of marks are cut: after each Limits.marksMax of them. */
+export const markCuts = (text: string): ReadonlyArray<number> => {
+  if (text.search(longRun) < 0) return []
+  const cuts: Array<number> = []
+  for (const { 0: run, index } of text.matchAll(longRun)) {
+    let at = index
+    let length = 0
+    for (const char of run) {
+      if (length === Limits.marksMax) {
+        cuts.push(at)
+        length = 0
+      }
+      at += char.length
+      length++
+    }
+  }
+  return cuts
+}
+
+/**
+ * Returns the text without the differences that nobody means when they look for something: width and other
+ * compatibility forms (NFKC), case, and hiragana against katakana. The search in messages and every list that is
+ * filtered by typing compare in it. Takes time in proportion to the text's length, whatever it holds.
+ */
+export const folded = (text: string): string => {
+  const lower = toNfkc(text).toLowerCase()
+  // Lower case knows two small sigmas, of which the last letter of a word is one: a part of a word would not be found.
+  return lower.replace(/[ς\u30a1-\u30f6\u30fd\u30fe]/g, (char) =>
+    char === "ς" ? "σ" : String.fromCharCode(char.charCodeAt(0) - 0x60)
+  )
+}
+
+/** The one accepted spelling: lower case, with hyphens. */
+export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const v7Pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+/** Whether `value` is a UUID text in that spelling. */
+export const isUuid = (value: unknown): value is string => typeof value === "string" && uuidPattern.test(value)
+
+/** Whether `value` is a UUID of version 7 in that spelling: what a command's id must be. */
+export const isUuidV7 = (value: unknown): value is string => typeof value === "string" && v7Pattern.test(value)
+
+/** As many as Unicode has marks. */
+const reordered = new Map<string, boolean>()
+
+/**
+ * Whether normalization moves this mark among others: its combining class is not 0. The language has no other way to
+ * ask for the class, so the mark is put beside one of the lowest class and one of the highest, and moves past one of
+ * them.
+ */
+const isReordered = (char: string): boolean => {
+  const known = reordered.get(char)
+  if (known !== undefined) return known
+  const [lowest, highest] = ["\u0334", "\u0345"]
+  const form = char.normalize("NFKD")
+  const moves =
+    `a${form}${lowest}`.normalize("NFD") !== `a${form}${lowest}` ||
+    `a${highest}${form}`.normalize("NFD") !== `a${highest}${form}`
+  reordered.set(char, moves)
+  return moves
+}

@@ -2,6 +2,7 @@
  * A token bucket: `rate` tokens a second, at most `burst` kept. Time comes in with each question, so it needs no clock
  * and no timer.
  */
+
 export interface TokenBucket {
   tokens: number
   atMs: number
@@ -61,3 +62,10 @@ const waitFor = (bucket: TokenBucket, rule: BucketRule, cost: number, nowMs: num
 /** Whether all its tokens are there: then it is as good as a fresh one. */
 export const isFull = ({ atMs, tokens }: TokenBucket, { burst, ratePerSecond }: BucketRule, nowMs: number): boolean =>
   tokens + ((nowMs - atMs) * ratePerSecond) / 1_000 >= burst
+
+/**
+ * How much of the store's time the reads of one person may take: a quarter of it, in ms. Making and sending the
+ * answers takes about as long again, so all of it stays within half of a processor. At most a burst is owed: after the
+ * longest read, the person's next one waits for a second.
+ */
+export const readTime: BucketRule = { ratePerSecond: 250, burst: 250 }

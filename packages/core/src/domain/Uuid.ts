@@ -1,10 +1,17 @@
 /**
  * UUIDs (RFC 9562) from given time and random bytes: version 7 for commands, version 8 for the id of a direct
- * conversation.
+ * conversation. How a UUID is spelled stands in TextRules, which needs no library.
  */
-import { Clock, Effect, Random } from "effect"
+import { Clock, Context, Effect, Random } from "effect"
 import { ConversationId, type UserId } from "./Ids.ts"
-import { RandomBytes } from "./RandomBytes.ts"
+
+/** Fresh bytes, so many. The platform's secure source, unless a run that must repeat exactly gives another. */
+export class RandomBytes extends Context.Reference<RandomBytes>()("@hibiki/core/domain/Uuid/RandomBytes", {
+  defaultValue:
+    () =>
+    (length: number): Uint8Array =>
+      crypto.getRandomValues(new Uint8Array(length))
+}) {}
 
 const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))
 

@@ -4,7 +4,7 @@
  */
 import { Clock, Effect, Layer } from "effect"
 import type { UserId } from "../domain/Ids.ts"
-import { presenceLimits } from "../domain/PresenceLimits.ts"
+import { presenceLimits } from "../domain/Limits.ts"
 import { Presence } from "../ports/Presence.ts"
 import { makePresenceListeners, PresenceBook } from "./PresenceBook.ts"
 import { stepsSince } from "./UserRecord.ts"

@@ -5,10 +5,8 @@
 
 import { isOneEmoji } from "../domain/Emoji.ts"
 import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../domain/Ids.ts"
-import { Limits } from "../domain/Limits.ts"
-import { presenceLimits } from "../domain/PresenceLimits.ts"
-import { shownTextProblem } from "../domain/TextRules.ts"
-import { isUuid, isUuidV7 } from "../domain/UuidText.ts"
+import { Limits, presenceLimits } from "../domain/Limits.ts"
+import { isUuid, isUuidV7, shownTextProblem } from "../domain/TextRules.ts"
 import type { ClientFrame, CursorPair } from "./ClientFrame.ts"
 import type { CommandFrame, NewPost } from "./CommandFrame.ts"
 import { exceedsBytes, keysWithin, parseJson } from "./Json.ts"

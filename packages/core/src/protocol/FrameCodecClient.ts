@@ -4,7 +4,7 @@
  */
 import type { LogEvent } from "../domain/Event.ts"
 import type { UserPresence } from "../domain/Presence.ts"
-import { isUuid } from "../domain/UuidText.ts"
+import { isUuid } from "../domain/TextRules.ts"
 import type { ClientFrame } from "./ClientFrame.ts"
 import { parseJson } from "./Json.ts"
 import type { ServerFrame } from "./ServerFrame.ts"

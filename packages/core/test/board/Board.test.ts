@@ -5,7 +5,7 @@ import { Chunk, Deferred, Effect, Metric, Stream, TestClock } from "effect"
 import { defaultAccountLimits } from "../../src/accounts/AccountPolicy.ts"
 import { Board, boardsMax, boardsOfUserMax, presenceBoards } from "../../src/board/Board.ts"
 import type { ConversationId, UserId } from "../../src/domain/Ids.ts"
-import { PresenceLimits } from "../../src/domain/Presence.ts"
+import { presenceLimits } from "../../src/domain/Limits.ts"
 import { directConversationId } from "../../src/domain/Uuid.ts"
 import { Conversations } from "../../src/ports/Conversations.ts"
 import { Users } from "../../src/ports/Users.ts"
@@ -155,7 +155,7 @@ describe("a presence board", () => {
       ]
       assert.deepStrictEqual(states(yield* board.next), three("offline"))
       yield* post(eve, directConversationId(bob, eve), "hello")
-      yield* TestClock.adjust(PresenceLimits.rightsEveryMs)
+      yield* TestClock.adjust(presenceLimits.rightsEveryMs)
       assert.deepStrictEqual(states(yield* board.next), three("active"))
       const stranger = yield* look(eve, { userIds: [ada, cat] })
       assert.deepStrictEqual(namesOf(yield* stranger.next), [])

@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
 import { countedFrom, onlineCounts } from "../../src/board/Board.ts"
 import { UserId } from "../../src/domain/Ids.ts"
-import { PresenceLimits, type PresenceState, type UserPresence } from "../../src/domain/Presence.ts"
+import { presenceLimits } from "../../src/domain/Limits.ts"
+import type { PresenceState, UserPresence } from "../../src/domain/Presence.ts"
 import type { PresenceStep } from "../../src/ports/Presence.ts"
 
 const at = 1_700_000_000_000
@@ -74,8 +75,8 @@ describe("the counts of a board", () => {
           const last = lastOf(userId, at)
           return presence(userId, last?.state ?? "offline", last?.at)
         })
-        const expected = Array.from({ length: PresenceLimits.boardMinutes }, (_, index) => {
-          const moment = ago(PresenceLimits.boardMinutes - 1 - index)
+        const expected = Array.from({ length: presenceLimits.boardMinutes }, (_, index) => {
+          const moment = ago(presenceLimits.boardMinutes - 1 - index)
           return users.filter(({ userId }) => (lastOf(userId, moment)?.state ?? "offline") !== "offline").length
         })
         assert.deepStrictEqual(onlineCounts(users, steps, at), expected)

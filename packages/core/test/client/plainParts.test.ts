@@ -35,7 +35,6 @@ const plain = [
   "list/PersonalFeed",
   "feed/FeedRows",
   "../domain/Limits",
-  "../domain/PresenceLimits",
   "../domain/RowRules",
   "../domain/TextRules",
   "../protocol/FrameCodecClient"

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { UserId } from "@hibiki/core/domain/Ids"
+import { isUuid } from "@hibiki/core/domain/TextRules"
 import { directConversationId, fnv1a, makeSeededUuidV7, makeUuidV7, uuidV7 } from "@hibiki/core/domain/Uuid"
-import { isUuid } from "@hibiki/core/domain/UuidText"
 import { Effect, FastCheck, Random, TestClock } from "effect"
 
 const userId = FastCheck.uuid().map((uuid) => UserId.make(uuid))

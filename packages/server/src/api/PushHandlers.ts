@@ -5,7 +5,7 @@ import { makeSpend } from "@hibiki/core/accounts/makeSpend"
 import { PushServices } from "@hibiki/core/ports/PushServices"
 import { PushStore } from "@hibiki/core/ports/PushStore"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
-import { PushRpcs } from "@hibiki/core/protocol/rpc/PushRpcs"
+import { PushRpcs } from "@hibiki/core/protocol/rpc/DeviceRpcs"
 import { NotFound } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Clock, Effect } from "effect"
 

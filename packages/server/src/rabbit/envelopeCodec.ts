@@ -4,7 +4,7 @@
  */
 
 import type { LogChange } from "@hibiki/core/commands/Decision"
-import { isUuid } from "@hibiki/core/domain/UuidText"
+import { isUuid } from "@hibiki/core/domain/TextRules"
 import type { Envelope } from "@hibiki/core/ports/Submission"
 import { parseJson } from "@hibiki/core/protocol/Json"
 

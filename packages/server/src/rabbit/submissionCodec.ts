@@ -6,7 +6,7 @@
 import type { Command } from "@hibiki/core/commands/Command"
 import { commandKinds } from "@hibiki/core/commands/commandKinds"
 import { EventSeq, Seq } from "@hibiki/core/domain/Ids"
-import { isUuid } from "@hibiki/core/domain/UuidText"
+import { isUuid } from "@hibiki/core/domain/TextRules"
 import type { Asked, Submission, UnreadSubmission } from "@hibiki/core/ports/Submission"
 import { exceedsDepth, parseJson } from "@hibiki/core/protocol/Json"
 import { Option, Record, Schema, SchemaAST } from "effect"

@@ -23,7 +23,7 @@
  */
 import { randomUUID } from "node:crypto"
 import { type NodeId, UserId } from "@hibiki/core/domain/Ids"
-import { presenceLimits } from "@hibiki/core/domain/PresenceLimits"
+import { presenceLimits } from "@hibiki/core/domain/Limits"
 import { tellFault } from "@hibiki/core/fibers/tellFault"
 import { makePresenceListeners } from "@hibiki/core/inprocess/PresenceBook"
 import { dropNode, takeReport, type UserDevices } from "@hibiki/core/inprocess/UserRecord"

@@ -1,6 +1,6 @@
 /** Secrets for tests without node: random tokens are real, hashes only look so. Not for anything that must be safe. */
 
-import { RandomBytes } from "@hibiki/core/domain/RandomBytes"
+import { RandomBytes } from "@hibiki/core/domain/Uuid"
 import { type SecretHash, Secrets } from "@hibiki/core/ports/Secrets"
 import { Effect, Encoding, Layer } from "effect"
 import { weakDigest } from "./weakDigest.ts"

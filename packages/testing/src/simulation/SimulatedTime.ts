@@ -4,7 +4,7 @@
  * No real time, no event loop: a run repeats exactly.
  */
 
-import { RandomBytes } from "@hibiki/core/domain/RandomBytes"
+import { RandomBytes } from "@hibiki/core/domain/Uuid"
 import {
   Clock,
   Duration,

@@ -1,6 +1,6 @@
 /** The conversation that an address names. */
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
-import { isUuid } from "@hibiki/core/domain/UuidText"
+import { isUuid } from "@hibiki/core/domain/TextRules"
 
 export const conversationIn = (path: string): ConversationId | undefined => {
   const [, screen, id] = path.split("/")

@@ -1,7 +1,7 @@
 /** Presence of the people on screen: what components watch, joined to one list for the client. */
 import type { UserId } from "@hibiki/core/domain/Ids"
+import { presenceLimits } from "@hibiki/core/domain/Limits"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
-import { presenceLimits } from "@hibiki/core/domain/PresenceLimits"
 import { createEffect, createSignal, onCleanup } from "solid-js"
 import { sameItems } from "../lib/sameItems.ts"
 import { Triggers } from "../lib/triggers.ts"

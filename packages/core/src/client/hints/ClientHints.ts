@@ -6,8 +6,8 @@
  * `typistsMost` typists each; the oldest go.
  */
 import type { ConversationId, UserId } from "../../domain/Ids.ts"
+import { presenceLimits } from "../../domain/Limits.ts"
 import type { UserPresence } from "../../domain/Presence.ts"
-import { presenceLimits } from "../../domain/PresenceLimits.ts"
 import type { ClientFrame } from "../../protocol/ClientFrame.ts"
 import type { Receipt } from "../../protocol/rpc/PresenceRpcs.ts"
 import type { ServerFrame } from "../../protocol/ServerFrame.ts"

@@ -6,8 +6,7 @@
  */
 import { Deferred, Effect, Exit, FiberId } from "effect"
 import { Limits } from "../../domain/Limits.ts"
-import { readTime } from "../../domain/ReadTime.ts"
-import { charge, fullBucket, spend, spendBoth } from "../../domain/TokenBucket.ts"
+import { charge, fullBucket, readTime, spend, spendBoth } from "../../domain/TokenBucket.ts"
 import type { Membership } from "../../ports/Conversations.ts"
 import type { SliceRequest, StoreUnavailable } from "../../ports/EventStore.ts"
 import type { ClientFrame, CursorPair } from "../../protocol/ClientFrame.ts"

@@ -4,8 +4,8 @@
  * with each question.
  */
 import type { DeviceId, InstanceId, UserId } from "../../domain/Ids.ts"
+import { presenceLimits } from "../../domain/Limits.ts"
 import type { DeviceKind, PresenceState } from "../../domain/Presence.ts"
-import { presenceLimits } from "../../domain/PresenceLimits.ts"
 import type { DeviceReport } from "../../ports/Presence.ts"
 
 /** A socket, as far as it tells what its person does. Times in ms. */

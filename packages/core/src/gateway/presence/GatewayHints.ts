@@ -3,7 +3,7 @@
  * sockets.
  */
 import type { ConversationId, UserId } from "../../domain/Ids.ts"
-import { presenceLimits } from "../../domain/PresenceLimits.ts"
+import { presenceLimits } from "../../domain/Limits.ts"
 import { SmallMap } from "../../domain/SmallMap.ts"
 import { directConversationId } from "../../domain/Uuid.ts"
 import type { Hint } from "../../ports/Hints.ts"

@@ -4,10 +4,9 @@
  */
 import { Effect, Metric } from "effect"
 import type { UserId } from "../../domain/Ids.ts"
+import { presenceLimits } from "../../domain/Limits.ts"
 import type { UserPresence } from "../../domain/Presence.ts"
-import { presenceLimits } from "../../domain/PresenceLimits.ts"
-import { readTime } from "../../domain/ReadTime.ts"
-import { charge, fullBucket, isFull, spend, type TokenBucket } from "../../domain/TokenBucket.ts"
+import { charge, fullBucket, isFull, readTime, spend, type TokenBucket } from "../../domain/TokenBucket.ts"
 import { makeOutage } from "../../fibers/makeOutage.ts"
 import { whileWork } from "../../fibers/whileWork.ts"
 import type { StoreUnavailable } from "../../ports/EventStore.ts"

@@ -2,8 +2,9 @@
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
 import { ConversationId, Millis, Seq, UserId } from "../../domain/Ids.ts"
+import { presenceLimits } from "../../domain/Limits.ts"
 import { Person } from "../../domain/Person.ts"
-import { DeviceKind, PresenceLimits, PresenceState, UserPresence } from "../../domain/Presence.ts"
+import { DeviceKind, PresenceState, UserPresence } from "../../domain/Presence.ts"
 import { AuthMiddleware } from "./AuthMiddleware.ts"
 import { NotFound, RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"
 
@@ -23,7 +24,7 @@ const isState = Schema.is(PresenceState)
 const isKind = Schema.is(DeviceKind)
 
 /**
- * What a board is told: first a snapshot, then changes, at most one in PresenceLimits.everyMs. A lost stream is opened
+ * What a board is told: first a snapshot, then changes, at most one in presenceLimits.everyMs. A lost stream is opened
  * anew and begins with a new snapshot.
  */
 export const BoardUpdate = Schema.Union(
@@ -33,7 +34,7 @@ export const BoardUpdate = Schema.Union(
     users: Users,
     /**
      * How many were online (active or idle) at the end of each of the last minutes, the newest last,
-     * PresenceLimits.boardMinutes long.
+     * presenceLimits.boardMinutes long.
      */
     online: Schema.Array(Schema.Int)
   }),
@@ -55,7 +56,7 @@ export class PresenceRpcs extends RpcGroup.make(
   Rpc.make("presence.watch", {
     payload: Schema.Struct({
       conversationId: Schema.optional(ConversationId),
-      userIds: Schema.optional(Schema.Array(UserId).pipe(Schema.maxItems(PresenceLimits.watchedMax)))
+      userIds: Schema.optional(Schema.Array(UserId).pipe(Schema.maxItems(presenceLimits.watchedMax)))
     }).pipe(
       Schema.filter(
         ({ conversationId, userIds }) => (conversationId === undefined) !== (userIds === undefined) || "one of the two"

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ClientHints } from "../../../src/client/hints/ClientHints.ts"
 import { ConversationId, UserId } from "../../../src/domain/Ids.ts"
-import { presenceLimits } from "../../../src/domain/PresenceLimits.ts"
+import { presenceLimits } from "../../../src/domain/Limits.ts"
 import { friend, me, room, uuid } from "../scriptedServer.ts"
 
 const user = (n: number) => UserId.make(uuid(0x5_000 + n))

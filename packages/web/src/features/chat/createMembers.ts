@@ -1,7 +1,7 @@
 /** The members of a conversation, asked for in pages when the page is live, and again when somebody came or went. */
 import type { Member } from "@hibiki/core/domain/Conversation"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
-import { presenceLimits } from "@hibiki/core/domain/PresenceLimits"
+import { presenceLimits } from "@hibiki/core/domain/Limits"
 import { type Accessor, batch, createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js"
 import type { Chat } from "../../runtime/Chat.ts"
 import { type ConversationModel, whenLive } from "./conversationModel.ts"

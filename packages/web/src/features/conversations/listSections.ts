@@ -3,8 +3,8 @@
  * each. Pure.
  */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
-import { folded } from "@hibiki/core/domain/FoldedText"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
+import { folded } from "@hibiki/core/domain/TextRules"
 
 export type SectionKey = "unread" | "favourites" | "direct" | "groups" | "channels"
 

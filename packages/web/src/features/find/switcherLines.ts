@@ -3,8 +3,8 @@
  * then commands. Pure.
  */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
-import { folded } from "@hibiki/core/domain/FoldedText"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
+import { folded } from "@hibiki/core/domain/TextRules"
 import { isUnread } from "../conversations/listSections.ts"
 
 /** Commands count too, and are never left out for conversations. */

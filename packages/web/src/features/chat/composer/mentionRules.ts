@@ -3,11 +3,11 @@
  * its place. Pure.
  */
 import type { FeedView } from "@hibiki/core/client/feed/FeedView"
-import { folded } from "@hibiki/core/domain/FoldedText"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { isMentioned, mayMention, mentionSigns } from "@hibiki/core/domain/Mentions"
 import type { Person } from "@hibiki/core/domain/Person"
+import { folded } from "@hibiki/core/domain/TextRules"
 import type { KeyPress } from "./composerKeys.ts"
 
 /** So many are offered at once. */

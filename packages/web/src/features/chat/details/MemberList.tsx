@@ -1,7 +1,7 @@
 /** The members of a conversation, those who are there first. */
 import type { Member } from "@hibiki/core/domain/Conversation"
-import { folded } from "@hibiki/core/domain/FoldedText"
 import type { UserId } from "@hibiki/core/domain/Ids"
+import { folded } from "@hibiki/core/domain/TextRules"
 import { createEffect, createMemo, createSignal, For, type JSX, on, onCleanup, Show } from "solid-js"
 import { isolated } from "../../../lib/names.ts"
 import { Avatar } from "../../../ui/Avatar.tsx"

@@ -1,8 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { hasLongMarkRun, markCuts, toNfkc } from "@hibiki/core/domain/CombiningMarks"
-import { folded } from "@hibiki/core/domain/FoldedText"
 import { Limits } from "@hibiki/core/domain/Limits"
-import { shownTextProblem } from "@hibiki/core/domain/TextRules"
+import { folded, hasLongMarkRun, markCuts, shownTextProblem, toNfkc } from "@hibiki/core/domain/TextRules"
 import { FastCheck } from "effect"
 
 const most = Limits.marksMax
