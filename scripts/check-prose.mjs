@@ -32,9 +32,7 @@ const fromBefore = {
   "0020-closures-are-made-young.md": { bare: 3 },
   "0022-sign-in-under-attack.md": { bare: 2, passive: 2 },
   "0023-commands-are-decided-in-one-language.md": { passive: 2 },
-  "0025-reads-are-cells.md": { bare: 2, passive: 4 },
-  "small-server.md": { bare: 4 },
-  "wire-protocol.md": { bare: 19, passive: 17 }
+  "0025-reads-are-cells.md": { bare: 2, passive: 4 }
 }
 
 /** The most words that README.md may have. */

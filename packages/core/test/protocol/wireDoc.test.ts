@@ -49,7 +49,7 @@ describe("docs/reference/wire-protocol.md", () => {
     "ops of the client": [[...ops("ClientFrame.ts"), ...commandOps], firstColumn(section("Client frames"))],
     "ops of the server": [ops("ServerFrame.ts"), firstColumn(ofServer[0])],
     "codes of unreadable frames": [badFrameCodes, spansAfter(section("Client frames"), "The codes:")],
-    "codes of refusals": [RefusalCode.literals, spansAfter(section("Following a log"), "**Final codes**:")],
+    "codes of refusals": [RefusalCode.literals, firstColumn(section("Logs").split("### Final codes")[1])],
     "close codes": [
       Object.values(CloseCodes).map(({ code, reason }) => `${code} ${reason}`),
       closeCodes.filter((row) => /^\d/.test(row))
