@@ -45,6 +45,16 @@ const serverFolders = {
   pglite: ["infra", "sql"],
   roles: ["infra", "accounts", "push", "api", "http", "gateway", "sql", "redis", "rabbit", "pglite"]
 }
+/** The same for the page's folders; of the runtime, features know types alone. */
+const webFolders = {
+  lib: [],
+  runtime: ["lib"],
+  ui: ["lib"],
+  i18n: ["lib", "ui"],
+  model: ["lib", "runtime", "ui", "i18n"],
+  features: ["lib", "runtime", "ui", "i18n", "model"],
+  shell: ["lib", "ui", "i18n", "model", "features"]
+}
 /** Folders of core that load no more than Effect itself: they are part of every page and program. */
 const leanest = ["kernel", "domain", "fibers", "commands"]
 
@@ -64,11 +74,11 @@ const foldersOf = (root, folders, others) =>
     )
   )
 
-const unlisted = (name, root, folders) =>
+const unlisted = (name, root, folders, files = []) =>
   not(
     `${name}-unlisted`,
     "A new folder says here what it may import.",
-    { path: `${root}/`, pathNot: Object.keys(folders).map((folder) => `${root}/${folder}/`) },
+    { path: `${root}/`, pathNot: [...Object.keys(folders).map((folder) => `${root}/${folder}/`), ...files] },
     {}
   )
 
@@ -76,6 +86,7 @@ module.exports = {
   forbidden: [
     ...foldersOf(core, coreFolders, (folder) => [leanest.includes(folder) ? effect : coreLibraries]),
     ...foldersOf(server, serverFolders, () => ["^packages/core/", "^node_modules/", "^(node:)?[a-z_/0-9]+$"]),
+    ...foldersOf(web, webFolders, () => ["^packages/core/", "^node_modules/"]),
     ...clientRooms.map((room, at) =>
       not(
         `client-${room}`,
@@ -94,6 +105,7 @@ module.exports = {
     ),
     unlisted("core", core, coreFolders),
     unlisted("server", server, { ...serverFolders, cli: [] }),
+    unlisted("web", web, webFolders, [`${web}/main\\.tsx$`]),
     not(
       "roles-join-layers",
       "Which backend stands behind a port is known in roles and cli alone; PGlite is a database with its own layer.",
@@ -131,7 +143,7 @@ module.exports = {
     not(
       "runtime-behind-app",
       "Screens use what App hands down: of the runtime they know types.",
-      { path: `${web}/(features|i18n|lib|ui)/` },
+      { path: `${web}/features/` },
       { path: `${web}/runtime/`, dependencyTypesNot: ["type-only"] }
     ),
     not(

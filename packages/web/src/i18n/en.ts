@@ -4,11 +4,11 @@
  * counted or named. Other languages are typed by these.
  */
 
-import { chatWordsEn } from "../features/chat/chatWords.en.ts"
-import { conversationsWordsEn } from "../features/conversations/conversationsWords.en.ts"
-import { presenceWordsEn } from "../features/presence/presenceWords.en.ts"
-import { appWordsEn } from "../model/appWords.en.ts"
 import { kitWordsEn } from "../ui/kitWords.en.ts"
+import { appWordsEn } from "./appWords.en.ts"
+import { chatWordsEn } from "./chatWords.en.ts"
+import { conversationsWordsEn } from "./conversationsWords.en.ts"
+import { presenceWordsEn } from "./presenceWords.en.ts"
 
 export const en = {
   app: appWordsEn,

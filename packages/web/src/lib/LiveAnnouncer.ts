@@ -3,7 +3,6 @@
  * for minutes.
  */
 import { type Accessor, createSignal, onCleanup } from "solid-js"
-import type { Announcer } from "../model/App.ts"
 
 export const gatherMs = 500
 /** What can't wait still waits for what is done in the same turn: a region that is moved then would not be heard. */
@@ -12,6 +11,13 @@ export const urgentMs = 100
 export const heardMs = 7_000
 /** Of one gathering: what was said before that is dropped, for the newest matters most. */
 export const spokenAtOnce = 3
+
+export interface Announcer {
+  /** Spoken by screen readers, batched; never shown. */
+  readonly say: (text: string) => void
+  /** At once; for failures of sending only. */
+  readonly alert: (text: string) => void
+}
 
 export interface AnnouncerBox extends Announcer {
   readonly polite: Accessor<string>

@@ -12,7 +12,6 @@ import type { AnyRow } from "@hibiki/core/domain/MessageRow"
 import type { Person } from "@hibiki/core/domain/Person"
 import { rowKinds } from "@hibiki/core/domain/RowKinds"
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from "idb"
-import type { Draft } from "../model/App.ts"
 
 /** Raised with every change of the stores below; `upgrade` brings older ones here. */
 const layout = 1
@@ -20,6 +19,19 @@ const layout = 1
 const version = layout * 100 + rowKinds.length
 /** Longest wait for a page of an older version to let go. */
 const openMs = 3_000
+
+/**
+ * Of something that names a message by its number: the epoch of the view in which that was seen. Without one: the
+ * present epoch.
+ */
+export interface Seen {
+  readonly seenIn?: Epoch | null | undefined
+}
+
+export interface Draft extends Seen {
+  readonly text: string
+  readonly replyTo?: number
+}
 
 export interface KeptOutboxRow {
   readonly id: string

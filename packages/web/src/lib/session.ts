@@ -5,11 +5,46 @@
  * later.
  */
 import type { UserId } from "@hibiki/core/domain/Ids"
-import type { AccountPolicy, SessionState, SignInAnswer } from "../model/App.ts"
+import type { Person } from "@hibiki/core/domain/Person"
+
 import { Forgetting, sparedBy } from "./forgetting.ts"
 import type { Kept } from "./kept.ts"
 import { type CallFailed, isObject, type PlainCall, unreachable } from "./plainCall.ts"
 import type { Channel } from "./tabs.ts"
+
+export interface Me extends Person {
+  readonly admin: boolean
+}
+
+export type SessionState =
+  /** Signed in as far as this browser knows; the server has still to agree. */
+  | { readonly _tag: "signedIn"; readonly me: Me }
+  /**
+   * `why`: said once on the sign-in screen. `unsent`: posts that wait in this browser until the same person signs in
+   * again.
+   */
+  | { readonly _tag: "signedOut"; readonly why?: "revoked" | "expired" | "bySelf"; readonly unsent?: number }
+
+/**
+ * What a sign-in or registration was answered: nothing to say, or the call's error (`SignInFailed`, `HandleTaken`, ...,
+ * or `Unreachable`).
+ */
+export type SignInAnswer =
+  | { readonly ok: true }
+  | {
+      readonly ok: false
+      readonly error: {
+        readonly _tag: string
+        readonly reason?: string
+        readonly code?: string
+        readonly retryAfterMs?: number
+      }
+    }
+
+export interface AccountPolicy {
+  readonly registration: "open" | "invite" | "closed"
+  readonly directory: "open" | "exact"
+}
 
 export type TokenAnswer =
   | { readonly _tag: "Token"; readonly token: string }

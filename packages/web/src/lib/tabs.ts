@@ -4,7 +4,7 @@
  * Without locks (plain http) every tab acts alone: it leads, and takes everybody else for gone, which costs repeats and
  * loses nothing.
  */
-import type { Draft } from "../model/App.ts"
+import type { Draft } from "./database.ts"
 
 export interface TabPorts {
   readonly locks: LockManager | undefined

@@ -1,6 +1,5 @@
 /** Short words that go away by themselves, at most three at a time: the oldest makes room. */
 import { type Accessor, createSignal, onCleanup } from "solid-js"
-import type { Toasts } from "../model/App.ts"
 
 export interface Toast {
   readonly id: number
@@ -11,6 +10,20 @@ export interface Toast {
 
 export const toastMs = 6_000
 export const toastsAtOnce = 3
+
+export interface Toasts {
+  /**
+   * Shown for 6 s, longer while it has the person's attention, or until dismissed; with at most one act. `gone`: it
+   * went, and the act was not taken.
+   */
+  readonly show: (toast: {
+    readonly text: string
+    /** Spoken at once: something could not be sent. */
+    readonly urgent?: boolean
+    readonly act?: { readonly label: string; readonly run: () => void }
+    readonly gone?: () => void
+  }) => void
+}
 
 export interface ToastBox extends Toasts {
   readonly shown: Accessor<ReadonlyArray<Toast>>

@@ -7,48 +7,18 @@ import type { PagePlace } from "@hibiki/core/client/feed/Feed"
 import type { FeedView } from "@hibiki/core/client/feed/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
-import type { CommandId, ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
+import type { CommandId, ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { Person } from "@hibiki/core/domain/Person"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { type Accessor, createContext, useContext } from "solid-js"
 import type { I18n } from "../i18n/I18n.ts"
+import type { Draft, Seen } from "../lib/database.ts"
+import type { Announcer } from "../lib/LiveAnnouncer.ts"
+import type { AccountPolicy, SessionState, SignInAnswer } from "../lib/session.ts"
+import type { Toasts } from "../lib/toasts.ts"
 import type { Chat, LoadResult } from "../runtime/Chat.ts"
-import type { SizedPane } from "../ui/paneWidths.ts"
+import type { PaneWidth, SizedPane } from "../ui/paneWidths.ts"
 import type { Notifications, PushNotifications } from "./notifications.ts"
-
-export interface Me extends Person {
-  readonly admin: boolean
-}
-
-export type SessionState =
-  /** Signed in as far as this browser knows; the server has still to agree. */
-  | { readonly _tag: "signedIn"; readonly me: Me }
-  /**
-   * `why`: said once on the sign-in screen. `unsent`: posts that wait in this browser until the same person signs in
-   * again.
-   */
-  | { readonly _tag: "signedOut"; readonly why?: "revoked" | "expired" | "bySelf"; readonly unsent?: number }
-
-/**
- * What a sign-in or registration was answered: nothing to say, or the call's error (`SignInFailed`, `HandleTaken`, ...,
- * or `Unreachable`).
- */
-export type SignInAnswer =
-  | { readonly ok: true }
-  | {
-      readonly ok: false
-      readonly error: {
-        readonly _tag: string
-        readonly reason?: string
-        readonly code?: string
-        readonly retryAfterMs?: number
-      }
-    }
-
-export interface AccountPolicy {
-  readonly registration: "open" | "invite" | "closed"
-  readonly directory: "open" | "exact"
-}
 
 /** How far somebody else has come in a conversation, by user. */
 export interface Marks {
@@ -99,19 +69,6 @@ export interface PresenceBook {
   readonly watch: (users: Accessor<ReadonlyArray<UserId>>) => Accessor<boolean>
 }
 
-/**
- * Of something that names a message by its number: the epoch of the view in which that was seen. Without one: the
- * present epoch.
- */
-interface Seen {
-  readonly seenIn?: Epoch | null | undefined
-}
-
-export interface Draft extends Seen {
-  readonly text: string
-  readonly replyTo?: number
-}
-
 /** Of something that was said before. `text`: as it was said. */
 export type Change =
   | ({ readonly kind: "edit"; readonly target: number; readonly text: string } & Seen)
@@ -141,37 +98,9 @@ export interface Drafts {
   readonly changes: Map<ConversationId, { readonly task: Change; readonly text: string }>
 }
 
-export interface Announcer {
-  /** Spoken by screen readers, batched; never shown. */
-  readonly say: (text: string) => void
-  /** At once; for failures of sending only. */
-  readonly alert: (text: string) => void
-}
-
-export interface Toasts {
-  /**
-   * Shown for 6 s, longer while it has the person's attention, or until dismissed; with at most one act. `gone`: it
-   * went, and the act was not taken.
-   */
-  readonly show: (toast: {
-    readonly text: string
-    /** Spoken at once: something could not be sent. */
-    readonly urgent?: boolean
-    readonly act?: { readonly label: string; readonly run: () => void }
-    readonly gone?: () => void
-  }) => void
-}
-
 export type ThemeChoice = "system" | "light" | "dark"
 export type SendKey = "enter" | "modEnter"
 export type Density = "comfortable" | "compact"
-
-export interface PaneWidth {
-  /** In CSS pixels, as it was chosen: a narrow page may have less room. Undefined: as at first. */
-  readonly px: Accessor<number | undefined>
-  /** Shown at once. `keep`: for the next time, and in other tabs. */
-  readonly set: (px: number | undefined, keep: boolean) => void
-}
 
 /** Kept in this browser, the same in all its tabs. */
 export interface Preferences {

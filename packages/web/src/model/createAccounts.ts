@@ -1,9 +1,8 @@
 /** The account of whoever is signed in: opened and put away as the session says, one after the other. */
 import { type Accessor, batch, createSignal } from "solid-js"
 import { sparedBy } from "../lib/forgetting.ts"
-import type { SessionRecord } from "../lib/session.ts"
+import type { SessionRecord, SessionState } from "../lib/session.ts"
 import { type BrowserSession, stateOf } from "../lib/session.ts"
-import type { SessionState } from "./App.ts"
 import { type Account, type AccountOptions, makeAccount } from "./account.ts"
 
 export interface Accounts {

@@ -1,9 +1,10 @@
 /** What was written and not sent, by conversation: at once in memory, soon in the database, told to the other tabs. */
 import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
+import type { Draft } from "../lib/database.ts"
 import { type Database, orElse } from "../lib/database.ts"
 import type { Channel } from "../lib/tabs.ts"
 import { Triggers } from "../lib/triggers.ts"
-import type { Draft, Drafts } from "./App.ts"
+import type { Drafts } from "./App.ts"
 
 /** Beyond it, those that were changed longest ago are forgotten. */
 export const draftsMax = 500

@@ -1,8 +1,8 @@
 /** What a person chose for this browser: kept, the same in all its tabs, and shown on the document at once. */
 import { createEffect, createRoot, createSignal } from "solid-js"
 import type { Kept } from "../lib/kept.ts"
-import type { SizedPane } from "../ui/paneWidths.ts"
-import type { Density, PaneWidth, Preferences, SendKey, ThemeChoice } from "./App.ts"
+import type { PaneWidth, SizedPane } from "../ui/paneWidths.ts"
+import type { Density, Preferences, SendKey, ThemeChoice } from "./App.ts"
 
 const keys = { theme: "hibiki.theme", sendKey: "hibiki.sendKey", density: "hibiki.density" } as const
 

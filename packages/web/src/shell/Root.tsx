@@ -8,6 +8,7 @@ import type { WrongAddress } from "../lib/plainCall.ts"
 import { type App, AppProvider, useApp } from "../model/App.ts"
 import { conversationIn } from "../model/addresses.ts"
 import type { Page } from "../model/createApp.ts"
+import { KitProvider } from "../ui/KitContext.ts"
 import { NoticesView } from "../ui/NoticesView.tsx"
 import { Frame } from "./Frame.tsx"
 import { NothingOpen } from "./Shell.tsx"
@@ -36,19 +37,21 @@ export const Root = (props: { readonly page: Page; readonly wrongAddress?: Wrong
   refuseFiles(props.page.app)
   return (
     <AppProvider value={props.page.app}>
-      <Router root={Frame}>
-        <Route path="/" component={NothingOpen} />
-        <Route path={["/c/:id", "/c/:id/details"]} component={ConversationRoute} />
-        <Route path="/new" component={NewPage} />
-        <Route path="/settings" component={SettingsPage} />
-        <Route path="/settings/devices" component={DevicesPage} />
-        <Route path={["/board", "/board/:id"]} component={BoardPage} />
-        <Route path="/sign-in" component={SignInPage} />
-        <Route path="/register" component={RegisterPage} />
-        <Route path="*" component={ToList} />
-      </Router>
-      <AddressNotice wrong={props.wrongAddress} />
-      <NoticesView toasts={props.page.toasts} announcer={props.page.announcer} />
+      <KitProvider value={() => props.page.app.i18n.t().kit}>
+        <Router root={Frame}>
+          <Route path="/" component={NothingOpen} />
+          <Route path={["/c/:id", "/c/:id/details"]} component={ConversationRoute} />
+          <Route path="/new" component={NewPage} />
+          <Route path="/settings" component={SettingsPage} />
+          <Route path="/settings/devices" component={DevicesPage} />
+          <Route path={["/board", "/board/:id"]} component={BoardPage} />
+          <Route path="/sign-in" component={SignInPage} />
+          <Route path="/register" component={RegisterPage} />
+          <Route path="*" component={ToList} />
+        </Router>
+        <AddressNotice wrong={props.wrongAddress} />
+        <NoticesView toasts={props.page.toasts} announcer={props.page.announcer} />
+      </KitProvider>
     </AppProvider>
   )
 }

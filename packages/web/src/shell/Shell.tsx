@@ -122,7 +122,12 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
         <OwnCorner />
         <Show when={!narrow()}>
           <Suspense>
-            <PaneSplitter pane="list" controls="list" />
+            <PaneSplitter
+              pane="list"
+              controls="list"
+              label={app.i18n.t().conversations.width}
+              width={app.preferences.paneWidths.list}
+            />
           </Suspense>
         </Show>
       </section>

@@ -4,7 +4,7 @@
  */
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { createEffect, createSignal, on, Show } from "solid-js"
-import { useApp } from "../model/App.ts"
+import { useKit } from "./KitContext.ts"
 import "./Avatar.css"
 
 interface AvatarProps {
@@ -31,8 +31,8 @@ export const Avatar = (props: AvatarProps) => (
 )
 
 const KnownDot = (props: { readonly state: UserPresence["state"] }) => {
-  const app = useApp()
-  return <PresenceDot state={props.state} label={app.i18n.t().presence.states[props.state]} />
+  const kit = useKit()
+  return <PresenceDot state={props.state} label={kit().presence[props.state]} />
 }
 
 /** Whether somebody is there, as a small dot: full, half, hollow. When somebody comes, one ring goes outward, once. */

@@ -1,7 +1,7 @@
 /** A modal dialog on the browser's own element: Esc closes, focus stays inside and returns to where it was. */
 import { createEffect, createUniqueId, type JSX, on, onCleanup, Show } from "solid-js"
-import { useApp } from "../model/App.ts"
 import { IconButton } from "./Button.tsx"
+import { useKit } from "./KitContext.ts"
 import { tellModal } from "./NoticesView.tsx"
 import "./Dialog.css"
 
@@ -21,7 +21,7 @@ export const Dialog = (props: DialogProps) => (
 )
 
 const OpenDialog = (props: DialogProps) => {
-  const app = useApp()
+  const kit = useKit()
   const titleId = createUniqueId()
   const before = document.activeElement
   let element: HTMLDialogElement | undefined
@@ -56,7 +56,7 @@ const OpenDialog = (props: DialogProps) => {
         <h2 id={titleId} tabindex="-1" autofocus>
           {props.title}
         </h2>
-        <IconButton icon="close" label={app.i18n.t().kit.close} onClick={() => props.onClose()} />
+        <IconButton icon="close" label={kit().close} onClick={() => props.onClose()} />
       </header>
       <div class="ui-dialog-body">{props.children}</div>
       <Show when={props.footer}>

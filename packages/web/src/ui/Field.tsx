@@ -1,8 +1,8 @@
 /** One input with its label, its hint and what is wrong with it, tied together for those who hear the page. */
 import { createSignal, createUniqueId, type JSX, type Ref, Show } from "solid-js"
-import { useApp } from "../model/App.ts"
 import { IconButton } from "./Button.tsx"
 import { Icon } from "./Icon.tsx"
+import { useKit } from "./KitContext.ts"
 import "./Field.css"
 
 interface FieldFrameProps {
@@ -130,8 +130,7 @@ interface PasswordFieldProps {
 }
 
 export const PasswordField = (props: PasswordFieldProps) => {
-  const app = useApp()
-  const words = () => app.i18n.t().kit
+  const words = useKit()
   const [shown, setShown] = createSignal(false)
   const [caps, setCaps] = createSignal(false)
   return (

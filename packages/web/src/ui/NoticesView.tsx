@@ -5,8 +5,8 @@
 import { createComputed, createEffect, createMemo, createSignal, For, on, Show } from "solid-js"
 import type { AnnouncerBox } from "../lib/LiveAnnouncer.ts"
 import type { ToastBox } from "../lib/toasts.ts"
-import { useApp } from "../model/App.ts"
 import { Button, IconButton } from "./Button.tsx"
+import { useKit } from "./KitContext.ts"
 import "./ToastsView.css"
 
 export const NoticesView = (props: { readonly toasts: ToastBox; readonly announcer: AnnouncerBox }) => {
@@ -56,7 +56,7 @@ interface ToastsViewProps {
 }
 
 export const ToastsView = (props: ToastsViewProps) => {
-  const app = useApp()
+  const kit = useKit()
   let box: HTMLElement | undefined
   let from: HTMLElement | undefined
   /** The focus goes back to where it came from before what has it goes away. */
@@ -79,7 +79,7 @@ export const ToastsView = (props: ToastsViewProps) => {
       class="ui-toasts"
       popover="manual"
       data-pane="toasts"
-      aria-label={app.i18n.t().kit.notices}
+      aria-label={kit().notices}
       onPointerEnter={() => props.toasts.hold(true)}
       onPointerLeave={() => props.toasts.hold(false)}
       onFocusIn={(event) => {
@@ -109,7 +109,7 @@ export const ToastsView = (props: ToastsViewProps) => {
             </Show>
             <IconButton
               icon="close"
-              label={app.i18n.t().kit.dismiss}
+              label={kit().dismiss}
               onClick={() => {
                 leave()
                 props.toasts.dismiss(toast.id)

@@ -1,9 +1,9 @@
 /** A page beside the list: its title, a way back where it covers the list, and a readable width. */
 import { type JSX, onMount } from "solid-js"
 import { usePageTitle } from "../lib/pageTitle.ts"
-import { useApp } from "../model/App.ts"
 import { BackLink } from "./BackLink.tsx"
 import { Icon } from "./Icon.tsx"
+import { useKit } from "./KitContext.ts"
 import "./Page.css"
 
 export interface PageProps {
@@ -16,7 +16,7 @@ export interface PageProps {
 }
 
 export const Page = (props: PageProps) => {
-  const app = useApp()
+  const kit = useKit()
   let page: HTMLDivElement | undefined
   let title: HTMLHeadingElement | undefined
   usePageTitle(() => props.title)
@@ -39,8 +39,8 @@ export const Page = (props: PageProps) => {
           class="ui-icon-button"
           classList={{ "page-back-narrow": props.back === undefined }}
           href={props.back ?? "/"}
-          aria-label={app.i18n.t().kit.back}
-          title={app.i18n.t().kit.back}
+          aria-label={kit().back}
+          title={kit().back}
         >
           <Icon name="back" />
         </BackLink>

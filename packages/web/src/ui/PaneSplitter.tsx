@@ -4,42 +4,48 @@
  */
 
 import { type Accessor, createSignal, onCleanup } from "solid-js"
-import { useApp } from "../model/App.ts"
-import { boundedWidth, growth, type SizedPane, usualWidth, widthAfterKey, widthBounds } from "./paneWidths.ts"
-import { paneWords } from "./paneWords.ts"
+import {
+  boundedWidth,
+  growth,
+  type PaneWidth,
+  type SizedPane,
+  usualWidth,
+  widthAfterKey,
+  widthBounds
+} from "./paneWidths.ts"
 import "./PaneSplitter.css"
 
 interface PaneSplitterProps {
   readonly pane: SizedPane
+  readonly label: string
+  readonly width: PaneWidth
   /** The pane's id. */
   readonly controls: string
 }
 
 export const PaneSplitter = (props: PaneSplitterProps) => {
-  const app = useApp()
-  const width = () => app.preferences.paneWidths[props.pane]
   const pageWidth = createPageWidth()
   const bounds = () => widthBounds(props.pane, pageWidth())
-  const now = () => boundedWidth(width().px() ?? usualWidth(props.pane), bounds())
+  const now = () => boundedWidth(props.width.px() ?? usualWidth(props.pane), bounds())
   const [from, setFrom] = createSignal<{ readonly x: number; readonly px: number }>()
   const onPointerMove = (event: PointerEvent) => {
     const start = from()
     if (start === undefined) return
     const next = boundedWidth(start.px + growth[props.pane] * (event.clientX - start.x), bounds())
-    if (next !== now()) width().set(next, false)
+    if (next !== now()) props.width.set(next, false)
   }
   // However the drag ends. What did not move is not kept: there it is the page that is too narrow for what was.
   const onEnd = () => {
     const start = from()
     setFrom(undefined)
-    if (start !== undefined && start.px !== now()) width().set(now(), true)
+    if (start !== undefined && start.px !== now()) props.width.set(now(), true)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
     const next = widthAfterKey(event.key, props.pane, now(), bounds())
     if (next === undefined) return
     event.preventDefault()
-    width().set(next, true)
+    props.width.set(next, true)
   }
   return (
     <hr
@@ -47,7 +53,7 @@ export const PaneSplitter = (props: PaneSplitterProps) => {
       classList={{ "pane-splitter-dragged": from() !== undefined }}
       tabindex="0"
       aria-orientation="vertical"
-      aria-label={paneWords[app.i18n.language()][props.pane]}
+      aria-label={props.label}
       aria-controls={props.controls}
       aria-valuenow={now()}
       aria-valuemin={bounds().min}
@@ -60,7 +66,7 @@ export const PaneSplitter = (props: PaneSplitterProps) => {
       }}
       onPointerMove={onPointerMove}
       onLostPointerCapture={onEnd}
-      onDblClick={() => width().set(undefined, true)}
+      onDblClick={() => props.width.set(undefined, true)}
     />
   )
 }

@@ -1,4 +1,5 @@
 /** Words of the controls themselves, in English. */
+import type { PresenceState } from "@hibiki/core/domain/Presence"
 
 export const kitWordsEn = {
   close: "Close",
@@ -13,7 +14,8 @@ export const kitWordsEn = {
   copied: "Copied",
   showPassword: "Show password",
   hidePassword: "Hide password",
-  capsLock: "Caps Lock is on."
+  capsLock: "Caps Lock is on.",
+  presence: { active: "Online", idle: "Away", offline: "Offline" } satisfies Record<PresenceState, string>
 }
 
 export type KitWords = typeof kitWordsEn

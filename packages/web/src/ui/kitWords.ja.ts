@@ -14,5 +14,6 @@ export const kitWordsJa: KitWords = {
   copied: "コピーしました",
   showPassword: "パスワードを表示",
   hidePassword: "パスワードを隠す",
-  capsLock: "Caps Lock がオンです。"
+  capsLock: "Caps Lock がオンです。",
+  presence: { active: "オンライン", idle: "離席中", offline: "オフライン" }
 }

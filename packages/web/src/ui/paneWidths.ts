@@ -1,6 +1,15 @@
 /** How wide the panes beside the conversation may be, and where a key brings the edge between them. Plain. */
 
+import type { Accessor } from "solid-js"
+
 export type SizedPane = "list" | "details"
+
+export interface PaneWidth {
+  /** In CSS pixels, as it was chosen: a narrow page may have less room. Undefined: as at first. */
+  readonly px: Accessor<number | undefined>
+  /** Shown at once. `keep`: for the next time, and in other tabs. */
+  readonly set: (px: number | undefined, keep: boolean) => void
+}
 
 /**
  * In CSS pixels. `share`: of the page's width at most, so that there is room for what stands beside it. The styles say

@@ -3,7 +3,6 @@
  */
 import { assert, beforeAll, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
-import { paneWords } from "../../src/ui/paneWords.ts"
 import { type Account, createGroup, makeAccount } from "./harness/api.ts"
 import { inTime } from "./harness/eventually.ts"
 import { composerOf, signedIn } from "./harness/person.ts"
@@ -11,7 +10,8 @@ import { wordsOf } from "./harness/words.ts"
 import { useWorld } from "./harness/world.ts"
 
 const world = useWorld()
-const words = paneWords.en
+const { chat, conversations } = wordsOf("en")
+const names = { list: conversations.width, details: chat.details.width }
 let aki: Account
 let group = ""
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeAll(async () => {
   group = await createGroup(origin, aki, "Panes", [])
 })
 
-const edgeOf = (page: Page, pane: "list" | "details") => page.getByRole("separator", { name: words[pane] })
+const edgeOf = (page: Page, pane: "list" | "details") => page.getByRole("separator", { name: names[pane] })
 const widthOf = (page: Page, selector: string) =>
   page.locator(selector).evaluate((pane) => Math.round(pane.getBoundingClientRect().width))
 /** Adds up all layout shifts of the page until it stands still. */

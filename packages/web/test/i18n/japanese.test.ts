@@ -5,8 +5,8 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import { appWordsJa } from "../../src/i18n/appWords.ja.ts"
 import { ja } from "../../src/i18n/ja.ts"
-import { appWordsJa } from "../../src/model/appWords.ja.ts"
 
 const source = new URL("../../src/", import.meta.url).pathname
 const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith("Words.ja.ts"))

@@ -6,7 +6,6 @@ import { keptIn } from "../../src/lib/kept.ts"
 import { createPreferences } from "../../src/model/preferences.ts"
 import { PaneSplitter } from "../../src/ui/PaneSplitter.tsx"
 import type { SizedPane } from "../../src/ui/paneWidths.ts"
-import { paneWords } from "../../src/ui/paneWords.ts"
 import { stage } from "./stage.tsx"
 
 const root = document.documentElement
@@ -19,8 +18,8 @@ afterEach(() => {
 /** On a page of 1,024 pixels. */
 const open = (pane: SizedPane) => {
   const preferences = createPreferences(keptIn(localStorage, window), root)
-  stage(() => <PaneSplitter pane={pane} controls="it" />, { app: { preferences } })
-  const edge = screen.getByRole("separator", { name: paneWords.en[pane] })
+  stage(() => <PaneSplitter pane={pane} controls="it" label="Edge" width={preferences.paneWidths[pane]} />)
+  const edge = screen.getByRole("separator", { name: "Edge" })
   const drag = (...to: ReadonlyArray<number>) => {
     const at = (clientX: number) => ({ button: 0, pointerId: 1, clientX })
     fireEvent.pointerDown(edge, at(to[0] ?? 0))

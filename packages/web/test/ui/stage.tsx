@@ -13,9 +13,11 @@ import { en } from "../../src/i18n/en.ts"
 import { makeFormats } from "../../src/i18n/formats.ts"
 import type { Language } from "../../src/i18n/I18n.ts"
 import { ja } from "../../src/i18n/ja.ts"
-import { type App, AppProvider, type SessionState } from "../../src/model/App.ts"
+import type { SessionState } from "../../src/lib/session.ts"
+import { type App, AppProvider } from "../../src/model/App.ts"
 import { createConnection } from "../../src/model/connection.ts"
 import type { Chat } from "../../src/runtime/Chat.ts"
+import { KitProvider } from "../../src/ui/KitContext.ts"
 import { fixedPanes } from "../fixedPanes.ts"
 
 const uuid = (kind: number, n: number) =>
@@ -183,9 +185,11 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
   history.set({ value: options.path ?? "/", replace: true })
   const shown = render(() => (
     <AppProvider value={app}>
-      <MemoryRouter history={history} root={screen}>
-        <Route path="*" component={() => <p>beside</p>} />
-      </MemoryRouter>
+      <KitProvider value={() => app.i18n.t().kit}>
+        <MemoryRouter history={history} root={screen}>
+          <Route path="*" component={() => <p>beside</p>} />
+        </MemoryRouter>
+      </KitProvider>
     </AppProvider>
   ))
   return {

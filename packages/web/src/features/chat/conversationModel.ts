@@ -19,8 +19,10 @@ import {
   untrack,
   useContext
 } from "solid-js"
-import { type App, type Change, type Draft, type Me, type OpenConversation, useApp } from "../../model/App.ts"
-import type { ChatWords } from "./chatWords.en.ts"
+import type { ChatWords } from "../../i18n/chatWords.en.ts"
+import type { Draft } from "../../lib/database.ts"
+import type { Me } from "../../lib/session.ts"
+import { type App, type Change, type OpenConversation, useApp } from "../../model/App.ts"
 import { problemText } from "./problemText.ts"
 import { rowAt } from "./timeline/feedLookups.ts"
 

@@ -1,12 +1,7 @@
 /**
  * Why something was not done, in words: also for a code of a newer server, which no words are known for, and for none.
  */
-import type { OutboxProblem } from "@hibiki/core/client/outbox/Outbox"
-import type { RefusalCode } from "@hibiki/core/domain/Refusal"
-import type { BadFrameCode } from "@hibiki/core/protocol/ServerFrame"
-
-/** Why something was not sent, or will not be. */
-export type SendProblem = RefusalCode | BadFrameCode | OutboxProblem
+import type { SendProblem } from "../../i18n/chatWords.en.ts"
 
 export const problemText = (
   { problem }: { readonly problem: Readonly<Record<SendProblem, string>> },

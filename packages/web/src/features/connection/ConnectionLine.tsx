@@ -5,9 +5,9 @@
 
 import type { ConnectionStatus } from "@hibiki/core/client/connection/ConnectionMachine"
 import { createEffect, createMemo, createSignal, type JSX, onCleanup, Show } from "solid-js"
+import type { ChatWords } from "../../i18n/chatWords.en.ts"
 import { useApp } from "../../model/App.ts"
 import { passFocus } from "../../ui/focus.ts"
-import type { ChatWords } from "../chat/chatWords.en.ts"
 import "./ConnectionLine.css"
 
 interface ConnectionLineProps {

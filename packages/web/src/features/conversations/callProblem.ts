@@ -1,5 +1,5 @@
 /** What to say when a change of conversations did not work. */
-import type { ConversationsWords } from "./conversationsWords.en.ts"
+import type { ConversationsWords } from "../../i18n/conversationsWords.en.ts"
 
 export const callProblem = (
   error: { readonly _tag: string; readonly code?: string },

@@ -5,8 +5,9 @@
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { folded } from "@hibiki/core/domain/TextRules"
+import type { ConversationsWords } from "../../i18n/conversationsWords.en.ts"
 
-export type SectionKey = "unread" | "favourites" | "direct" | "groups" | "channels"
+export type SectionKey = keyof ConversationsWords["sections"]
 
 export interface ListSection {
   readonly key: SectionKey

@@ -2,9 +2,9 @@
 import { For } from "solid-js"
 import { useApp } from "../../model/App.ts"
 import { Dialog } from "../../ui/Dialog.tsx"
-import { type KeysWords, keysWordsEn } from "../../ui/keysWords.en.ts"
-import { keysWordsJa } from "../../ui/keysWords.ja.ts"
 import { chords, isMac, type KeyAct } from "./keys.ts"
+import { type KeysWords, keysWordsEn } from "./keysWords.en.ts"
+import { keysWordsJa } from "./keysWords.ja.ts"
 import "./HelpDialog.css"
 
 /** In both languages: they come with the dialog, and not with the words that everybody waits for. */

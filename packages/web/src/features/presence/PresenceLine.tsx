@@ -1,10 +1,10 @@
 /** Somebody's presence as a dot, words, and signs for the kinds of devices. */
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { For } from "solid-js"
+import type { PresenceWords } from "../../i18n/presenceWords.en.ts"
 import { useApp } from "../../model/App.ts"
 import { PresenceDot } from "../../ui/Avatar.tsx"
 import { Icon } from "../../ui/Icon.tsx"
-import type { PresenceWords } from "./presenceWords.en.ts"
 import "./presence.css"
 
 export const PresenceLine = (props: { readonly presence: UserPresence }) => {

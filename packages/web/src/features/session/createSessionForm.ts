@@ -3,7 +3,7 @@
  * needed.
  */
 import { type Accessor, createSignal, onCleanup } from "solid-js"
-import type { SignInAnswer } from "../../model/App.ts"
+import type { SignInAnswer } from "../../lib/session.ts"
 import { focusFirst } from "../../ui/focus.ts"
 import { type SessionField, type SessionProblem, sessionProblem } from "./sessionProblem.ts"
 import { useSessionWords } from "./useSessionWords.ts"

@@ -1,7 +1,7 @@
 /** What to say about a sign-in or registration that did not work, and beside which field. */
 
 import { isWrongAddress } from "../../lib/plainCall.ts"
-import type { SignInAnswer } from "../../model/App.ts"
+import type { SignInAnswer } from "../../lib/session.ts"
 import type { SessionWords } from "./sessionWords.en.ts"
 
 export type SessionField = "handle" | "password" | "invite"

@@ -8,14 +8,14 @@ import { devicesWordsEn } from "../../../src/features/devices/devicesWords.en.ts
 import { devicesWordsJa } from "../../../src/features/devices/devicesWords.ja.ts"
 import { findWordsEn } from "../../../src/features/find/findWords.en.ts"
 import { findWordsJa } from "../../../src/features/find/findWords.ja.ts"
+import { keysWordsEn } from "../../../src/features/help/keysWords.en.ts"
+import { keysWordsJa } from "../../../src/features/help/keysWords.ja.ts"
 import { sessionWordsEn } from "../../../src/features/session/sessionWords.en.ts"
 import { sessionWordsJa } from "../../../src/features/session/sessionWords.ja.ts"
 import { settingsWordsEn } from "../../../src/features/settings/settingsWords.en.ts"
 import { settingsWordsJa } from "../../../src/features/settings/settingsWords.ja.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { ja } from "../../../src/i18n/ja.ts"
-import { keysWordsEn } from "../../../src/ui/keysWords.en.ts"
-import { keysWordsJa } from "../../../src/ui/keysWords.ja.ts"
 
 const words = {
   en: {

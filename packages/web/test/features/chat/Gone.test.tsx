@@ -7,7 +7,7 @@ import { cleanup, fireEvent, screen, within } from "@solidjs/testing-library"
 import { ConversationNotFound } from "../../../src/features/chat/ConversationNotFound.tsx"
 import { notFoundWords } from "../../../src/features/chat/notFoundWords.ts"
 import { en } from "../../../src/i18n/en.ts"
-import type { Draft } from "../../../src/model/App.ts"
+import type { Draft } from "../../../src/lib/database.ts"
 import { commandId, conversationId } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
 

@@ -2,7 +2,6 @@
 /** Small rules of the composer: keys, marks, lengths, and what is said of the connection. */
 import { assert, describe, it } from "@effect/vitest"
 import type { ConnectionStatus } from "@hibiki/core/client/connection/ConnectionMachine"
-import { chatWordsEn } from "../../../src/features/chat/chatWords.en.ts"
 import {
   type ComposerState,
   composerAct,
@@ -13,7 +12,8 @@ import { messageLength, trimmed } from "../../../src/features/chat/composer/crea
 import { isRowKey } from "../../../src/features/chat/timeline/createRowFocus.ts"
 import { connectionLine } from "../../../src/features/connection/ConnectionLine.tsx"
 import { keyGroups } from "../../../src/features/help/HelpDialog.tsx"
-import { keysWordsEn } from "../../../src/ui/keysWords.en.ts"
+import { keysWordsEn } from "../../../src/features/help/keysWords.en.ts"
+import { chatWordsEn } from "../../../src/i18n/chatWords.en.ts"
 
 const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
   key,

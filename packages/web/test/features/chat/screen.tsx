@@ -8,6 +8,7 @@ import {
   createConversationModel
 } from "../../../src/features/chat/conversationModel.ts"
 import { AppProvider } from "../../../src/model/App.ts"
+import { KitProvider } from "../../../src/ui/KitContext.ts"
 import { conversationId, type Fixture, type FixtureOptions, makeFixture } from "../../fixtureApp.tsx"
 
 export interface Shown {
@@ -21,16 +22,18 @@ export const show = (options: FixtureOptions, part: (model: ConversationModel) =
   const held: { model?: ConversationModel } = {}
   const { container } = render(() => (
     <AppProvider value={fixture.app}>
-      <Router>
-        <Route
-          path="*"
-          component={() => {
-            const model = createConversationModel(conversationId)
-            held.model = model
-            return <ConversationProvider value={model}>{part(model)}</ConversationProvider>
-          }}
-        />
-      </Router>
+      <KitProvider value={() => fixture.app.i18n.t().kit}>
+        <Router>
+          <Route
+            path="*"
+            component={() => {
+              const model = createConversationModel(conversationId)
+              held.model = model
+              return <ConversationProvider value={model}>{part(model)}</ConversationProvider>
+            }}
+          />
+        </Router>
+      </KitProvider>
     </AppProvider>
   ))
   if (held.model === undefined) throw new Error("nothing was rendered")

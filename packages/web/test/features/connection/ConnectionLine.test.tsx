@@ -6,6 +6,7 @@ import { cleanup, render, screen } from "@solidjs/testing-library"
 import { ConnectionLine } from "../../../src/features/connection/ConnectionLine.tsx"
 import { en } from "../../../src/i18n/en.ts"
 import { AppProvider } from "../../../src/model/App.ts"
+import { KitProvider } from "../../../src/ui/KitContext.ts"
 import { commandId, makeFixture } from "../../fixtureApp.tsx"
 
 const words = en.chat.connection
@@ -24,9 +25,11 @@ const page = (onGone?: () => void) => {
   const show = () =>
     render(() => (
       <AppProvider value={app}>
-        <main id="main" tabindex="-1">
-          <ConnectionLine onGone={onGone} />
-        </main>
+        <KitProvider value={() => app.i18n.t().kit}>
+          <main id="main" tabindex="-1">
+            <ConnectionLine onGone={onGone} />
+          </main>
+        </KitProvider>
       </AppProvider>
     ))
   return { show, setConnection }

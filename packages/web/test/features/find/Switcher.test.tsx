@@ -7,8 +7,8 @@ import { Shell } from "../../../src/shell/Shell.tsx"
 import "../../../src/features/find/Overlays.tsx"
 import { findWordsEn } from "../../../src/features/find/findWords.en.ts"
 import { findWordsJa } from "../../../src/features/find/findWords.ja.ts"
+import { keysWordsEn } from "../../../src/features/help/keysWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
-import { keysWordsEn } from "../../../src/ui/keysWords.en.ts"
 import { conversationId, direct, person, type StageOptions, settled, stage, summary } from "../../ui/stage.tsx"
 
 const words = findWordsEn.switcher

@@ -3,8 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { UserId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { presenceLine } from "../../../src/features/presence/PresenceLine.tsx"
-import { presenceWordsEn } from "../../../src/features/presence/presenceWords.en.ts"
-import { presenceWordsJa } from "../../../src/features/presence/presenceWords.ja.ts"
+import { presenceWordsEn } from "../../../src/i18n/presenceWords.en.ts"
+import { presenceWordsJa } from "../../../src/i18n/presenceWords.ja.ts"
 
 const userId = UserId.make("01900001-0000-7000-8000-000000000001")
 const of = (more: Partial<UserPresence>): UserPresence => ({ userId, state: "active", kinds: [], ...more })

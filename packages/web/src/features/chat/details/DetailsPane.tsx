@@ -6,6 +6,7 @@ import { isBlank } from "@hibiki/core/domain/TextRules"
 import { useNavigate } from "@solidjs/router"
 import { createEffect, createSignal, type JSX, Match, on, onCleanup, onMount, Show, Switch, untrack } from "solid-js"
 import { typedName } from "../../../lib/names.ts"
+import { useApp } from "../../../model/App.ts"
 import { Avatar } from "../../../ui/Avatar.tsx"
 import { BackLink } from "../../../ui/BackLink.tsx"
 import { Button } from "../../../ui/Button.tsx"
@@ -36,6 +37,7 @@ interface DetailsPaneProps {
 }
 
 export const DetailsPane = (props: DetailsPaneProps): JSX.Element => {
+  const app = useApp()
   const model = useConversation()
   const { words } = model
   const covers = createNarrow(2)
@@ -59,7 +61,12 @@ export const DetailsPane = (props: DetailsPaneProps): JSX.Element => {
       data-pane="details"
     >
       <Show when={!covers()}>
-        <PaneSplitter pane="details" controls="details" />
+        <PaneSplitter
+          pane="details"
+          controls="details"
+          label={words().details.width}
+          width={app.preferences.paneWidths.details}
+        />
       </Show>
       <header class="details-head">
         <h2

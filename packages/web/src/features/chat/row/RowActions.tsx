@@ -1,13 +1,13 @@
 /** What can be done with a message, over its row while it is pointed at or focused. */
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { createSignal, createUniqueId, For, type JSX, onMount, Show, Suspense } from "solid-js"
+import type { ChatWords } from "../../../i18n/chatWords.en.ts"
 import { freshCommandId } from "../../../lib/ids.ts"
 import { lazy } from "../../../lib/lazy.ts"
 import { IconButton } from "../../../ui/Button.tsx"
 import type { IconName } from "../../../ui/Icon.tsx"
 import { Icon } from "../../../ui/Icon.tsx"
 import { Menu, placeBeside } from "../../../ui/Menu.tsx"
-import type { ChatWords } from "../chatWords.en.ts"
 import {
   type ConversationModel,
   editOf,

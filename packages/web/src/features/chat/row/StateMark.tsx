@@ -3,9 +3,9 @@
  * under the pointer.
  */
 import { createEffect, createSignal, createUniqueId, type JSX, on, Show, Suspense } from "solid-js"
+import type { ChatWords } from "../../../i18n/chatWords.en.ts"
 import { lazy } from "../../../lib/lazy.ts"
 import { placeBeside } from "../../../ui/Menu.tsx"
-import type { ChatWords } from "../chatWords.en.ts"
 import { useConversation, whenLive } from "../conversationModel.ts"
 import type { ReadersListProps } from "./ReadersList.tsx"
 import "./rows.css"

@@ -3,23 +3,8 @@
  */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
-import type { RowKind } from "@hibiki/core/domain/RowKinds"
+import type { SystemWords } from "../../../i18n/chatWords.en.ts"
 import { isolated } from "../../../lib/names.ts"
-
-/** What a sentence may name, as text. */
-export interface SystemParts {
-  readonly by: string
-  /** Others than `by`, in a row. Empty: there are none. */
-  readonly people: string
-  /** The first whom the row names, `by` included. */
-  readonly person: string
-  readonly role: NonNullable<MessageRow["role"]>
-  readonly title: string
-  readonly what: NonNullable<MessageRow["conversationKind"]>
-}
-
-/** A sentence for each kind of row that is no message. */
-export type SystemWords = Readonly<Record<Exclude<RowKind, "posted">, (parts: SystemParts) => string>>
 
 /** `namedMost`: more people than these are counted. */
 export const systemText = (

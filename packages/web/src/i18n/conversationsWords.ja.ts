@@ -4,6 +4,7 @@ import type { ConversationsWords } from "./conversationsWords.en.ts"
 export const conversationsWordsJa: ConversationsWords = {
   title: "会話",
   list: "会話の一覧",
+  width: "会話一覧の幅",
   filter: "会話を絞り込む",
   filterEmpty: (text) => `「${text}」に合う会話はありません。`,
   clearFilter: "絞り込みを解除",

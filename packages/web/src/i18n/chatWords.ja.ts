@@ -1,5 +1,5 @@
 /** 会話画面の言葉 (日本語) */
-import { withHonorific } from "../../model/appWords.ja.ts"
+import { withHonorific } from "./appWords.ja.ts"
 import type { ChatWords } from "./chatWords.en.ts"
 
 const roles = { owner: "オーナー", admin: "管理者", member: "メンバー" } as const
@@ -173,6 +173,7 @@ export const chatWordsJa: ChatWords = {
   details: {
     title: "詳細",
     close: "詳細を閉じる",
+    width: "詳細の幅",
     members: (count) => `メンバー ${count}人`,
     role: roles,
     add: "人を追加",

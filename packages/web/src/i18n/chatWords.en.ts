@@ -1,7 +1,28 @@
 /** The words of the conversation screen in English. */
+import type { OutboxProblem } from "@hibiki/core/client/outbox/Outbox"
 import type { Role } from "@hibiki/core/domain/Event"
-import type { SendProblem } from "./problemText.ts"
-import type { SystemWords } from "./text/systemText.ts"
+import type { MessageRow } from "@hibiki/core/domain/MessageRow"
+import type { RefusalCode } from "@hibiki/core/domain/Refusal"
+import type { RowKind } from "@hibiki/core/domain/RowKinds"
+import type { BadFrameCode } from "@hibiki/core/protocol/ServerFrame"
+
+/** Why something was not sent, or will not be. */
+export type SendProblem = RefusalCode | BadFrameCode | OutboxProblem
+
+/** What a sentence may name, as text. */
+export interface SystemParts {
+  readonly by: string
+  /** Others than `by`, in a row. Empty: there are none. */
+  readonly people: string
+  /** The first whom the row names, `by` included. */
+  readonly person: string
+  readonly role: NonNullable<MessageRow["role"]>
+  readonly title: string
+  readonly what: NonNullable<MessageRow["conversationKind"]>
+}
+
+/** A sentence for each kind of row that is no message. */
+export type SystemWords = Readonly<Record<Exclude<RowKind, "posted">, (parts: SystemParts) => string>>
 
 const count = (n: number, one: string, many: string): string => `${n.toLocaleString("en")} ${n === 1 ? one : many}`
 
@@ -190,6 +211,7 @@ export const chatWordsEn = {
   details: {
     title: "Details",
     close: "Close details",
+    width: "Width of the details",
     members: (n: number) => count(n, "member", "members"),
     role: { owner: "Owner", admin: "Admin", member: "Member" } satisfies Record<Role, string>,
     add: "Add people",

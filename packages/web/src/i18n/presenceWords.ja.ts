@@ -1,8 +1,9 @@
 /** Words for who is there, in Japanese. */
+import { kitWordsJa } from "../ui/kitWords.ja.ts"
 import type { PresenceWords } from "./presenceWords.en.ts"
 
 export const presenceWordsJa: PresenceWords = {
-  states: { active: "オンライン", idle: "離席中", offline: "オフライン" },
+  states: kitWordsJa.presence,
   kinds: { browser: "ブラウザー", terminal: "ターミナル", bot: "ボット" },
   invisible: "オンライン状態を隠しています",
   lastSeen: (ago) => `${ago.replaceAll(" ", "")}までオンライン`,

@@ -1,9 +1,10 @@
 /** Words of the conversation list, in English. */
-import type { SectionKey } from "./listSections.ts"
 
 export const conversationsWordsEn = {
   title: "Conversations",
   list: "Conversations",
+  /** Of the pane that shows them. */
+  width: "Width of the conversation list",
   filter: "Filter conversations",
   filterEmpty: (text: string) => `No conversation matches “${text}”.`,
   clearFilter: "Clear the filter",
@@ -15,7 +16,7 @@ export const conversationsWordsEn = {
     direct: "Direct",
     groups: "Groups",
     channels: "Channels"
-  } satisfies Record<SectionKey, string>,
+  },
   empty: "No conversations yet. Send the first word.",
   /** In the list; the pane beside it shows the first steps. */
   noneYet: "No conversations yet",

@@ -1,8 +1,9 @@
 /** Words for who is there, in English. */
-import type { DeviceKind, PresenceState } from "@hibiki/core/domain/Presence"
+import type { DeviceKind } from "@hibiki/core/domain/Presence"
+import { kitWordsEn } from "../ui/kitWords.en.ts"
 
 export const presenceWordsEn = {
-  states: { active: "Online", idle: "Away", offline: "Offline" } satisfies Record<PresenceState, string>,
+  states: kitWordsEn.presence,
   kinds: { browser: "browser", terminal: "terminal", bot: "bot" } satisfies Record<DeviceKind, string>,
   /** Of oneself, while one hides. */
   invisible: "You are hidden from others",
