@@ -15,7 +15,7 @@ const below = ["domain", "commands", "protocol", "ports", "fibers"]
 const coreFolders = {
   kernel: [],
   domain: [],
-  fibers: ["kernel/(CallbackTimer|Timers)\\.ts"],
+  fibers: ["kernel/Timers\\.ts"],
   commands: ["domain"],
   protocol: ["domain", "commands"],
   ports: ["domain", "commands", "protocol"],

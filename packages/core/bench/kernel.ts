@@ -5,9 +5,8 @@
 import { randomUUID } from "node:crypto"
 import { Effect, Either, Fiber, Mailbox, Queue } from "effect"
 import type { ActorRef } from "../src/kernel/ActorRef.ts"
-import { ActorSystem, type ActorSystemApi } from "../src/kernel/ActorSystem.ts"
-import type { Behaviour, Timer } from "../src/kernel/Behaviour.ts"
-import { restart } from "../src/kernel/Supervision.ts"
+import { ActorSystem } from "../src/kernel/ActorSystem.ts"
+import { type ActorSystemApi, type Behaviour, restart, type Timer } from "../src/kernel/Behaviour.ts"
 
 const bounds = { idleBytes: 500, wakeRatio: 50, effectMicros: 6 }
 const idleActors = 100_000

@@ -1,7 +1,6 @@
 /** A deadline for what is asked often. */
 import { Effect, type Fiber, FiberId, Runtime, type Scope } from "effect"
-import { CallbackTimer } from "../kernel/CallbackTimer.ts"
-import { Timers } from "../kernel/Timers.ts"
+import { CallbackTimer, Timers } from "../kernel/Timers.ts"
 
 /** Fails with `late()` when `self` has not ended in time (ms). */
 export type Within = <E2>(

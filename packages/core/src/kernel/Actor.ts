@@ -1,12 +1,11 @@
 /**
- * One actor with its types: its state, its mailbox, the handlers of its behaviour. It is what the behaviour sees as
- * `self`.
+ * One actor with its types: its state, its mailbox, the handlers of its behaviour, and its ref. The behaviour sees it
+ * as `self`.
  */
-import { Cause, Effect } from "effect"
-import type { ActorInfo } from "./ActorInfo.ts"
-import { type ActorRef, ActorStopped, type TellResult } from "./ActorRef.ts"
-import { ActorTimer } from "./ActorTimer.ts"
+import { Cause, Duration, Effect } from "effect"
+import { type ActorRef, ActorStopped, AskTimeout, MailboxFull, type TellResult } from "./ActorRef.ts"
 import {
+  type ActorInfo,
   type ActorSystemApi,
   type Behaviour,
   type Handled,
@@ -14,18 +13,11 @@ import {
   type Self,
   type Signal,
   type StopReason,
+  type Supervision,
   type Timer
 } from "./Behaviour.ts"
 import { Cell, type Host } from "./Cell.ts"
-import { LocalRef } from "./LocalRef.ts"
-import { Mailbox, MessageLetter, type Recipient, SignalLetter } from "./Mailbox.ts"
-import type { Supervision } from "./Supervision.ts"
-
-/**
- * The same string in one piece. A path put together from parts, say around a random id, is kept by V8 as a tree of
- * those parts, up to six times its size, until somebody reads a character of it.
- */
-const flat = (path: string): string => (path.charCodeAt(0) >= 0 ? path : "")
+import { ActorTimer, Mailbox, MessageLetter, type Recipient, SignalLetter } from "./Mailbox.ts"
 
 /** Makes an actor at a path known to be free and runs its `init`; when that fails the actor comes back stopping. */
 export const startActor = <State, Message>(
@@ -228,3 +220,66 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
     }
   }
 }
+
+/** An actor as its ref uses it: its state's type does not matter from outside. */
+interface Addressee<Message> extends Cell {
+  readonly tell: (message: Message) => TellResult
+}
+
+/** The ref of an actor of this process. */
+class LocalRef<Message> implements ActorRef<Message> {
+  readonly actor: Addressee<Message>
+
+  constructor(actor: Addressee<Message>) {
+    this.actor = actor
+  }
+
+  get path(): string {
+    return this.actor.path
+  }
+
+  get isStopped(): boolean {
+    return this.actor.ending !== undefined
+  }
+
+  tell(message: Message): TellResult {
+    return this.actor.tell(message)
+  }
+
+  stop(how: "drain" | "now" = "drain"): void {
+    this.actor.beginStop(how, { _tag: "Requested", how })
+  }
+
+  ask<A>(
+    make: (reply: (answer: A) => void) => Message,
+    deadline: Duration.DurationInput
+  ): Effect.Effect<A, AskTimeout | ActorStopped | MailboxFull> {
+    const { actor } = this
+    const { path } = actor
+    const deadlineMs = Duration.toMillis(deadline)
+    return Effect.async((resume) => {
+      const close = () => {
+        timer.cancel()
+        actor.noLongerOnGone(onGone)
+      }
+      // Only the first outcome counts: Effect ignores those after it.
+      const settle = (outcome: Effect.Effect<A, AskTimeout | ActorStopped | MailboxFull>) => {
+        close()
+        resume(outcome)
+      }
+      const onGone = () => settle(Effect.fail(new ActorStopped({ path })))
+      const timer = actor.host.api.after(deadlineMs, () => settle(Effect.fail(new AskTimeout({ path, deadlineMs }))))
+      const told = actor.tell(make((answer) => settle(Effect.succeed(answer))))
+      if (told === "stopped") onGone()
+      else if (told === "full" || told === "dropped") settle(Effect.fail(new MailboxFull({ path })))
+      else actor.onGone(onGone)
+      return Effect.sync(close)
+    })
+  }
+}
+
+/**
+ * The same string in one piece. A path put together from parts, say around a random id, is kept by V8 as a tree of
+ * those parts, up to six times its size, until somebody reads a character of it.
+ */
+const flat = (path: string): string => (path.charCodeAt(0) >= 0 ? path : "")

@@ -2,8 +2,7 @@
  * What is counted about a process' actors, from the counters that its actor system keeps without any metric in its way.
  */
 import { Effect, Metric } from "effect"
-import type { ActorCounters } from "./ActorInfo.ts"
-import type { ActorSystemApi } from "./Behaviour.ts"
+import type { ActorCounters, ActorSystemApi } from "./Behaviour.ts"
 
 const actors = Metric.gauge("hibiki_actors", { description: "Actors that live" })
 const armedTimers = Metric.gauge("hibiki_actor_timers", { description: "Timers that actors have armed" })

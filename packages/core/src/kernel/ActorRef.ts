@@ -50,3 +50,12 @@ export interface ActorRef<Message> {
   /** True as soon as the actor takes no more messages; its path is free only when it is gone. */
   readonly isStopped: boolean
 }
+
+/**
+ * For a message that must not get lost in silence: stops an actor that can't take it, so that its watcher starts
+ * another.
+ */
+export const tellOrStop = <Message>(ref: ActorRef<Message>, message: Message): void => {
+  const told = ref.tell(message)
+  if (told === "full" || told === "dropped") ref.stop("now")
+}

@@ -1,8 +1,9 @@
-/** What an actor is written against: its behaviour, what it sees of itself, and the system around it. */
-import { type Cause, Data, type Effect, type Either } from "effect"
-import type { ActorCounters, ActorFilter, ActorInfo } from "./ActorInfo.ts"
+/**
+ * What an actor is written against: its behaviour, its supervision, what it sees of itself, and the system around it
+ * with its listing of actors.
+ */
+import { type Cause, Data, Duration, type Effect, type Either } from "effect"
 import type { ActorRef } from "./ActorRef.ts"
-import type { Supervision } from "./Supervision.ts"
 
 /**
  * What a handler gives back: nothing when it is done, or an Effect that is run to its end before the actor takes its
@@ -123,4 +124,91 @@ export interface ActorSystemApi {
   readonly now: () => number
   /** Waits until no actor has a message it could handle. An actor in the middle of an Effect is not waited for. */
   readonly settled: Effect.Effect<void>
+}
+
+/**
+ * What becomes of an actor whose handler failed.
+ *
+ * - `Resume`: the message is dropped, the state is kept.
+ * - `Restart`: fresh state by `init`, the mailbox is kept; at most `times` restarts in any `withinMs`, the next failure
+ * stops the actor.
+ * - `Stop`: the first failure stops the actor.
+ *
+ * Whatever is chosen, a failure is logged as an Error with its cause, counted, and shown as `lastFailure` in the
+ * listing.
+ */
+export type Supervision =
+  | { readonly _tag: "Resume" }
+  | { readonly _tag: "Restart"; readonly times: number; readonly withinMs: number }
+  | { readonly _tag: "Stop" }
+
+/** Drop the message that failed, keep the state, go on. */
+export const resume: Supervision = { _tag: "Resume" }
+
+/** Start again with fresh state, at most `times` in a window of `within`; then stop and tell the parent. */
+export const restart = (options: {
+  readonly times: number
+  readonly within: Duration.DurationInput
+  /** Says it aloud; nothing else can follow. Optional: linters take any `then` for a promise's. */
+  readonly then?: "stop"
+}): Supervision => ({ _tag: "Restart", times: options.times, withinMs: Duration.toMillis(options.within) })
+
+/** Stop at the first failure and tell the parent. */
+export const stop: Supervision = { _tag: "Stop" }
+
+/**
+ * The restarts of the window that ends at `nowMs`, this one included; undefined when this one would be one too many.
+ * `earlier` holds the times of former restarts, oldest first, in milliseconds.
+ */
+export const admitRestart = (
+  policy: { readonly times: number; readonly withinMs: number },
+  earlier: ReadonlyArray<number>,
+  nowMs: number
+): ReadonlyArray<number> | undefined => {
+  const recent = earlier.filter((at) => nowMs - at < policy.withinMs)
+  return recent.length < policy.times ? [...recent, nowMs] : undefined
+}
+
+/**
+ * One row of the listing. `state`: `idle` plain data, `ready` waiting for its turn, `running` waiting for its own
+ * Effect.
+ */
+export interface ActorInfo {
+  readonly path: string
+  /** The behaviour's name. */
+  readonly kind: string
+  /** The behaviour's own word for its state, empty when it has none. */
+  readonly label: string
+  /** Messages that wait. */
+  readonly depth: number
+  /** Messages and signals handled since the actor was spawned. */
+  readonly handled: number
+  readonly restarts: number
+  readonly lastFailure: { readonly atMs: number; readonly message: string } | undefined
+  readonly state: "idle" | "ready" | "running" | "stopping"
+}
+
+/** Which rows to list; `limit` is 100 when left out. */
+export interface ActorFilter {
+  readonly prefix?: string
+  readonly kind?: string
+  readonly state?: ActorInfo["state"]
+  readonly limit?: number
+}
+
+/** Totals since the system started. They only grow. */
+export interface ActorCounters {
+  turns: number
+  /** Messages and signals handed to a behaviour. */
+  messages: number
+  failures: number
+  restarts: number
+  spawned: number
+  /** Actors that are gone. */
+  stopped: number
+  refused: number
+  dropped: number
+  coalesced: number
+  /** Messages that still waited when their actor was cut. */
+  discarded: number
 }

@@ -1,15 +1,20 @@
 /**
- * An actor's life, whatever its state and messages: when it is served, what a failure leads to, who hears of its end.
- * `Actor` adds the typed part; whatever holds actors of different kinds (registry, parents, watchers) holds cells, so
- * that no type has to be cast away.
+ * An actor's life, whatever its state and messages: when it runs, what a failure leads to, how it ends and which others
+ * hear of that. `Actor` adds the typed part. Registry, parents and watchers hold actors of different kinds as cells, so
+ * that no type needs a cast.
  */
-import { Cause, type Effect, Exit, type Fiber } from "effect"
-import type { ActorCounters, ActorInfo } from "./ActorInfo.ts"
-import type { ActorSystemApi, Handled, StopReason } from "./Behaviour.ts"
+import { Cause, type Effect, Exit, type Fiber, FiberId } from "effect"
+import {
+  type ActorCounters,
+  type ActorInfo,
+  type ActorSystemApi,
+  admitRestart,
+  type Handled,
+  type StopReason,
+  type Supervision,
+  type Timer
+} from "./Behaviour.ts"
 import type { Dispatcher } from "./Dispatcher.ts"
-import { type Departing, Ending, type StopHow } from "./Ending.ts"
-import { excluding, type Few, includes, including, membersOf, Relations } from "./Relations.ts"
-import { admitRestart, type Supervision } from "./Supervision.ts"
 import type { Timers } from "./Timers.ts"
 
 /** What a cell needs of its system. */
@@ -299,3 +304,153 @@ export abstract class Cell implements Departing {
     while (this.timers !== undefined) this.timers.cancel()
   }
 }
+
+/**
+ * `drain` handles what waits first; `finish` handles nothing more but lets the Effect in hand end; `now` interrupts it.
+ */
+type StopHow = "drain" | "finish" | "now"
+
+/** The actor as its ending sees it. */
+interface Departing {
+  readonly host: { readonly api: ActorSystemApi; readonly drainMs: number; readonly cutMs: number }
+  fiber: Fiber.RuntimeFiber<void, unknown> | undefined
+  /** In the middle of its turn or about to have one. */
+  readonly scheduled: boolean
+  readonly hasChildren: boolean
+  readonly schedule: () => void
+  /** Throws away messages and timers. */
+  readonly discard: () => void
+  readonly stopChildren: (how: StopHow) => void
+  readonly sayFarewell: (reason: StopReason) => void
+  /** The Effect in hand did not end when it was interrupted, and runs on without its actor. */
+  readonly leftBehind: () => void
+  readonly leave: (reason: StopReason) => void
+}
+
+const urgency: Readonly<Record<StopHow, number>> = { drain: 0, finish: 1, now: 2 }
+
+/**
+ * An actor's way out: its messages, then its children, then `onStop`, then gone. Each stage that could hang has a
+ * deadline.
+ */
+class Ending {
+  how: StopHow
+  reason: StopReason
+  stage: "messages" | "children" | "onStop" = "messages"
+  private readonly actor: Departing
+  private deadline: Timer | undefined = undefined
+
+  constructor(actor: Departing, how: StopHow, reason: StopReason) {
+    this.actor = actor
+    this.how = how
+    this.reason = reason
+  }
+
+  get drains(): boolean {
+    return this.how === "drain" && this.stage === "messages"
+  }
+
+  /** Takes over a wish when it is more urgent than the present one, and says whether it was. */
+  hasten(how: StopHow, reason: StopReason): boolean {
+    if (urgency[how] <= urgency[this.how]) return false
+    this.how = how
+    if (this.stage === "messages") this.reason = reason
+    return true
+  }
+
+  /** Does what can be done at once; the rest happens when the actor is served. */
+  press(): void {
+    const { actor, how, stage } = this
+    if (stage === "children") actor.stopChildren(how)
+    if (stage !== "messages") return
+    if (how === "now") this.cut()
+    else if (this.deadline === undefined && (actor.scheduled || actor.fiber !== undefined)) {
+      // The reason stays: who asked for a drain learns that it ended, and the counters tell what was thrown away.
+      this.deadline = actor.host.api.after(actor.host.drainMs, () => {
+        if (this.hasten("now", this.reason)) this.cut()
+      })
+    }
+  }
+
+  /** Called when an Effect of the actor went on running: a handler may have asked for its own end before it did. */
+  fiberStarted(): void {
+    if (this.stage === "onStop") this.giveUpLater()
+    else if (this.how === "now") this.cut()
+  }
+
+  /** One step, each time the actor is served. */
+  step(): void {
+    const { actor } = this
+    if (this.stage === "messages") {
+      this.deadline?.cancel()
+      this.stage = "children"
+      actor.discard()
+      actor.stopChildren(this.how)
+    }
+    if (actor.hasChildren) return
+    if (this.stage === "children") {
+      this.stage = "onStop"
+      actor.sayFarewell(this.reason)
+    }
+    if (actor.fiber !== undefined) return
+    this.deadline?.cancel()
+    actor.leave(this.reason)
+  }
+
+  private cut(): void {
+    this.deadline?.cancel()
+    if (this.actor.fiber === undefined) return
+    this.giveUpLater()
+    this.actor.fiber.unsafeInterruptAsFork(FiberId.none)
+  }
+
+  private giveUpLater(): void {
+    const { actor } = this
+    const { fiber } = actor
+    this.deadline = actor.host.api.after(actor.host.cutMs, () => {
+      if (fiber === undefined || actor.fiber !== fiber) return
+      // For an `onStop` that takes too long this is the first it hears of it.
+      fiber.unsafeInterruptAsFork(FiberId.none)
+      actor.fiber = undefined
+      actor.leftBehind()
+      actor.schedule()
+    })
+  }
+}
+
+/**
+ * None, one by itself, or a set: most actors have one relation of a kind or none. Members are not sets themselves.
+ */
+type Few<A> = A | Set<A> | undefined
+
+/**
+ * The others that an actor has to do with. Made for the first of these: most actors are watched by nobody but their
+ * parents.
+ */
+class Relations<Cell> {
+  /** Those who want to hear when this actor is gone. */
+  watchers: Few<Cell> = undefined
+  /** Those whose end this actor waits to hear of. */
+  watching: Few<Cell> = undefined
+  /** Called once this actor is gone: pending asks, and callers who wait for its end. */
+  onGone: Few<() => void> = undefined
+}
+
+/** `few` with `member`. */
+const including = <A>(few: Few<A>, member: A): Few<A> => {
+  if (few === undefined || few === member) return member
+  return few instanceof Set ? few.add(member) : new Set([few, member])
+}
+
+/** `few` without `member`, undefined when nothing is left. */
+const excluding = <A>(few: Few<A>, member: A): Few<A> => {
+  if (!(few instanceof Set)) return few === member ? undefined : few
+  few.delete(member)
+  return few.size === 0 ? undefined : few
+}
+
+const includes = <A>(few: Few<A>, member: A): boolean =>
+  few instanceof Set ? few.has(member) : few !== undefined && few === member
+
+/** To loop over, though members come and go meanwhile. */
+const membersOf = <A>(few: Few<A>): Iterable<A> => (few instanceof Set ? few : few === undefined ? [] : [few])

@@ -2,16 +2,16 @@
  * The one fiber that runs all actors that have work: it serves them in turns and goes through the event loop between
  * two turns.
  */
-import { type Cause, Effect } from "effect"
-import type { ActorCounters } from "./ActorInfo.ts"
+import { type Cause, Effect, Scheduler } from "effect"
+import type { ActorCounters } from "./Behaviour.ts"
 import type { Timers } from "./Timers.ts"
 
 /** Something that asked for its share of a turn. */
-export interface Served {
+interface Served {
   readonly serve: () => void
 }
 
-export interface TurnLimits {
+interface TurnLimits {
   /** Messages one actor may handle before the next one has its share. */
   readonly quantum: number
   /**
@@ -144,3 +144,13 @@ export class Dispatcher {
     this.cursor = 0
   }
 }
+
+// Node's way to run right after the sockets that are readable now; absent elsewhere, and no part of the language.
+declare const setImmediate: ((run: () => void) => unknown) | undefined
+
+/** Goes through the event loop each time, so that sockets and timers have their turn. */
+export const eventLoopScheduler: Scheduler.Scheduler =
+  typeof setImmediate === "function"
+    ? Scheduler.makeBatched((run) => void setImmediate(run))
+    : // Effect's own scheduler with no microtask allowed before a timer of 0 ms.
+      new Scheduler.MixedScheduler(0)

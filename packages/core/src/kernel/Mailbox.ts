@@ -1,9 +1,10 @@
 /**
- * What waits for an actor, first in, first out. A linked list rather than a ring: an empty mailbox holds no array, so
- * an idle actor is small, and a letter lives no longer than it waits.
+ * What waits for an actor, first in, first out: messages, signals, and timers that fell due. A linked list rather than
+ * a ring: an empty mailbox holds no array, so an idle actor is small, and a letter lives no longer than it waits.
  */
-import type { Handled, Signal } from "./Behaviour.ts"
-import type { Cell } from "./Cell.ts"
+import type { Handled, Signal, Timer } from "./Behaviour.ts"
+import type { Cell, OwnedTimer } from "./Cell.ts"
+import type { TimerEntry, Timers } from "./Timers.ts"
 
 /** The actor's side of a delivery. */
 export interface Recipient<Message> {
@@ -12,7 +13,7 @@ export interface Recipient<Message> {
 }
 
 /** One thing in a mailbox. What it is, message, timer or signal, decides how it is delivered. */
-export abstract class Letter<Message> {
+abstract class Letter<Message> {
   next: Letter<Message> | undefined = undefined
   key: unknown = undefined
   abstract deliver(to: Recipient<Message>): Handled
@@ -95,5 +96,64 @@ export class Mailbox<Message> {
     this.keyed = undefined
     this.depth = 0
     return lost
+  }
+}
+
+interface TimerOwner<Message> {
+  timers: OwnedTimer | undefined
+  readonly timerDue: (timer: ActorTimer<Message>) => void
+}
+
+/**
+ * A message that an actor put off for itself. When it falls due the timer itself waits in the mailbox, so it can be
+ * cancelled to the last.
+ */
+export class ActorTimer<Message> extends Letter<Message> implements Timer, TimerEntry, OwnedTimer {
+  dueMs = 0
+  order = 0
+  live = true
+  nextOwned: OwnedTimer | undefined
+  previousOwned: OwnedTimer | undefined = undefined
+  private inHeap = true
+  private readonly timers: Timers
+  /** Let go of when it is over: a cancelled timer stays in the heap for a while, and must not keep its actor. */
+  private owner: TimerOwner<Message> | undefined
+  private readonly message: Message
+
+  constructor(timers: Timers, owner: TimerOwner<Message>, message: Message) {
+    super()
+    this.timers = timers
+    this.owner = owner
+    this.message = message
+    this.nextOwned = owner.timers
+    if (owner.timers !== undefined) owner.timers.previousOwned = this
+    owner.timers = this
+  }
+
+  fire(): void {
+    this.inHeap = false
+    this.owner?.timerDue(this)
+  }
+
+  deliver(to: Recipient<Message>): Handled {
+    if (!this.live) return
+    this.release()
+    return to.handleMessage(this.message)
+  }
+
+  cancel(): void {
+    if (!this.live) return
+    this.release()
+    if (this.inHeap) this.timers.noteCancelled()
+  }
+
+  private release(): void {
+    this.live = false
+    if (this.previousOwned !== undefined) this.previousOwned.nextOwned = this.nextOwned
+    else if (this.owner !== undefined) this.owner.timers = this.nextOwned
+    if (this.nextOwned !== undefined) this.nextOwned.previousOwned = this.previousOwned
+    this.nextOwned = undefined
+    this.previousOwned = undefined
+    this.owner = undefined
   }
 }

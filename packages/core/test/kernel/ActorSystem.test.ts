@@ -2,8 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Deferred, Effect, Exit, Fiber, Layer, Scheduler, Scope, TestClock } from "effect"
 import type { ActorRef } from "../../src/kernel/ActorRef.ts"
 import { ActorSystem } from "../../src/kernel/ActorSystem.ts"
-import type { Behaviour } from "../../src/kernel/Behaviour.ts"
-import { resume } from "../../src/kernel/Supervision.ts"
+import { type Behaviour, resume } from "../../src/kernel/Behaviour.ts"
 import { acting, onStage, start, writing } from "./stage.ts"
 
 describe("ActorSystem", () => {

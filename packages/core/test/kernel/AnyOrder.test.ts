@@ -6,7 +6,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { SimulatedTime } from "@hibiki/testing/simulation/SimulatedTime"
 import { Effect, Either } from "effect"
 import { ActorSystem } from "../../src/kernel/ActorSystem.ts"
-import { resume } from "../../src/kernel/Supervision.ts"
+import { resume } from "../../src/kernel/Behaviour.ts"
 
 describe("actors whose dispatcher may lose its turn anywhere", () => {
   it("handle every message, also one that comes just as the dispatcher parks", () => {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, TestServices } from "effect"
-import type { ActorSystemApi } from "../../src/kernel/ActorSystem.ts"
+import type { ActorSystemApi } from "../../src/kernel/Behaviour.ts"
 import { acting, onStage, start, writing } from "./stage.ts"
 
 /** Tells itself for ever. */

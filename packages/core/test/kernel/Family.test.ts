@@ -1,8 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect } from "effect"
 import type { ActorRef } from "../../src/kernel/ActorRef.ts"
-import type { Behaviour } from "../../src/kernel/Behaviour.ts"
-import { restart, stop } from "../../src/kernel/Supervision.ts"
+import { type Behaviour, restart, stop } from "../../src/kernel/Behaviour.ts"
 import { acting, type End, onStage, start, writing } from "./stage.ts"
 
 type Order = "spawn" | "fail" | "watch child"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, Fiber, TestClock } from "effect"
-import { restart, resume, stop } from "../../src/kernel/Supervision.ts"
+import { restart, resume, stop } from "../../src/kernel/Behaviour.ts"
 import { acting, type End, onStage, start, watching, writing } from "./stage.ts"
 
 describe("Stopping", () => {

@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, FastCheck, TestClock } from "effect"
-import type { Behaviour } from "../../src/kernel/Behaviour.ts"
-import { admitRestart, restart, resume, type Supervision, stop } from "../../src/kernel/Supervision.ts"
+import { admitRestart, type Behaviour, restart, resume, type Supervision, stop } from "../../src/kernel/Behaviour.ts"
 import { type End, onStage, start, watching } from "./stage.ts"
 
 type Order = "count" | "throw" | "fail" | "die" | "interrupt" | "fail later"

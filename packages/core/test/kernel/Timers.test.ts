@@ -1,8 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Deferred, Effect, FastCheck, TestClock } from "effect"
-import type { Timer } from "../../src/kernel/Behaviour.ts"
-import { restart } from "../../src/kernel/Supervision.ts"
-import { TimerHeap } from "../../src/kernel/TimerHeap.ts"
+import { restart, type Timer } from "../../src/kernel/Behaviour.ts"
+import { TimerHeap } from "../../src/kernel/Timers.ts"
 import { acting, onStage, start } from "./stage.ts"
 
 type Arm = readonly [delayMs: number, word: string]

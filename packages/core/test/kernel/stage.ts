@@ -1,10 +1,14 @@
 /** A stage for the kernel's tests: actors that write down what happens to them, and a log that is kept. */
 import { Effect, Either, Layer, Logger } from "effect"
 import type { ActorRef } from "../../src/kernel/ActorRef.ts"
-import { ActorSystem, type ActorSystemApi } from "../../src/kernel/ActorSystem.ts"
-import type { Behaviour, Signal, StopReason } from "../../src/kernel/Behaviour.ts"
-import type { KernelOptions } from "../../src/kernel/Kernel.ts"
-import { resume } from "../../src/kernel/Supervision.ts"
+import { ActorSystem, type KernelOptions } from "../../src/kernel/ActorSystem.ts"
+import {
+  type ActorSystemApi,
+  type Behaviour,
+  resume,
+  type Signal,
+  type StopReason
+} from "../../src/kernel/Behaviour.ts"
 
 /** A behaviour whose state is nothing, unless `parts` says more. */
 export const acting = <Message>(
