@@ -2,11 +2,14 @@
 // anything was cruised.
 const core = "^packages/core/src"
 const testing = "^packages/testing/src"
+const node = "^packages/node/src"
+const terminal = "^packages/terminal/src"
 const server = "^packages/server/src"
 const web = "^packages/web/src"
 const npm = (names) => `^node_modules/(${names.join("|")})/`
 const effect = npm(["effect"])
 const coreLibraries = npm(["effect", "@effect/platform", "@effect/rpc"])
+const builtIn = "^(node:)?[a-z_/0-9]+$"
 /** A file named after its technology holds a layer. */
 const layer = "(Memory|Sql|Live|InProcess|Pglite|Redis|Rabbit)\\.ts$"
 
@@ -31,19 +34,18 @@ const coreFolders = {
 }
 /** The rooms of the client, from the lowest: each may import those before it. */
 const clientRooms = ["connection", "outbox", "feed", "list", "store", "hints", "loop"]
-/** The same for the server's folders, which all may import core. */
+/** The same for the server's folders, which all may import core and node. */
 const serverFolders = {
-  infra: [],
   accounts: [],
   push: [],
   api: [],
   http: [],
   gateway: ["http"],
-  sql: ["infra"],
-  redis: ["infra"],
-  rabbit: ["infra"],
-  pglite: ["infra", "sql"],
-  roles: ["infra", "accounts", "push", "api", "http", "gateway", "sql", "redis", "rabbit", "pglite"]
+  sql: [],
+  redis: [],
+  rabbit: [],
+  pglite: ["sql"],
+  roles: ["accounts", "push", "api", "http", "gateway", "sql", "redis", "rabbit", "pglite"]
 }
 /** The same for the page's folders; of the runtime, features know types alone. */
 const webFolders = {
@@ -85,7 +87,7 @@ const unlisted = (name, root, folders, files = []) =>
 module.exports = {
   forbidden: [
     ...foldersOf(core, coreFolders, (folder) => [leanest.includes(folder) ? effect : coreLibraries]),
-    ...foldersOf(server, serverFolders, () => ["^packages/core/", "^node_modules/", "^(node:)?[a-z_/0-9]+$"]),
+    ...foldersOf(server, serverFolders, () => ["^packages/(core|node)/", "^node_modules/", builtIn]),
     ...foldersOf(web, webFolders, () => ["^packages/core/", "^node_modules/"]),
     ...clientRooms.map((room, at) =>
       not(
@@ -125,10 +127,43 @@ module.exports = {
       { path: `${testing}/` }
     ),
     not(
+      "node-below-programs",
+      "What programs on Node share imports Node, Effect and core's fibers.",
+      { path: `${node}/` },
+      { pathNot: [`${node}/`, `${core}/fibers/`, effect, builtIn] }
+    ),
+    not(
+      "terminal-only-client",
+      "The terminal knows core's client, domain and protocol, and no server.",
+      { path: `${terminal}/` },
+      {
+        pathNot: [
+          `${terminal}/`,
+          `${node}/`,
+          `${core}/(client|domain|protocol)/`,
+          `${core}/fibers/releaseWithin\\.ts$`,
+          npm(["effect", "@effect/platform", "@effect/rpc", "ws"]),
+          builtIn
+        ]
+      }
+    ),
+    not(
+      "terminal-behind-cli",
+      "Only the command `hibiki chat` runs the terminal.",
+      { path: "^packages/[^/]+/src/", pathNot: [`${terminal}/`, `${server}/cli/`] },
+      { path: `${terminal}/` }
+    ),
+    not(
+      "terminal-loaded-late",
+      "A server loads nothing of the terminal: `hibiki chat` imports it when it runs.",
+      { path: `${server}/cli/` },
+      { path: `${terminal}/`, dynamic: false, dependencyTypesNot: ["type-only"] }
+    ),
+    not(
       "web-only-client",
       "The page knows core's client, domain and protocol, and no server.",
       { path: `${web}/` },
-      { path: "^packages/(core|server)/", pathNot: `${core}/(client|domain|protocol)/` }
+      { path: "^packages/(core|node|server)/", pathNot: `${core}/(client|domain|protocol)/` }
     ),
     not(
       "effect-only-in-runtime",

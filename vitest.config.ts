@@ -56,7 +56,7 @@ export default defineConfig({
         test: {
           name: "server",
           ...together,
-          include: ["packages/server/test/**/*.test.ts"],
+          include: ["packages/{server,node,terminal}/test/**/*.test.ts"],
           exclude: ["live", "cluster", "e2e", "sim"].map((folder) => `packages/server/test/${folder}/**`),
           globalSetup: [build],
           testTimeout: 30_000,

@@ -38,7 +38,7 @@ const inputs = () => [
   join(root, "package.json"),
   join(root, "package-lock.json"),
   ...packageFolders().map((folder) => join(folder, "package.json")),
-  ...["core", "server"].flatMap((name) => filesUnder(join(root, "packages", name, "src"))),
+  ...["core", "node", "server", "terminal"].flatMap((name) => filesUnder(join(root, "packages", name, "src"))),
   ...filesUnder(schema)
 ]
 

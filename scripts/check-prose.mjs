@@ -178,7 +178,7 @@ for (const [path, text] of documents.map(read)) measured.documents.push(measure(
 for (const [path, text] of sources.map(read)) {
   const { comments, texts } = textsOf(path, text)
   measured.comments.push(measure(path, comments))
-  if (path.startsWith("packages/server/src/cli/")) measured.settings.push(measure(path, texts))
+  if (/^packages\/(server\/src\/cli|node\/src|terminal\/src)\//.test(path)) measured.settings.push(measure(path, texts))
 }
 
 const sum = (numbers) => numbers.reduce((a, b) => a + b, 0)

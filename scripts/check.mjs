@@ -29,6 +29,8 @@ const steps = {
   "types: core": types("core", "packages/core/tsconfig.json"),
   "types: testing without node": types("testing-src", "packages/testing/tsconfig.json"),
   "types: server": types("server", "packages/server/tsconfig.json"),
+  "types: terminal": types("terminal", "packages/terminal/tsconfig.json"),
+  "types: node": types("node", "packages/node/tsconfig.json"),
   "types: web": types("web", "packages/web/tsconfig.json"),
   "format and lint": tool("@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--max-diagnostics=1000"),
   layers: script("check-layers.mjs"),

@@ -15,17 +15,12 @@ const order = {
     ["inprocess", "ingress", "accounts", "conversations", "worker", "push", "client"],
     ["gateway", "board"]
   ],
-  server: [
-    ["infra"],
-    ["http", "accounts", "push", "api", "sql", "redis", "rabbit"],
-    ["gateway", "pglite"],
-    ["roles"],
-    ["cli"]
-  ],
+  server: [["http", "accounts", "push", "api", "sql", "redis", "rabbit"], ["gateway", "pglite"], ["roles"], ["cli"]],
+  terminal: [["terminal", "profile"], ["session"], ["view"], ["app"], ["."]],
   web: [["lib", "styles"], ["runtime", "ui"], ["i18n"], ["model"], ["features"], ["shell"], ["."]]
 }
 /** Pairs of folders of which the lower imports the higher. */
-const upMax = { core: 0, server: 0, web: 0 }
+const upMax = { core: 0, server: 0, terminal: 0, web: 0 }
 const lineMax = 120
 const short = 40
 const named = process.argv.includes("--files")

@@ -2,10 +2,10 @@
 
 import { constants } from "node:os"
 import { makeRunMain } from "@effect/platform/Runtime"
+import { ExitCode, Problem } from "@hibiki/node/Problem"
+import { runsUntilTold } from "@hibiki/node/untilTold"
 import { Cause, Chunk, type Effect, Exit, Option } from "effect"
-import { ExitCode, Problem } from "./Problem.ts"
 import { giveUncaught, wasUncaught } from "./uncaught.ts"
-import { runsUntilTold } from "./untilTold.ts"
 
 /** npm hands on a Ctrl-C that the terminal sent to the whole group already: what comes this soon is the same wish. */
 const sameSignalMs = 1_000

@@ -1,5 +1,6 @@
 /** What the HTTP edge is told by configuration: where it listens, whom it trusts, and its bounds. */
-import { isIPv4, isIPv6 } from "node:net"
+import { isIPv6 } from "node:net"
+import { isLoopback } from "@hibiki/node/isLoopback"
 import { Context, Data } from "effect"
 
 export interface HttpBounds {
@@ -127,11 +128,3 @@ export const isWildcard = (host: string): boolean => ["0.0.0.0", "::", "[::]"].i
 
 /** `host` may be an IPv6 address with or without its brackets. */
 export const httpOrigin = (host: string, port: number): string => `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
-
-/** Whether the address means this machine alone. */
-export const isLoopback = (host: string): boolean => {
-  const address = host.startsWith("[") && host.endsWith("]") ? host.slice(1, -1) : host
-  if (isIPv4(address)) return address.startsWith("127.")
-  if (isIPv6(address)) return address === "::1" || /^::ffff:127\./i.test(address)
-  return address === "localhost"
-}

@@ -1,7 +1,7 @@
 /** Who is at the other end: the socket's address, or what a proxy of our own says about it. */
 import type { IncomingHttpHeaders } from "node:http"
 import { BlockList, isIP, isIPv6 } from "node:net"
-import { isLoopback } from "./HttpOptions.ts"
+import { isLoopback } from "@hibiki/node/isLoopback"
 
 /** What is believed about one request's way here. */
 export interface Peer {

@@ -4,8 +4,8 @@ import { randomUUID } from "node:crypto"
 import { existsSync } from "node:fs"
 import { readdir, readFile, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
+import { type FolderRefused, lockFolder } from "@hibiki/node/FolderLock"
 import { Data, Effect, type Scope } from "effect"
-import { type FolderRefused, lockFolder } from "../infra/FolderLock.ts"
 import { startPgliteMaker } from "./pgliteEntry.ts"
 
 /**

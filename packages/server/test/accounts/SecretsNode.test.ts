@@ -3,8 +3,8 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Secrets } from "@hibiki/core/ports/Secrets"
 import { Effect, Redacted } from "effect"
+import { temporaryFolder } from "../../../node/test/temporaryFolder.ts"
 import { secretsNode, secretsNodeIn } from "../../src/accounts/SecretsNode.ts"
-import { temporaryFolder } from "../pglite/pgliteKit.ts"
 
 const derive = (name: string) => Effect.map(Secrets, (secrets) => secrets.derive(name))
 

@@ -1,8 +1,8 @@
 /** What everybody knows is refused on a network, and is fine on this machine. */
 import { assert, describe, it } from "@effect/vitest"
+import { oneLine } from "@hibiki/node/Problem"
 import { Redacted } from "effect"
 import { defaultPassword } from "../../src/cli/cluster/defaultPasswords.ts"
-import { oneLine } from "../../src/cli/Problem.ts"
 
 const problem = (amqp: string, redis: string) =>
   defaultPassword({ amqpUrl: Redacted.make(amqp), redisUrl: Redacted.make(redis) })

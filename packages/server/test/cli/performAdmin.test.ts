@@ -3,11 +3,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { Conversations } from "@hibiki/core/ports/Conversations"
 import { PushStore } from "@hibiki/core/ports/PushStore"
 import { Users } from "@hibiki/core/ports/Users"
+import { failed } from "@hibiki/node/Problem"
 import { Effect, HashMap, Layer, Logger } from "effect"
 import { accountsInMemory, register } from "../../../core/test/accounts/authKit.ts"
 import type { AdminRequest } from "../../src/cli/admin/AdminRequest.ts"
 import { performAdmin } from "../../src/cli/admin/performAdmin.ts"
-import { failed } from "../../src/cli/Problem.ts"
 
 const listed = performAdmin({ op: "user.list" }, () => failed("no backup here"))
 

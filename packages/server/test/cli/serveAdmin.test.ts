@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import { failed } from "@hibiki/node/Problem"
 import { Effect, Logger } from "effect"
 import type { AdminRequest } from "../../src/cli/admin/AdminRequest.ts"
 import { serveAdmin } from "../../src/cli/admin/serveAdmin.ts"
-import { failed } from "../../src/cli/Problem.ts"
 
 const withDoor = <A>(
   perform: (request: AdminRequest) => Effect.Effect<ReadonlyArray<string>, ReturnType<typeof failed>>,

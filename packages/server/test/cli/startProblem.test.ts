@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import { FolderLocked, FolderNotWritable } from "@hibiki/node/FolderLock"
+import { FolderNotPrivate } from "@hibiki/node/privateFolder"
 import { SecretKeyProblem } from "../../src/accounts/SecretsNode.ts"
 import { startProblem } from "../../src/cli/start/startProblem.ts"
 import { ListenFailed } from "../../src/http/HttpServer.ts"
-import { FolderLocked, FolderNotWritable } from "../../src/infra/FolderLock.ts"
-import { FolderNotPrivate } from "../../src/infra/privateFolder.ts"
 import { FolderNewer, FolderUnusable } from "../../src/pglite/PgliteFolder.ts"
 
 const folder = `/a/${"very/long/".repeat(60)}data`

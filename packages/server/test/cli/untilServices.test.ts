@@ -1,8 +1,8 @@
 /** A start waits for services that do not answer yet, and for nothing else. */
 import { assert, describe, it } from "@effect/vitest"
+import { misconfigured, type Problem, unanswered } from "@hibiki/node/Problem"
 import { Effect, Fiber, Logger, TestClock } from "effect"
 import { untilServices } from "../../src/cli/cluster/untilServices.ts"
-import { misconfigured, type Problem, unanswered } from "../../src/cli/Problem.ts"
 
 const stage = () => {
   const lines: Array<string> = []

@@ -8,8 +8,8 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { temporaryFolder } from "../../../node/test/temporaryFolder.ts"
 import { waitFor } from "../e2e/harness.ts"
-import { temporaryFolder } from "../pglite/pgliteKit.ts"
 
 const module = fileURLToPath(new URL("../e2e/endWithProcess.ts", import.meta.url))
 const isAlive = (pid: number): boolean => {

@@ -7,11 +7,12 @@ import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
 import { monotonicMs } from "@hibiki/core/fibers/monotonicMs"
 import { Context, Deferred, Effect, Fiber, Layer, Schedule } from "effect"
+import { temporaryFolder } from "../../../node/test/temporaryFolder.ts"
 import { pglitePostgres } from "../../src/pglite/PgliteFolder.ts"
 import { PglitePatience, SqlPglite } from "../../src/pglite/SqlPglite.ts"
 import { sqlState } from "../../src/sql/sqlState.ts"
 import { transaction } from "../../src/sql/transaction.ts"
-import { databaseFolder, databaseFolders, temporaryFolder } from "./pgliteKit.ts"
+import { databaseFolder, databaseFolders } from "./pgliteKit.ts"
 
 const open = (folder: string, options: { readonly queryTimeoutMs?: number; readonly closeTimeoutMs?: number } = {}) =>
   Effect.map(Layer.build(SqlPglite.layer({ folder, ...options })), (context) => ({

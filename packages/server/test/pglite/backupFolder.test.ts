@@ -5,8 +5,8 @@ import { join } from "node:path"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import { temporaryFolder } from "../../../node/test/temporaryFolder.ts"
 import { backupFolder } from "../../src/pglite/backupFolder.ts"
-import { temporaryFolder } from "./pgliteKit.ts"
 
 /** Of a database that is at rest. */
 const sql = { reserve: Effect.succeed({ executeRaw: () => Effect.void }) } as unknown as SqlClient.SqlClient

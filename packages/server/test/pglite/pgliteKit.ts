@@ -1,16 +1,9 @@
 /** Databases for tests: PGlite in temporary folders. */
 
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { Effect, Layer } from "effect"
+import { temporaryFolder } from "../../../node/test/temporaryFolder.ts"
 import { SqlPglite } from "../../src/pglite/SqlPglite.ts"
 import { emptyPglite, putEmptyPglite, putMigratedPglite } from "./pgliteTemplate.ts"
-
-export const temporaryFolder = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "hibiki-test-"))),
-  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
-)
 
 /** A folder with an empty database, as its first start makes it. */
 export const databaseFolder = Effect.tap(temporaryFolder, (folder) => Effect.promise(() => putEmptyPglite(folder)))

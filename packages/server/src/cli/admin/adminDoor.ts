@@ -3,8 +3,8 @@
  * the folder's owner can read.
  */
 import { join } from "node:path"
+import { readWhole } from "@hibiki/node/atomicFile"
 import { Effect, Option, Schema } from "effect"
-import { readWhole } from "../atomicFile.ts"
 
 export const AdminDoor = Schema.Struct({ url: Schema.String, secret: Schema.String })
 export type AdminDoor = typeof AdminDoor.Type

@@ -7,9 +7,9 @@ import type { HasherBusy } from "@hibiki/core/ports/PasswordHasher"
 import { PushStore } from "@hibiki/core/ports/PushStore"
 import type { Account } from "@hibiki/core/ports/Users"
 import { whyLines } from "@hibiki/core/push/whyLines"
+import { inertFields } from "@hibiki/node/inertText"
+import { failed, type Problem, shown } from "@hibiki/node/Problem"
 import { Effect } from "effect"
-import { inertFields } from "../inertText.ts"
-import { failed, type Problem, shown } from "../Problem.ts"
 import type { AdminRequest } from "./AdminRequest.ts"
 
 /** `backup` writes one to a path and gives its bytes, where that is this program's to do. */

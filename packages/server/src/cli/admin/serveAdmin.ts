@@ -2,9 +2,9 @@
 import { randomBytes, timingSafeEqual } from "node:crypto"
 import { rm } from "node:fs/promises"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { writeWhole } from "@hibiki/node/atomicFile"
+import { failed, type Problem } from "@hibiki/node/Problem"
 import { Effect, FiberSet, Schema, type Scope } from "effect"
-import { writeWhole } from "../atomicFile.ts"
-import { failed, type Problem } from "../Problem.ts"
 import { type AdminAnswer, AdminRequest } from "./AdminRequest.ts"
 import { adminDoorPath } from "./adminDoor.ts"
 

@@ -2,6 +2,8 @@
  * Whether the services of a cluster are there, fit, and set up: asked before a process takes any work, so that it never
  * starts half.
  */
+
+import { misconfigured, type Problem, unanswered } from "@hibiki/node/Problem"
 import { Effect } from "effect"
 import { checkSetUp, checkTopology } from "../../rabbit/RabbitTopology.ts"
 import { takesMessages } from "../../rabbit/takesMessages.ts"
@@ -11,7 +13,6 @@ import { checkPostgres } from "../../sql/checkPostgres.ts"
 import { knownVersion, type SchemaFacts, stateOf } from "../../sql/Migration.ts"
 import { ownSchema } from "../../sql/ownSchema.ts"
 import { type Finding, fine, warning } from "../Finding.ts"
-import { misconfigured, type Problem, unanswered } from "../Problem.ts"
 
 /** In the order in which a person would put them right. */
 export const checkServices = (services: ClusterServices): Effect.Effect<void, Problem> =>

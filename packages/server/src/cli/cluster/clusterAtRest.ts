@@ -1,9 +1,9 @@
 /** Whether no process of a cluster runs: asked by commands that replace what all of them would go on to believe. */
 import * as SqlClient from "@effect/sql/SqlClient"
+import { misconfigured, type Problem } from "@hibiki/node/Problem"
 import { Effect } from "effect"
 import { consumedPartitions } from "../../rabbit/RabbitTopology.ts"
 import type { ClusterServices } from "../../roles/services.ts"
-import { misconfigured, type Problem } from "../Problem.ts"
 import { asProblem } from "./checkServices.ts"
 import { databaseFailed } from "./commandDatabase.ts"
 

@@ -1,4 +1,6 @@
 /** What the roles of a cluster are told, from the settings. */
+
+import { misconfigured, type Problem } from "@hibiki/node/Problem"
 import { Effect, Redacted } from "effect"
 import { secretKeyMin } from "../../accounts/SecretsNode.ts"
 import type { ClusterOptions } from "../../roles/cluster.ts"
@@ -7,7 +9,6 @@ import type { SettingsOf } from "../config/commandSettings.ts"
 import { modeOf } from "../config/modeOf.ts"
 import { roleOptions } from "../config/roleOptions.ts"
 import type { SettingsValues } from "../config/Settings.ts"
-import { misconfigured, type Problem } from "../Problem.ts"
 import { defaultPassword } from "./defaultPasswords.ts"
 
 /** Of a command that makes no sense without services. */

@@ -1,8 +1,8 @@
 /** One connection to a cluster's database for one command. */
 import type { SqlError } from "@effect/sql/SqlError"
+import { failed, type Problem } from "@hibiki/node/Problem"
 import type { ClusterServices } from "../../roles/services.ts"
 import { sqlPostgres } from "../../sql/SqlPostgres.ts"
-import { failed, type Problem } from "../Problem.ts"
 
 /** A command may take its time over a large table. */
 const statementTimeoutMs = 600_000

@@ -1,4 +1,7 @@
 /** `hibiki dead-letters`: what no worker could take, as lines for whoever looks after a cluster. */
+
+import { inertFields } from "@hibiki/node/inertText"
+import { ExitCode, failed, misconfigured, Problem, shown } from "@hibiki/node/Problem"
 import { Console, Effect, type Redacted } from "effect"
 import type { BrokerProblem } from "../../rabbit/BrokerProblem.ts"
 import {
@@ -11,8 +14,6 @@ import {
 } from "../../rabbit/RabbitDeadLetters.ts"
 import type { SettingsOf } from "../config/commandSettings.ts"
 import { modeOf } from "../config/modeOf.ts"
-import { inertFields } from "../inertText.ts"
-import { ExitCode, failed, misconfigured, Problem, shown } from "../Problem.ts"
 import { asProblem } from "./checkServices.ts"
 import { keptSentences, others } from "./keptSentences.ts"
 

@@ -2,8 +2,9 @@
  * Services that stand on the network under the password that everybody knows: refused at the start, since nobody would
  * notice it later.
  */
+
+import { isLoopback } from "@hibiki/node/isLoopback"
 import { Redacted } from "effect"
-import { isLoopback } from "../../http/HttpOptions.ts"
 import type { ClusterServices } from "../../roles/services.ts"
 
 /** What is wrong, in a sentence without the address. On this machine alone the defaults do no harm. */

@@ -2,6 +2,8 @@
  * `hibiki setup`: brings tables and queues to what this version needs. Safe at any time and by several at once; what is
  * there is never dropped.
  */
+
+import { ExitCode, failed, oneLine, Problem } from "@hibiki/node/Problem"
 import { Console, Effect } from "effect"
 import { setUpTopology } from "../../rabbit/RabbitTopology.ts"
 import { checkRedis } from "../../redis/checkRedis.ts"
@@ -11,7 +13,6 @@ import { migrate } from "../../sql/Migrations.ts"
 import { ownSchema } from "../../sql/ownSchema.ts"
 import { isHeld } from "../../sql/sqlState.ts"
 import type { SettingsOf } from "../config/commandSettings.ts"
-import { ExitCode, failed, oneLine, Problem } from "../Problem.ts"
 import { asProblem, database, otherTables, serviceFindings, tooNew } from "./checkServices.ts"
 import { adminLink } from "./clusterAccounts.ts"
 import { clusterServices } from "./clusterOptions.ts"

@@ -3,8 +3,9 @@
  * starts at once. What waiting does not change, as a wrong password or a version that is too old, ends the start at
  * once.
  */
+
+import type { Problem } from "@hibiki/node/Problem"
 import { Clock, Effect, Schedule } from "effect"
-import type { Problem } from "../Problem.ts"
 
 /** 0.25 s doubling to 2 s, jittered by a fifth. */
 const backoff = Schedule.exponential("250 millis").pipe(Schedule.union(Schedule.spaced("2 seconds")), Schedule.jittered)

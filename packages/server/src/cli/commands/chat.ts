@@ -25,11 +25,13 @@ export const chat = Command.make("chat", { server, profile, plain }, ({ plain, p
   withSettings((settings: SettingsOf<"chat">) =>
     Effect.gen(function* () {
       const { XDG_STATE_HOME: xdgStateHome } = yield* Environment
-      const { runChat } = yield* Effect.promise(() => import("../chat/runChat.ts"))
-      yield* runChat(settings, {
-        server: Option.getOrUndefined(server),
+      const { runChat } = yield* Effect.promise(() => import("@hibiki/terminal/runChat"))
+      const { client, server: local } = settings
+      yield* runChat({
+        server: Option.getOrElse(server, () => client.server?.origin ?? `http://127.0.0.1:${local.port}`),
         profile: Option.getOrUndefined(profile),
         plain,
+        state: client.state,
         xdgStateHome
       })
     })

@@ -4,9 +4,9 @@
  */
 import { Args, HelpDoc, Options, ValidationError } from "@effect/cli"
 import { ConversationId } from "@hibiki/core/domain/Ids"
+import { shown } from "@hibiki/node/Problem"
 import { Effect, Schema } from "effect"
 import { MessageNumber, Name } from "../admin/AdminRequest.ts"
-import { shown } from "../Problem.ts"
 
 export const checkedArgument = <A>(
   argument: Args.Args<string>,

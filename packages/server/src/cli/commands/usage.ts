@@ -1,7 +1,7 @@
 /** What was wrong with a command line, in one sentence that names the command. */
 import { CommandDescriptor, HelpDoc, ValidationError } from "@effect/cli"
+import { ExitCode, oneLine, Problem, shown } from "@hibiki/node/Problem"
 import { HashMap } from "effect"
-import { ExitCode, oneLine, Problem, shown } from "../Problem.ts"
 
 export interface Usage {
   /** The command that is meant, as far as its words are known: `hibiki user`. */

@@ -1,8 +1,9 @@
 /** What most commands begin with: the settings, read and checked. */
+
+import { oneLine, type Problem } from "@hibiki/node/Problem"
 import { Console, Effect } from "effect"
 import { Environment, loadSettings, unknownVariables } from "../config/Environment.ts"
 import type { SettingsValues } from "../config/Settings.ts"
-import { oneLine, type Problem } from "../Problem.ts"
 
 export const withSettings = <R>(
   run: (settings: SettingsValues) => Effect.Effect<void, Problem, R>

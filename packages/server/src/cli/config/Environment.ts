@@ -1,7 +1,7 @@
 /** The one place that reads the environment: variables, and files that variables name, become a ConfigProvider. */
 import { readFileSync } from "node:fs"
+import { misconfigured, oneLine, type Problem, shown } from "@hibiki/node/Problem"
 import { type ConfigError, ConfigProvider, Context, Effect, Layer } from "effect"
-import { misconfigured, oneLine, type Problem, shown } from "../Problem.ts"
 import { variableOf } from "./Setting.ts"
 import { allSettings, settingsConfig } from "./Settings.ts"
 

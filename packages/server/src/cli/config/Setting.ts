@@ -3,8 +3,8 @@
  * code.
  */
 import { isIP } from "node:net"
+import { shown } from "@hibiki/node/Problem"
 import { Config, ConfigError, Either, Option, Redacted } from "effect"
-import { shown } from "../Problem.ts"
 
 export interface SettingDocs {
   /** Without the prefix: `PORT` is `HIBIKI_PORT`. */

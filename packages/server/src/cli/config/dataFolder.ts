@@ -1,8 +1,8 @@
 /** Where the embedded server keeps what it has, from the settings. */
 import { existsSync } from "node:fs"
 import { join, resolve } from "node:path"
+import { misconfigured, type Problem, shown } from "@hibiki/node/Problem"
 import { Effect } from "effect"
-import { misconfigured, type Problem, shown } from "../Problem.ts"
 import type { SettingsValues } from "./Settings.ts"
 
 export interface FolderSettings {

@@ -1,6 +1,7 @@
 /** Whether the settings are those of a cluster. */
+
+import { misconfigured, type Problem } from "@hibiki/node/Problem"
 import { Effect } from "effect"
-import { misconfigured, type Problem } from "../Problem.ts"
 import type { SettingsValues } from "./Settings.ts"
 
 const variables = {

@@ -1,8 +1,8 @@
 /** What pushes are sent with, from the settings. */
 import { createECDH } from "node:crypto"
+import { misconfigured, type Problem } from "@hibiki/node/Problem"
 import { Effect, Redacted } from "effect"
 import type { WebPushSettings } from "../../push/WebPush.ts"
-import { misconfigured, type Problem } from "../Problem.ts"
 import type { SettingsValues } from "./Settings.ts"
 
 /** Undefined: it is no private key. */

@@ -1,8 +1,9 @@
 /** Reads an export from its header to its end, refusing what is of another version, changed or not whole. */
+
+import { failed, misconfigured, type Problem, shown } from "@hibiki/node/Problem"
 import { Effect, type Scope } from "effect"
 import { knownVersion } from "../../sql/Migration.ts"
 import { ownSchema } from "../../sql/ownSchema.ts"
-import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
 import { decodeEnd, decodeHeader, type End, formatVersion, LineDigest, readLine } from "./ExportFormat.ts"
 import { BrokenExport, readLines } from "./exportFiles.ts"
 

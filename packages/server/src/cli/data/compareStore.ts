@@ -3,11 +3,11 @@
  * anything.
  */
 import * as SqlClient from "@effect/sql/SqlClient"
+import { failed, Problem } from "@hibiki/node/Problem"
 import { Clock, Console, Effect } from "effect"
 import { transaction } from "../../sql/transaction.ts"
 import { databaseFailed } from "../cluster/commandDatabase.ts"
 import type { SettingsOf } from "../config/commandSettings.ts"
-import { failed, Problem } from "../Problem.ts"
 import { readLine } from "./ExportFormat.ts"
 import { ExportReader } from "./ExportReader.ts"
 import { sameTables } from "./sameTables.ts"

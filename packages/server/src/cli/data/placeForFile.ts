@@ -2,8 +2,8 @@
 import { constants } from "node:fs"
 import { access, realpath, stat } from "node:fs/promises"
 import { basename, dirname, resolve, sep } from "node:path"
+import { failed, type Problem, shown } from "@hibiki/node/Problem"
 import { Effect } from "effect"
-import { failed, type Problem, shown } from "../Problem.ts"
 
 /** `copied`: the folder of which the file will be a copy, and in which it therefore can't lie. */
 export const placeForFile = (path: string, copied?: string): Effect.Effect<void, Problem> =>

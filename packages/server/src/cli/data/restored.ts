@@ -4,13 +4,13 @@
  */
 import { rmSync } from "node:fs"
 import * as SqlClient from "@effect/sql/SqlClient"
+import type { Problem } from "@hibiki/node/Problem"
 import { Console, Effect } from "effect"
 import { movedMark } from "../../pglite/restoredMark.ts"
 import { beginEpoch } from "../../sql/beginEpoch.ts"
 import { databaseFailed } from "../cluster/commandDatabase.ts"
 import type { SettingsOf } from "../config/commandSettings.ts"
 import { dataFolder } from "../config/dataFolder.ts"
-import type { Problem } from "../Problem.ts"
 import { withStore } from "./withStore.ts"
 
 export const restored = (settings: SettingsOf<"restored">): Effect.Effect<void, Problem> =>

@@ -3,12 +3,12 @@
  * what is new in them.
  */
 import type { SqlClient } from "@effect/sql/SqlClient"
+import type { Problem } from "@hibiki/node/Problem"
 import { Effect } from "effect"
 import { knownVersion } from "../../sql/Migration.ts"
 import { ownSchema } from "../../sql/ownSchema.ts"
 import { tooNew } from "../cluster/checkServices.ts"
 import { databaseFailed } from "../cluster/commandDatabase.ts"
-import type { Problem } from "../Problem.ts"
 
 export const sameTables = (sql: SqlClient): Effect.Effect<void, Problem> =>
   sql<{ readonly version: number }>`select max(version)::int as version from schema_version`.pipe(

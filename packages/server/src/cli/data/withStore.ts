@@ -1,5 +1,6 @@
 /** The database of either mode for one command: a cluster's, or the folder's, which no server may hold meanwhile. */
 import type * as SqlClient from "@effect/sql/SqlClient"
+import type { Problem } from "@hibiki/node/Problem"
 import { Console, Effect, Layer, Logger } from "effect"
 import type { FolderStep } from "../../pglite/PgliteFolder.ts"
 import { SqlPglite } from "../../pglite/SqlPglite.ts"
@@ -12,7 +13,6 @@ import { commandDatabase } from "../cluster/commandDatabase.ts"
 import type { SettingsOf } from "../config/commandSettings.ts"
 import { dataFolder, existingFolder } from "../config/dataFolder.ts"
 import { modeOf } from "../config/modeOf.ts"
-import type { Problem } from "../Problem.ts"
 import { startProblem } from "../start/startProblem.ts"
 
 export interface StoreUse {

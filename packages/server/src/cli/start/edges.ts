@@ -1,8 +1,9 @@
 /** How every server process begins and ends: whether it may listen, and what is bounded when it stops. */
+
+import type { Problem } from "@hibiki/node/Problem"
 import { Console, Effect } from "effect"
 import { bindProblem, type HttpOptions } from "../../http/HttpOptions.ts"
 import type { Readiness } from "../../http/Readiness.ts"
-import type { Problem } from "../Problem.ts"
 import { startProblem } from "./startProblem.ts"
 
 /** Sockets, calls and services each have a bound of their own; this is for what none of them foresaw. */

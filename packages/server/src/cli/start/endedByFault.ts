@@ -2,9 +2,10 @@
  * A server that meets a fault of its own: the fault is told in its log as any other is, and the server stops in order,
  * within a bound.
  */
+
+import { failed, type Problem } from "@hibiki/node/Problem"
 import { Cause, Deferred, Effect, Exit, Fiber, Runtime } from "effect"
 import { defectReport } from "../../http/DefectReport.ts"
-import { failed, type Problem } from "../Problem.ts"
 import { takeUncaught } from "../uncaught.ts"
 import { exitWithin } from "./edges.ts"
 

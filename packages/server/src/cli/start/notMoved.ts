@@ -3,9 +3,9 @@
  * different messages.
  */
 import { existsSync } from "node:fs"
+import { misconfigured, type Problem, shown } from "@hibiki/node/Problem"
 import { Effect } from "effect"
 import { movedMark } from "../../pglite/restoredMark.ts"
-import { misconfigured, type Problem, shown } from "../Problem.ts"
 
 export const notMoved = (folder: string): Effect.Effect<void, Problem> =>
   Effect.suspend(() =>

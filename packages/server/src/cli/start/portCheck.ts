@@ -3,8 +3,8 @@
  * and says the same then.
  */
 import { createServer } from "node:net"
+import type { Problem } from "@hibiki/node/Problem"
 import { Effect } from "effect"
-import type { Problem } from "../Problem.ts"
 import { listenProblem } from "./startProblem.ts"
 
 export const portCheck = ({

@@ -3,9 +3,9 @@
  * of its own, or is obeyed by a terminal.
  */
 import { errorWords } from "@hibiki/core/fibers/errorWords"
+import { inertJson, inertLine, inertLines } from "@hibiki/node/inertText"
 import { Cause, Chunk, HashMap, Logger, LogLevel } from "effect"
 import type { SettingsValues } from "../config/Settings.ts"
-import { inertJson, inertLine, inertLines } from "../inertText.ts"
 
 const levels = { debug: LogLevel.Debug, info: LogLevel.Info, warning: LogLevel.Warning, error: LogLevel.Error } as const
 

@@ -1,14 +1,14 @@
 /** Why a server did not start, each in one sentence that names the setting to change. */
 
 import type { StoreUnavailable } from "@hibiki/core/ports/EventStore"
+import { notWritableText } from "@hibiki/node/FolderLock"
+import { failed, misconfigured, type Problem, shown } from "@hibiki/node/Problem"
+import { notPrivateText } from "@hibiki/node/privateFolder"
 import type { SecretKeyProblem } from "../../accounts/SecretsNode.ts"
 import type { BindRefused } from "../../http/HttpOptions.ts"
 import type { ListenFailed } from "../../http/HttpServer.ts"
-import type { FolderNotWritable } from "../../infra/FolderLock.ts"
-import type { FolderNotPrivate } from "../../infra/privateFolder.ts"
 import type { FolderProblem } from "../../pglite/PgliteFolder.ts"
 import type { SchemaFailed } from "../../roles/embeddedStores.ts"
-import { failed, misconfigured, type Problem, shown } from "../Problem.ts"
 
 export type StartFailure =
   | FolderProblem
@@ -56,14 +56,6 @@ export const startProblem = (failure: StartFailure): Problem => {
       return failed(`The database did not answer (${failure.operation}): ${causeText(failure.cause)}`)
   }
 }
-
-export const notWritableText = ({ code, file, folder }: FolderNotWritable): string =>
-  file === undefined ? `Nothing can be written to ${shown(folder)} (${code})` : `${shown(file)} is a file, not a folder`
-
-export const notPrivateText = ({ path, why }: FolderNotPrivate): string =>
-  why === "owner"
-    ? `Another user owns ${shown(path)}`
-    : `${shown(path)} stays open to other users, as its file system keeps no modes`
 
 export const listenProblem = ({
   code,

@@ -10,8 +10,8 @@ import { ClientStoreMemory, OutboxStoreMemory } from "@hibiki/core/client/store/
 import { ConversationSummary, HistoryPage, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
 import { ConversationId, DeviceId, InstanceId } from "@hibiki/core/domain/Ids"
 import { Receipt } from "@hibiki/core/protocol/rpc/PresenceRpcs"
+import { socketFactoryWs } from "@hibiki/terminal/session/SocketFactoryWs"
 import { Effect, Exit, Layer, Logger, Schema, Scope } from "effect"
-import { socketFactoryWs } from "../../../../server/src/cli/chat/session/SocketFactoryWs.ts"
 import { call } from "../../../../server/test/e2e/kill/api.ts"
 import { type Account, type Line, signInAgain } from "./api.ts"
 
