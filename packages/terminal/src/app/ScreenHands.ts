@@ -6,10 +6,10 @@ import type { Either } from "effect"
 import type { Key } from "../terminal/Keys.ts"
 import { editLine, emptyLine, type LineState } from "../terminal/LineEditor.ts"
 import type { Drawn } from "../view/drawScreen.ts"
-import type { ScreenState } from "../view/makeScreenModel.ts"
 import type { Anchor, ScreenModel } from "../view/ScreenModel.ts"
 import type { TypedCommand } from "./ChatCommand.ts"
 import { parseChatCommand } from "./chatCommands.ts"
+import type { ScreenState } from "./makeScreenModel.ts"
 
 /** What follows from a key, for others to do. */
 export type HandsEffect =

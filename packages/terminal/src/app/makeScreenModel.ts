@@ -1,9 +1,10 @@
 /** The screen's model, from what the client knows and where the person stands. */
-import { type ChatContext, openSummary } from "../app/ChatContext.ts"
-import { unsent } from "../app/unsent.ts"
-import { connectionText } from "./connectionText.ts"
-import type { Anchor, ScreenModel } from "./ScreenModel.ts"
-import { timelineRows, titleOf } from "./timelineRows.ts"
+
+import { connectionText } from "../view/connectionText.ts"
+import type { Anchor, ScreenModel } from "../view/ScreenModel.ts"
+import { timelineRows, titleOf } from "../view/timelineRows.ts"
+import { type ChatContext, openSummary } from "./ChatContext.ts"
+import { unsent } from "./unsent.ts"
 
 /** What only the screen knows. */
 export interface ScreenState {
