@@ -2,26 +2,41 @@
  * Finds out that the store was replaced by a restore: every number that this process holds then means nothing, and it
  * is to start anew.
  */
-import { Deferred, Effect } from "effect"
+import { Context, Deferred, Effect, Layer } from "effect"
 import type { Epoch } from "../domain/Ids.ts"
 import { makeOutage } from "../fibers/makeOutage.ts"
 import { retryBackoff } from "../fibers/retryBackoff.ts"
 import { tellFault } from "../fibers/tellFault.ts"
 import { EventStore } from "../ports/EventStore.ts"
+import { CloseCodes } from "../protocol/CloseCode.ts"
+import { GatewaySessions } from "./device/GatewaySessions.ts"
+import { GatewayNode } from "./GatewayNode.ts"
 
-export interface EpochWatch {
-  /**
-   * Whether an envelope is of this process's epoch. Of another it may come from a process that has not noticed yet: the
-   * store is asked.
-   */
-  readonly isOurs: (epoch: Epoch) => boolean
-  /** Whether the store was found to be of another epoch. */
-  readonly isReplaced: () => boolean
-  /** Done when it was. */
-  readonly replaced: Effect.Effect<void>
+export class EpochWatch extends Context.Tag("@hibiki/core/gateway/EpochWatch")<
+  EpochWatch,
+  {
+    /**
+     * Whether an envelope is of this process's epoch. An envelope of another epoch may come from a process that has not
+     * noticed yet: the store is asked.
+     */
+    readonly isOurs: (epoch: Epoch) => boolean
+    /** Whether the store was found to be of another epoch. */
+    readonly isReplaced: () => boolean
+    /** Done when it was. */
+    readonly replaced: Effect.Effect<void>
+  }
+>() {
+  /** Ends all sockets when the store was replaced. */
+  static readonly layer = Layer.effect(
+    this,
+    Effect.gen(function* () {
+      const [{ run }, sessions] = [yield* GatewayNode, yield* GatewaySessions.Tag]
+      return yield* makeEpochWatch(run, () => sessions.endAll(CloseCodes.moving))
+    })
+  )
 }
 
-export const makeEpochWatch = (run: (effect: Effect.Effect<void>) => void, onReplaced: () => void) =>
+const makeEpochWatch = (run: (effect: Effect.Effect<void>) => void, onReplaced: () => void) =>
   Effect.gen(function* () {
     const store = yield* EventStore
     const found = yield* Deferred.make<void>()
@@ -64,5 +79,5 @@ export const makeEpochWatch = (run: (effect: Effect.Effect<void>) => void, onRep
       },
       isReplaced: () => replaced,
       replaced: Deferred.await(found)
-    } satisfies EpochWatch as EpochWatch
+    } satisfies EpochWatch["Type"] as EpochWatch["Type"]
   })

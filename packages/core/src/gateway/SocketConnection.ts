@@ -1,8 +1,9 @@
 /** A socket from its opening to its end: hello first, then everything goes to its actor. */
 import { Cause, Effect } from "effect"
-import type { OpenedSocket } from "../accounts/Authenticator.ts"
-import type { UserId } from "../domain/Ids.ts"
+import type { Authenticator, OpenedSocket } from "../accounts/Authenticator.ts"
+import type { Epoch, UserId } from "../domain/Ids.ts"
 import { fullBucket, spend, type TokenBucket } from "../domain/TokenBucket.ts"
+import type { makeOutage } from "../fibers/makeOutage.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import type { TicketOwner } from "../ports/Tickets.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
@@ -10,8 +11,10 @@ import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
 import { decodeClientFrame, isFrameProblem } from "../protocol/FrameCodec.ts"
 import { agree } from "../protocol/Version.ts"
 import { type DeviceMessage, DeviceSession, type DeviceSocket, type SessionListener } from "./device/DeviceSession.ts"
+import type { SocketFaults } from "./device/SocketFaults.ts"
 import type { UserMessage } from "./device/UserMessage.ts"
-import type { GatewayPorts } from "./GatewayPorts.ts"
+import type { Fanout } from "./fanout/Fanout.ts"
+import type { ConnectionSettings } from "./GatewaySettings.ts"
 
 /** Frames that may come before the ticket was looked up; a client has no reason to send more than its cursors. */
 const earlyMax = 32
@@ -27,7 +30,12 @@ type Hello = Extract<ClientFrame, { op: "hello" }>
 
 /** What a connection needs of its gateway. */
 export interface ConnectionHost {
-  readonly ports: GatewayPorts
+  readonly settings: ConnectionSettings
+  readonly epoch: Epoch
+  readonly fanout: Pick<Fanout, "flush">
+  readonly openSocket: Authenticator["openSocket"]
+  readonly faults: SocketFaults["Type"]
+  readonly outage: ReturnType<typeof makeOutage>
   readonly listener: SessionListener
   /**
    * The user's actor, started when there is none; undefined while the gateway goes away, and for a further user when it
@@ -53,7 +61,7 @@ export class SocketConnection {
     private readonly key: string,
     private readonly socket: DeviceSocket
   ) {
-    this.frames = fullBucket(host.ports.settings.frames, host.now())
+    this.frames = fullBucket(host.settings.frames, host.now())
   }
 
   /** Whether its actor runs, or nothing is to be waited for any more. */
@@ -70,7 +78,7 @@ export class SocketConnection {
 
   text(message: string): void {
     if (this.phase === "closed") return
-    if (spend(this.frames, this.host.ports.settings.frames, 1, this.host.now()) > 0) {
+    if (spend(this.frames, this.host.settings.frames, 1, this.host.now()) > 0) {
       this.close(CloseCodes.rateLimited)
       return
     }
@@ -78,7 +86,7 @@ export class SocketConnection {
     if (this.phase === "new") {
       if (isFrameProblem(decoded) || decoded.op !== "hello") this.close(CloseCodes.badFrame)
       else this.open(decoded)
-    } else if (!isFrameProblem(decoded) && decoded.op === "ping" && this.answersPing()) this.host.ports.fanout.flush()
+    } else if (!isFrameProblem(decoded) && decoded.op === "ping" && this.answersPing()) this.host.fanout.flush()
     else this.tell(isFrameProblem(decoded) ? { _tag: "BadFrame", problem: decoded } : { _tag: "Frame", frame: decoded })
   }
 
@@ -136,16 +144,16 @@ export class SocketConnection {
       return
     }
     this.phase = "opening"
-    const { openSocket, outages } = this.host.ports
+    const { openSocket, outage } = this.host
     const opened = openSocket(hello.ticket, hello.device, this.socket.origin).pipe(
       Effect.map((opened) => this.attach(hello, opened, version)),
-      Effect.zipRight(outages.sockets.over),
+      Effect.zipRight(outage.over),
       Effect.catchTag("SocketRefused", () => Effect.sync(() => this.close(CloseCodes.unauthenticated))),
       Effect.catchAllCause((cause) =>
         Effect.zipRight(
-          outages.sockets.met(Cause.squash(cause)),
+          outage.met(Cause.squash(cause)),
           Effect.sync(() => {
-            this.host.ports.faults.note("open_failed")
+            this.host.faults.note("open_failed")
             this.close(CloseCodes.internal)
           })
         )
@@ -188,7 +196,7 @@ export class SocketConnection {
       cursors: hello.cursors,
       last: hello.last,
       // Numbers of another epoch mean nothing here: every log is then told as behind.
-      trustCursors: hello.epoch === this.host.ports.epoch
+      trustCursors: hello.epoch === this.host.epoch
     }
   }
 }

@@ -4,7 +4,7 @@
  * which several gather rests a little between two: as long again as sending takes lately, within bounds; one in which
  * hardly anything comes never does.
  */
-import { Effect, type Scope } from "effect"
+import { Context, Effect, Layer, type Scope } from "effect"
 import { fnv1a } from "../domain/Uuid.ts"
 import { makeStart } from "../fibers/makeStart.ts"
 import { monotonicMs } from "../fibers/monotonicMs.ts"
@@ -51,11 +51,19 @@ interface Lane {
   isFull: boolean
 }
 
-export interface IngressLanes {
-  /** Takes the submission, or answers at once that the lane is full. `bytes`: about its size. */
-  readonly submit: (submission: Submission, bytes: number, onFailure: OnFailure) => IngressUnavailable | undefined
-  /** Commands waiting or under way, for readiness and drain. */
-  readonly depth: () => number
+export class IngressLanes extends Context.Tag("@hibiki/core/ingress/IngressLanes")<
+  IngressLanes,
+  {
+    /** Takes the submission, or answers at once that the lane is full. `bytes`: about its size. */
+    readonly submit: (submission: Submission, bytes: number, onFailure: OnFailure) => IngressUnavailable | undefined
+    /** Commands waiting or under way, for readiness and drain. */
+    readonly depth: () => number
+  }
+>() {
+  static readonly layer = Layer.scoped(
+    this,
+    Effect.suspend(() => makeIngressLanes)
+  )
 }
 
 const full = new IngressUnavailable({ code: "busy", retryAfterMs: 1_000 })
@@ -99,61 +107,63 @@ const restOf = (restMs: number, took: number): number =>
   Math.max(restMs, Math.min(restsMost * restMs, Math.round(2 * took)))
 
 /** Lanes for as long as the scope is open. A fiber runs a lane while it has work. */
-export const makeIngressLanes: Effect.Effect<IngressLanes, never, Ingress | Scope.Scope> = Effect.gen(function* () {
-  const ingress = yield* Ingress
-  const start = yield* makeStart
-  const lanes: ReadonlyArray<Lane> = Array.from({ length: ingress.partitions }, (_, partition) => ({
-    partition,
-    waiting: [],
-    commands: 0,
-    running: false,
-    gathers: 0,
-    took: 0,
-    isFull: false
-  }))
+export const makeIngressLanes: Effect.Effect<IngressLanes["Type"], never, Ingress | Scope.Scope> = Effect.gen(
+  function* () {
+    const ingress = yield* Ingress
+    const start = yield* makeStart
+    const lanes: ReadonlyArray<Lane> = Array.from({ length: ingress.partitions }, (_, partition) => ({
+      partition,
+      waiting: [],
+      commands: 0,
+      running: false,
+      gathers: 0,
+      took: 0,
+      isFull: false
+    }))
 
-  const sendOne = (lane: Lane) => {
-    const batch = takeBatch(lane)
-    lane.gathers += (batch.length - lane.gathers) * newestShare
-    lane.isFull = lane.waiting.length > 0
-    const submissions = batch.map((w) => w.submission)
-    return Effect.suspend(() => ingress.publish(lane.partition, submissions)).pipe(
-      Effect.catchAllCause((cause) =>
-        Effect.sync(() => {
-          const failure =
-            cause._tag === "Fail" ? cause.error : new IngressUnavailable({ code: "unknown", retryAfterMs: 1_000 })
-          for (const waiting of batch) waiting.onFailure(failure)
-        }).pipe(Effect.zipRight(cause._tag === "Fail" ? Effect.void : tellFault("An ingress batch failed")(cause)))
-      ),
-      Effect.ensuring(
-        Effect.sync(() => {
-          for (const waiting of batch) lane.commands -= waiting.submission.commands.length
-        })
+    const sendOne = (lane: Lane) => {
+      const batch = takeBatch(lane)
+      lane.gathers += (batch.length - lane.gathers) * newestShare
+      lane.isFull = lane.waiting.length > 0
+      const submissions = batch.map((w) => w.submission)
+      return Effect.suspend(() => ingress.publish(lane.partition, submissions)).pipe(
+        Effect.catchAllCause((cause) =>
+          Effect.sync(() => {
+            const failure =
+              cause._tag === "Fail" ? cause.error : new IngressUnavailable({ code: "unknown", retryAfterMs: 1_000 })
+            for (const waiting of batch) waiting.onFailure(failure)
+          }).pipe(Effect.zipRight(cause._tag === "Fail" ? Effect.void : tellFault("An ingress batch failed")(cause)))
+        ),
+        Effect.ensuring(
+          Effect.sync(() => {
+            for (const waiting of batch) lane.commands -= waiting.submission.commands.length
+          })
+        )
       )
-    )
-  }
-  const run = (lane: Lane) =>
-    whileWork({
-      hasWork: () => lane.waiting.length > 0,
-      body: () => atMostEach(ingress.restMs ?? 0, lane, sendOne(lane)),
-      rest: () => {
-        lane.running = false
-      },
-      failed: "A batch could not be taken out of a lane; trying again"
-    })
+    }
+    const run = (lane: Lane) =>
+      whileWork({
+        hasWork: () => lane.waiting.length > 0,
+        body: () => atMostEach(ingress.restMs ?? 0, lane, sendOne(lane)),
+        rest: () => {
+          lane.running = false
+        },
+        failed: "A batch could not be taken out of a lane; trying again"
+      })
 
-  return {
-    submit: (submission, bytes, onFailure) => {
-      const lane = lanes[fnv1a(submission.log) % lanes.length]
-      if (lane === undefined || lane.commands + submission.commands.length > laneCommands) return full
-      lane.commands += submission.commands.length
-      lane.waiting.push({ submission, bytes, onFailure })
-      if (!lane.running) {
-        lane.running = true
-        start(run(lane))
-      }
-      return undefined
-    },
-    depth: () => lanes.reduce((sum, lane) => sum + lane.commands, 0)
+    return {
+      submit: (submission, bytes, onFailure) => {
+        const lane = lanes[fnv1a(submission.log) % lanes.length]
+        if (lane === undefined || lane.commands + submission.commands.length > laneCommands) return full
+        lane.commands += submission.commands.length
+        lane.waiting.push({ submission, bytes, onFailure })
+        if (!lane.running) {
+          lane.running = true
+          start(run(lane))
+        }
+        return undefined
+      },
+      depth: () => lanes.reduce((sum, lane) => sum + lane.commands, 0)
+    }
   }
-})
+)

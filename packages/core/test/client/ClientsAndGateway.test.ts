@@ -9,7 +9,7 @@ import { type ConversationId, DeviceId, InstanceId, type UserId } from "../../sr
 import type { MessageRow } from "../../src/domain/MessageRow.ts"
 import { isKnownRow } from "../../src/domain/RowKinds.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
-import { defaultGatewaySettings } from "../../src/gateway/GatewayPorts.ts"
+import { defaultGatewaySettings } from "../../src/gateway/GatewaySettings.ts"
 import { Conversations, type PageFrom } from "../../src/ports/Conversations.ts"
 import { makeWorld } from "../world/ChatWorld.ts"
 import { group } from "../world/logRuns.ts"

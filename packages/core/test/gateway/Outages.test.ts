@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Metric } from "effect"
-import { socketFaults } from "../../src/gateway/SocketFaults.ts"
+import { socketFaults } from "../../src/gateway/device/SocketFaults.ts"
 import { StoreUnavailable } from "../../src/ports/EventStore.ts"
 import { PresenceUnavailable } from "../../src/ports/Presence.ts"
 import { TicketsUnavailable } from "../../src/ports/Tickets.ts"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, TestClock } from "effect"
-import type { GatewaySettings } from "../../src/gateway/GatewayPorts.ts"
+import type { GatewaySettings } from "../../src/gateway/GatewaySettings.ts"
 import { fill, run } from "../world/logRuns.ts"
 import { pair } from "../world/pair.ts"
 import { pass, rest, until } from "../world/waiting.ts"

@@ -4,7 +4,7 @@
  * them in one process.
  */
 import type { AccountSettings } from "@hibiki/core/accounts/AccountPolicy"
-import type { GatewaySettings } from "@hibiki/core/gateway/GatewayPorts"
+import type { GatewaySettings } from "@hibiki/core/gateway/GatewaySettings"
 import { ActorSystem } from "@hibiki/core/kernel/ActorSystem"
 import { PushServer } from "@hibiki/core/push/PushServer"
 import { CommitPublisher, PersonalHintsAnnounced } from "@hibiki/core/worker/CommitPublisher"

@@ -3,7 +3,7 @@
  * drain while everything below still works.
  */
 import type { AccountSettings } from "@hibiki/core/accounts/AccountPolicy"
-import type { GatewaySettings } from "@hibiki/core/gateway/GatewayPorts"
+import type { GatewaySettings } from "@hibiki/core/gateway/GatewaySettings"
 import { DeliveriesInProcess } from "@hibiki/core/inprocess/DeliveriesInProcess"
 import { DeviceCursorsInProcess } from "@hibiki/core/inprocess/DeviceCursorsInProcess"
 import { HintsInProcess } from "@hibiki/core/inprocess/HintsInProcess"

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { defaultAccountSettings } from "@hibiki/core/accounts/AccountPolicy"
-import { defaultGatewaySettings } from "@hibiki/core/gateway/GatewayPorts"
+import { defaultGatewaySettings } from "@hibiki/core/gateway/GatewaySettings"
 import { Effect } from "effect"
 import { loadSettings } from "../../src/cli/config/Environment.ts"
 import { modeOf } from "../../src/cli/config/modeOf.ts"

@@ -4,7 +4,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { NodeId } from "@hibiki/core/domain/Ids"
-import { defaultGatewaySettings } from "@hibiki/core/gateway/GatewayPorts"
+import { defaultGatewaySettings } from "@hibiki/core/gateway/GatewaySettings"
 import type { SocketConnection } from "@hibiki/core/gateway/SocketConnection"
 import { CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import { Context, Effect, Layer, Schedule } from "effect"

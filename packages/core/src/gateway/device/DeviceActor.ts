@@ -2,10 +2,12 @@
  * One socket as an actor: connecting, syncing, live, behind, ending. It handles the client's frames, among them the
  * signs of a person (active, typing, whom to watch), and brings the socket up to date with its logs.
  */
-import { Effect } from "effect"
-import { closeCodeOf } from "../../accounts/RevocationWatch.ts"
+import { Context, Effect, Layer } from "effect"
+import { Authenticator } from "../../accounts/Authenticator.ts"
+import { closeCodeOf, RevocationWatch } from "../../accounts/RevocationWatch.ts"
 import { type ConversationId, personalLog } from "../../domain/Ids.ts"
 import { SmallMap } from "../../domain/SmallMap.ts"
+import { makeOutage } from "../../fibers/makeOutage.ts"
 import type { ActorRef } from "../../kernel/ActorRef.ts"
 import { type Behaviour, type Handled, type StopReason, stop } from "../../kernel/Behaviour.ts"
 import type { Membership } from "../../ports/Conversations.ts"
@@ -13,11 +15,15 @@ import type { ClientFrame, CursorPair } from "../../protocol/ClientFrame.ts"
 import { type CloseCode, CloseCodes } from "../../protocol/CloseCode.ts"
 import { commandOps, isCommandFrame } from "../../protocol/CommandFrame.ts"
 import type { FrameProblem } from "../../protocol/FrameCodec.ts"
-import type { GatewayPorts } from "../GatewayPorts.ts"
-import { expireAnswers, submitFrame, takeAnswer } from "./DeviceCommands.ts"
+import { Fanout } from "../fanout/Fanout.ts"
+import { GatewayNode } from "../GatewayNode.ts"
+import type { DeviceSettings } from "../GatewaySettings.ts"
+import { GatewayPresence } from "../presence/GatewayPresence.ts"
+import { DeviceCommands, expireAnswers, takeAnswer } from "./DeviceCommands.ts"
 import type { DeviceMessage, DeviceSession } from "./DeviceSession.ts"
 import type { DeviceSelf, DeviceState, OfUser } from "./DeviceState.ts"
-import { acknowledge, answerPing, placeDevice, readRange, stepEvents, syncAfter, syncStep } from "./DeviceSync.ts"
+import { DeviceSync, stepEvents, syncAfter } from "./DeviceSync.ts"
+import { SocketFaults } from "./SocketFaults.ts"
 import type { UserMessage } from "./UserMessage.ts"
 
 /** A reader that did not drain in this time is closed, and caught up when it returns (ms). */
@@ -29,10 +35,284 @@ const cursorsWithinMs = 30_000
 /** Conversations whose reading is told before its places are known. */
 const readsMax = 500
 
+/** Handles the messages of all sockets of a gateway. Made once; each service is taken once. */
+export class DeviceActors {
+  static readonly Tag = Context.GenericTag<DeviceActors>("@hibiki/core/gateway/DeviceActors")
+  static readonly layerWith = (settings: Pick<DeviceSettings, "pingIntervalMs">) =>
+    Layer.effect(
+      this.Tag,
+      Effect.gen(function* () {
+        const [gateway, fanout, presence] = [yield* GatewayNode, yield* Fanout.Tag, yield* GatewayPresence]
+        const [authenticator, revocations] = [yield* Authenticator, yield* RevocationWatch]
+        const [commands, sync, faults] = [yield* DeviceCommands.Tag, yield* DeviceSync.Tag, yield* SocketFaults]
+        return new DeviceActors(settings, gateway, fanout, presence, authenticator, revocations, commands, sync, faults)
+      })
+    )
+
+  private readonly outage = makeOutage("No resume ticket could be made", "Resume tickets can be made again")
+
+  constructor(
+    private readonly settings: Pick<DeviceSettings, "pingIntervalMs">,
+    private readonly gateway: GatewayNode["Type"],
+    private readonly fanout: Fanout,
+    private readonly presence: GatewayPresence["Type"],
+    private readonly authenticator: Pick<Authenticator, "resumeTicket">,
+    private readonly revocations: Pick<RevocationWatch, "endingOf">,
+    private readonly commands: DeviceCommands,
+    private readonly sync: DeviceSync,
+    private readonly faults: SocketFaults["Type"]
+  ) {}
+
+  receive(self: DeviceSelf, message: DeviceMessage): Handled {
+    const { fanout } = this
+    const handled = this.handle(self, message)
+    if (handled === undefined) fanout.flush()
+    return handled === undefined
+      ? undefined
+      : Effect.ensuring(
+          handled,
+          Effect.sync(() => fanout.flush())
+        )
+  }
+
+  /** The actor has stopped. */
+  end(session: DeviceSession, reason: StopReason): void {
+    const failed = reason._tag === "Failed"
+    if (failed) this.faults.note("actor_failed")
+    if (!session.closed) session.socket.close(failed ? CloseCodes.internal : CloseCodes.goingAway)
+    session.closed = true
+  }
+
+  private handle(self: DeviceSelf, message: DeviceMessage): Effect.Effect<void, unknown> | undefined {
+    const { state } = self
+    switch (message._tag) {
+      case "Begin":
+        return this.begin(self, message)
+      case "Entered":
+        return this.entered(self, message.memberships)
+      case "Frame":
+        return this.frame(self, message.frame)
+      case "BadFrame":
+        return this.badFrame(self, message.problem)
+      case "Answered":
+        return takeAnswer(self, message.answer)
+      case "Sync":
+        return this.sync.step(self)
+      case "Lagging":
+        if (state.phase === "live" || state.phase === "syncing") state.phase = "behind"
+        state.lagDeadline?.cancel()
+        state.lagDeadline = self.after(lagMaxMs, { _tag: "LagDeadline" })
+        return undefined
+      case "Drained":
+        return this.drained(self)
+      case "LagDeadline":
+        if (state.session.lagging) this.close(self, CloseCodes.tooSlow)
+        return undefined
+      case "CursorsDeadline":
+        if (state.phase === "connecting") this.close(self, CloseCodes.helloTimeout)
+        return undefined
+      case "ExpireAnswers":
+        return expireAnswers(self)
+      case "Revoked":
+        this.close(self, CloseCodes.revoked)
+        return undefined
+      case "Moving":
+        state.session.send({ op: "moving", retryAfterMs: message.retryAfterMs })
+        return undefined
+      case "End":
+        this.close(self, message.code)
+        return undefined
+    }
+  }
+
+  private close(self: DeviceSelf, code: CloseCode): void {
+    if (self.state.phase === "ending") return
+    self.state.phase = "ending"
+    const { session } = self.state
+    session.flush()
+    const silentMs = session.socket.silentMs()
+    // One that answered its last ping lives, and is only sent away for a moment.
+    session.heardAtMs ??= self.now() - (silentMs > 1.5 * this.settings.pingIntervalMs ? silentMs : 0)
+    if (!session.closed) session.socket.close(code)
+    session.closed = true
+    self.stop()
+  }
+
+  private begin(self: DeviceSelf, message: Extract<DeviceMessage, { _tag: "Begin" }>) {
+    self.state.owner = message.owner
+    const ending = this.revocations.endingOf(message.owner.deviceId)
+    if (ending !== undefined) {
+      this.close(self, closeCodeOf(ending))
+      return undefined
+    }
+    const away = this.outage
+    return this.authenticator.resumeTicket(message.owner, self.state.session.socket.origin).pipe(
+      Effect.zipLeft(away.over),
+      // A sign-in without a resume ticket still works: the next ticket comes by HTTP.
+      Effect.catchAll(({ cause }) => Effect.as(away.met(cause), { ticket: "", ttlMs: 0 })),
+      Effect.map(({ ticket, ttlMs }) => {
+        const { session } = self.state
+        const now = self.now()
+        session.renewAtMs = now + ttlMs / 2
+        session.send({
+          op: "welcome",
+          version: message.version,
+          epoch: this.gateway.epoch,
+          userId: session.userId,
+          device: session.deviceId,
+          resumeTicket: ticket,
+          resumeTicketTtlMs: ttlMs,
+          pingIntervalMs: this.settings.pingIntervalMs,
+          at: this.gateway.onWall(now)
+        })
+        self.state.trusted = message.trustCursors
+        if (!takeCursors(self, message.cursors)) this.close(self, CloseCodes.badFrame)
+        else if (message.last) this.startLoading(self)
+        else self.after(cursorsWithinMs, { _tag: "CursorsDeadline" })
+      })
+    )
+  }
+
+  private startLoading(self: DeviceSelf): void {
+    self.state.phase = "syncing"
+    self.state.session.present = true
+    this.load(self)
+  }
+
+  private load(self: DeviceSelf): void {
+    const told = self.state.user.tell({ _tag: "Load", session: self.state.session })
+    if (told === "ok") return
+    // Without its logs the socket would wait for ever. A user's actor that stops ends its sockets by itself.
+    if (told === "full") this.faults.note("user_full")
+    this.close(self, told === "full" ? CloseCodes.internal : CloseCodes.goingAway)
+  }
+
+  private entered(self: DeviceSelf, memberships: ReadonlyArray<Membership>) {
+    // Before it has told its cursors it has no place anywhere; its own loading comes after them.
+    if (self.state.phase === "ending" || self.state.phase === "connecting") return undefined
+    for (const membership of memberships) this.sync.subscribe(self.state, membership)
+    // Whoever is not in it has no use for the rest, as many as it likes to name; a log that is added later is told as
+    // behind.
+    self.state.cursors = undefined
+    const { reads } = self.state
+    self.state.reads = undefined
+    if (reads !== undefined) for (const [log, upTo] of reads) takeRead(self, log, upTo)
+    return this.sync.step(self)
+  }
+
+  private drained(self: DeviceSelf) {
+    const { session } = self.state
+    if (!session.lagging) return undefined
+    session.resume()
+    self.state.lagDeadline?.cancel()
+    session.socket.setReading(true)
+    if (session.missedCells) {
+      session.missedCells = false
+      this.load(self)
+    }
+    syncAfter(self, 0)
+    return undefined
+  }
+
+  private frame(self: DeviceSelf, message: ClientFrame): Effect.Effect<void, unknown> | undefined {
+    const { state } = self
+    // What a device sent before it was revoked is not taken after it.
+    if (state.phase === "ending" || state.session.closed) return undefined
+    recordActivity(self, message.op)
+    if (isCommandFrame(message)) {
+      this.commands.submit(self, message)
+      return undefined
+    }
+    switch (message.op) {
+      case "hello":
+        this.close(self, CloseCodes.badFrame)
+        return undefined
+      case "cursors":
+        if (state.phase !== "connecting") this.close(self, CloseCodes.badFrame)
+        else {
+          if (!takeCursors(self, message.pairs)) this.close(self, CloseCodes.badFrame)
+          else if (message.last) this.startLoading(self)
+        }
+        return undefined
+      case "ack":
+        return this.sync.acknowledge(self, message.cursors, () => this.close(self, CloseCodes.badFrame))
+      case "read":
+        takeRead(self, message.conversationId, message.seq)
+        return undefined
+      case "range":
+        return this.sync.readRange(self, message)
+      case "typing":
+      case "watch":
+      case "presence":
+        this.takePresenceFrame(self, message)
+        return undefined
+      case "ping":
+        return this.answerPing(self)
+      case "bye":
+        state.session.goodbye = true
+        this.close(self, CloseCodes.goingAway)
+        return undefined
+    }
+  }
+
+  /**
+   * A command whose id can be read is refused for good, since this outbox never handed it over; anything else ends the
+   * socket.
+   */
+  private badFrame(self: DeviceSelf, problem: FrameProblem) {
+    const { session } = self.state
+    if (problem.id === undefined || problem.conversationId === undefined) {
+      this.close(self, CloseCodes.badFrame)
+      return undefined
+    }
+    session.send({ op: "refused", id: problem.id, conversationId: problem.conversationId, code: problem.code })
+    return undefined
+  }
+
+  private takePresenceFrame(
+    self: DeviceSelf,
+    message: Extract<ClientFrame, { op: "typing" | "watch" | "presence" }>
+  ): void {
+    const { ofUser, session, user } = self.state
+    switch (message.op) {
+      case "typing": {
+        // A conversation that this socket has no place in is none of its user's.
+        const place = session.subscriptions.get(message.conversationId)?.place
+        if (place !== undefined) this.presence.hints.typing(ofUser.hints, session.userId, place, self.now())
+        return
+      }
+      case "watch":
+        this.presence.watches.watch(session, message.userIds)
+        return
+      case "presence":
+        if (session.saidIdle === (message.state === "idle")) return
+        session.saidIdle = message.state === "idle"
+        user.tell({ _tag: "RegisterDevices" })
+    }
+  }
+
+  /** Answers a ping, with a new resume ticket when the last one is half used up. */
+  private answerPing(self: DeviceSelf): Effect.Effect<void> | undefined {
+    const { owner, session } = self.state
+    const now = self.now()
+    if (owner === undefined || now < session.renewAtMs) {
+      session.send({ op: "pong" })
+      return undefined
+    }
+    return this.authenticator.resumeTicket(owner, session.socket.origin).pipe(
+      Effect.map(({ ticket, ttlMs }) => {
+        session.renewAtMs = now + ttlMs / 2
+        session.send({ op: "pong", resumeTicket: ticket, resumeTicketTtlMs: ttlMs })
+      }),
+      Effect.catchAll(() => Effect.sync(() => session.send({ op: "pong" })))
+    )
+  }
+}
+
 /** One for each socket, hence with nothing of its own but where it begins: the rest is the class's. */
 export class DeviceBehaviour implements Behaviour<DeviceState, DeviceMessage> {
   constructor(
-    private readonly ports: GatewayPorts,
+    private readonly actors: DeviceActors,
     private readonly session: DeviceSession,
     private readonly user: ActorRef<UserMessage>,
     private readonly ofUser: OfUser
@@ -79,117 +359,12 @@ export class DeviceBehaviour implements Behaviour<DeviceState, DeviceMessage> {
   }
 
   receive(self: DeviceSelf, message: DeviceMessage): Handled {
-    const { fanout } = this.ports
-    const handled = receive(this.ports, self, message)
-    if (handled === undefined) fanout.flush()
-    return handled === undefined
-      ? undefined
-      : Effect.ensuring(
-          handled,
-          Effect.sync(() => fanout.flush())
-        )
+    return this.actors.receive(self, message)
   }
 
-  onStop({ state: { session } }: DeviceSelf, reason: StopReason): void {
-    const failed = reason._tag === "Failed"
-    if (failed) this.ports.faults.note("actor_failed")
-    if (!session.closed) session.socket.close(failed ? CloseCodes.internal : CloseCodes.goingAway)
-    session.closed = true
+  onStop({ state }: DeviceSelf, reason: StopReason): void {
+    this.actors.end(state.session, reason)
   }
-}
-
-const receive = (
-  ports: GatewayPorts,
-  self: DeviceSelf,
-  message: DeviceMessage
-): Effect.Effect<void, unknown> | undefined => {
-  const { state } = self
-  switch (message._tag) {
-    case "Begin":
-      return begin(ports, self, message)
-    case "Entered":
-      return entered(ports, self, message.memberships)
-    case "Frame":
-      return frame(ports, self, message.frame)
-    case "BadFrame":
-      return badFrame(ports, self, message.problem)
-    case "Answered":
-      return takeAnswer(self, message.answer)
-    case "Sync":
-      return syncStep(ports, self)
-    case "Lagging":
-      if (state.phase === "live" || state.phase === "syncing") state.phase = "behind"
-      state.lagDeadline?.cancel()
-      state.lagDeadline = self.after(lagMaxMs, { _tag: "LagDeadline" })
-      return undefined
-    case "Drained":
-      return drained(ports, self)
-    case "LagDeadline":
-      if (state.session.lagging) end(ports, self, CloseCodes.tooSlow)
-      return undefined
-    case "CursorsDeadline":
-      if (state.phase === "connecting") end(ports, self, CloseCodes.helloTimeout)
-      return undefined
-    case "ExpireAnswers":
-      return expireAnswers(self)
-    case "Revoked":
-      end(ports, self, CloseCodes.revoked)
-      return undefined
-    case "Moving":
-      state.session.send({ op: "moving", retryAfterMs: message.retryAfterMs })
-      return undefined
-    case "End":
-      end(ports, self, message.code)
-      return undefined
-  }
-}
-
-const end = (ports: GatewayPorts, self: DeviceSelf, code: CloseCode): void => {
-  if (self.state.phase === "ending") return
-  self.state.phase = "ending"
-  const { session } = self.state
-  session.flush()
-  const silentMs = session.socket.silentMs()
-  // One that answered its last ping lives, and is only sent away for a moment.
-  session.heardAtMs ??= self.now() - (silentMs > 1.5 * ports.settings.pingIntervalMs ? silentMs : 0)
-  if (!session.closed) session.socket.close(code)
-  session.closed = true
-  self.stop()
-}
-
-const begin = (ports: GatewayPorts, self: DeviceSelf, message: Extract<DeviceMessage, { _tag: "Begin" }>) => {
-  self.state.owner = message.owner
-  const ending = ports.endingOf(message.owner.deviceId)
-  if (ending !== undefined) {
-    end(ports, self, closeCodeOf(ending))
-    return undefined
-  }
-  const away = ports.outages.resumeTickets
-  return ports.resumeTicket(message.owner, self.state.session.socket.origin).pipe(
-    Effect.zipLeft(away.over),
-    // A sign-in without a resume ticket still works: the next ticket comes by HTTP.
-    Effect.catchAll(({ cause }) => Effect.as(away.met(cause), { ticket: "", ttlMs: 0 })),
-    Effect.map(({ ticket, ttlMs }) => {
-      const { session } = self.state
-      const now = self.now()
-      session.renewAtMs = now + ttlMs / 2
-      session.send({
-        op: "welcome",
-        version: message.version,
-        epoch: ports.epoch,
-        userId: session.userId,
-        device: session.deviceId,
-        resumeTicket: ticket,
-        resumeTicketTtlMs: ttlMs,
-        pingIntervalMs: ports.settings.pingIntervalMs,
-        at: ports.onWall(now)
-      })
-      self.state.trusted = message.trustCursors
-      if (!takeCursors(self, message.cursors)) end(ports, self, CloseCodes.badFrame)
-      else if (message.last) startLoading(ports, self)
-      else self.after(cursorsWithinMs, { _tag: "CursorsDeadline" })
-    })
-  )
 }
 
 /** False: with these there are too many, and none of them is taken. */
@@ -200,93 +375,6 @@ const takeCursors = (self: DeviceSelf, pairs: ReadonlyArray<CursorPair>): boolea
   self.state.cursors ??= new SmallMap()
   for (const [log, seq] of pairs) self.state.cursors.set(log, seq)
   return true
-}
-
-const startLoading = (ports: GatewayPorts, self: DeviceSelf): void => {
-  self.state.phase = "syncing"
-  self.state.session.present = true
-  load(ports, self)
-}
-
-const load = (ports: GatewayPorts, self: DeviceSelf): void => {
-  const told = self.state.user.tell({ _tag: "Load", session: self.state.session })
-  if (told === "ok") return
-  // Its place would never be loaded, and the socket would wait for ever. A user's actor that stops ends its sockets by
-  // itself.
-  if (told === "full") ports.faults.note("user_full")
-  end(ports, self, told === "full" ? CloseCodes.internal : CloseCodes.goingAway)
-}
-
-const entered = (ports: GatewayPorts, self: DeviceSelf, memberships: ReadonlyArray<Membership>) => {
-  // Before it has told its cursors it has no place anywhere; its own loading comes after them.
-  if (self.state.phase === "ending" || self.state.phase === "connecting") return undefined
-  for (const membership of memberships) placeDevice(ports, self.state, membership)
-  // Whoever is not in it has no use for the rest, as many as it likes to name; a log that is added later is told as
-  // behind.
-  self.state.cursors = undefined
-  const { reads } = self.state
-  self.state.reads = undefined
-  if (reads !== undefined) for (const [log, upTo] of reads) takeRead(self, log, upTo)
-  return syncStep(ports, self)
-}
-
-const drained = (ports: GatewayPorts, self: DeviceSelf) => {
-  const { session } = self.state
-  if (!session.lagging) return undefined
-  session.resume()
-  self.state.lagDeadline?.cancel()
-  session.socket.setReading(true)
-  if (session.missedCells) {
-    session.missedCells = false
-    load(ports, self)
-  }
-  syncAfter(self, 0)
-  return undefined
-}
-
-const frame = (
-  ports: GatewayPorts,
-  self: DeviceSelf,
-  message: ClientFrame
-): Effect.Effect<void, unknown> | undefined => {
-  const { state } = self
-  // What a device sent before it was revoked is not taken after it.
-  if (state.phase === "ending" || state.session.closed) return undefined
-  recordActivity(self, message.op)
-  if (isCommandFrame(message)) {
-    submitFrame(ports, self, message)
-    return undefined
-  }
-  switch (message.op) {
-    case "hello":
-      end(ports, self, CloseCodes.badFrame)
-      return undefined
-    case "cursors":
-      if (state.phase !== "connecting") end(ports, self, CloseCodes.badFrame)
-      else {
-        if (!takeCursors(self, message.pairs)) end(ports, self, CloseCodes.badFrame)
-        else if (message.last) startLoading(ports, self)
-      }
-      return undefined
-    case "ack":
-      return acknowledge(ports, self, message.cursors, () => end(ports, self, CloseCodes.badFrame))
-    case "read":
-      takeRead(self, message.conversationId, message.seq)
-      return undefined
-    case "range":
-      return readRange(ports, self, message)
-    case "typing":
-    case "watch":
-    case "presence":
-      takePresenceFrame(ports, self, message)
-      return undefined
-    case "ping":
-      return answerPing(ports, self)
-    case "bye":
-      state.session.goodbye = true
-      end(ports, self, CloseCodes.goingAway)
-      return undefined
-  }
 }
 
 const takeRead = ({ state }: DeviceSelf, conversationId: ConversationId, upTo: number): void => {
@@ -300,20 +388,6 @@ const takeRead = ({ state }: DeviceSelf, conversationId: ConversationId, upTo: n
     if (state.reads.size < readsMax || state.reads.has(conversationId))
       state.reads.set(conversationId, Math.max(upTo, state.reads.get(conversationId) ?? 0))
   }
-}
-
-/**
- * A command whose id can be read is refused for good, since this outbox never handed it over; anything else ends the
- * socket.
- */
-const badFrame = (ports: GatewayPorts, self: DeviceSelf, problem: FrameProblem) => {
-  const { session } = self.state
-  if (problem.id === undefined || problem.conversationId === undefined) {
-    end(ports, self, CloseCodes.badFrame)
-    return undefined
-  }
-  session.send({ op: "refused", id: problem.id, conversationId: problem.conversationId, code: problem.code })
-  return undefined
 }
 
 type Op = ClientFrame["op"]
@@ -331,27 +405,4 @@ const recordActivity = (self: DeviceSelf, op: Op): void => {
   if (!session.toldIdle || session.saidIdle) return
   session.toldIdle = false
   user.tell({ _tag: "RegisterDevices" })
-}
-
-const takePresenceFrame = (
-  ports: GatewayPorts,
-  self: DeviceSelf,
-  message: Extract<ClientFrame, { op: "typing" | "watch" | "presence" }>
-): void => {
-  const { ofUser, session, user } = self.state
-  switch (message.op) {
-    case "typing": {
-      // A conversation that this socket has no place in is none of its user's.
-      const place = session.subscriptions.get(message.conversationId)?.place
-      if (place !== undefined) ports.hints.typing(ofUser.hints, session.userId, place, self.now())
-      return
-    }
-    case "watch":
-      ports.watches.watch(session, message.userIds)
-      return
-    case "presence":
-      if (session.saidIdle === (message.state === "idle")) return
-      session.saidIdle = message.state === "idle"
-      user.tell({ _tag: "RegisterDevices" })
-  }
 }

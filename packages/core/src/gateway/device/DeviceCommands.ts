@@ -1,13 +1,16 @@
 /** A device's commands on their way to a worker, and the answers on their way back. */
+import { Context, Effect, Layer } from "effect"
 import type { Command } from "../../commands/Command.ts"
 import type { ConversationId } from "../../domain/Ids.ts"
+import { IngressLanes } from "../../ingress/IngressLanes.ts"
 import type { IngressUnavailable } from "../../ports/Ingress.ts"
 import type { Answer } from "../../ports/Submission.ts"
 import { type CommandFrame, commandsIn } from "../../protocol/CommandFrame.ts"
 import type { BusyCode } from "../../protocol/ServerFrame.ts"
-import type { GatewayPorts } from "../GatewayPorts.ts"
+import { Fanout } from "../fanout/Fanout.ts"
+import { GatewayNode } from "../GatewayNode.ts"
 import { pendingKey } from "./DeviceSession.ts"
-import type { DeviceSelf } from "./DeviceState.ts"
+import type { DeviceSelf, SendRules } from "./DeviceState.ts"
 
 /** Commands of one socket that may wait for an answer; a client has one frame per conversation under way. */
 const pendingMax = 1_000
@@ -15,42 +18,60 @@ const pendingMax = 1_000
 const answerWithinMs = 10_000
 const busyRetryMs = 1_000
 
-/** Hands a frame to its lane, as a whole or not at all. */
-export const submitFrame = (ports: GatewayPorts, self: DeviceSelf, frame: CommandFrame): void => {
-  const { ofUser, session } = self.state
-  const now = self.now()
-  const bodies = commandsIn(frame)
-  const waitMs =
-    session.pending.size + bodies.length > pendingMax
-      ? undefined
-      : ofUser.sends.spend(ports.settings, frame.conversationId, bodies.length, now)
-  if (waitMs !== 0) {
-    busy(self, frame.conversationId, waitMs === undefined ? "busy" : "rate_limited", waitMs ?? busyRetryMs)
-    return
-  }
-  const log = frame.conversationId
-  const commands: ReadonlyArray<Command> = bodies.map(({ body, id }) => ({
-    log,
-    id,
-    by: session.userId,
-    device: session.deviceId,
-    epoch: ports.epoch,
-    body
-  }))
-  const isWithdrawal = frame.op === "withdraw"
-  for (const { id } of bodies) session.pending.delete(pendingKey(log, id))
-  for (const { id } of bodies)
-    session.pending.set(pendingKey(log, id), { id, log, sinceMs: now, accepted: undefined, isWithdrawal })
-  const failed = ports.lanes.submit(
-    { v: 1, to: ports.node, key: session.key, log, commands },
-    sizeOf(frame),
-    (failure) => {
-      giveBack(self, commands, failure)
-      ports.fanout.flush()
+export class DeviceCommands {
+  static readonly Tag = Context.GenericTag<DeviceCommands>("@hibiki/core/gateway/DeviceCommands")
+  static readonly layerWith = (rules: SendRules) =>
+    Layer.effect(
+      this.Tag,
+      Effect.gen(function* () {
+        return new DeviceCommands(rules, yield* GatewayNode, yield* IngressLanes, yield* Fanout.Tag)
+      })
+    )
+
+  constructor(
+    private readonly rules: SendRules,
+    private readonly gateway: GatewayNode["Type"],
+    private readonly lanes: IngressLanes["Type"],
+    private readonly fanout: Fanout
+  ) {}
+
+  /** Hands a frame to its lane, as a whole or not at all. */
+  submit(self: DeviceSelf, frame: CommandFrame): void {
+    const { ofUser, session } = self.state
+    const now = self.now()
+    const bodies = commandsIn(frame)
+    const waitMs =
+      session.pending.size + bodies.length > pendingMax
+        ? undefined
+        : ofUser.sends.spend(this.rules, frame.conversationId, bodies.length, now)
+    if (waitMs !== 0) {
+      busy(self, frame.conversationId, waitMs === undefined ? "busy" : "rate_limited", waitMs ?? busyRetryMs)
+      return
     }
-  )
-  if (failed !== undefined) giveBack(self, commands, failed)
-  else armExpiry(self)
+    const log = frame.conversationId
+    const commands: ReadonlyArray<Command> = bodies.map(({ body, id }) => ({
+      log,
+      id,
+      by: session.userId,
+      device: session.deviceId,
+      epoch: this.gateway.epoch,
+      body
+    }))
+    const isWithdrawal = frame.op === "withdraw"
+    for (const { id } of bodies) session.pending.delete(pendingKey(log, id))
+    for (const { id } of bodies)
+      session.pending.set(pendingKey(log, id), { id, log, sinceMs: now, accepted: undefined, isWithdrawal })
+    const failed = this.lanes.submit(
+      { v: 1, to: this.gateway.node, key: session.key, log, commands },
+      sizeOf(frame),
+      (failure) => {
+        giveBack(self, commands, failure)
+        this.fanout.flush()
+      }
+    )
+    if (failed !== undefined) giveBack(self, commands, failed)
+    else armExpiry(self)
+  }
 }
 
 const giveBack = (self: DeviceSelf, commands: ReadonlyArray<Command>, failure: IngressUnavailable): void => {

@@ -3,7 +3,7 @@
  * Synchronous: a change that follows is queued for every socket in the turn in which it came. Gaps are read by
  * GapReader.ts.
  */
-
+import { Context } from "effect"
 import type { LogChange } from "../../commands/Decision.ts"
 import type { LogEvent } from "../../domain/Event.ts"
 import { type ConversationId, personalOwner, type UserId } from "../../domain/Ids.ts"
@@ -27,6 +27,9 @@ export interface FanoutListener {
 }
 
 export class Fanout {
+  /** Of one gateway. */
+  static readonly Tag = Context.GenericTag<Fanout>("@hibiki/core/gateway/Fanout")
+
   private readonly all = new Map<ConversationId, Place>()
   private dirty: Array<Recipient> = []
 

@@ -5,7 +5,7 @@
  * seconds and whenever an envelope was lost; with those of the store it finds what the routes lost, too, and is done
  * every few minutes, after something that this gateway hears by was away, and for as long as the routes are.
  */
-import { Effect, type Scope } from "effect"
+import { Context, Effect, Layer, type Scope } from "effect"
 import type { ConversationId } from "../../domain/Ids.ts"
 import { makeOutage } from "../../fibers/makeOutage.ts"
 import { retryBackoff } from "../../fibers/retryBackoff.ts"
@@ -13,14 +13,15 @@ import { singleFlight } from "../../fibers/singleFlight.ts"
 import { tellFault } from "../../fibers/tellFault.ts"
 import { EventStore } from "../../ports/EventStore.ts"
 import { Routes } from "../../ports/Routes.ts"
-import type { Fanout } from "./Fanout.ts"
+import { Fanout } from "./Fanout.ts"
+import { ReadCellReader } from "./ReadCellReader.ts"
 
 /** Logs of one question. */
 const sliceMax = 1_000
 /** After each question to the store, so that gateways with many logs do not hold it up all at once. */
 const storePause = "250 millis"
 
-export interface HeadComparison {
+interface Heads {
   /**
    * With the heads of the routes, which are raised before anything is published; with the store's while those are away.
    */
@@ -29,10 +30,29 @@ export interface HeadComparison {
   readonly withStore: Effect.Effect<void>
 }
 
+export class HeadComparison extends Context.Tag("@hibiki/core/gateway/HeadComparison")<
+  HeadComparison,
+  Heads & {
+    /** With the heads of the routes, after something was missed. Reads cells again, too: they have no heads. */
+    readonly atOnce: Effect.Effect<void>
+  }
+>() {
+  static readonly layer = Layer.scoped(
+    this,
+    Effect.gen(function* () {
+      const { readAgain } = yield* ReadCellReader
+      const { withRoutes, withStore } = yield* makeHeadComparison(yield* Fanout.Tag)
+      return {
+        withRoutes,
+        withStore: Effect.zipRight(withStore, readAgain),
+        atOnce: Effect.zipRight(withRoutes, readAgain)
+      }
+    })
+  )
+}
+
 /** Each of the two runs once at a time; one that is asked for meanwhile follows it. */
-export const makeHeadComparison = (
-  fanout: Fanout
-): Effect.Effect<HeadComparison, never, Routes | EventStore | Scope.Scope> =>
+export const makeHeadComparison = (fanout: Fanout): Effect.Effect<Heads, never, Routes | EventStore | Scope.Scope> =>
   Effect.gen(function* () {
     const routes = yield* Routes
     const store = yield* EventStore

@@ -7,7 +7,7 @@
  * Meanwhile workers publish to every gateway, or, if the routes are away from this gateway alone, heads are compared
  * with the store's.
  */
-import { Effect } from "effect"
+import { Context, Effect } from "effect"
 import type { ConversationId, NodeId } from "../../domain/Ids.ts"
 import { makeBatcher } from "../../fibers/Batcher.ts"
 import { releaseWithin } from "../../fibers/releaseWithin.ts"
@@ -92,7 +92,10 @@ export const makeInterest = (node: NodeId, regained: () => void) =>
     return { register, withdraw, isRegistered } as const
   })
 
-export type Interest = Effect.Effect.Success<ReturnType<typeof makeInterest>>
+export class Interest extends Context.Tag("@hibiki/core/gateway/Interest")<
+  Interest,
+  Effect.Effect.Success<ReturnType<typeof makeInterest>>
+>() {}
 
 /** The one way to the routes: what runs in it runs alone. */
 const makeLane = (node: NodeId) =>

@@ -3,7 +3,7 @@
  * something may have been missed. Cells are in no log, so no head tells that one was lost: they are read again wherever
  * heads are compared at once.
  */
-import { Effect } from "effect"
+import { Context, Effect } from "effect"
 import type { UserId } from "../../domain/Ids.ts"
 import type { ReadCell } from "../../domain/ReadCell.ts"
 import { makeBatcher } from "../../fibers/Batcher.ts"
@@ -12,6 +12,7 @@ import { retryBackoff } from "../../fibers/retryBackoff.ts"
 import { singleFlight } from "../../fibers/singleFlight.ts"
 import { tellFault } from "../../fibers/tellFault.ts"
 import { Conversations } from "../../ports/Conversations.ts"
+import type { StoreUnavailable } from "../../ports/EventStore.ts"
 
 /** Users of one query that asks for all of their cells, and of one for what changed. */
 const usersMax = 500
@@ -23,7 +24,17 @@ const transactionMaxMs = 10_000
 
 const notRead = "Read cursors could not be read again"
 
-/** `users`: everybody here. `tell`: what was read again. */
+export class ReadCellReader extends Context.Tag("@hibiki/core/gateway/ReadCellReader")<
+  ReadCellReader,
+  {
+    /** All read cells of a user, as part of one query for many. Call it once the fan-out hears the personal log. */
+    readonly cellsOf: (userId: UserId) => Effect.Effect<ReadonlyArray<ReadCell>, StoreUnavailable>
+    /** Tells again what changed since the last call. Tries until the store answers. */
+    readonly readAgain: Effect.Effect<void>
+  }
+>() {}
+
+/** `users`: everybody here. `tell` gets the cells that were read again. */
 export const makeReadCellReader = (
   users: () => ReadonlyArray<UserId>,
   tell: (userId: UserId, cells: ReadonlyArray<ReadCell>) => void
@@ -56,7 +67,6 @@ export const makeReadCellReader = (
     })
     return {
       cellsOf,
-      /** What changed since it was last called is told again. Tries until the store answers. */
       readAgain: singleFlight(Effect.catchAllCause(readAgain, tellFault(notRead)), notRead)
     }
   })

@@ -3,15 +3,20 @@
  * all together than the user's limit, sent again until it counts as taken. What is too much waits, and goes as far as
  * is wanted by then.
  */
+import { Context, Effect, Layer } from "effect"
 import { CommandId, type ConversationId, type DeviceId, personalLog, UserId } from "../../domain/Ids.ts"
 import { laterCell, type ReadCell } from "../../domain/ReadCell.ts"
 import { SmallMap } from "../../domain/SmallMap.ts"
 import { fullBucket, spend } from "../../domain/TokenBucket.ts"
+import { IngressLanes } from "../../ingress/IngressLanes.ts"
 import type { Answer } from "../../ports/Submission.ts"
 import { encodeFrame } from "../../protocol/EncodedFrame.ts"
 import type { DeviceSession } from "../device/DeviceSession.ts"
 import type { UserMessage } from "../device/UserMessage.ts"
-import type { GatewayPorts } from "../GatewayPorts.ts"
+import { Fanout } from "../fanout/Fanout.ts"
+import { GatewayNode } from "../GatewayNode.ts"
+import type { UserSettings } from "../GatewaySettings.ts"
+import { GatewayPresence } from "../presence/GatewayPresence.ts"
 import type { PendingRead, UserSelf } from "./UserState.ts"
 
 /** One advance in this time for each conversation (ms); what comes meanwhile is the next one. */
@@ -30,102 +35,155 @@ const readKey = (userId: UserId): string => `read:${userId}`
 export const isReadKey = (key: string): boolean => key.startsWith("read:")
 export const userOfReadKey = (key: string): UserId => UserId.make(key.slice("read:".length))
 
-export const read = (ports: GatewayPorts, self: UserSelf, message: Extract<UserMessage, { _tag: "Read" }>) => {
-  const { conversationId, device, upTo } = message
-  self.state.reads ??= new SmallMap()
-  const { reads } = self.state
-  const known = reads.get(conversationId)
-  const asOf = heardOf(ports, self)
-  if (known !== undefined) {
-    known.asOf = asOf
-    known.upTo = Math.max(known.upTo, upTo)
-    known.told = upTo
-    known.device = device
-    return
-  }
-  if (reads.size >= readsMax) {
-    const [oldest] = reads
-    if (oldest !== undefined && oldest[1].upTo > oldest[1].sent) return
-    if (oldest !== undefined) reads.delete(oldest[0])
-  }
-  const pending: PendingRead = { upTo, asOf, told: upTo, sent: 0, id: undefined, device, timer: false, quiet: 0 }
-  reads.set(conversationId, pending)
-  sendRead(ports, self, conversationId, pending)
-}
-
-/** The last event of the personal log that can have been told to a device of this user. */
-const heardOf = ({ fanout }: GatewayPorts, { state }: UserSelf): number => {
-  const place = fanout.places.get(personalLog(state.userId))
-  return place === undefined ? 0 : Math.max(place.fannedOut, place.highest, 0)
-}
-
-const sendRead = (ports: GatewayPorts, self: UserSelf, conversationId: ConversationId, pending: PendingRead) => {
-  const { settings } = ports
-  self.state.readTokens ??= fullBucket(settings.reads, self.now())
-  if (spend(self.state.readTokens, settings.reads, 1, self.now()) === 0)
-    submitRead(ports, self, conversationId, pending)
-  if (!pending.timer) armRead(self, conversationId, pending)
-}
-
-const submitRead = (ports: GatewayPorts, self: UserSelf, conversationId: ConversationId, pending: PendingRead) => {
-  const { userId } = self.state
-  const log = personalLog(userId)
-  pending.sent = pending.upTo
-  pending.quiet = 0
-  pending.id = CommandId.make(ports.makeId(self.now()))
-  const failed = ports.lanes.submit(
-    {
-      v: 1,
-      to: ports.node,
-      key: readKey(userId),
-      log,
-      commands: [
-        {
-          log,
-          id: pending.id,
-          by: userId,
-          device: pending.device,
-          epoch: ports.epoch,
-          body: { kind: "read", conversationId, upTo: pending.upTo, asOf: pending.asOf }
-        }
-      ]
-    },
-    200,
-    () => {
-      pending.sent = 0
-    }
-  )
-  if (failed !== undefined) pending.sent = 0
-}
-
 const armRead = (self: UserSelf, conversationId: ConversationId, pending: PendingRead) => {
   pending.timer = true
   self.after(readEveryMs, { _tag: "FlushRead", conversationId })
 }
 
-export const flushRead = (ports: GatewayPorts, self: UserSelf, conversationId: ConversationId) => {
-  const { reads } = self.state
-  const pending = reads?.get(conversationId)
-  if (reads === undefined || pending === undefined) return
-  pending.timer = false
-  if (pending.upTo > pending.sent) sendRead(ports, self, conversationId, pending)
-  else if (++pending.quiet < quietTurns) armRead(self, conversationId, pending)
-  else if (reads.delete(conversationId) && reads.size === 0) self.state.reads = undefined
-}
+export class UserReads {
+  static readonly Tag = Context.GenericTag<UserReads>("@hibiki/core/gateway/UserReads")
+  static readonly layerWith = (settings: Pick<UserSettings, "reads">) =>
+    Layer.effect(
+      this.Tag,
+      Effect.gen(function* () {
+        return new UserReads(
+          settings,
+          yield* GatewayNode,
+          yield* IngressLanes,
+          yield* Fanout.Tag,
+          yield* GatewayPresence
+        )
+      })
+    )
 
-/**
- * A device has gone, and may come back or be followed by another at once: what was read on it is in its list then, and
- * does not wait for its turn.
- */
-export const hastenReads = (ports: GatewayPorts, self: UserSelf, device: DeviceId) => {
-  for (const [conversationId, pending] of self.state.reads ?? [])
-    if (pending.device === device && pending.upTo > pending.sent) sendRead(ports, self, conversationId, pending)
-}
+  constructor(
+    private readonly settings: Pick<UserSettings, "reads">,
+    private readonly gateway: GatewayNode["Type"],
+    private readonly lanes: IngressLanes["Type"],
+    private readonly fanout: Fanout,
+    private readonly presence: GatewayPresence["Type"]
+  ) {}
 
-/** All that waits, whatever the limit: there is no later here. */
-export const flushReads = (ports: GatewayPorts, self: UserSelf) => {
-  for (const [conversationId, pending] of self.state.reads ?? [])
-    if (pending.upTo > pending.sent) submitRead(ports, self, conversationId, pending)
+  read(self: UserSelf, message: Extract<UserMessage, { _tag: "Read" }>) {
+    const { conversationId, device, upTo } = message
+    self.state.reads ??= new SmallMap()
+    const { reads } = self.state
+    const known = reads.get(conversationId)
+    const asOf = this.heardOf(self)
+    if (known !== undefined) {
+      known.asOf = asOf
+      known.upTo = Math.max(known.upTo, upTo)
+      known.told = upTo
+      known.device = device
+      return
+    }
+    if (reads.size >= readsMax) {
+      const [oldest] = reads
+      if (oldest !== undefined && oldest[1].upTo > oldest[1].sent) return
+      if (oldest !== undefined) reads.delete(oldest[0])
+    }
+    const pending: PendingRead = { upTo, asOf, told: upTo, sent: 0, id: undefined, device, timer: false, quiet: 0 }
+    reads.set(conversationId, pending)
+    this.sendRead(self, conversationId, pending)
+  }
+
+  /** The last event of the personal log that can have been told to a device of this user. */
+  private heardOf({ state }: UserSelf): number {
+    const place = this.fanout.places.get(personalLog(state.userId))
+    return place === undefined ? 0 : Math.max(place.fannedOut, place.highest, 0)
+  }
+
+  private sendRead(self: UserSelf, conversationId: ConversationId, pending: PendingRead) {
+    self.state.readTokens ??= fullBucket(this.settings.reads, self.now())
+    if (spend(self.state.readTokens, this.settings.reads, 1, self.now()) === 0)
+      this.submitRead(self, conversationId, pending)
+    if (!pending.timer) armRead(self, conversationId, pending)
+  }
+
+  private submitRead(self: UserSelf, conversationId: ConversationId, pending: PendingRead) {
+    const { userId } = self.state
+    const log = personalLog(userId)
+    pending.sent = pending.upTo
+    pending.quiet = 0
+    pending.id = CommandId.make(this.gateway.makeId(self.now()))
+    const failed = this.lanes.submit(
+      {
+        v: 1,
+        to: this.gateway.node,
+        key: readKey(userId),
+        log,
+        commands: [
+          {
+            log,
+            id: pending.id,
+            by: userId,
+            device: pending.device,
+            epoch: this.gateway.epoch,
+            body: { kind: "read", conversationId, upTo: pending.upTo, asOf: pending.asOf }
+          }
+        ]
+      },
+      200,
+      () => {
+        pending.sent = 0
+      }
+    )
+    if (failed !== undefined) pending.sent = 0
+  }
+
+  flush(self: UserSelf, conversationId: ConversationId) {
+    const { reads } = self.state
+    const pending = reads?.get(conversationId)
+    if (reads === undefined || pending === undefined) return
+    pending.timer = false
+    if (pending.upTo > pending.sent) this.sendRead(self, conversationId, pending)
+    else if (++pending.quiet < quietTurns) armRead(self, conversationId, pending)
+    else if (reads.delete(conversationId) && reads.size === 0) self.state.reads = undefined
+  }
+
+  /**
+   * A device is gone. It may come back at once, or another may follow it: its reads do not wait for their turn, so that
+   * the list has them then.
+   */
+  hasten(self: UserSelf, device: DeviceId) {
+    for (const [conversationId, pending] of self.state.reads ?? [])
+      if (pending.device === device && pending.upTo > pending.sent) this.sendRead(self, conversationId, pending)
+  }
+
+  /** All that waits, whatever the limit: there is no later here. */
+  flushAll(self: UserSelf) {
+    for (const [conversationId, pending] of self.state.reads ?? [])
+      if (pending.upTo > pending.sent) this.submitRead(self, conversationId, pending)
+  }
+
+  /**
+   * Tells a user's own devices here how far the user has read: the first cell at once, and those that come soon after
+   * it in one frame. A hint: a socket that misses some gets all cells when it catches up with its logs.
+   */
+  takeCells(self: UserSelf, cells: ReadonlyArray<ReadCell>): void {
+    const { hints, userId } = self.state
+    for (const { conversationId, readUpTo } of cells) {
+      const place = this.fanout.places.get(conversationId)
+      if (place !== undefined) this.presence.hints.reached(hints, "read", userId, place, readUpTo)
+    }
+    const isFirst = self.state.cells === undefined
+    self.state.cells ??= new Map()
+    for (const cell of cells) {
+      const known = self.state.cells.get(cell.conversationId)
+      self.state.cells.set(cell.conversationId, known === undefined ? cell : laterCell(known, cell))
+    }
+    if (isFirst) this.tellCells(self)
+  }
+
+  tellCells(self: UserSelf): void {
+    const cells = [...(self.state.cells?.values() ?? [])]
+    self.state.cells = cells.length === 0 ? undefined : new Map()
+    if (cells.length === 0) return
+    self.after(tellEveryMs, { _tag: "TellCells" })
+    const frames = framesOf(cells)
+    for (const session of self.state.devices) for (const frame of frames) session.tellCells(frame)
+    this.fanout.flush()
+  }
 }
 
 /** A mark was set by hand: what was read before it does not take it away, and the next read does, however far. */
@@ -161,35 +219,6 @@ const forgetAbove = (self: UserSelf, id: CommandId) => {
 const tellEveryMs = 500
 /** Cells of one frame. */
 const cellsPerFrame = 500
-
-/**
- * How far a user has read, told to the user's own devices here: the first at once, and what comes soon after it in one
- * frame. A hint: a socket that hears none of it for a while is told all cells when it is brought to where its logs are.
- */
-export const takeCells = (ports: GatewayPorts, self: UserSelf, cells: ReadonlyArray<ReadCell>): void => {
-  const { hints, userId } = self.state
-  for (const { conversationId, readUpTo } of cells) {
-    const place = ports.fanout.places.get(conversationId)
-    if (place !== undefined) ports.hints.reached(hints, "read", userId, place, readUpTo)
-  }
-  const isFirst = self.state.cells === undefined
-  self.state.cells ??= new Map()
-  for (const cell of cells) {
-    const known = self.state.cells.get(cell.conversationId)
-    self.state.cells.set(cell.conversationId, known === undefined ? cell : laterCell(known, cell))
-  }
-  if (isFirst) tellCells(ports, self)
-}
-
-export const tellCells = (ports: GatewayPorts, self: UserSelf): void => {
-  const cells = [...(self.state.cells?.values() ?? [])]
-  self.state.cells = cells.length === 0 ? undefined : new Map()
-  if (cells.length === 0) return
-  self.after(tellEveryMs, { _tag: "TellCells" })
-  const frames = framesOf(cells)
-  for (const session of self.state.devices) for (const frame of frames) session.tellCells(frame)
-  ports.fanout.flush()
-}
 
 /** All of a user's cells, to sockets that come or were away. */
 export const tellAllCells = (sessions: ReadonlyArray<DeviceSession>, cells: ReadonlyArray<ReadCell>): void => {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
 import { ConversationId } from "../../../src/domain/Ids.ts"
-import { SendTokens } from "../../../src/gateway/device/SendTokens.ts"
+import { SendTokens } from "../../../src/gateway/device/DeviceState.ts"
 
 const logOf = (n: number) => ConversationId.make(`00000000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`)
 const [one, two] = [logOf(1), logOf(2)]

@@ -1,6 +1,6 @@
 /** What the roles are told, embedded or in a cluster, from the settings. */
 import { defaultAccountLimits, defaultAccountSettings } from "@hibiki/core/accounts/AccountPolicy"
-import { defaultGatewaySettings } from "@hibiki/core/gateway/GatewayPorts"
+import { defaultGatewaySettings } from "@hibiki/core/gateway/GatewaySettings"
 import { defaultSocketSettings } from "../../gateway/GatewaySockets.ts"
 import { httpBounds } from "../../http/HttpOptions.ts"
 import type { EmbeddedOptions } from "../../roles/embedded.ts"

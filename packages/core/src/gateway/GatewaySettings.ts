@@ -1,0 +1,59 @@
+/** The limits and times of a gateway, by the actor that applies them, and their defaults. */
+import { Limits } from "../domain/Limits.ts"
+import type { BucketRule } from "../domain/TokenBucket.ts"
+import type { SendRules } from "./device/DeviceState.ts"
+
+/** Of a socket, before and beside its actor. */
+export interface ConnectionSettings {
+  /** Frames of one socket. */
+  readonly frames: BucketRule
+}
+
+/** Of the actor of one socket. */
+export interface DeviceSettings extends SendRules {
+  /** Ranges of events that one user asks for again, over all its devices. */
+  readonly ranges: BucketRule
+  /** KB of log events that the sockets of one user receive by ranges and on reconnect. Charged afterwards. */
+  readonly rangeKilobytes: BucketRule
+  readonly pingIntervalMs: number
+  /**
+   * Events of one log that a reconnecting socket receives one by one. A socket that misses more gets `behind`. At most
+   * Limits.catchUpMax.
+   */
+  readonly catchUpMax: number
+}
+
+/** Of the actor of one user. */
+export interface UserSettings extends DeviceSettings {
+  /** Read cursors of one user that are stored, over all its devices and conversations. The others wait. */
+  readonly reads: BucketRule
+  /** Sockets of one device. */
+  readonly socketsPerDevice: number
+  /** Sockets of one user at this gateway, over all its devices. */
+  readonly socketsPerUser: number
+  /**
+   * Logs in the fan-out. At this number the gateway takes no further user. Users who are being taken in may add more.
+   */
+  readonly logsMax: number
+}
+
+export interface GatewaySettings extends ConnectionSettings, UserSettings {
+  /** How often the gateway tells the store which devices are connected. */
+  readonly connectedEveryMs: number
+}
+
+export const defaultGatewaySettings: GatewaySettings = {
+  sends: { ratePerSecond: 10, burst: 30 },
+  // Lines that a person pastes or wrote offline go at once. At a lasting rate nobody fills the screens of the others.
+  sendsInOne: { ratePerSecond: 5, burst: 30 },
+  reads: { ratePerSecond: 20, burst: 200 },
+  ranges: { ratePerSecond: 50, burst: 300 },
+  rangeKilobytes: { ratePerSecond: 1_024, burst: 32_768 },
+  frames: { ratePerSecond: 50, burst: 200 },
+  socketsPerDevice: 10,
+  socketsPerUser: 100,
+  pingIntervalMs: 20_000,
+  catchUpMax: Limits.catchUpMax,
+  logsMax: 200_000,
+  connectedEveryMs: 3_600_000
+}

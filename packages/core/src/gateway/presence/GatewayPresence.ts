@@ -1,0 +1,88 @@
+/** A gateway's part in presence and hints: what it reports, whom its sockets watch, and what it passes on. */
+import { Context, Effect, Layer } from "effect"
+import type { UserId } from "../../domain/Ids.ts"
+import { makeBatcher } from "../../fibers/Batcher.ts"
+import { makeOutage } from "../../fibers/makeOutage.ts"
+import { ActorSystem } from "../../kernel/ActorSystem.ts"
+import { Conversations } from "../../ports/Conversations.ts"
+import type { StoreUnavailable } from "../../ports/EventStore.ts"
+import { Hints } from "../../ports/Hints.ts"
+import { type DeviceReport, Presence } from "../../ports/Presence.ts"
+import { Users, type Wishes } from "../../ports/Users.ts"
+import { GatewaySessions } from "../device/GatewaySessions.ts"
+import { Fanout } from "../fanout/Fanout.ts"
+import { GatewayNode } from "../GatewayNode.ts"
+import { GatewayHints } from "./GatewayHints.ts"
+import { makePresenceReporter } from "./PresenceReporter.ts"
+import { Watches, type WatchPorts } from "./Watches.ts"
+
+/** Users of one query. */
+const queryMax = 500
+
+export class GatewayPresence extends Context.Tag("@hibiki/core/gateway/GatewayPresence")<
+  GatewayPresence,
+  {
+    readonly watches: Watches
+    readonly hints: GatewayHints
+    /** What a user wants others not to see. Part of one query for many. */
+    readonly wishesOf: (userId: UserId) => Effect.Effect<Wishes, StoreUnavailable>
+    /** Reports what devices here do, in order, with times of the actors' clock. Never waits. */
+    readonly report: (reports: ReadonlyArray<DeviceReport>) => void
+  }
+>() {
+  /**
+   * It listens for as long as the scope lives. Soon after its end this gateway's devices are out of presence.
+   */
+  static readonly layer = Layer.scoped(
+    this,
+    Effect.suspend(() => makeGatewayPresence)
+  )
+}
+
+const makeGatewayPresence = Effect.gen(function* () {
+  const [{ node, run }, sessions, fanout] = [yield* GatewayNode, yield* GatewaySessions.Tag, yield* Fanout.Tag]
+  const system = yield* ActorSystem
+  const presence = yield* Presence
+  const hints = yield* Hints
+  const users = yield* Users
+  const conversations = yield* Conversations
+  const visible: WatchPorts["visible"] = (viewer, users) =>
+    Effect.map(conversations.shared(viewer, users), (those) =>
+      those.flatMap(({ showsPresence, userId }) => (showsPresence ? [userId] : []))
+    )
+  const after = (delayMs: number, then: () => void): void => void system.after(delayMs, then)
+
+  const watches = new Watches({
+    visible,
+    read: presence.read,
+    run,
+    after,
+    now: system.now.bind(system),
+    flush: () => fanout.flush()
+  })
+  yield* presence.listen((changed) => watches.changed(changed))
+  yield* presence.whenLost(node, () => sessions.tellUsers({ _tag: "AttendAgain" }))
+  const passed = new GatewayHints(fanout, { publish: hints.publish, after })
+  yield* hints.listen(node, (heard) => passed.receive(heard))
+
+  const away = makeOutage(
+    "What others may see of users could not be read; trying again",
+    "What others may see of users can be read again"
+  )
+  const wishesOf = yield* makeBatcher(queryMax, (asked: ReadonlyArray<UserId>) =>
+    users.wishesOf(asked).pipe(
+      Effect.map((found) => {
+        const of = new Map(found.map((wishes) => [wishes.userId, wishes]))
+        return asked.map((userId): Wishes => of.get(userId) ?? { userId, invisible: false, blocked: [] })
+      }),
+      Effect.zipLeft(away.over),
+      Effect.tapError(({ cause }) => away.met(cause))
+    )
+  )
+  return {
+    watches,
+    hints: passed,
+    wishesOf,
+    report: yield* makePresenceReporter(node, run)
+  } as const
+})

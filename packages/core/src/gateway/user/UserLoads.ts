@@ -1,0 +1,121 @@
+/** Reads where a user belongs and tells its devices: memberships with heads, and how far the user has read. */
+import { Cause, Context, Effect, Layer } from "effect"
+import { charge, readTime, spend } from "../../domain/TokenBucket.ts"
+import { makeOutage } from "../../fibers/makeOutage.ts"
+import type { Membership } from "../../ports/Conversations.ts"
+import { CloseCodes } from "../../protocol/CloseCode.ts"
+import type { DeviceMessage, DeviceSession } from "../device/DeviceSession.ts"
+import { SocketFaults } from "../device/SocketFaults.ts"
+import { Fanout } from "../fanout/Fanout.ts"
+import { MembershipReader } from "../fanout/MembershipReader.ts"
+import { ReadCellReader } from "../fanout/ReadCellReader.ts"
+import { UserPresence } from "./UserPresence.ts"
+import { tellAllCells } from "./UserReads.ts"
+import type { UserSelf } from "./UserState.ts"
+
+/**
+ * One read serves sockets with so many places in logs together. With more, all other users would wait for longer than
+ * some milliseconds.
+ */
+const placesAtOnce = 2_000
+
+export class UserLoads {
+  static readonly Tag = Context.GenericTag<UserLoads>("@hibiki/core/gateway/UserLoads")
+  static readonly layer = Layer.effect(
+    this.Tag,
+    Effect.gen(function* () {
+      const [fanout, presence] = [yield* Fanout.Tag, yield* UserPresence.Tag]
+      return new UserLoads(fanout, yield* MembershipReader, yield* ReadCellReader, yield* SocketFaults, presence)
+    })
+  )
+
+  private readonly outage = makeOutage(
+    "Memberships could not be read; the sockets are asked to come back",
+    "Memberships can be read again"
+  )
+
+  constructor(
+    private readonly fanout: Fanout,
+    private readonly memberships: MembershipReader["Type"],
+    private readonly cells: ReadCellReader["Type"],
+    private readonly faults: SocketFaults["Type"],
+    private readonly presence: UserPresence
+  ) {}
+
+  /**
+   * Reads at once, or where the reads before took long, after a rest, once for several that ask meanwhile. Somebody in
+   * thousands of conversations who opened socket after socket would else keep the store busy.
+   */
+  inTime(self: UserSelf, sessions: ReadonlyArray<DeviceSession>) {
+    const { devices, loads } = self.state
+    const isFirst = loads.waiting.length === 0
+    if (isFirst && restBeforeLoad(self) === 0) return this.now(self, sessions)
+    loads.waiting = [...new Set([...loads.waiting, ...sessions])].filter((session) => devices.includes(session))
+    if (isFirst) loadLater(self)
+    return undefined
+  }
+
+  waiting(self: UserSelf) {
+    const { devices, loads, logs } = self.state
+    const waiting = loads.waiting.filter((session) => devices.includes(session))
+    const atOnce = Math.max(1, Math.floor(placesAtOnce / Math.max(1, logs.length)))
+    loads.waiting = waiting.slice(atOnce)
+    if (waiting.length === 0) return undefined
+    return Effect.ensuring(
+      this.now(self, waiting.slice(0, atOnce)),
+      Effect.sync(() => {
+        if (loads.waiting.length > 0) loadLater(self)
+      })
+    )
+  }
+
+  /**
+   * Memberships with heads are read, so that nothing later goes unheard, and each device is told where it stands. What
+   * was read is told before that: a device that is live knows of each mark and each read of before.
+   */
+  now(self: UserSelf, sessions: ReadonlyArray<DeviceSession>) {
+    const beganMs = self.now()
+    return this.memberships.read(self.state.userId).pipe(
+      Effect.flatMap((memberships) =>
+        Effect.map(this.cells.cellsOf(self.state.userId), (cells) => {
+          tellAllCells(
+            sessions.filter((session) => self.state.devices.includes(session)),
+            cells
+          )
+          this.enter(self, memberships, sessions)
+        })
+      ),
+      Effect.ensuring(Effect.sync(() => charge(self.state.loads.millis, readTime, self.now() - beganMs, self.now()))),
+      Effect.zipRight(this.outage.over),
+      // Also what was no error of the store: a socket without its logs would wait for ever.
+      Effect.catchAllCause((cause) =>
+        Effect.zipRight(
+          this.outage.met(Cause.squash(cause)),
+          Effect.sync(() => {
+            for (let left = sessions.length; left > 0; left--) this.faults.note("memberships_unread")
+            tellDevices(self, sessions, { _tag: "End", code: CloseCodes.internal })
+          })
+        )
+      ),
+      Effect.zipRight(Effect.suspend(() => this.presence.register(self) ?? Effect.void))
+    )
+  }
+
+  private enter(self: UserSelf, memberships: ReadonlyArray<Membership>, sessions: ReadonlyArray<DeviceSession>) {
+    const places = memberships.map((membership) => this.fanout.enter(membership))
+    const logs = new Set(places.map(({ log }) => log))
+    // Those that the user was removed from are nothing to it any more: else one that joins and leaves again and again
+    // would keep them all.
+    const others = self.state.logs.filter(({ log, members }) => !logs.has(log) && members.has(self.state.userId))
+    self.state.logs = others.concat(places)
+    tellDevices(self, sessions, { _tag: "Entered", memberships })
+  }
+}
+
+const restBeforeLoad = (self: UserSelf): number => spend(self.state.loads.millis, readTime, 0, self.now())
+
+const loadLater = (self: UserSelf): void => void self.after(Math.max(1, restBeforeLoad(self)), { _tag: "LoadWaiting" })
+
+const tellDevices = (self: UserSelf, sessions: ReadonlyArray<DeviceSession>, message: DeviceMessage) => {
+  for (const session of sessions) if (self.state.devices.includes(session)) session.tell(message)
+}
