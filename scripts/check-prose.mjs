@@ -11,7 +11,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const aim = 0.5
 
 /** The same for texts that were written before the rule. Lower a number when the printed rate is below it. */
-const ratchets = { settings: { bare: 3.5, passive: 1.5 }, comments: { bare: 12.8, passive: 6.1 } }
+const ratchets = { settings: { bare: 2, passive: 1 }, comments: { bare: 12.8, passive: 6.1 } }
 
 /** Documents from before the rule, by file name, with the hits that they may have. Remove each one that is rewritten. */
 const fromBefore = {

@@ -29,7 +29,7 @@ export const deadLetters = Command.make("dead-letters").pipe(
     ),
     Command.make("replay", { names, all }, ({ all, names }) => handle({ op: "replay", names, all })).pipe(
       Command.withDescription(
-        "Give letters back to the workers. Safe at any time: what was stored meanwhile is not stored again."
+        "Return dead letters to the workers. Safe at any time: the store does not store a repeat again."
       )
     ),
     Command.make("drop", { names, all, yes }, ({ all, names, yes }) => handle({ op: "drop", names, all, yes })).pipe(

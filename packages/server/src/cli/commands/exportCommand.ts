@@ -28,6 +28,6 @@ export const exportCommand = Command.make("export", { path, packed, moving }, ({
   )
 ).pipe(
   Command.withDescription(
-    "Write everything that is kept, as of one moment, to one file for `hibiki import`: to move from a folder to a cluster, or back. The folder's server must be stopped."
+    "Write all data, as of one moment, to one file for `hibiki import`, to move from a folder to a cluster or back. Stop the folder's server first."
   )
 )

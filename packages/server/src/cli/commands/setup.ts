@@ -9,7 +9,7 @@ const checkOnly = Options.boolean("check").pipe(
 )
 const remakeDown = Options.boolean("remake-down").pipe(
   Options.withDescription(
-    "Delete queues that RabbitMQ can't run for 10 s, and make them again. This loses what waits there: commands that nobody was told are stored, which devices send again; dead letters; pushes."
+    "Delete queues that RabbitMQ can't run for 10 s, and create them again. This loses their messages: unconfirmed commands, which devices send again, dead letters and pushes."
   )
 )
 
@@ -20,4 +20,4 @@ export const setup = Command.make("setup", { checkOnly, remakeDown }, ({ checkOn
       ({ setUp }) => setUp(settings, { checkOnly, remakeDown })
     )
   )
-).pipe(Command.withDescription("Make the tables and queues of a cluster. Safe at any time; what is there stays."))
+).pipe(Command.withDescription("Create the tables and queues of a cluster. Safe at any time; existing ones stay."))

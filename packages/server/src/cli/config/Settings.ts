@@ -7,42 +7,42 @@ const server = {
   host: Setting.text(
     "HOST",
     "127.0.0.1",
-    "Address to listen on. Others than loopback need HIBIKI_PUBLIC_URL with https, or HIBIKI_INSECURE_HTTP."
+    "Address to listen on. An address other than loopback needs HIBIKI_PUBLIC_URL with https, or HIBIKI_INSECURE_HTTP."
   ),
   port: Setting.integer("PORT", 8080, { min: 0, max: 65_535 }, "Port to listen on; 0 takes a free one."),
   publicUrl: Setting.optionalOrigin(
     "PUBLIC_URL",
     "(the address listened on)",
-    "Where people reach this server, such as https://chat.example.org."
+    "Public address of this server, such as https://chat.example.org."
   ),
   insecureHttp: Setting.boolean(
     "INSECURE_HTTP",
     false,
-    "Allow plain http beyond this machine: passwords and messages are then readable on the network."
+    "Allow plain http beyond this machine. The network can then read passwords and messages."
   ),
   origins: Setting.list("ORIGINS", "Further origins whose pages may use this server, separated by commas."),
   trustedProxies: Setting.networks(
     "TRUSTED_PROXIES",
-    "Addresses or ranges of proxies whose X-Forwarded-For is believed, separated by commas."
+    "Trusted proxies, whose X-Forwarded-For this server believes: addresses or ranges, separated by commas."
   ),
   metrics: Setting.choice(
     "METRICS",
     "local",
     ["local", "all", "off"],
-    "Who may read /metrics: local (programs on this machine), all (anyone who reaches the port), or off."
+    "Access to /metrics: local (programs on this machine), all (anyone who reaches the port), or off."
   ),
   logLevel: Setting.choice(
     "LOG_LEVEL",
     "info",
     ["debug", "info", "warning", "error"],
-    "Least level of what is logged: debug, info, warning or error."
+    "Minimum log level: debug, info, warning or error."
   ),
-  logFormat: Setting.choice("LOG_FORMAT", "text", ["text", "json"], "text, or json: one object a line."),
+  logFormat: Setting.choice("LOG_FORMAT", "text", ["text", "json"], "Log format: text, or json (one object per line)."),
   startWait: Setting.integer(
     "START_WAIT",
     60,
     { min: 0, max: 86_400 },
-    "Seconds that a starting process of a cluster waits for services that do not answer; 0: none."
+    "Seconds that a starting process of a cluster waits for unreachable services. 0: no wait."
   )
 }
 
@@ -51,19 +51,19 @@ const accounts = {
     "LOG_ADDRESSES",
     "network",
     ["none", "network", "full"],
-    "Addresses in the log lines of sign-ins: none, network (/24 of IPv4, /48 of IPv6) or full."
+    "Client addresses in the log lines of sign-ins: none, network (/24 of IPv4, /48 of IPv6) or full."
   ),
   registration: Setting.choice(
     "REGISTRATION",
     "invite",
     ["open", "invite", "closed"],
-    "Who may register: open (anyone who reaches the server), invite, or closed."
+    "Registration: open (anyone who reaches the server), invite, or closed."
   ),
   directory: Setting.choice(
     "DIRECTORY",
     "open",
     ["open", "exact"],
-    "Finding people: open (by the beginning of a handle) or exact (by the whole handle only)."
+    "Search for people: open (by the beginning of a handle) or exact (by the whole handle only)."
   )
 }
 
@@ -73,120 +73,120 @@ const limits = {
     "LIMIT_SIGN_IN_PER_MINUTE",
     5,
     count,
-    "Wrong passwords per minute for one account from one address."
+    "Maximum wrong passwords per minute per account and address."
   ),
   signInPerMinuteAddress: Setting.integer(
     "LIMIT_SIGN_IN_PER_MINUTE_ADDRESS",
     20,
     count,
-    "Wrong passwords per minute from one address."
+    "Maximum wrong passwords per minute per address."
   ),
   signInPerHourName: Setting.integer(
     "LIMIT_SIGN_IN_PER_HOUR_NAME",
     60,
     count,
-    "Wrong passwords per hour for one account from all networks together that it does not know; 100 at once."
+    "Maximum wrong passwords per hour per account, from all networks together that the account does not know. Burst: 100."
   ),
   signInPerHour: Setting.integer(
     "LIMIT_SIGN_IN_PER_HOUR",
     60,
     count,
-    "Right passwords per hour of one account: sign-ins, and what asks for the password again."
+    "Maximum correct passwords per hour per account: sign-ins, and calls that require the password."
   ),
-  registerPerHour: Setting.integer("LIMIT_REGISTER_PER_HOUR", 30, count, "Registrations per hour from one address."),
+  registerPerHour: Setting.integer("LIMIT_REGISTER_PER_HOUR", 30, count, "Maximum registrations per hour per address."),
   refreshPerMinuteAddress: Setting.integer(
     "LIMIT_REFRESH_PER_MINUTE_ADDRESS",
     300,
     count,
-    "Renewed sign-ins per minute from one address."
+    "Maximum renewed sign-ins per minute per address."
   ),
-  ticketPerMinute: Setting.integer("LIMIT_TICKET_PER_MINUTE", 30, count, "Socket tickets per minute of one user."),
+  ticketPerMinute: Setting.integer("LIMIT_TICKET_PER_MINUTE", 30, count, "Maximum socket tickets per minute per user."),
   findPerMinute: Setting.integer(
     "LIMIT_FIND_PER_MINUTE",
     120,
     count,
-    "Searches for people and channels per minute of one user."
+    "Maximum searches for people and channels per minute per user."
   ),
   readsPerSecond: Setting.integer(
     "LIMIT_READS_PER_SECOND",
     50,
     count,
-    "Reads of conversations per second of one user: lines, members, receipts and pages of history (the whole list is ten), and who one is and one's devices. As many ranges of events by sockets."
+    "Maximum read requests per second per user, and the same number of event ranges by sockets. The whole conversation list counts as ten."
   ),
-  readsBurst: Setting.integer("LIMIT_READS_BURST", 300, count, "Reads of one user at once."),
+  readsBurst: Setting.integer("LIMIT_READS_BURST", 300, count, "Burst of read requests per user."),
   readKilobytesPerSecond: Setting.integer(
     "LIMIT_READ_KILOBYTES_PER_SECOND",
     1_024,
     count,
-    "Kilobytes per second that reads and searches of one user look at or answer; as many of events that sockets are sent from logs."
+    "Maximum kilobytes per second per user that reads and searches read or return, and the same number for events from logs on sockets."
   ),
-  readKilobytesBurst: Setting.integer(
-    "LIMIT_READ_KILOBYTES_BURST",
-    32_768,
-    count,
-    "Kilobytes of reads of one user at once."
-  ),
+  readKilobytesBurst: Setting.integer("LIMIT_READ_KILOBYTES_BURST", 32_768, count, "Burst of read kilobytes per user."),
   searchPerSecond: Setting.integer(
     "LIMIT_SEARCH_PER_SECOND",
     2,
     count,
-    "Searches in messages per second of one user; five at once."
+    "Maximum message searches per second per user. Burst: five."
   ),
   profilePerMinute: Setting.integer(
     "LIMIT_PROFILE_PER_MINUTE",
     10,
     count,
-    "Changes of its name per minute by one user."
+    "Maximum changes of the display name per minute per user."
   ),
-  invitePerHour: Setting.integer("LIMIT_INVITE_PER_HOUR", 20, count, "Invite codes per hour by one administrator."),
+  invitePerHour: Setting.integer(
+    "LIMIT_INVITE_PER_HOUR",
+    20,
+    count,
+    "Maximum invite codes per hour per administrator."
+  ),
   createPerHour: Setting.integer(
     "LIMIT_CREATE_PER_HOUR",
     60,
     count,
-    "New groups and channels per hour of one user, and as many new direct conversations."
+    "Maximum new groups and channels per hour per user, and the same number of new direct conversations."
   ),
   sendPerSecond: Setting.integer(
     "LIMIT_SEND_PER_SECOND",
     10,
     count,
-    "Commands per second of one user: messages, edits, reactions and the like, and changes of conversations, where ten added people are one more."
+    "Maximum commands per second per user: messages, edits, reactions and changes of conversations. Every ten added people count as one more."
   ),
-  sendBurst: Setting.integer("LIMIT_SEND_BURST", 30, count, "Commands of one user at once."),
+  sendBurst: Setting.integer("LIMIT_SEND_BURST", 30, count, "Burst of commands per user."),
   sendPerSecondConversation: Setting.integer(
     "LIMIT_SEND_PER_SECOND_CONVERSATION",
     5,
     count,
-    "Messages, edits, reactions and the like per second of one user in the same conversation."
+    "Maximum messages, edits and reactions per second per user and conversation."
   ),
   sendBurstConversation: Setting.integer(
     "LIMIT_SEND_BURST_CONVERSATION",
     30,
     count,
-    "Those of one user in the same conversation at once."
+    "Burst of messages, edits and reactions per user and conversation."
   ),
-  framesPerSecond: Setting.integer("LIMIT_FRAMES_PER_SECOND", 50, count, "Frames per second on one socket."),
-  framesBurst: Setting.integer("LIMIT_FRAMES_BURST", 200, count, "Frames at once on one socket."),
-  socketsPerDevice: Setting.integer("LIMIT_SOCKETS_PER_DEVICE", 10, count, "Sockets of one device."),
+  framesPerSecond: Setting.integer("LIMIT_FRAMES_PER_SECOND", 50, count, "Maximum frames per second per socket."),
+  framesBurst: Setting.integer("LIMIT_FRAMES_BURST", 200, count, "Burst of frames per socket."),
+  socketsPerDevice: Setting.integer("LIMIT_SOCKETS_PER_DEVICE", 10, count, "Maximum sockets per device."),
   socketsPerUser: Setting.integer(
     "LIMIT_SOCKETS_PER_USER",
     100,
     count,
-    "Sockets of one user at one gateway, of all its devices together."
+    "Maximum sockets per user per gateway, of all devices together."
   ),
-  socketsPerAddress: Setting.integer("LIMIT_SOCKETS_PER_ADDRESS", 1_000, count, "Sockets from one address."),
+  socketsPerAddress: Setting.integer("LIMIT_SOCKETS_PER_ADDRESS", 1_000, count, "Maximum sockets per address."),
   conversations: Setting.integer(
     "LIMIT_CONVERSATIONS",
     200_000,
     count,
-    "Conversations whose members may be connected to one gateway; with so many it turns new people away, for another to take."
+    "Maximum conversations per gateway with a connected member. At the maximum a gateway refuses new users, and another one takes them."
   ),
   connections: Setting.integer(
     "LIMIT_CONNECTIONS",
     20_000,
     count,
-    "Open connections in all. Sockets are turned away a twentieth below it, so that probes are answered."
+    "Maximum open connections per process. It refuses sockets at 95 %, so that health probes still get answers."
   ),
-  requests: Setting.integer("LIMIT_REQUESTS", 256, count, "Calls that are answered at the same time.")
+  requests: Setting.integer("LIMIT_REQUESTS", 256, count, "Maximum concurrent calls per process.")
 }
 
 const services = {
@@ -200,13 +200,13 @@ const services = {
   secretKey: Setting.optionalSecret(
     "SECRET_KEY",
     "(embedded: its own, made in HIBIKI_DATA)",
-    "Of a cluster: 32 characters or more, the same for all its processes."
+    "Secret key of a cluster: at least 32 characters, the same for all processes."
   ),
   partitions: Setting.integer(
     "PARTITIONS",
     16,
     { min: 1, max: 256 },
-    "Partitions of the way to the workers, as `hibiki setup` made them."
+    "Number of ingress partitions, equal to the number that `hibiki setup` created."
   )
 }
 
@@ -214,31 +214,27 @@ const push = {
   publicKey: Setting.optionalText(
     "PUSH_PUBLIC_KEY",
     "(none: no push is sent, and HIBIKI_LOG_LEVEL=debug logs each)",
-    "Public key of Web Push, made by `hibiki push keys`. The same for all processes; with another one a device is not woken until its page was opened again."
+    "Public key of Web Push from `hibiki push keys`, the same for all processes. After a change a device gets no notification until its page is opened again."
   ),
-  privateKey: Setting.optionalSecret("PUSH_PRIVATE_KEY", "(none)", "The private key that belongs to it."),
+  privateKey: Setting.optionalSecret("PUSH_PRIVATE_KEY", "(none)", "Private key of Web Push from `hibiki push keys`."),
   contact: Setting.optionalText(
     "PUSH_CONTACT",
     "(none)",
-    "Whom push services may write to, such as mailto:admin@example.org."
+    "Contact for push services, such as mailto:admin@example.org."
   ),
   hosts: Setting.text(
     "PUSH_HOSTS",
     "fcm.googleapis.com,updates.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com",
-    "Push services that devices may name, separated by commas; *. stands for any name below."
+    "Allowed push services, separated by commas. *. matches any name below."
   )
 }
 
 const client = {
-  server: Setting.optionalOrigin(
-    "SERVER",
-    "(http://127.0.0.1 at HIBIKI_PORT)",
-    "The server that `hibiki chat` talks to."
-  ),
+  server: Setting.optionalOrigin("SERVER", "(http://127.0.0.1 at HIBIKI_PORT)", "Server of `hibiki chat`."),
   state: Setting.optionalText(
     "STATE",
     "(XDG_STATE_HOME/hibiki, or ~/.local/state/hibiki)",
-    "Folder in which `hibiki chat` keeps its sign-ins and what is not sent yet."
+    "Folder in which `hibiki chat` stores its sign-ins and unsent messages."
   )
 }
 
@@ -248,10 +244,10 @@ export const settingGroups = {
   accounts: { title: "Accounts", settings: accounts },
   limits: { title: "Limits", settings: limits },
   services: {
-    title: "Services of a cluster: all three URLs, or none, and then everything runs in one process",
+    title: "Services of a cluster: set all three URLs, or none to run everything in one process",
     settings: services
   },
-  push: { title: "Pushes by Web Push: the first three, or none", settings: push },
+  push: { title: "Web Push: set the first three, or none", settings: push },
   client: { title: "Terminal client", settings: client }
 } as const
 
