@@ -339,8 +339,8 @@ const wordy = (file, says, content = habits) => ({ file, content, says })
 const prose = [
   wordy("docs/guide/bare.md", /^docs\/guide\/bare\.md: \d, at most 1, of clauses that begin with a bare/),
   wordy("docs/passive.md", /^docs\/passive\.md: \d, at most 1, of is, was or be said/),
-  wordy("docs/total.md", /^documents: .* bare: What is stored/),
-  wordy("docs/totalPassive.md", /^documents: .* passive: was told/),
+  wordy("docs/total.md", /^documents: .* bare: What is stored/, `${habits} `.repeat(9)),
+  wordy("docs/totalPassive.md", /^documents: .* passive: was told/, `${habits} `.repeat(9)),
   wordy(domain("BareComment"), /^comments: .* bare: .*What is stored/, `// ${habits}\nexport const a = 1`),
   wordy(domain("PassiveComment"), /^comments: .* passive: is kept/, `export const a = 1 // ${habits}`),
   wordy("packages/server/src/cli/config/bare.ts", /^settings: .* bare: .*What/, `export const a = "${habits}"`),
