@@ -1,6 +1,12 @@
-/** What the edge answers: plain data, so that routes can be read and tested without a socket. */
+/**
+ * What the edge gives to its routes and what they answer: plain data, so that routes can be read and tested without a
+ * socket.
+ */
+
+import type { IncomingHttpHeaders } from "node:http"
 import type { BadRequestCode } from "@hibiki/core/protocol/rpc/BadRequestCode"
-import { statusOf } from "./ErrorStatus.ts"
+import type { Effect } from "effect"
+import type { Peer } from "./PeerAddress.ts"
 
 export interface Answer {
   readonly status: number
@@ -54,12 +60,67 @@ export const failure = (error: WireError, headers?: Readonly<Record<string, stri
   )
 
 export const badInput = (code: BadRequestCode, field: string): BadInput => ({ _tag: "BadRequest", code, field })
+
 export const notFound: WireError = { _tag: "NotFound" }
+
 /** Of a path where a call would stand: a name that is misspelt must not look like something that is hidden. */
 export const unknownCall: BadInput = {
   ...badInput("unknown_tag", "tag"),
   message: "There is no call of this name: GET /api/v1/openapi.json describes all."
 }
+
 export const rateLimited: WireError = { _tag: "RateLimited", retryAfterMs: 1_000 }
+
 /** For everything that failed here without a word of its own: no text of a defect leaves the server. */
 export const unavailable: WireError = { _tag: "Unavailable", retryAfterMs: 1_000 }
+
+/** By the error's tag. A tag that is missing here fails a test, and would be answered 500. */
+export const errorStatus: Readonly<Record<string, number>> = {
+  BadRequest: 400,
+  HandleRefused: 400,
+  PasswordRefused: 400,
+  Unauthenticated: 401,
+  SignInFailed: 401,
+  RegistrationRefused: 403,
+  NotFound: 404,
+  HandleTaken: 409,
+  Refused: 409,
+  RateLimited: 429,
+  Unavailable: 503
+}
+
+export interface EdgeRequest {
+  readonly method: string
+  /** As it was sent, without its query: not decoded, not normalised. */
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+  readonly peer: Peer
+  /** A header that may stand only once, and does not. */
+  readonly repeatedHeader: string | undefined
+  /** Made here, never taken from outside. */
+  readonly requestId: string
+  /** Reads it when run; once. */
+  readonly body: Effect.Effect<string, WireError>
+}
+
+export interface Route {
+  /** For metrics: few of them. */
+  readonly name: string
+  /** By method. HEAD is answered as GET without its body; all others are refused. */
+  readonly methods: Readonly<Record<string, (request: EdgeRequest) => Effect.Effect<Answer>>>
+}
+
+/** Bad requests that HTTP has a word of its own for, by their code. */
+const badRequestStatus: Readonly<Record<string, number>> = {
+  foreign_origin: 403,
+  tls_required: 403,
+  method: 405,
+  timeout: 408,
+  too_large: 413,
+  unsupported_media_type: 415,
+  expectation: 417,
+  headers_too_large: 431
+} satisfies Partial<Record<BadRequestCode, number>>
+
+const statusOf = (error: { readonly _tag: string; readonly code?: unknown }): number =>
+  (error._tag === "BadRequest" ? badRequestStatus[String(error.code)] : undefined) ?? errorStatus[error._tag] ?? 500

@@ -2,17 +2,27 @@
  * What happens to a request between its headers and its route: everything that is refused for being asked at all is
  * refused here.
  */
+
+import type { IncomingHttpHeaders } from "node:http"
 import { networkOf } from "@hibiki/core/accounts/AccountNetworks"
 import { monotonicMs } from "@hibiki/core/fibers/monotonicMs"
 import { Effect, Metric } from "effect"
-import { type Answer, badInput, failure, json, notFound, type TextAnswer, unavailable, unknownCall } from "./Answer.ts"
+import {
+  type Answer,
+  badInput,
+  type EdgeRequest,
+  failure,
+  json,
+  notFound,
+  type Route,
+  type TextAnswer,
+  unavailable,
+  unknownCall
+} from "./Answer.ts"
 import { defectReport } from "./DefectReport.ts"
-import { metricsContentType, metricsText } from "./metricsText.ts"
-import { isForeign } from "./OriginCheck.ts"
-import type { PageRoutes } from "./PageRoutes.ts"
-import { insecurePage } from "./PlainPage.ts"
+import { metricsContentType, metricsText } from "./HttpMetrics.ts"
+import { insecurePage, type PageRoutes } from "./PageRoutes.ts"
 import type { Readiness } from "./Readiness.ts"
-import type { EdgeRequest, Route } from "./Route.ts"
 
 export interface EdgeSettings {
   readonly origins: ReadonlySet<string>
@@ -160,6 +170,20 @@ const addressRefusals = (openAt: string | undefined, origins: ReadonlySet<string
  */
 export const ofOperators: ReadonlySet<string | undefined> = new Set(["health", "metrics"])
 
+/**
+ * Whether the headers come from a page that may not ask this.
+ *
+ * An Origin that is sent must be one of the allowed, letter by letter (two of them are joined by node and match none).
+ * Browsers send one with every POST from fetch and with every upgrade, so a request without one is taken for a native
+ * client: it carries no authority of its own accord, only the bearer token or ticket that it was given. What does look
+ * like a browser (Sec-Fetch-Site of another site, or a cookie) is refused without one.
+ */
+export const isForeign = (headers: IncomingHttpHeaders, allowed: ReadonlySet<string>): boolean => {
+  if (headers.origin !== undefined) return !allowed.has(headers.origin)
+  const site = headers["sec-fetch-site"]
+  return (site !== undefined && site !== "same-origin" && site !== "none") || headers.cookie !== undefined
+}
+
 const allowed = (route: Route): string => {
   const methods = Object.keys(route.methods)
   return [...methods, ...(methods.includes("GET") ? ["HEAD"] : [])].join(", ")
@@ -172,6 +196,7 @@ const metricsAnswer = (): Answer => ({
 })
 
 const live = json(200, { live: true })
+
 /** By its status alone whoever stands in front decides: what is only degraded goes on getting work. */
 const readyAnswer = (ready: boolean, degraded: ReadonlyArray<string>): TextAnswer =>
   json(ready ? 200 : 503, degraded.length === 0 ? { ready } : { ready, degraded })

@@ -1,12 +1,35 @@
 /**
- * Bounds how many connections each client address has open, so that none can take all of them; those that were handed
- * on are others' to count.
+ * The open connections: a bound on each client address, so that none can take all of them, and the requests of each,
+ * which end with it.
  */
+
 import type { Server } from "node:http"
 import type { Socket } from "node:net"
 import type { Duplex } from "node:stream"
-import { AddressCounts } from "./AddressCounts.ts"
+import { addressKey } from "@hibiki/core/accounts/AccountNetworks"
 import { countRefused } from "./HttpMetrics.ts"
+
+/** How much each client address holds, under the key by which all limits of an address go. */
+export class AddressCounts {
+  readonly #held = new Map<string, number>()
+
+  of(address: string): number {
+    return this.#held.get(addressKey(address)) ?? 0
+  }
+  /** Says how many it holds now. */
+  add(address: string): number {
+    const key = addressKey(address)
+    const held = (this.#held.get(key) ?? 0) + 1
+    this.#held.set(key, held)
+    return held
+  }
+  remove(address: string): void {
+    const key = addressKey(address)
+    const left = (this.#held.get(key) ?? 0) - 1
+    if (left > 0) this.#held.set(key, left)
+    else this.#held.delete(key)
+  }
+}
 
 export interface HttpConnectionsSettings {
   readonly perAddressMax: number
@@ -69,4 +92,35 @@ export const followConnections = (server: Server, connectionsMax: number): (() =
     connection.on("close", onClose)
   })
   return () => open > socketsUpTo
+}
+
+interface OpenRequests {
+  /** Calls `end` once: when the connection closes, or when the returned function is called before. */
+  readonly add: (connection: Duplex, end: () => void) => () => void
+}
+
+/** The requests that are open on each connection. Node closes no answer that waits behind another one. */
+export const makeOpenRequests = (): OpenRequests => {
+  const ofConnection = new WeakMap<Duplex, Set<() => void>>()
+
+  // One listener for each connection: it may carry any number of requests.
+  const open = (connection: Duplex) => {
+    const ends = new Set<() => void>()
+    ofConnection.set(connection, ends)
+    connection.once("close", () => {
+      for (const end of ends) end()
+      ends.clear()
+    })
+    return ends
+  }
+
+  return {
+    add: (connection, end) => {
+      const ends = ofConnection.get(connection) ?? open(connection)
+      ends.add(end)
+      return () => {
+        if (ends.delete(end)) end()
+      }
+    }
+  }
 }

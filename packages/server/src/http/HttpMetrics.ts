@@ -1,14 +1,88 @@
-/** What is counted at the HTTP edge. Labels are routes and classes of status, never paths or people. */
-import { Metric, MetricLabel } from "effect"
+/**
+ * The metrics of the HTTP edge, and all metrics of this process as text. Labels are routes and classes of status, never
+ * paths or people.
+ */
+import { Metric, type MetricKey, MetricLabel, type MetricPair, MetricState, Option } from "effect"
 
 export const httpRequests = Metric.counter("hibiki_http_requests_total", {
   description: "Requests answered, by route and status class",
   incremental: true
 })
+
 export const httpInFlight = Metric.gauge("hibiki_http_requests_in_flight", { description: "Requests being answered" })
+
 export const rpcSockets = Metric.gauge("hibiki_rpc_sockets", { description: "Open sockets of /rpc/ws" })
+
 export const httpRefused = Metric.counter("hibiki_http_refused_total", {
   description: "Requests and upgrades refused before a route, by reason",
   incremental: true
 })
+
 export const countRefused = (reason: string): void => httpRefused.unsafeUpdate(1, [MetricLabel.make("reason", reason)])
+
+export const metricsContentType = "text/plain; version=0.0.4; charset=utf-8"
+
+type Pair = MetricPair.MetricPair.Untyped
+
+/** Effect's own, of its fibers: named after no convention, and nobody's to watch. */
+const isEffects = (name: string): boolean => name.startsWith("effect_")
+
+/** All metrics of this process in the text format of Prometheus, version 0.0.4. */
+export const metricsText = (pairs: ReadonlyArray<Pair>): string => {
+  const byName = new Map<string, Array<Pair>>()
+  for (const pair of pairs) {
+    if (isEffects(pair.metricKey.name)) continue
+    const known = byName.get(pair.metricKey.name)
+    if (known === undefined) byName.set(pair.metricKey.name, [pair])
+    else known.push(pair)
+  }
+  return [...byName.keys()]
+    .sort()
+    .flatMap((name) => linesOf(name, byName.get(name) ?? []))
+    .join("")
+}
+
+const linesOf = (name: string, pairs: ReadonlyArray<Pair>): ReadonlyArray<string> => {
+  const [first] = pairs
+  const type = first === undefined ? undefined : typeOf(first)
+  if (first === undefined || type === undefined) return []
+  const description = Option.getOrElse(first.metricKey.description, () => "")
+  return [
+    ...(description === "" ? [] : [`# HELP ${name} ${description.replaceAll("\\", "\\\\").replaceAll("\n", "\\n")}\n`]),
+    `# TYPE ${name} ${type}\n`,
+    ...pairs.flatMap((pair) => samplesOf(name, pair))
+  ]
+}
+
+/** Undefined: of a kind that is not used here. */
+const typeOf = ({ metricState }: Pair): "counter" | "gauge" | "histogram" | undefined => {
+  if (MetricState.isCounterState(metricState)) return "counter"
+  if (MetricState.isGaugeState(metricState)) return "gauge"
+  return MetricState.isHistogramState(metricState) ? "histogram" : undefined
+}
+
+const samplesOf = (name: string, { metricKey, metricState: state }: Pair): ReadonlyArray<string> => {
+  const labels = labelsOf(metricKey)
+  const line = (suffix: string, own: ReadonlyArray<string>, value: number | bigint) => {
+    const all = [...labels, ...own]
+    return `${name}${suffix}${all.length === 0 ? "" : `{${all.join(",")}}`} ${numberText(value)}\n`
+  }
+  if (MetricState.isCounterState(state)) return [line("", [], state.count)]
+  if (MetricState.isGaugeState(state)) return [line("", [], state.value)]
+  if (!MetricState.isHistogramState(state)) return []
+  // Effect's last bucket may be the unbounded one, which is written below.
+  const bounded = [...state.buckets].filter(([bound]) => bound !== Number.POSITIVE_INFINITY)
+  return [
+    ...bounded.map(([bound, count]) => line("_bucket", [`le="${numberText(bound)}"`], count)),
+    line("_bucket", ['le="+Inf"'], state.count),
+    line("_sum", [], state.sum),
+    line("_count", [], state.count)
+  ]
+}
+
+const labelsOf = ({ tags }: MetricKey.MetricKey.Untyped): ReadonlyArray<string> =>
+  tags.map(
+    ({ key, value }) => `${key}="${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`
+  )
+
+const numberText = (value: number | bigint): string => (value === Number.POSITIVE_INFINITY ? "+Inf" : String(value))

@@ -5,7 +5,7 @@
 import type { Server } from "node:http"
 import { networkInterfaces } from "node:os"
 import { Context, Data, Effect, FiberSet, Layer, Schedule } from "effect"
-import { cookieSessions } from "./CookieSessions.ts"
+import { cookieSessions, sessionCookie } from "./CookieSessions.ts"
 import { makeEdge } from "./Edge.ts"
 import { attach, makeNodeServer } from "./HttpListener.ts"
 import { bindProblem, HttpOptions, httpOrigin, isInsecure, isWildcard, ownOrigins } from "./HttpOptions.ts"
@@ -14,10 +14,9 @@ import { makeAddressReader, makePeerReader } from "./PeerAddress.ts"
 import { Readiness } from "./Readiness.ts"
 import { RpcRoutes } from "./RpcRoutes.ts"
 import { RpcUpgrades } from "./RpcSockets.ts"
-import { builtPage, readStaticFiles } from "./readStaticFiles.ts"
 import { pagePolicy, securityHeaders } from "./SecurityHeaders.ts"
-import { sessionCookie } from "./SessionCookie.ts"
 import { SocketUpgrades } from "./SocketUpgrades.ts"
+import { builtPage, readStaticFiles } from "./StaticFiles.ts"
 
 /**
  * Connections that may wait to be taken in, as far as the system allows: beyond it each waits a second, then two, and

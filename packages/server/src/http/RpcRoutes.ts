@@ -4,10 +4,9 @@
  */
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { Context, Effect, Layer } from "effect"
-import { type Answer, badInput, failure, json, type WireError } from "./Answer.ts"
+import { type Answer, badInput, type EdgeRequest, failure, json, type Route, type WireError } from "./Answer.ts"
 import { HttpOptions } from "./HttpOptions.ts"
 import { openApi } from "./OpenApi.ts"
-import type { EdgeRequest, Route } from "./Route.ts"
 import { type Outcome, RpcCalls } from "./RpcCalls.ts"
 import { makeStrictRpc } from "./StrictRpc.ts"
 

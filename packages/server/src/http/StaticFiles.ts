@@ -1,10 +1,14 @@
 /**
- * The files of the built page as they are answered: which variant, under which headers, and when a browser's own copy
- * is still right.
+ * The files of the built page: how they are read, once, at the start, and how they are answered: which variant, under
+ * which headers, and when a browser's own copy is still right.
  */
 import { createHash } from "node:crypto"
+import { readdir, readFile, stat } from "node:fs/promises"
 import type { IncomingHttpHeaders } from "node:http"
+import { join, relative, sep } from "node:path"
+import { fileURLToPath } from "node:url"
 import { brotliCompressSync, gzipSync } from "node:zlib"
+import { Effect } from "effect"
 import type { Answer } from "./Answer.ts"
 
 export type Encoding = "br" | "gzip" | "identity"
@@ -127,6 +131,34 @@ export const encodingFor = (accepted: string | undefined, has: (encoding: Encodi
   return best
 }
 
+/** Where the workspace's own page is built. The same path from this source and from a chunk of the built server. */
+export const builtPage = fileURLToPath(new URL("../../../web/dist/", import.meta.url))
+
+const bytesMax = 32 * 1024 * 1024
+
+/**
+ * Every file of the folder by its name there, `/` between; empty when there is no such folder. Newest first and 32 MB
+ * at most: the build keeps replaced files for a while, and those are what is left out, which is logged. No request's
+ * path ever reaches the file system.
+ */
+export const readStaticFiles = (folder: string): Effect.Effect<FilesByName> =>
+  Effect.promise(() => listed(folder)).pipe(
+    Effect.flatMap((found) => {
+      let room = bytesMax
+      const kept = found.filter(({ bytes }) => {
+        room -= bytes
+        return room >= 0
+      })
+      const omitted = found.length - kept.length
+      return Effect.zipRight(
+        omitted === 0
+          ? Effect.void
+          : Effect.logWarning(`The built page is larger than 32 MB: ${omitted} of its files are not served.`),
+        Effect.promise(() => readAll(folder, kept))
+      )
+    })
+  )
+
 /** Names of more than this many are nobody's honest list. */
 const namesMax = 20
 
@@ -140,4 +172,33 @@ const weightsOf = (accepted: string): ReadonlyMap<string, number> => {
     if (name !== "") weights.set(name === "x-gzip" ? "gzip" : name, weight)
   }
   return weights
+}
+
+interface Found {
+  readonly path: string
+  readonly bytes: number
+  readonly at: number
+}
+
+const listed = async (folder: string): Promise<ReadonlyArray<Found>> => {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
+  const found: Array<Found> = []
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name)
+    // The build's own notes.
+    if (!entry.isFile() || /(?:^|[/\\])\./.test(relative(folder, path))) continue
+    // A build that runs meanwhile may remove it.
+    const about = await stat(path).catch(() => undefined)
+    if (about !== undefined) found.push({ path, bytes: about.size, at: about.mtimeMs })
+  }
+  return found.sort((a, b) => b.at - a.at)
+}
+
+const readAll = async (folder: string, found: ReadonlyArray<Found>): Promise<FilesByName> => {
+  const files = new Map<string, Uint8Array>()
+  for (const { path } of found) {
+    const content = await readFile(path).catch(() => undefined)
+    if (content !== undefined) files.set(relative(folder, path).split(sep).join("/"), content)
+  }
+  return files
 }

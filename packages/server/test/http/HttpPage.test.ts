@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Logger } from "effect"
 import { HttpServer } from "../../src/http/HttpServer.ts"
-import { builtPage, readStaticFiles } from "../../src/http/readStaticFiles.ts"
+import { builtPage, readStaticFiles } from "../../src/http/StaticFiles.ts"
 import { type EdgeOptions, edgeLayer, exchange, type Response, send } from "./edgeUnderTest.ts"
 
 const index = `<!doctype html><title>Hibiki</title>${"<!-- long -->".repeat(50)}`

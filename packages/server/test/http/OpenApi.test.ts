@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Authorization } from "@hibiki/core/protocol/rpc/Authorization"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { Schema } from "effect"
-import { errorStatus } from "../../src/http/ErrorStatus.ts"
+import { errorStatus } from "../../src/http/Answer.ts"
 import { errorsOf, openApi, tagOf } from "../../src/http/OpenApi.ts"
 import { callsOf } from "../../src/http/StrictRpc.ts"
 

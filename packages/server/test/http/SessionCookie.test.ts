@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck } from "effect"
-import { sessionCookie } from "../../src/http/SessionCookie.ts"
+import { sessionCookie } from "../../src/http/CookieSessions.ts"
 
 const secure = sessionCookie(true, 443)
 const plain = sessionCookie(false, 8080)

@@ -1,8 +1,8 @@
 /** What is counted, as a monitor reads it. */
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Metric, MetricBoundaries, MetricKey, MetricPair, MetricState } from "effect"
+import { metricsText } from "../../src/http/HttpMetrics.ts"
 import { HttpServer } from "../../src/http/HttpServer.ts"
-import { metricsText } from "../../src/http/metricsText.ts"
 import { type EdgeOptions, edgeLayer, send } from "./edgeUnderTest.ts"
 import { expositionFaults } from "./exposition.ts"
 

@@ -1,6 +1,6 @@
 /** Which pages may change things, as a table. */
 import { assert, describe, it } from "@effect/vitest"
-import { isForeign } from "../../src/http/OriginCheck.ts"
+import { isForeign } from "../../src/http/Edge.ts"
 
 const allowed = new Set(["https://chat.example.org"])
 
@@ -22,7 +22,7 @@ const origins: ReadonlyArray<readonly [origin: string, foreign: boolean]> = [
   ["https://user@chat.example.org", true]
 ]
 
-describe("OriginCheck", () => {
+describe("isForeign", () => {
   for (const [origin, foreign] of origins) {
     it(`${foreign ? "refuses" : "takes"} the origin "${origin}"`, () =>
       assert.strictEqual(isForeign({ origin }, allowed), foreign))
