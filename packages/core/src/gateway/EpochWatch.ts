@@ -17,7 +17,7 @@ export class EpochWatch extends Context.Tag("@hibiki/core/gateway/EpochWatch")<
   {
     /**
      * Whether an envelope is of this process's epoch. An envelope of another epoch may come from a process that has not
-     * noticed yet: the store is asked.
+     * noticed a restore yet, so it starts a read of the store's epoch.
      */
     readonly isOurs: (epoch: Epoch) => boolean
     /** Whether the store was found to be of another epoch. */

@@ -94,7 +94,7 @@ const gateway = (settings: GatewaySettings) =>
     let sockets = 0
     return {
       node,
-      isFull: () => fanout.places.size >= settings.logsMax,
+      isFull: () => isFull(fanout, settings),
       connect: (socket) => new SocketConnection(host, `s${++sockets}`, socket),
       socketCount: () => sessions.size,
       storeReplaced: replaced,
@@ -166,6 +166,8 @@ const interest = Layer.scoped(
   })
 )
 
+const isFull = ({ places }: Fanout, { logsMax }: GatewaySettings): boolean => places.size >= logsMax
+
 /** What connections need. */
 const makeHost = (settings: GatewaySettings) =>
   Effect.gen(function* () {
@@ -176,7 +178,7 @@ const makeHost = (settings: GatewaySettings) =>
       if (epochs.isReplaced()) return undefined
       const found = system.find<UserMessage>(userPath(userId))
       if (found !== undefined) return found.isStopped ? undefined : found
-      if (fanout.places.size >= settings.logsMax) return undefined
+      if (isFull(fanout, settings)) return undefined
       return Option.getOrUndefined(Either.getRight(system.spawn(userPath(userId), users.behaviourOf(userId))))
     }
     return {

@@ -24,20 +24,20 @@ export interface DeviceSettings extends SendRules {
 }
 
 /** Of the actor of one user. */
-export interface UserSettings extends DeviceSettings {
+export interface UserSettings extends SendRules, Pick<DeviceSettings, "rangeKilobytes"> {
   /** Read cursors of one user that are stored, over all its devices and conversations. The others wait. */
   readonly reads: BucketRule
   /** Sockets of one device. */
   readonly socketsPerDevice: number
   /** Sockets of one user at this gateway, over all its devices. */
   readonly socketsPerUser: number
+}
+
+export interface GatewaySettings extends ConnectionSettings, DeviceSettings, UserSettings {
   /**
    * Logs in the fan-out. At this number the gateway takes no further user. Users who are being taken in may add more.
    */
   readonly logsMax: number
-}
-
-export interface GatewaySettings extends ConnectionSettings, UserSettings {
   /** How often the gateway tells the store which devices are connected. */
   readonly connectedEveryMs: number
 }

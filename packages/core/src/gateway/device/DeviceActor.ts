@@ -191,8 +191,7 @@ export class DeviceActors {
     // Before it has told its cursors it has no place anywhere; its own loading comes after them.
     if (self.state.phase === "ending" || self.state.phase === "connecting") return undefined
     for (const membership of memberships) this.sync.subscribe(self.state, membership)
-    // Whoever is not in it has no use for the rest, as many as it likes to name; a log that is added later is told as
-    // behind.
+    // A device may name any number of logs that its user is not in. A log that is added later begins as `behind`.
     self.state.cursors = undefined
     const { reads } = self.state
     self.state.reads = undefined

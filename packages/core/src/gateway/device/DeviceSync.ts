@@ -74,7 +74,7 @@ const textBytes = (slices: ReadonlyArray<SlicedRuns>): number => {
   return sum
 }
 
-/** UTF-8 bytes of one answer to a range; what is missing of it is asked for again. */
+/** UTF-8 bytes of one answer to a range. The client requests the rest again. */
 const rangeBytes = 262_144
 
 const busyRetryMs = 1_000

@@ -64,13 +64,13 @@ export class UserActors {
       case "Attach":
         return this.attach(self, message)
       case "Load":
-        return this.loads.inTime(self, [message.session])
+        return this.loads.loadInTime(self, [message.session])
       case "LoadWaiting":
-        return this.loads.waiting(self)
+        return this.loads.loadWaiting(self)
       case "Reload":
         // Of what was jumped over some may have been the user's wish: it is read again.
         self.state.hints.invisible = undefined
-        return this.loads.now(self, self.state.devices)
+        return this.loads.load(self, self.state.devices)
       case "RegisterDevices":
         return this.presence.register(self)
       case "AttendAgain":
@@ -162,7 +162,7 @@ export class UserActors {
         for (const session of self.state.devices) if (session.deviceId === event.deviceId) session.revoke()
       }
     }
-    return added ? this.loads.inTime(self, self.state.devices) : undefined
+    return added ? this.loads.loadInTime(self, self.state.devices) : undefined
   }
 
   /** The actor stops: it gets no signals of its children any more. */

@@ -46,23 +46,24 @@ export class UserLoads {
    * Reads at once, or where the reads before took long, after a rest, once for several that ask meanwhile. Somebody in
    * thousands of conversations who opened socket after socket would else keep the store busy.
    */
-  inTime(self: UserSelf, sessions: ReadonlyArray<DeviceSession>) {
+  loadInTime(self: UserSelf, sessions: ReadonlyArray<DeviceSession>) {
     const { devices, loads } = self.state
     const isFirst = loads.waiting.length === 0
-    if (isFirst && restBeforeLoad(self) === 0) return this.now(self, sessions)
+    if (isFirst && restBeforeLoad(self) === 0) return this.load(self, sessions)
     loads.waiting = [...new Set([...loads.waiting, ...sessions])].filter((session) => devices.includes(session))
     if (isFirst) loadLater(self)
     return undefined
   }
 
-  waiting(self: UserSelf) {
+  /** Reads for devices whose read was deferred, as many as one read may serve. */
+  loadWaiting(self: UserSelf) {
     const { devices, loads, logs } = self.state
     const waiting = loads.waiting.filter((session) => devices.includes(session))
     const atOnce = Math.max(1, Math.floor(placesAtOnce / Math.max(1, logs.length)))
     loads.waiting = waiting.slice(atOnce)
     if (waiting.length === 0) return undefined
     return Effect.ensuring(
-      this.now(self, waiting.slice(0, atOnce)),
+      this.load(self, waiting.slice(0, atOnce)),
       Effect.sync(() => {
         if (loads.waiting.length > 0) loadLater(self)
       })
@@ -70,10 +71,10 @@ export class UserLoads {
   }
 
   /**
-   * Memberships with heads are read, so that nothing later goes unheard, and each device is told where it stands. What
-   * was read is told before that: a device that is live knows of each mark and each read of before.
+   * Reads memberships with heads, so that nothing later goes unheard, and tells each device where it stands. Read cells
+   * go out first: a live device knows every earlier mark and read.
    */
-  now(self: UserSelf, sessions: ReadonlyArray<DeviceSession>) {
+  load(self: UserSelf, sessions: ReadonlyArray<DeviceSession>) {
     const beganMs = self.now()
     return this.memberships.read(self.state.userId).pipe(
       Effect.flatMap((memberships) =>

@@ -5,7 +5,7 @@ import type { DeviceSession } from "../device/DeviceSession.ts"
 import { GatewayPresence } from "../presence/GatewayPresence.ts"
 import type { UserSelf } from "./UserState.ts"
 
-/** Before what is not known of a user is asked for again (ms). */
+/** Before the settings of a user are read again after a failure (ms). */
 const retryMs = 1_000
 const registerMessage = { _tag: "RegisterDevices" } as const
 
@@ -65,14 +65,14 @@ export class UserPresence {
         hints.setBlocked(userId, blocked)
         this.#tellOthers(self)
       }),
-      // It is told where many are asked for at once.
+      // The query for many logs the failure.
       Effect.catchAll(() => Effect.sync(() => void self.after(retryMs, registerMessage)))
     )
   }
 
   #tellOthers(self: UserSelf): void {
     const { attendance, hints } = self.state
-    // While the user's wish is not known nothing is told; what reads it comes here after.
+    // Report nothing before the user's wish is known. The read of the wish ends here.
     if (hints.invisible === undefined) return
     const now = self.now()
     this.presence.report(attendance.reports(now, hints.invisible))
