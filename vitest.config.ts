@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url"
 import { defaultServerConditions } from "vite"
 import solid from "vite-plugin-solid"
 import { defineConfig } from "vitest/config"
+import { filesOf } from "./scripts/tiers.mjs"
 import { LongestFirst } from "./scripts/vitest-order.mjs"
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -35,6 +36,9 @@ const together = { isolate: false, setupFiles: [shared] }
 export default defineConfig({
   ...sources,
   test: {
+    // A bound for what hangs, not a measure: a test passes on a machine that is eight times slower.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // Whole servers, services and browsers are waited for now and then: three files at a time on two cores.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
@@ -44,11 +48,9 @@ export default defineConfig({
         test: {
           name: "core",
           ...together,
-          include: ["packages/{core,testing}/test/**/*.test.ts", "examples/**/*.test.ts"],
+          ...filesOf("core", ["packages/{core,testing}/test/**/*.test.ts", "examples/**/*.test.ts"]),
           // Nothing here starts or signals a process: threads do as well, and begin sooner.
-          pool: "threads",
-          testTimeout: 10_000,
-          hookTimeout: 10_000
+          pool: "threads"
         }
       },
       {
@@ -56,11 +58,12 @@ export default defineConfig({
         test: {
           name: "server",
           ...together,
-          include: ["packages/{server,node,terminal}/test/**/*.test.ts"],
-          exclude: ["live", "cluster", "e2e", "sim"].map((folder) => `packages/server/test/${folder}/**`),
-          globalSetup: [build],
-          testTimeout: 30_000,
-          hookTimeout: 60_000
+          ...filesOf(
+            "server",
+            ["packages/{server,node,terminal}/test/**/*.test.ts"],
+            ["live", "cluster", "e2e", "sim"].map((folder) => `packages/server/test/${folder}/**`)
+          ),
+          globalSetup: [build]
         }
       },
       {
@@ -71,13 +74,10 @@ export default defineConfig({
           name: "web",
           ...together,
           setupFiles: [shared, here("packages/web/test/pageSetup.ts")],
-          include: ["packages/web/test/**/*.test.{ts,tsx}"],
-          exclude: ["packages/web/test/browser/**"],
+          ...filesOf("web", ["packages/web/test/**/*.test.{ts,tsx}"], ["packages/web/test/browser/**"]),
           // Pure rules need no page. A file that renders says so: `// @vitest-environment jsdom`.
           environment: "node",
-          server: { deps: { inline: [/solid/, /virtua/] } },
-          testTimeout: 10_000,
-          hookTimeout: 10_000
+          server: { deps: { inline: [/solid/, /virtua/] } }
         }
       },
       {
@@ -85,10 +85,8 @@ export default defineConfig({
         test: {
           name: "live",
           ...together,
-          include: ["packages/server/test/live/**/*.test.ts"],
-          globalSetup: [build, liveSetup].filter((file) => existsSync(file)),
-          testTimeout: 30_000,
-          hookTimeout: 120_000
+          ...filesOf("live", ["packages/server/test/live/**/*.test.ts"]),
+          globalSetup: [build, liveSetup].filter((file) => existsSync(file))
         }
       },
       {
@@ -96,11 +94,8 @@ export default defineConfig({
         test: {
           name: "cluster",
           ...together,
-          include: ["packages/server/test/cluster/**/*.test.ts"],
-          exclude: timed,
-          globalSetup: [build, liveSetup],
-          testTimeout: 90_000,
-          hookTimeout: 120_000
+          ...filesOf("cluster", ["packages/server/test/cluster/**/*.test.ts"], timed),
+          globalSetup: [build, liveSetup]
         }
       },
       {
@@ -108,11 +103,8 @@ export default defineConfig({
         test: {
           name: "e2e",
           ...together,
-          include: ["packages/server/test/e2e/**/*.test.ts"],
-          exclude: timed,
-          globalSetup: [buildAll],
-          testTimeout: 90_000,
-          hookTimeout: 120_000
+          ...filesOf("e2e", ["packages/server/test/e2e/**/*.test.ts"], timed),
+          globalSetup: [buildAll]
         }
       },
       {
@@ -120,17 +112,15 @@ export default defineConfig({
         test: {
           name: "browser",
           ...together,
-          include: ["packages/web/test/browser/**/*.test.ts"],
-          globalSetup: [buildAll],
-          testTimeout: 90_000,
-          hookTimeout: 120_000
+          ...filesOf("browser", ["packages/web/test/browser/**/*.test.ts"]),
+          globalSetup: [buildAll]
         }
       },
       {
         extends: true,
         test: {
           name: "sim",
-          include: ["packages/server/test/sim/**/*.test.ts"]
+          ...filesOf("sim", ["packages/server/test/sim/**/*.test.ts"])
         }
       },
       {
@@ -138,15 +128,13 @@ export default defineConfig({
         test: {
           name: "timed",
           ...together,
-          include: timed,
+          ...filesOf("timed", timed),
           globalSetup: [build],
-          testTimeout: 90_000,
-          hookTimeout: 120_000,
           maxWorkers: 1,
           sequence: { groupOrder: 1 }
         }
       }
-    ],
+    ].filter(({ test }) => test.include.length > 0),
     pool: "forks",
     passWithNoTests: false,
     restoreMocks: true,

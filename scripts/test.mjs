@@ -1,5 +1,5 @@
-// `npm test`: builds, fetches the programs tests need, runs every project and ends with one line of counts. Arguments
-// go to vitest.
+// `npm test`: builds, fetches the programs tests need, runs the tests of the first tier and ends with one line of
+// counts. `--tier=second` runs those of the second, `--tier=all` both. Other arguments go to vitest.
 import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -10,7 +10,11 @@ import { contractCounts } from "./contracts.mjs"
 import { missingPrograms } from "./programs.mjs"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
-const args = process.argv.slice(2)
+const tierWanted = /^--tier=(first|second|all)$/
+const args = process.argv.slice(2).filter((arg) => !tierWanted.test(arg))
+/** `first`, `second` or `all`; the last one given, so that one can follow what a script of package.json says. */
+const tier = process.argv.slice(2).reduce((last, arg) => tierWanted.exec(arg)?.[1] ?? last, "first")
+const isFirst = tier === "first"
 const isCi = !["", "0", "false", undefined].includes(process.env.CI)
 
 /** What `--project` asks for; everything when it is not given. */
@@ -45,11 +49,12 @@ const needs = {
   postgres: isLiveWanted,
   rabbitmq: isLiveWanted,
   redis: isLiveWanted,
-  nginx: ["cluster", "browser"].some(isWanted) && testsUnder("server/test/cluster/edge").length > 0,
-  compose: isWanted("server") && testsUnder("server/test/deploy").length > 0,
-  tmux: isWanted("e2e") && testsUnder("server/test/e2e").some((name) => name.endsWith(".tmux.test.ts")),
+  // The first tier's tests of the edge's files, in the project `server`, do without where it is missing.
+  nginx: !isFirst && ["cluster", "browser"].some(isWanted) && testsUnder("server/test/cluster/edge").length > 0,
+  compose: !isFirst && isWanted("server") && testsUnder("server/test/deploy").length > 0,
+  tmux: !isFirst && isWanted("e2e") && testsUnder("server/test/e2e").includes("terminal.test.ts"),
   chromium: isWanted("browser") && testsUnder("web/test/browser").length > 0,
-  firefox: isWanted("browser") && testsUnder("web/test/browser").includes("firefox.test.ts")
+  firefox: !isFirst && isWanted("browser") && testsUnder("web/test/browser").includes("firefox.test.ts")
 }
 /** How vitest is told to leave out what can't run, and what that is. */
 const leftOut = {
@@ -73,7 +78,10 @@ const leftOut = {
     args: ["--exclude", "packages/server/test/deploy/compose.test.ts"],
     name: "the test of docker-compose.yml (packages/server/test/deploy), which needs docker-compose"
   },
-  tmux: { args: ["--exclude", "**/*.tmux.test.ts"], name: "the terminal tests (*.tmux.test.ts), which need tmux" },
+  tmux: {
+    args: ["--exclude", "packages/server/test/e2e/terminal.test.ts"],
+    name: "the terminal tests (packages/server/test/e2e/terminal.test.ts), which need tmux"
+  },
   chromium: {
     args: ["--exclude", "packages/web/test/browser/**"],
     name: "the tests in a browser (packages/web/test/browser), which need Chromium"
@@ -85,8 +93,24 @@ const leftOut = {
 }
 
 /** A developer's own settings would change what the tests see. */
-const environment = () =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^HIBIKI_(?!TEST_)/.test(name)))
+const environment = () => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^HIBIKI_(?!TEST_(?!TIER))/.test(name))),
+  ...(tier === "all" ? {} : { HIBIKI_TEST_TIER: tier })
+})
+
+/**
+ * Ends vitest when this process is killed, or npm above it: the watch reads until its pipe is closed. Vitest's own
+ * processes end with it, and what they started with them (packages/server/test/e2e/endWithProcess.ts).
+ */
+const endAfterThis = (pid) => {
+  const watch = spawn("sh", ["-c", `cat; kill ${pid}`], { detached: true, stdio: ["pipe", "ignore", "ignore"] })
+  const parent = process.ppid
+  const isByNpm = process.env.npm_lifecycle_event !== undefined
+  const look = () => isByNpm && process.ppid !== parent && process.kill(pid, "SIGTERM")
+  const looking = setInterval(look, 1_000)
+  watch.once("exit", () => clearInterval(looking))
+  return watch
+}
 
 const vitest = (extra, outputFile) =>
   new Promise((resolve) => {
@@ -98,9 +122,13 @@ const vitest = (extra, outputFile) =>
     })
     // Ctrl-C reaches vitest by the terminal: wait until it has stopped what it started.
     process.on("SIGINT", () => undefined)
-    process.on("SIGTERM", () => child.kill("SIGTERM"))
+    for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal))
+    const watch = endAfterThis(child.pid)
     child.on("error", () => resolve(1))
-    child.on("close", (code) => resolve(code ?? 1))
+    child.on("close", (code) => {
+      watch.kill()
+      resolve(code ?? 1)
+    })
   })
 
 const count = (outputFile) => {

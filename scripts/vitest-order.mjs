@@ -15,7 +15,7 @@ const longest = [
   "server/test/e2e/conformance.test.ts",
   "server/test/cluster/cluster.test.ts",
   "server/test/e2e/kill.test.ts",
-  "server/test/sim/firstSeeds.test.ts",
+  "server/test/sim/moreSeeds.test.ts",
   "server/test/e2e/terminal.test.ts",
   "web/test/browser/outage.test.ts",
   "web/test/browser/axe.test.ts",

@@ -90,7 +90,7 @@ const giveUp = (call: Effect.Effect<unknown, unknown>) =>
     yield* Fiber.interrupt(asked)
     return end
   })
-const waitFor = (is: () => boolean) => Effect.promise(() => vi.waitUntil(is))
+const waitFor = (is: () => boolean) => Effect.promise(() => vi.waitUntil(is, { timeout: 120_000 }))
 
 describe("the outbox's file on a disk that fails", () => {
   it.scoped("loses nothing behind a line that was half written", () =>

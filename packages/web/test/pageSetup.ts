@@ -32,6 +32,7 @@ if (typeof document !== "undefined") {
   }
 
   // What is shown is not computed anew for each question: jsdom takes seconds for that.
-  configure({ defaultHidden: true })
+  // A wait has a bound for what hangs.
+  configure({ defaultHidden: true, asyncUtilTimeout: 120_000 })
   afterEach(cleanup)
 }

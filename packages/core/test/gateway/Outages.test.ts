@@ -41,7 +41,7 @@ const makeStage = () => {
 
 const sockets = 50
 
-describe("the log of a gateway with many sockets", { timeout: 30_000 }, () => {
+describe("the log of a gateway with many sockets", () => {
   const cases: ReadonlyArray<readonly [Part, began: string, ended: string]> = [
     ["rights", "What viewers may see could not be read; trying again", "What viewers may see can be read again"],
     ["presence", "Presence could not be read; trying again", "Presence can be read again"],

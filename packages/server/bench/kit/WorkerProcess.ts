@@ -56,6 +56,8 @@ type Handlers<Orders extends OrderTable> = {
 
 /** The other side: to be called once in the process that was started. */
 export const answerOrders = <Orders extends OrderTable>(handlers: Handlers<Orders>): void => {
+  // Nobody is left to give orders.
+  process.once("disconnect", () => process.exit())
   process.on("message", ({ order, told }: { readonly order: string; readonly told: unknown }) => {
     const handler = handlers[order]
     const done = handler === undefined ? Promise.reject(new Error("an unknown order")) : handler(told)

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
+import { endChildWithProcess } from "../e2e/endWithProcess.ts"
 
 const program = fileURLToPath(new URL("fixtures/runMainProgram.ts", import.meta.url))
 
@@ -13,6 +14,7 @@ const run = (
     const child = spawn(process.execPath, ["--conditions=source", "--import", "tsx", program, name], {
       stdio: ["ignore", "pipe", "pipe"]
     })
+    endChildWithProcess(child)
     let [stdout, stderr] = ["", ""]
     child.stdout.on("data", (chunk: unknown) => {
       stdout += String(chunk)

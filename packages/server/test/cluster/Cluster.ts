@@ -79,7 +79,7 @@ export interface StartOptions {
   readonly program?: ReadonlyArray<string> | undefined
 }
 
-const readyWithinMs = 60_000
+const readyWithinMs = 240_000
 
 export class Cluster {
   /** What every process is told. */

@@ -68,5 +68,5 @@ describe("processes whose machines have wrong clocks", () => {
       client.end(() => undefined)
       await cluster.stop()
     }
-  }, 180_000)
+  })
 })

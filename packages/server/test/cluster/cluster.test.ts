@@ -61,7 +61,7 @@ describe("a cluster", () => {
     ]
     for (const [changed, line] of unfit) assert.match(await refusal("setup", { ...variables, ...changed }), line)
     assert.match(await refusal("worker", variables), /tables are not there/)
-  }, 90_000)
+  })
 
   it("is set up by many at once, and again, and says when it is set up otherwise", async () => {
     const cluster = new Cluster(await addresses())
@@ -75,7 +75,7 @@ describe("a cluster", () => {
     const doctor = await finish(["doctor"], { ...cluster.variables, HIBIKI_PORT: `${await freePort()}` })
     assert.strictEqual(doctor.code, 0, doctor.stdout)
     for (const name of ["Postgres", "RabbitMQ", "Redis"]) assert.match(doctor.stdout, new RegExp(`^✓ ${name} `, "m"))
-  }, 90_000)
+  })
 
   it("has processes that come before their services, and wait for them", async () => {
     const cluster = new Cluster(await addresses())
@@ -108,13 +108,13 @@ describe("a cluster", () => {
         )
         ways[index]?.link.mend()
       }
-      await waitFor("it to be ready", () => /^Ready after /m.test(started.stdout()), 60_000)
+      await waitFor("it to be ready", () => /^Ready after /m.test(started.stdout()))
       assert.include(said(), "All services answer")
     } finally {
       await endServer(started, "SIGTERM")
       await Promise.all(ways.map(({ link }) => link.close()))
     }
-  }, 240_000)
+  })
 
   it("has its accounts looked after by the command line, and its first admin by a link", async () => {
     const cluster = new Cluster(await addresses(), { HIBIKI_PUBLIC_URL: "https://chat.example.org" })
@@ -126,7 +126,7 @@ describe("a cluster", () => {
     assert.match((await finish(["user", "list"], cluster.variables)).stdout, /^echo\t.*\tadmin$/m)
     assert.notInclude(await cluster.setUp(), "Admin link")
     assert.match((await finish(["backup", "/nowhere"], cluster.variables)).stderr, /pg_dump/)
-  }, 90_000)
+  })
 
   it("tells open devices at once of an owner whom the command line made, with the broker away, too", async () => {
     const cluster = new Cluster(await addresses())
@@ -159,7 +159,7 @@ describe("a cluster", () => {
     } finally {
       await cluster.stop()
     }
-  }, 180_000)
+  })
 
   it("keeps the protocol, with sockets at three gateways and calls at two processes", async () => {
     const page = await freePort()
@@ -193,7 +193,7 @@ describe("a cluster", () => {
     } finally {
       await cluster.stop()
     }
-  }, 300_000)
+  }, 600_000)
 
   it("turns new sockets away at a gateway that is full, before any is opened, for a proxy to go to another", async () => {
     const cluster = new Cluster(await addresses())
@@ -232,7 +232,7 @@ describe("a cluster", () => {
     } finally {
       await cluster.stop()
     }
-  }, 90_000)
+  })
 
   it("ends its processes when another store stands in the place of theirs, for them to begin anew", async () => {
     const cluster = new Cluster(await addresses())
@@ -250,7 +250,7 @@ describe("a cluster", () => {
     } finally {
       await cluster.stop()
     }
-  }, 90_000)
+  })
 })
 
 /** The open socket, or the status in its place. */

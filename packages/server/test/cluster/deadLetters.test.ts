@@ -118,7 +118,7 @@ describe("dead letters of a cluster", () => {
       await device.close()
       await cluster.stop()
     }
-  }, 120_000)
+  })
 
   it("are explained where there are none, and where nothing was set up", async () => {
     const embedded = await finish(["dead-letters", "list"], {})
@@ -133,5 +133,5 @@ describe("dead letters of a cluster", () => {
     assert.strictEqual(unprepared.code, 78)
     assert.match(unprepared.stderr, /hibiki setup/)
     assert.match((await finish(["dead-letters", "drop", "--help"], {})).stdout, /--yes/)
-  }, 60_000)
+  })
 })

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto"
 import { Client } from "pg"
 
-const timeoutMs = 10_000
+const timeoutMs = 120_000
 
 /** `server`: the address of a superuser. */
 export const emptyDatabase = async (server: string): Promise<string> => {

@@ -30,5 +30,5 @@ describe("the workers of a cluster", () => {
       client.end(() => undefined)
       await cluster.stop()
     }
-  }, 120_000)
+  })
 })

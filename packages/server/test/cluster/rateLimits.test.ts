@@ -33,5 +33,5 @@ describe("sign-ins at several api processes", () => {
     } finally {
       await cluster.stop()
     }
-  }, 90_000)
+  })
 })

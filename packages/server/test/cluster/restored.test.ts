@@ -128,7 +128,7 @@ describe("a restored store", () => {
       await cluster.stop()
       folder.remove()
     }
-  }, 240_000)
+  })
 
   it("in a folder is, too, also when the copy was made by other means", async () => {
     const folder = temporaryFolder()
@@ -154,5 +154,5 @@ describe("a restored store", () => {
     } finally {
       folder.remove()
     }
-  }, 240_000)
+  })
 })

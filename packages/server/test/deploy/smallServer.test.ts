@@ -14,6 +14,7 @@ import { roleOptions } from "../../src/cli/config/roleOptions.ts"
 import { bindAllowed } from "../../src/cli/start/edges.ts"
 import { HttpServer } from "../../src/http/HttpServer.ts"
 import { nginxProgram } from "../cluster/edge/Nginx.ts"
+import { endChildWithProcess } from "../e2e/endWithProcess.ts"
 import { freePort, root, waitFor } from "../e2e/harness.ts"
 import { call, edgeLayer, exchange, send } from "../http/edgeUnderTest.ts"
 
@@ -128,6 +129,7 @@ const startSite = async (program: string, front: number, behind: number): Promis
   const nginx = spawn(program, ["-p", folder, "-c", "nginx.conf", "-e", "stderr"], {
     stdio: ["ignore", "ignore", "inherit"]
   })
+  endChildWithProcess(nginx)
   const ended = new Promise<void>((resolve) => nginx.once("exit", () => resolve()))
   const stop = async () => {
     nginx.kill("SIGTERM")

@@ -54,7 +54,7 @@ describe("the conformance suite", () => {
     }
     assert.strictEqual(lines.at(-1), `${report.cases} cases, 0 failed`)
     assert.deepStrictEqual(wrongInLog(own, report.secrets), [])
-  }, 300_000)
+  }, 600_000)
 
   it("finds that mutants are answered in a defined way, and leave nothing behind in the server", async () => {
     const lines: Array<string> = []
@@ -77,7 +77,7 @@ describe("the conformance suite", () => {
     }
     assert.deepStrictEqual(await grownSince(own.inside, before), [])
     assert.deepStrictEqual(wrongInLog(own, report.secrets), [])
-  }, 300_000)
+  }, 600_000)
 
   it("has cases for every bad input that is promised to be harmless, as data", () => {
     const names = groups.flatMap(({ cases, name }) => cases.map((each) => `${name} / ${each.name}`))

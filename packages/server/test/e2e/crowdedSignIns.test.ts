@@ -101,7 +101,7 @@ beforeAll(async () => {
   for (const handle of ["ann", "bob"]) assert.strictEqual((await register(handle, "192.0.2.1")).status, 200)
   await endServer(before)
   server = await startServer(settings)
-}, 180_000)
+})
 afterAll(async () => {
   if (server !== undefined) await endServer(server)
   folder.remove()

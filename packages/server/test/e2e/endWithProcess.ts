@@ -1,12 +1,12 @@
 /**
- * What a process of a test run started ends with it, also when it has no time to tidy up: vitest exits at once by a
- * signal, and its forks are not told; a command is ended by it.
+ * Ends the processes that a test run started, however the run ends. Vitest exits at once on a signal and does not tell
+ * its forks; a SIGKILL leaves no time at all.
  */
 
 import { type ChildProcess, spawn } from "node:child_process"
 
 const endings = new Set<() => void>()
-/** As shells tell of them, by the number above 128. */
+/** Exit codes as in a shell: 128 and the number of the signal. */
 const signals = [
   ["SIGHUP", 1],
   ["SIGINT", 2],
@@ -14,29 +14,36 @@ const signals = [
 ] as const
 let isArmed = false
 
-/** `end` must not wait for anything. Gives back how to say that there is nothing to end any more. */
+/** Calls `end` before this process exits. It must not wait for anything. Returns a function that takes it back. */
 export const endWithProcess = (end: () => void): (() => void) => {
   arm()
   endings.add(end)
   return () => void endings.delete(end)
 }
 
-/**
- * Has a command of the shell run when this process ends without a word, by SIGKILL or a crash. Gives back how to say
- * that it is not wanted any more.
- * Of what was started for others to end: children that are told of the end by their own channel need none.
- */
+/** Runs a shell command after this process is dead, also by SIGKILL or a crash. Returns a function that takes it back. */
 export const afterDeath = (command: string): (() => void) => {
   watch ??= startWatch()
   watch.stdin?.write(`+${command}\n`)
   return () => void watch?.stdin?.write(`-${command}\n`)
 }
 
+/** Ends this child with the process that started it, whatever ends that one: it exits, is signalled or killed. */
+export const endChildWithProcess = (child: ChildProcess, signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): void => {
+  const forgets = [
+    endWithProcess(() => child.kill(signal)),
+    child.pid === undefined ? () => undefined : afterDeath(`kill -s ${signal.slice("SIG".length)} ${child.pid}`)
+  ]
+  child.once("exit", () => {
+    for (const forget of forgets) forget()
+  })
+}
+
 let watch: ChildProcess | undefined
 
 /**
- * It reads what to do until this process's end of the pipe is closed, by whatever. In a group of its own, no Ctrl-C of
- * a terminal reaches it.
+ * Reads commands until this process's end of the pipe closes, then runs those that are left. In a group of its own, no
+ * Ctrl-C of a terminal reaches it.
  */
 const startWatch = (): ChildProcess => {
   const script =
@@ -53,14 +60,13 @@ const arm = (): void => {
   if (isArmed) return
   isArmed = true
   process.once("exit", endAll)
-  // Of a command, which nobody else would have exit by a signal. Whoever listens to it besides decides himself when it
-  // ends.
+  // A command that handles no signal must exit by one. Another listener decides by itself when the process ends.
   if (process.send === undefined)
     for (const [signal, number] of signals)
       process.on(signal, () => {
         if (process.listenerCount(signal) === 1) process.exit(128 + number)
       })
-  // Of a fork. Vitest does not let it exit by itself.
+  // A fork of vitest never exits by itself.
   process.once("disconnect", () => {
     endAll()
     process.kill(process.pid, "SIGKILL")

@@ -6,13 +6,13 @@ import { createServer, type Server } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { endWithProcess } from "./endWithProcess.ts"
+import { afterDeath, endChildWithProcess, endWithProcess } from "./endWithProcess.ts"
 
 export const bin = fileURLToPath(new URL("../../bin/hibiki.js", import.meta.url))
 export const root = fileURLToPath(new URL("../../../../", import.meta.url))
 
 /** Two slow cores with other work on them. */
-const patienceMs = 90_000
+const patienceMs = 240_000
 
 export const waitFor = async <A>(
   what: string,
@@ -109,8 +109,7 @@ export const run = (
     env: { ...cleanEnvironment(), ...variables },
     stdio: ["pipe", "pipe", "pipe"]
   })
-  const ended = endWithProcess(() => child.kill("SIGKILL"))
-  child.once("exit", ended)
+  endChildWithProcess(child)
   let [stdout, stderr] = ["", ""]
   // A letter of several bytes may come in two chunks.
   child.stdout.setEncoding("utf8")
@@ -178,7 +177,7 @@ export const startServer = async (
       if (code !== undefined) throw new Error(`the server ended with ${code}: ${started.stderr()}`)
       return started.stdout().includes("Ctrl-C stops")
     },
-    120_000
+    300_000
   )
   return { ...started, link: /https?:\S+#invite=\S+/.exec(started.stdout())?.[0], readyMs: performance.now() - since }
 }
@@ -192,9 +191,12 @@ export const endServer = async (server: Started, signal: NodeJS.Signals = "SIGTE
 export class Terminals {
   readonly #socket = `hibiki-${randomUUID().slice(0, 8)}`
   readonly #variables: Readonly<Record<string, string>>
+  /** A server of tmux is a child of nobody. */
+  readonly #forgets: ReadonlyArray<() => void>
 
   constructor(variables: Readonly<Record<string, string>>) {
     this.#variables = variables
+    this.#forgets = [endWithProcess(() => this.#kill()), afterDeath(`tmux -L ${this.#socket} kill-server`)]
   }
 
   #tmux(...args: ReadonlyArray<string>): string {
@@ -238,6 +240,11 @@ export class Terminals {
   }
 
   close(): void {
+    this.#kill()
+    for (const forget of this.#forgets) forget()
+  }
+
+  #kill(): void {
     try {
       this.#tmux("kill-server")
     } catch {

@@ -26,7 +26,7 @@ describe("the embedded server, killed while ten devices write", () => {
     const posts = history.entries.filter((entry) => entry._tag === "submitted" && entry.body.kind === "post").length
     assert.isAbove(posts, 500)
     assert.isAbove(posts / loadSeconds, 100)
-  }, 240_000)
+  })
 
   it("is seen to lose what it answered before its commit", async () => {
     const { violations } = await killRun({ ...options, points: ["answeredFirst"], settleWithinMs: 3_000 })
@@ -34,7 +34,7 @@ describe("the embedded server, killed while ten devices write", () => {
       violations.map(({ rule }) => rule),
       "acked-lost"
     )
-  }, 240_000)
+  })
 })
 
 describe("what several processes wrote down", () => {

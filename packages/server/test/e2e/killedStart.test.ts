@@ -43,5 +43,5 @@ describe("a first start that was killed while its database was being made", () =
     // A later start clears what the first maker wrote after the second start had cleared.
     assert.strictEqual(await endServer(await startServer(variables)), 0)
     assert.deepStrictEqual(readdirSync(folder.path).sort(), ["pg", "secret-key"])
-  }, 240_000)
+  })
 })

@@ -101,7 +101,7 @@ describe("the first start", () => {
     const started = hibiki(["start"], variables)
     await waitFor("a progress line", () => started.stdout().includes("Making the database"))
     assert.isBelow(performance.now() - since, 15_000)
-    await waitFor("the server to be ready", () => started.stdout().includes("Ctrl-C stops"), 120_000)
+    await waitFor("the server to be ready", () => started.stdout().includes("Ctrl-C stops"))
     const origin = `http://127.0.0.1:${variables["HIBIKI_PORT"]}`
     assert.match(started.stdout(), new RegExp(`Admin link {2}${origin}/register#invite=[\\w-]{40,}`))
     assert.include(started.stdout(), `Address     ${origin}`)

@@ -40,7 +40,7 @@ describe("three terminals of two people", { timeout: 180_000 }, () => {
     }
     server = await startServer(variables)
     terminals = new Terminals(variables)
-  }, 180_000)
+  })
   afterAll(async () => {
     terminals?.close()
     if (server !== undefined) await endServer(server)

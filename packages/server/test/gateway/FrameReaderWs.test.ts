@@ -87,5 +87,5 @@ describe("frames of a client", () => {
     )
     for (const kind of ["fault 1002", "fault 1007", "fault 1009", "close", "open"])
       assert.isAbove(ends.get(kind) ?? 0, 10, kind)
-  }, 60_000)
+  })
 })

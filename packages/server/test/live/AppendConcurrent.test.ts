@@ -59,7 +59,7 @@ const oppositeBatches = (
   })
 
 describe("two processes that append at once", () => {
-  layer(liveClient().pipe(Layer.provideMerge(freshDatabase)), { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(liveClient().pipe(Layer.provideMerge(freshDatabase)), { excludeTestServices: true })((it) => {
     it.scoped("150 batches of each over the same logs, in opposite orders, end without a deadlock", () =>
       Effect.gen(function* () {
         const groups = yield* makeGroups(10)

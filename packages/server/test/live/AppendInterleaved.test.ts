@@ -82,7 +82,7 @@ const postsInBetween = (source: string) =>
   })
 
 describe("the append, with another's transaction in between", () => {
-  layer(liveClient().pipe(Layer.provideMerge(freshDatabase)), { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(liveClient().pipe(Layer.provideMerge(freshDatabase)), { excludeTestServices: true })((it) => {
     it.scoped("a post that another stored meanwhile is a repeat, and the rest of its batch goes", () =>
       Effect.map(samePostTwice(loads.paused), (seen) =>
         assert.deepStrictEqual(seen, { error: undefined, kinds: ["created", "posted", "posted"] })

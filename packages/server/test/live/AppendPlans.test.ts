@@ -18,7 +18,7 @@ const readings = Effect.gen(function* () {
 })
 
 describe("the append's plans", () => {
-  layer(liveClient().pipe(Layer.provideMerge(freshDatabase)), { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(liveClient().pipe(Layer.provideMerge(freshDatabase)), { excludeTestServices: true })((it) => {
     it.scoped(
       "read a few rows a command, never a whole table, on the connection that planned them on nearly empty tables",
       () =>

@@ -11,10 +11,7 @@ describe("SQL and memory", () => {
     Layer.mergeAll(EventStoreSql, ConversationsSql).pipe(
       Layer.provideMerge(liveClient()),
       Layer.provideMerge(freshDatabase)
-    ),
-    {
-      timeout: 60_000
-    }
+    )
   )((it) => {
     for (const seed of [11, 12, 13]) {
       it.effect(`decide, store and show random batches alike (seed ${seed})`, () =>

@@ -38,7 +38,7 @@ const holding = (log: ConversationId) =>
   })
 
 describe("a batch that waits for its locks", () => {
-  layer(liveClient().pipe(Layer.provideMerge(freshDatabase)), { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(liveClient().pipe(Layer.provideMerge(freshDatabase)), { excludeTestServices: true })((it) => {
     it.scoped("is decided when the one that it waited for is free", () =>
       Effect.gen(function* () {
         const { ann, bob, log } = yield* makeGroup
@@ -141,7 +141,7 @@ describe("a batch that waits for its locks", () => {
 })
 
 describe("an append's transaction", () => {
-  layer(liveClient().pipe(Layer.provideMerge(freshDatabase)), { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(liveClient().pipe(Layer.provideMerge(freshDatabase)), { excludeTestServices: true })((it) => {
     it.scoped("lets its logs go when its process stops between loading and storing, and nothing of it is stored", () =>
       Effect.gen(function* () {
         const { ann, bob, log } = yield* makeGroup

@@ -13,10 +13,7 @@ describe("conversations on Postgres", () => {
     Layer.mergeAll(EventStoreSql, ConversationsSql).pipe(
       Layer.provideMerge(liveClient()),
       Layer.provideMerge(freshDatabase)
-    ),
-    {
-      timeout: 60_000
-    }
+    )
   )((it) => {
     conversationsContract({
       it,

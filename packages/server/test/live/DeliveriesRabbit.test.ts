@@ -19,13 +19,13 @@ import { freshVhost, LiveVhost } from "./rabbitKit.ts"
 const deliveries = Layer.unwrapEffect(Effect.map(LiveVhost, ({ url }) => deliveriesRabbit({ url })))
 
 describe("Deliveries on RabbitMQ", () => {
-  layer(deliveries.pipe(Layer.provide(freshVhost(1))), { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(deliveries.pipe(Layer.provide(freshVhost(1))), { excludeTestServices: true })((it) => {
     deliveriesContract({ it, assert })
   })
 })
 
 describe("what is announced over RabbitMQ", () => {
-  layer(deliveries.pipe(Layer.provide(freshVhost(1))), { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(deliveries.pipe(Layer.provide(freshVhost(1))), { excludeTestServices: true })((it) => {
     it.scoped("comes in order though it is more than the broker takes in one message", () =>
       Effect.gen(function* () {
         const node = NodeId.make(yield* makeUuidV7)

@@ -18,10 +18,8 @@ const hold = (log: ConversationId) =>
   })
 
 describe("the logs on Postgres", () => {
-  layer(EventStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), { timeout: 60_000 })(
-    (it) => {
-      eventStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, setClock: setSqlClock })
-      setAsideContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, setClock: setSqlClock, hold })
-    }
-  )
+  layer(EventStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)))((it) => {
+    eventStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, setClock: setSqlClock })
+    setAsideContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, setClock: setSqlClock, hold })
+  })
 })

@@ -20,7 +20,7 @@ const ingress = Layer.unwrapEffect(
 )
 
 describe("Ingress on RabbitMQ", () => {
-  layer(ingress.pipe(Layer.provide(freshVhost(partitions))), { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(ingress.pipe(Layer.provide(freshVhost(partitions))), { excludeTestServices: true })((it) => {
     ingressContract({ it, assert })
   })
 })

@@ -33,7 +33,6 @@ const readings = Effect.gen(function* () {
 
 describe("counting mentions", () => {
   layer(ConversationsSql.pipe(Layer.provideMerge(liveClient(1)), Layer.provideMerge(freshDatabase)), {
-    timeout: 60_000,
     excludeTestServices: true
   })((it) => {
     it.scoped(

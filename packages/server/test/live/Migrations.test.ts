@@ -29,7 +29,7 @@ const dumping = (table: string) =>
   })
 
 describe("migrations on Postgres", () => {
-  layer(freshDatabase, { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(freshDatabase, { excludeTestServices: true })((it) => {
     it.scoped("each runs once, though four programs start at the same moment", () =>
       Effect.gen(function* () {
         const { url } = yield* LiveDatabase

@@ -34,8 +34,7 @@ describe("events in partitions", () => {
     Layer.mergeAll(EventStoreSql, ConversationsSql).pipe(
       Layer.provideMerge(liveClient()),
       Layer.provideMerge(databaseOf({ baseline: makeBaseline(partitioned), migrations: [] }))
-    ),
-    { timeout: 60_000 }
+    )
   )((it) => {
     eventStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, setClock: setSqlClock })
     conversationsContract({

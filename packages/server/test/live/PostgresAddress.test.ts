@@ -102,7 +102,7 @@ const pooled = Effect.gen(function* () {
 })
 
 describe("the database's address", () => {
-  layer(freshDatabase, { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(freshDatabase, { excludeTestServices: true })((it) => {
     it.scoped("changes nothing of what is relied on, whatever stands in it, and its other options are taken", () =>
       Effect.gen(function* () {
         const url = yield* addressOf

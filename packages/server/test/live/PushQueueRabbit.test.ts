@@ -22,7 +22,7 @@ const queue = Layer.unwrapEffect(
 const rows = PushStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provide(freshDatabase))
 
 describe("PushQueue on RabbitMQ", () => {
-  layer(queue.pipe(Layer.provide(freshVhost(1))), { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(queue.pipe(Layer.provide(freshVhost(1))), { excludeTestServices: true })((it) => {
     pushQueueContract({ it, assert })
   })
 })

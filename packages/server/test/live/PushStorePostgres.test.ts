@@ -11,10 +11,7 @@ import { freshDatabase, liveClient } from "./liveKit.ts"
 
 describe("what is owed to whom, on Postgres", () => {
   layer(
-    Layer.merge(PushStoreSql, EventStoreSql).pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)),
-    {
-      timeout: 60_000
-    }
+    Layer.merge(PushStoreSql, EventStoreSql).pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase))
   )((it) => {
     pushStoreContract({
       it,
@@ -27,27 +24,23 @@ describe("what is owed to whom, on Postgres", () => {
     })
   })
 
-  layer(PushStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), { timeout: 60_000 })(
-    (it) => {
-      it.effect("is in hand of one at a time by Postgres's clock, whatever the clocks of those who push say", () =>
-        Effect.map(takenByTwo, (taken) =>
-          assert.deepStrictEqual(taken, [
-            [1, 1],
-            [0, 0]
-          ])
-        )
+  layer(PushStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)))((it) => {
+    it.effect("is in hand of one at a time by Postgres's clock, whatever the clocks of those who push say", () =>
+      Effect.map(takenByTwo, (taken) =>
+        assert.deepStrictEqual(taken, [
+          [1, 1],
+          [0, 0]
+        ])
       )
-    }
-  )
+    )
+  })
 
-  layer(PushStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)), { timeout: 60_000 })(
-    (it) => {
-      it.effect("is looked for page by page, each of which reads its own members alone, on Postgres", () =>
-        Effect.map(membersReadByPage, (read) => {
-          assert.deepStrictEqual(read.found, [50, 50, 50])
-          for (const members of read.members) assert.isBelow(members, 200)
-        })
-      )
-    }
-  )
+  layer(PushStoreSql.pipe(Layer.provideMerge(liveClient()), Layer.provideMerge(freshDatabase)))((it) => {
+    it.effect("is looked for page by page, each of which reads its own members alone, on Postgres", () =>
+      Effect.map(membersReadByPage, (read) => {
+        assert.deepStrictEqual(read.found, [50, 50, 50])
+        for (const members of read.members) assert.isBelow(members, 200)
+      })
+    )
+  })
 })

@@ -62,7 +62,7 @@ const publish = (url: Redacted.Redacted, queue: string, content: unknown) =>
   )
 
 const until = (isTrue: () => boolean) =>
-  Effect.sleep("5 millis").pipe(Effect.repeat({ until: isTrue }), Effect.timeout("10 seconds"))
+  Effect.sleep("5 millis").pipe(Effect.repeat({ until: isTrue }), Effect.timeout("2 minutes"))
 
 const rawLetters = (url: Redacted.Redacted) =>
   onBroker(url, async (channel) => {

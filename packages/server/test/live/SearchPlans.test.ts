@@ -37,7 +37,6 @@ const readings = Effect.gen(function* () {
 
 describe("a search", () => {
   layer(ConversationsSql.pipe(Layer.provideMerge(liveClient(1)), Layer.provideMerge(freshDatabase)), {
-    timeout: 60_000,
     excludeTestServices: true
   })((it) => {
     it.effect("reads the rows of its step, and those of its hits, of a large log without statistics", () =>

@@ -53,7 +53,6 @@ const readings = Effect.gen(function* () {
 
 describe("questions about others on tables without statistics", () => {
   layer(ConversationsSql.pipe(Layer.provideMerge(liveClient(1)), Layer.provideMerge(freshDatabase)), {
-    timeout: 60_000,
     excludeTestServices: true
   })((it) => {
     it.effect("are answered by reading the memberships of those who were asked about, and no more", () =>

@@ -50,7 +50,7 @@ const leakyWay = Effect.gen(function* () {
 const one = Effect.flatMap(SqlClient.SqlClient, (sql) => sql`select 1 as one`)
 
 describe("the pool", () => {
-  layer(freshDatabase, { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(freshDatabase, { excludeTestServices: true })((it) => {
     it.scoped("gives up a query on a network that swallows everything, and its connection with it", () =>
       Effect.gen(function* () {
         const { swallow, url } = yield* leakyWay

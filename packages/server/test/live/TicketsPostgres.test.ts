@@ -12,7 +12,7 @@ import { HotTickets, StoredTickets, TicketsCluster } from "../../src/roles/Ticke
 import { TicketsSql } from "../../src/sql/TicketsSql.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
 
-const live = { excludeTestServices: true, timeout: 60_000 } as const
+const live = { excludeTestServices: true } as const
 const database = liveClient(12).pipe(Layer.provideMerge(freshDatabase))
 const onPostgres = TicketsSql.pipe(Layer.provide(SecretsMemory), Layer.provideMerge(database))
 const owner = Effect.sync(() => ({

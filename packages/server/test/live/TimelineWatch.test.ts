@@ -12,7 +12,7 @@ import { startPrivatePostgres } from "./privatePostgres.ts"
 const promotions = Effect.map(Metric.value(postgresPromotions), ({ count }) => count)
 /** On a connection of its own, as the pools of Hibiki keep away from a standby. */
 const asked = async (url: string, statement: string) => {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000, query_timeout: 10_000 })
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 120_000, query_timeout: 120_000 })
   await client.connect()
   try {
     return ((await client.query(statement)) as { readonly rows: ReadonlyArray<unknown> }).rows

@@ -43,7 +43,6 @@ const entries = Effect.gen(function* () {
 
 describe("counting what is unread", () => {
   layer(ConversationsSql.pipe(Layer.provideMerge(liveClient(1)), Layer.provideMerge(freshDatabase)), {
-    timeout: 60_000,
     excludeTestServices: true
   })((it) => {
     it.effect("looks at the newest events of a log, however many of them are one's own", () =>

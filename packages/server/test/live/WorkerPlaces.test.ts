@@ -51,7 +51,7 @@ const shares = (holders: ReadonlyArray<string>, of: ReadonlyArray<string>) =>
   of.map((name) => holders.filter((holder) => holder === name).length).sort()
 
 describe("workers", () => {
-  layer(suiteRedis, { excludeTestServices: true, timeout: 60_000 })((it) => {
+  layer(suiteRedis, { excludeTestServices: true })((it) => {
     for (let start = 1; start <= 10; start++) {
       it.scoped(`share two partitions when two start at once (${start} of 10)`, () =>
         Effect.gen(function* () {

@@ -24,10 +24,7 @@ describe("accounts on Postgres", () => {
     Layer.mergeAll(AccountsSql, EventStoreSql).pipe(
       Layer.provideMerge(liveClient(8)),
       Layer.provideMerge(freshDatabase)
-    ),
-    {
-      timeout: 60_000
-    }
+    )
   )((it) => {
     usersContract({ it, assert })
     devicesContract({ it, assert, pass: passForRefreshes })

@@ -25,7 +25,7 @@ export interface PrivatePostgres {
 
 const signals = { fast: "SIGINT", immediate: "SIGQUIT" } as const
 const settings = ["listen_addresses=127.0.0.1", "max_connections=200", "shared_buffers=128MB", "max_wal_size=2GB"]
-const startTriesMax = 500
+const startTriesMax = 10_000
 const startTryEveryMs = 20
 
 /** A new instance in a folder of its own, on a free port of the loopback, trusting who connects. */

@@ -14,7 +14,7 @@ import { freePort } from "../e2e/harness.ts"
 import { isExecutable } from "./isExecutable.ts"
 
 const oldest = 4
-const startTimeoutMs = 60_000
+const startTimeoutMs = 240_000
 const fillEveryMs = 20
 /** Made while the broker starts, which costs little; by rabbitmqctl each takes a second or two. */
 const vhostsOf = (count: number) => Array.from({ length: count }, (_, index) => `vhost${index}`)
@@ -148,7 +148,7 @@ const fill = (path: string): (() => void) => {
 
 /** Runs rabbitmqctl on it. */
 export const rabbitctl = async ({ ctl, env }: RabbitAddress, ...args: ReadonlyArray<string>): Promise<string> =>
-  (await promisify(execFile)(ctl, ["-q", ...args], { env, timeout: 30_000 })).stdout
+  (await promisify(execFile)(ctl, ["-q", ...args], { env, timeout: 240_000 })).stdout
 
 /** The address of an empty vhost that nobody else was given. */
 export const takeVhost = ({ env, port, vhosts }: RabbitAddress): string => {
@@ -266,7 +266,7 @@ const signalGroup = ({ pid }: ChildProcess, name: NodeJS.Signals): void => {
 
 /** Of the broker that accepts there, when one does. */
 const versionAt = async (port: number): Promise<string> => {
-  const model = await connect(`amqp://guest:guest@127.0.0.1:${port}/%2F`, { timeout: 5_000 })
+  const model = await connect(`amqp://guest:guest@127.0.0.1:${port}/%2F`, { timeout: 60_000 })
   model.on("error", () => undefined)
   const { version } = model.connection.serverProperties
   await model.close()

@@ -40,7 +40,7 @@ const noThreads = Effect.acquireRelease(
 const openCopy = Effect.flatMap(databaseFolder, open)
 
 describe("the embedded database", () => {
-  layer(databaseFolders, { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(databaseFolders, { excludeTestServices: true })((it) => {
     it.scoped("answers with rows, and with the SQLSTATE of what went wrong", () =>
       Effect.gen(function* () {
         const { sql } = yield* openCopy
@@ -137,7 +137,7 @@ describe("the embedded database", () => {
         const { pglite, sql } = yield* openCopy
         yield* noThreads
         yield* pglite.killThread
-        const { reason } = yield* Effect.timeout(Effect.flip(pglite.died), "20 seconds")
+        const { reason } = yield* Effect.timeout(Effect.flip(pglite.died), "2 minutes")
         assert.strictEqual(reason, "Error: no room for a thread")
         assert.strictEqual((yield* Effect.flip(sql`select 1`))._tag, "SqlError")
       })
@@ -160,7 +160,7 @@ describe("the embedded database", () => {
         assert.strictEqual(yield* redo, before)
         yield* Effect.repeatN(segment, 4)
         const moved = Effect.filterOrFail(redo, (at) => at !== before)
-        yield* Effect.retry(moved, Schedule.spaced("100 millis")).pipe(Effect.timeout("30 seconds"))
+        yield* Effect.retry(moved, Schedule.spaced("100 millis")).pipe(Effect.timeout("2 minutes"))
       })
     )
 

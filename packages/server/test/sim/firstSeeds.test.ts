@@ -1,9 +1,20 @@
-import { describe, it } from "vitest"
-import { keepPromises } from "./simCommand.ts"
+import { makePlan } from "@hibiki/testing/simulation/Plan"
+import { assert, describe, it } from "vitest"
+import { brokenIn, run } from "./runSeeds.ts"
+import { keepPromises, report } from "./simCommand.ts"
 
-// In one process: each begins with some five seconds of CPU in which its code is not yet compiled.
 describe("simulated runs", () => {
-  it("break no promise in the first 1,000 seeds, though nearly all had a hole to heal and a duplicate to suppress", async () => {
-    await keepPromises(0, 1_000)
-  }, 600_000)
+  it("break no promise in the first 50 seeds, though nearly all had a gap to heal and a duplicate to suppress", async () => {
+    await keepPromises(0, 50)
+  })
+
+  it("repeat exactly, here and in another process", async () => {
+    const [first, second] = [run(makePlan(7)), run(makePlan(7))]
+    assert.deepStrictEqual(brokenIn(first), [])
+    assert.strictEqual(second.fingerprint, first.fingerprint)
+    assert.deepStrictEqual(second.history, first.history)
+    const { fingerprint } = await report("--seeds", "1", "--from", "7")
+    assert.strictEqual(fingerprint, first.fingerprint)
+    assert.notStrictEqual(run(makePlan(8)).fingerprint, first.fingerprint)
+  })
 })

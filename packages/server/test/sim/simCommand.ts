@@ -2,6 +2,7 @@
 import { execFile } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { assert } from "vitest"
+import { endChildWithProcess } from "../e2e/endWithProcess.ts"
 import type { Report } from "./main.ts"
 
 const command = fileURLToPath(new URL("../../../../scripts/sim.mjs", import.meta.url))
@@ -14,6 +15,8 @@ export const sim = (
       if (child.exitCode === null) reject(new Error(`The command was ended: ${stderr}`, { cause: error }))
       else resolve({ code: child.exitCode, lines: stdout.trim().split("\n") })
     })
+    // By a signal that the command passes on to the process that simulates.
+    endChildWithProcess(child, "SIGTERM")
   })
 
 export const report = async (...given: ReadonlyArray<string>): Promise<Report> => {

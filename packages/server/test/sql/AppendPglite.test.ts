@@ -13,12 +13,11 @@ import { sameAsMemory } from "./sameAsMemory.ts"
 import { addSqlUser } from "./sqlUsers.ts"
 
 describe("SQL and memory", () => {
-  layer(Layer.provideMerge(Layer.mergeAll(EventStoreSql, ConversationsSql), freshPglite), { timeout: 60_000 })((it) => {
-    for (const seed of [1, 2, 3, 4]) {
-      it.effect(`decide, store and show random batches alike (seed ${seed})`, () =>
-        sameAsMemory(seed, 45, (memory, sql, note) => assert.deepStrictEqual(sql, memory, note))
-      )
-    }
+  layer(Layer.provideMerge(Layer.mergeAll(EventStoreSql, ConversationsSql), freshPglite))((it) => {
+    // More seeds are in MoreBatchesPglite.test.ts.
+    it.effect("decide, store and show random batches alike (seed 1)", () =>
+      sameAsMemory(1, 45, (memory, sql, note) => assert.deepStrictEqual(sql, memory, note))
+    )
   })
 })
 
@@ -30,7 +29,7 @@ const beBusy = Effect.sync(() => {
   return until
 })
 
-layer(Layer.provideMerge(EventStoreSql, freshPglite), { timeout: 60_000 })("A batch of the embedded database", (it) => {
+layer(Layer.provideMerge(EventStoreSql, freshPglite))("A batch of the embedded database", (it) => {
   it.effect("is decided and stored in the database's thread while the main thread is busy", () =>
     Effect.gen(function* () {
       const [sql, store] = [yield* SqlClient.SqlClient, yield* EventStore]

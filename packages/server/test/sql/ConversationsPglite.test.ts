@@ -20,7 +20,7 @@ import { mentionsByTheRule } from "./mentionsByTheRule.ts"
 import { addSqlUser, blockSqlUser, hideSqlUser, setSqlClock } from "./sqlUsers.ts"
 
 describe("conversations on PGlite", () => {
-  layer(Layer.provideMerge(Layer.mergeAll(EventStoreSql, ConversationsSql), freshPglite), { timeout: 60_000 })((it) => {
+  layer(Layer.provideMerge(Layer.mergeAll(EventStoreSql, ConversationsSql), freshPglite))((it) => {
     conversationsContract({
       it,
       assert,
@@ -72,7 +72,7 @@ describe("conversations on PGlite", () => {
 })
 
 describe("an answer of history on PGlite", () => {
-  layer(Layer.provideMerge(Layer.mergeAll(EventStoreSql, ConversationsSql), freshPglite), { timeout: 60_000 })((it) => {
+  layer(Layer.provideMerge(Layer.mergeAll(EventStoreSql, ConversationsSql), freshPglite))((it) => {
     it.effect("makes no row that it has no room for, wherever it begins", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient

@@ -7,7 +7,7 @@ import { freshPglite } from "../pglite/pgliteKit.ts"
 import { addSqlUser, blockSqlUser, setSqlClock } from "./sqlUsers.ts"
 
 describe("the logs on PGlite", () => {
-  layer(Layer.provideMerge(EventStoreSql, freshPglite), { timeout: 60_000 })((it) => {
+  layer(Layer.provideMerge(EventStoreSql, freshPglite))((it) => {
     eventStoreContract({ it, assert, makeUser: addSqlUser, block: blockSqlUser, setClock: setSqlClock })
   })
 })

@@ -21,35 +21,32 @@ const says = (by: UserId, log: ConversationId, body: CommandBody) =>
     return gist(decisions[0])
   })
 
-layer(Layer.provideMerge(EventStoreSql, freshPglite), { timeout: 60_000 })(
-  "Edits whose text was taken out by hand",
-  (it) => {
-    it.effect("are not written again by the delete, which takes it out of the others", () =>
-      Effect.gen(function* () {
-        const sql = yield* SqlClient.SqlClient
-        const ann = yield* addSqlUser("ann")
-        const log = ConversationId.make(yield* makeUuidV7)
-        yield* says(ann, log, { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [] })
-        yield* says(ann, log, { kind: "post", text: "a" })
-        for (const text of ["b", "c", "d"]) yield* says(ann, log, { kind: "edit", target: 2, text })
-        yield* sql`
+layer(Layer.provideMerge(EventStoreSql, freshPglite))("Edits whose text was taken out by hand", (it) => {
+  it.effect("are not written again by the delete, which takes it out of the others", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const ann = yield* addSqlUser("ann")
+      const log = ConversationId.make(yield* makeUuidV7)
+      yield* says(ann, log, { kind: "create", conversationKind: "group", title: "Tea", history: "all", members: [] })
+      yield* says(ann, log, { kind: "post", text: "a" })
+      for (const text of ["b", "c", "d"]) yield* says(ann, log, { kind: "edit", target: 2, text })
+      yield* sql`
         update events set body = jsonb_build_object('target', target, 'text', '', 'blanked', true)
           where conversation_id = ${log}::uuid and target = 2 and kind = 'edited' and seq < 5`
-        const edits = sql<{ place: string; body: unknown }>`
+      const edits = sql<{ place: string; body: unknown }>`
         select ctid::text as place, body from events where conversation_id = ${log}::uuid and kind = 'edited' order by seq`
-        const before = yield* edits
-        assert.strictEqual(yield* says(ann, log, { kind: "delete", target: 2 }), "Appended 6")
-        const after = yield* edits
-        const blank = { target: 2, text: "", blanked: true }
-        assert.deepStrictEqual(
-          after.map(({ body }) => body),
-          [blank, blank, blank]
-        )
-        assert.deepStrictEqual(
-          after.map(({ place }, i) => place === before[i]?.place),
-          [true, true, false]
-        )
-      })
-    )
-  }
-)
+      const before = yield* edits
+      assert.strictEqual(yield* says(ann, log, { kind: "delete", target: 2 }), "Appended 6")
+      const after = yield* edits
+      const blank = { target: 2, text: "", blanked: true }
+      assert.deepStrictEqual(
+        after.map(({ body }) => body),
+        [blank, blank, blank]
+      )
+      assert.deepStrictEqual(
+        after.map(({ place }, i) => place === before[i]?.place),
+        [true, true, false]
+      )
+    })
+  )
+})

@@ -20,7 +20,7 @@ const says = (by: UserId, log: ConversationId, body: CommandBody) =>
     return gist(decisions[0])
   })
 
-layer(Layer.provideMerge(EventStoreSql, freshPglite), { timeout: 60_000 })("A conversation's members", (it) => {
+layer(Layer.provideMerge(EventStoreSql, freshPglite))("A conversation's members", (it) => {
   it.effect("are as many as the bound says and not one more, whether they are added or join", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

@@ -29,7 +29,7 @@ const tablesNow = Effect.flatMap(SqlClient.SqlClient, (sql) =>
 )
 
 describe("the tables", () => {
-  layer(databaseFolders, { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(databaseFolders, { excludeTestServices: true })((it) => {
     it.effect("of an empty database are made by the baseline, which it records", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
@@ -80,7 +80,7 @@ describe("the tables", () => {
 })
 
 describe("migrations", () => {
-  layer(databaseFolders, { timeout: 60_000, excludeTestServices: true })((it) => {
+  layer(databaseFolders, { excludeTestServices: true })((it) => {
     it.effect("run once each, in order, on tables that have rows", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient

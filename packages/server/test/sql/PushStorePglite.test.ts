@@ -29,7 +29,7 @@ const watchDeletes = Effect.flatMap(SqlClient.SqlClient, (sql) =>
 )
 
 describe("what is owed to whom, on PGlite", () => {
-  layer(Layer.provideMerge(Layer.merge(PushStoreSql, EventStoreSql), freshPglite), { timeout: 60_000 })((it) => {
+  layer(Layer.provideMerge(Layer.merge(PushStoreSql, EventStoreSql), freshPglite))((it) => {
     pushStoreContract({
       it,
       assert,
@@ -41,7 +41,7 @@ describe("what is owed to whom, on PGlite", () => {
     })
   })
 
-  layer(Layer.provideMerge(PushStoreSql, freshPglite), { timeout: 60_000 })((it) => {
+  layer(Layer.provideMerge(PushStoreSql, freshPglite))((it) => {
     it.effect("is in hand of one at a time by PGlite's clock, whatever the clocks of those who push say", () =>
       Effect.map(takenByTwo, (taken) =>
         assert.deepStrictEqual(taken, [
@@ -52,7 +52,7 @@ describe("what is owed to whom, on PGlite", () => {
     )
   })
 
-  layer(Layer.provideMerge(PushStoreSql, freshPglite), { timeout: 60_000 })((it) => {
+  layer(Layer.provideMerge(PushStoreSql, freshPglite))((it) => {
     it.effect("is looked for page by page, each of which reads its own members alone, on PGlite", () =>
       Effect.map(membersReadByPage, (read) => {
         assert.deepStrictEqual(read.found, [50, 50, 50])
@@ -61,7 +61,7 @@ describe("what is owed to whom, on PGlite", () => {
     )
   })
 
-  layer(Layer.provideMerge(PushStoreSql, freshPglite), { timeout: 60_000 })((it) => {
+  layer(Layer.provideMerge(PushStoreSql, freshPglite))((it) => {
     it.effect("is forgotten by statements of 500 rows at most, all of it that is old", () =>
       Effect.gen(function* () {
         const [sql, store] = [yield* SqlClient.SqlClient, yield* PushStore]

@@ -13,7 +13,7 @@ import { AccountsSql } from "./accountsSql.ts"
 import { passForRefreshes } from "./passForRefreshes.ts"
 
 describe("accounts on PGlite", () => {
-  layer(Layer.mergeAll(AccountsSql, EventStoreSql).pipe(Layer.provideMerge(freshPglite)), { timeout: 60_000 })((it) => {
+  layer(Layer.mergeAll(AccountsSql, EventStoreSql).pipe(Layer.provideMerge(freshPglite)))((it) => {
     usersContract({ it, assert })
     devicesContract({ it, assert, pass: passForRefreshes })
     invitesContract({ it, assert })

@@ -37,7 +37,7 @@ const wordsIn = (text: string): ReadonlyArray<string> =>
   [...text.matchAll(/'([^']+)'/g)].map(([, word]) => word ?? "").sort()
 
 describe("the schema", () => {
-  layer(freshPglite, { timeout: 60_000 })((it) => {
+  layer(freshPglite)((it) => {
     it.effect("allows the kinds and codes that the code has, no others, in each column that has any", () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient

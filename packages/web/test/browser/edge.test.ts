@@ -109,4 +109,4 @@ it("on gateways that drain, are killed and are added: all screens equal the log,
     assert.deepStrictEqual(await readScreen(page, log[0]?.[0] ?? 0), log)
     assert.isFalse(await wasReloaded(page))
   }
-}, 240_000)
+})

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => firefox?.close())
 
 /** Reading a page that is being left fails. */
-const seen = (what: string, look: () => Promise<boolean>) => inTime(what, () => look().catch(() => false), 60_000)
+const seen = (what: string, look: () => Promise<boolean>) => inTime(what, () => look().catch(() => false))
 const isThere = (selector: string) => firefox.ask((wanted) => document.querySelector(wanted) !== null, selector)
 const count = (selector: string) => firefox.ask((wanted) => document.querySelectorAll(wanted).length, selector)
 const written = () =>

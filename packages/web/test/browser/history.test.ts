@@ -57,7 +57,7 @@ it("is read from the end to the beginning, whole and in order, and a reload show
   await inTime("the end", async () => (await readVisible(page)).some(([seq]) => seq === lastSeq))
   await equalInTime(
     "the screen",
-    () => readScreen(page, firstSeq, 60_000),
+    () => readScreen(page, firstSeq),
     () => log,
     80_000
   )

@@ -21,7 +21,7 @@ beforeAll(async () => {
   // One after the other, for times of their own.
   await seedEach(origin, aki, made, "hello", 40)
   groups = made.toReversed()
-}, 120_000)
+})
 
 const at = (place: number): string => groups[place] ?? assert.fail(`no group ${place}`)
 const mounted = (page: Page) => page.locator("[data-conversation]").count()

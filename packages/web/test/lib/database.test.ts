@@ -5,6 +5,7 @@ import { rowKinds } from "@hibiki/core/domain/RowKinds"
 import { forceCloseDatabase } from "fake-indexeddb"
 import { openDB, unwrap } from "idb"
 import { type Database, databaseName, openDatabase } from "../../src/lib/database.ts"
+import { until } from "../until.ts"
 import { freshBrowser } from "./memoryDatabase.ts"
 
 const userId = "01890000-0000-7000-8000-000000000001"
@@ -29,11 +30,11 @@ describe("openDatabase", () => {
     const { database, told } = await scene()
     await database.put("drafts", { text: "a", at: 1 }, log)
     terminate(database)
-    await vi.waitUntil(() => told.length === 3)
+    await until(() => told.length === 3)
     assert.deepStrictEqual(told, [true, false, true])
     assert.strictEqual((await database.get("drafts", log))?.text, "a")
     terminate(database)
-    await vi.waitUntil(() => told.length === 5)
+    await until(() => told.length === 5)
     await database.put("drafts", { text: "b", at: 2 }, log)
     assert.strictEqual((await database.get("drafts", log))?.text, "b")
   })

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { assert, beforeEach, describe, it, vi } from "@effect/vitest"
+import { assert, beforeEach, describe, it } from "@effect/vitest"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { CommandId, ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
@@ -11,6 +11,7 @@ import { learnPeers, makePeople, peopleMax } from "../../src/model/people.ts"
 import { makePresence } from "../../src/model/presence.ts"
 import type { Chat } from "../../src/runtime/Chat.ts"
 import { freshBrowser, open } from "../lib/memoryDatabase.ts"
+import { until } from "../until.ts"
 
 const uuid = (n: number) => `01890000-0000-7000-8000-${String(n).padStart(12, "0")}`
 const user = (n: number) => UserId.make(uuid(n))
@@ -54,12 +55,12 @@ describe("people", () => {
     const asked: Array<ReadonlyArray<UserId>> = []
     const people = makePeople({ database: Promise.resolve(undefined), whenLive: async () => chatWho(asked, [1, 2]) })
     const { end, values } = seen(() => [1, 2, 3].map((n) => people.get(user(n))?.displayName))
-    await vi.waitUntil(() => values.at(-1)?.[1] === "Person 2")
+    await until(() => values.at(-1)?.[1] === "Person 2")
     assert.deepStrictEqual(values.at(-1), ["Person 1", "Person 2", undefined])
     assert.deepStrictEqual(asked, [[user(1), user(2), user(3)]])
     // Whom nobody knows is not asked for again, also not with the next ones.
     for (const n of [3, 4]) people.get(user(n))
-    await vi.waitUntil(() => asked.length > 1)
+    await until(() => asked.length > 1)
     assert.deepStrictEqual(asked.slice(1), [[user(4)]])
     end()
   })
@@ -71,19 +72,19 @@ describe("people", () => {
       { ...person(1), displayName: "Old" },
       person(2)
     ])
-    await vi.waitUntil(async () => (await (await database).count("people")) === 2)
+    await until(async () => (await (await database).count("people")) === 2)
     let goLive = (_chat: Chat): void => undefined
     const live = new Promise<Chat>((resolve) => {
       goLive = resolve
     })
     const next = makePeople({ database, whenLive: () => live })
     const { end, values } = seen(() => [1, 2].map((n) => next.get(user(n))?.displayName))
-    await vi.waitUntil(() => values.at(-1)?.[1] !== undefined)
+    await until(() => values.at(-1)?.[1] !== undefined)
     assert.deepStrictEqual(values.at(-1), ["Old", "Person 2"])
     goLive(chatWho(asked, [1]))
-    await vi.waitUntil(() => values.at(-1)?.[0] === "Person 1")
+    await until(() => values.at(-1)?.[0] === "Person 1")
     for (const n of [1, 2, 4]) next.get(user(n))
-    await vi.waitUntil(() => asked.length > 1)
+    await until(() => asked.length > 1)
     assert.deepStrictEqual(asked, [[user(1), user(2)], [user(4)]])
     assert.strictEqual((await (await database).get("people", user(1)))?.displayName, "Person 1")
     end()
@@ -92,7 +93,7 @@ describe("people", () => {
   it("are shown from the database while a question for others is under way", async () => {
     const database = open()
     makePeople({ database, whenLive: () => new Promise(() => undefined) }).learn([person(1)])
-    await vi.waitUntil(async () => (await (await database).count("people")) === 1)
+    await until(async () => (await (await database).count("people")) === 1)
     let isAsking = false
     const whenLive = () => {
       isAsking = true
@@ -100,9 +101,9 @@ describe("people", () => {
     }
     const next = makePeople({ database, whenLive })
     next.get(user(2))
-    await vi.waitUntil(() => isAsking)
+    await until(() => isAsking)
     const { end, values } = seen(() => next.get(user(1))?.handle)
-    await vi.waitUntil(() => values.at(-1) === "h1")
+    await until(() => values.at(-1) === "h1")
     end()
   })
 
@@ -111,7 +112,7 @@ describe("people", () => {
     const people = makePeople({ database, me: person(1), whenLive: () => new Promise(() => undefined) })
     assert.strictEqual(people.get(user(1))?.displayName, "Person 1")
     people.learn([person(1), person(2)])
-    await vi.waitUntil(async () => (await (await database).count("people")) > 0)
+    await until(async () => (await (await database).count("people")) > 0)
     assert.deepStrictEqual(await (await database).getAllKeys("people"), [user(2)])
   })
 
@@ -239,12 +240,12 @@ describe("drafts", () => {
     drafts.save(log(2), undefined)
     assert.deepStrictEqual(await drafts.load(log(1)), { text: "half a", replyTo: 3, seenIn: epoch })
     drafts.close()
-    await vi.waitUntil(async () => (await (await database).count("drafts")) === 1)
+    await until(async () => (await (await database).count("drafts")) === 1)
     const next = makeDrafts("me", database, silentChannel)
     assert.deepStrictEqual(await next.load(log(1)), { text: "half a", replyTo: 3, seenIn: epoch })
     assert.isUndefined(await next.load(log(2)))
     const { end, values } = seen(() => [1, 2].map((n) => next.has(log(n))))
-    await vi.waitUntil(() => values.at(-1)?.[0] === true)
+    await until(() => values.at(-1)?.[0] === true)
     assert.deepStrictEqual(values.at(-1), [true, false])
     end()
   })
@@ -262,11 +263,11 @@ describe("drafts", () => {
     assert.isUndefined(await drafts.load(log(1)))
     drafts.save(log(2), { text: "later" })
     drafts.flush()
-    await vi.waitUntil(async () => (await (await database).count("drafts")) === 2)
+    await until(async () => (await (await database).count("drafts")) === 2)
     const next = makeDrafts("me", database, silentChannel)
     assert.deepStrictEqual(await next.load(log(1)), { text: "half and half" })
     keep()
-    await vi.waitUntil(async () => (await (await database).count("drafts")) === 1)
+    await until(async () => (await (await database).count("drafts")) === 1)
     assert.isDefined(await (await database).get("drafts", log(2)))
     for (const each of [drafts, next]) each.close()
   })
@@ -305,7 +306,7 @@ describe("drafts", () => {
     const database = open()
     for (const n of [1, 2]) await (await database).put("drafts", { text: "kept", at: n }, log(n))
     const drafts = makeDrafts("me", database, silentChannel)
-    await vi.waitUntil(() => drafts.has(log(2)))
+    await until(() => drafts.has(log(2)))
     drafts.save(log(2), { text: "written on" })
     drafts.save(log(3), { text: "new" })
     for (const n of [3, 4])
@@ -324,7 +325,7 @@ describe("drafts", () => {
     const drafts = makeDrafts("me", database, silentChannel)
     drafts.save(log(9_001), { text: "new" })
     drafts.flush()
-    await vi.waitUntil(async () => (await kept.get("drafts", log(1))) === undefined)
+    await until(async () => (await kept.get("drafts", log(1))) === undefined)
     assert.strictEqual(await kept.count("drafts"), draftsMax)
     assert.isDefined(await kept.get("drafts", log(2)))
   })
@@ -407,7 +408,7 @@ describe("the kept list", () => {
     assert.isUndefined(await readList(await database))
     keeper.changed([])
     keeper.flush()
-    await vi.waitUntil(async () => (await readList(await database)) !== undefined)
+    await until(async () => (await readList(await database)) !== undefined)
     keeper.stop()
   })
 
@@ -418,7 +419,7 @@ describe("the kept list", () => {
     const line = summary(1, { head: 9, readUpTo: 4, unread: 5, mentions: 2 })
     keeper.changed([line])
     keeper.flush()
-    await vi.waitUntil(async () => (await readList(await database))?.length === 1)
+    await until(async () => (await readList(await database))?.length === 1)
     const kept = (await readList(await database)) ?? []
     assert.deepStrictEqual(kept, [line])
     assert.strictEqual(withReads(kept, new Map())[0], kept[0])

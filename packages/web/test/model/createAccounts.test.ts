@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { assert, beforeEach, describe, it, vi } from "@effect/vitest"
+import { assert, beforeEach, describe, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import { createRoot } from "solid-js"
 import { openDatabase } from "../../src/lib/database.ts"
@@ -9,6 +9,7 @@ import { BrowserSession } from "../../src/lib/session.ts"
 import { joinTabs, silentChannel } from "../../src/lib/tabs.ts"
 import { type Accounts, createAccounts } from "../../src/model/createAccounts.ts"
 import { freshBrowser } from "../lib/memoryDatabase.ts"
+import { until } from "../until.ts"
 
 const uuid = (n: number) => `01890000-0000-7000-8000-${String(n).padStart(12, "0")}`
 const log = ConversationId.make(uuid(500))
@@ -61,7 +62,7 @@ const draftKept = async (n: number): Promise<boolean> => {
 const write = async (accounts: Accounts, n: number) => {
   accounts.account()?.drafts.save(log, { text: "half" })
   accounts.account()?.drafts.flush()
-  await vi.waitUntil(() => draftKept(n))
+  await until(() => draftKept(n))
 }
 
 describe("createAccounts", () => {
@@ -74,7 +75,7 @@ describe("createAccounts", () => {
     await session.signOut()
     assert.isUndefined(accounts.account())
     assert.deepStrictEqual(accounts.state(), { _tag: "signedOut", why: "bySelf" })
-    await vi.waitUntil(async () => !(await draftKept(1)))
+    await until(async () => !(await draftKept(1)))
   })
 
   it("says how many posts wait, once that is known", async () => {
@@ -96,7 +97,7 @@ describe("createAccounts", () => {
       row: { ...row, id: row.id as never, body: { kind: "post", text: "later" } }
     })
     await session.signOut()
-    await vi.waitUntil(() => accounts.state()._tag === "signedOut" && "unsent" in accounts.state())
+    await until(() => accounts.state()._tag === "signedOut" && "unsent" in accounts.state())
     assert.deepStrictEqual(accounts.state(), { _tag: "signedOut", why: "bySelf", unsent: 1 })
   })
 

@@ -16,6 +16,7 @@ import type { ChatOptions } from "../../src/runtime/startChat.ts"
 import { fakeBrowser } from "../lib/fakeLocks.ts"
 import { freshBrowser, open } from "../lib/memoryDatabase.ts"
 import { summary } from "../ui/stage.tsx"
+import { until } from "../until.ts"
 
 const room = ConversationId.make("01890000-0000-7000-8000-00000000000a")
 const record = {
@@ -138,7 +139,7 @@ describe("signing out", () => {
     const server = new Server()
     const { app, goLive } = await opened(server)
     goLive()
-    await vi.waitUntil(() => app.chat() !== undefined)
+    await until(() => app.chat() !== undefined)
     server.answers = "none"
     void app.signOut()
     assert.strictEqual(live.closed, 1)
@@ -154,7 +155,7 @@ describe("signing out", () => {
     server.answers = "all"
     assert.deepStrictEqual(server.ended, [])
     network(true)
-    await vi.waitUntil(() => server.ended.length === 1)
+    await until(() => server.ended.length === 1)
   })
 
   it("is told to a server that was away for a time", async () => {
@@ -193,13 +194,13 @@ describe("what is kept of who signed out", () => {
     const [kept, { drafts, outbox }] = [keptRecord(), await keep()]
     const { app, goLive } = await opened(new Server(), kept)
     goLive()
-    await vi.waitUntil(() => app.chat() !== undefined)
+    await until(() => app.chat() !== undefined)
     await app.signOut()
     assert.deepStrictEqual([app.session(), await drafts()], [{ _tag: "signedOut", why: "bySelf" }, 1])
     await opened(new Server(), kept)
-    await vi.waitUntil(async () => (await drafts()) === 0)
+    await until(async () => (await drafts()) === 0)
     assert.strictEqual(await outbox(), 1)
-    await vi.waitUntil(() => kept.get("hibiki.forgetting") === undefined)
+    await until(() => kept.get("hibiki.forgetting") === undefined)
   })
 
   it("is forgotten by the next page where it could not be read", async () => {
@@ -210,10 +211,10 @@ describe("what is kept of who signed out", () => {
     const { app } = await opened(new Server(), kept)
     await app.signOut()
     // As it was opened, and again to be forgotten.
-    await vi.waitUntil(() => opening.mock.calls.length === 2)
+    await until(() => opening.mock.calls.length === 2)
     opening.mockRestore()
     await opened(new Server(), kept)
-    await vi.waitUntil(async () => (await drafts()) === 0)
+    await until(async () => (await drafts()) === 0)
   })
 
   it("is forgotten by the next page but for drafts, where the sign-in had come to its end", async () => {
@@ -222,7 +223,7 @@ describe("what is kept of who signed out", () => {
     await database.put("meta", { conversations: [] }, "list")
     kept.set("hibiki.forgetting", `${record.userId}+drafts`)
     await opened(new Server(), kept)
-    await vi.waitUntil(() => kept.get("hibiki.forgetting") === undefined)
+    await until(() => kept.get("hibiki.forgetting") === undefined)
     assert.deepStrictEqual([await database.count("meta"), await drafts(), await outbox()], [0, 1, 1])
   })
 
@@ -230,7 +231,7 @@ describe("what is kept of who signed out", () => {
     const [kept, { drafts }] = [keptRecord(), await keep()]
     kept.set("hibiki.forgetting", record.userId)
     const { app } = await opened(new Server(), kept)
-    await vi.waitUntil(() => app.keeps())
+    await until(() => app.keeps())
     assert.isUndefined(kept.get("hibiki.forgetting"))
     assert.strictEqual(await drafts(), 1)
   })
@@ -241,7 +242,7 @@ describe("what is kept of who signed out", () => {
     await opened(new Server(), keptRecord(), first.manager)
     const { app, goLive } = await opened(new Server(), keptRecord(), second.manager)
     goLive()
-    await vi.waitUntil(() => app.chat() !== undefined)
+    await until(() => app.chat() !== undefined)
     await app.signOut()
     first.close()
     await browser.settled()
@@ -254,7 +255,7 @@ describe("an invite", () => {
     const { app, goLive, toasts } = await opened(new Server(), keptRecord(), undefined, "invitation")
     assert.strictEqual(app.invite(), "invitation", "the server has still to agree that they are in")
     goLive()
-    await vi.waitUntil(() => app.invite() === undefined)
+    await until(() => app.invite() === undefined)
     assert.deepStrictEqual(
       toasts.shown().map(({ text }) => text),
       [app.i18n.t().app.inviteUnused("Aki")]
@@ -286,7 +287,7 @@ describe("a list that was kept", () => {
     await database.put("meta", { conversations: [kept] }, "list")
     const { app, goLive } = await opened(new Server())
     goLive()
-    await vi.waitUntil(() => app.chat() !== undefined)
+    await until(() => app.chat() !== undefined)
     assert.deepStrictEqual(unread(app), [[5, 4]])
     for (const upTo of [7, 9]) {
       live.reads = new Map([[kept.conversationId, upTo]])
@@ -294,7 +295,7 @@ describe("a list that was kept", () => {
       assert.deepStrictEqual(unread(app), [[9 - upTo, upTo]])
     }
     dispatchEvent(new Event("pagehide"))
-    await vi.waitUntil(async () => (await readList(database))?.[0]?.unread === 0)
+    await until(async () => (await readList(database))?.[0]?.unread === 0)
   })
 })
 
@@ -304,7 +305,7 @@ describe("what is not sent", () => {
     assert.isUndefined(app.failed())
     live.failed = new Map([[room, []]])
     goLive()
-    await vi.waitUntil(() => app.chat() !== undefined)
+    await until(() => app.chat() !== undefined)
     assert.strictEqual(app.failed(), live.failed)
     live.failed = new Map()
     live.tell({
@@ -320,7 +321,7 @@ describe("what is not sent", () => {
 
   it("is known to be kept when there is a database, and not before", async () => {
     const { app } = await opened(new Server())
-    await vi.waitUntil(() => app.keeps())
+    await until(() => app.keeps())
     await app.signOut()
     assert.isFalse(app.keeps())
   })
@@ -328,7 +329,7 @@ describe("what is not sent", () => {
   it("is not kept while the database does not take it", async () => {
     const { app, goLive } = await opened(new Server())
     goLive()
-    await vi.waitUntil(() => app.chat() !== undefined)
+    await until(() => app.chat() !== undefined)
     assert.isTrue(app.keeps())
     live.unkept = true
     assert.isFalse(app.keeps())
@@ -342,7 +343,7 @@ describe("what is not sent", () => {
     try {
       const { app, goLive } = await opened(new Server())
       goLive()
-      await vi.waitUntil(() => app.chat() !== undefined)
+      await until(() => app.chat() !== undefined)
       const told = (status: typeof live.status, unsentPosts: number) => {
         Object.assign(live, { status, unsentPosts })
         live.tell({ status: true, feeds: new Set(), hints: new Set() })
@@ -363,7 +364,7 @@ describe("what is not sent", () => {
     })
     const { app, goLive } = await opened(new Server())
     goLive()
-    await vi.waitUntil(() => app.chat() !== undefined)
+    await until(() => app.chat() !== undefined)
     assert.isFalse(app.keeps())
   })
 })

@@ -4,8 +4,9 @@
  */
 import { readFileSync } from "node:fs"
 import { createContext, runInContext } from "node:vm"
-import { assert, describe, it, vi } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { onOpen, tellLanguage } from "../../src/lib/serviceWorker.ts"
+import { until } from "../until.ts"
 
 const source = readFileSync(new URL("../../offline/worker.js", import.meta.url), "utf8")
 const origin = "https://hibiki.test"
@@ -250,7 +251,7 @@ describe("a push", () => {
     }
     end()
     const clicked = clickIn(browser, "of a later server")
-    await vi.waitUntil(() => browser.waits.length === 3)
+    await until(() => browser.waits.length === 3)
     browser.waits.at(-1)?.run()
     await clicked
     assert.deepStrictEqual(browser.opened, [`focused ${origin}/c/${conversationId}`, "went to /"])
@@ -279,7 +280,7 @@ describe("a push", () => {
     const click = async (data: unknown) => {
       const clicked = clickIn(browser, data)
       if (browser.pages.length > 0) {
-        await vi.waitUntil(() => browser.waits.length === 1)
+        await until(() => browser.waits.length === 1)
         for (const { ms, run } of browser.waits.splice(0)) {
           assert.isAtMost(ms, 5_000)
           run()

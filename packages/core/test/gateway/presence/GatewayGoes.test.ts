@@ -24,7 +24,7 @@ const stage = Effect.gen(function* () {
   return { ann, bobs, stop, comeBack: live(ann, annsDevice) } as const
 })
 
-describe("presence when a gateway goes away", { timeout: 30_000 }, () => {
+describe("presence when a gateway goes away", () => {
   it.scoped("of who is back elsewhere within the grace nobody is told that it was gone", () =>
     Effect.gen(function* () {
       const { ann, bobs, comeBack, stop } = yield* stage

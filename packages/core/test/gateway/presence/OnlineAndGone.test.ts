@@ -8,7 +8,7 @@ import { run } from "../../world/logRuns.ts"
 import { makeWallClock, ofIds } from "../../world/wallClock.ts"
 import { pass, presenceFrames, presenceStage, seen, takes, toldOf } from "./presenceStage.ts"
 
-describe("a watcher", { timeout: 30_000 }, () => {
+describe("a watcher", () => {
   it.scoped("sees another come within two seconds, with kind and time", () =>
     Effect.gen(function* () {
       const { ann, bob, live, watcher } = yield* presenceStage()
@@ -201,7 +201,7 @@ describe("a watcher", { timeout: 30_000 }, () => {
   )
 })
 
-describe("a user who wants to look offline", { timeout: 30_000 }, () => {
+describe("a user who wants to look offline", () => {
   it.scoped("is offline to others from the first moment on, and leaves no trace", () =>
     Effect.gen(function* () {
       const { ann, bob, live, watcher, world } = yield* presenceStage()

@@ -8,7 +8,7 @@ const stage = Effect.gen(function* () {
   return { ...scene, lose: scene.world.provide(Effect.flatMap(PresenceFlush, ({ flush }) => flush)) } as const
 })
 
-describe("when all that was reported is lost", { timeout: 30_000 }, () => {
+describe("when all that was reported is lost", () => {
   it.scoped("everybody is reported again, and watchers see it right within seconds", () =>
     Effect.gen(function* () {
       const { ann, bob, live, lose, watcher, world } = yield* stage

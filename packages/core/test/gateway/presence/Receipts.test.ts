@@ -18,7 +18,7 @@ const written = (options: Parameters<typeof presenceStage>[0] = {}) =>
     return stage
   })
 
-describe("receipts", { timeout: 30_000 }, () => {
+describe("receipts", () => {
   it.scoped(
     "tell the other side of a direct conversation how far it is delivered and read, and the own side nothing",
     () =>

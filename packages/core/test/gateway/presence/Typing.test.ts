@@ -7,7 +7,7 @@ import type { Hint } from "../../../src/ports/Hints.ts"
 import { group, run } from "../../world/logRuns.ts"
 import { framesOf, pass, presenceStage, rest } from "./presenceStage.ts"
 
-describe("a sign of typing", { timeout: 30_000 }, () => {
+describe("a sign of typing", () => {
   it.scoped(
     "reaches every other member's socket, none of the writer's own and no stranger's, and is stored nowhere",
     () =>

@@ -12,7 +12,7 @@ const gauges = Effect.map(Effect.all([Metric.value(watchedUsers), Metric.value(w
   all.map(({ value }) => value)
 )
 
-describe("a watch", { timeout: 30_000 }, () => {
+describe("a watch", () => {
   it.scoped(
     "is answered at once, of everybody: strangers, those who block the viewer and those who are not there look alike",
     () =>

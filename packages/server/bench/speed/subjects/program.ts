@@ -9,6 +9,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
 import { ServerInside } from "../../../test/conformance/mutants/ServerInside.ts"
+import { endChildWithProcess } from "../../../test/e2e/endWithProcess.ts"
 import { root } from "../../../test/e2e/harness.ts"
 import { residentBytes } from "../measure/processes.ts"
 import type { Scene } from "../Scene.ts"
@@ -68,6 +69,7 @@ export const startProgram = async (
     cwd: tmpdir(),
     stdio: ["ignore", "pipe", "pipe"]
   })
+  endChildWithProcess(child)
   const { stderr, stdout } = spokenBy(child)
   const port = Number(await appeared(() => /^listening (\d+)/m.exec(stdout()), child, stderr))
   const inspector = await appeared(() => /^Debugger listening on (ws:\S+)/m.exec(stderr()), child, stderr)

@@ -17,7 +17,7 @@ const fillingUp = (bytes: number): Writable => {
 
 describe("an export to a disk that fills up", () => {
   for (const packed of [true, false])
-    it(`fails with the disk's reason, ${packed ? "packed" : "plain"}`, { timeout: 10_000 }, async () => {
+    it(`fails with the disk's reason, ${packed ? "packed" : "plain"}`, async () => {
       for (const bytes of [0, 100_000, 1_000_000]) {
         const sink = sinkTo(fillingUp(bytes), { packed, ends: true })
         const writeOn = async () => {

@@ -20,7 +20,7 @@ const others = [
   "account_activities"
 ]
 
-layer(freshPglite, { timeout: 60_000 })("the tables of an export", (it) => {
+layer(freshPglite)("the tables of an export", (it) => {
   it.effect("are all that keep anything, each in the order of its primary key", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient

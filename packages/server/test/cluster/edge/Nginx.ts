@@ -7,7 +7,7 @@ import { appendFileSync, chmodSync, cpSync, mkdtempSync, openSync, readFileSync,
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import { builtPage } from "../../../src/http/StaticFiles.ts"
-import { endWithProcess } from "../../e2e/endWithProcess.ts"
+import { afterDeath, endWithProcess } from "../../e2e/endWithProcess.ts"
 import { freePort, root, waitFor } from "../../e2e/harness.ts"
 import { isExecutable } from "../../live/isExecutable.ts"
 
@@ -113,10 +113,14 @@ export const startNginx = async (upstreams: Upstreams, options: NginxOptions = {
   const output = options.journalPort === undefined ? out : "pipe"
   const server = spawn(program, nginxArguments(folder, "nginx.conf"), { stdio: ["ignore", output, output] })
   for (const stream of [server.stdout, server.stderr]) stream?.on("data", (said: Buffer) => appendFileSync(log, said))
-  server.once(
-    "exit",
-    endWithProcess(() => end(server))
-  )
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+  const forgets = [
+    endWithProcess(() => {
+      end(server)
+      removeFolder()
+    }),
+    afterDeath(`kill ${server.pid}; rm -rf '${folder}'`)
+  ]
   const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()))
   const answers = async () => {
     await waitFor("nginx to answer", async () => {
@@ -138,7 +142,8 @@ export const startNginx = async (upstreams: Upstreams, options: NginxOptions = {
     stop: async () => {
       end(server)
       await ended
-      rmSync(folder, { recursive: true, force: true })
+      removeFolder()
+      for (const forget of forgets) forget()
     }
   }
   try {

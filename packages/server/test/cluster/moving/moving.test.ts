@@ -16,5 +16,5 @@ describe("moving from a folder to a cluster", () => {
     })
     console.log(lines.join("\n"))
     assert.isTrue(lines.some((line) => line.includes("exactly what the export says")))
-  }, 240_000)
+  })
 })

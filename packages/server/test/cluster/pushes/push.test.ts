@@ -69,5 +69,5 @@ describe("push servers of a cluster", () => {
       await sleepers?.close()
       await cluster.stop()
     }
-  }, 240_000)
+  })
 })

@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import type { HistoryEntry } from "@hibiki/testing/checker/History"
+import { endChildWithProcess } from "../endWithProcess.ts"
 import type { Piece } from "./recording/Recorder.ts"
 
 export const nodeArgs = ["--conditions=source", "--import", "tsx"]
@@ -17,6 +18,7 @@ export class Child<Message extends object> {
       execArgv: nodeArgs,
       stdio: ["ignore", "inherit", "inherit", "ipc"]
     })
+    endChildWithProcess(this.#process)
     this.#process.on("message", (message) => {
       if (isPiece(message)) this.entries.push(...message.entries)
       else this.#answered?.(message)

@@ -33,5 +33,5 @@ describe("the server beside a bare ws server", () => {
     assert.isTrue(cpuPerMessage <= bounds.cpuPerMessage, told)
     assert.isTrue(cpuPerDelivery <= bounds.cpuPerDelivery, told)
     assert.isTrue(heapPerDevice <= bounds.heapPerDevice, told)
-  }, 180_000)
+  })
 })

@@ -9,9 +9,9 @@ import { RedisClients } from "../../../src/redis/RedisClients.ts"
 import { RoutesRedis, routesRedis } from "../../../src/redis/RoutesRedis.ts"
 import { flushSuite, ownRedis, redisAt, suiteRedis } from "./redisKit.ts"
 
-const live = { excludeTestServices: true, timeout: 10_000 } as const
+const live = { excludeTestServices: true } as const
 /** Time is real: long enough for a machine that is late, and short. */
-const leaseMs = 800
+const leaseMs = 3_000
 const routesHere = routesRedis({ leaseMs })
 const newLog = Effect.sync(() => ConversationId.make(randomUUID()))
 const newLease = Effect.sync((): Lease => ({ node: NodeId.make(randomUUID()), incarnation: 1 }))

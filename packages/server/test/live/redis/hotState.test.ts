@@ -18,7 +18,7 @@ import { SocketPlacesRedis } from "../../../src/redis/SocketPlacesRedis.ts"
 import { TicketsRedis } from "../../../src/redis/TicketsRedis.ts"
 import { allToldInBatches, ownRedis, redisAt, suiteRedis } from "./redisKit.ts"
 
-const live = { excludeTestServices: true, timeout: 10_000 } as const
+const live = { excludeTestServices: true } as const
 const newDevice = Effect.sync(() => DeviceId.make(randomUUID()))
 const newLog = Effect.sync(() => ConversationId.make(randomUUID()))
 const owner = Effect.sync(() => ({

@@ -22,7 +22,7 @@ export interface PrivateRedis {
   readonly stop: () => Promise<void>
 }
 
-const startTriesMax = 500
+const startTriesMax = 20_000
 const startTryEveryMs = 10
 
 /**

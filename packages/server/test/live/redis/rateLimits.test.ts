@@ -10,7 +10,7 @@ import { RateLimitsRedis, rateLimitsAlone } from "../../../src/redis/RateLimitsR
 import { RedisClients } from "../../../src/redis/RedisClients.ts"
 import { ownRedis, redisAt, suiteRedis } from "./redisKit.ts"
 
-const live = { excludeTestServices: true, timeout: 20_000 } as const
+const live = { excludeTestServices: true } as const
 const here = RateLimitsRedis.pipe(Layer.provideMerge(suiteRedis))
 
 // A timer of node's may fire up to a millisecond before Redis' clock has come so far.

@@ -85,7 +85,7 @@ export const openDevice = async (
     proxy: { server: network.proxy, bypass: "<-loopback>" },
     reducedMotion: "reduce"
   })
-  context.setDefaultTimeout(20_000)
+  context.setDefaultTimeout(120_000)
   const noted: Array<string> = []
   const expected: Array<RegExp> = []
   const note = (page: Page, what: string) =>

@@ -7,7 +7,7 @@ export const equalInTime = async <A>(
   what: string,
   look: () => A | Promise<A>,
   wanted: () => A | Promise<A>,
-  timeoutMs = 20_000
+  timeoutMs = 120_000
 ) => {
   let last: readonly [A, A] | undefined
   try {
@@ -28,5 +28,5 @@ export const equalInTime = async <A>(
 export const inTime = <A>(
   what: string,
   look: () => A | undefined | false | Promise<A | undefined | false>,
-  timeoutMs = 20_000
+  timeoutMs = 120_000
 ): Promise<A> => waitFor(what, look, timeoutMs)

@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { WebSocket } from "ws"
+import { endChildWithProcess } from "../../../../server/test/e2e/endWithProcess.ts"
 import { sizes } from "./browser.ts"
 import { inTime } from "./eventually.ts"
 import { type Network, openNetwork } from "./network.ts"
@@ -60,6 +61,7 @@ export const openFirefox = async (): Promise<Firefox> => {
       MOZ_HEADLESS_HEIGHT: String(sizes.laptop.height)
     }
   })
+  endChildWithProcess(browser)
   const ended = new Promise<void>((resolve) => browser.once("exit", () => resolve()))
   let said = ""
   browser.stderr.on("data", (chunk: Buffer) => {

@@ -33,7 +33,7 @@ const frames = (page: Page) =>
   page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
 
 /** From the end upwards to the message at `first`, which must be there. Ascending. */
-export const readScreen = async (page: Page, first: number, timeoutMs = 30_000): Promise<ReadonlyArray<Line>> => {
+export const readScreen = async (page: Page, first: number, timeoutMs = 120_000): Promise<ReadonlyArray<Line>> => {
   const lines = new Map<number, string>()
   const take = async () => {
     for (const [seq, text] of await readVisible(page)) lines.set(seq, text)

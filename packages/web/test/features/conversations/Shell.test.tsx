@@ -452,7 +452,7 @@ describe("keys", () => {
   it("open the help, which closes again", async () => {
     stage(Shell, { conversations: all })
     press("/", { ctrlKey: true })
-    const dialog = await screen.findByRole("dialog", { name: keysWordsEn.title }, { timeout: 8_000 })
+    const dialog = await screen.findByRole("dialog", { name: keysWordsEn.title })
     fireEvent.click(within(dialog).getByRole("button", { name: en.kit.close }))
     assert.isNull(screen.queryByRole("dialog"))
   })

@@ -46,7 +46,7 @@ const shown = async (answers: ReadonlyArray<Answer> = [], options: StageOptions 
 }
 const open = async (act = () => void fireEvent.keyDown(document.body, { key: "F", ctrlKey: true, shiftKey: true })) => {
   act()
-  await screen.findByRole("dialog", { name: words.title }, { timeout: 8_000 })
+  await screen.findByRole("dialog", { name: words.title })
 }
 const dialog = () => within(screen.getByRole("dialog"))
 const input = () => dialog().getByRole<HTMLInputElement>("searchbox", { name: words.input })
@@ -253,11 +253,7 @@ describe("the search in messages", () => {
       ["searchHere", "here"]
     ] as const) {
       fireEvent.keyDown(document.body, { key: "k", ctrlKey: true })
-      const line = await screen.findByRole(
-        "option",
-        { name: findWordsEn.switcher.commands[command] },
-        { timeout: 8_000 }
-      )
+      const line = await screen.findByRole("option", { name: findWordsEn.switcher.commands[command] })
       await open(() => void fireEvent.click(line))
       assert.strictEqual(chosen(), scope)
       fireEvent(screen.getByRole("dialog"), new Event("cancel", { cancelable: true }))

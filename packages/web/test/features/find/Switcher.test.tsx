@@ -26,7 +26,7 @@ const shown = async (options: StageOptions = {}) => {
   await opened()
   return staged
 }
-const opened = () => screen.findByRole("dialog", { name: words.title }, { timeout: 8_000 })
+const opened = () => screen.findByRole("dialog", { name: words.title })
 const input = () => screen.getByRole("combobox", { name: words.input })
 const options = () => screen.queryAllByRole("option")
 const names = () => options().map((option) => option.querySelector(".switcher-name")?.textContent)
@@ -182,7 +182,7 @@ describe("the quick switcher", () => {
     await opened()
     type("keyboard")
     press("Enter")
-    await screen.findByRole("dialog", { name: keysWordsEn.title }, { timeout: 8_000 })
+    await screen.findByRole("dialog", { name: keysWordsEn.title })
   })
 
   it("is in the language of the page, and changes with it", async () => {

@@ -1,0 +1,16 @@
+import { assert, describe, it } from "@effect/vitest"
+import { withHonestHosts } from "@hibiki/core/domain/Addresses"
+
+describe("a link with many labels", () => {
+  it("takes time in proportion to its length", () => {
+    const ms = (labels: number): number => {
+      const host = `https://${"а.м日.".repeat(labels)}com`
+      const began = performance.now()
+      withHonestHosts(host)
+      return performance.now() - began
+    }
+    ms(100)
+    const short = Math.min(...[1, 2, 3, 4, 5].map(() => ms(400)))
+    assert.isBelow(Math.min(ms(6_400), ms(6_400), ms(6_400)), 16 * 5 * short)
+  })
+})
