@@ -30,7 +30,7 @@ const coreFolders = {
   push: below,
   gateway: [...below, "kernel", "accounts", "ingress"],
   board: [...below, "accounts"],
-  client: ["domain", "protocol", "fibers/makeWithin\\.ts"]
+  client: ["domain", "protocol", "fibers/Time\\.ts"]
 }
 /** The rooms of the client, from the lowest: each may import those before it. */
 const clientRooms = ["connection", "outbox", "feed", "list", "store", "hints", "loop"]
@@ -141,7 +141,7 @@ module.exports = {
           `${terminal}/`,
           `${node}/`,
           `${core}/(client|domain|protocol)/`,
-          `${core}/fibers/releaseWithin\\.ts$`,
+          `${core}/fibers/Time\\.ts$`,
           npm(["effect", "@effect/platform", "@effect/rpc", "ws"]),
           builtIn
         ]

@@ -27,6 +27,7 @@ const later = {
     "packages/server/test/live/{AmqpLink,AppendConcurrent,BrokenPartitions,HangingNodes,PartitionedEvents,RabbitFarAway,RabbitFaults}.test.ts",
     "packages/server/test/live/redis/{PresenceLeases,RedisClients}.test.ts"
   ],
+  web: ["packages/web/test/**/*Speed.test.ts"],
   sim: ["packages/server/test/sim/{moreSeeds,sabotages}.test.ts"]
 }
 

@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto"
 import { access, constants, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { every } from "@hibiki/core/fibers/every"
+import { repeatEvery } from "@hibiki/core/fibers/repeating"
 import { Data, Effect, ExecutionStrategy, Exit, Random, Schedule, Scope } from "effect"
 import { inTheWay, makeFolder } from "./makeFolder.ts"
 import { shown } from "./Problem.ts"
@@ -73,7 +73,7 @@ const hold = (folder: string, onWait: Effect.Effect<void>) =>
     if (modeBefore !== undefined) yield* wasOpen(folder, modeBefore)
     // Before others are watched, who may be watching this one.
     yield* Effect.promise(() => touch(path)).pipe(
-      every(beatMs, "A folder's lock could not be renewed; trying again"),
+      repeatEvery(beatMs, "A folder's lock could not be renewed; trying again"),
       Effect.forkScoped
     )
     if (foreign.length > 0) yield* Effect.zipRight(onWait, watch(folder, foreign))

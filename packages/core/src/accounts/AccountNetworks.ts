@@ -4,8 +4,8 @@
  */
 import { Clock, Effect } from "effect"
 import { type DeviceId, UserId } from "../domain/Ids.ts"
-import { makeStart } from "../fibers/makeStart.ts"
-import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { makeStart } from "../fibers/Background.ts"
+import { monotonicMs } from "../fibers/Time.ts"
 import { KnownNetworks } from "../ports/KnownNetworks.ts"
 import type { Asker } from "../ports/PasswordHasher.ts"
 import { Secrets } from "../ports/Secrets.ts"

@@ -4,7 +4,7 @@
  */
 import { Clock, Data, Duration, Effect, Either } from "effect"
 import { type Handle, parseHandle, spelled } from "../domain/Handle.ts"
-import { makeCarryOut } from "../fibers/makeCarryOut.ts"
+import { makeCarryOut } from "../fibers/Background.ts"
 import type { StoreUnavailable } from "../ports/EventStore.ts"
 import { Invites } from "../ports/Invites.ts"
 import { PasswordHasher } from "../ports/PasswordHasher.ts"

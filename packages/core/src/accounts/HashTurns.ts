@@ -3,7 +3,7 @@
  * networks that the account knows.
  */
 import { Effect } from "effect"
-import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { monotonicMs } from "../fibers/Time.ts"
 import { type Asker, HasherBusy } from "../ports/PasswordHasher.ts"
 import { blockOf } from "./AccountNetworks.ts"
 

@@ -5,7 +5,7 @@
 import { Effect, Either, Metric, Redacted } from "effect"
 import { type Handle, searchKey } from "../domain/Handle.ts"
 import type { DeviceId, UserId } from "../domain/Ids.ts"
-import { makeStart } from "../fibers/makeStart.ts"
+import { makeStart } from "../fibers/Background.ts"
 import { Activities } from "../ports/Activities.ts"
 import type { StoreUnavailable } from "../ports/EventStore.ts"
 import { type Asker, HasherBusy, PasswordHasher } from "../ports/PasswordHasher.ts"

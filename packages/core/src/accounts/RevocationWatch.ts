@@ -4,10 +4,10 @@
  */
 import { Cause, Effect, Metric, type Scope } from "effect"
 import type { DeviceId } from "../domain/Ids.ts"
-import { every } from "../fibers/every.ts"
-import { logThrown, makeListeners } from "../fibers/makeListeners.ts"
-import { makeOutage } from "../fibers/makeOutage.ts"
-import { makeWithin } from "../fibers/makeWithin.ts"
+import { logThrown, makeListeners } from "../fibers/Listeners.ts"
+import { makeOutageLog } from "../fibers/logging.ts"
+import { repeatEvery } from "../fibers/repeating.ts"
+import { makeWithTimeout } from "../fibers/Time.ts"
 import { StoreUnavailable } from "../ports/EventStore.ts"
 import { Sessions } from "../ports/Sessions.ts"
 import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
@@ -41,8 +41,8 @@ export type RevocationListener = (devices: ReadonlyArray<DeviceId>, ending: Endi
 export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/core/accounts/RevocationWatch", {
   scoped: Effect.gen(function* () {
     const sessions = yield* Sessions
-    const within = yield* makeWithin
-    const away = makeOutage(
+    const within = yield* makeWithTimeout
+    const away = makeOutageLog(
       "revoked devices could not be asked for; trying again",
       "revoked devices can be asked for again"
     )
@@ -97,7 +97,7 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
               away.met(Cause.squash(cause))
             )
       ),
-      every(everyMs, "Asking for revoked devices stopped short; it goes on"),
+      repeatEvery(everyMs, "Asking for revoked devices stopped short; it goes on"),
       Effect.forkScoped
     )
 

@@ -2,7 +2,7 @@
 import { Clock, Duration, Effect, Metric } from "effect"
 import { DeviceId, type UserId } from "../domain/Ids.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"
-import { makeCarryOut } from "../fibers/makeCarryOut.ts"
+import { makeCarryOut } from "../fibers/Background.ts"
 import { Devices, type LivingDevice, type NewDeviceRow, type Rotated } from "../ports/Devices.ts"
 import { PersonalHints } from "../ports/PersonalHints.ts"
 import { type SecretHash, Secrets } from "../ports/Secrets.ts"

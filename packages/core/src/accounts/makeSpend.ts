@@ -1,7 +1,7 @@
 /** Charges calls: tokens of a limit, of which a call fails with too few, and the store's time that reads take. */
 import { Effect } from "effect"
 import type { UserId } from "../domain/Ids.ts"
-import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { monotonicMs } from "../fibers/Time.ts"
 import { type Limit, RateLimits } from "../ports/RateLimits.ts"
 import { RateLimited } from "../protocol/rpc/RpcErrors.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"

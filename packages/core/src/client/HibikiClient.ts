@@ -10,7 +10,7 @@ import { Limits } from "../domain/Limits.ts"
 import type { UserPresence } from "../domain/Presence.ts"
 import { shownTextProblem } from "../domain/TextRules.ts"
 import { RandomBytes, uuidV7 } from "../domain/Uuid.ts"
-import { makeWithin } from "../fibers/makeWithin.ts"
+import { makeWithTimeout } from "../fibers/Time.ts"
 import type { BadFrameCode } from "../protocol/ServerFrame.ts"
 import { ClientTime } from "./connection/ClientTime.ts"
 import type { ConnectionStatus } from "./connection/ConnectionMachine.ts"
@@ -215,7 +215,7 @@ export const makeHibikiClient = (
     const [outboxStore, clientStore, sockets] = [yield* OutboxStore, yield* ClientStore, yield* SocketFactory]
     const [tickets, snapshots] = [yield* TicketSource, yield* SnapshotSource]
     const [clock, random, scope] = [yield* Effect.clock, yield* Effect.random, yield* Effect.scope]
-    const within = yield* makeWithin
+    const within = yield* makeWithTimeout
     const [core, time] = [new ClientCore(options), new ClientTime(clock)]
     yield* outboxStore.load.pipe(
       Effect.map((rows) => core.outbox.restore(rows)),

@@ -5,7 +5,7 @@ import { rowsThatFit, sideBytes } from "../domain/HistorySize.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { matches, searchWords } from "../domain/SearchText.ts"
-import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { monotonicMs } from "../fibers/Time.ts"
 import { Conversations, type Place, type Texts } from "../ports/Conversations.ts"
 import { utf8Bytes } from "../protocol/Json.ts"
 

@@ -3,8 +3,7 @@
  * caller waits for nobody.
  */
 import { Effect, Exit, FiberId, type Scope } from "effect"
-import { makeStart } from "./makeStart.ts"
-import { whileWork } from "./whileWork.ts"
+import { makeStart, whileWork } from "./Background.ts"
 
 /** How much of a batch's bound an item takes; a single item always goes. */
 export interface Weight<A> {

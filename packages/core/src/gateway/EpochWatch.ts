@@ -4,9 +4,8 @@
  */
 import { Context, Deferred, Effect, Layer } from "effect"
 import type { Epoch } from "../domain/Ids.ts"
-import { makeOutage } from "../fibers/makeOutage.ts"
-import { retryBackoff } from "../fibers/retryBackoff.ts"
-import { tellFault } from "../fibers/tellFault.ts"
+import { logFault, makeOutageLog } from "../fibers/logging.ts"
+import { retryBackoff } from "../fibers/repeating.ts"
 import { EventStore } from "../ports/EventStore.ts"
 import { CloseCodes } from "../protocol/CloseCode.ts"
 import { GatewaySessions } from "./device/GatewaySessions.ts"
@@ -43,7 +42,10 @@ const makeEpochWatch = (run: (effect: Effect.Effect<void>) => void, onReplaced: 
     let asking = false
     let replaced = false
 
-    const away = makeOutage("The store's epoch could not be read; trying again", "The store's epoch can be read again")
+    const away = makeOutageLog(
+      "The store's epoch could not be read; trying again",
+      "The store's epoch can be read again"
+    )
     const ask = store.readEpoch.pipe(
       Effect.tapError(({ cause }) => away.met(cause)),
       Effect.retry(retryBackoff),
@@ -60,7 +62,7 @@ const makeEpochWatch = (run: (effect: Effect.Effect<void>) => void, onReplaced: 
           Deferred.succeed(found, undefined)
         )
       }),
-      Effect.catchAllCause(tellFault("The store's epoch could not be read")),
+      Effect.catchAllCause(logFault("The store's epoch could not be read")),
       Effect.ensuring(
         Effect.sync(() => {
           asking = false

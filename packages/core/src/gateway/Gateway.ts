@@ -6,9 +6,9 @@ import { Effect, Either, Layer, Metric, Option, Random, Schedule } from "effect"
 import { Authenticator } from "../accounts/Authenticator.ts"
 import { RevocationWatch } from "../accounts/RevocationWatch.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
-import { every } from "../fibers/every.ts"
-import { makeOutage } from "../fibers/makeOutage.ts"
-import { releaseWithin } from "../fibers/releaseWithin.ts"
+import { makeOutageLog } from "../fibers/logging.ts"
+import { repeatEvery } from "../fibers/repeating.ts"
+import { releaseWithin } from "../fibers/Time.ts"
 import { IngressLanes } from "../ingress/IngressLanes.ts"
 import { makeActorMeasure } from "../kernel/ActorMetrics.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
@@ -189,7 +189,7 @@ const makeHost = (settings: GatewaySettings) =>
       openSocket,
       userRef,
       faults: yield* SocketFaults,
-      outage: makeOutage("A socket could not be opened", "Sockets can be opened again"),
+      outage: makeOutageLog("A socket could not be opened", "Sockets can be opened again"),
       listener: {
         dirty: (session) => fanout.markDirty(session),
         lagging: (session) => session.tell({ _tag: "Lagging" })
@@ -206,8 +206,8 @@ const followLogs = Effect.gen(function* () {
   const [{ node, run }, sessions, compare] = [yield* GatewayNode, yield* GatewaySessions.Tag, yield* HeadComparison]
   const [deliveries, revocations, socketPlaces] = [yield* Deliveries, yield* RevocationWatch, yield* SocketPlaces]
   yield* deliveries.subscribe(node, "gateway", yield* makeReceive, () => run(compare.withStore))
-  yield* compare.withRoutes.pipe(every(compareEvery, notCompared), Effect.forkScoped)
-  yield* compare.withStore.pipe(every(compareWithStoreEvery, notCompared), Effect.forkScoped)
+  yield* compare.withRoutes.pipe(repeatEvery(compareEvery, notCompared), Effect.forkScoped)
+  yield* compare.withStore.pipe(repeatEvery(compareWithStoreEvery, notCompared), Effect.forkScoped)
   yield* revocations.subscribe((devices, ending) => sessions.endDevices(devices, ending))
   yield* socketPlaces.listen(node, (key) => sessions.get(key)?.tell({ _tag: "End", code: CloseCodes.replaced }))
 })
@@ -241,12 +241,12 @@ const tendGateway = ({ connectedEveryMs }: GatewaySettings) =>
     const { watches } = yield* GatewayPresence
     const { connected } = yield* Authenticator
     yield* (yield* makeWithdrawal).pipe(
-      every("10 seconds", "Interest could not be withdrawn: what comes for it is dropped"),
+      repeatEvery("10 seconds", "Interest could not be withdrawn: what comes for it is dropped"),
       Effect.forkScoped
     )
-    yield* faults.tell.pipe(every("10 seconds", "Faults of sockets could not be told"), Effect.forkScoped)
+    yield* faults.tell.pipe(repeatEvery("10 seconds", "Faults of sockets could not be told"), Effect.forkScoped)
     yield* Effect.suspend(() => connected(sessions.devices())).pipe(
-      every(connectedEveryMs, "That devices are connected could not be noted: the next time"),
+      repeatEvery(connectedEveryMs, "That devices are connected could not be noted: the next time"),
       Effect.forkScoped
     )
     const measureActors = makeActorMeasure(system)
@@ -258,7 +258,7 @@ const tendGateway = ({ connectedEveryMs }: GatewaySettings) =>
         measureActors
       ])
     )
-    yield* measure.pipe(every("1 second", "A gateway could not be measured"), Effect.forkScoped)
+    yield* measure.pipe(repeatEvery("1 second", "A gateway could not be measured"), Effect.forkScoped)
   })
 
 /** Ends interest in logs that nobody here has used for a while. */

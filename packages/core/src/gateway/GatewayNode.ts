@@ -2,8 +2,8 @@
 import { Context, Effect, Layer } from "effect"
 import { type Epoch, NodeId } from "../domain/Ids.ts"
 import { makeSeededUuidV7, RandomBytes, uuidV7 } from "../domain/Uuid.ts"
-import { makeOnWall } from "../fibers/makeOnWall.ts"
-import { makeStart, type Start } from "../fibers/makeStart.ts"
+import { makeStart, type Start } from "../fibers/Background.ts"
+import { makeWallClock } from "../fibers/Time.ts"
 import { EventStore } from "../ports/EventStore.ts"
 
 export class GatewayNode extends Context.Tag("@hibiki/core/gateway/GatewayNode")<
@@ -27,7 +27,7 @@ export class GatewayNode extends Context.Tag("@hibiki/core/gateway/GatewayNode")
       const node = NodeId.make(yield* makeSeededUuidV7)
       const { epoch } = yield* EventStore
       const run = yield* makeStart
-      const onWall = yield* makeOnWall
+      const onWall = yield* makeWallClock
       const randomBytes = yield* RandomBytes
       return { node, epoch, run, onWall, makeId: (nowMs: number) => uuidV7(Math.floor(nowMs), randomBytes(10)) }
     })

@@ -3,7 +3,7 @@ import { Cause, Effect } from "effect"
 import type { Authenticator, OpenedSocket } from "../accounts/Authenticator.ts"
 import type { Epoch, UserId } from "../domain/Ids.ts"
 import { fullBucket, spend, type TokenBucket } from "../domain/TokenBucket.ts"
-import type { makeOutage } from "../fibers/makeOutage.ts"
+import type { makeOutageLog } from "../fibers/logging.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import type { TicketOwner } from "../ports/Tickets.ts"
 import type { ClientFrame } from "../protocol/ClientFrame.ts"
@@ -35,7 +35,7 @@ export interface ConnectionHost {
   readonly fanout: Pick<Fanout, "flush">
   readonly openSocket: Authenticator["openSocket"]
   readonly faults: SocketFaults["Type"]
-  readonly outage: ReturnType<typeof makeOutage>
+  readonly outage: ReturnType<typeof makeOutageLog>
   readonly listener: SessionListener
   /**
    * The user's actor, started when there is none; undefined while the gateway goes away, and for a further user when it

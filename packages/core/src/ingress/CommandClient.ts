@@ -6,7 +6,7 @@ import { Context, Effect, Layer } from "effect"
 import { type Command, usersBrought } from "../commands/Command.ts"
 import { NodeId } from "../domain/Ids.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"
-import { every } from "../fibers/every.ts"
+import { repeatEvery } from "../fibers/repeating.ts"
 import { Deliveries } from "../ports/Deliveries.ts"
 import { EventStore } from "../ports/EventStore.ts"
 import type { Answer, Envelope, Submission } from "../ports/Submission.ts"
@@ -79,7 +79,7 @@ export const CommandClientLive = Layer.scoped(
       for (const [key, entry] of waiting) if (entry.until < sweeps) settle(key, unavailable(retryAfterMs))
     })
     yield* Effect.zipRight(work.await, sweep).pipe(
-      every(sweepMs, "Commands whose time is over could not be looked for"),
+      repeatEvery(sweepMs, "Commands whose time is over could not be looked for"),
       Effect.forkScoped
     )
     // Whoever still waits at the end is told, so that no caller hangs on a layer that is gone.

@@ -6,10 +6,9 @@
  */
 import { Context, Effect, Layer, type Scope } from "effect"
 import { fnv1a } from "../domain/Uuid.ts"
-import { makeStart } from "../fibers/makeStart.ts"
-import { monotonicMs } from "../fibers/monotonicMs.ts"
-import { tellFault } from "../fibers/tellFault.ts"
-import { whileWork } from "../fibers/whileWork.ts"
+import { makeStart, whileWork } from "../fibers/Background.ts"
+import { logFault } from "../fibers/logging.ts"
+import { monotonicMs } from "../fibers/Time.ts"
 import { Ingress, IngressUnavailable } from "../ports/Ingress.ts"
 import type { Submission } from "../ports/Submission.ts"
 
@@ -132,7 +131,7 @@ export const makeIngressLanes: Effect.Effect<IngressLanes["Type"], never, Ingres
             const failure =
               cause._tag === "Fail" ? cause.error : new IngressUnavailable({ code: "unknown", retryAfterMs: 1_000 })
             for (const waiting of batch) waiting.onFailure(failure)
-          }).pipe(Effect.zipRight(cause._tag === "Fail" ? Effect.void : tellFault("An ingress batch failed")(cause)))
+          }).pipe(Effect.zipRight(cause._tag === "Fail" ? Effect.void : logFault("An ingress batch failed")(cause)))
         ),
         Effect.ensuring(
           Effect.sync(() => {

@@ -3,7 +3,7 @@
  * bound.
  */
 import { Effect, Layer } from "effect"
-import { logThrown, makeListeners } from "../fibers/makeListeners.ts"
+import { logThrown, makeListeners } from "../fibers/Listeners.ts"
 import { type AddressedEnvelope, Deliveries } from "../ports/Deliveries.ts"
 
 export const DeliveriesInProcess = Layer.sync(Deliveries, () => {

@@ -2,7 +2,7 @@
  * Hints of one process: listeners are called at once, in the publisher's turn. Nothing waits, so nothing needs a bound.
  */
 import { Layer } from "effect"
-import { makeListeners } from "../fibers/makeListeners.ts"
+import { makeListeners } from "../fibers/Listeners.ts"
 import { type Hint, Hints } from "../ports/Hints.ts"
 
 export const HintsInProcess = Layer.sync(Hints, () => {

@@ -5,7 +5,7 @@
 
 import { Effect } from "effect"
 import type { NodeId, UserId } from "../domain/Ids.ts"
-import { logThrown, makeListeners } from "../fibers/makeListeners.ts"
+import { logThrown, makeListeners } from "../fibers/Listeners.ts"
 import type { DeviceReport, Presence } from "../ports/Presence.ts"
 import {
   dropNode,

@@ -1,7 +1,7 @@
 /** Token buckets of this process. Several processes together let through as many times more. */
 import { Effect, Layer, Metric } from "effect"
 import { type BucketRule, charge, isFull, spend, type TokenBucket } from "../domain/TokenBucket.ts"
-import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { monotonicMs } from "../fibers/Time.ts"
 import { type Limit, RateLimits } from "../ports/RateLimits.ts"
 
 export const rateLimitEvictions = Metric.counter("hibiki_rate_limit_evictions_total", {

@@ -1,7 +1,7 @@
 /** Routes of one process, in maps: nothing of them is lost while the process lives. */
 import { Effect, Layer } from "effect"
 import type { ConversationId, NodeId } from "../domain/Ids.ts"
-import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { monotonicMs } from "../fibers/Time.ts"
 import { type Interested, type Lease, Routes, routesLeaseMs } from "../ports/Routes.ts"
 
 export const routesBounds: RoutesBounds = { headsMax: 100_000, leaseMs: routesLeaseMs }

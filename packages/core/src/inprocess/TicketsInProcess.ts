@@ -1,6 +1,6 @@
 /** Tickets of one process, by their hashes. A restart voids them, which costs their devices a new one. */
 import { Duration, Effect, Layer } from "effect"
-import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { monotonicMs } from "../fibers/Time.ts"
 import { type SecretHash, Secrets } from "../ports/Secrets.ts"
 import { type Origin, type TicketOwner, Tickets } from "../ports/Tickets.ts"
 

@@ -6,7 +6,7 @@
 import { Effect, Layer } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
 import { looksAfterMs } from "../domain/PushPolicy.ts"
-import { makeOutage } from "../fibers/makeOutage.ts"
+import { makeOutageLog } from "../fibers/logging.ts"
 import { PushQueue, PushQueueUnavailable } from "../ports/PushQueue.ts"
 import { PushStore } from "../ports/PushStore.ts"
 
@@ -19,7 +19,7 @@ export const pushQueueOrRows: Layer.Layer<PushQueue, never, PushQueue | PushStor
     const queue = yield* PushQueue
     const store = yield* PushStore
     // While it lasts each offer comes here.
-    const away = makeOutage(
+    const away = makeOutageLog(
       "The queue of the pushes takes nothing: what is to be looked at is noted in the store",
       "The queue of the pushes takes what is offered again"
     )

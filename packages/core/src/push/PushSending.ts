@@ -6,9 +6,8 @@
 import { Effect, Either, Metric, type Scope } from "effect"
 import type { UserId } from "../domain/Ids.ts"
 import { collapseKeyOf, leaseMs, looksAfterMs, sendAgainMs, verdictOf } from "../domain/PushPolicy.ts"
-import { makeTeller } from "../fibers/makeTeller.ts"
-import { makeWithin, type Within } from "../fibers/makeWithin.ts"
-import { monotonicMs } from "../fibers/monotonicMs.ts"
+import { makeThrottledLog } from "../fibers/logging.ts"
+import { makeWithTimeout, monotonicMs, type WithTimeout } from "../fibers/Time.ts"
 import { Presence } from "../ports/Presence.ts"
 import { PushFailed, PushProvider, type ReadyPush } from "../ports/PushProvider.ts"
 import { type Claimed, PushStore, type Settled } from "../ports/PushStore.ts"
@@ -43,7 +42,7 @@ class PushesInHand {
   /** Open once another push is done. */
   readonly moved = Effect.unsafeMakeLatch(false)
   /** Thousands of devices may have one push service that is away. */
-  readonly unsent = makeTeller("A push was not sent; it is tried again")
+  readonly unsent = makeThrottledLog("A push was not sent; it is tried again")
   waiting: Array<Waiting> = []
   readonly done: Array<Settled> = []
 
@@ -58,7 +57,7 @@ export const pushSending = Effect.gen(function* () {
   const takeUp = takingUp(yield* PushProvider)
   const presence = yield* Presence
   const hand = new PushesInHand()
-  const place = placing(hand, yield* makeWithin, yield* Effect.scope)
+  const place = placing(hand, yield* makeWithTimeout, yield* Effect.scope)
   let caughtUpMs = yield* monotonicMs
 
   const settle = Effect.gen(function* () {
@@ -119,7 +118,7 @@ const takingUp = (provider: PushProvider["Type"]) => (hand: PushesInHand, claime
 }
 
 /** Gives those that wait their places, puts off those that get none in time, and leaves the rest where it is. */
-const placing = (hand: PushesInHand, within: Within, scope: Scope.Scope) => {
+const placing = (hand: PushesInHand, within: WithTimeout, scope: Scope.Scope) => {
   /** Silent services that were told of. */
   const told = new Set<string>()
 
@@ -153,7 +152,7 @@ const placing = (hand: PushesInHand, within: Within, scope: Scope.Scope) => {
   })
 }
 
-const send = (hand: PushesInHand, within: Within, { claimed, kind, ready }: Waiting) =>
+const send = (hand: PushesInHand, within: WithTimeout, { claimed, kind, ready }: Waiting) =>
   Effect.gen(function* () {
     const sent = yield* ready.send.pipe(
       within(sendWithinMs, () => new PushFailed({ cause: "no answer in time", isUnanswered: true })),

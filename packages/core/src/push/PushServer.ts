@@ -5,11 +5,9 @@
 import { Cause, Clock, Effect, Layer } from "effect"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import { leaseMs, looksAfterMs, nextLook } from "../domain/PushPolicy.ts"
-import { every } from "../fibers/every.ts"
-import { makeOutage, type Outage } from "../fibers/makeOutage.ts"
-import { monotonicMs } from "../fibers/monotonicMs.ts"
-import { paced } from "../fibers/paced.ts"
-import { retryBackoff } from "../fibers/retryBackoff.ts"
+import { makeOutageLog, type OutageLog } from "../fibers/logging.ts"
+import { repeatEvery, retryBackoff, throttle } from "../fibers/repeating.ts"
+import { monotonicMs } from "../fibers/Time.ts"
 import { Presence } from "../ports/Presence.ts"
 import { PushConsumer } from "../ports/PushQueue.ts"
 import { type LookDue, type Owed, PushStore, type Unread } from "../ports/PushStore.ts"
@@ -27,7 +25,7 @@ const nearMs = 1_000
 /**
  * Notes what comes, for as long as its scope lives: what was taken is noted in the end, however long the store is away.
  */
-const taking = (away: Outage) =>
+const taking = (away: OutageLog) =>
   Effect.gen(function* () {
     const store = yield* PushStore
     const intake = yield* (yield* PushConsumer).consume
@@ -121,35 +119,35 @@ const forgetting = Effect.gen(function* () {
  * next makes up for them.
  */
 const rounds = <E, R>(
-  away: Outage,
+  away: OutageLog,
   round: Effect.Effect<boolean | void, E, R>,
   rest: "1 second" | "10 millis" | "1 hour"
 ) =>
   Effect.repeat(round, { while: (more) => more === true }).pipe(
     Effect.zipRight(away.over),
     Effect.catchAllCause((cause) => Effect.zipRight(away.met(Cause.squash(cause)), Effect.sleep("2 seconds"))),
-    every(rest, "A round of pushes stopped short; the next goes on"),
+    repeatEvery(rest, "A round of pushes stopped short; the next goes on"),
     Effect.forkScoped
   )
 
 /** Pushes for as long as the layer lives. */
 export const PushServer = Layer.scopedDiscard(
   Effect.gen(function* () {
-    const unnoted = makeOutage(
+    const unnoted = makeOutageLog(
       "What may be pushed for could not be noted; trying again",
       "What may be pushed for can be noted again"
     )
-    const unlooked = makeOutage(
+    const unlooked = makeOutageLog(
       "A look at what is unread failed; trying again",
       "What is unread can be looked at again"
     )
-    const unsent = makeOutage("Pushes could not be sent; trying again", "Pushes can be sent again")
-    const unforgotten = makeOutage(
+    const unsent = makeOutageLog("Pushes could not be sent; trying again", "Pushes can be sent again")
+    const unforgotten = makeOutageLog(
       "Old pushes could not be forgotten; trying again",
       "Old pushes can be forgotten again"
     )
     yield* rounds(unnoted, yield* taking(unnoted), "10 millis")
-    yield* rounds(unlooked, paced(lookPace)(yield* looking), "1 second")
+    yield* rounds(unlooked, throttle(lookPace)(yield* looking), "1 second")
     yield* rounds(unsent, yield* pushSending, "10 millis")
     yield* rounds(unforgotten, yield* forgetting, "1 hour")
   })

@@ -8,10 +8,8 @@ import type { LogChange } from "../commands/Decision.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId, Epoch, NodeId } from "../domain/Ids.ts"
 import { makeSeededUuidV7 } from "../domain/Uuid.ts"
-import { every } from "../fibers/every.ts"
-import { makeOutage } from "../fibers/makeOutage.ts"
-import { retryBackoff } from "../fibers/retryBackoff.ts"
-import { retrying } from "../fibers/retrying.ts"
+import { makeOutageLog } from "../fibers/logging.ts"
+import { repeatEvery, retryBackoff } from "../fibers/repeating.ts"
 import { type AddressedEnvelope, Deliveries } from "../ports/Deliveries.ts"
 import { EnvelopeCount, LastNumbers } from "../ports/EnvelopeNumbers.ts"
 import { EventStore } from "../ports/EventStore.ts"
@@ -34,9 +32,9 @@ export class CommitPublisher extends Effect.Service<CommitPublisher>()("@hibiki/
     const owed = new OwedHeads()
     const routes = yield* Routes
     const raise = makeRaise(routes, owed)
-    const away = makeOutage("Deliveries are away", "Deliveries are there again")
+    const away = makeOutageLog("Deliveries are away", "Deliveries are there again")
     yield* payOwed(routes, owed).pipe(
-      every("1 second", "Heads that are owed to the routes could not be raised; trying again"),
+      repeatEvery("1 second", "Heads that are owed to the routes could not be raised; trying again"),
       Effect.forkScoped
     )
 
@@ -88,7 +86,10 @@ export class CommitPublisher extends Effect.Service<CommitPublisher>()("@hibiki/
       })
       return notes.length === 0 ? Effect.void : Effect.ignore(deliveries.publish(notes))
     })
-    yield* noteLast.pipe(every("5 seconds", "Gateways could not be told that nothing followed"), Effect.forkScoped)
+    yield* noteLast.pipe(
+      repeatEvery("5 seconds", "Gateways could not be told that nothing followed"),
+      Effect.forkScoped
+    )
 
     /**
      * Never fails: it tries until the deliveries confirm or give up what one node does not take, so that whoever waits
@@ -115,7 +116,7 @@ export class CommitPublisher extends Effect.Service<CommitPublisher>()("@hibiki/
       if (envelopes.length > 0)
         yield* deliveries.publish(envelopes).pipe(
           Effect.tapError((e) => away.met(e.cause)),
-          (work) => retrying(work, { schedule: retryBackoff }),
+          Effect.retry({ schedule: retryBackoff }),
           Effect.zipRight(away.over),
           Effect.orDie
         )
@@ -141,7 +142,7 @@ const payOwed = (routes: Routes["Type"], owed: OwedHeads) =>
 
 /** While the routes are away everybody is told, and the heads are owed to them. */
 const makeRaise = (routes: Routes["Type"], owed: OwedHeads) => {
-  const away = makeOutage("Routes are away: publishing to every gateway", "Routes are there again")
+  const away = makeOutageLog("Routes are away: publishing to every gateway", "Routes are there again")
   return (changes: ReadonlyArray<LogChange>) =>
     Effect.suspend((): Effect.Effect<Interested> => {
       const heads = changes.map((change) => [change.log, change.head] as const)

@@ -7,12 +7,9 @@ import { Effect } from "effect"
 import type { LogChange } from "../commands/Decision.ts"
 import type { ConversationId } from "../domain/Ids.ts"
 import { offerCoversMs } from "../domain/PushPolicy.ts"
-import { makeOutage } from "../fibers/makeOutage.ts"
-import { makeStart } from "../fibers/makeStart.ts"
-import { retryBackoff } from "../fibers/retryBackoff.ts"
-import { retrying } from "../fibers/retrying.ts"
-import { untilDone } from "../fibers/untilDone.ts"
-import { whileWork } from "../fibers/whileWork.ts"
+import { makeStart, whileWork } from "../fibers/Background.ts"
+import { makeOutageLog } from "../fibers/logging.ts"
+import { retryBackoff, retryForever } from "../fibers/repeating.ts"
 import { PushQueue } from "../ports/PushQueue.ts"
 import type { Held, MessageInHand } from "./WorkerQueue.ts"
 
@@ -41,7 +38,7 @@ export const makePushOffering = (acknowledge: (messages: ReadonlyArray<MessageIn
     const pushes = yield* PushQueue
     const start = yield* makeStart
     const offers = new PushOffers()
-    const away = makeOutage("The way to the pushes is away", "The way to the pushes is there again")
+    const away = makeOutageLog("The way to the pushes is away", "The way to the pushes is there again")
     const enough = Effect.unsafeMakeLatch(false)
     let gathered: Gathered | undefined
     let running = false
@@ -50,8 +47,8 @@ export const makePushOffering = (acknowledge: (messages: ReadonlyArray<MessageIn
       pushes.offer(logs).pipe(
         Effect.zipRight(away.over),
         Effect.tapError(({ cause }) => away.met(cause)),
-        (work) => retrying(work, { schedule: retryBackoff }),
-        untilDone("Pushes could not be offered; trying again")
+        Effect.retry({ schedule: retryBackoff }),
+        retryForever("Pushes could not be offered; trying again")
       )
     const offer = ({ logs, messages, sinceMs }: Gathered) =>
       Effect.suspend(() => taken([...logs])).pipe(

@@ -5,11 +5,9 @@
  * was.
  */
 import { Cause, Effect, Layer, Metric, Schedule } from "effect"
-import { makeOutage } from "../fibers/makeOutage.ts"
-import { monotonicMs } from "../fibers/monotonicMs.ts"
-import { retryBackoff } from "../fibers/retryBackoff.ts"
-import { tellFault } from "../fibers/tellFault.ts"
-import { untilDone } from "../fibers/untilDone.ts"
+import { logFault, makeOutageLog } from "../fibers/logging.ts"
+import { retryBackoff, retryForever } from "../fibers/repeating.ts"
+import { monotonicMs } from "../fibers/Time.ts"
 import { type AppendResult, BatchRejected, EventStore, type StoreUnavailable } from "../ports/EventStore.ts"
 import { IngressConsumer, type IngressIntake, type Parked } from "../ports/Ingress.ts"
 import { CommitPublisher } from "./CommitPublisher.ts"
@@ -62,7 +60,7 @@ const acknowledge = (messages: ReadonlyArray<MessageInHand>) =>
 /** What was decided is told, and then acknowledged where nothing else is to be done for it. */
 const makeFinish = (publisher: CommitPublisher) => (outcome: Outcome, result: AppendResult | undefined) =>
   publisher.announce(result?.changes ?? [], outcome.settled, result?.epoch).pipe(
-    untilDone("What was stored could not be announced; trying again"),
+    retryForever("What was stored could not be announced; trying again"),
     Effect.zipRight(
       Effect.suspend(() => {
         for (const message of outcome.done) message.isTold = true
@@ -82,7 +80,7 @@ const some = (names: ReadonlyArray<string>) => [...new Set(names)].slice(0, name
  * sender.
  */
 const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, finish: Finish) => {
-  const away = makeOutage(
+  const away = makeOutageLog(
     "What no worker can take can't be parked: holding it",
     "What no worker can take can be parked again"
   )
@@ -149,7 +147,7 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, f
  * for says nothing about how much others may be.
  */
 const makeAppend = (store: EventStore["Type"], queue: WorkerQueue) => {
-  const away = makeOutage("The store is away: holding the batch", "The store takes batches again")
+  const away = makeOutageLog("The store is away: holding the batch", "The store takes batches again")
   let most = Number.POSITIVE_INFINITY
   return (batch: ReadonlyArray<Held>): Effect.Effect<Appended, BatchRejected | StoreUnavailable> =>
     Effect.suspend(() => {
@@ -267,7 +265,7 @@ const makeWorker = Effect.gen(function* () {
     Effect.catchAllCause((cause) =>
       Cause.isInterruptedOnly(cause)
         ? Effect.failCause(cause)
-        : Effect.zipRight(tellFault("A worker's turn failed")(cause), Effect.sleep("1 second"))
+        : Effect.zipRight(logFault("A worker's turn failed")(cause), Effect.sleep("1 second"))
     ),
     Effect.forever,
     // A span for each statement of a batch would say what its counters say.

@@ -18,7 +18,7 @@ import {
 } from "../../src/domain/Ids.ts"
 import type { PresenceState } from "../../src/domain/Presence.ts"
 import { makeUuidV7 } from "../../src/domain/Uuid.ts"
-import { monotonicMs } from "../../src/fibers/monotonicMs.ts"
+import { monotonicMs } from "../../src/fibers/Time.ts"
 import { PushQueueInProcess } from "../../src/inprocess/PushQueueInProcess.ts"
 import { EventStore } from "../../src/ports/EventStore.ts"
 import { Presence } from "../../src/ports/Presence.ts"

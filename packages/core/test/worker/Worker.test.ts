@@ -3,7 +3,7 @@ import { ChatMemory } from "@hibiki/testing/ChatMemory"
 import { Clock, Effect, Exit, Logger, Scope, TestClock } from "effect"
 import type { Command } from "../../src/commands/Command.ts"
 import type { ConversationId } from "../../src/domain/Ids.ts"
-import { errorWords } from "../../src/fibers/errorWords.ts"
+import { describeError } from "../../src/fibers/logging.ts"
 import { BatchRejected, type EventStore, StoreUnavailable } from "../../src/ports/EventStore.ts"
 import { IngressUnavailable } from "../../src/ports/Ingress.ts"
 import { PushQueueUnavailable } from "../../src/ports/PushQueue.ts"
@@ -153,7 +153,7 @@ describe("what the store would not take", () => {
         void lines.push(
           [message]
             .flat()
-            .map((part) => errorWords(part))
+            .map((part) => describeError(part))
             .join(" ")
         )
     )

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
-import { every } from "@hibiki/core/fibers/every"
+import { repeatEvery } from "@hibiki/core/fibers/repeating"
 import { type GatewayApi, makeGateway } from "@hibiki/core/gateway/Gateway"
 import type { GatewaySettings } from "@hibiki/core/gateway/GatewaySettings"
 import type { Origin } from "@hibiki/core/ports/Tickets"
@@ -115,7 +115,7 @@ export const GatewaySockets = (settings: GatewaySettings & SocketSettings) =>
     Effect.gen(function* () {
       const gateway = yield* makeGateway(settings)
       const sockets = makeSockets(gateway, settings, wholeMs)
-      yield* Effect.sync(sockets.tend).pipe(every(tendEveryMs, "Sockets could not be tended"), Effect.forkScoped)
+      yield* Effect.sync(sockets.tend).pipe(repeatEvery(tendEveryMs, "Sockets could not be tended"), Effect.forkScoped)
       yield* Effect.addFinalizer(() => sockets.drain)
       return Context.make(SocketUpgrades, SocketUpgrades.of({ handle: sockets.handle })).pipe(
         Context.add(GatewayStatus, gateway)

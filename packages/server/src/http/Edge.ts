@@ -5,7 +5,7 @@
 
 import type { IncomingHttpHeaders } from "node:http"
 import { networkOf } from "@hibiki/core/accounts/AccountNetworks"
-import { monotonicMs } from "@hibiki/core/fibers/monotonicMs"
+import { monotonicMs } from "@hibiki/core/fibers/Time"
 import { Effect, Metric } from "effect"
 import {
   type Answer,

@@ -1,5 +1,5 @@
 /** Whether this process should get new work: nothing that it needs is away, and it does not drain. */
-import { makeOutage } from "@hibiki/core/fibers/makeOutage"
+import { makeOutageLog } from "@hibiki/core/fibers/logging"
 import { Cause, Clock, Context, Effect, Layer, Option, type Scope } from "effect"
 import { defectReport } from "./DefectReport.ts"
 
@@ -67,7 +67,7 @@ export const ReadinessLive = Layer.sync(Readiness, () => {
 })
 
 const guarded = (name: string, check: Effect.Effect<boolean, unknown>): Effect.Effect<boolean> => {
-  const outage = makeOutage(
+  const outage = makeOutageLog(
     "This process is not ready: a check of it failed",
     "A check of this process's readiness holds again"
   )

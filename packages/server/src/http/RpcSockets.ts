@@ -8,7 +8,7 @@ import type { Duplex } from "node:stream"
 import { Authenticator } from "@hibiki/core/accounts/Authenticator"
 import { closeCodeOf, RevocationWatch } from "@hibiki/core/accounts/RevocationWatch"
 import type { DeviceId } from "@hibiki/core/domain/Ids"
-import { every } from "@hibiki/core/fibers/every"
+import { repeatEvery } from "@hibiki/core/fibers/repeating"
 import { type CloseCode, CloseCodes } from "@hibiki/core/protocol/CloseCode"
 import type { Identity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
@@ -86,7 +86,7 @@ export const rpcSocketsLive = (settings: RpcSocketSettings = rpcSocketSettings) 
         for (const device of ended) devices.end(device, closeCodeOf(ending))
       })
       yield* Effect.sync(sockets.tend).pipe(
-        every("1 second", "Sockets of calls could not be tended"),
+        repeatEvery("1 second", "Sockets of calls could not be tended"),
         Effect.forkScoped
       )
       yield* Effect.addFinalizer(() => sockets.drain)

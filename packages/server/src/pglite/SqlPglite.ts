@@ -6,10 +6,10 @@ import type { Connection } from "@effect/sql/SqlConnection"
 import { SqlError } from "@effect/sql/SqlError"
 import * as Statement from "@effect/sql/Statement"
 import type { Command } from "@hibiki/core/commands/Command"
-import { errorWords } from "@hibiki/core/fibers/errorWords"
-import { every } from "@hibiki/core/fibers/every"
-import { FairTurn } from "@hibiki/core/fibers/FairTurn"
-import { releaseWithin } from "@hibiki/core/fibers/releaseWithin"
+import { describeError } from "@hibiki/core/fibers/logging"
+import { repeatEvery } from "@hibiki/core/fibers/repeating"
+import { releaseWithin } from "@hibiki/core/fibers/Time"
+import { FairTurn } from "@hibiki/core/fibers/Turns"
 import type { AppendResult } from "@hibiki/core/ports/EventStore"
 import { Context, Data, Deferred, Effect, Layer, Scope, Stream } from "effect"
 import { AppendBackend } from "../sql/AppendBackend.ts"
@@ -121,14 +121,14 @@ const keepThread = (dataDir: string, closeWithinMs: number) =>
       return yield* new PgliteDied({ reason: "the database thread ended twice" })
     })
     yield* watch.pipe(
-      Effect.catchAllDefect((defect) => new PgliteDied({ reason: errorWords(defect) })),
+      Effect.catchAllDefect((defect) => new PgliteDied({ reason: describeError(defect) })),
       Effect.catchAll((error) =>
         Effect.all([Effect.logError("The database is lost", error.reason), Deferred.fail(died, error), isOpen.open])
       ),
       Effect.forkScoped
     )
     yield* Effect.suspend(() => (current.stuckMs() > stuckTimeoutMs ? current.kill : Effect.void)).pipe(
-      every("5 seconds", "The database thread could not be looked at"),
+      repeatEvery("5 seconds", "The database thread could not be looked at"),
       Effect.forkScoped
     )
     return { current: () => current, ready: isOpen.await, died: Deferred.await(died) } satisfies Threads

@@ -4,7 +4,7 @@
  * a kill would read all of it.
  */
 import type * as SqlClient from "@effect/sql/SqlClient"
-import { every } from "@hibiki/core/fibers/every"
+import { repeatEvery } from "@hibiki/core/fibers/repeating"
 import { Effect } from "effect"
 
 /**
@@ -26,5 +26,5 @@ const writtenSince = (sql: SqlClient.SqlClient) =>
 /** For ever: one whenever so much was written. One that fails is told, and tried again: until then the log grows. */
 export const keepCheckpoints = (sql: SqlClient.SqlClient): Effect.Effect<never> =>
   Effect.flatMap(writtenSince(sql), (bytes) => (bytes < dueBytes ? Effect.void : sql`checkpoint`)).pipe(
-    every(lookEvery, "The embedded database made no checkpoint: its log grows")
+    repeatEvery(lookEvery, "The embedded database made no checkpoint: its log grows")
   )

@@ -3,8 +3,7 @@
  * The driver's own recovery is not used: it does not notice that a channel ended, and can wedge. Connecting has a
  * deadline, and so has each answer of a set-up; the wait between tries is 1 s at most.
  */
-import { errorWords } from "@hibiki/core/fibers/errorWords"
-import { makeOutage } from "@hibiki/core/fibers/makeOutage"
+import { describeError, makeOutageLog } from "@hibiki/core/fibers/logging"
 import { Cause, Data, Deferred, Effect, Exit, Schedule, type Scope } from "effect"
 import { connectionsLost, connectionsOpened, count } from "./AmqpMetrics.ts"
 import { type AmqpOptions, AmqpSession, type OpenLink, renewal } from "./AmqpSession.ts"
@@ -43,7 +42,7 @@ export const keepLinked = (options: AmqpOptions, user: LinkUser): Effect.Effect<
     const first = yield* Deferred.make<void>()
     const labels = { link: options.link }
     let isOpen = false
-    const away = makeOutage("The broker is away: trying again", "The broker is there again")
+    const away = makeOutageLog("The broker is away: trying again", "The broker is there again")
 
     const opened = Effect.suspend(() => {
       isOpen = true
@@ -56,7 +55,7 @@ export const keepLinked = (options: AmqpOptions, user: LinkUser): Effect.Effect<
         if (error.operation === renewal) return Effect.void
         if (isOpen) count(connectionsLost, labels)
         isOpen = false
-        return Effect.annotateLogs(away.met(`${error.operation}: ${errorWords(error.cause)}`), labels)
+        return Effect.annotateLogs(away.met(`${error.operation}: ${describeError(error.cause)}`), labels)
       })
 
     yield* oneLife(options, user, opened).pipe(

@@ -2,7 +2,7 @@
  * Which partitions this process can't use at present, for its log, its metrics and its answer about readiness. A broken
  * partition stops its own conversations and nothing else, so that it is no reason to take a process out of service.
  */
-import { tellFault } from "@hibiki/core/fibers/tellFault"
+import { logFault } from "@hibiki/core/fibers/logging"
 import { Context, Effect, Layer, Metric } from "effect"
 
 /** What a process does with partitions: gateways and api processes send to them, workers consume them. */
@@ -35,7 +35,7 @@ export class BrokenPartitions extends Context.Tag("@hibiki/server/rabbit/BrokenP
     Effect.gen(function* () {
       const sides = { send: new BrokenSide("send"), consume: new BrokenSide("consume") }
       yield* Effect.zipRight(sides.send.tell, sides.consume.tell).pipe(
-        Effect.catchAllCause(tellFault("Broken partitions could not be told")),
+        Effect.catchAllCause(logFault("Broken partitions could not be told")),
         Effect.delay(lookEvery),
         Effect.forever,
         Effect.forkScoped

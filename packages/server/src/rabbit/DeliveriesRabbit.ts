@@ -4,9 +4,9 @@
  * queue that hangs is left by its node, and waited for by nobody.
  */
 import type { NodeId } from "@hibiki/core/domain/Ids"
-import { every } from "@hibiki/core/fibers/every"
-import { makeStart } from "@hibiki/core/fibers/makeStart"
-import { tellFault } from "@hibiki/core/fibers/tellFault"
+import { makeStart } from "@hibiki/core/fibers/Background"
+import { logFault } from "@hibiki/core/fibers/logging"
+import { repeatEvery } from "@hibiki/core/fibers/repeating"
 import { Deliveries, DeliveriesUnavailable } from "@hibiki/core/ports/Deliveries"
 import type { Envelope } from "@hibiki/core/ports/Submission"
 import type { ConsumeMessage } from "amqplib"
@@ -62,11 +62,11 @@ export const deliveriesRabbit = ({
           Effect.gen(function* () {
             const start = yield* makeStart
             const threw = (cause: unknown) =>
-              start(tellFault("A receiver of deliveries threw: this envelope is lost to it")(Cause.die(cause)))
+              start(logFault("A receiver of deliveries threw: this envelope is lost to it")(Cause.die(cause)))
             const subscription = new Subscription(node, kind, { receive, resumed, threw })
             yield* keepLinked({ url, link: "deliveries-consumer" }, subscription)
             yield* subscription.look.pipe(
-              every(look.every, "A node's queue could not be asked whether it works"),
+              repeatEvery(look.every, "A node's queue could not be asked whether it works"),
               Effect.forkScoped
             )
             subscription.begun()

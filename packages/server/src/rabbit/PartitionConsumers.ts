@@ -6,7 +6,7 @@
  *
  * What goes down later says nothing to its consumers. So all are looked at every 15 s, too.
  */
-import { tellFault } from "@hibiki/core/fibers/tellFault"
+import { logFault } from "@hibiki/core/fibers/logging"
 import type { ConsumeMessage } from "amqplib"
 import { Effect, type Redacted } from "effect"
 import type { LinkUser } from "./AmqpLink.ts"
@@ -107,7 +107,7 @@ export class PartitionConsumers implements LinkUser {
       if (link === undefined || this.#isSuspicious || performance.now() < this.#nextLookMs) return Effect.void
       // Whatever fails here is told by the link, which is lost by it, or is the broker's being away.
       return Effect.ignore(Effect.tryPromise(() => this.#lookAt(link)))
-    }).pipe(Effect.catchAllCause(tellFault("Partitions could not be looked at")), Effect.delay(tick), Effect.forever)
+    }).pipe(Effect.catchAllCause(logFault("Partitions could not be looked at")), Effect.delay(tick), Effect.forever)
   }
 
   async #lookAt(link: OpenLink): Promise<void> {

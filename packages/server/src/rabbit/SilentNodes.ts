@@ -4,7 +4,7 @@
  * more. It gets one publish at a time, as the question whether it works; what comes meanwhile is given up for this
  * node, which reads it in the log.
  */
-import type { Start } from "@hibiki/core/fibers/makeStart"
+import type { Start } from "@hibiki/core/fibers/Background"
 import type { AddressedEnvelope } from "@hibiki/core/ports/Deliveries"
 import { Effect, Option } from "effect"
 import { count, envelopesGivenUp } from "./AmqpMetrics.ts"

@@ -4,7 +4,7 @@
  * was under way is held until its queue was asked on another connection, and what does not answer there is held until
  * it does: it is asked again after 1 s, then 2, then each 4 s.
  */
-import { tellFault } from "@hibiki/core/fibers/tellFault"
+import { logFault } from "@hibiki/core/fibers/logging"
 import { Effect, type Redacted } from "effect"
 import type { BrokenPartitions } from "./BrokenPartitions.ts"
 import { queueStates } from "./queueStates.ts"
@@ -61,7 +61,7 @@ export class SilentPartitions {
   get look(): Effect.Effect<never> {
     return this.#latch.await.pipe(
       Effect.zipRight(Effect.suspend(() => this.#ask())),
-      Effect.catchAllCause(tellFault("Partitions could not be asked whether they work")),
+      Effect.catchAllCause(logFault("Partitions could not be asked whether they work")),
       Effect.zipRight(Effect.suspend(() => this.#rest())),
       Effect.forever
     )

@@ -4,9 +4,8 @@
  */
 
 import type { DeviceId } from "@hibiki/core/domain/Ids"
-import { makeStart } from "@hibiki/core/fibers/makeStart"
-import { tellFault } from "@hibiki/core/fibers/tellFault"
-import { whileWork } from "@hibiki/core/fibers/whileWork"
+import { makeStart, whileWork } from "@hibiki/core/fibers/Background"
+import { logFault } from "@hibiki/core/fibers/logging"
 import { DeviceCursors } from "@hibiki/core/ports/DeviceCursors"
 import { Effect, Layer } from "effect"
 import { type CursorBatch, CursorBuffer } from "./CursorBuffer.ts"
@@ -87,7 +86,7 @@ export const deviceCursorsRedis = (
         },
         failed: "Some device cursors were not written, and are lost"
       })
-      yield* Effect.addFinalizer(() => Effect.catchAllCause(flush, tellFault("Device cursors were not written")))
+      yield* Effect.addFinalizer(() => Effect.catchAllCause(flush, logFault("Device cursors were not written")))
       const start = yield* makeStart
 
       return DeviceCursors.of({

@@ -8,7 +8,7 @@
  */
 import { randomBytes, randomUUID } from "node:crypto"
 import type { NodeId } from "@hibiki/core/domain/Ids"
-import { monotonicMs } from "@hibiki/core/fibers/monotonicMs"
+import { monotonicMs } from "@hibiki/core/fibers/Time"
 import { Effect } from "effect"
 import { offlineForMs } from "./PresenceUsers.ts"
 import { leaveScript, lookScript } from "./presenceScripts.ts"

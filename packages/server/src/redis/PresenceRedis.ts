@@ -24,7 +24,7 @@
 import { randomUUID } from "node:crypto"
 import { type NodeId, UserId } from "@hibiki/core/domain/Ids"
 import { presenceLimits } from "@hibiki/core/domain/Limits"
-import { tellFault } from "@hibiki/core/fibers/tellFault"
+import { logFault } from "@hibiki/core/fibers/logging"
 import { makePresenceListeners } from "@hibiki/core/inprocess/PresenceBook"
 import { dropNode, takeReport, type UserDevices } from "@hibiki/core/inprocess/UserRecord"
 import { type DeviceReport, Presence, PresenceUnavailable } from "@hibiki/core/ports/Presence"
@@ -67,7 +67,7 @@ export const presenceRedis = ({
       )
       yield* Effect.flatMap(look, ({ dead }) => removal.clear(dead)).pipe(
         Effect.catchAll(({ cause }) => Effect.logDebug("Leases of presence could not be looked at", cause)),
-        Effect.catchAllCause(tellFault("A look at the leases of presence failed")),
+        Effect.catchAllCause(logFault("A look at the leases of presence failed")),
         Effect.delay(lookEveryMs),
         Effect.forever,
         Effect.forkScoped
@@ -229,7 +229,7 @@ const makeRemoval = (users: PresenceUsers, { leaseOf, leftOf }: Pick<PresenceLea
           if (clearing || dead.length === 0) return Effect.void
           clearing = true
           return Effect.forEach(dead, clearOne, { discard: true }).pipe(
-            Effect.catchAllCause(tellFault("A gateway that is gone could not be cleared; trying again")),
+            Effect.catchAllCause(logFault("A gateway that is gone could not be cleared; trying again")),
             Effect.ensuring(
               Effect.sync(() => {
                 clearing = false

@@ -6,8 +6,8 @@
  * One Redis, not a Redis Cluster: scripts touch several keys at once.
  */
 import type { Epoch } from "@hibiki/core/domain/Ids"
-import { makeListeners } from "@hibiki/core/fibers/makeListeners"
-import { releaseWithin } from "@hibiki/core/fibers/releaseWithin"
+import { makeListeners } from "@hibiki/core/fibers/Listeners"
+import { releaseWithin } from "@hibiki/core/fibers/Time"
 import { Context, Data, Effect, Layer, Metric, Redacted, type Scope } from "effect"
 import type { Redis } from "ioredis"
 import { isDeadline, isReadOnly, openRedis } from "./openRedis.ts"

@@ -2,7 +2,7 @@
  * What a process listens to, on a connection of its own. Whoever listens is told when messages may have been missed:
  * Redis keeps none for later.
  */
-import { every } from "@hibiki/core/fibers/every"
+import { repeatEvery } from "@hibiki/core/fibers/repeating"
 import { Effect } from "effect"
 import type { Redis } from "ioredis"
 import { isDeadline } from "./openRedis.ts"
@@ -65,7 +65,7 @@ export class Subscriptions {
     this.#subscribe([...this.#listeners.keys()].filter((channel) => !this.#standing.has(channel)))
     return Effect.promise(() => this.#redis.ping().catch(this.#failed))
   }).pipe(
-    every(beatEvery, "A connection to Redis could not be asked whether it lives; trying again"),
+    repeatEvery(beatEvery, "A connection to Redis could not be asked whether it lives; trying again"),
     Effect.delay(beatEvery)
   )
 

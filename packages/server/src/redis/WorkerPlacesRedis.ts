@@ -6,7 +6,7 @@
  * comes may take it. While Redis is away everybody keeps its place. Two that hold the same one, as after Redis has lost
  * its data, share out no work evenly, and nothing else: which worker has a partition only the broker decides.
  */
-import { tellFault } from "@hibiki/core/fibers/tellFault"
+import { logFault } from "@hibiki/core/fibers/logging"
 import { WorkerPlaces } from "@hibiki/core/ports/WorkerPlaces"
 import { Effect, Layer } from "effect"
 import { RedisClients } from "./RedisClients.ts"
@@ -87,7 +87,7 @@ export const workerPlacesRedis = ({
               Effect.map((isOther) => {
                 if (isOther && place !== undefined) moved(place)
               }),
-              Effect.catchAllCause(tellFault("A worker's place could not be renewed")),
+              Effect.catchAllCause(logFault("A worker's place could not be renewed")),
               Effect.delay(renewMs),
               Effect.forever,
               Effect.forkScoped

@@ -1,6 +1,5 @@
 /** What is told to Redis behind the back of who tells it: in batches, one under way at a time, in the order given. */
-import { makeStart } from "@hibiki/core/fibers/makeStart"
-import { whileWork } from "@hibiki/core/fibers/whileWork"
+import { makeStart, whileWork } from "@hibiki/core/fibers/Background"
 import { Effect, type Scope } from "effect"
 
 interface BacklogOptions<A> {

@@ -4,7 +4,7 @@
  * and lie in Redis: where that is away, its device asks.
  */
 
-import { makeOutage } from "@hibiki/core/fibers/makeOutage"
+import { makeOutageLog } from "@hibiki/core/fibers/logging"
 import { Tickets } from "@hibiki/core/ports/Tickets"
 import { Context, Effect, Layer } from "effect"
 
@@ -39,7 +39,7 @@ export const TicketsCluster = Layer.effect(
 
 /** Of each place for itself: that one answers doesn't mean that the other does. */
 const redeemTelling = ({ redeem }: Tickets["Type"], what: string): Tickets["Type"]["redeem"] => {
-  const away = makeOutage(`${what} could not be looked up`, `${what} can be looked up again`)
+  const away = makeOutageLog(`${what} could not be looked up`, `${what} can be looked up again`)
   return (ticket, origin) =>
     redeem(ticket, origin).pipe(
       Effect.zipLeft(away.over),

@@ -5,7 +5,6 @@ import type { Command } from "@hibiki/core/commands/Command"
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { readableFrom } from "@hibiki/core/domain/RowRules"
-import { retrying } from "@hibiki/core/fibers/retrying"
 import {
   type AppendOptions,
   BatchRejected,
@@ -35,7 +34,7 @@ export const EventStoreSql = Layer.effect(
 
     const append = (commands: ReadonlyArray<Command>, options?: AppendOptions) =>
       appendOnce(commands, options).pipe(
-        (work) => retrying(work, { while: isLostRace, schedule: again }),
+        Effect.retry({ while: isLostRace, schedule: again }),
         Effect.mapError((cause) =>
           isBatchsFault(cause) ? new BatchRejected({ cause }) : new StoreUnavailable({ operation: "append", cause })
         )

@@ -6,8 +6,8 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import { Limits } from "@hibiki/core/domain/Limits"
-import { every } from "@hibiki/core/fibers/every"
-import { tellFault } from "@hibiki/core/fibers/tellFault"
+import { logFault } from "@hibiki/core/fibers/logging"
+import { repeatEvery } from "@hibiki/core/fibers/repeating"
 import { activityDays } from "@hibiki/core/ports/Activities"
 import { Cause, Clock, Effect, Layer, Metric } from "effect"
 
@@ -29,7 +29,7 @@ export const housekeepingFailed = Metric.counter("hibiki_housekeeping_failed_tot
 const passedBy = <A, B, R>(step: Effect.Effect<A, SqlError, R>, otherwise: B): Effect.Effect<A | B, never, R> =>
   Effect.catchAll(step, (error) =>
     Metric.increment(housekeepingFailed).pipe(
-      Effect.zipRight(tellFault("Old entries could not be removed; trying again in an hour")(Cause.fail(error))),
+      Effect.zipRight(logFault("Old entries could not be removed; trying again in an hour")(Cause.fail(error))),
       Effect.as(otherwise)
     )
   )
@@ -117,7 +117,7 @@ export const housekeep = Effect.gen(function* () {
 export const HousekeepingSql = Layer.scopedDiscard(
   housekeep.pipe(
     Effect.tapErrorCause(() => Metric.increment(housekeepingFailed)),
-    every("1 hour", "Old entries could not be removed; trying again in an hour"),
+    repeatEvery("1 hour", "Old entries could not be removed; trying again in an hour"),
     Effect.forkScoped
   )
 )

@@ -4,7 +4,7 @@
  */
 import type { SqlClient } from "@effect/sql/SqlClient"
 import * as PgClient from "@effect/sql-pg/PgClient"
-import { releaseWithin } from "@hibiki/core/fibers/releaseWithin"
+import { releaseWithin } from "@hibiki/core/fibers/Time"
 import { Effect, Layer, type Redacted } from "effect"
 import { Client, type ClientConfig, type Connected, Pool } from "pg"
 import { postgresBroken, postgresUnreached } from "./PostgresMetrics.ts"

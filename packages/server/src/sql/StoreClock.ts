@@ -4,7 +4,7 @@
  * has ended.
  */
 import * as SqlClient from "@effect/sql/SqlClient"
-import { every } from "@hibiki/core/fibers/every"
+import { repeatEvery } from "@hibiki/core/fibers/repeating"
 import { StoreUnavailable } from "@hibiki/core/ports/EventStore"
 import { Clock, Effect, Layer } from "effect"
 
@@ -25,7 +25,7 @@ export const StoreClock = Layer.unwrapScoped(
     yield* Effect.mapError(look, (cause) => new StoreUnavailable({ operation: "time", cause }))
     yield* look.pipe(
       Effect.catchAll((cause) => Effect.logDebug(unasked, cause)),
-      every("1 second", unasked),
+      repeatEvery("1 second", unasked),
       Effect.forkScoped
     )
     const unsafeCurrentTimeMillis = () => Math.round(monotonicMs() + (aheadMs ?? 0))

@@ -4,7 +4,7 @@
  * epoch that is the same; only whoever runs the cluster knows whether that may be.
  */
 import * as SqlClient from "@effect/sql/SqlClient"
-import { every } from "@hibiki/core/fibers/every"
+import { repeatEvery } from "@hibiki/core/fibers/repeating"
 import { Effect, Layer, Metric } from "effect"
 import { postgresPromotions } from "./PostgresMetrics.ts"
 
@@ -35,7 +35,7 @@ export const TimelineWatch = Layer.scopedDiscard(
   Effect.flatMap(makeTimelineLook, (look) =>
     look.pipe(
       Effect.catchAll((cause) => Effect.logDebug(unasked, cause)),
-      every("10 seconds", unasked),
+      repeatEvery("10 seconds", unasked),
       Effect.forkScoped
     )
   )

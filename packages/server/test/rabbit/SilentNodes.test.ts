@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { NodeId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
-import { makeStart } from "@hibiki/core/fibers/makeStart"
+import { makeStart } from "@hibiki/core/fibers/Background"
 import type { AddressedEnvelope } from "@hibiki/core/ports/Deliveries"
 import { Effect, Logger, TestClock } from "effect"
 import { Unpublished } from "../../src/rabbit/AmqpPublisher.ts"

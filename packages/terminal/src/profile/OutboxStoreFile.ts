@@ -6,7 +6,7 @@ import { copyFile, type FileHandle, open } from "node:fs/promises"
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import { OutboxStore, OutboxStoreFailed } from "@hibiki/core/client/outbox/OutboxStore"
 import type { CommandId } from "@hibiki/core/domain/Ids"
-import { releaseWithin } from "@hibiki/core/fibers/releaseWithin"
+import { releaseWithin } from "@hibiki/core/fibers/Time"
 import { inTurn, readWhole, writeWhole } from "@hibiki/node/atomicFile"
 import { Effect, Layer } from "effect"
 

@@ -6,7 +6,7 @@
  */
 import { Cause, Effect, type Scope } from "effect"
 import type { ConversationId } from "../../domain/Ids.ts"
-import type { Within } from "../../fibers/makeWithin.ts"
+import type { WithTimeout } from "../../fibers/Time.ts"
 import { earliest } from "../connection/ClientTime.ts"
 import { type Feed, nextRepair, type PagePlace, type Repair } from "../feed/Feed.ts"
 import type { SnapshotSource, SourceNotFound, SourceUnavailable } from "../feed/SnapshotSource.ts"
@@ -31,7 +31,7 @@ export class ClientFetches {
   readonly #core: ClientCore
   readonly #source: SnapshotSource["Type"]
   readonly #scope: Scope.Scope
-  readonly #within: Within
+  readonly #within: WithTimeout
   readonly #handOver: HandOver
   #snapshotWanted = false
   #snapshotRuns = false
@@ -45,7 +45,7 @@ export class ClientFetches {
     core: ClientCore,
     source: SnapshotSource["Type"],
     scope: Scope.Scope,
-    within: Within,
+    within: WithTimeout,
     handOver: HandOver
   ) {
     this.#core = core

@@ -6,7 +6,7 @@
  */
 import { Effect } from "effect"
 import type { ConversationId } from "../../domain/Ids.ts"
-import type { Within } from "../../fibers/makeWithin.ts"
+import type { WithTimeout } from "../../fibers/Time.ts"
 import type { ClientFrame } from "../../protocol/ClientFrame.ts"
 import type { ClientTime } from "../connection/ClientTime.ts"
 import type { OutboxStore } from "../outbox/OutboxStore.ts"
@@ -29,7 +29,7 @@ export class ClientKeeping {
   readonly #outboxStore: OutboxStore["Type"]
   readonly #clientStore: ClientStore["Type"]
   readonly #time: ClientTime
-  readonly #within: Within
+  readonly #within: WithTimeout
   /**
    * Handed to a store, which has not answered. Found here by the next turn, whoever should have waited was interrupted.
    */
@@ -43,7 +43,7 @@ export class ClientKeeping {
     outboxStore: OutboxStore["Type"],
     clientStore: ClientStore["Type"],
     time: ClientTime,
-    within: Within
+    within: WithTimeout
   ) {
     this.#core = core
     this.#time = time

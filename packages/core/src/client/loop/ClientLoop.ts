@@ -5,7 +5,7 @@
  */
 import { type Cause, Effect, type Scope } from "effect"
 import type { ConversationId } from "../../domain/Ids.ts"
-import type { Within } from "../../fibers/makeWithin.ts"
+import type { WithTimeout } from "../../fibers/Time.ts"
 import type { ClientFrame } from "../../protocol/ClientFrame.ts"
 import { decodeServerFrame, encodeClientFrame } from "../../protocol/FrameCodecClient.ts"
 import { type ClientTime, earliest } from "../connection/ClientTime.ts"
@@ -55,7 +55,7 @@ export interface ClientParts {
   readonly tickets: TicketSource["Type"]
   readonly scope: Scope.Scope
   readonly time: ClientTime
-  readonly within: Within
+  readonly within: WithTimeout
   readonly listeners: ReadonlySet<(change: ClientChange) => void>
   readonly fetches: () => ClientFetches
 }

@@ -7,7 +7,7 @@ import { Authenticator } from "../../accounts/Authenticator.ts"
 import { closeCodeOf, RevocationWatch } from "../../accounts/RevocationWatch.ts"
 import { type ConversationId, personalLog } from "../../domain/Ids.ts"
 import { SmallMap } from "../../domain/SmallMap.ts"
-import { makeOutage } from "../../fibers/makeOutage.ts"
+import { makeOutageLog } from "../../fibers/logging.ts"
 import type { ActorRef } from "../../kernel/ActorRef.ts"
 import { type Behaviour, type Handled, type StopReason, stop } from "../../kernel/Behaviour.ts"
 import type { Membership } from "../../ports/Conversations.ts"
@@ -49,7 +49,7 @@ export class DeviceActors {
       })
     )
 
-  private readonly outage = makeOutage("No resume ticket could be made", "Resume tickets can be made again")
+  private readonly outage = makeOutageLog("No resume ticket could be made", "Resume tickets can be made again")
 
   constructor(
     private readonly settings: Pick<DeviceSettings, "pingIntervalMs">,

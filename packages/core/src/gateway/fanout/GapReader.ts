@@ -1,8 +1,7 @@
 /** Reads what a gateway missed of a log, once for all its sockets, and fans it out in order. */
 import { Cause, Effect, Metric, Random } from "effect"
-import { makeOutage } from "../../fibers/makeOutage.ts"
-import { makeStart } from "../../fibers/makeStart.ts"
-import { whileWork } from "../../fibers/whileWork.ts"
+import { makeStart, whileWork } from "../../fibers/Background.ts"
+import { makeOutageLog } from "../../fibers/logging.ts"
 import { Conversations } from "../../ports/Conversations.ts"
 import { EventStore } from "../../ports/EventStore.ts"
 import type { Fanout } from "./Fanout.ts"
@@ -27,7 +26,7 @@ export const makeGapReader = (fanout: () => Fanout, mostEvents: number) =>
     const conversations = yield* Conversations
     const readers = yield* Effect.makeSemaphore(readersMax)
     const start = yield* makeStart
-    const away = makeOutage("A range could not be read; trying again", "Ranges can be read again")
+    const away = makeOutageLog("A range could not be read; trying again", "Ranges can be read again")
 
     const readOnce = Effect.fnUntraced(function* (place: Place) {
       yield* Metric.increment(gapsRead)

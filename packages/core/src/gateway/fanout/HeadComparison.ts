@@ -7,10 +7,9 @@
  */
 import { Context, Effect, Layer, type Scope } from "effect"
 import type { ConversationId } from "../../domain/Ids.ts"
-import { makeOutage } from "../../fibers/makeOutage.ts"
-import { retryBackoff } from "../../fibers/retryBackoff.ts"
-import { singleFlight } from "../../fibers/singleFlight.ts"
-import { tellFault } from "../../fibers/tellFault.ts"
+import { singleFlight } from "../../fibers/Background.ts"
+import { logFault, makeOutageLog } from "../../fibers/logging.ts"
+import { retryBackoff } from "../../fibers/repeating.ts"
 import { EventStore } from "../../ports/EventStore.ts"
 import { Routes } from "../../ports/Routes.ts"
 import { Fanout } from "./Fanout.ts"
@@ -58,11 +57,11 @@ export const makeHeadComparison = (fanout: Fanout): Effect.Effect<Heads, never, 
     const store = yield* EventStore
     const scope = yield* Effect.scope
 
-    const storeAway = makeOutage(
+    const storeAway = makeOutageLog(
       "The store's heads could not be read; trying again",
       "The store's heads can be read again"
     )
-    const routesAway = makeOutage(
+    const routesAway = makeOutageLog(
       "Routes are away: comparing with the store's heads",
       "Routes are there again: comparing with their heads"
     )
@@ -119,7 +118,7 @@ const sweep = <E>(fanout: Fanout, headsOf: HeadsOf<E>, after: Effect.Effect<void
   })
 
 const logged = <E>(comparison: Effect.Effect<void, E>): Effect.Effect<void> =>
-  Effect.catchAllCause(comparison, tellFault(notCompared))
+  Effect.catchAllCause(comparison, logFault(notCompared))
 
 /** Whoever compares says so. */
 export const notCompared = "Heads could not be compared"

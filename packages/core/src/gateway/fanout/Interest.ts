@@ -10,8 +10,8 @@
 import { Context, Effect } from "effect"
 import type { ConversationId, NodeId } from "../../domain/Ids.ts"
 import { makeBatcher } from "../../fibers/Batcher.ts"
-import { releaseWithin } from "../../fibers/releaseWithin.ts"
-import { tellFault } from "../../fibers/tellFault.ts"
+import { logFault } from "../../fibers/logging.ts"
+import { releaseWithin } from "../../fibers/Time.ts"
 import { type Lease, Routes, type RoutesUnavailable } from "../../ports/Routes.ts"
 
 /** Logs in one operation. */
@@ -167,7 +167,7 @@ const keepLease = (lane: Lane, regained: () => void) =>
     yield* Effect.suspend(() =>
       lane.isAway() || registrations.lost || ++looks % looksPerRenewal === 0 ? look : Effect.void
     ).pipe(
-      Effect.catchAllCause(tellFault("A look at this gateway's lease failed")),
+      Effect.catchAllCause(logFault("A look at this gateway's lease failed")),
       Effect.delay(lookEvery),
       Effect.forever,
       Effect.forkScoped

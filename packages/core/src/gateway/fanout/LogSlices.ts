@@ -2,7 +2,7 @@
 import { Context, Effect, Layer } from "effect"
 import type { LogEvent } from "../../domain/Event.ts"
 import { makeBatcher } from "../../fibers/Batcher.ts"
-import { makeOutage } from "../../fibers/makeOutage.ts"
+import { makeOutageLog } from "../../fibers/logging.ts"
 import { EventStore, type LogSlice, type SliceRequest, type StoreUnavailable } from "../../ports/EventStore.ts"
 import { EventRuns } from "../../protocol/EncodedFrame.ts"
 
@@ -33,7 +33,10 @@ export class LogSlices extends Context.Tag("@hibiki/core/gateway/LogSlices")<
 
 /** Logs an outage once for all devices of a query, since each of them asks again. */
 const slicesOfMany = (store: EventStore["Type"]) => {
-  const away = makeOutage("What devices miss could not be read; they try again", "What devices miss can be read again")
+  const away = makeOutageLog(
+    "What devices miss could not be read; they try again",
+    "What devices miss can be read again"
+  )
   return (asked: ReadonlyArray<ReadonlyArray<SliceRequest>>) =>
     store.slices(asked.flat()).pipe(
       Effect.zipLeft(away.over),

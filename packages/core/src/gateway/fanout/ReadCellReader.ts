@@ -6,11 +6,10 @@
 import { Context, Effect } from "effect"
 import type { UserId } from "../../domain/Ids.ts"
 import type { ReadCell } from "../../domain/ReadCell.ts"
+import { singleFlight } from "../../fibers/Background.ts"
 import { makeBatcher } from "../../fibers/Batcher.ts"
-import { makeOutage } from "../../fibers/makeOutage.ts"
-import { retryBackoff } from "../../fibers/retryBackoff.ts"
-import { singleFlight } from "../../fibers/singleFlight.ts"
-import { tellFault } from "../../fibers/tellFault.ts"
+import { logFault, makeOutageLog } from "../../fibers/logging.ts"
+import { retryBackoff } from "../../fibers/repeating.ts"
 import { Conversations } from "../../ports/Conversations.ts"
 import type { StoreUnavailable } from "../../ports/EventStore.ts"
 
@@ -41,7 +40,7 @@ export const makeReadCellReader = (
 ) =>
   Effect.gen(function* () {
     const conversations = yield* Conversations
-    const away = makeOutage("Read cursors could not be read again; trying again", "Read cursors can be read again")
+    const away = makeOutageLog("Read cursors could not be read again; trying again", "Read cursors can be read again")
     const cellsOf = yield* makeBatcher(usersMax, (asked: ReadonlyArray<UserId>) =>
       Effect.map(conversations.readCells([...new Set(asked)], 0), ({ of }) =>
         asked.map((userId) => of.get(userId) ?? [])
@@ -67,6 +66,6 @@ export const makeReadCellReader = (
     })
     return {
       cellsOf,
-      readAgain: singleFlight(Effect.catchAllCause(readAgain, tellFault(notRead)), notRead)
+      readAgain: singleFlight(Effect.catchAllCause(readAgain, logFault(notRead)), notRead)
     }
   })

@@ -2,7 +2,7 @@
 import { Context, Effect, Layer } from "effect"
 import type { UserId } from "../../domain/Ids.ts"
 import { makeBatcher } from "../../fibers/Batcher.ts"
-import { makeOutage } from "../../fibers/makeOutage.ts"
+import { makeOutageLog } from "../../fibers/logging.ts"
 import { ActorSystem } from "../../kernel/ActorSystem.ts"
 import { Conversations } from "../../ports/Conversations.ts"
 import type { StoreUnavailable } from "../../ports/EventStore.ts"
@@ -65,7 +65,7 @@ const makeGatewayPresence = Effect.gen(function* () {
   const passed = new GatewayHints(fanout, { publish: hints.publish, after })
   yield* hints.listen(node, (heard) => passed.receive(heard))
 
-  const away = makeOutage(
+  const away = makeOutageLog(
     "What others may see of users could not be read; trying again",
     "What others may see of users can be read again"
   )

@@ -1,10 +1,9 @@
 /** A gateway's reports on their way to the port: in order, one batch at a time, the latest of each device. */
 import { Effect } from "effect"
 import type { NodeId } from "../../domain/Ids.ts"
-import { makeOnWall } from "../../fibers/makeOnWall.ts"
-import { makeOutage } from "../../fibers/makeOutage.ts"
-import { releaseWithin } from "../../fibers/releaseWithin.ts"
-import { whileWork } from "../../fibers/whileWork.ts"
+import { whileWork } from "../../fibers/Background.ts"
+import { makeOutageLog } from "../../fibers/logging.ts"
+import { makeWallClock, releaseWithin } from "../../fibers/Time.ts"
 import { type DeviceReport, Presence } from "../../ports/Presence.ts"
 
 /** Reports of one call. */
@@ -23,8 +22,8 @@ const retryEvery = "1 second"
 export const makePresenceReporter = (node: NodeId, run: (effect: Effect.Effect<void>) => void) =>
   Effect.gen(function* () {
     const presence = yield* Presence
-    const onWall = yield* makeOnWall
-    const away = makeOutage("Presence could not be reported; trying again", "Presence can be reported again")
+    const onWall = yield* makeWallClock
+    const away = makeOutageLog("Presence could not be reported; trying again", "Presence can be reported again")
     let waiting = new Map<string, DeviceReport>()
     let running = false
     let ended = false

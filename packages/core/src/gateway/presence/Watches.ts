@@ -7,8 +7,8 @@ import type { UserId } from "../../domain/Ids.ts"
 import { presenceLimits } from "../../domain/Limits.ts"
 import type { UserPresence } from "../../domain/Presence.ts"
 import { charge, fullBucket, isFull, readTime, spend, type TokenBucket } from "../../domain/TokenBucket.ts"
-import { makeOutage } from "../../fibers/makeOutage.ts"
-import { whileWork } from "../../fibers/whileWork.ts"
+import { whileWork } from "../../fibers/Background.ts"
+import { makeOutageLog } from "../../fibers/logging.ts"
 import type { StoreUnavailable } from "../../ports/EventStore.ts"
 import type { PresenceUnavailable } from "../../ports/Presence.ts"
 import { type EncodedFrame, presenceFrame } from "../../protocol/EncodedFrame.ts"
@@ -52,11 +52,14 @@ export class Watches {
   private dirty = new Set<Watch>()
   private ticking = false
   private sweeping = false
-  private readonly rightsAway = makeOutage(
+  private readonly rightsAway = makeOutageLog(
     "What viewers may see could not be read; trying again",
     "What viewers may see can be read again"
   )
-  private readonly presenceAway = makeOutage("Presence could not be read; trying again", "Presence can be read again")
+  private readonly presenceAway = makeOutageLog(
+    "Presence could not be read; trying again",
+    "Presence can be read again"
+  )
 
   constructor(private readonly ports: WatchPorts) {}
 

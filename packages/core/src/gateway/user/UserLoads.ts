@@ -1,7 +1,7 @@
 /** Reads where a user belongs and tells its devices: memberships with heads, and how far the user has read. */
 import { Cause, Context, Effect, Layer } from "effect"
 import { charge, readTime, spend } from "../../domain/TokenBucket.ts"
-import { makeOutage } from "../../fibers/makeOutage.ts"
+import { makeOutageLog } from "../../fibers/logging.ts"
 import type { Membership } from "../../ports/Conversations.ts"
 import { CloseCodes } from "../../protocol/CloseCode.ts"
 import type { DeviceMessage, DeviceSession } from "../device/DeviceSession.ts"
@@ -29,7 +29,7 @@ export class UserLoads {
     })
   )
 
-  private readonly outage = makeOutage(
+  private readonly outage = makeOutageLog(
     "Memberships could not be read; the sockets are asked to come back",
     "Memberships can be read again"
   )

@@ -1,6 +1,6 @@
 /** Runs one role of a cluster, or all of them, until the process is told to stop. */
 
-import { monotonicMs } from "@hibiki/core/fibers/monotonicMs"
+import { monotonicMs } from "@hibiki/core/fibers/Time"
 import { EventStore, type StoreUnavailable } from "@hibiki/core/ports/EventStore"
 import { failed, type Problem } from "@hibiki/node/Problem"
 import { untilTold } from "@hibiki/node/untilTold"

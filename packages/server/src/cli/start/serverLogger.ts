@@ -2,7 +2,7 @@
  * The server's log on stderr: one line an entry as text, or one JSON object a line. Nothing in a message begins a line
  * of its own, or is obeyed by a terminal.
  */
-import { errorWords } from "@hibiki/core/fibers/errorWords"
+import { describeError } from "@hibiki/core/fibers/logging"
 import { inertJson, inertLine, inertLines } from "@hibiki/node/inertText"
 import { Cause, Chunk, HashMap, Logger, LogLevel } from "effect"
 import type { SettingsValues } from "../config/Settings.ts"
@@ -20,17 +20,17 @@ const partsOf = (message: unknown): ReadonlyArray<unknown> => (Array.isArray(mes
 const causeText = (cause: Cause.Cause<unknown>): string => {
   const failures = [...Cause.failures(cause)]
   return failures.length > 0 && Chunk.isEmpty(Cause.defects(cause))
-    ? failures.map((failure) => errorWords(failure)).join("\n")
+    ? failures.map((failure) => describeError(failure)).join("\n")
     : Cause.pretty(cause, { renderErrorCause: true })
 }
 
 const textLines = Logger.make(({ annotations, cause, date, logLevel, message }) => {
   const notes = [...HashMap.entries(annotations)]
-    .map(([key, value]) => ` ${key}=${inertLine(errorWords(value))}`)
+    .map(([key, value]) => ` ${key}=${inertLine(describeError(value))}`)
     .join("")
   const head = `${date.toISOString()} ${logLevel.label} ${inertLine(
     partsOf(message)
-      .map((part) => errorWords(part))
+      .map((part) => describeError(part))
       .join(" ")
   )}${notes}`
   const rest = Cause.isEmpty(cause) ? [] : inertLines(causeText(cause)).map((line) => `    ${line}`)
@@ -44,7 +44,7 @@ const jsonLines = Logger.make(({ annotations, cause, date, logLevel, message }) 
         at: date.getTime(),
         level: logLevel.label.toLowerCase(),
         message: partsOf(message)
-          .map((part) => errorWords(part))
+          .map((part) => describeError(part))
           .join(" "),
         ...Object.fromEntries(HashMap.entries(annotations)),
         ...(Cause.isEmpty(cause) ? {} : { cause: causeText(cause) })

@@ -4,7 +4,6 @@ import { withHonestHosts } from "@hibiki/core/domain/Addresses"
 import { FastCheck as fc } from "effect"
 import type { Inline } from "../../../src/features/chat/text/grammar.ts"
 import { type Block, parseMessage, plainText } from "../../../src/features/chat/text/grammar.ts"
-import { atBest } from "../../atBest.ts"
 
 /** A tree in short: `b(x)` is bold. */
 const inline = (nodes: ReadonlyArray<Inline>): string =>
@@ -195,37 +194,5 @@ describe("for any text", () => {
       }),
       { numRuns: 2_000 }
     )
-  })
-
-  it("time grows with the text and no faster, for the worst that could be written", () => {
-    const worst = [
-      ...markup,
-      "**a ",
-      "*a _b ~~c ||d ",
-      "`a",
-      "``a",
-      "https://u@",
-      "```\n",
-      "> - 1. ",
-      "(((",
-      "a_",
-      "||**~~_*",
-      "http://例"
-    ]
-    const fill = (part: string, length: number) => part.repeat(Math.ceil(length / part.length)).slice(0, length)
-    for (const part of worst) {
-      const [message, longer] = [fill(part, 4_000), fill(part, 32_000)]
-      assert.isBelow(
-        atBest(30, () => parseMessage(message)),
-        30,
-        JSON.stringify(part)
-      )
-      // Eight times the longest message; squares would take seconds.
-      assert.isBelow(
-        atBest(240, () => parseMessage(longer)),
-        240,
-        JSON.stringify(part)
-      )
-    }
   })
 })

@@ -5,7 +5,6 @@ import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/feed
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { FastCheck as fc } from "effect"
 import { type BuiltTimeline, groupMs, timelineItems } from "../../../src/features/chat/timeline/timelineItems.ts"
-import { atBest } from "../../atBest.ts"
 import { commandId, conversationId, me, postedRow, shownRow, userId } from "../../fixtureApp.tsx"
 
 const noon = new Date(2026, 10, 24, 12).getTime()
@@ -176,20 +175,6 @@ describe("for any two views in a row", () => {
         }
       ),
       { numRuns: 500 }
-    )
-  })
-
-  it("20,000 rows are gone through within a frame", () => {
-    const many = viewOf({ first: 1, count: 20_000, edited: [], pending: 0 })
-    const before = timelineItems(many, options)
-    assert.isBelow(
-      atBest(33, () => timelineItems(many, options, before)),
-      33
-    )
-    // Beginning anew is rare, and still soon enough.
-    assert.isBelow(
-      atBest(150, () => timelineItems(many, options)),
-      150
     )
   })
 })

@@ -1,19 +1,19 @@
 /**
- * Who is told of what happens, in the turn in which it does and in the order in which they came. One that throws keeps
- * nobody else from it.
+ * Listeners that hear of an event in the turn in which it happens, in the order of their registration. An exception of
+ * one does not keep the event from the others.
  */
 import { Cause, Effect, type Scope } from "effect"
-import { tellFault } from "./tellFault.ts"
+import { logFault } from "./logging.ts"
 
 export interface Listeners<News> {
-  /** Calls it with what is told from now on, until the scope closes. The same function may listen twice. */
+  /** Calls it with each event from now on, until the scope closes. The same function may listen twice. */
   readonly listen: (listener: (news: News) => void) => Effect.Effect<void, never, Scope.Scope>
-  /** Tells all who listen now, also those that end meanwhile; gives what was thrown, for whoever can say so. */
+  /** Calls all present listeners, also those that end meanwhile; returns what they threw, for the caller to log. */
   readonly tell: (news: News) => ReadonlyArray<unknown>
 }
 
 export const makeListeners = <News>(): Listeners<News> => {
-  // Replaced, never changed: a listener may end while the others are told.
+  // Replaced, never changed: a listener may end while the others are called.
   let all: ReadonlyArray<{ readonly call: (news: News) => void }> = []
   return {
     listen: (call) =>
@@ -44,8 +44,8 @@ export const makeListeners = <News>(): Listeners<News> => {
   }
 }
 
-/** Logs what listeners threw, if any did, as the fault that it is. */
+/** Logs what listeners threw, if any did, as a fault. */
 export const logThrown = (sentence: string, thrown: ReadonlyArray<unknown>): Effect.Effect<void> =>
   thrown.length === 0
     ? Effect.void
-    : tellFault(sentence)(thrown.map((defect) => Cause.die(defect)).reduce((all, each) => Cause.parallel(all, each)))
+    : logFault(sentence)(thrown.map((defect) => Cause.die(defect)).reduce((all, each) => Cause.parallel(all, each)))

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Scope } from "effect"
-import { logThrown, makeListeners } from "../../src/fibers/makeListeners.ts"
+import { logThrown, makeListeners } from "../../src/fibers/Listeners.ts"
 import { faultsCounted } from "../world/faultsCounted.ts"
 import { linesOf } from "../world/linesOf.ts"
 

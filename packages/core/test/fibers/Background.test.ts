@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Scope } from "effect"
-import { makeStart } from "../../src/fibers/makeStart.ts"
+import { Deferred, Effect, Exit, Fiber, Scope, TestClock } from "effect"
+import { makeStart, whileWork } from "../../src/fibers/Background.ts"
 import { linesOf } from "../world/linesOf.ts"
 import { round } from "../world/waiting.ts"
 
@@ -11,7 +11,7 @@ const inScope = Effect.gen(function* () {
 })
 
 /** Waits for ever, and writes down when it is told to end. */
-const hanging = (ended: Array<string>, name: string) =>
+const hangingUntilEnd = (ended: Array<string>, name: string) =>
   Effect.onInterrupt(Effect.never, () => Effect.sync(() => ended.push(name)))
 
 describe("Effects that plain code starts", () => {
@@ -35,9 +35,9 @@ describe("Effects that plain code starts", () => {
     Effect.gen(function* () {
       const { close, start } = yield* inScope
       const ended: Array<string> = []
-      start(hanging(ended, "one"))
+      start(hangingUntilEnd(ended, "one"))
       start(Effect.void)
-      start(hanging(ended, "two"))
+      start(hangingUntilEnd(ended, "two"))
       yield* close
       assert.sameMembers(ended, ["one", "two"])
     })
@@ -50,7 +50,7 @@ describe("Effects that plain code starts", () => {
       const [ended, done]: [Array<string>, Array<string>] = [[], []]
       start(Effect.sync(() => done.push("at once")))
       const told = yield* Deferred.make<void>()
-      start(Effect.ensuring(hanging(ended, "late"), Deferred.succeed(told, undefined)))
+      start(Effect.ensuring(hangingUntilEnd(ended, "late"), Deferred.succeed(told, undefined)))
       yield* Deferred.await(told)
       assert.deepStrictEqual([done, ended], [["at once"], ["late"]])
     })
@@ -70,6 +70,66 @@ describe("Effects that plain code starts", () => {
       )
       const told = "ERROR What ran in the background ended by a fault"
       assert.deepStrictEqual(lines, [told, told])
+    })
+  )
+})
+
+/** Cups to make, one after the other; `make` makes one. */
+const makeTea = (cups: Array<number>, make: (cup: number) => Effect.Effect<unknown>) => {
+  const notes: Array<number | "rest"> = []
+  const work = whileWork({
+    hasWork: () => cups.length > 0,
+    body: () =>
+      Effect.suspend(() => {
+        const cup = cups.shift() ?? 0
+        return Effect.zipRight(
+          make(cup),
+          Effect.sync(() => notes.push(cup))
+        )
+      }),
+    rest: () => void notes.push("rest"),
+    failed: "A cup was not made"
+  })
+  return { notes, work } as const
+}
+
+describe("work while there is some", () => {
+  it.effect("is done in order, and then rests", () =>
+    Effect.gen(function* () {
+      const { notes, work } = makeTea([1, 2], () => Effect.void)
+      assert.deepStrictEqual(yield* linesOf(work), [])
+      assert.deepStrictEqual(notes, [1, 2, "rest"])
+    })
+  )
+
+  it.effect("goes on after a defect, which is told: a pause later with what is left", () =>
+    Effect.gen(function* () {
+      const { notes, work } = makeTea([1, 2, 3], (cup) => (cup === 2 ? Effect.dieMessage("no such cup") : Effect.void))
+      const lines = yield* linesOf(
+        Effect.gen(function* () {
+          const fiber = yield* Effect.fork(work)
+          yield* TestClock.adjust("999 millis")
+          assert.deepStrictEqual(notes, [1])
+          yield* TestClock.adjust("1 millis")
+          yield* Fiber.join(fiber)
+        })
+      )
+      assert.deepStrictEqual(notes, [1, 3, "rest"])
+      assert.deepStrictEqual(lines, ["ERROR A cup was not made"])
+    })
+  )
+
+  it.effect("that is cut does not rest, and is no fault", () =>
+    Effect.gen(function* () {
+      const { notes, work } = makeTea([1, 2], (cup) => (cup === 2 ? Effect.never : Effect.void))
+      const lines = yield* linesOf(
+        Effect.gen(function* () {
+          const fiber = yield* Effect.fork(work)
+          yield* Effect.yieldNow()
+          yield* Fiber.interrupt(fiber)
+        })
+      )
+      assert.deepStrictEqual([notes, lines], [[1], []])
     })
   )
 })
