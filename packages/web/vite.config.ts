@@ -30,12 +30,8 @@ export default defineConfig({
     // seen in the bytes.
     alias: [
       { find: "msgpackr", replacement: here("src/runtime/noMsgpackr.ts") },
-      { find: /^\.\.\/Micro\.js$/, replacement: here("src/runtime/noMicro.ts") },
-      { find: /^\.\/blockedRequests\.js$/, replacement: here("src/runtime/noRequests.ts") },
-      { find: /^\.\/configProvider\.js$/, replacement: here("src/runtime/noConfig.ts") },
       { find: /^\.\/scrollRestoration\.js$/, replacement: here("src/runtime/noScrollRestoration.ts") },
-      { find: /^\.\.\/data\/events\.js$/, replacement: here("src/runtime/noForms.ts") },
-      { find: /^\.\/metric\/registry\.js$/, replacement: here("src/runtime/noMetrics.ts") }
+      { find: /^\.\.\/data\/events\.js$/, replacement: here("src/runtime/noForms.ts") }
     ]
   },
   build: {

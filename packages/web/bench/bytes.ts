@@ -46,13 +46,13 @@ export const bytes = (dist = fileURLToPath(new URL("../dist", import.meta.url)))
   // Over its budget, and docs/decisions/0009 says why: shown, and kept from growing.
   const withStreams = measured(
     "script with a presence board's stream",
-    150,
+    165,
     scripts(new Set([...all, ...reach(manifest, [streams])]))
   )
   return [
     measured("script before the first paint", 80, scripts(first)),
-    measured("script with the live part", 150, scripts(all)),
-    { ...withStreams, hard: 185 },
+    measured("script with the live part", 165, scripts(all)),
+    { ...withStreams, hard: 200 },
     measured("style sheets of these", 15, [...new Set(css)])
   ]
 }

@@ -6,19 +6,14 @@ import { readdirSync, readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { ConfigProvider } from "effect"
 import config from "../../vite.config.ts"
 
-const effect = join(dirname(createRequire(import.meta.url).resolve("effect/package.json")), "dist/esm")
 const router = join(dirname(createRequire(import.meta.url).resolve("@solidjs/router")), "routers")
-const folders = [...["internal", "internal/metric", "."].map((name) => join(effect, name)), router]
-const modules = folders.flatMap((folder) =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith(".js"))
-    .map((name) => readFileSync(join(folder, name), "utf8"))
-)
+const modules = readdirSync(router)
+  .filter((name) => name.endsWith(".js"))
+  .map((name) => readFileSync(join(router, name), "utf8"))
 
-/** The names by which modules of Effect use what they import as `path`. */
+/** The names by which modules of the router use what they import as `path`. */
 const usedOf = (path: RegExp): ReadonlySet<string> => {
   const used = new Set<string>()
   for (const text of modules)
@@ -41,9 +36,8 @@ const standIn = (name: string): { readonly replacement: string } =>
   assert.fail(`nothing is replaced by ${name}`)
 
 describe("a stand-in", () => {
-  it("exists for what the page neither reads, counts nor asks for", () => {
-    for (const name of ["noMicro", "noConfig", "noMetrics", "noRequests", "noForms", "noScrollRestoration"])
-      standIn(name)
+  it("exists for what the page does not use", () => {
+    for (const name of ["noForms", "noScrollRestoration"]) standIn(name)
   })
 
   it("is imported under the name that it replaces, and has all that is used of it", async () => {
@@ -52,18 +46,5 @@ describe("a stand-in", () => {
       assert.isNotEmpty([...used], `${find} is imported by nobody`)
       assert.containsAllKeys(await import(replacement), [...used], replacement)
     }
-  })
-
-  it("of configuration has the library's own key, so that another one can take its place", async () => {
-    const { configProviderTag, fromEnv } = await import("../../src/runtime/noConfig.ts")
-    assert.strictEqual(configProviderTag.key, ConfigProvider.ConfigProvider.key)
-    assert.throws(() => fromEnv().load(), "the page reads no configuration")
-  })
-
-  it("of metrics takes what it is told, and keeps nothing", async () => {
-    const hook = (await import("../../src/runtime/noMetrics.ts")).make().get()
-    hook.update()
-    hook.modify()
-    assert.isUndefined(hook.get())
   })
 })
