@@ -66,7 +66,7 @@ export const runChat = (options: ChatOptions): Effect.Effect<void, Problem> =>
       if (end === "unsent")
         return yield* new Problem({
           sentence:
-            "Not everything reached the server: what is unsent is kept, and goes out when the chat is opened again.",
+            "Not everything reached the server. Unsent messages stay saved, and go out when you open the chat again.",
           exitCode: ExitCode.unavailable
         })
       if (end === "refused")

@@ -228,7 +228,7 @@ describe("a cluster", () => {
       )
       const doctor = await finish(["doctor"], { ...cluster.variables, HIBIKI_PORT: new URL(gateway.url).port })
       assert.strictEqual(doctor.code, 0, doctor.stdout)
-      assert.match(doctor.stdout, /^✓ Port +\d+ is held by a running process of Hibiki$/m)
+      assert.match(doctor.stdout, /^✓ Port +\d+ is in use by a running process of Hibiki$/m)
     } finally {
       await cluster.stop()
     }

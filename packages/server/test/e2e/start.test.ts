@@ -159,7 +159,7 @@ describe("the first start", () => {
     assert.include(nowhere.stderr, "There is no such conversation, or this account is not in it.")
     const doctor = await finish(["doctor"], variables)
     assert.strictEqual(doctor.code, 0)
-    assert.match(doctor.stdout, /✓ Port +\d+ is held by a running server/)
+    assert.match(doctor.stdout, /✓ Port +\d+ is in use by a running server/)
     assert.match(
       doctor.stdout,
       /\nAll is well: a server runs already with this folder, and answers\. A second one .* would be refused\.\n$/

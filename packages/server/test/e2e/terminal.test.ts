@@ -168,7 +168,7 @@ describe("three terminals of two people", { timeout: 180_000 }, () => {
     const script = await finish(["chat", "--profile", "script"], variables, "/open the\nwritten by a script\n")
     assert.strictEqual(script.code, 69, script.stdout)
     assert.include(script.stdout, "! There is no conversation the")
-    assert.match(script.stderr, /^hibiki: Not everything reached the server: .*\n$/)
+    assert.match(script.stderr, /^hibiki: Not everything reached the server\. .*\n$/)
     server = await startServer(variables)
     await everywhere("● live")
     assert.notInclude(alice.text(), "can't be reached")

@@ -75,7 +75,7 @@ export const accountCommands = {
         ({ code, ttlMs }) =>
           ui.lines("Invite", [
             `${session.credentials().server}/register#invite=${code}`,
-            `${inviteUses(wish.people ?? 1)}, for ${timeWords(ttlMs)}. Whoever registers with it is a member.`
+            `${inviteUses(wish.people ?? 1)}, for ${timeWords(ttlMs)}. Each person who registers with it becomes a member.`
           ])
       )
   }),

@@ -30,7 +30,7 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
   }),
   quit: chatCommand({
     usage: "",
-    meaning: "quit; what is unsent is kept (also: Ctrl-C)",
+    meaning: "quit; unsent messages stay saved (also: Ctrl-C)",
     atOnce: true,
     ends: true,
     args: nothing,

@@ -179,7 +179,7 @@ export const conversationCommands = {
   }),
   members: chatCommand({
     usage: "",
-    meaning: "who is in the open conversation",
+    meaning: "list the members of the open conversation",
     args: nothing,
     run: inOpen(showMembers)
   }),

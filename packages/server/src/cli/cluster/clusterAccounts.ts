@@ -55,7 +55,7 @@ export const adminLink = (
         ? []
         : [
             `  Admin link  ${settings.server.publicUrl?.origin ?? "http://ADDRESS-OF-YOUR-API"}/register#invite=${invite.code}`,
-            `              Works once, for ${Math.round(invite.ttlMs / 3_600_000)} hours: whoever registers with it becomes the administrator.`
+            `              Works once, for ${Math.round(invite.ttlMs / 3_600_000)} hours. The person who registers with it becomes the administrator.`
           ]
     )
   )

@@ -85,9 +85,7 @@ const compare = (sql: SqlClient.SqlClient, reader: ExportReader) =>
     if (stored.lines !== reader.end?.lines || stored.sha256 !== reader.end.sha256)
       return yield* reader.isOfOtherTables
         ? otherTables
-        : failed(
-            "What was stored is not what the export holds, so nothing was imported: this is a bug, please report it."
-          )
+        : failed("The stored rows differ from the export, so nothing was imported. This is a bug: please report it.")
     return rows
   })
 

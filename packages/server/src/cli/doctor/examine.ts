@@ -201,7 +201,7 @@ const portState = (settings: SettingsValues, mode: Mode): Effect.Effect<string, 
     Effect.as(`${port} on ${host} is free`),
     Effect.catchAll((problem) =>
       Effect.flatMap(runsAlready(settings, mode), (held) =>
-        held ? Effect.succeed(`${port} is held by a running ${processWord[mode]}`) : problem
+        held ? Effect.succeed(`${port} is in use by a running ${processWord[mode]}`) : problem
       )
     )
   )

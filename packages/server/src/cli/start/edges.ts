@@ -27,5 +27,5 @@ export const stopping = (readiness: Readiness["Type"]): Effect.Effect<void> =>
   Effect.gen(function* () {
     exitWithin(stopWithinMs)
     yield* readiness.drain
-    yield* Console.log("Stopping: clients are told to come back, and what is under way is finished ...")
+    yield* Console.log("Stopping: clients will reconnect, and work in progress finishes ...")
   })

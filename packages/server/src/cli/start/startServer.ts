@@ -105,7 +105,7 @@ const welcome = (
     ? []
     : [
         `  Admin link  ${origin}/register#invite=${invite.code}`,
-        `              Works once, for ${Math.round(invite.ttlMs / 3_600_000)} hours: whoever registers with it becomes the administrator.`
+        `              Works once, for ${Math.round(invite.ttlMs / 3_600_000)} hours. The person who registers with it becomes the administrator.`
       ]),
   `  Register    ${registration[settings.accounts.registration]} (HIBIKI_REGISTRATION=${settings.accounts.registration})`,
   "  Chat        npx --no-install hibiki chat",
