@@ -21,9 +21,9 @@ import { credentialsOf, makeSession, type Session } from "./session/Session.ts"
 import { socketFactoryWs } from "./session/SocketFactoryWs.ts"
 import { snapshotSourceOf, ticketSourceOf } from "./session/sources.ts"
 import { welcomeDialogue } from "./session/welcomeDialogue.ts"
-import { type Ask, askHidden, askLines, askTty } from "./terminal/Ask.ts"
-import { lineReader } from "./terminal/LineReader.ts"
-import { rawKeys } from "./terminal/Tty.ts"
+import { type Ask, askHidden, askLines, askTty } from "./tty/Ask.ts"
+import { lineReader } from "./tty/LineReader.ts"
+import { rawKeys } from "./tty/Tty.ts"
 
 export interface ChatOptions {
   /** An address of the server. An admin or invite link is one too. */

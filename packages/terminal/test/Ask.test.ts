@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Mailbox } from "effect"
-import { askLines, askTty } from "../src/terminal/Ask.ts"
-import { type Key, makeKeyDecoder } from "../src/terminal/Keys.ts"
-import { textWidth } from "../src/terminal/textWidth.ts"
+import { askLines, askTty } from "../src/tty/Ask.ts"
+import { type Key, makeKeyDecoder } from "../src/tty/Keys.ts"
+import { textWidth } from "../src/tty/textWidth.ts"
 
 /** The question asked on a terminal whose user types `typed`, and what was written to that. */
 const asked = (prompt: string, typed: string, columns = 80, written: Array<string> = []) =>

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { makeKeyDecoder } from "../src/terminal/Keys.ts"
-import { editLine, emptyLine, lineText } from "../src/terminal/LineEditor.ts"
+import { makeKeyDecoder } from "../src/tty/Keys.ts"
+import { editLine, emptyLine, lineText } from "../src/tty/LineEditor.ts"
 
 const press = (...chunks: ReadonlyArray<string>) => {
   const decoder = makeKeyDecoder()

@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { vi } from "vitest"
-import { lineReader } from "../src/terminal/LineReader.ts"
+import { lineReader } from "../src/tty/LineReader.ts"
 
 describe("lines of a stream", () => {
   it.scoped("come all when they are taken after its end, and the stream is then left alone", () =>

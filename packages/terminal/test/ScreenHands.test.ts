@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import { sendCommand } from "../src/app/messageCommands.ts"
 import { type HandsEffect, ScreenHands } from "../src/app/ScreenHands.ts"
-import { makeKeyDecoder } from "../src/terminal/Keys.ts"
+import { makeKeyDecoder } from "../src/tty/Keys.ts"
 
 const typing = (hands: ScreenHands) => {
   const decoder = makeKeyDecoder()

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { textWidth } from "../src/terminal/textWidth.ts"
+import { textWidth } from "../src/tty/textWidth.ts"
 import { drawScreen } from "../src/view/drawScreen.ts"
 import type { ScreenModel, TimelineRow } from "../src/view/ScreenModel.ts"
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FastCheck as fc } from "effect"
-import { fill, fitEnd, fitStart, textWidth, wrap } from "../src/terminal/textWidth.ts"
+import { fill, fitEnd, fitStart, textWidth, wrap } from "../src/tty/textWidth.ts"
 
 describe("textWidth", () => {
   it("counts two columns for Japanese and emoji, none for marks", () => {

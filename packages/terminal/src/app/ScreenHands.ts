@@ -3,8 +3,8 @@
  */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Either } from "effect"
-import type { Key } from "../terminal/Keys.ts"
-import { editLine, emptyLine, type LineState } from "../terminal/LineEditor.ts"
+import type { Key } from "../tty/Keys.ts"
+import { editLine, emptyLine, type LineState } from "../tty/LineEditor.ts"
 import type { Drawn } from "../view/drawScreen.ts"
 import type { Anchor, ScreenModel } from "../view/ScreenModel.ts"
 import type { TypedCommand } from "./ChatCommand.ts"

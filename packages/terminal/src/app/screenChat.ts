@@ -1,7 +1,7 @@
 /** The chat on a whole screen: keys in, screens out, until the person quits. */
 import { Clock, Deferred, Effect, FiberSet, Mailbox, type Scope } from "effect"
-import type { Key } from "../terminal/Keys.ts"
-import { type Painter, painter, type TtyStreams } from "../terminal/Tty.ts"
+import type { Key } from "../tty/Keys.ts"
+import { type Painter, painter, type TtyStreams } from "../tty/Tty.ts"
 import { drawScreen } from "../view/drawScreen.ts"
 import type { TypedCommand } from "./ChatCommand.ts"
 import { type ChatContext, openConversation } from "./ChatContext.ts"

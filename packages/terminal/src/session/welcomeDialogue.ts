@@ -14,7 +14,7 @@ import {
 import { inertLine } from "@hibiki/node/inertText"
 import type { Problem } from "@hibiki/node/Problem"
 import { Clock, Effect, Redacted } from "effect"
-import type { Ask } from "../terminal/Ask.ts"
+import type { Ask } from "../tty/Ask.ts"
 import { Calls } from "./Calls.ts"
 import { callProblem, callText } from "./callProblem.ts"
 import { type BadCall, transport } from "./Session.ts"

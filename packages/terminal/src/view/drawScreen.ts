@@ -1,8 +1,8 @@
 /** The whole screen as lines, from the model: pure, for any size of terminal. */
 import { Limits } from "@hibiki/core/domain/Limits"
 import { inertLine } from "@hibiki/node/inertText"
-import { styled, toColumn } from "../terminal/style.ts"
-import { fill, fitEnd, fitStart, textWidth, wrap } from "../terminal/textWidth.ts"
+import { styled, toColumn } from "../tty/style.ts"
+import { fill, fitEnd, fitStart, textWidth, wrap } from "../tty/textWidth.ts"
 import type { Anchor, ConversationLine, ScreenModel, Tone } from "./ScreenModel.ts"
 import { timelineLines } from "./timelineLines.ts"
 

@@ -1,7 +1,7 @@
 /** Timeline rows as lines of a given width: author, time, text, and what has become of each message. */
 import { inertLine, inertLines } from "@hibiki/node/inertText"
-import { type Style, styled } from "../terminal/style.ts"
-import { fill, fitStart, textWidth, wrap } from "../terminal/textWidth.ts"
+import { type Style, styled } from "../tty/style.ts"
+import { fill, fitStart, textWidth, wrap } from "../tty/textWidth.ts"
 import type { TimelineRow } from "./ScreenModel.ts"
 
 export interface TimelineLine {
