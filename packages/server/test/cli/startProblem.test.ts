@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { FolderLocked, FolderNotWritable } from "@hibiki/node/FolderLock"
 import { FolderNotPrivate } from "@hibiki/node/privateFolder"
 import { SecretKeyProblem } from "../../src/accounts/SecretsNode.ts"
-import { startProblem } from "../../src/cli/start/startProblem.ts"
+import { startProblem } from "../../src/cli/config/startProblem.ts"
 import { ListenFailed } from "../../src/http/HttpServer.ts"
 import { FolderNewer, FolderUnusable } from "../../src/pglite/PgliteFolder.ts"
 

@@ -1,7 +1,7 @@
 /** The backup of a folder that an administrator asked for. */
 import { Effect } from "effect"
 import { backupFolder } from "../../pglite/backupFolder.ts"
-import { placeForFile } from "../data/placeForFile.ts"
+import { placeForFile } from "./placeForFile.ts"
 
 export const backupTo = (folder: string) => (path: string) =>
   Effect.zipRight(placeForFile(path, folder), backupFolder(folder, path))

@@ -15,7 +15,7 @@ import type { AdminRequest } from "../admin/AdminRequest.ts"
 import { performAdmin } from "../admin/performAdmin.ts"
 import type { SettingsOf } from "../config/commandSettings.ts"
 import type { SettingsValues } from "../config/Settings.ts"
-import { startProblem } from "../start/startProblem.ts"
+import { startProblem } from "../config/startProblem.ts"
 import { checkDatabase } from "./checkServices.ts"
 import { clusterServices } from "./clusterOptions.ts"
 

@@ -13,7 +13,7 @@ import { commandDatabase } from "../cluster/commandDatabase.ts"
 import type { SettingsOf } from "../config/commandSettings.ts"
 import { dataFolder, existingFolder } from "../config/dataFolder.ts"
 import { modeOf } from "../config/modeOf.ts"
-import { startProblem } from "../start/startProblem.ts"
+import { startProblem } from "../config/startProblem.ts"
 
 export interface StoreUse {
   /** Whether a folder that is not there is made. */

@@ -23,10 +23,10 @@ import { type Mode, modeOf } from "../config/modeOf.ts"
 import { pushSettings } from "../config/pushSettings.ts"
 import { roleOptions } from "../config/roleOptions.ts"
 import type { SettingsValues } from "../config/Settings.ts"
+import { startProblem } from "../config/startProblem.ts"
 import { type Finding, fine, warning } from "../Finding.ts"
 import { notMoved } from "../start/notMoved.ts"
 import { portCheck } from "../start/portCheck.ts"
-import { startProblem } from "../start/startProblem.ts"
 import { nodeFits } from "./nodeFits.ts"
 
 /** Fails, after all findings were printed, when a server could not start. */

@@ -4,7 +4,7 @@ import type { Problem } from "@hibiki/node/Problem"
 import { Console, Effect } from "effect"
 import { bindProblem, type HttpOptions } from "../../http/HttpOptions.ts"
 import type { Readiness } from "../../http/Readiness.ts"
-import { startProblem } from "./startProblem.ts"
+import { startProblem } from "../config/startProblem.ts"
 
 /** Sockets, calls and services each have a bound of their own; this is for what none of them foresaw. */
 const stopWithinMs = 19_000

@@ -5,7 +5,7 @@
 import { createServer } from "node:net"
 import type { Problem } from "@hibiki/node/Problem"
 import { Effect } from "effect"
-import { listenProblem } from "./startProblem.ts"
+import { listenProblem } from "../config/startProblem.ts"
 
 export const portCheck = ({
   host,

@@ -18,13 +18,13 @@ import type { SettingsOf } from "../config/commandSettings.ts"
 import { dataFolder } from "../config/dataFolder.ts"
 import { pushSettings } from "../config/pushSettings.ts"
 import { roleOptions } from "../config/roleOptions.ts"
+import { startProblem } from "../config/startProblem.ts"
 import { version } from "../version.ts"
 import { bindAllowed, stopping } from "./edges.ts"
 import { endedByFault } from "./endedByFault.ts"
 import { notMoved } from "./notMoved.ts"
 import { portCheck } from "./portCheck.ts"
 import { serverLogger } from "./serverLogger.ts"
-import { startProblem } from "./startProblem.ts"
 
 export const startServer = (
   settings: SettingsOf<"start">,
