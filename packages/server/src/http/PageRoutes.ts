@@ -62,7 +62,7 @@ const notBuiltPage = (origin: string): Answer =>
 <pre><code>npm run build</code></pre>
 <p>and start it again. From a terminal you can chat already:</p>
 <pre><code>HIBIKI_SERVER=${escapeHtml(origin)} npx --no-install hibiki chat</code></pre>
-<p lang="ja">サーバーは動いていますが、ウェブクライアントがビルドされていません。上のコマンドでビルドしてから、サーバーを起動し直してください。</p>`
+<p lang="ja">サーバーは動いていますが、ウェブクライアントがビルドされていません。上のコマンドでビルドしてから、サーバーを再起動してください。</p>`
   )
 
 /** For a person who came in the clear: `openAt` is the https address of this server. */
@@ -73,7 +73,7 @@ export const insecurePage = (openAt: string): Answer =>
     `<h1>Hibiki <span lang="ja">響き</span></h1>
 <p>This server is opened by https: <a href="${escapeHtml(openAt)}">${escapeHtml(openAt)}</a></p>
 <p>If you are there already, the proxy in front of the server is not set up yet. The server’s log says what to set.</p>
-<p lang="ja">このサーバーは https で開いてください。すでに上のアドレスを開いている場合は、前段のプロキシの設定が終わっていません。設定すべき内容はサーバーのログに出ています。</p>`
+<p lang="ja">このサーバーは https で開いてください。すでに上のアドレスを開いている場合は、前段のプロキシの設定が終わっていません。必要な設定はサーバーのログに表示されています。</p>`
   )
 
 const isScreen = (path: string): boolean =>
@@ -113,5 +113,5 @@ const missing = plainPage(
   "Not found – Hibiki",
   `<h1>There is nothing here</h1>
 <p>The address may have a typing error in it, or what was here is gone. <a href="/">To your conversations</a></p>
-<p lang="ja">このアドレスには何もありません。入力の間違いか、すでになくなったページです。<a href="/">会話の一覧へ</a></p>`
+<p lang="ja">このアドレスには何もありません。アドレスが間違っているか、ページが削除された可能性があります。<a href="/">会話の一覧へ</a></p>`
 )

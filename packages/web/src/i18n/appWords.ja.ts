@@ -6,16 +6,16 @@ import type { AppWords } from "./appWords.en.ts"
  */
 export const withHonorific = (name: string): string => (name === somebody ? name : `${name}さん`)
 
-const somebody = "どなたか"
+const somebody = "だれか"
 
 export const appWordsJa: AppWords = {
   somebody,
   inviteUnused: (name) => `すでに${withHonorific(name)}としてサインインしているため、招待は使われませんでした。`,
-  noFiles: "ファイルはまだ送れません。送れるのはテキストとリンクだけです。",
+  noFiles: "ファイルの送信にはまだ対応していません。送信できるのはテキストとリンクだけです。",
   wrongAddress: {
     text: (origin) => `このサーバーは「${origin}」では利用できません。`,
     open: (origin) => `「${origin}」を開く`,
     unknown:
-      "案内されたアドレスを開くか、サーバーの管理者に連絡してください。設定すべき内容はサーバーのログに出ています。"
+      "案内されたアドレスを開くか、サーバーの管理者に連絡してください。必要な設定はサーバーのログに表示されています。"
   }
 }

@@ -48,8 +48,8 @@ export const makeFormats = (language: Language, { locale = language, timeZone }:
   const shortDay = format({ month: "numeric", day: "numeric" })
   const shortDayInFull = format({ year: "numeric", month: "2-digit", day: "2-digit" })
   const full = format({ dateStyle: "full", timeStyle: "short", hourCycle: "h23" })
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" })
-  const atLeast = new Intl.RelativeTimeFormat(locale, { numeric: "always" })
+  const relative = spaced(language, new Intl.RelativeTimeFormat(locale, { numeric: "auto" }))
+  const atLeast = spaced(language, new Intl.RelativeTimeFormat(locale, { numeric: "always" }))
   const parts = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", ...zone })
 
   /** Days since 1970 in the zone, so that "yesterday" follows the calendar and not 24 hours. */
@@ -85,5 +85,9 @@ export const makeFormats = (language: Language, { locale = language, timeZone }:
     full: (at) => full.format(at)
   }
 }
+
+/** The browsers write "5 分前" with a space, and the page's own Japanese has none beside numbers. */
+const spaced = (language: Language, relative: Intl.RelativeTimeFormat): Pick<Intl.RelativeTimeFormat, "format"> =>
+  language === "ja" ? { format: (value, unit) => relative.format(value, unit).replaceAll(" ", "") } : relative
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

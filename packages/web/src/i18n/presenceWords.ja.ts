@@ -6,7 +6,7 @@ export const presenceWordsJa: PresenceWords = {
   states: kitWordsJa.presence,
   kinds: { browser: "ブラウザー", terminal: "ターミナル", bot: "ボット" },
   invisible: "オンライン状態を隠しています",
-  lastSeen: (ago) => `${ago.replaceAll(" ", "")}までオンライン`,
-  idleSince: (ago) => `${ago.replaceAll(" ", "")}から離席中`,
+  lastSeen: (ago) => `${ago}までオンライン`,
+  idleSince: (ago) => `${ago}から離席中`,
   activeOn: (kinds) => `オンライン（${kinds.join("・")}）`
 }

@@ -3,7 +3,7 @@ import type { KitWords } from "./kitWords.en.ts"
 
 export const kitWordsJa: KitWords = {
   close: "閉じる",
-  dismiss: "お知らせを消す",
+  dismiss: "お知らせを閉じる",
   notices: "お知らせ",
   loading: "読み込み中",
   retry: "再試行",

@@ -11,13 +11,13 @@ describe("how long ago", () => {
   for (const { back, en, ja } of [
     { back: -5 * minute, en: "just now", ja: "たった今" },
     { back: 59_000, en: "just now", ja: "たった今" },
-    { back: minute, en: "1 minute ago", ja: "1 分前" },
-    { back: 59 * minute, en: "59 minutes ago", ja: "59 分前" },
-    { back: 2 * hour, en: "2 hours ago", ja: "2 時間前" },
+    { back: minute, en: "1 minute ago", ja: "1分前" },
+    { back: 59 * minute, en: "59 minutes ago", ja: "59分前" },
+    { back: 2 * hour, en: "2 hours ago", ja: "2時間前" },
     { back: day, en: "yesterday", ja: "昨日" },
-    { back: 6 * day, en: "6 days ago", ja: "6 日前" },
-    { back: 61 * day, en: "2 months ago", ja: "2 か月前" },
-    { back: 800 * day, en: "2 years ago", ja: "2 年前" }
+    { back: 6 * day, en: "6 days ago", ja: "6日前" },
+    { back: 61 * day, en: "2 months ago", ja: "2か月前" },
+    { back: 800 * day, en: "2 years ago", ja: "2年前" }
   ])
     it(`is "${en}" after ${back} ms`, () => {
       assert.strictEqual(makeFormats("en", { timeZone: "UTC", locale: "en-GB" }).ago(now - back, now), en)

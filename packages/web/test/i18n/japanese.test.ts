@@ -9,7 +9,9 @@ import { appWordsJa } from "../../src/i18n/appWords.ja.ts"
 import { ja } from "../../src/i18n/ja.ts"
 
 const source = new URL("../../src/", import.meta.url).pathname
-const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith("Words.ja.ts"))
+const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) =>
+  /Words(\.ja)?\.ts$/.test(file)
+)
 const lines = files.flatMap((file) =>
   readFileSync(join(source, file), "utf8")
     .split("\n")
@@ -50,10 +52,10 @@ describe("the Japanese words", () => {
     for (const sentence of systemOf("あき")) assert.include(sentence, "あきさん")
     assert.isAtLeast(honoured("あき").length, 15)
     assert.deepStrictEqual(honoured(appWordsJa.somebody), [])
-    assert.strictEqual(ja.chat.typing(["あき", appWordsJa.somebody], true), "あきさん、どなたかほかが入力中…")
+    assert.strictEqual(ja.chat.typing(["あき", appWordsJa.somebody], true), "あきさん、だれかほかが入力中…")
     assert.strictEqual(
       system.left(partsOf(appWordsJa.somebody, ja.chat.names(["あき"], 0))),
-      "どなたかがあきさんを外しました"
+      "だれかがあきさんを外しました"
     )
   })
 
@@ -67,6 +69,13 @@ describe("the Japanese words", () => {
     { of: /(を作る|作れ|作りました)/, instead: "作成" },
     { of: /変え/, instead: "変更" },
     { of: /やめる/, instead: "キャンセル, 解除" },
+    { of: /確かめ/, instead: "確認" },
+    { of: /ブラウザ(?!ー)/, instead: "ブラウザー" },
+    { of: /に合う/, instead: "一致する" },
+    { of: /言葉/, instead: "語句" },
+    { of: /もう(?!一度)/, instead: "すでに" },
+    { of: /サインアウトさせ/, instead: "サインアウト" },
+    { of: /キーボード操作/, instead: "キーボードショートカット" },
     { of: /読み込み直/, instead: "再読み込み" },
     { of: /[ぁ-んァ-ヶ一-龠][?!]/, instead: "？ and ！ in their full width" },
     { of: /\([ぁ-んァ-ヶ一-龠]/, instead: "（） in their full width" },

@@ -1,24 +1,24 @@
-/** 在席ボードの言葉。 */
+/** The presence board's words in Japanese. */
 import type { BoardWords } from "./boardWords.en.ts"
 
 export const boardWordsJa: BoardWords = {
   title: "在席ボード",
-  choose: "だれがいるかを見たい会話を選んでください。",
-  nothingToChoose: "グループかチャンネルに入ると、だれがいるかをここで見られます。",
+  choose: "在席状況を見たい会話を選んでください。",
+  nothingToChoose: "グループかチャンネルに参加すると、メンバーの在席状況をここで確認できます。",
   makeGroup: "グループを作成",
   conversation: "会話",
   members: (count) => `${count}人`,
   open: "ボードを開く",
   pause: "一時停止",
   resume: "再開",
-  live: "更新中",
-  connecting: "接続しています",
+  live: "自動更新中",
+  connecting: "接続しています…",
   paused: "一時停止中",
-  lost: (time) => `接続が切れています。${time}の様子を表示しています`,
-  notHere: "この会話は見つからないか、メンバーではありません。",
+  lost: (time) => `接続が切れています。${time}時点の在席状況を表示しています`,
+  notHere: "会話が見つからないか、あなたがメンバーではありません。",
   toList: "会話を選び直す",
   online: "オンライン",
-  states: { active: "在席", idle: "離席中", offline: "オフライン" },
+  states: { active: "在席中", idle: "離席中", offline: "オフライン" },
   kinds: { browser: "ブラウザー", terminal: "ターミナル", bot: "ボット" },
   onKind: { browser: "ブラウザーから", terminal: "ターミナルから", bot: "ボット" },
   name: "名前",
@@ -26,12 +26,12 @@ export const boardWordsJa: BoardWords = {
   devices: "端末",
   since: "いつから",
   sinceTime: (time) => `${time}から`,
-  lastSeen: (ago) => `最終利用: ${ago}`,
+  lastSeen: (ago) => `${ago}までオンライン`,
   unknown: "不明",
   more: (count) => `あと${count}人を表示`,
   hour: "この1時間のオンライン人数",
-  hourTold: (now, most, fewest) => `今${now}人、最多${most}人、最少${fewest}人`,
+  hourTold: (now, most, fewest) => `現在${now}人、最多${most}人、最少${fewest}人`,
   hourAgo: "1時間前",
-  now: "今",
-  people: "メンバーの在席"
+  now: "現在",
+  people: "メンバーの在席状況"
 }

@@ -10,9 +10,9 @@ export const notFoundWords = {
   ja: {
     gone: (title: string | undefined) =>
       title === undefined
-        ? "この会話は見つからないか、もう参加していません。"
-        : `「${title}」には、もう参加していません。`,
+        ? "会話が見つからないか、あなたがメンバーではありません。"
+        : `「${title}」のメンバーではなくなりました。`,
     back: "会話の一覧へ",
-    unsent: "送信されなかったもの:"
+    unsent: "送信できなかった内容:"
   }
 } as const

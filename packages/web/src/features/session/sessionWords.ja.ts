@@ -12,13 +12,13 @@ export const sessionWordsJa: SessionWords = {
   handle: "ユーザー名",
   handleHint: "2〜32文字。あとから変更できません。",
   displayName: "表示名（任意）",
-  displayNameHint: "みんなに見える名前です。あとから変更できます。",
+  displayNameHint: "ほかの人に表示される名前です。いつでも変更できます。",
   password: "パスワード",
   passwordHint: "10文字以上。記号や数字は必須ではありません。",
   invite: "招待コード",
   inviteHint: "招待してくれた人から受け取ったコードです。",
   invited: "招待を受け取りました。ユーザー名とパスワードを決めるだけで始められます。",
-  registrationClosed: "今は新しいアカウントを作成できません。管理者にお問い合わせください。",
+  registrationClosed: "現在、新しいアカウントは作成できません。管理者にお問い合わせください。",
   madeAdmin: (name) => `${name}さん、ようこそ。このアカウントは管理者です。`,
   welcome: (name) => `${name}さん、ようこそ。`,
   why: {
@@ -27,7 +27,7 @@ export const sessionWordsJa: SessionWords = {
     bySelf: "サインアウトしました。またいつでもどうぞ。"
   },
   unsentWaits: (count) =>
-    `まだ送られていないメッセージが${count}件、このブラウザーに残っています。同じアカウントでサインインすると送られます。`,
+    `未送信のメッセージが${count}件、このブラウザーに残っています。同じアカウントでサインインすると送信されます。`,
   missing: {
     handle: "ユーザー名を入力してください。",
     password: "パスワードを入力してください。",
@@ -35,16 +35,16 @@ export const sessionWordsJa: SessionWords = {
   },
   failed: {
     signIn: "ユーザー名かパスワードが違います。",
-    rateLimited: (seconds) => `試行が続いたため、少し休んでいます。${seconds}秒後にもう一度お試しください。`,
-    unavailable: "現在、サーバーが混み合っています。少し待って、もう一度お試しください。",
-    unreachable: "サーバーに接続できません。接続を確かめて、もう一度お試しください。",
+    rateLimited: (seconds) => `試行回数が多いため、一時的に制限しています。${seconds}秒後にもう一度お試しください。`,
+    unavailable: "サーバーが混み合っています。しばらくしてから、もう一度お試しください。",
+    unreachable: "サーバーに接続できません。接続を確認して、もう一度お試しください。",
     badRequest: "入力に使えない文字が含まれています。",
     wrongAddress: "このアドレスでは、このサーバーを利用できません。",
-    handleTaken: "このユーザー名はもう使われています。",
+    handleTaken: "このユーザー名はすでに使われています。",
     handle: {
       length: "ユーザー名は2〜32文字にしてください。",
       characters: "文字・数字と . _ - が使えます。先頭は文字か数字にしてください。",
-      mixed_scripts: "ユーザー名に、混ぜられない種類の文字が使われています。",
+      mixed_scripts: "ユーザー名に、組み合わせて使えない種類の文字が含まれています。",
       look_alike: "ほかの文字と見分けにくい文字が含まれているため、このユーザー名は使えません。",
       reserved: "このユーザー名は使えません。"
     },
@@ -52,13 +52,14 @@ export const sessionWordsJa: SessionWords = {
       too_short: "パスワードは10文字以上にしてください。",
       too_long: "パスワードは128文字までです。",
       characters: "パスワードに使えない文字が含まれています。",
-      common: "よく使われるパスワードのため、推測されやすくなっています。別のものにしてください。",
+      common: "よく使われていて推測されやすいパスワードです。別のパスワードにしてください。",
       is_handle: "ユーザー名だけで作ったパスワードは使えません。"
     },
     registration: {
-      closed: "今は新しいアカウントを作成できません。",
+      closed: "現在、新しいアカウントは作成できません。",
       invite_required: "アカウントを作成するには招待コードが必要です。",
-      invite_invalid: "この招待は使えません。期限が切れたか、すでに使われています。新しい招待をもらってください。"
+      invite_invalid:
+        "この招待は使えません。有効期限が切れているか、すでに使われています。招待してくれた人に新しい招待を依頼してください。"
     }
   }
 }

@@ -141,7 +141,7 @@ describe("the members", () => {
 
   const askToRemove = (name: string) => {
     fireEvent.click(openMenu(name))
-    return screen.getByRole("dialog", { name: memberWords.en.removing.title(words.remove(name)) })
+    return screen.getByRole("dialog", { name: memberWords.en.removing.title(name) })
   }
   const remove = () => fireEvent.click(screen.getByRole("button", { name: memberWords.en.removing.act }))
 

@@ -32,7 +32,7 @@ describe("presence in words", () => {
         en
       )
       assert.strictEqual(
-        presenceLine(presence, () => "5 分前", presenceWordsJa),
+        presenceLine(presence, () => "5分前", presenceWordsJa),
         ja
       )
     })

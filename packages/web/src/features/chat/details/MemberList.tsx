@@ -266,7 +266,7 @@ const RemoveDialog = (props: RemoveDialogProps): JSX.Element => {
   return (
     <ConfirmDialog
       open
-      title={question().title(model.words().details.remove(isolated(props.member.displayName)))}
+      title={question().title(isolated(props.member.displayName))}
       text={question().text[model.summary()?.kind === "channel" ? "channel" : "group"]}
       act={question().act}
       change={change}

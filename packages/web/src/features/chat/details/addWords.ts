@@ -11,9 +11,9 @@ export const addWords = {
       count === 0 ? "Add" : `Add ${count.toLocaleString("en")} ${count === 1 ? "person" : "people"}`
   },
   ja: {
-    title: "人を追加",
-    hint: "名前かユーザー名で探します",
-    away: "追加できませんでした。追加できない人が含まれているか、あなたがもうこの会話に参加していません。",
+    title: "メンバーを追加",
+    hint: "名前またはユーザー名で検索",
+    away: "追加できませんでした。追加できない人が含まれているか、あなたがこの会話のメンバーではなくなりました。",
     send: (count: number) => (count === 0 ? "追加" : `${count}人を追加`)
   }
 } as const

@@ -8,7 +8,7 @@ export const flagWords = {
     mute: { label: "Mute", hint: "You aren’t notified, and only what mentions you counts as unread." }
   },
   ja: {
-    favourite: { label: "お気に入り", hint: "一覧の「お気に入り」に、ほかの会話より上に表示されます。" },
-    mute: { label: "ミュート", hint: "通知されません。未読に数えるのは、あなたへのメンションだけです。" }
+    favourite: { label: "お気に入り", hint: "一覧の上部の「お気に入り」に表示されます。" },
+    mute: { label: "ミュート", hint: "通知されません。未読に数えられるのは、あなたへのメンションだけです。" }
   }
 } as const

@@ -16,7 +16,7 @@ export const memberWords = {
     makeMember: "Make member",
     makeOwner: "Make owner",
     removing: {
-      title: (act: string) => `${act}?`,
+      title: (name: string) => `Remove ${name}?`,
       text: {
         group: "They won’t get new messages. To come back, somebody has to add them.",
         channel: "They won’t get new messages. They can join again whenever they like."
@@ -31,8 +31,8 @@ export const memberWords = {
     more: "さらに表示",
     find: "メンバーを検索",
     clear: "検索を解除",
-    nobody: (text: string) => `「${text}」に合うメンバーはいません。`,
-    looking: "メンバー全員から探しています…",
+    nobody: (text: string) => `「${text}」に一致するメンバーはいません。`,
+    looking: "メンバー全員を検索中…",
     found: (count: number) => `${count}人見つかりました`,
     narrower: (count: number) => `ほか${count}人。名前の続きを入力すると絞り込めます。`,
     you: "自分",
@@ -40,14 +40,14 @@ export const memberWords = {
     makeMember: "メンバーに戻す",
     makeOwner: "オーナーにする",
     removing: {
-      title: (act: string) => act,
+      title: (name: string) => `${name}さんを外しますか？`,
       text: {
         group: "外すと、新しいメッセージは届かなくなります。戻るには、だれかに追加してもらう必要があります。",
-        channel: "外すと、新しいメッセージは届かなくなります。また参加したくなったら、いつでも参加できます。"
+        channel: "外すと、新しいメッセージは届かなくなります。本人はいつでも参加し直せます。"
       },
       act: "外す"
     },
-    unavailable: "今は読み込めません。",
+    unavailable: "現在、読み込めません。",
     retry: "再試行",
     loading: "読み込み中…"
   }

@@ -6,7 +6,7 @@ export const pinWords = {
   },
   ja: {
     title: "ピン留めしたメッセージ",
-    none: "ピン留めはありません。",
-    unavailable: "ピン留めしたメッセージを今は表示できません。"
+    none: "ピン留めしたメッセージはありません。",
+    unavailable: "現在、ピン留めしたメッセージを表示できません。"
   }
 } as const

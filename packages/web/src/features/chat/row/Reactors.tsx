@@ -7,7 +7,7 @@ import { placeBeside } from "../../../ui/Menu.tsx"
 import { type ConversationModel, useConversation, whenLive } from "../conversationModel.ts"
 
 /** The reader among those who reacted. */
-const youWords = { en: "You", ja: "あなた" } as const
+const youWords = { en: "You", ja: "自分" } as const
 
 /** More people than this are counted. */
 const namedMost = 5

@@ -50,5 +50,5 @@ export const ReadersList = (props: ReadersListProps): JSX.Element => {
  */
 const readersWords = {
   en: { none: "Nobody has read it yet.", loading: "Loading…", unavailable: "Can’t tell right now." },
-  ja: { none: "まだだれも読んでいません。", loading: "読み込み中…", unavailable: "今は確認できません。" }
+  ja: { none: "まだだれも読んでいません。", loading: "読み込み中…", unavailable: "現在、確認できません。" }
 } as const
