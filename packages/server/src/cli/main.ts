@@ -48,7 +48,7 @@ const commands = [
 
 const hibiki = Command.make("hibiki").pipe(
   Command.withDescription(
-    "Real-time, multi-device chat on actors. `hibiki start` runs a server, `hibiki chat` talks to one."
+    "Real-time, multi-device chat. `hibiki start` runs a server, `hibiki chat` is a terminal client."
   ),
   Command.withSubcommands(commands),
   Command.transformHandler(Console.withConsole(plainConsole))
@@ -60,7 +60,7 @@ const main = Command.run(hibiki, {
   name: "Hibiki",
   version,
   executable: "hibiki",
-  summary: Span.text("real-time, multi-device chat on actors"),
+  summary: Span.text("real-time, multi-device chat"),
   footer: HelpDoc.sequence(HelpDoc.p(""), settingsDoc(scopeOf(words)))
 })
 

@@ -99,7 +99,7 @@ describe("the first start", () => {
   it("says what it does, then prints the address and the one-time admin link", async () => {
     const since = performance.now()
     const started = hibiki(["start"], variables)
-    await waitFor("a progress line", () => started.stdout().includes("Making the database"))
+    await waitFor("a progress line", () => started.stdout().includes("Creating the database"))
     assert.isBelow(performance.now() - since, 15_000)
     await waitFor("the server to be ready", () => started.stdout().includes("Ctrl-C stops"))
     const origin = `http://127.0.0.1:${variables["HIBIKI_PORT"]}`

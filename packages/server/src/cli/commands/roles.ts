@@ -20,10 +20,13 @@ const role = (name: Exclude<Role, "all">, description: string) =>
     )
   ).pipe(Command.withDescription(description))
 
-export const api = role("api", "Run one api process of a cluster: it answers calls, and keeps nothing.")
-export const gateway = role("gateway", "Run one gateway of a cluster: it holds sockets.")
+export const api = role("api", "Run one api process of a cluster: it answers calls, and stores nothing itself.")
+export const gateway = role("gateway", "Run one gateway of a cluster: it holds the WebSockets of devices.")
 /** With one about a single push beside it. */
-export const push = role("push", "Run one push server of a cluster: it wakes people who have no device in use.").pipe(
+export const push = role(
+  "push",
+  "Run one push server of a cluster: it sends Web Push to people whose devices are inactive."
+).pipe(
   Command.withSubcommands([
     Command.make(
       "why",
@@ -34,7 +37,9 @@ export const push = role("push", "Run one push server of a cluster: it wakes peo
       },
       ({ conversationId, handle, seq }) => administer({ op: "push.why", handle, conversationId, seq })
     ).pipe(
-      Command.withDescription("Tell why somebody was woken for a message, or was not. In the embedded mode, too.")
+      Command.withDescription(
+        "Explain why a person got a push for a message, or got none. Works in the embedded mode, too."
+      )
     ),
     Command.make("keys", {}, () =>
       Effect.flatMap(
@@ -47,4 +52,4 @@ export const push = role("push", "Run one push server of a cluster: it wakes peo
     ).pipe(Command.withDescription("Make a pair of keys for Web Push."))
   ])
 )
-export const worker = role("worker", "Run one worker of a cluster: it decides, stores and tells.")
+export const worker = role("worker", "Run one worker of a cluster: it orders and stores messages, then publishes them.")

@@ -45,7 +45,7 @@ const patient: typeof SqlPglite.layer = (options) => SqlPglite.layer({ ...option
 /** What takes longer than others. */
 const slowSteps: Partial<Readonly<Record<FolderStep, string>>> = {
   waiting: "The folder was not given back by whoever used it last: seeing for ten seconds whether it is still used ...",
-  making: "Making the database: this takes some seconds, once ..."
+  making: "Creating the database: this takes some seconds, once ..."
 }
 
 const onStep = (step: FolderStep): Effect.Effect<void> => {

@@ -85,7 +85,7 @@ const portFree = (settings: SettingsOf<"start">): Effect.Effect<void, Problem> =
 
 const steps: Readonly<Record<FolderStep, string>> = {
   waiting: "The folder was not given back by whoever used it last: seeing for ten seconds whether it is still used ...",
-  making: "Making the database: this takes some seconds, once ...",
+  making: "Creating the database: this takes some seconds, once ...",
   opening: "Opening the database ...",
   migrating: "Checking the tables ..."
 }
