@@ -44,11 +44,11 @@ export const pageRoutes = (files: FilesByName, origin: string, policy: string): 
   }
 }
 
-const style = `:root{color-scheme:light dark;--paper:#fbfaf7;--sunk:#f2f0ea;--ink:#1c1e24;--soft:#555963;--ai:#2f4c8f}
-@media(prefers-color-scheme:dark){:root{--paper:#14161b;--sunk:#101217;--ink:#e8e6e1;--soft:#a6aab4;--ai:#8fa8ea}}
-body{margin:12vh auto 0;max-width:36rem;padding:0 1.5rem;background:var(--paper);color:var(--ink);font:15px/1.65 system-ui,"Hiragino Sans","Noto Sans JP","Yu Gothic",sans-serif}
-h1{font-size:20px;font-weight:600}a{color:var(--ai)}
-pre{background:var(--sunk);border-radius:6px;padding:12px 16px;overflow-x:auto}`
+const style = `:root{color-scheme:light dark;--surface:#fbfaf7;--surface-sunken:#f2f0ea;--text:#1c1e24;--text-muted:#555963;--accent:#2f4c8f}
+@media(prefers-color-scheme:dark){:root{--surface:#14161b;--surface-sunken:#101217;--text:#e8e6e1;--text-muted:#a6aab4;--accent:#8fa8ea}}
+body{margin:12vh auto 0;max-width:36rem;padding:0 1.5rem;background:var(--surface);color:var(--text);font:15px/1.65 system-ui,"Hiragino Sans","Noto Sans JP","Yu Gothic",sans-serif}
+h1{font-size:20px;font-weight:600}a{color:var(--accent)}
+pre{background:var(--surface-sunken);border-radius:6px;padding:12px 16px;overflow-x:auto}`
 
 const styleHash = createHash("sha256").update(style).digest("base64")
 

@@ -63,8 +63,8 @@ export const ToastsView = (props: ToastsViewProps) => {
   const leave = () => {
     if (box?.contains(document.activeElement) === true) from?.focus()
   }
-  // In the top layer, so that a modal dialog's veil does not cover them. Shown anew where they are moved to, above what
-  // was opened since.
+  // In the top layer, so that a modal dialog's backdrop does not cover them. Shown anew where they are moved to, above
+  // what was opened since.
   createEffect(
     on([() => props.place, props.toasts.shown], ([, shown]) => {
       box?.hidePopover()

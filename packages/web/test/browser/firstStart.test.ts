@@ -51,8 +51,8 @@ describe("where an invite is needed", () => {
     await register(phone, page, "haru", "はる")
     await isLive(page)
     await page.getByText(wordsOf("ja").conversations.empty).first().waitFor()
-    const paper = await page.evaluate(() => getComputedStyle(document.body).color)
-    assert.strictEqual(paper, "rgb(232, 230, 225)", "ink on dark paper")
+    const color = await page.evaluate(() => getComputedStyle(document.body).color)
+    assert.strictEqual(color, "rgb(232, 230, 225)", "text on the dark surface")
   })
 
   it("without one, the page asks for the code", async () => {

@@ -38,7 +38,7 @@ const styleOf = (target: Locator, property: string, pseudo?: string): Promise<st
 it("a switch, the composer, the open conversation, the mark of an unread one and what mentions the reader are seen", async () => {
   const page = await signedIn(await world.device({ name: "contrast", language: "en" }), "aki")
   await page.emulateMedia({ forcedColors: "active" })
-  const paper = await styleOf(page.locator("body"), "background-color")
+  const surface = await styleOf(page.locator("body"), "background-color")
 
   await openConversation(page, group)
   await composerOf(page).focus()
@@ -51,7 +51,7 @@ it("a switch, the composer, the open conversation, the mark of an unread one and
   await page.getByRole("menuitem", { name: words.chat.act.markUnread }).click()
   const mark = conversationLine(page, group).getByRole("img", { name: words.conversations.markedUnread })
   await mark.waitFor()
-  const marked = (await styleOf(mark, "background-color")) !== paper
+  const marked = (await styleOf(mark, "background-color")) !== surface
 
   await page.goto(`${new URL(page.url()).origin}/c/${group}/details`)
   const mute = page.getByRole("switch", { name: flagWords.en.mute.label })

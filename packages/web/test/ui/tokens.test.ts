@@ -30,8 +30,8 @@ const contrast = (a: string, b: string): number => {
   return (high + 0.05) / (low + 0.05)
 }
 
-const grounds = ["paper", "sheet", "sunk", "ai-soft"]
-const texts = ["ink", "ink-soft", "ai", "matcha", "kohaku", "beni"]
+const grounds = ["surface", "surface-raised", "surface-sunken", "accent-soft"]
+const texts = ["text", "text-muted", "accent", "success", "warning", "danger"]
 
 for (const [theme, tokens] of [
   ["light", light],
@@ -43,9 +43,9 @@ for (const [theme, tokens] of [
       for (const text of texts)
         it(`${text} can be read on ${ground}`, () => assert.isAtLeast(contrast(colour(text), colour(ground)), 4.5))
     it("words on actions, on what failed and on every face can be read", () => {
-      assert.isAtLeast(contrast(colour("on-ai"), colour("ai")), 4.5)
-      assert.isAtLeast(contrast(colour("beni"), colour("beni-soft")), 4.5)
-      for (let tint = 0; tint < 8; tint++) assert.isAtLeast(contrast(colour("ink"), colour(`tint-${tint}`)), 4.5)
+      assert.isAtLeast(contrast(colour("on-accent"), colour("accent")), 4.5)
+      assert.isAtLeast(contrast(colour("danger"), colour("danger-soft")), 4.5)
+      for (let tint = 0; tint < 8; tint++) assert.isAtLeast(contrast(colour("text"), colour(`tint-${tint}`)), 4.5)
     })
     it("the dot of what is marked as unread can be seen, also where it is muted", () => {
       const list = readFileSync(
@@ -60,7 +60,8 @@ for (const [theme, tokens] of [
         for (const ground of grounds) assert.isAtLeast(contrast(colour(dot), colour(ground)), 3, `${dot} on ${ground}`)
     })
     it("the edges of controls can be seen", () => {
-      for (const ground of ["paper", "sheet", "sunk"]) assert.isAtLeast(contrast(colour("edge"), colour(ground)), 3)
+      for (const ground of ["surface", "surface-raised", "surface-sunken"])
+        assert.isAtLeast(contrast(colour("border-strong"), colour(ground)), 3)
     })
   })
 }
