@@ -4,7 +4,7 @@ import type { DeviceId } from "../domain/Ids.ts"
 import type { DeviceKind } from "../domain/Presence.ts"
 import { makeBatcher } from "../fibers/Batcher.ts"
 import { monotonicMs } from "../fibers/Time.ts"
-import { Devices } from "../ports/Devices.ts"
+import { Devices, type LivingDevice } from "../ports/Devices.ts"
 import type { StoreUnavailable } from "../ports/EventStore.ts"
 import { type SecretHash, Secrets } from "../ports/Secrets.ts"
 import { Sessions } from "../ports/Sessions.ts"
@@ -38,36 +38,11 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
     const devices = yield* Devices
     const sessions = yield* Sessions
     const kindOf = yield* makeBatcher(queryMax, kindsOf(sessions))
-    const ownerOfToken = yield* makeBatcher(queryMax, ownersOf(devices))
+    const owners = new TokenOwners(devices, yield* makeBatcher(queryMax, ownersOf(devices)))
     const tickets = yield* Tickets
     const secrets = yield* Secrets
     const spend = yield* makeSpend
     const policy = yield* AccountPolicy
-
-    /** By the hash of the access token; the oldest stands first. */
-    const cache = new Map<SecretHash, Known>()
-    let generation = 0
-
-    const lookup = Effect.fnUntraced(function* (
-      hash: SecretHash,
-      now: number
-    ): Effect.fn.Return<Known, Unauthenticated | StoreUnavailable> {
-      const [asked, askedAt] = [generation, yield* monotonicMs]
-      const owner = yield* ownerOfToken(hash)
-      if (Option.isNone(owner)) return yield* new Unauthenticated()
-      const device = owner.value
-      if (device.isUnused || now - device.lastUsedAt >= touchEveryMs)
-        yield* Effect.ignore(devices.touch(device.deviceId, hash, now))
-      const { userId, deviceId, handle, admin, sessionVersion } = device
-      const known: Known = {
-        identity: { userId, deviceId, handle, admin, sessionVersion },
-        until: askedAt + cacheTtlMs,
-        expiresAt: device.accessExpiresAt ?? Number.POSITIVE_INFINITY
-      }
-      // What was read before a revocation here must not be remembered after it.
-      if (asked === generation) remember(cache, hash, known, askedAt)
-      return known
-    })
 
     /** Whose access token this is now, at most a second after it became untrue. */
     const authenticate = Effect.fnUntraced(function* (
@@ -76,17 +51,14 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
       if (accessToken.length === 0 || accessToken.length > tokenMax) return yield* new Unauthenticated()
       const hash = secrets.hash(accessToken)
       const now = yield* Clock.currentTimeMillis
-      const cached = cache.get(hash)
-      const known = cached !== undefined && cached.until > (yield* monotonicMs) ? cached : yield* lookup(hash, now)
+      const cached = owners.cached(hash)
+      const known = cached !== undefined && cached.until > (yield* monotonicMs) ? cached : yield* owners.read(hash, now)
       if (known.expiresAt <= now) return yield* new Unauthenticated()
       return known.identity
     })
 
     /** After devices ended through this process: no call that starts later is let through by memory. */
-    const forgetAll: Effect.Effect<void> = Effect.sync(() => {
-      generation++
-      cache.clear()
-    })
+    const forgetAll: Effect.Effect<void> = Effect.sync(() => owners.forgetAll())
 
     /** A ticket that opens one socket of the caller's device, from the origin of who asks. */
     const issueTicket = Effect.fn("Authenticator.issueTicket")(function* (identity: Identity, origin: Origin) {
@@ -149,6 +121,58 @@ interface Known {
   readonly expiresAt: number
 }
 
+/** Reads whose each access token is, and remembers it for a second. */
+class TokenOwners {
+  /** By the hash of the access token; the oldest stands first. */
+  private readonly known = new Map<SecretHash, Known>()
+  private generation = 0
+
+  constructor(
+    private readonly devices: Devices["Type"],
+    private readonly ownerOf: (hash: SecretHash) => Effect.Effect<Option.Option<LivingDevice>, StoreUnavailable>
+  ) {}
+
+  /** Returns what was remembered, which counts only before its `until`. */
+  cached(hash: SecretHash): Known | undefined {
+    return this.known.get(hash)
+  }
+
+  read(hash: SecretHash, now: number): Effect.Effect<Known, Unauthenticated | StoreUnavailable> {
+    return Effect.gen(this, function* () {
+      const [asked, askedAt] = [this.generation, yield* monotonicMs]
+      const owner = yield* this.ownerOf(hash)
+      if (Option.isNone(owner)) return yield* new Unauthenticated()
+      const device = owner.value
+      if (device.isUnused || now - device.lastUsedAt >= touchEveryMs)
+        yield* Effect.ignore(this.devices.touch(device.deviceId, hash, now))
+      const { userId, deviceId, handle, admin, sessionVersion } = device
+      const known: Known = {
+        identity: { userId, deviceId, handle, admin, sessionVersion },
+        until: askedAt + cacheTtlMs,
+        expiresAt: device.accessExpiresAt ?? Number.POSITIVE_INFINITY
+      }
+      // What was read before a revocation here must not be remembered after it.
+      if (asked === this.generation) this.remember(hash, known, askedAt)
+      return known
+    })
+  }
+
+  forgetAll(): void {
+    this.generation++
+    this.known.clear()
+  }
+
+  /** Removes expired owners: they stand first, since all count for equally long. */
+  private remember(hash: SecretHash, known: Known, now: number): void {
+    this.known.delete(hash)
+    this.known.set(hash, known)
+    for (const [oldest, { until }] of this.known) {
+      if (until > now && this.known.size <= cacheSize) return
+      this.known.delete(oldest)
+    }
+  }
+}
+
 /** Many at once: after a start everybody comes together, each with a token that nobody remembers. */
 const ownersOf = (devices: Devices["Type"]) => (hashes: ReadonlyArray<SecretHash>) =>
   Effect.gen(function* () {
@@ -171,13 +195,3 @@ const connectedOf = (devices: Devices["Type"], { refreshIdle }: AccountSettings)
   })
 
 const ownerOf = ({ userId, deviceId, sessionVersion }: Identity): TicketOwner => ({ userId, deviceId, sessionVersion })
-
-/** Those that count no more go: they stand first, since all count for equally long. */
-const remember = (cache: Map<SecretHash, Known>, hash: SecretHash, known: Known, now: number): void => {
-  cache.delete(hash)
-  cache.set(hash, known)
-  for (const [oldest, { until }] of cache) {
-    if (until > now && cache.size <= cacheSize) return
-    cache.delete(oldest)
-  }
-}

@@ -54,14 +54,7 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/account
     const noteFailure = yield* makeFailureNotes
     const { refused: noteRefused } = yield* SignInLog
     const { giveBack, take } = makeCosts(limits, spend)
-
-    /** The same work for whoever exists and for whom not, and whatever is wrong. */
-    const check = (account: Credentials | undefined, typed: string, asker: Asker) => {
-      const password = preparePassword(typed)
-      return account?.passwordHash === undefined || account.disabled || password === undefined
-        ? hasher.verifyNothing(password ?? "", asker)
-        : hasher.verify(account.passwordHash, password, asker)
-    }
+    const { check, rehash } = makeHashes(users, hasher)
 
     /**
      * The account that `find` gives, when the password is its own and it is enabled. The address is limited first, then
@@ -112,19 +105,6 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/account
       return { account, asker }
     })
 
-    // A courtesy to the next years: it may fail, and comes again with the next sign-in.
-    const rehash = (account: Credentials, typed: string) =>
-      Effect.gen(function* () {
-        const password = preparePassword(typed)
-        if (password === undefined || account.passwordHash === undefined) return
-        yield* users.rehash(account.userId, account.passwordHash, yield* hasher.hash(password))
-      }).pipe(
-        Effect.catchTags({
-          HasherBusy: () => Effect.void,
-          StoreUnavailable: (error) => Effect.logWarning("a password could not be hashed anew", error.operation)
-        })
-      )
-
     /** The hash of a password that may be chosen. */
     const choose = Effect.fn("Passwords.choose")(function* (password: Redacted.Redacted, handle: Handle, asker: Asker) {
       const chosen = choosePassword(Redacted.value(password), handle)
@@ -144,6 +124,31 @@ const placeOf = (name: string, isKnown: boolean, { network }: Asker, signedIn: D
   isKnown ? `known ${signedIn ?? network} ${name}` : `anybody ${name}`
 
 const busy = ({ retryAfterMs }: HasherBusy) => new RateLimited({ retryAfterMs })
+
+/** What is done with the hash of an account. */
+const makeHashes = (users: Users["Type"], hasher: PasswordHasher["Type"]) => {
+  /** Compares a password: the same work whether the account exists or not, and whatever is wrong. */
+  const check = (account: Credentials | undefined, typed: string, asker: Asker) => {
+    const password = preparePassword(typed)
+    return account?.passwordHash === undefined || account.disabled || password === undefined
+      ? hasher.verifyNothing(password ?? "", asker)
+      : hasher.verify(account.passwordHash, password, asker)
+  }
+
+  /** Hashes a password by today's settings. It may fail: the next sign-in tries again. */
+  const rehash = (account: Credentials, typed: string) =>
+    Effect.gen(function* () {
+      const password = preparePassword(typed)
+      if (password === undefined || account.passwordHash === undefined) return
+      yield* users.rehash(account.userId, account.passwordHash, yield* hasher.hash(password))
+    }).pipe(
+      Effect.catchTags({
+        HasherBusy: () => Effect.void,
+        StoreUnavailable: (error) => Effect.logWarning("a password could not be hashed anew", error.operation)
+      })
+    )
+  return { check, rehash } as const
+}
 
 type Cost = readonly [Limit, key: string]
 

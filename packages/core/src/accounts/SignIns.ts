@@ -27,8 +27,8 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/accounts/Si
     const users = yield* Users
     const [devices, activities] = [yield* Devices, yield* Activities]
     const [passwords, spend] = [yield* Passwords, yield* makeSpend]
-    const [hints, authenticator] = [yield* PersonalHints, yield* Authenticator]
-    const [{ limits }, carryOut] = [yield* AccountPolicy, yield* makeCarryOut]
+    const { limits } = yield* AccountPolicy
+    const { settled, whileProven } = yield* makeEndings
 
     /**
      * The caller proves to be its user again. Act on it with `whileProven`: a look at a password takes long enough for
@@ -39,30 +39,6 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/accounts/Si
       const { account, asker } = yield* passwords.prove(accountOf(users, caller), claim)
       return { asker, proof: { passwordVersion: account.passwordVersion, deviceId: caller.deviceId } satisfies Proof }
     })
-
-    /**
-     * What ends devices: nothing that this process remembers lets them in any more, and the others hear of it, though
-     * the caller goes away.
-     */
-    const settled = <A extends Revocation | undefined, E>(ending: Effect.Effect<A, E>) =>
-      carryOut(
-        Effect.tap(ending, (revocation) =>
-          revocation === undefined
-            ? Effect.void
-            : Effect.zipRight(authenticator.forgetAll, hints.announce(revocation.changes))
-        )
-      )
-
-    /**
-     * As `settled`, of what the store does only while the proof holds. A device that is still signed in renews its
-     * token, and hears why when it asks again.
-     */
-    const whileProven = <E>(ending: Effect.Effect<Revocation | undefined, E>) =>
-      Effect.filterOrFail(
-        settled(ending),
-        (revocation) => revocation !== undefined,
-        () => new Unauthenticated()
-      )
 
     const changePassword = Effect.fn("SignIns.changePassword")(function* (
       caller: Identity,
@@ -119,6 +95,38 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/accounts/Si
     return { changePassword, signOut, list, activity, revoke, revokeOthers } as const
   })
 }) {}
+
+/** Carries out the statements that end devices. */
+const makeEndings = Effect.gen(function* () {
+  const [hints, authenticator] = [yield* PersonalHints, yield* Authenticator]
+  const carryOut = yield* makeCarryOut
+
+  /**
+   * Ends devices: this process forgets their tokens, and the other processes hear of it, even when the caller is
+   * interrupted.
+   */
+  const settled = <A extends Revocation | undefined, E>(ending: Effect.Effect<A, E>) =>
+    carryOut(
+      Effect.tap(ending, (revocation) =>
+        revocation === undefined
+          ? Effect.void
+          : Effect.zipRight(authenticator.forgetAll, hints.announce(revocation.changes))
+      )
+    )
+
+  /**
+   * As `settled`, for what the store does only while the proof holds. A device that is still signed in renews its
+   * token, and hears why when it asks again.
+   */
+  const whileProven = <E>(ending: Effect.Effect<Revocation | undefined, E>) =>
+    Effect.filterOrFail(
+      settled(ending),
+      (revocation) => revocation !== undefined,
+      () => new Unauthenticated()
+    )
+
+  return { settled, whileProven } as const
+})
 
 const accountOf = (users: Users["Type"], { userId }: Identity) =>
   Effect.filterOrFail(

@@ -10,7 +10,7 @@ import type { Revocation } from "../ports/Users.ts"
 import type { NewDevice, SignedIn } from "../protocol/rpc/AuthRpcs.ts"
 import { RateLimited, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
 import { AccountNetworks } from "./AccountNetworks.ts"
-import { AccountPolicy } from "./AccountPolicy.ts"
+import { AccountPolicy, type AccountSettings } from "./AccountPolicy.ts"
 import { Authenticator } from "./Authenticator.ts"
 
 export const refreshReuses = Metric.counter("hibiki_refresh_reuses_total", {
@@ -34,113 +34,134 @@ type Reused = Extract<Rotated, { _tag: "Reused" }>
 
 export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/accounts/Tokens", {
   scoped: Effect.gen(function* () {
-    const [devices, secrets] = [yield* Devices, yield* Secrets]
-    const [hints, authenticator] = [yield* PersonalHints, yield* Authenticator]
-    const [policy, networks] = [yield* AccountPolicy, yield* AccountNetworks]
-    const carryOut = yield* makeCarryOut
-    const idleTtl = Duration.toMillis(policy.refreshIdle)
-    const absoluteTtl = Duration.toMillis(policy.refreshAbsolute)
-    // No longer than any sign-in: what is told of a token would be relied on for too long.
-    const accessTtl = Math.min(Duration.toMillis(policy.accessTtl), absoluteTtl)
-
-    const create = (row: Omit<NewDeviceRow, "deviceId">) =>
-      Effect.gen(function* () {
-        const creating = devices.create({ ...row, deviceId: DeviceId.make(yield* makeUuidV7) })
-        const created = yield* carryOut(
-          Effect.tap(creating, (made) => (made === undefined ? Effect.void : hints.announce(made.changes)))
-        )
-        return created?.device
-      })
-
-    /**
-     * Signs a new device in, and notes its network. Undefined: the account was disabled, or its password changed, since
-     * that was proven.
-     */
-    const start = Effect.fn("Tokens.start")(function* (
-      { passwordVersion, userId }: Starting,
-      { kind, name }: NewDevice,
-      address: string
-    ) {
-      const now = yield* Clock.currentTimeMillis
-      const [access, family, secret] = [yield* secrets.make, yield* secrets.make, yield* secrets.make]
-      const ends = { idleExpiresAt: now + idleTtl, absoluteExpiresAt: now + absoluteTtl }
-      const refresh = { family: secrets.hash(family), hash: secrets.hash(family + secret), ...ends }
-      const device = yield* create({
-        userId,
-        passwordVersion,
-        name,
-        kind,
-        now,
-        accessHash: secrets.hash(access),
-        accessExpiresAt: now + accessTtl,
-        refresh
-      })
-      if (device === undefined) return undefined
-      yield* networks.note(device, address)
-      return signedIn(device, access, accessTtl, family + secret, Math.min(idleTtl, absoluteTtl))
-    })
-
-    /** A bot's access token: good until its device is revoked. Undefined: no such account, or disabled. */
-    const startBot = Effect.fn("Tokens.startBot")(function* (userId: UserId, name: string) {
-      const [now, accessToken] = [yield* Clock.currentTimeMillis, yield* secrets.make]
-      const token = {
-        accessHash: secrets.hash(accessToken),
-        accessExpiresAt: undefined,
-        refresh: undefined,
-        passwordVersion: undefined
-      }
-      const device = yield* create({ userId, name, kind: "bot", now, ...token })
-      return device && { accessToken, deviceId: device.deviceId }
-    })
-
-    const endReused = ({ revocation, userId }: Reused) =>
-      Effect.all([authenticator.forgetAll, noteReuse(userId, revocation), hints.announce(revocation.changes)], {
-        discard: true
-      })
-
-    /**
-     * The successors of a refresh token. One that was used before ends its device at once, but for the direct parent
-     * within the grace, or while nobody has used the successors: then their answer was lost.
-     */
-    const refresh = Effect.fn("Tokens.refresh")(function* (token: string, address: string) {
-      if (token.length !== refreshLength) return yield* new Unauthenticated()
-      const now = yield* Clock.currentTimeMillis
-      const family = token.slice(0, familyLength)
-      const shown = secrets.hash(token)
-      const next = { access: secrets.derive(`access ${token}`), refresh: family + secrets.derive(`refresh ${token}`) }
-      const rotating = devices.rotate({
-        family: secrets.hash(family),
-        shown,
-        now,
-        graceMs: Duration.toMillis(policy.refreshGrace),
-        next: {
-          refreshHash: secrets.hash(next.refresh),
-          accessHash: secrets.hash(next.access),
-          accessExpiresAt: now + accessTtl,
-          idleExpiresAt: now + idleTtl
-        }
-      })
-      const rotated = yield* carryOut(
-        Effect.tap(rotating, (outcome) => (outcome._tag === "Reused" ? endReused(outcome) : Effect.void))
-      )
-      if (rotated._tag === "Repeated") yield* onlyInForce(devices, secrets.hash(next.access), now, policy.refreshGrace)
-      if (rotated._tag === "Rotated" || rotated._tag === "Repeated") {
-        yield* networks.note(rotated.device, address)
-        const accessExpiresAt = rotated.device.accessExpiresAt ?? now + accessTtl
-        return signedIn(
-          rotated.device,
-          next.access,
-          Math.max(0, accessExpiresAt - now),
-          next.refresh,
-          rotated.refreshExpiresAt - now
-        )
-      }
-      return yield* new Unauthenticated()
-    })
-
-    return { start, startBot, refresh } as const
+    return { ...(yield* makeStarts), refresh: yield* makeRefresh } as const
   })
 }) {}
+
+/** How long the tokens of a sign-in count, in milliseconds. */
+const ttlsOf = (policy: AccountSettings) => {
+  const absoluteTtl = Duration.toMillis(policy.refreshAbsolute)
+  return {
+    idleTtl: Duration.toMillis(policy.refreshIdle),
+    absoluteTtl,
+    // No longer than any sign-in: what is told of a token would be relied on for too long.
+    accessTtl: Math.min(Duration.toMillis(policy.accessTtl), absoluteTtl)
+  }
+}
+
+/** Makes the first tokens of a device. */
+const makeStarts = Effect.gen(function* () {
+  const [devices, secrets] = [yield* Devices, yield* Secrets]
+  const [hints, networks] = [yield* PersonalHints, yield* AccountNetworks]
+  const { absoluteTtl, accessTtl, idleTtl } = ttlsOf(yield* AccountPolicy)
+  const carryOut = yield* makeCarryOut
+
+  const create = (row: Omit<NewDeviceRow, "deviceId">) =>
+    Effect.gen(function* () {
+      const creating = devices.create({ ...row, deviceId: DeviceId.make(yield* makeUuidV7) })
+      const created = yield* carryOut(
+        Effect.tap(creating, (made) => (made === undefined ? Effect.void : hints.announce(made.changes)))
+      )
+      return created?.device
+    })
+
+  /**
+   * Signs a new device in, and notes its network. Undefined: the account was disabled, or its password changed, since
+   * that was proven.
+   */
+  const start = Effect.fn("Tokens.start")(function* (
+    { passwordVersion, userId }: Starting,
+    { kind, name }: NewDevice,
+    address: string
+  ) {
+    const now = yield* Clock.currentTimeMillis
+    const [access, family, secret] = [yield* secrets.make, yield* secrets.make, yield* secrets.make]
+    const ends = { idleExpiresAt: now + idleTtl, absoluteExpiresAt: now + absoluteTtl }
+    const refresh = { family: secrets.hash(family), hash: secrets.hash(family + secret), ...ends }
+    const device = yield* create({
+      userId,
+      passwordVersion,
+      name,
+      kind,
+      now,
+      accessHash: secrets.hash(access),
+      accessExpiresAt: now + accessTtl,
+      refresh
+    })
+    if (device === undefined) return undefined
+    yield* networks.note(device, address)
+    return signedIn(device, access, accessTtl, family + secret, Math.min(idleTtl, absoluteTtl))
+  })
+
+  /** A bot's access token: good until its device is revoked. Undefined: no such account, or disabled. */
+  const startBot = Effect.fn("Tokens.startBot")(function* (userId: UserId, name: string) {
+    const [now, accessToken] = [yield* Clock.currentTimeMillis, yield* secrets.make]
+    const token = {
+      accessHash: secrets.hash(accessToken),
+      accessExpiresAt: undefined,
+      refresh: undefined,
+      passwordVersion: undefined
+    }
+    const device = yield* create({ userId, name, kind: "bot", now, ...token })
+    return device && { accessToken, deviceId: device.deviceId }
+  })
+
+  return { start, startBot } as const
+})
+
+/** Replaces the tokens of a device by their successors. */
+const makeRefresh = Effect.gen(function* () {
+  const [devices, secrets] = [yield* Devices, yield* Secrets]
+  const [hints, authenticator] = [yield* PersonalHints, yield* Authenticator]
+  const [policy, networks] = [yield* AccountPolicy, yield* AccountNetworks]
+  const { accessTtl, idleTtl } = ttlsOf(policy)
+  const carryOut = yield* makeCarryOut
+
+  const endReused = ({ revocation, userId }: Reused) =>
+    Effect.all([authenticator.forgetAll, noteReuse(userId, revocation), hints.announce(revocation.changes)], {
+      discard: true
+    })
+
+  /**
+   * The successors of a refresh token. One that was used before ends its device at once, but for the direct parent
+   * within the grace, or while nobody has used the successors: then their answer was lost.
+   */
+  return Effect.fn("Tokens.refresh")(function* (token: string, address: string) {
+    if (token.length !== refreshLength) return yield* new Unauthenticated()
+    const now = yield* Clock.currentTimeMillis
+    const family = token.slice(0, familyLength)
+    const shown = secrets.hash(token)
+    const next = { access: secrets.derive(`access ${token}`), refresh: family + secrets.derive(`refresh ${token}`) }
+    const rotating = devices.rotate({
+      family: secrets.hash(family),
+      shown,
+      now,
+      graceMs: Duration.toMillis(policy.refreshGrace),
+      next: {
+        refreshHash: secrets.hash(next.refresh),
+        accessHash: secrets.hash(next.access),
+        accessExpiresAt: now + accessTtl,
+        idleExpiresAt: now + idleTtl
+      }
+    })
+    const rotated = yield* carryOut(
+      Effect.tap(rotating, (outcome) => (outcome._tag === "Reused" ? endReused(outcome) : Effect.void))
+    )
+    if (rotated._tag === "Repeated") yield* onlyInForce(devices, secrets.hash(next.access), now, policy.refreshGrace)
+    if (rotated._tag === "Rotated" || rotated._tag === "Repeated") {
+      yield* networks.note(rotated.device, address)
+      const accessExpiresAt = rotated.device.accessExpiresAt ?? now + accessTtl
+      return signedIn(
+        rotated.device,
+        next.access,
+        Math.max(0, accessExpiresAt - now),
+        next.refresh,
+        rotated.refreshExpiresAt - now
+      )
+    }
+    return yield* new Unauthenticated()
+  })
+})
 
 /**
  * Another key, or a program before this one, has derived another successor, whose answer was lost. It can't be given
