@@ -11,11 +11,11 @@ import { makeSeededUuidV7 } from "../domain/Uuid.ts"
 import { makeOutageLog } from "../fibers/logging.ts"
 import { repeatEvery, retryBackoff } from "../fibers/repeating.ts"
 import { type AddressedEnvelope, Deliveries } from "../ports/Deliveries.ts"
-import { EnvelopeCount, LastNumbers } from "../ports/EnvelopeNumbers.ts"
+import { EnvelopeCount, type EnvelopeNumber, LastNumbers } from "../ports/EnvelopeNumbers.ts"
 import { EventStore } from "../ports/EventStore.ts"
 import { PersonalHints } from "../ports/PersonalHints.ts"
 import { type Interested, Routes } from "../ports/Routes.ts"
-import type { Answer, Envelope } from "../ports/Submission.ts"
+import type { Answer } from "../ports/Submission.ts"
 
 export interface Addressed {
   readonly to: NodeId
@@ -26,10 +26,8 @@ export class CommitPublisher extends Effect.Service<CommitPublisher>()("@hibiki/
   scoped: Effect.gen(function* () {
     const deliveries = yield* Deliveries
     const { epoch } = yield* EventStore
-    const worker = yield* makeSeededUuidV7
-    const count = new EnvelopeCount()
-    const last = new LastNumbers()
     const owed = new OwedHeads()
+    const envelopes = new Envelopes(yield* makeSeededUuidV7, epoch, owed)
     const routes = yield* Routes
     const raise = makeRaise(routes, owed)
     const away = makeOutageLog("Deliveries are away", "Deliveries are there again")
@@ -38,58 +36,10 @@ export class CommitPublisher extends Effect.Service<CommitPublisher>()("@hibiki/
       Effect.forkScoped
     )
 
-    const envelope = (
-      to: AddressedEnvelope["to"],
-      changes: ReadonlyArray<LogChange>,
-      answers: ReadonlyArray<Answer>,
-      storeEpoch: Epoch
-    ) => {
-      const { after, number } = count.next(to, changes.length > 0)
-      last.told(
-        to,
-        changes.some(({ cells }) => cells !== undefined)
-      )
-      const headsRaised = owed.size === 0
-      return {
-        to,
-        envelope: { v: 1, worker, number, after, headsRaised, epoch: storeEpoch, changes, answers } satisfies Envelope
-      }
-    }
-
-    /** All that goes to one receiver, in order, the answers last: whatever they tell of was told before. */
-    const envelopesTo = (
-      to: AddressedEnvelope["to"],
-      changes: ReadonlyArray<LogChange>,
-      answers: ReadonlyArray<Answer>,
-      storeEpoch: Epoch
-    ) => {
-      const groups = groupsThatFit(changes)
-      return groups.map((group, i) => envelope(to, group, i === groups.length - 1 ? answers : [], storeEpoch))
-    }
-
-    const noteLast = Effect.suspend(() => {
-      const notes = last.due().map((to) => {
-        const { after, number } = count.next(to, false)
-        return {
-          to,
-          envelope: {
-            v: 1,
-            worker,
-            number,
-            after,
-            headsRaised: owed.size === 0,
-            epoch,
-            changes: [],
-            answers: []
-          } as const
-        }
-      })
+    yield* Effect.suspend(() => {
+      const notes = envelopes.lastNumbers()
       return notes.length === 0 ? Effect.void : Effect.ignore(deliveries.publish(notes))
-    })
-    yield* noteLast.pipe(
-      repeatEvery("5 seconds", "Gateways could not be told that nothing followed"),
-      Effect.forkScoped
-    )
+    }).pipe(repeatEvery("5 seconds", "Gateways could not be told that nothing followed"), Effect.forkScoped)
 
     /**
      * Never fails: it tries until the deliveries confirm or give up what one node does not take, so that whoever waits
@@ -102,19 +52,9 @@ export class CommitPublisher extends Effect.Service<CommitPublisher>()("@hibiki/
     ) {
       if (changes.length === 0 && answers.length === 0) return
       const interested = changes.length === 0 ? nobody : yield* raise(changes)
-      const answersTo = groupAnswers(answers)
-      const envelopes = []
-      if (interested._tag === "Everywhere") {
-        envelopes.push(...envelopesTo("gateways", cutChanges(changes), [], storeEpoch))
-        for (const [to, mine] of answersTo) envelopes.push(envelope(to, [], mine, storeEpoch))
-      } else {
-        const changesTo = groupChanges(cutChanges(changes), interested.of)
-        for (const to of new Set([...changesTo.keys(), ...answersTo.keys()])) {
-          envelopes.push(...envelopesTo(to, changesTo.get(to) ?? [], answersTo.get(to) ?? [], storeEpoch))
-        }
-      }
-      if (envelopes.length > 0)
-        yield* deliveries.publish(envelopes).pipe(
+      const addressed = envelopes.of(interested, changes, answers, storeEpoch)
+      if (addressed.length > 0)
+        yield* deliveries.publish(addressed).pipe(
           Effect.tapError((e) => away.met(e.cause)),
           Effect.retry({ schedule: retryBackoff }),
           Effect.zipRight(away.over),
@@ -125,6 +65,82 @@ export class CommitPublisher extends Effect.Service<CommitPublisher>()("@hibiki/
     return { announce } as const
   })
 }) {}
+
+/** The envelopes that this worker sends, numbered for each receiver. */
+class Envelopes {
+  private readonly count = new EnvelopeCount()
+  private readonly last = new LastNumbers()
+
+  constructor(
+    private readonly worker: string,
+    private readonly epoch: Epoch,
+    private readonly owed: OwedHeads
+  ) {}
+
+  /** Returns the envelopes of one commit: its changes for the interested gateways, and its answers. */
+  of(
+    interested: Interested,
+    changes: ReadonlyArray<LogChange>,
+    answers: ReadonlyArray<Addressed>,
+    storeEpoch: Epoch
+  ): ReadonlyArray<AddressedEnvelope> {
+    const answersTo = groupAnswers(answers)
+    const envelopes: Array<AddressedEnvelope> = []
+    if (interested._tag === "Everywhere") {
+      envelopes.push(...this.to("gateways", cutChanges(changes), [], storeEpoch))
+      for (const [to, mine] of answersTo) envelopes.push(this.next(to, [], mine, storeEpoch))
+    } else {
+      const changesTo = groupChanges(cutChanges(changes), interested.of)
+      for (const to of new Set([...changesTo.keys(), ...answersTo.keys()])) {
+        envelopes.push(...this.to(to, changesTo.get(to) ?? [], answersTo.get(to) ?? [], storeEpoch))
+      }
+    }
+    return envelopes
+  }
+
+  /**
+   * Returns an empty envelope for each receiver that must hear the last number given to it. Call it every few seconds.
+   */
+  lastNumbers(): ReadonlyArray<AddressedEnvelope> {
+    return this.last.due().map((to) => this.envelope(to, this.count.next(to, false), [], [], this.epoch))
+  }
+
+  /** All that goes to one receiver, in order, the answers last: whatever they tell of was told before. */
+  private to(
+    to: AddressedEnvelope["to"],
+    changes: ReadonlyArray<LogChange>,
+    answers: ReadonlyArray<Answer>,
+    storeEpoch: Epoch
+  ): ReadonlyArray<AddressedEnvelope> {
+    const groups = groupsThatFit(changes)
+    return groups.map((group, i) => this.next(to, group, i === groups.length - 1 ? answers : [], storeEpoch))
+  }
+
+  private next(
+    to: AddressedEnvelope["to"],
+    changes: ReadonlyArray<LogChange>,
+    answers: ReadonlyArray<Answer>,
+    storeEpoch: Epoch
+  ): AddressedEnvelope {
+    const number = this.count.next(to, changes.length > 0)
+    this.last.told(
+      to,
+      changes.some(({ cells }) => cells !== undefined)
+    )
+    return this.envelope(to, number, changes, answers, storeEpoch)
+  }
+
+  private envelope(
+    to: AddressedEnvelope["to"],
+    { after, number }: EnvelopeNumber,
+    changes: ReadonlyArray<LogChange>,
+    answers: ReadonlyArray<Answer>,
+    epoch: Epoch
+  ): AddressedEnvelope {
+    const headsRaised = this.owed.size === 0
+    return { to, envelope: { v: 1, worker: this.worker, number, after, headsRaised, epoch, changes, answers } }
+  }
+}
 
 const everywhere = { _tag: "Everywhere" } as const
 const nobody = { _tag: "Nodes", of: new Map<ConversationId, ReadonlyArray<NodeId>>() } as const

@@ -22,40 +22,10 @@ const snapshotCost = 10
 export const ConversationHandlers = ConversationRpcs.toLayer(
   Effect.gen(function* () {
     const conversations = yield* Conversations
-    const commands = yield* CommandClient
-    const limits = yield* RateLimits
     const policy = yield* AccountPolicy
     const history = yield* makeHistoryHandlers
-    const spend = yield* makeSpend
     const read = yield* Reads
-
-    const isThere = (log: ConversationId) =>
-      read((userId) => conversations.summary(userId, log)).pipe(
-        Effect.as(true),
-        Effect.catchTag("NotFound", () => Effect.succeed(false))
-      )
-    /** Of the conversations that the change makes, if it makes one. */
-    const limitOfNew = Effect.fnUntraced(function* (log: ConversationId, { kind }: CommandBody) {
-      if (kind === "create") return policy.limits.createUser
-      return kind === "openDirect" && !(yield* isThere(log)) ? policy.limits.directUser : undefined
-    })
-    const change = (log: ConversationId, id: CommandId, body: CommandBody) =>
-      Effect.gen(function* () {
-        const { deviceId, userId } = yield* CurrentIdentity
-        const run = Effect.zipRight(
-          spend(policy.limits.changeUser, userId, changeCost(body)),
-          commands.run({ log, id, by: userId, device: deviceId, body })
-        )
-        const ofNew = yield* limitOfNew(log, body)
-        if (ofNew === undefined) return yield* run
-        yield* spend(ofNew, userId)
-        // What made nothing is none of the hour's conversations.
-        return yield* Effect.tapError(run, () => limits.returned(ofNew, userId))
-      })
-    const changed = (log: ConversationId, id: CommandId, body: CommandBody) =>
-      Effect.map(change(log, id, body), ({ seq }) => ({ seq }))
-    const changedOwn = (id: CommandId, body: CommandBody) =>
-      Effect.flatMap(CurrentIdentity, ({ userId }) => changed(personalLog(userId), id, body))
+    const { change, changed, changedOwn } = yield* makeChanges
 
     /**
      * A call whose payload is its kind's body, beside the id and the conversation. Its success Schema drops a `seq` of
@@ -108,3 +78,42 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
     })
   })
 ).pipe(Layer.provide([Reads.layer, ChargedReads]))
+
+/** Runs commands for the caller, and charges them to the caller's limits. */
+const makeChanges = Effect.gen(function* () {
+  const conversations = yield* Conversations
+  const commands = yield* CommandClient
+  const limits = yield* RateLimits
+  const policy = yield* AccountPolicy
+  const spend = yield* makeSpend
+  const read = yield* Reads
+
+  const isThere = (log: ConversationId) =>
+    read((userId) => conversations.summary(userId, log)).pipe(
+      Effect.as(true),
+      Effect.catchTag("NotFound", () => Effect.succeed(false))
+    )
+  /** Returns the limit on new conversations, if the change makes one. */
+  const limitOfNew = Effect.fnUntraced(function* (log: ConversationId, { kind }: CommandBody) {
+    if (kind === "create") return policy.limits.createUser
+    return kind === "openDirect" && !(yield* isThere(log)) ? policy.limits.directUser : undefined
+  })
+  const change = (log: ConversationId, id: CommandId, body: CommandBody) =>
+    Effect.gen(function* () {
+      const { deviceId, userId } = yield* CurrentIdentity
+      const run = Effect.zipRight(
+        spend(policy.limits.changeUser, userId, changeCost(body)),
+        commands.run({ log, id, by: userId, device: deviceId, body })
+      )
+      const ofNew = yield* limitOfNew(log, body)
+      if (ofNew === undefined) return yield* run
+      yield* spend(ofNew, userId)
+      // What made nothing is none of the hour's conversations.
+      return yield* Effect.tapError(run, () => limits.returned(ofNew, userId))
+    })
+  const changed = (log: ConversationId, id: CommandId, body: CommandBody) =>
+    Effect.map(change(log, id, body), ({ seq }) => ({ seq }))
+  const changedOwn = (id: CommandId, body: CommandBody) =>
+    Effect.flatMap(CurrentIdentity, ({ userId }) => changed(personalLog(userId), id, body))
+  return { change, changed, changedOwn } as const
+})
