@@ -56,6 +56,8 @@ export class ClientHints {
   /** Of those who are watched: whom an answer was about. */
   #answered: ReadonlySet<UserId> = new Set()
   readonly #presence = new Map<UserId, UserPresence>()
+  /** Watched users for whom `watch` went out again in this connection, since they posted. */
+  readonly #watchedAgain = new Set<UserId>()
   #isActive = true
   /** As the server knows it. */
   #toldActive = true
@@ -72,6 +74,7 @@ export class ClientHints {
 
   welcomed(now: number): void {
     this.#isWelcomed = true
+    this.#watchedAgain.clear()
     this.#lostAt = undefined
     this.#toldActive = true
     this.#watchDueAt = this.#watched.size === 0 ? undefined : now
@@ -163,8 +166,17 @@ export class ClientHints {
     )
   }
 
-  /** Whoever posts has stopped typing. */
+  /**
+   * Ends the author's typing. The first message in a direct conversation gives the right to see its author's presence,
+   * and the server checks rights again only within a minute: an author who looks like somebody unseen is watched again
+   * at once. Once a connection, since invisible users look the same.
+   */
   posted(conversationId: ConversationId, by: UserId): void {
+    const { since, state } = this.#presence.get(by) ?? {}
+    if (this.#isWelcomed && state === "offline" && since === undefined && !this.#watchedAgain.has(by)) {
+      this.#watchedAgain.add(by)
+      this.#watchDueAt ??= this.#watchedAt + watchApartMs
+    }
     if (this.#typing.get(conversationId)?.delete(by) === true) this.#typingChanged(conversationId)
   }
 

@@ -47,6 +47,24 @@ describe("presence at a client", () => {
     assert.deepStrictEqual(hints.take(3_000, 9), [{ op: "watch", userIds: [friend] }])
   })
 
+  it("is asked for again, once a connection, when an author posts who looked like somebody unseen", () => {
+    const hints = connected()
+    hints.watch([friend, user(1)], 0)
+    assert.strictEqual(hints.take(0, 9).length, 1)
+    const unseen = { userId: friend, state: "offline" as const, kinds: [] }
+    const away = { userId: user(1), state: "offline" as const, kinds: [], since: 5 }
+    hints.frame({ op: "presence", users: [unseen, away] }, viewer, 0)
+    hints.posted(room, user(1))
+    hints.posted(room, user(2))
+    assert.isUndefined(hints.sendsAt())
+    hints.posted(room, friend)
+    assert.strictEqual(hints.sendsAt(), 500)
+    assert.deepStrictEqual(hints.take(500, 9), [{ op: "watch", userIds: [friend, user(1)] }])
+    hints.frame({ op: "presence", users: [unseen, away] }, viewer, 600)
+    hints.posted(room, friend)
+    assert.isUndefined(hints.sendsAt())
+  })
+
   it("is known of watched users only, and unknown again 10 s after the socket was lost", () => {
     const hints = connected()
     hints.watch([friend], 0)
