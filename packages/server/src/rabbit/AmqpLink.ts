@@ -1,7 +1,7 @@
 /**
- * One connection to the broker with one channel, opened again whenever either ends, for as long as the scope is open.
- * The driver's own recovery is not used: it does not notice that a channel ended, and can wedge. Connecting has a
- * deadline, and so has each answer of a set-up; the wait between tries is 1 s at most.
+ * One connection to the broker with one channel, reopened whenever either ends, as long as the scope is open. The
+ * driver's own recovery is not used: it does not notice that a channel ended, and it can wedge. Connecting has a
+ * timeout, and so has each answer during set-up. The delay between retries is 1 s at most.
  */
 import { describeError, makeOutageLog } from "@hibiki/core/fibers/logging"
 import { Cause, Data, Deferred, Effect, Exit, Schedule, type Scope } from "effect"
@@ -11,22 +11,22 @@ import { BrokerProblem } from "./BrokerProblem.ts"
 import { giveUpWhenSilent } from "./giveUpWhenSilent.ts"
 import { whileAnswering } from "./whileAnswering.ts"
 
-/** What the broker or the way to it let down. */
+/** A failure of the broker or of the way to it. */
 export class AmqpError extends Data.TaggedError("AmqpError")<{ readonly operation: string; readonly cause: unknown }> {}
 
 export interface LinkUser {
   /**
-   * Sets up what is used on the channel, and calls `answered` with each answer: a broker far away may take long for
-   * many. Whatever it throws, or a set-up that hangs, is tried again with another connection.
+   * Sets up the channel and calls `answered` after each answer: a distant broker may need long for many answers. If it
+   * throws or hangs, the link retries with another connection.
    */
   readonly open: (link: OpenLink, answered: () => void) => Promise<void>
-  /** The link that `open` got is of no more use; called once for each `open`. */
+  /** Called once for each `open`, when the link that `open` received is unusable. */
   readonly lost: () => void
 }
 
 const tryMsDefault = 5_000
 
-/** 50 ms doubling to 0.8 s, jittered by a fifth; from the start again when a connection held for a while. */
+/** 50 ms doubling to 0.8 s, with a jitter of a fifth. Starts over after a connection lived for a while. */
 const backoff = Schedule.exponential("50 millis").pipe(
   Schedule.union(Schedule.spaced("800 millis")),
   Schedule.jittered,
@@ -34,8 +34,8 @@ const backoff = Schedule.exponential("50 millis").pipe(
 )
 
 /**
- * Done when the connection is set up for the first time, or after one try's time while it is not: then it goes on
- * trying.
+ * Completes when the first set-up is done, or after the time of one try if it is not. The retries then go on in the
+ * background.
  */
 export const keepLinked = (options: AmqpOptions, user: LinkUser): Effect.Effect<void, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -70,7 +70,7 @@ export const keepLinked = (options: AmqpOptions, user: LinkUser): Effect.Effect<
     yield* Deferred.await(first).pipe(Effect.timeoutOption(options.tryMs ?? tryMsDefault))
   })
 
-/** From the try to connect to the connection's end, which is its only result. */
+/** Runs from the attempt to connect to the end of the connection, which is its only result. */
 const oneLife = (options: AmqpOptions, user: LinkUser, opened: Effect.Effect<void>): Effect.Effect<never, AmqpError> =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -88,7 +88,7 @@ const oneLife = (options: AmqpOptions, user: LinkUser, opened: Effect.Effect<voi
       const attempt = <A>(operation: string, run: () => Promise<A>) =>
         Effect.tryPromise({ try: run, catch: (cause) => new AmqpError({ operation, cause: wordsOf(cause) }) })
       const late = () => new AmqpError({ operation: "connect", cause: "no answer in time" })
-      // After the set-up began something of it may be in use, whether it succeeded or not.
+      // Once the set-up has begun, parts of the link may be in use, whether the set-up succeeds or not.
       yield* Effect.gen(function* () {
         const link = yield* Effect.timeoutFail(
           attempt("connect", () => session.open()),

@@ -1,4 +1,4 @@
-/** What is counted about the broker. `link` is what a connection is for: a handful of names. */
+/** Metrics of the broker's use. The label `link` names the purpose of a connection: a handful of values. */
 import { Metric } from "effect"
 
 const counter = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
@@ -37,7 +37,7 @@ export const pushesUnread = counter(
   "Messages to whoever pushes that could not be read, and were dropped"
 )
 
-/** From the driver's callbacks, where no fiber runs. */
+/** Callable from the driver's callbacks, where no fiber runs. */
 export const count = (metric: Metric.Metric.Counter<number>, labels: Readonly<Record<string, string>> = {}): void => {
   let tagged = metric
   for (const [key, value] of Object.entries(labels)) tagged = Metric.tagged(tagged, key, value)

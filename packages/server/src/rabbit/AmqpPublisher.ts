@@ -1,7 +1,7 @@
 /**
- * Publishing with confirms, under a deadline and a bound of what is not yet confirmed. What is refused here was never
- * handed over; of what was handed over and not confirmed nobody knows whether it is stored: of those that were rejected
- * when a connection ended, some were.
+ * Publishes with confirms, under a timeout and a bound on unconfirmed messages. A message refused here was never handed
+ * to the driver. For a message that was handed over and not confirmed, nobody knows whether the broker stored it: it
+ * had stored some of the messages that were rejected when a connection ended.
  */
 import { Data, Effect, type Scope } from "effect"
 import { keepLinked } from "./AmqpLink.ts"
@@ -19,24 +19,26 @@ export interface PublisherOptions extends AmqpOptions {
   readonly persistent: boolean
   /** Whether a message that no queue takes is a failure. */
   readonly mandatory: boolean
-  /** Over either bound nothing more is taken until something was confirmed; a lone publish is always taken. */
+  /**
+   * Over either bound the publisher refuses messages until the broker confirms some. It always takes a lone publish.
+   */
   readonly messagesMax: number
   readonly bytesMax: number
-  /** How long a confirm may take. */
+  /** The timeout of a confirm. */
   readonly confirmMs: number
   /**
-   * Whether late confirms are the fault of single queues where the link still answers: it is kept then, and `held`
-   * names the messages. Only for queues that don't hold up the channel: a partition's queue does.
+   * Whether single queues are to blame for late confirms while the link still answers. The publisher then stays on the
+   * link, and `held` names the messages. Only for queues that don't hold up the channel: a partition's queue does.
    */
   readonly namesHeld?: boolean | undefined
 }
 
-/** `lost` and `late`: it may come through all the same. In all other cases it did not. */
+/** After `lost` and `late` the messages may still arrive. After every other reason they did not. */
 export class Unpublished extends Data.TaggedError("Unpublished")<{
   readonly reason: "away" | "blocked" | "full" | "nacked" | "returned" | "lost" | "late"
   /**
-   * Indices of the messages that their queues have, and neither confirm nor refuse. All others were confirmed if the
-   * reason is `late`.
+   * Indices of the messages that their queues neither confirm nor refuse. If the reason is `late`, all others were
+   * confirmed.
    */
   readonly held: ReadonlyArray<number>
 }> {}
@@ -56,7 +58,7 @@ export class AmqpPublisher {
   #messages = 0
   #bytes = 0
   #published = 0
-  /** Messages that came back; the broker confirms each right after. */
+  /** Messages that the broker returned; it confirms each right after. */
   #returned = new Set<unknown>()
 
   constructor(options: PublisherOptions) {
@@ -75,8 +77,8 @@ export class AmqpPublisher {
   }
 
   /**
-   * Done when all are confirmed; in the order given, as one write. Fails when what becomes of each is known, or at the
-   * deadline.
+   * Completes when the broker has confirmed all. Sends them in the given order, as one write. Fails when the outcome of
+   * each is known, or at the timeout.
    */
   publish(messages: ReadonlyArray<AmqpMessage>): Effect.Effect<void, Unpublished> {
     if (messages.length === 0) return Effect.void
@@ -107,7 +109,7 @@ export class AmqpPublisher {
     return this.#messages + messages.length > messagesMax || bytes > bytesMax ? "full" : undefined
   }
 
-  /** Silent, and not because it is blocked: another connection may be heard. */
+  /** If the link is silent and not blocked, gives it up: another connection may get through. */
   async #late(link: OpenLink, waiting: Waiting): Promise<void> {
     const isLinkGood = this.#options.namesHeld === true && !link.isBlocked() && (await link.answers())
     if (isLinkGood) return waiting.late(waiting.unsettled)
@@ -124,7 +126,7 @@ export class AmqpPublisher {
     const returned = this.#returned
     const messageId = mandatory ? `${++this.#published}` : undefined
     try {
-      // Always called once: with the confirm, its refusal, or the channel's end.
+      // The driver always calls it once: with the confirm, the refusal or the end of the channel.
       channel.publish(
         exchange,
         key,
@@ -153,7 +155,7 @@ export class AmqpPublisher {
 
 const none: ReadonlyArray<number> = []
 
-/** The confirms of one publish. Told once; what comes after that is for the counts alone. */
+/** The confirms of one publish. Reports once; later confirms only count. */
 class Waiting {
   readonly #isSettled: Uint8Array
   #open: number
@@ -172,13 +174,13 @@ class Waiting {
 
   settle(index: number, reason: Reason | undefined): void {
     this.#isSettled[index] = 1
-    // That one may have come through says more than that another did not.
+    // "One may have arrived" tells the caller more than "another did not".
     if (this.#reason === undefined || reason === "lost") this.#reason = reason
     if (--this.#open === 0) this.#end(this.#reason, none)
   }
 
   late(held: ReadonlyArray<number>): void {
-    // What others were refused has to be told; without `held` nobody knows what is late.
+    // The caller must learn what the broker refused for the others. Without `held` nobody knows which are late.
     this.#end(held.length === 0 ? "late" : (this.#reason ?? "late"), held)
   }
 

@@ -1,5 +1,5 @@
 /**
- * The driver's connection and channel, with listeners from the first moment, since an error that nobody hears ends the
+ * The driver's connection and channel, with error listeners from the first moment: an error without a listener ends the
  * process.
  */
 import { Socket } from "node:net"
@@ -10,46 +10,46 @@ import { connectionsBlocked, count } from "./AmqpMetrics.ts"
 
 export interface AmqpOptions {
   readonly url: Redacted.Redacted
-  /** What the connection is for: seen in the broker's list of connections, in logs and in metrics. */
+  /** The purpose of the connection, as the broker's list of connections, the logs and the metrics show it. */
   readonly link: string
-  /** How long connecting may take, and then each answer while it is set up, before it is tried again. */
+  /** The timeout of connecting, and of each answer during set-up. The link retries after it. */
   readonly tryMs?: number | undefined
 }
 
 /** One life of the connection. */
 export interface OpenLink {
   readonly channel: ConfirmChannel
-  /** Whether the broker takes nothing at present. */
+  /** Whether the broker accepts no messages at present. */
   readonly isBlocked: () => boolean
-  /** Whether the broker has come to all that was written on the channel until now, and says so in time. Never fails. */
+  /** Whether the broker has processed everything written on the channel until now and answers in time. Never fails. */
   readonly answers: () => Promise<boolean>
   /**
-   * A further channel of this connection, for a question that must not wait behind the first one. Ends with the
-   * connection at the latest.
+   * Opens another channel of this connection, for a request that must not wait behind the first channel. It ends with
+   * the connection at the latest.
    */
   readonly beside: () => Promise<Channel>
-  /** Gives this connection up: it is of no use although it is open. */
+  /** Gives up this connection, which is useless although it is open. */
   readonly lose: (reason: string) => void
-  /** Closes this connection, in which nothing is wrong, and opens another: what was written before still arrives. */
+  /** Closes this healthy connection and opens another. Everything written before still arrives. */
   readonly renew: (reason: string) => void
-  /** What is written in `write` leaves in as few writes as the socket allows. */
+  /** Sends everything that `write` writes in as few socket writes as possible. */
   readonly together: (write: () => void) => void
 }
 
-/** The operation by which a session ends in which nothing was wrong. */
+/** The operation with which a healthy session ends. */
 export const renewal = "renewal"
 
 const connectTimeoutMs = 5_000
 const closeTimeoutMs = 1_000
 const answerTimeoutMs = 1_000
 /**
- * A peer that is silent for two of these, or a little longer, is gone: for the broker a worker, whose partitions then
- * go to another.
+ * A peer that is silent for two of these, or a little longer, counts as gone. The broker then gives a worker's
+ * partitions to another worker.
  */
 const heartbeatSeconds = "5"
-/** Is there in every vhost. */
+/** Exists in every vhost. */
 const knownExchange = "amq.fanout"
-/** So much is handed to the socket before the driver waits for it. */
+/** The driver hands so much to the socket before it waits. */
 const socketBufferBytes = 1_048_576
 
 /** Opens a connection. Without `noDelay` each confirm waits for the next packet: 50 to 100 ms. */
@@ -60,7 +60,7 @@ export const connectAmqp = (url: Redacted.Redacted, name: string): Promise<Chann
   return connect(target.href, { ...socket, clientProperties: { connection_name: name } })
 }
 
-/** Closes a connection, by force when it does not answer. Never fails. */
+/** Closes a connection, by force if it does not answer. Never fails. */
 export const endAmqp = async (model: ChannelModel): Promise<void> => {
   await within(closeModel(model), closeTimeoutMs)
   socketOf(model)?.destroy()
@@ -76,7 +76,7 @@ export class AmqpSession {
   #isOver = false
   #isLost = false
 
-  /** `ended` is told of the first reason for which the session is of no more use, and perhaps of further ones. */
+  /** Calls `ended` with the first reason that makes the session useless, and perhaps with further ones. */
   constructor(options: AmqpOptions, ended: (operation: string, cause: unknown) => void) {
     this.#options = options
     this.#renewed = (reason) => ended(renewal, reason)
@@ -98,12 +98,12 @@ export class AmqpSession {
     model.on("unblocked", () => {
       this.#isBlocked = false
     })
-    // Nobody waits for it any more.
+    // Nobody waits for this session any more.
     if (this.#isOver) await this.end()
     const channel = await model.createConfirmChannel()
     this.#channel = channel
     channel.on("error", (error) => this.#ended("channel", error))
-    // Also when the connection stays open.
+    // The channel may close while the connection stays open.
     channel.on("close", () => this.#ended("channel", "closed"))
     channel.on("handler-error", (error) => this.#ended("handler", error))
     return {
@@ -121,7 +121,7 @@ export class AmqpSession {
     }
   }
 
-  /** Of no use although it is open. */
+  /** Gives up the session, which is useless although it is open. */
   giveUp(reason: string): void {
     this.#ended("given up", reason)
   }
@@ -130,36 +130,36 @@ export class AmqpSession {
     return this.#isBlocked
   }
 
-  /** So much came from the broker until now. */
+  /** The bytes that came from the broker until now. */
   get heardBytes(): number {
     const socket = this.#model === undefined ? undefined : socketOf(this.#model)
     return socket instanceof Socket ? socket.bytesRead : 0
   }
 
-  /** Done when the broker answers to a question that changes nothing. */
+  /** Completes when the broker answers a request that changes nothing. */
   async ask(): Promise<void> {
     await this.#channel?.checkExchange(knownExchange)
   }
 
   /**
-   * Never fails. The channel first: what was written on it must arrive, and the connection's own close would overtake
-   * it.
+   * Never fails. Closes the channel first: everything written on it must arrive, and the connection's own close would
+   * overtake it.
    */
   async end(): Promise<void> {
     this.#isOver = true
     if (this.#model === undefined) return
-    // With an error, or the driver would not hear of it, and let confirms wait.
+    // Destroys with an error: without one the driver would not notice, and confirms would wait.
     if (this.#isLost) return void socketOf(this.#model)?.destroy(new Error("given up"))
     if (this.#channel !== undefined) await within(closeChannel(this.#channel), closeTimeoutMs)
     await endAmqp(this.#model)
   }
 }
 
-// Both throw at once when they are closed already.
+// Both throw at once if they are closed already.
 const closeChannel = async (channel: ConfirmChannel): Promise<void> => channel.close()
 const closeModel = async (model: ChannelModel): Promise<void> => model.close()
 
-/** Whether it succeeded in time. Never fails. */
+/** Returns whether it succeeded in time. Never fails. */
 const within = async (asked: Promise<void>, ms: number): Promise<boolean> => {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<false>((resolve) => {
@@ -174,15 +174,15 @@ const within = async (asked: Promise<void>, ms: number): Promise<boolean> => {
   return isInTime
 }
 
-/** Not in the driver's types. */
+/** The driver's types don't have it. */
 const socketOf = (model: ChannelModel): Duplex | undefined => {
   const stream: unknown = Reflect.get(model.connection, "stream")
   return stream instanceof Duplex ? stream : undefined
 }
 
 /**
- * The driver hands what was written to the socket in the next turn, frame by frame; the one after that is the first in
- * which all are there.
+ * The driver hands written frames to the socket in the next turn, one by one. The turn after that is the first in which
+ * all are there.
  */
 const corked = (socket: Duplex | undefined, write: () => void): void => {
   socket?.cork()

@@ -1,6 +1,6 @@
 /**
- * Which partitions this process can't use at present, for its log, its metrics and its answer about readiness. A broken
- * partition stops its own conversations and nothing else, so that it is no reason to take a process out of service.
+ * The partitions that this process can't use at present, for its log, its metrics and its readiness. A broken partition
+ * stops only its own conversations, so it is no reason to take a process out of service.
  */
 import { logFault } from "@hibiki/core/fibers/logging"
 import { Context, Effect, Layer, Metric } from "effect"
@@ -12,21 +12,21 @@ const brokenPartitions = Metric.gauge("hibiki_ingress_broken_partitions", {
   description: "Partitions that this process can't send to, or can't consume, by side"
 })
 
-/** What breaks together is told together, and what heals at once is not told. */
+/** Partitions that break together share a log line, and one that recovers at once gets none. */
 const lookEvery = "1 second"
 /**
- * Who sends nothing to a partition does not hear that it works again: so long after the last refusal it is not called
- * broken any more.
+ * A process that sends nothing to a partition does not notice its recovery. So a partition stops counting as broken so
+ * long after the last refusal.
  */
 const refusalCountsMs = 120_000
 
 export class BrokenPartitions extends Context.Tag("@hibiki/server/rabbit/BrokenPartitions")<
   BrokenPartitions,
   {
-    /** This process can't use it, and why: a word or two. Called again while that lasts. */
+    /** Reports that this process can't use the partition, and why, in a word or two. Called again while that lasts. */
     readonly broken: (side: Side, partition: number, why: string) => void
     readonly works: (side: Side, partition: number) => void
-    /** A line for each, such as "partition 3 can't be consumed: missing". */
+    /** Returns one line per broken partition, such as "partition 3 can't be consumed: missing". */
     readonly lines: () => ReadonlyArray<string>
   }
 >() {
@@ -53,7 +53,7 @@ interface Words {
   readonly can: string
   readonly began: string
   readonly ended: string
-  /** How long what was heard counts (ms). */
+  /** How long a report counts (ms). */
   readonly countsMs: number
 }
 
@@ -78,7 +78,7 @@ class BrokenSide {
   readonly #side: Side
   readonly #gauge: Metric.Metric.Gauge<number>
   readonly #broken = new Map<number, { readonly why: string; readonly atMs: number }>()
-  /** What the log was told last. */
+  /** The state that the log reported last. */
   #told: ReadonlyMap<number, string> = new Map()
 
   constructor(side: Side) {
@@ -99,7 +99,7 @@ class BrokenSide {
     return this.#sorted().map(([partition, why]) => `partition ${partition} ${words[this.#side].can}: ${why}`)
   }
 
-  /** To the log and the metrics: what has changed since the last time. */
+  /** Reports the changes since the last time to the log and the metrics. */
   get tell(): Effect.Effect<void> {
     return Effect.suspend(() => {
       if (this.#broken.size === 0 && this.#told.size === 0) return Effect.void

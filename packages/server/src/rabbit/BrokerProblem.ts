@@ -1,4 +1,4 @@
-/** Why the broker can't be used, in one sentence for whoever runs the server. No address or password is in it. */
+/** Why the broker is unusable, in one sentence for operators. It contains no address and no password. */
 import { Data } from "effect"
 
 export class BrokerProblem extends Data.TaggedError("BrokerProblem")<{
@@ -17,7 +17,7 @@ export class BrokerProblem extends Data.TaggedError("BrokerProblem")<{
   readonly cause?: unknown
 }> {}
 
-/** Quorum queues with priorities among single active consumers came with 4.0. */
+/** RabbitMQ 4.0 introduced priorities among single active consumers for quorum queues. */
 const oldest = 4
 
 export const checkBrokerVersion = (version: string): BrokerProblem | undefined =>
@@ -34,13 +34,13 @@ export const notSetUp = (): BrokerProblem =>
     sentence: "RabbitMQ has no queues of Hibiki, or not all of them: run `hibiki setup` once."
   })
 
-/** The number of the broker's answer, or the system's name of what went wrong. */
+/** The number of the broker's answer, or the system's name of the error. */
 export const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined)
 
-/** The broker's answer about what is not there. It ends the channel that asked. */
+/** The broker's answer for a missing object. It ends the channel that asked. */
 export const isNotFound = (error: unknown): error is Error => codeOf(error) === 404
 
-/** What a failed connection means. */
+/** Explains a failed connection. */
 export const brokerProblemOf = (cause: unknown): BrokerProblem => {
   if (cause instanceof BrokerProblem) return cause
   const code = codeOf(cause)
@@ -70,7 +70,7 @@ const known: ReadonlyArray<Known> = [
     matches: (_, message) => message.includes("ACCESS-REFUSED") && message.startsWith("Handshake")
   },
   {
-    // The driver does not tell the broker's reason when it closes instead of opening the vhost.
+    // The driver drops the broker's reason when the broker closes the connection instead of opening the vhost.
     reason: "vhost",
     sentence: "RabbitMQ has no such vhost, or this user may not use it: create it, or correct the URL's path.",
     matches: (_, message) => message.startsWith("Expected ConnectionOpenOk")

@@ -1,7 +1,7 @@
 /**
- * Deliveries over RabbitMQ: each node has a queue of its own that ends with its connection, and is bounded: what is too
- * much is dropped from its head. Nothing survives the broker's restart; whoever misses something reads it in the log. A
- * queue that hangs is left by its node, and waited for by nobody.
+ * Deliveries over RabbitMQ. Each node has its own queue, which ends with the node's connection. The queue is bounded
+ * and drops the oldest messages when it is full. Nothing survives a restart of the broker: a node that misses an
+ * envelope reads the log. A node leaves a queue that hangs, and nobody waits for such a queue.
  */
 import type { NodeId } from "@hibiki/core/domain/Ids"
 import { makeStart } from "@hibiki/core/fibers/Background"
@@ -21,17 +21,17 @@ import { SilentNodes } from "./SilentNodes.ts"
 
 export interface DeliveriesRabbitOptions {
   readonly url: Redacted.Redacted
-  /** How long a confirm may take. */
+  /** The timeout of a confirm. */
   readonly confirmMs?: number | undefined
 }
 
 const bounds = { messagesMax: 10_000, bytesMax: 67_108_864, confirmMs: 5_000 }
 const toldEveryMs = 1_000
-/** A node asks its queue when nothing has come from it for so long, and leaves it when it does not answer. */
+/** A node checks its queue when nothing has come from it for so long, and leaves the queue if it does not answer. */
 const look = { every: "2 seconds", answerMs: 5_000, leaveMs: 1_000 } as const
-/** In which what has arrived is read, when this process itself had stood still. */
+/** The time to read what has arrived, in case this process itself had stalled. */
 const readMs = 100
-/** Of one node's queue. */
+/** The bounds of one node's queue. */
 const queueMax = { messages: 50_000, bytes: 67_108_864 }
 
 export const deliveriesRabbit = ({
@@ -90,7 +90,7 @@ const messagesOf = (envelopes: Addressed): ReadonlyArray<AmqpMessage> => {
 interface Subscriber {
   readonly receive: (envelope: Envelope) => void
   readonly resumed: (() => void) | undefined
-  /** `receive` or `resumed` threw. Told once a second at most. */
+  /** Called when `receive` or `resumed` threw, once a second at most. */
   readonly threw: (cause: unknown) => void
 }
 
@@ -99,7 +99,7 @@ class Subscription implements LinkUser {
   readonly #kind: "gateway" | "api"
   readonly #subscriber: Subscriber
   #link: OpenLink | undefined
-  /** What is consumed on the link, once its set-up is done. */
+  /** The queue that the link consumes, once its set-up is done. */
   #queue: string | undefined
   #hasHeard = false
   #opens = 0
@@ -112,7 +112,7 @@ class Subscription implements LinkUser {
     this.#subscriber = subscriber
   }
 
-  /** The subscriber believes from here on that envelopes come. */
+  /** From here on the subscriber relies on receiving envelopes. */
   begun(): void {
     this.#hasBegun = true
   }
@@ -120,8 +120,8 @@ class Subscription implements LinkUser {
   async open(link: OpenLink, answered: () => void): Promise<void> {
     this.#link = link
     const { channel } = link
-    // Another name each time: the broker may not have noticed yet that the connection before this one is gone, and with
-    // it its queue.
+    // Uses another name each time: the broker may not have noticed yet that the previous connection ended, and its
+    // queue with it.
     const queue = `hibiki.node.${this.#node}.${++this.#opens}`
     await channel.assertQueue(queue, {
       exclusive: true,
@@ -149,7 +149,7 @@ class Subscription implements LinkUser {
     this.#queue = undefined
   }
 
-  /** Leaves a queue that hangs, for another one: its channel and connection answer, and nothing comes. */
+  /** Replaces a queue that hangs: its channel and connection answer, but nothing comes. */
   get look(): Effect.Effect<void> {
     return Effect.suspend(() => {
       const [link, queue, hasHeard] = [this.#link, this.#queue, this.#hasHeard]
@@ -160,7 +160,7 @@ class Subscription implements LinkUser {
         try {
           await link.channel.checkQueue(queue)
         } catch {
-          // One that is gone ends the channel, and the link with it.
+          // A missing queue ends the channel, and the link with it.
         }
         isSilent = false
       }
@@ -177,8 +177,8 @@ class Subscription implements LinkUser {
   }
 
   /**
-   * Without its bindings first, or publishers would go on to wait for it: a queue that hangs does not end with its
-   * connection.
+   * Removes the queue's bindings first, or publishers would go on waiting for it: a queue that hangs does not end with
+   * its connection.
    */
   #leave(link: OpenLink, queue: string): Effect.Effect<void> {
     const unbind = async () => {
@@ -203,7 +203,7 @@ class Subscription implements LinkUser {
     this.#guarded(() => this.#subscriber.receive(envelope))
   }
 
-  /** A throw in the driver's callback would cost the channel, and with it all that comes. */
+  /** A throw in the driver's callback would end the channel, and with it all deliveries. */
   #guarded(tell: () => void): void {
     try {
       tell()

@@ -1,17 +1,17 @@
 /**
- * Which deliveries of one channel are done and not acknowledged yet, as plain data, so that many are acknowledged
+ * The deliveries of one channel that are done and not acknowledged yet, as plain data, so that many are acknowledged
  * together.
  */
 
 export interface TakenAcks<A> {
-  /** Acknowledges this one and all that were given before it. */
+  /** Acknowledges this delivery and all earlier ones. */
   readonly upTo: A | undefined
-  /** Those that were given after one that is not done. */
+  /** Done deliveries that came after one that is not done. */
   readonly single: ReadonlyArray<A>
 }
 
 export class GatheredAcks<A> {
-  /** Those that were given and not acknowledged, in order, and whether each is done. */
+  /** The unacknowledged deliveries in order, and whether each is done. */
   readonly #isDone = new Map<A, boolean>()
   #done = 0
 
@@ -24,14 +24,14 @@ export class GatheredAcks<A> {
     this.#isDone.set(delivery, false)
   }
 
-  /** Counts once: the broker closes a channel that acknowledges twice. */
+  /** Counts a delivery once: the broker closes a channel that acknowledges twice. */
   done(delivery: A): void {
     if (this.#isDone.get(delivery) !== false) return
     this.#isDone.set(delivery, true)
     this.#done++
   }
 
-  /** All that are done. */
+  /** Takes all that are done. */
   take(): TakenAcks<A> {
     let upTo: A | undefined
     const single: Array<A> = []

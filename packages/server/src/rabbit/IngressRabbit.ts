@@ -27,9 +27,9 @@ import { decodeSubmissions, encodeLetter, encodeSubmissions } from "./submission
 
 export interface IngressRabbitOptions {
   readonly url: Redacted.Redacted
-  /** As many as the topology was set up with. */
+  /** The number of partitions that the topology was set up with. */
   readonly partitions: number
-  /** How long a confirm may take; what was not confirmed by then is `unknown`. */
+  /** The timeout of a confirm. A batch without a confirm by then is `unknown`. */
   readonly confirmMs?: number | undefined
 }
 
@@ -38,17 +38,17 @@ export interface IngressConsumerRabbitOptions {
   readonly partitions: number
   /** This worker's name among the others. */
   readonly worker: string
-  /** Batches of one partition that are held and not acknowledged; the others stay with the broker. */
+  /** The most unacknowledged batches that a worker holds of one partition. The others stay with the broker. */
   readonly prefetch?: number | undefined
 }
 
 const nothing = Buffer.alloc(0)
 
-/** With what an operator has to do about it. */
+/** Includes what an operator has to do about it. */
 const notParked = ({ sentence }: BrokerProblem) =>
   new IngressUnavailable({ code: "busy", retryAfterMs: 1_000, cause: sentence })
 
-/** What can't be read has the word that the broker has for a batch that can't. */
+/** An unreadable submission gets the same word that the broker uses for an unreadable batch. */
 const letterOf = ({ partition, submission, why }: Parked) => ({
   partition,
   reason: why === "unread" ? "rejected" : why,
@@ -59,18 +59,18 @@ const letterOf = ({ partition, submission, why }: Parked) => ({
 const bounds = { messagesMax: 1_000, bytesMax: 16_777_216, confirmMs: 5_000 }
 const prefetchDefault = 32
 /**
- * Acknowledgements gather for so long at most: each costs the broker about what a message does, and nobody waits for
- * it.
+ * Acknowledgements gather for so long at most. Each costs the broker about as much as a message does, and nobody waits
+ * for it.
  */
 const acksGatherMs = 20
 /**
- * So many go at once: a consumer whose acknowledgements were held to half of what it is given out had smaller batches,
- * and each message cost an eighth more.
+ * Acknowledgements go in groups of so many at most. When they gathered up to half of the prefetch, the consumer got
+ * smaller batches, and each message cost an eighth more.
  */
 const acksGatherMost = 4
 /**
- * A message on a quorum queue costs all processes together some two milliseconds of CPU, or more, with what follows
- * from it, however much is in it.
+ * A message on a quorum queue costs all processes together two milliseconds of CPU or more, including all that follows
+ * from it, regardless of its size.
  */
 const restMs = 4
 
@@ -118,13 +118,13 @@ export const ingressRabbit = ({
     })
   ).pipe(Layer.provideMerge(BrokenPartitions.layer))
 
-/** What says something of a partition, and not of the broker. */
+/** The reasons that concern a partition, not the broker. */
 const troubles: { readonly [R in Unpublished["reason"]]?: string } = {
   returned: "missing",
   nacked: "full or down"
 }
 
-/** Only what was handed over, and neither confirmed nor refused by the broker, may come through all the same. */
+/** A batch may still arrive only if it was handed over and the broker neither confirmed nor refused it. */
 const answers: {
   readonly [R in Unpublished["reason"]]: { readonly code: "busy" | "unknown"; readonly retryAfterMs: number }
 } = {
@@ -169,9 +169,9 @@ export const ingressConsumerRabbit = (
   ).pipe(Layer.provideMerge(BrokenPartitions.layer))
 
 /**
- * What came from all partitions and was not taken yet, and what is to be acknowledged. When its scope ends its channel
- * is closed and not its consumers cancelled: so what it has not acknowledged goes back before another worker is active,
- * and comes first.
+ * The messages of all partitions that the worker has not taken yet, and the pending acknowledgements. When its scope
+ * ends, it closes its channel and does not cancel its consumers. So unacknowledged batches return to the queue before
+ * another worker becomes active, and come first.
  */
 class Taker {
   readonly #prefetch: number
@@ -189,7 +189,10 @@ class Taker {
     this.#link = link
   }
 
-  /** What was not taken comes again, to this worker or another; what was taken can't be acknowledged any more. */
+  /**
+   * Batches that were not taken come again, to this worker or another. Batches that were taken can't be acknowledged
+   * any more.
+   */
   lost(): void {
     this.#link = undefined
     this.#waiting = []
@@ -214,18 +217,18 @@ class Taker {
     const batch = decodeSubmissions(message.content)
     if (batch === undefined) {
       count(poison)
-      // To the dead letters.
+      // Dead-letters the batch.
       return link.channel.nack(message, false, false)
     }
     const isReplayed = replayedMark in (message.properties.headers ?? {})
-    // Without what was in it, which is held no longer than it takes.
+    // Drops the content: the delivery must not retain it longer than its processing takes.
     const delivery = { content: nothing, fields: message.fields, properties: message.properties }
     this.#acks.given(delivery)
     this.#waiting.push({ partition, ...batch, isReplayed, ack: this.#ackOf(link, delivery) })
     this.#latch.unsafeOpen()
   }
 
-  /** What is done and not acknowledged yet, in one write. */
+  /** Acknowledges all that are done and not acknowledged yet, in one write. */
   acknowledge(): void {
     const link = this.#link
     clearTimeout(this.#ackTimer)
@@ -246,7 +249,7 @@ class Taker {
     return Effect.sync(() => {
       if (this.#link !== link) return
       this.#acks.done(delivery)
-      // Long before the broker gives out no more.
+      // Long before the broker stops delivering.
       if (this.#acks.size >= Math.min(acksGatherMost, this.#prefetch / 2)) this.acknowledge()
       else this.#ackTimer ??= setTimeout(() => this.acknowledge(), acksGatherMs)
     })

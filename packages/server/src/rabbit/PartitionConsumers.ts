@@ -1,10 +1,10 @@
 /**
- * A worker's consumers of all partitions, on one channel. A partition that can't be consumed must not cost the others
- * theirs, and RabbitMQ answers to such a consumer by ending the channel (the queue is missing) or the connection (it is
- * down). So after a set-up that failed all partitions are looked at on another connection, and those that don't work
- * are left out until they do: they are looked at again after 1 s, then 2, 4, ... 15 s.
+ * A worker's consumers of all partitions, on one channel. A broken partition must not cost the others their consumers.
+ * But RabbitMQ answers a consumer of a broken partition by ending the channel (if the queue is missing) or the
+ * connection (if the queue is down). So after a failed set-up the worker checks all partitions on another connection
+ * and leaves out those that don't work. It checks these again after 1 s, then 2, 4, ... 15 s.
  *
- * What goes down later says nothing to its consumers. So all are looked at every 15 s, too.
+ * A queue that goes down later does not notify its consumers. So the worker also checks all of them every 15 s.
  */
 import { logFault } from "@hibiki/core/fibers/logging"
 import type { ConsumeMessage } from "amqplib"
@@ -20,26 +20,26 @@ export interface PartitionConsumersOptions {
   readonly url: Redacted.Redacted
   readonly partitions: number
   readonly worker: string
-  /** Among the living workers, if it has any. */
+  /** This worker's place among the living workers, if it has one. */
   readonly place: number | undefined
   readonly prefetch: number
   readonly trouble: BrokenPartitions["Type"]
 }
 
-/** What takes what comes. */
+/** Receives the batches of all partitions. */
 export interface Receiver {
   readonly open: (link: OpenLink) => void
   readonly receive: (link: OpenLink, partition: number, message: ConsumeMessage) => void
   readonly lost: () => void
-  /** All that is done, at once. */
+  /** Acknowledges everything that is done, at once. */
   readonly acknowledge: () => void
 }
 
 const tick = "1 second"
 const lookMs = { first: 1_000, most: 15_000 } as const
 /**
- * One that seems to work and still can't be consumed is left alone for so long (ms), doubled each time: each try costs
- * the others their channel.
+ * A partition that seems to work and still can't be consumed is left out for so long (ms), doubled each time: each try
+ * costs the others their channel.
  */
 const failedMs = { first: 2_000, most: 60_000 } as const
 
@@ -52,9 +52,11 @@ export class PartitionConsumers implements LinkUser {
   readonly #options: PartitionConsumersOptions
   readonly #receiver: Receiver
   #link: OpenLink | undefined
-  /** The same, once all that works is consumed on it: a look before that would consume the rest a second time. */
+  /**
+   * The same link, once it consumes all working partitions. A check before that would consume the rest a second time.
+   */
   #whole: OpenLink | undefined
-  /** Those that this worker consumes on the link, as far as it was told. */
+  /** The partitions that this worker consumes on the link, as far as the broker reported. */
   readonly #consumed = new Set<number>()
   /** Whether the last set-up failed at a partition. */
   #isSuspicious = false
@@ -70,8 +72,8 @@ export class PartitionConsumers implements LinkUser {
   }
 
   /**
-   * Another place among the workers: the broker takes another priority of a new consumer only. What is held comes
-   * again, to whoever is active then.
+   * Takes another place among the workers. The broker accepts another priority only from a new consumer, so this renews
+   * the link. Unacknowledged batches come again, to the worker that is active then.
    */
   moved(place: number): void {
     this.#ranks = ranksOf(place, this.#options.partitions)
@@ -100,12 +102,12 @@ export class PartitionConsumers implements LinkUser {
     this.#receiver.lost()
   }
 
-  /** Never done. */
+  /** Never completes. */
   get look(): Effect.Effect<never> {
     return Effect.suspend(() => {
       const link = this.#whole
       if (link === undefined || this.#isSuspicious || performance.now() < this.#nextLookMs) return Effect.void
-      // Whatever fails here is told by the link, which is lost by it, or is the broker's being away.
+      // A failure here either ends the link, which logs it, or means that the broker is unreachable.
       return Effect.ignore(Effect.tryPromise(() => this.#lookAt(link)))
     }).pipe(Effect.catchAllCause(logFault("Partitions could not be looked at")), Effect.delay(tick), Effect.forever)
   }
@@ -128,14 +130,14 @@ export class PartitionConsumers implements LinkUser {
   }
 
   /**
-   * The broker says so of none that is down. One that is missing ends the channel; its consumer is cancelled before
-   * that, as a rule.
+   * The broker reports no consumer for a queue that is down. A missing queue ends the channel; as a rule the broker has
+   * cancelled its consumer before that.
    */
   async #hasConsumer({ channel }: OpenLink, partition: number): Promise<boolean> {
     return (await channel.checkQueue(partitionQueue(partition))).consumerCount > 0
   }
 
-  /** Which of these can be consumed. What is the matter with the others is told. */
+  /** Returns the partitions that can be consumed. Reports the state of the others. */
   async #working(partitions: ReadonlyArray<number>, answered?: () => void): Promise<ReadonlyArray<number>> {
     const nowMs = performance.now()
     const asked = partitions.filter((partition) => (this.#failed.get(partition)?.untilMs ?? 0) <= nowMs)
@@ -168,8 +170,8 @@ export class PartitionConsumers implements LinkUser {
   #receive(link: OpenLink, partition: number, message: ConsumeMessage | null): void {
     if (message !== null) return this.#receiver.receive(link, partition, message)
     if (this.#link !== link) return
-    // The queue was deleted: nothing would ever come here again. What is held of it can still be acknowledged, which
-    // does nothing.
+    // Somebody deleted the queue: nothing would ever come here again. Its unacknowledged batches can still be
+    // acknowledged, which does nothing.
     this.#consumed.delete(partition)
     this.#options.trouble.broken("consume", partition, "missing")
     this.#lookSoon()
@@ -180,7 +182,7 @@ export class PartitionConsumers implements LinkUser {
     this.#options.trouble.works("consume", partition)
   }
 
-  /** A single time says little: the connection may have ended just then. */
+  /** A single failure says little: the connection may have ended just then. */
   #hasFailed(partition: number): void {
     const times = (this.#failed.get(partition)?.times ?? 0) + 1
     const restMs = times === 1 ? 0 : Math.min(failedMs.most, failedMs.first * 2 ** (times - 2))

@@ -1,6 +1,7 @@
 /**
- * The way to the pushes over RabbitMQ: one quorum queue that all who push share. A message is a list of log ids. Should
- * nobody push for so long that the queue is full, the oldest go: chat does not wait for pushes.
+ * The queue of push notifications over RabbitMQ: one quorum queue that all senders of notifications share. A message is
+ * a list of log ids. If nobody consumes it for so long that it is full, it drops the oldest messages: chat does not
+ * wait for push notifications.
  */
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import { PushConsumer, type PushIntake, PushQueue, PushQueueUnavailable } from "@hibiki/core/ports/PushQueue"
@@ -17,7 +18,7 @@ export interface PushQueueRabbitOptions {
 }
 
 const bounds = { messagesMax: 1_000, bytesMax: 16_777_216, confirmMs: 5_000 }
-/** Messages that are held and not acknowledged. */
+/** The most unacknowledged messages. */
 const prefetch = 100
 
 export const pushQueueRabbit = ({ url }: PushQueueRabbitOptions): Layer.Layer<PushQueue> =>
@@ -56,7 +57,7 @@ class Taker implements LinkUser, PushIntake {
     await link.channel.consume(pushQueue, (message) => this.#receive(link, message))
   }
 
-  /** What was not acknowledged comes again. */
+  /** Unacknowledged messages come again. */
   lost(): void {
     this.#link = undefined
     this.#waiting = []
@@ -96,7 +97,7 @@ class Taker implements LinkUser, PushIntake {
     try {
       link.together(() => link.channel.ack(message))
     } catch {
-      // The channel ended in this turn: it comes again.
+      // The channel ended in this turn: the message comes again.
     }
   }
 }

@@ -1,7 +1,7 @@
 /**
- * The dead letters: batches that no worker could read, or that were delivered too often, and single submissions that
- * could not be read, or that the store would not take. They wait until somebody looks at them, replays or drops them.
- * What people wrote is shown only when that is asked for. At most 500 of them, or 64 MB, are looked at in one go.
+ * The dead letters: batches that no worker could read, or that were delivered too often, and single submissions that no
+ * worker could read or that the store would not take. They wait until an operator lists, replays or drops them. Message
+ * text is shown only on request. One command looks at 500 of them, or 64 MB, at most.
  */
 import { createHash, randomUUID } from "node:crypto"
 import type { Command } from "@hibiki/core/commands/Command"
@@ -14,21 +14,21 @@ import { type DecodedBatch, decodeSubmissions } from "./submissionCodec.ts"
 import { onChannel, withBroker } from "./withBroker.ts"
 
 export interface DeadLetter {
-  /** Made from its content: the same batch has the same name wherever it is. */
+  /** A hash of its content: the same batch has the same name wherever it is. */
   readonly name: string
-  /** Where it came from, if that is known. */
+  /** The partition that it came from, if that is known. */
   readonly partition: number | undefined
   /** When it became a dead letter (ms, in whole seconds), if that is known. */
   readonly at: number | undefined
   /**
-   * The broker's word: `rejected` could not be read, `delivery_limit` came too often. A worker's: `rejected`, too, and
-   * `not_stored`.
+   * The broker's reasons: `rejected` (unreadable) and `delivery_limit` (delivered too often). A worker's reasons:
+   * `rejected` as well, and `not_stored`.
    */
   readonly reason: string
   readonly bytes: number
-  /** Whether a worker of this version takes any of it. */
+  /** Whether a worker of this version accepts any of it. */
   readonly isReadable: boolean
-  /** Undefined when not even the ids of those that can't be read can be told. */
+  /** Undefined if not even the ids of the unreadable ones can be read. */
   readonly commands: ReadonlyArray<DeadCommand> | undefined
 }
 
@@ -38,31 +38,31 @@ export interface DeadCommand {
   readonly kind: string
   /** Whether this version can read it. */
   readonly isReadable: boolean
-  /** What somebody wrote, and only when it was asked for. */
+  /** The text of the message, only on request. */
   readonly text?: string
 }
 
-/** Which letters are meant: by their names, or by the id of a command in them. A letter goes whole. */
+/** Chooses letters by their names, or by the id of a command in them. A letter is always handled as a whole. */
 export type Chosen = ReadonlyArray<string> | "all"
 
 export interface Kept {
   readonly name: string
   /**
-   * `unreadable` by this version, or of no partition; the broker has no such partition (`missing`); it took no more of
-   * it (`refused`), being full.
+   * `unreadable`: this version can't read it, or it has no partition. `missing`: the broker has no such partition.
+   * `refused`: the partition is full.
    */
   readonly why: "unreadable" | Untaken
 }
 
-/** What became of those that were meant. */
+/** The outcome of the chosen letters. */
 export interface Handled {
-  /** Names of those that are dead letters no more. */
+  /** Names of the letters that are no dead letters any more. */
   readonly done: ReadonlyArray<string>
-  /** Those that were meant and stay. */
+  /** The chosen letters that stay. */
   readonly kept: ReadonlyArray<Kept>
-  /** What was asked for and is in no letter that was looked at. */
+  /** Chosen names and ids that are in no letter of those looked at. */
   readonly unknown: ReadonlyArray<string>
-  /** Letters beyond those that were looked at. */
+  /** The number of letters beyond those looked at. */
   readonly beyond: number
 }
 
@@ -79,9 +79,10 @@ export const listDeadLetters = (
   }))
 
 /**
- * Gives letters back to their partitions, safe at any time: a batch that was stored meanwhile is a repeat, and one that
- * was withdrawn stays so. Each is confirmed in its partition before it is no dead letter any more. What can't be read
- * would only come back, and stays; of a batch that can be read in part a worker takes that part, and parks the rest.
+ * Returns letters to their partitions. Safe at any time: a batch that was stored meanwhile is a repeat, and a withdrawn
+ * one stays withdrawn. A letter leaves the dead letters only after its partition confirmed it. An unreadable letter
+ * would only come back, and stays. If only a part of a batch is readable, a worker takes that part and dead-letters the
+ * rest.
  */
 export const replayDeadLetters = (url: Redacted.Redacted, chosen: Chosen): Effect.Effect<Handled, BrokerProblem> =>
   withLetters(url, async (channel, letters, beyond, answered) => {
@@ -97,7 +98,7 @@ export const replayDeadLetters = (url: Redacted.Redacted, chosen: Chosen): Effec
     return { ...settle(channel, meant, came), unknown, beyond }
   })
 
-/** Removes letters for good: their senders are not told, and send again what they still hold. */
+/** Removes letters for good. Their senders get no answer, and send again what they still have. */
 export const dropDeadLetters = (url: Redacted.Redacted, chosen: Chosen): Effect.Effect<Handled, BrokerProblem> =>
   withLetters(url, async (channel, letters, beyond) => {
     const { meant, unknown } = choose(letters, chosen)
@@ -105,10 +106,10 @@ export const dropDeadLetters = (url: Redacted.Redacted, chosen: Chosen): Effect.
     return { ...settle(channel, meant, came), unknown, beyond }
   })
 
-/** Says to a worker that what it holds back is to be tried again. */
+/** Makes a worker retry the deferred submissions of this batch. */
 export const replayedMark = "x-hibiki-replayed"
 
-/** What a worker says of a letter that it has parked itself, as the broker's headers do of others. */
+/** The headers of a letter that a worker dead-lettered itself, in place of the broker's headers. */
 const parkedMarks = { partition: "x-hibiki-partition", at: "x-hibiki-at", reason: "x-hibiki-reason" } as const
 
 export interface NewLetter {
@@ -118,8 +119,8 @@ export interface NewLetter {
 }
 
 /**
- * Parks what no worker can take, by a connection of its own: it comes seldom. Done when the queue has all of it for
- * certain.
+ * Dead-letters submissions that no worker can take, on a connection of its own, since that is rare. Completes when the
+ * queue has confirmed all of them.
  */
 export const parkDeadLetters = (
   url: Redacted.Redacted,
@@ -170,7 +171,7 @@ const choose = (
   return { meant, unknown: chosen.filter((each) => !found.has(each)) }
 }
 
-/** Acknowledges those that are done, by what came of each. */
+/** Acknowledges the handled letters, by their outcome. */
 const settle = (
   channel: ConfirmChannel,
   meant: ReadonlyArray<Held>,
@@ -188,7 +189,7 @@ const settle = (
   return { done, kept }
 }
 
-/** What is not acknowledged goes back when the channel ends, to its place. */
+/** An unacknowledged letter returns to its place in the queue when the channel ends. */
 const withLetters = <A>(
   url: Redacted.Redacted,
   use: (channel: ConfirmChannel, letters: ReadonlyArray<Held>, beyond: number, answered: () => void) => Promise<A>
@@ -217,7 +218,7 @@ const letterOf = ({ content, properties }: GetMessage, withText: boolean): DeadL
     name: createHash("sha256").update(content).digest("hex").slice(0, 16),
     partition: numberOf(headers[parkedMarks.partition]) ?? partitionOf(String(headers["x-first-death-queue"])),
     at: numberOf(headers[parkedMarks.at]) ?? diedAt(headers["x-death"]),
-    // A worker of before parked without a reason what the store would not take.
+    // Older workers gave no reason when they dead-lettered a submission that the store would not take.
     reason: String(
       headers["x-first-death-reason"] ??
         headers[parkedMarks.reason] ??
@@ -255,10 +256,13 @@ const diedAt = (deaths: unknown): number | undefined => {
 
 const numberOf = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined)
 
-/** Why a queue does not have it: there is none, or it is full. */
+/** Why a queue does not have the letter: there is no such queue, or it is full. */
 type Untaken = "missing" | "refused"
 
-/** Tells whether the queue has it for certain. What no queue took is returned before it is confirmed. */
+/**
+ * Returns whether the queue has certainly stored the letter. The broker returns a letter that no queue took before it
+ * confirms it.
+ */
 const publisherOn = (channel: ConfirmChannel, answered: () => void) => {
   const returned = new Set<unknown>()
   channel.on("return", ({ properties }) => returned.add(properties.messageId))

@@ -1,6 +1,6 @@
 /**
- * The queues and exchanges of Hibiki in RabbitMQ. They are declared by `hibiki setup`, never on first use: a quorum
- * queue that is less than a second old when the broker is killed is lost with what it had confirmed.
+ * The queues and exchanges of Hibiki in RabbitMQ. `hibiki setup` declares them, and no process does so on first use: a
+ * quorum queue that is less than a second old when the broker is killed is lost with everything it had confirmed.
  */
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Channel, ChannelModel, Options } from "amqplib"
@@ -11,58 +11,58 @@ import { untilDeclared } from "./untilDeclared.ts"
 import { onChannel, withBroker } from "./withBroker.ts"
 
 export const partitionQueue = (partition: number): string => `hibiki.ingress.${partition}`
-/** The partition whose queue has this name. */
+/** Returns the partition whose queue has this name. */
 export const partitionOf = (queue: string): number | undefined => {
   const [, partition] = /^hibiki\.ingress\.(\d{1,3})$/.exec(queue) ?? []
   return partition === undefined ? undefined : Number(partition)
 }
-/** The dead letters: the exchange that partitions give them to, and the queue behind it. */
+/** The dead letters: the exchange to which partitions send them, and the queue behind it. */
 export const deadLetters = "hibiki.ingress.dead"
-/** By node id, and to every gateway. */
+/** Routes by node id, and to every gateway. */
 export const nodesExchange = "hibiki.nodes"
 export const gatewaysExchange = "hibiki.gateways"
-/** Logs in which somebody may have to be woken, for all who push. */
+/** Logs with events that may need a push notification, for all senders of notifications. */
 export const pushQueue = "hibiki.push"
-/** Nothing goes through it. Its being there says that a set-up with so many partitions came to its end. */
+/** No message goes through this exchange. Its existence means that a set-up with so many partitions was completed. */
 const markOf = (partitions: number): string => `hibiki.partitions.${partitions}`
 
 export interface TopologyOptions {
   readonly url: Redacted.Redacted
   readonly partitions: number
   /**
-   * Deliveries of one batch before it is a dead letter. A worker or connection that ends counts as well, so that some
-   * dozens are no sign of a poison.
+   * Deliveries of one batch before it becomes a dead letter. The end of a worker or a connection counts as well, so
+   * some dozens of deliveries are no sign of a poison message.
    */
   readonly deliveryLimit?: number | undefined
-  /** Batches that wait in one partition; further ones are refused. */
+  /** Batches that wait in one partition; the queue refuses further ones. */
   readonly partitionMax?: number | undefined
-  /** Set-up makes a queue anew only after it was down at every look for so long. */
+  /** Set-up recreates a queue only if it was down at every check for so long. */
   readonly recoverMs?: number | undefined
 }
 
 const defaults = { deliveryLimit: 50, partitionMax: 100_000, recoverMs: 10_000 }
 const partitionsMax = 256
 const deadMax = 1_000_000
-/** Of what waits while nobody pushes: then the oldest go. */
+/** Messages that wait while nobody sends notifications. Beyond it the queue drops the oldest. */
 const pushMax = { messages: 1_000_000, bytes: 268_435_456 }
 /**
- * Longer than any outage of the store: a batch is held while it lasts, and a channel that holds one for longer is
- * closed.
+ * Longer than any outage of the store: a worker holds its batches during one, and the broker closes a channel that
+ * holds a batch for longer.
  */
 const consumerTimeoutMs = 7 * 24 * 3_600_000
 
 export interface SetUp {
   readonly made: boolean
-  /** Queues that were down and were made anew, since that was asked for. */
+  /** Queues that were down and were recreated on request. */
   readonly remade: ReadonlyArray<string>
-  /** What is still the matter with queues, and what to do about it, if anything is. */
+  /** The remaining trouble with queues and what to do about it, if there is any. */
   readonly trouble: string | undefined
 }
 
 /**
- * Declares what is missing. Safe at any time and by several at once; what is there is never changed or deleted, unless
- * `remakeDown`: then queues that are and stay down are deleted with all that they hold, and declared. What they hold
- * nobody can say: of one that is down RabbitMQ says that it holds nothing.
+ * Declares what is missing. Safe at any time and by several processes at once. It never changes or deletes existing
+ * queues unless `remakeDown` is set. It then deletes the queues that are and stay down, with all their messages, and
+ * declares them again. Nobody can tell how many messages those are: RabbitMQ reports a queue that is down as empty.
  */
 export const setUpTopology = (options: TopologyOptions, remakeDown = false): Effect.Effect<SetUp, BrokerProblem> =>
   withBroker(options.url, async (model, answered) => {
@@ -84,8 +84,8 @@ export const setUpTopology = (options: TopologyOptions, remakeDown = false): Eff
   })
 
 /**
- * Which of them are down for good. Of a broker that has just started, or elects a leader, they are for a moment, and
- * hold what was confirmed.
+ * Returns the queues that are down for good. While a broker has just started or elects a leader, a queue is down for a
+ * moment and still has everything it confirmed.
  */
 const staysDown = async (
   { recoverMs = defaults.recoverMs, url }: TopologyOptions,
@@ -102,7 +102,7 @@ const staysDown = async (
   return down
 }
 
-/** Whether a set-up has come to its end: a process may start then, whatever has become of a queue since. */
+/** Checks that a set-up was completed. A process may then start, whatever has become of a queue since. */
 export const checkSetUp = ({
   partitions,
   url
@@ -110,8 +110,8 @@ export const checkSetUp = ({
   withBroker(url, async (model, answered) => void (await mustBeSetUp(model, partitions, answered)))
 
 /**
- * Whether everything is there and works, without declaring anything. The settings of queues are compared by
- * `setUpTopology` alone.
+ * Checks that everything exists and works, without declaring anything. Only `setUpTopology` compares the settings of
+ * queues.
  */
 export const checkTopology = ({
   partitions,
@@ -139,7 +139,7 @@ const mustBeSetUp = async (model: ChannelModel, partitions: number, answered: ()
 
 const named = 3
 
-/** In one short line, with what to do. */
+/** Returns one short line that includes what to do. */
 const troubleOf = (states: ReadonlyMap<string, QueueState>): string | undefined => {
   const those = (state: QueueState) => [...states].filter(([, found]) => found === state).map(([queue]) => queue)
   const [missing, down, silent] = [those("missing"), those("down"), those("silent")]
@@ -154,7 +154,7 @@ const troubleOf = (states: ReadonlyMap<string, QueueState>): string | undefined 
 const also = (verb: string, queues: ReadonlyArray<string>): string =>
   queues.length === 0 ? "" : `, and ${verb} ${namesOf(queues)}`
 
-/** Partitions by their numbers. */
+/** Names partitions by their numbers. */
 const namesOf = (queues: ReadonlyArray<string>): string => {
   const partitions = queues.map(partitionOf).filter((partition) => partition !== undefined)
   const more = partitions.length - named
@@ -166,7 +166,7 @@ const namesOf = (queues: ReadonlyArray<string>): string => {
   ].join(", ")
 }
 
-/** How many partitions a worker consumes at present. */
+/** Returns how many partitions have a consumer at present. */
 export const consumedPartitions = ({
   partitions,
   url
@@ -186,7 +186,7 @@ const declareAll = async (model: ChannelModel, options: TopologyOptions, answere
   const { deliveryLimit = defaults.deliveryLimit, partitionMax = defaults.partitionMax, partitions } = options
   await onChannel(model, async (channel) => {
     await channel.assertExchange(deadLetters, "fanout", { durable: true })
-    // Looking at a letter is a delivery: without the -1 it would be gone after 20 looks.
+    // Looking at a letter is a delivery: without the -1 a letter would be gone after 20 looks.
     await channel.assertQueue(
       deadLetters,
       quorum({ "x-delivery-limit": -1, "x-max-length": deadMax, "x-overflow": "reject-publish" })
@@ -200,7 +200,7 @@ const declareAll = async (model: ChannelModel, options: TopologyOptions, answere
           "x-single-active-consumer": true,
           "x-delivery-limit": deliveryLimit,
           "x-dead-letter-exchange": deadLetters,
-          // Needs reject-publish, and keeps a dead letter here until the queue behind the exchange has it.
+          // Needs reject-publish, and keeps a dead letter here until the queue behind the exchange has stored it.
           "x-dead-letter-strategy": "at-least-once",
           "x-overflow": "reject-publish",
           "x-max-length": partitionMax,
@@ -230,8 +230,8 @@ const quorum = (settings: Readonly<Record<string, unknown>>): Options.AssertQueu
 })
 
 /**
- * Whether a set-up came to its end, whether everything is there, and else the other number of partitions that it was
- * made with.
+ * Returns whether a set-up was completed and whether everything exists. If the set-up had another number of partitions,
+ * returns that number.
  */
 const lookAt = async (
   model: ChannelModel,
@@ -267,7 +267,7 @@ const lookAt = async (
   return { isSetUp, isComplete }
 }
 
-/** A question for what is not there closes the channel. */
+/** A request about a missing object closes the channel. */
 const areThere = (model: ChannelModel, ask: (channel: Channel) => Promise<unknown>): Promise<boolean> =>
   onChannel(model, async (channel) => {
     try {

@@ -1,8 +1,8 @@
 /**
- * Nodes whose queue neither works nor ends: it confirms nothing, and RabbitMQ stops the whole connection once a queue
- * has some hundred messages of it that it did not look at. So after one late confirm nothing waits for such a queue any
- * more. It gets one publish at a time, as the question whether it works; what comes meanwhile is given up for this
- * node, which reads it in the log.
+ * Handles nodes whose queue neither works nor ends. Such a queue confirms nothing, and RabbitMQ stops the whole
+ * connection once it has sent the queue some hundred messages that the queue did not process. So after one late confirm
+ * no publisher waits for the queue. It then gets one publish at a time, as a probe. Other envelopes for its node are
+ * dropped meanwhile, and the node reads them from the log.
  */
 import type { Start } from "@hibiki/core/fibers/Background"
 import type { AddressedEnvelope } from "@hibiki/core/ports/Deliveries"
@@ -14,17 +14,17 @@ type Envelopes = ReadonlyArray<AddressedEnvelope>
 type Address = AddressedEnvelope["to"]
 type Send = (envelopes: Envelopes) => Effect.Effect<void, Unpublished>
 
-/** For so long a publish asks whether the queue works. */
+/** The timeout of a publish that probes a queue. */
 const askMs = 1_000
-/** What goes to every gateway must not end for all of them because one takes nothing. */
+/** The envelopes to all gateways must not stop for all because one queue is silent. */
 const asksMax = (address: Address) => (address === "gateways" ? 100 : 1)
-/** Beyond it the one that fell silent first is waited for again. */
+/** Beyond this number, publishers wait again for the queue that fell silent first. */
 const silentMax = 1_000
 
 export class SilentNodes {
   readonly #send: Send
   readonly #start: Start
-  /** How many publishes ask at present. */
+  /** How many publishes probe each queue at present. */
   readonly #asks = new Map<Address, number>()
 
   constructor(send: Send, start: Start) {
@@ -32,7 +32,7 @@ export class SilentNodes {
     this.#start = start
   }
 
-  /** Done when everything is confirmed or given up. */
+  /** Completes when everything is confirmed or dropped. */
   publish(envelopes: Envelopes): Effect.Effect<void, Unpublished> {
     return Effect.suspend(() => {
       if (this.#asks.size === 0) return this.#wait(envelopes)

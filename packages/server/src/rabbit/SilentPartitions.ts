@@ -1,8 +1,8 @@
 /**
- * Partitions whose queue neither works nor ends. Such a queue holds up the channel of each new sender: whoever sends to
- * it again and again would have no channel left for the other partitions. So when a confirm is late, everything that
- * was under way is held until its queue was asked on another connection, and what does not answer there is held until
- * it does: it is asked again after 1 s, then 2, then each 4 s.
+ * Handles partitions whose queue neither works nor ends. Such a queue blocks the channel of each new sender: a process
+ * that keeps sending to it would have no channel left for the other partitions. So after a late confirm the process
+ * defers sends to every partition with a batch in flight until it has probed their queues on another connection. It
+ * goes on deferring those that do not answer there, and probes them again after 1 s, then 2, then every 4 s.
  */
 import { logFault } from "@hibiki/core/fibers/logging"
 import { Effect, type Redacted } from "effect"
@@ -12,15 +12,15 @@ import { partitionQueue } from "./RabbitTopology.ts"
 import { whileAnswering } from "./whileAnswering.ts"
 
 const waitMs = { first: 1_000, most: 4_000 } as const
-/** One that works says so within milliseconds. */
+/** A working queue answers within milliseconds. */
 const retryMs = { asked: 250, silent: 1_000 } as const
 
 export class SilentPartitions {
   readonly #url: Redacted.Redacted
   readonly #trouble: BrokenPartitions["Type"]
-  /** How many batches of each are handed over and not confirmed. */
+  /** How many batches of each partition are handed over and not confirmed. */
   readonly #underWay = new Map<number, number>()
-  /** And after how long (ms) their senders may try again. */
+  /** The deferred partitions, and after how long (ms) their senders may retry. */
   readonly #held = new Map<number, number>()
   readonly #latch = Effect.unsafeMakeLatch(false)
   #waitMs: number = waitMs.first
@@ -30,12 +30,12 @@ export class SilentPartitions {
     this.#trouble = trouble
   }
 
-  /** After how long (ms) to try again, if nothing is to be sent there at present. */
+  /** Returns after how long (ms) to retry, if the partition is deferred at present. */
   heldFor(partition: number): number | undefined {
     return this.#held.get(partition)
   }
 
-  /** Runs `send` as a batch that is under way. */
+  /** Runs `send` as a batch in flight. */
   during<A, E>(partition: number, send: Effect.Effect<A, E>): Effect.Effect<A, E> {
     return Effect.suspend(() => {
       this.#underWay.set(partition, (this.#underWay.get(partition) ?? 0) + 1)
@@ -50,14 +50,14 @@ export class SilentPartitions {
     })
   }
 
-  /** Called while the late batch is under way. Which of those was waited for nobody knows. */
+  /** Called while the late batch is in flight. Nobody knows which of the partitions in flight is late. */
   late(): void {
     for (const partition of this.#underWay.keys()) this.#held.set(partition, retryMs.asked)
     this.#waitMs = waitMs.first
     this.#latch.unsafeOpen()
   }
 
-  /** Never done. */
+  /** Never completes. */
   get look(): Effect.Effect<never> {
     return this.#latch.await.pipe(
       Effect.zipRight(Effect.suspend(() => this.#ask())),
@@ -75,11 +75,11 @@ export class SilentPartitions {
       const partition = byQueue.get(queue)
       if (partition !== undefined) this.#held.delete(partition)
     }
-    // Once: what is down says so itself when it is sent to, and a broker that is late everywhere would be asked for
-    // minutes.
+    // Probes once: a queue that is down refuses what is sent to it anyway, and probing a broker that is slow everywhere
+    // would take minutes.
     const ask = (answered: () => void) => queueStates(this.#url, [...byQueue.keys()], { answered, works, once: true })
     return Effect.tryPromise(() => whileAnswering(ask)).pipe(
-      // The broker itself is away: that is no queue's fault, and its link says so.
+      // The broker itself is unreachable: that is no queue's fault, and its link logs it.
       Effect.orElseSucceed(() => undefined),
       Effect.map((states) => {
         for (const [queue, partition] of byQueue) {

@@ -1,18 +1,18 @@
 /**
- * Which worker a partition prefers. Each living worker has a place: 0, 1, 2, ... without gap, as a rule. A worker at a
- * place takes its share of partitions from those before it, evenly, so that any number of workers at the first places
- * have the same number of partitions each, or one more: without knowing of each other more than their own place. Among
- * workers without a place, as while Redis is away, a hash of their names decides.
+ * Which worker a partition prefers. Each living worker has a slot: 0, 1, 2, ... without a gap, as a rule. A worker
+ * takes its share of partitions evenly from the slots before its own. So with any number of workers at the first slots
+ * each has the same number of partitions, or one more, and a worker needs to know only its own slot. A hash of the
+ * names decides among workers without a slot, for example while Redis is unreachable.
  */
 
-/** Of the hash, below the rank. */
+/** The bits of the hash, below those of the rank. */
 const hashBits = 22
 
-/** The broker gives a partition to the consumer with the greatest: 0 to 2^31 - 1. */
+/** The broker gives a partition to the consumer with the highest priority: 0 to 2^31 - 1. */
 export const consumerPriority = (worker: string, partition: number, rank = 0): number =>
   rank * 2 ** hashBits + (hashOf(worker, partition) >>> (31 - hashBits))
 
-/** Rendezvous hashing: of 31 bits, all equally likely. */
+/** Rendezvous hashing: returns 31 bits, all equally likely. */
 const hashOf = (worker: string, partition: number): number => {
   let hash = 0x811c9dc5
   const name = `${worker} ${partition}`
@@ -24,9 +24,9 @@ const hashOf = (worker: string, partition: number): number => {
 }
 
 /**
- * Of each partition the rank that a worker at `place` has there: the later of two places that take a partition wins it,
- * and one that does not take it has 0.
- * Place 0 takes all. At most 256 partitions, and as many places that take any.
+ * Returns the rank of a worker at `place` for each partition. The later of two slots that take a partition wins it. A
+ * worker that does not take a partition has rank 0 there. Slot 0 takes all. At most 256 partitions, and as many slots
+ * that take any.
  */
 export const ranksOf = (place: number | undefined, partitions: number): ReadonlyArray<number> => {
   const takers = Array.from({ length: partitions }, () => 0)

@@ -1,6 +1,6 @@
 /**
- * Envelopes as JSON, from workers to gateways and api. What cannot be read is as if it was lost, which their numbers
- * show.
+ * Envelopes as JSON, from workers to gateways and api processes. An unreadable envelope counts as lost, and the
+ * envelope numbers reveal the gap.
  */
 
 import type { LogChange } from "@hibiki/core/commands/Decision"
@@ -9,8 +9,8 @@ import type { Envelope } from "@hibiki/core/ports/Submission"
 import { parseJson } from "@hibiki/core/protocol/Json"
 
 /**
- * Encodes the envelopes of one publish. Those to different nodes differ in their numbers and share most of their
- * changes, which make nearly all of their size: each is written once.
+ * Encodes the envelopes of one publish. Envelopes to different nodes differ in their numbers and share most of their
+ * changes, which make up nearly all of their size: the encoder writes each change once.
  */
 export class EnvelopeEncoder {
   readonly #envelopes = new Map<Envelope, Buffer>()
@@ -37,7 +37,7 @@ export class EnvelopeEncoder {
   }
 }
 
-/** Undefined when it is not an envelope of this version. Fields that are not known are let through. */
+/** Returns undefined if it is not an envelope of this version. Passes unknown fields through. */
 export const decodeEnvelope = (content: Buffer): Envelope | undefined => {
   const value = parseJson(content.toString("utf8"))
   return isEnvelope(value) ? value : undefined

@@ -1,17 +1,17 @@
 /**
- * Ends a connection on which nothing comes. Whoever only listens would believe in one that is half open until the
- * driver has missed two heartbeats: for so long every answer to a gateway was lost.
+ * Ends a half-open connection. A process that only listens would trust it until the driver has missed two heartbeats,
+ * and every answer to a gateway would be lost for so long.
  */
 import { Effect, Option } from "effect"
 import type { AmqpSession } from "./AmqpSession.ts"
 
 const lookEvery = "2 seconds"
 const answerWithin = "4 seconds"
-/** In which what has arrived is read, when this process itself had stood still. */
+/** The time to read what has arrived, in case this process itself had stalled. */
 const readWithin = "100 millis"
 
 /**
- * Never done: the session tells its end. A blocked broker answers nothing to those who publish, and is none that is
+ * Never completes: the session reports its end. A blocked broker does not answer publishers, and does not count as
  * silent.
  */
 export const giveUpWhenSilent = (session: AmqpSession): Effect.Effect<never> =>

@@ -1,9 +1,9 @@
 /**
- * What RabbitMQ can do with each of Hibiki's queues. Looking at a queue (a passive declare) does not tell: of one whose
- * process has ended, as after a full disk, the broker says that it is there and holds nothing. So each is asked for a
- * message: a partition refuses that to everybody while it works (405, it has a single active consumer), and from
- * another queue what is taken goes back when its channel ends. One that is down ends the whole connection (541), so
- * that this is never asked on a connection that anybody else uses.
+ * Determines the state of each of Hibiki's queues. A passive declare is not enough: if the process of a queue has
+ * ended, for example after a full disk, the broker reports the queue as existing and empty. So this requests a message
+ * from each queue. A working partition refuses that to everybody (405, it has a single active consumer). A message
+ * taken from another queue returns when the channel ends. A queue that is down ends the whole connection (541), so this
+ * never runs on a connection with another user.
  */
 import type { ChannelModel } from "amqplib"
 import type { Redacted } from "effect"
@@ -11,26 +11,26 @@ import { connectAmqp, endAmqp } from "./AmqpSession.ts"
 import { codeOf } from "./BrokerProblem.ts"
 
 /**
- * `missing`: nobody has declared it, or it was deleted. `down`: it is declared and has no process. `silent`: it does
- * not answer in time.
+ * `missing`: nobody has declared it, or somebody deleted it. `down`: it is declared and has no process. `silent`: it
+ * does not answer in time.
  */
 export type QueueState = "works" | "missing" | "down" | "silent"
 
 const answerMs = 3_000
-/** So many are asked at once. */
+/** The number of queues per round. */
 const group = 16
 const code = { missing: 404, locked: 405, internal: 541 } as const
 
 export interface StatesAsked {
-  /** Each is asked once, beside others: where one is down, all of those are called so. */
+  /** Asks each queue once, together with others. If one of a group is down, the whole group counts as down. */
   readonly once?: boolean
-  /** Called with the answers. */
+  /** Called when answers arrive. */
   readonly answered?: (() => void) | undefined
-  /** Called with each queue that works, at once. */
+  /** Called at once with each queue that works. */
   readonly works?: ((queue: string) => void) | undefined
 }
 
-/** Fails when the broker itself can't be used. */
+/** Fails if the broker itself is unusable. */
 export const queueStates = async (
   url: Redacted.Redacted,
   queues: ReadonlyArray<string>,
@@ -44,7 +44,7 @@ export const queueStates = async (
     for (const [index, queue] of some.entries()) {
       const state = together[index] ?? "silent"
       states.set(queue, state)
-      // One that is down answers for all that were asked beside it.
+      // A queue that is down ends the connection, and so decides the result of its whole group.
       if (once || state === "works" || state === "missing") continue
       states.set(queue, (await askTogether(url, [queue], works))[0] ?? "silent")
       answered()
@@ -94,7 +94,7 @@ const ask = (model: ChannelModel, queue: string): Promise<QueueState> => {
       await channel.close()
       return "works" as const
     }
-    // What ended the connection is told beside the answers that it owed.
+    // Waits a turn: the driver rejects the pending requests beside its report of what ended the connection.
     asked().then(resolve, (error) => setImmediate(fail, error))
   }).finally(() => {
     clearTimeout(late)

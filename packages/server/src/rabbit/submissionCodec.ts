@@ -1,7 +1,7 @@
 /**
- * A published batch as JSON, between gateways and workers. What is read was written by Hibiki, perhaps by another
- * version: fields that are not known are let through and used by nobody, and what a worker could trip over is refused,
- * each submission by itself: those of many people are in one batch.
+ * A published batch as JSON, between gateways and workers. Hibiki wrote what is read here, perhaps another version. So
+ * unknown fields pass through unused, and anything that could break a worker is refused. Each submission is refused by
+ * itself, since a batch contains those of many people.
  */
 import type { Command } from "@hibiki/core/commands/Command"
 import { commandKinds } from "@hibiki/core/commands/commandKinds"
@@ -11,12 +11,12 @@ import type { Asked, Submission, UnreadSubmission } from "@hibiki/core/ports/Sub
 import { exceedsDepth, parseJson } from "@hibiki/core/protocol/Json"
 import { Option, Record, Schema, SchemaAST } from "effect"
 
-/** Far deeper than anything that is written. */
+/** Far deeper than any batch that Hibiki writes. */
 const depthMax = 16
 
 export const encodeSubmissions = (batch: ReadonlyArray<Submission>): Buffer => Buffer.from(JSON.stringify(batch))
 
-/** A batch of one, for the dead letters: as it came, where it can't be read. */
+/** A batch of one, for the dead letters. An unreadable submission goes in as it came. */
 export const encodeLetter = (submission: unknown): Buffer => Buffer.from(JSON.stringify([submission]))
 
 export interface DecodedBatch {
@@ -24,7 +24,7 @@ export interface DecodedBatch {
   readonly unread: ReadonlyArray<UnreadSubmission>
 }
 
-/** Undefined when it is no batch at all. */
+/** Returns undefined if it is no batch at all. */
 export const decodeSubmissions = (content: Buffer): DecodedBatch | undefined => {
   const text = content.toString("utf8")
   if (exceedsDepth(text, depthMax)) return undefined
@@ -50,7 +50,7 @@ const isFields = (value: unknown): value is Fields =>
 const isText = (value: unknown): value is string => typeof value === "string"
 const isSeq = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0
 
-/** Whether it says who asked, of which log, and what its commands are called: all that an answer needs. */
+/** Whether it names its sender, its log and the ids of its commands: all that an answer needs. */
 const isAsked = (value: unknown): value is Asked => {
   if (!isFields(value)) return false
   const { commands, key, log, to } = value
@@ -70,7 +70,7 @@ const askedIn = ({ commands, key, log, to }: Asked): Asked => ({
   commands: commands.map((command) => ({ log, id: command.id, kind: kindOf(command) }))
 })
 
-/** Shown to a person, and so a word or nothing. */
+/** Operators see it, so it is a plain word or a question mark. */
 const kindOf = ({ body }: Fields): string => {
   const kind = isFields(body) ? body["kind"] : undefined
   return isText(kind) && /^\w{1,40}$/.test(kind) ? kind : "?"
@@ -89,7 +89,7 @@ const isSubmission = (value: unknown): value is Submission => {
   )
 }
 
-// A submission's commands are all of its log: its answer names only that.
+// All commands of a submission belong to its log, since its answer names only that.
 const isCommand = (value: unknown, ofLog: string): value is Command => {
   if (!isFields(value)) return false
   const { body, by, device, epoch, id, log } = value
@@ -110,8 +110,8 @@ const isBody = (body: Fields): boolean => {
 }
 
 /**
- * Of a body's fields, without the rules of how a text has to look and that a seq is not 0: those are for the door, and
- * may change while commands are on their way.
+ * Checks the fields of a body, without two rules: how a text has to look, and that a seq is not 0. The gateway applies
+ * those on entry, and they may change while commands are in flight.
  */
 const formOf = (body: SchemaAST.AST): Schema.Schema<unknown> => {
   if (!SchemaAST.isTypeLiteral(body)) throw new Error("a command's body is a struct")
@@ -132,7 +132,8 @@ const isPlainText = (ast: SchemaAST.AST): boolean =>
     : SchemaAST.isStringKeyword(ast)
 
 /**
- * A schema takes ten times as long, and most commands are posts. What it lets through besides, the store holds as well.
+ * A schema takes ten times as long, and most commands are posts. The store accepts anything that this lets through
+ * beyond the schema.
  */
 const isPost = ({ replyTo, text }: Fields): boolean => isText(text) && (replyTo === undefined || isSeq(replyTo))
 

@@ -1,6 +1,6 @@
 /**
- * Whether the broker takes messages. One that wants for memory or disk answers everything else as ever: only who
- * publishes waits.
+ * Whether the broker accepts messages. A broker that is short of memory or disk still answers everything else: only
+ * publishers wait.
  */
 import type { ChannelModel, ConfirmChannel } from "amqplib"
 import type { Effect, Redacted } from "effect"
@@ -9,13 +9,15 @@ import { nodesExchange } from "./RabbitTopology.ts"
 import { withBroker } from "./withBroker.ts"
 
 const confirmWithinMs = 2_000
-/** No node is called so: the broker confirms the message, and drops it. */
+/** No node has this name: the broker confirms the message and drops it. */
 const nobody = "nobody"
 
-/** Publishes an empty message to nobody. Gives the sentence that says why it is not taken, or undefined. */
+/**
+ * Publishes an empty message to nobody. Returns undefined, or the sentence that says why the broker does not accept it.
+ */
 export const takesMessages = (url: Redacted.Redacted): Effect.Effect<string | undefined, BrokerProblem> =>
   withBroker(url, async (model) => {
-    // Not closed by itself: that would wait as the message does.
+    // Never closed by itself: closing would wait like the message.
     const channel = await model.createConfirmChannel()
     return await published(model, channel)
   })

@@ -5,10 +5,10 @@ const triesMax = 20
 const pauseMs = 200
 
 /**
- * Declares once more where the broker says that a queue is not found. A quorum queue has its record before it has its
- * process: who declares it in between, while another makes it, is told 404, "its leader may be stopping" (RabbitMQ 4.0,
- * `rabbit_amqqueue:retry_wait`). With what the broker said at last when that doesn't end, as for a queue that has
- * crashed. `declare` needs a channel of its own each time: 404 ends it.
+ * Retries a declaration when the broker reports that a queue is not found. A quorum queue has its record before it has
+ * its process. A process that declares the queue in between, while another creates it, gets 404, "its leader may be
+ * stopping" (RabbitMQ 4.0, `rabbit_amqqueue:retry_wait`). If that does not end, as for a queue that has crashed, fails
+ * with the broker's last answer. `declare` needs a new channel each time: 404 ends it.
  */
 export const untilDeclared = async (
   declare: () => Promise<void>,

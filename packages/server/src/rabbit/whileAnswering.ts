@@ -1,15 +1,15 @@
 /**
- * Deadlines for a use of the broker that asks one thing after the other, as the driver does on a channel: it may take
- * long, as long as it is answered.
+ * Timeouts for a use of the broker that sends one request after the other, as the driver does on a channel. The use may
+ * take long, as long as answers arrive.
  */
 import { BrokerProblem } from "./BrokerProblem.ts"
 
-/** For each answer, and for the whole. */
+/** The timeouts of each answer and of the whole. */
 const limits = { answerMs: 10_000, totalMs: 600_000 } as const
 
 /**
- * `use` calls `answered` with each answer. Fails when none came in time, or when the whole takes far longer than
- * anything that is done so.
+ * `use` calls `answered` after each answer. Fails if none came in time, or if the whole takes far longer than any such
+ * use.
  */
 export const whileAnswering = async <A>(
   use: (answered: () => void) => Promise<A>,

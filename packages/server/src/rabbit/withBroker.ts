@@ -1,14 +1,11 @@
-/** A use of the broker by a command: one connection, ended with it, and a deadline for each answer. */
+/** A command's use of the broker: one connection, which ends with the command, and a timeout for each answer. */
 import type { ChannelModel, ConfirmChannel } from "amqplib"
 import { Effect, type Redacted } from "effect"
 import { connectAmqp, endAmqp } from "./AmqpSession.ts"
 import { type BrokerProblem, brokerProblemOf, checkBrokerVersion } from "./BrokerProblem.ts"
 import { whileAnswering } from "./whileAnswering.ts"
 
-/**
- * Fails with the sentence for whoever runs the server. A use that asks for many things calls `answered` with each
- * answer.
- */
+/** Fails with the sentence for operators. A use with many requests calls `answered` after each answer. */
 export const withBroker = <A>(
   url: Redacted.Redacted,
   use: (model: ChannelModel, answered: () => void) => Promise<A>
@@ -28,7 +25,7 @@ export const withBroker = <A>(
     catch: brokerProblemOf
   })
 
-/** A channel for one use: what the broker does not like ends it, and fails the use. */
+/** A channel for one use. An error of the broker ends it and fails the use. */
 export const onChannel = async <A>(model: ChannelModel, use: (channel: ConfirmChannel) => Promise<A>): Promise<A> => {
   const channel = await model.createConfirmChannel()
   let isOpen = true
