@@ -1,15 +1,15 @@
 /**
- * RFC 6455 framing of what a client sends, from the bytes of its connection to messages. Nothing is kept while nothing
- * is half read.
+ * RFC 6455 framing of what a client sends, from the bytes of its connection to messages. The reader has no state while
+ * no frame or message is half read.
  */
 import { isUtf8 } from "node:buffer"
 import { Limits } from "@hibiki/core/domain/Limits"
 
-/** Why a connection is given up: what came is no frame, no text, or too much. */
+/** Why the server gives up a connection: it sent an invalid frame, invalid text, or too much. */
 export const frameFaults = { protocol: 1_002, text: 1_007, tooMuch: 1_009 } as const
 export type FrameFault = (typeof frameFaults)[keyof typeof frameFaults]
 
-/** Is told of each message, and of each frame before what is in it. */
+/** Receives each message, and a call for each frame before its content. */
 export interface FrameTaker {
   readonly frame: () => void
   readonly text: (message: string) => void
@@ -17,28 +17,29 @@ export interface FrameTaker {
   /** `payload` is valid during the call only. */
   readonly pinged: (payload: Uint8Array) => void
   readonly ponged: () => void
-  /** The client ends the connection, and says why by this number or not at all. What follows must not be read. */
+  /** The client ends the connection, with this code or without one. Nothing after it may be read. */
   readonly ended: (code: number | undefined) => void
-  /** What follows can't be read. */
+  /** The rest is unreadable. */
   readonly faulty: (fault: FrameFault) => void
 }
 
-/** What was not whole when the last bytes were read. */
+/** The incomplete rest of the last bytes. */
 export interface HalfRead {
-  /** Of a frame: at most its header and the longest message. */
+  /** The bytes of a frame: at most its header and the longest message. */
   readonly frame: Gathered | undefined
   readonly message: HalfMessage | undefined
 }
 
 interface HalfMessage {
   readonly isText: boolean
-  /** Of its parts so far. */
+  /** The bytes of its parts so far. */
   readonly bytes: Gathered
   parts: number
 }
 
 /**
- * In memory of their own, which grows by doubling: each byte is copied a few times at most, however few come at a time.
+ * Gathers bytes in memory of its own, which grows by doubling: each byte is copied a few times at most, however few
+ * arrive at a time.
  */
 class Gathered {
   private memory = Buffer.allocUnsafeSlow(0)
@@ -65,11 +66,11 @@ const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 
 const isKnown: ReadonlySet<number> = new Set(Object.values(opcodes))
 const controlBytesMax = 125
 const maskBytes = 4
-/** Of one message; a part may be empty, so that the bound of its bytes does not bound them. */
+/** The most parts of one message. A part may be empty, so the bound on bytes does not bound the parts. */
 const partsMax = 128
 
 /**
- * Reads all that is whole of `chunk`, whose bytes are changed by it, and gives what is to be handed in with the next.
+ * Reads all complete frames of `chunk`, whose bytes it changes. Returns the rest, to be passed in with the next chunk.
  */
 export const readFrames = (chunk: Buffer, before: HalfRead | undefined, taker: FrameTaker): HalfRead | undefined => {
   const held = before?.frame?.add(chunk)
@@ -115,8 +116,8 @@ const faulty = (taker: FrameTaker, fault: FrameFault): undefined => {
 }
 
 /**
- * Masked, of a known kind, without bits that nothing was agreed for; within a message only its parts and controls,
- * which are short and in one piece.
+ * Whether the frame is masked, of a known kind and without unnegotiated bits. Within a message only its parts and
+ * control frames are valid; control frames are short and unfragmented.
  */
 const isHeader = (first: number, second: number, withinMessage: boolean): boolean => {
   const opcode = first & 0x0f
@@ -130,7 +131,7 @@ const extendedBytes = (short: number): 0 | 2 | 8 => (short < 126 ? 0 : short ===
 const extendedLength = (bytes: Buffer, at: number, size: 2 | 8): number =>
   size === 2 ? bytes.readUInt16BE(at) : bytes.readUInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4)
 
-/** In place. */
+/** Unmasks in place. */
 const unmasked = (bytes: Buffer, from: number, length: number): Buffer => {
   const payload = bytes.subarray(from, from + length)
   const mask = from - maskBytes
@@ -138,7 +139,7 @@ const unmasked = (bytes: Buffer, from: number, length: number): Buffer => {
   return payload
 }
 
-/** Whether more may be read. */
+/** Returns whether reading may go on. */
 const takeMessage = (isText: boolean, payload: Buffer, taker: FrameTaker): boolean => {
   if (!isText) taker.binary()
   else if (isUtf8(payload)) taker.text(payload.toString("utf8"))
@@ -149,7 +150,7 @@ const takeMessage = (isText: boolean, payload: Buffer, taker: FrameTaker): boole
   return true
 }
 
-/** Whether more may be read. */
+/** Returns whether reading may go on. */
 const takeControl = (opcode: number, payload: Buffer, taker: FrameTaker): boolean => {
   if (opcode === opcodes.ping) taker.pinged(payload)
   else if (opcode === opcodes.pong) taker.ponged()
@@ -168,7 +169,7 @@ const takeClose = (payload: Buffer, taker: FrameTaker): void => {
   else taker.ended(code)
 }
 
-/** Numbers that RFC 6455 and those who registered more allow in a close. */
+/** The codes that RFC 6455 and the registered extensions allow in a close. */
 const mayBeSent = (code: number): boolean =>
   (code >= 1_000 && code <= 1_014 && code !== 1_004 && code !== 1_005 && code !== 1_006) ||
   (code >= 3_000 && code <= 4_999)

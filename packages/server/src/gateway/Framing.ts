@@ -1,17 +1,17 @@
-/** RFC 6455 framing of what the server sends: unmasked text, one frame a message, framed once for all its sockets. */
+/** RFC 6455 framing of what the server sends: unmasked text, one frame per message, framed once for all sockets. */
 import type { EncodedFrame } from "@hibiki/core/protocol/EncodedFrame"
 
 const textFrame = 0x81
 const closeOpcode = 0x88
 const pongOpcode = 0x8a
 
-/** Asks whether somebody is there. */
+/** Asks the client for a sign of life. */
 export const pingFrame: Uint8Array = Uint8Array.of(0x89, 0)
 
-/** What was sent along with the ping goes back: at most 125 bytes. */
+/** Returns the payload of the ping: at most 125 bytes. */
 export const pongFrame = (payload: Uint8Array): Uint8Array => control(pongOpcode, payload)
 
-/** Without a number: as the other side did. */
+/** Without a code if the client sent none. */
 export const closeFrame = (code: number | undefined, reason = ""): Uint8Array => {
   if (code === undefined) return control(closeOpcode, new Uint8Array())
   const payload = Buffer.alloc(2 + Buffer.byteLength(reason))
@@ -28,7 +28,7 @@ const control = (first: number, payload: Uint8Array): Uint8Array => {
   return bytes
 }
 
-/** The frame's bytes, made at the first use and shared after that. */
+/** Returns the frame's bytes, built on first use and shared after that. */
 export const wireOf = (frame: EncodedFrame): Uint8Array => {
   frame.wire ??= framed(frame.text, true)
   return frame.wire
@@ -41,7 +41,7 @@ const framed = (text: string, kept: boolean): Uint8Array => {
   return bytes
 }
 
-/** All frames in one piece. `kept`: they may wait for long, hence memory of their own. */
+/** Joins all frames into one piece. `kept`: they may wait for long, and so need memory of their own. */
 export const joined = (frames: ReadonlyArray<EncodedFrame>, kept: boolean): Uint8Array => {
   const [only] = frames
   if (frames.length === 1 && only !== undefined) return only.isShared ? wireOf(only) : framed(only.text, kept)
@@ -64,13 +64,13 @@ export const joined = (frames: ReadonlyArray<EncodedFrame>, kept: boolean): Uint
   return bytes
 }
 
-/** Of its own: a piece of node's shared pool keeps 8 KB alive for as long as one slow reader waits for it. */
+/** Memory of its own: a piece of node's shared pool keeps 8 KB alive for as long as one slow reader waits for it. */
 const memory = (length: number, ofItsOwn: boolean): Buffer =>
   ofItsOwn ? Buffer.allocUnsafeSlow(length) : Buffer.allocUnsafe(length)
 
 const headerOf = (length: number): number => (length < 126 ? 2 : length < 65_536 ? 4 : 10)
 
-/** Gives where it ends. `length`: of the text in UTF-8. */
+/** Returns the end of the frame. `length`: of the text in UTF-8. */
 const writeFrame = (bytes: Buffer, at: number, text: string, length: number): number => {
   const header = headerOf(length)
   bytes[at] = textFrame

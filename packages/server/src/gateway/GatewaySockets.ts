@@ -1,4 +1,6 @@
-/** The gateway on real sockets: upgrades under `/ws`, bounded per address, looked after by one loop. */
+/**
+ * The gateway on real sockets: upgrades under `/ws`, bounded per address, with one loop for the upkeep of all sockets.
+ */
 
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
@@ -15,16 +17,16 @@ import { acceptUpgrade } from "./Handshake.ts"
 import { type PumpHost, SocketPump } from "./SocketPump.ts"
 
 export interface SocketSettings {
-  /** Open sockets of one client address, or network of IPv6 addresses. */
+  /** The most open sockets of one client address, or of one network of IPv6 addresses. */
   readonly socketsPerAddress: number
   /**
-   * A socket is ended when nothing was heard on it for so long. Others must see its user offline within 45 s: looked at
-   * each second, told each second.
+   * A socket that was silent for so long is ended. Others must see its user offline within 45 s: the gateway checks
+   * each second and reports each second.
    */
   readonly deadAfterMs: number
-  /** Whether there are other gateways, to which a new socket may go when this one is full. */
+  /** Whether other gateways exist, to which a new socket may go when this one is full. */
   readonly hasOthers: boolean
-  /** Over how long sockets are asked to come back when this gateway goes away. */
+  /** While a gateway shuts down, it asks its sockets to reconnect over this span of time. */
   readonly drainSpreadMs: number
 }
 
@@ -35,16 +37,16 @@ export const defaultSocketSettings: SocketSettings = {
   drainSpreadMs: 3_000
 }
 
-/** What other roles of the process may ask of the gateway. */
+/** The gateway's state for other roles of the process. */
 export class GatewayStatus extends Context.Tag("@hibiki/server/gateway/GatewayStatus")<
   GatewayStatus,
   Pick<GatewayApi, "node" | "socketCount" | "storeReplaced">
 >() {}
 
-/** How often all sockets are looked after (ms). */
+/** How often the loop visits all sockets (ms). */
 const tendEveryMs = 1_000
 
-/** Whole: a number with a fraction is an object of its own in each socket that keeps one. */
+/** A whole number: in each socket that stores one, a number with a fraction is an object of its own. */
 const wholeMs = (): number => Math.floor(performance.now())
 
 export const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & SocketSettings, now: () => number) => {
@@ -57,7 +59,7 @@ export const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & Soc
     now,
     pingEveryMs: settings.pingIntervalMs,
     deadAfterMs: settings.deadAfterMs,
-    // Pings, pongs and parts of messages besides those that are messages.
+    // Allows for pings, pongs and parts of messages besides the messages themselves.
     frames: { ratePerSecond: 2 * settings.frames.ratePerSecond, burst: 2 * settings.frames.burst },
     connect: gateway.connect,
     onGone: (pump) => {
@@ -66,7 +68,7 @@ export const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & Soc
   }
 
   const handle = (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => {
-    // A proxy that is told so asks another gateway.
+    // A proxy that gets this answer tries another gateway.
     if (draining) return refuseUpgrade(socket, unavailable, "draining")
     if (settings.hasOthers && gateway.isFull()) return refuseUpgrade(socket, unavailable, "full")
     if (perAddress.of(address) >= settings.socketsPerAddress)
@@ -79,7 +81,7 @@ export const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & Soc
     const nowMs = now()
     const lateMs = nowMs - tendedAtMs - tendEveryMs
     tendedAtMs = nowMs
-    // A machine that stood still, say: what was sent meanwhile is read after this.
+    // For example after the machine stalled: messages sent meanwhile are read after this.
     if (lateMs > tendEveryMs) for (const pump of pumps) pump.excuse(lateMs)
     for (const pump of pumps) pump.tend(nowMs)
   }
@@ -97,8 +99,8 @@ export const makeSockets = (gateway: GatewayApi, settings: GatewaySettings & Soc
 }
 
 /**
- * One text for all sockets of an origin, and not one for each. Only allowed origins come here: there are no more of
- * them than are allowed.
+ * Shares one text among all sockets of an origin. Only allowed origins get here, so the map has no more entries than
+ * there are allowed origins.
  */
 const makeSharedOrigins = () => {
   const known = new Map<string, Origin>()
@@ -109,7 +111,7 @@ const makeSharedOrigins = () => {
   }
 }
 
-/** One gateway for as long as the layer lives; its end drains it, within some 10 s. */
+/** One gateway for as long as the layer lives. The end of the layer drains it, within some 10 s. */
 export const GatewaySockets = (settings: GatewaySettings & SocketSettings) =>
   Layer.scopedContext(
     Effect.gen(function* () {

@@ -1,6 +1,6 @@
 /**
- * One WebSocket as the gateway's transport: bytes in and out, back-pressure, heartbeats. Decides nothing. It takes the
- * connection as it is, without a library's objects around it: those were a quarter of what an idle device took.
+ * One WebSocket as the gateway's transport: bytes in and out, back-pressure, heartbeats. Decides nothing. It uses the
+ * connection directly, without a library's objects around it: those took a quarter of an idle device's memory.
  */
 import type { Duplex } from "node:stream"
 import type { BucketRule } from "@hibiki/core/domain/TokenBucket"
@@ -12,33 +12,34 @@ import type { EncodedFrame } from "@hibiki/core/protocol/EncodedFrame"
 import { type FrameFault, type FrameTaker, type HalfRead, readFrames } from "./FrameReader.ts"
 import { closeFrame, joined, pingFrame, pongFrame } from "./Framing.ts"
 
-/** A peer that does not answer a close is cut after this. */
+/** The connection is cut if the peer does not answer a close within this time. */
 const closeWithinMs = 3_000
-/** What was written and did not move for so long makes a socket slow, however little it is. */
+/** A socket is slow if its written bytes did not move for so long, however few they are. */
 const stalledAfterMs = 10_000
 /**
- * Memory of a waiting write besides its bytes, some 400 measured: a thousand short frames would else pass for nothing.
+ * The memory of a waiting write besides its bytes; some 400 measured. Without it a thousand short frames would count as
+ * nothing.
  */
 const writeBytes = 512
 
-/** What is told of the socket. */
+/** The socket's events. */
 export type PumpedConnection = Pick<
   SocketConnection,
   "isOpen" | "late" | "text" | "binary" | "drained" | "stalled" | "closed"
 >
 
-/** What all sockets of a gateway share. */
+/** Shared by all sockets of a gateway. */
 export interface PumpHost {
   readonly now: () => number
   readonly pingEveryMs: number
   readonly deadAfterMs: number
-  /** Frames of one socket, of all kinds and parts of messages too. Whole numbers. */
+  /** Frames per socket, of all kinds and including parts of messages. Whole numbers. */
   readonly frames: BucketRule
   readonly connect: (socket: DeviceSocket) => PumpedConnection
   readonly onGone: (pump: SocketPump) => void
 }
 
-/** How the listeners, which all sockets share, find the pump of theirs. */
+/** By this key the listeners, which all sockets share, find their pump. */
 const pumpOf = Symbol("pump")
 
 interface PumpedStream extends Duplex {
@@ -52,23 +53,25 @@ export class SocketPump implements DeviceSocket, FrameTaker {
   private movedAtMs: number
   private slow = false
   private writesWaiting = 0
-  /** Frames that no second has made good yet: counted at each one, so without a clock. */
+  /**
+   * Frames that no second has made up for yet. Each frame adds one and each second subtracts, so no clock is needed.
+   */
   private framesSpent = 0
-  /** Our close frame is on its way, or the connection ends without one: nothing more is written. */
+  /** Our close frame is in flight, or the connection ends without one. Nothing more is written. */
   private closing = false
-  /** What the other side sends means nothing any more. */
+  /** From here on the input of the other side is ignored. */
   private deaf = false
   private cutForSilence = false
   private cutTimer: NodeJS.Timeout | undefined = undefined
   private half: HalfRead | undefined = undefined
   private readonly connection: PumpedConnection
   /**
-   * While something is being written: an idle socket has none. Bound, and not an arrow: that keeps a scope of its own
-   * besides.
+   * Set while a write is in flight: an idle socket has none. A bound method, since an arrow would retain a scope of its
+   * own.
    */
   private onWritten: (() => void) | undefined = undefined
 
-  /** `stream`: the connection after its handshake, with nobody else's listeners. */
+  /** `stream`: the connection after its handshake, without other listeners. */
   constructor(
     private readonly stream: Duplex,
     readonly address: string,
@@ -107,17 +110,17 @@ export class SocketPump implements DeviceSocket, FrameTaker {
     else this.stream.pause()
   }
 
-  /** Says why, hears the other side's goodbye, and ends. */
+  /** Sends the reason, waits for the other side's close, and ends. */
   close(code: CloseCode): void {
     if (!this.closing) this.sayGoodbye(closeFrame(code.code, code.reason))
   }
 
-  /** What is not read is not heard; then what moves is the sign of life. */
+  /** Returns for how long nothing was heard. A slow socket is not read, so for it moving bytes are the sign of life. */
   silentMs(): number {
     return this.host.now() - (this.slow ? Math.max(this.heardAtMs, this.movedAtMs) : this.heardAtMs)
   }
 
-  /** Looks after the socket; called every second. */
+  /** Upkeep of the socket; called every second. */
   tend(nowMs: number): void {
     const late = this.connection.late(nowMs - this.openedAtMs)
     if (late !== undefined) return this.close(late)
@@ -138,7 +141,7 @@ export class SocketPump implements DeviceSocket, FrameTaker {
     }
   }
 
-  /** This process was held up for so long: who could not be heard was not silent. */
+  /** This process stalled for so long. A client that could not be heard meanwhile was not silent. */
   excuse(heldUpMs: number): void {
     const nowMs = this.host.now()
     this.openedAtMs = Math.min(nowMs, this.openedAtMs + heldUpMs)
@@ -169,7 +172,7 @@ export class SocketPump implements DeviceSocket, FrameTaker {
   pinged(payload: Uint8Array): void {
     if (this.closing) return
     this.noteLife()
-    // Who asks on and on and reads no answer is let go before the answers fill the memory.
+    // Ends a client that keeps pinging and reads no answer, before the answers fill the memory.
     if (this.bufferedBytes() > outboxBytes.most) this.stream.destroy()
     else this.send(pongFrame(payload))
   }
@@ -178,7 +181,7 @@ export class SocketPump implements DeviceSocket, FrameTaker {
     this.noteLife()
   }
 
-  /** The other side says goodbye, first or in answer to ours. */
+  /** The other side closes, first or in answer to our close. */
   ended(code: number | undefined): void {
     this.deaf = true
     if (!this.closing) {
@@ -197,7 +200,7 @@ export class SocketPump implements DeviceSocket, FrameTaker {
     this.stream.end()
   }
 
-  /** Nothing more comes from the other side. */
+  /** The other side sends nothing more. */
   halfClosed(): void {
     this.deaf = true
     if (!this.closing) {
@@ -210,7 +213,7 @@ export class SocketPump implements DeviceSocket, FrameTaker {
   /** The connection is gone. */
   gone(): void {
     clearTimeout(this.cutTimer)
-    // An end that comes from the other side is a sign of life.
+    // An end by the other side is a sign of life.
     if (!this.cutForSilence && !this.closing) this.noteLife()
     this.deaf = true
     this.half = undefined
@@ -228,10 +231,10 @@ export class SocketPump implements DeviceSocket, FrameTaker {
     this.stream.write(bytes, this.onWritten)
   }
 
-  /** From here on what the other side says is read to its end, and means nothing. */
+  /** From here on the input of the other side is read to its end and ignored. */
   private sayGoodbye(frame: Uint8Array | undefined): void {
     this.closing = true
-    // Still on its way in, it would take the place of the socket that came after it.
+    // A connection that is still being set up would otherwise take the place of the socket that came after it.
     if (!this.connection.isOpen) this.connection.closed()
     const { stream } = this
     stream.resume()
@@ -251,14 +254,14 @@ export class SocketPump implements DeviceSocket, FrameTaker {
   }
 }
 
-// One function each for all sockets: a closure for each socket and event would be a third of what an idle one takes.
+// One function each for all sockets: a closure for each socket and event would be a third of an idle socket's memory.
 function onData(this: PumpedStream, chunk: Buffer): void {
   this[pumpOf]?.take(chunk)
 }
 function onEnd(this: PumpedStream): void {
   this[pumpOf]?.halfClosed()
 }
-// A reset, say: the close is told below.
+// For example a reset: the close event below reports it.
 const onError = (): void => undefined
 function onClose(this: PumpedStream): void {
   this[pumpOf]?.gone()

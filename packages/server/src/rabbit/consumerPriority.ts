@@ -1,8 +1,8 @@
 /**
- * Which worker a partition prefers. Each living worker has a slot: 0, 1, 2, ... without a gap, as a rule. A worker
- * takes its share of partitions evenly from the slots before its own. So with any number of workers at the first slots
- * each has the same number of partitions, or one more, and a worker needs to know only its own slot. A hash of the
- * names decides among workers without a slot, for example while Redis is unreachable.
+ * Which worker a partition prefers. Each living worker has a place: 0, 1, 2, ... without a gap, as a rule. A worker
+ * takes its share of partitions evenly from the places before its own. So with any number of workers at the first places
+ * each has the same number of partitions, or one more, and a worker needs to know only its own place. A hash of the
+ * names decides among workers without a place, for example while Redis is unreachable.
  */
 
 /** The bits of the hash, below those of the rank. */
@@ -24,8 +24,8 @@ const hashOf = (worker: string, partition: number): number => {
 }
 
 /**
- * Returns the rank of a worker at `place` for each partition. The later of two slots that take a partition wins it. A
- * worker that does not take a partition has rank 0 there. Slot 0 takes all. At most 256 partitions, and as many slots
+ * Returns the rank of a worker at `place` for each partition. The later of two places that take a partition wins it. A
+ * worker that does not take a partition has rank 0 there. Place 0 takes all. At most 256 partitions, and as many places
  * that take any.
  */
 export const ranksOf = (place: number | undefined, partitions: number): ReadonlyArray<number> => {

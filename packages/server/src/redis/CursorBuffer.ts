@@ -1,15 +1,18 @@
-/** Device cursors on their way to where they are kept: the highest of each log, until they are taken. */
+/** Device cursors on their way to storage: the highest of each log, until `take` returns them. */
 import type { ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
 
 export type CursorBatch = ReadonlyArray<readonly [DeviceId, ReadonlyArray<readonly [ConversationId, number]>]>
 
 export class CursorBuffer {
   readonly #max: number
-  /** In the order in which they were raised first. */
+  /** In the order in which the devices first raised a cursor. */
   readonly #devices = new Map<DeviceId, Map<ConversationId, number>>()
   #pairs = 0
 
-  /** Over `max` pairs the devices that wait longest are dropped: they state their cursors again in their next hello. */
+  /**
+   * Over `max` pairs the buffer drops the devices that have waited longest: they send their cursors again in their next
+   * hello.
+   */
   constructor(max: number) {
     this.#max = max
   }
@@ -39,7 +42,10 @@ export class CursorBuffer {
     this.#devices.delete(device)
   }
 
-  /** At most `most` pairs of those that wait longest; of a device with more of them a part. */
+  /**
+   * Returns at most `most` pairs of the devices that have waited longest. A device with more pairs gives a part of
+   * them.
+   */
   take(most: number): CursorBatch {
     const batch: Array<readonly [DeviceId, ReadonlyArray<readonly [ConversationId, number]>]> = []
     let left = most

@@ -1,16 +1,16 @@
 /**
- * Hints by Redis' publish and subscribe: one channel for all gateways, each of which passes over what it has no member
- * for. A channel for each conversation would cost a subscription whenever a member comes or goes, which is oftener than
- * anybody types.
+ * Hints (ephemeral events) by Redis' publish and subscribe: one channel for all gateways. Each gateway skips the hints
+ * for which it has no member. A channel for each conversation would cost a subscription whenever a member connects or
+ * disconnects, which happens more often than anybody types.
  */
 import { type Hint, Hints } from "@hibiki/core/ports/Hints"
 import { Effect, Layer, Metric } from "effect"
 import { makeBacklog } from "./backlog.ts"
 import { RedisClients } from "./RedisClients.ts"
 
-/** Hints that wait while a message is under way; what comes beyond is dropped. */
+/** Hints that wait while a publish is in flight; further ones are dropped. */
 const waitingMax = 10_000
-/** Hints of one message. */
+/** Hints per published message. */
 const batchMax = 500
 const version = 1
 
@@ -32,7 +32,7 @@ export const HintsRedis = Layer.scoped(
     const give = yield* makeBacklog<Hint>({
       waitingMax,
       batchMax,
-      // What failed is not sent again: it would tell of a time that has passed.
+      // A failed publish is not retried: its hints would be out of date.
       send: (hints) =>
         Effect.catchAll(
           run((redis) => redis.publish(channel, JSON.stringify({ v: version, hints } satisfies Message))),
@@ -48,11 +48,11 @@ export const HintsRedis = Layer.scoped(
       listen: (_node, listener) =>
         subscribe(channel, {
           message: (text) => {
-            // Of another version: its hints mean something that is not known here.
+            // A message of another version: this version does not know what its hints mean.
             const { hints, v }: Message = JSON.parse(text)
             if (v === version) listener(hints)
           },
-          // Nobody is told of what was missed: it has passed.
+          // Subscribers need no notice of missed hints: these are out of date.
           missed: () => undefined
         })
     })

@@ -1,10 +1,10 @@
 /**
- * The leases of this process's gateways: renewed each second, found lost, and what others left behind whose lease has
- * lapsed.
+ * The leases of this process's gateways. They are renewed each second. The same step detects lost leases and finds the
+ * gateways whose lease has lapsed, with the devices that they left behind.
  *
- * A gateway reports under a name of its life, which ends with its lease, and with a loss of what Redis kept: what it
- * does not report again under the next one is cleared like what is left of a gateway that is gone. So an older state of
- * Redis keeps nobody there for ever.
+ * A gateway reports under the name of its life. A life ends with its lease, or when Redis loses its data. Devices that
+ * the gateway does not report again under its next life are cleared, as for a gateway that is gone. So an older state
+ * of Redis shows nobody as present for ever.
  */
 import { randomBytes, randomUUID } from "node:crypto"
 import type { NodeId } from "@hibiki/core/domain/Ids"
@@ -15,9 +15,9 @@ import { leaveScript, lookScript } from "./presenceScripts.ts"
 import { RedisClients, type RedisError } from "./RedisClients.ts"
 
 export interface Look {
-  /** Of this process: what they have reported may be lost. */
+  /** Gateways of this process whose reports may be lost. */
   readonly lost: ReadonlyArray<NodeId>
-  /** Everything that was kept may be lost. */
+  /** Whether everything in Redis may be lost. */
   readonly anew: boolean
   /** The lives whose devices may be cleared now. */
   readonly dead: ReadonlyArray<string>
@@ -32,14 +32,14 @@ export const makePresenceLeases = (leaseMs: number) =>
     const prefix = key("presence:lease:")
     const leftOf = (life: string): string => key(`presence:left:${life}`)
     /**
-     * Of each gateway its life, as far as was heard: empty before the first. A renewal whose answer was lost may have
-     * begun another; that one lapses, and the gateway is told of the loss by the next.
+     * The life of each gateway, as far as Redis reported it: empty before the first. If the answer to a renewal was
+     * lost, Redis may have begun another life. That one lapses, and the next renewal tells the gateway of the loss.
      */
     const lives = new Map<NodeId, string>()
     let generation: string | undefined
     /**
-     * Since when Redis was there at every look, and this process in time for its own leases (monotonic, ms): whoever
-     * comes back sees leases that had no chance to be renewed.
+     * Since when Redis was reachable at every look and this process renewed its own leases in time (monotonic, ms).
+     * After a pause a process sees leases that had no chance to be renewed.
      */
     let seenSince: number | undefined
     yield* watch((up) => {
@@ -65,7 +65,8 @@ export const makePresenceLeases = (leaseMs: number) =>
           present,
           begun.flatMap((i) => next.slice(i, i + 1))
         )
-        // What is to be reported again is in the life that has ended: it has a lease's time to come over from there.
+        // The devices to report again still belong to the life that has ended. They have the time of one lease to move
+        // from there.
         seenSince = found.lost.length > 0 ? now : (seenSince ?? now)
         return { ...found, dead: now - seenSince >= leaseMs ? dead : [] } satisfies Look as Look
       }).pipe(
@@ -79,7 +80,7 @@ export const makePresenceLeases = (leaseMs: number) =>
     return {
       look,
       leaseOf: (life: string): string => prefix + life,
-      /** Undefined: it has not begun. */
+      /** Returns undefined if the life has not begun. */
       lifeOf: (node: NodeId): string | undefined => lives.get(node) || undefined,
       begin: (node: NodeId): void => {
         if (!lives.has(node)) lives.set(node, "")
@@ -87,7 +88,8 @@ export const makePresenceLeases = (leaseMs: number) =>
       end: (node: NodeId): void => void lives.delete(node),
       leftOf,
       /**
-       * It lapses soon, and is cleared by whoever looks then, as seen until `at`. Beside no look, which might renew it.
+       * Shortens the lease: it lapses soon, and the next process to look clears its devices, last seen at `at`. Never
+       * runs during a look, which might renew the lease.
        */
       leave: (life: string, graceMs: number, at: number): Effect.Effect<void, RedisError> =>
         Effect.asVoid(permits.withPermits(1)(takeLeave([prefix + life, leftOf(life)], [graceMs, at, offlineForMs])))

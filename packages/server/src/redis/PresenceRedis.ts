@@ -1,25 +1,25 @@
 /**
  * Presence in Redis. Under the prefix of keys:
  *
- * | key | type | what | until |
+ * | key | type | content | until |
  * |---|---|---|---|
  * | `presence:user:<user>` | hash | `<device>/<instance>/<life>` -> "`<life>` kind state": which gateway serves that
- * device (the session); `shown`: what others see; `invisible`; `version` | 30 days after the last device left |
+ * device (the session); `shown`: the state that others see; `invisible`; `version` | 30 days after the last device left |
  * | `presence:steps:<user>` | list | "at state", the newest 128 | two hours after the last |
  * | `presence:at:<life>` | set | users with a device at that gateway | none is left |
  * | `presence:lease:<life>` | mark | that gateway lives | one lease after the last look |
- * | `presence:left:<life>` | time | when that gateway took leave: its devices were last seen then, whenever they are
+ * | `presence:left:<life>` | time | when that gateway shut down: its devices were last seen then, whenever they are
  * cleared | cleared, or 30 days |
  * | `presence:nodes` | set | lives that have, or had, a lease | cleared |
- * | `presence:clearing:<life>` | mark | who clears the devices of a life that has ended | 5 s |
- * | `presence:generation` | text | names what is kept since the last loss, and in which run of Redis | lost with
+ * | `presence:clearing:<life>` | mark | claim of the process that clears the devices of a life that has ended | 5 s |
+ * | `presence:generation` | text | names all data stored since the last loss, and the run of Redis | lost with
  * everything else; another run begins the next |
  *
- * A life is "`<gateway>`.`<name>`". Changes are published to `presence:changed`, once for each write. A gateway whose
- * lease was lost begins another life, is told to report everything again, and what it does not is cleared with its
- * former life.
- * Nobody clears what is left of a life before he has himself seen Redis, and kept his own leases, for one whole lease:
- * when Redis comes back, all leases look lapsed, and whoever's have lapsed has to report again first.
+ * A life is "`<gateway>`.`<name>`". Each write publishes its changes to `presence:changed`, once. A gateway that lost
+ * its lease begins another life and has to report everything again. Devices that it does not report are cleared with
+ * its former life. A process clears what is left of a life only after it has itself reached Redis, and renewed its own
+ * leases, for one whole lease. When Redis comes back, all leases look lapsed, and gateways whose leases lapsed have to
+ * report again first.
  */
 import { randomUUID } from "node:crypto"
 import { type NodeId, UserId } from "@hibiki/core/domain/Ids"
@@ -36,15 +36,15 @@ import { RedisClients, type RedisError } from "./RedisClients.ts"
 
 export interface PresenceRedisOptions {
   readonly leaseMs: number
-  /** How often leases are renewed and looked at (ms). */
+  /** How often leases are renewed and checked (ms). */
   readonly lookEveryMs: number
-  /** How long the lease of a gateway that takes leave still lives (ms). */
+  /** How long the lease of a gateway that shuts down stays valid (ms). */
   readonly graceMs: number
 }
 
-/** Tries of one write that others are ahead of, each from what they wrote. */
+/** Tries of one write that other processes overtake. Each starts from what they wrote. */
 const triesMax = 8
-/** Steps of one clearing; what is left is found by a later look. */
+/** Steps of one clearing. A later look finds the rest. */
 const clearingMax = 1_000
 const clearingMs = 5_000
 
@@ -73,7 +73,7 @@ export const presenceRedis = ({
         Effect.forkScoped
       )
 
-      /** A user's reports in their order; whoever was written by another meanwhile is read again. */
+      /** Writes each user's reports in order. Reads a user again if another process wrote that user meanwhile. */
       const reportSome = (node: NodeId, some: ReadonlyArray<readonly [UserId, ReadonlyArray<DeviceReport>]>) =>
         Effect.gen(function* () {
           let left = some
@@ -122,7 +122,7 @@ export const presenceRedis = ({
     })
   )
 
-/** A lease lives 12 s, and is looked at each second, which renews it. */
+/** A lease lives 12 s. A look each second renews it. */
 export const PresenceRedis = presenceRedis({ leaseMs: 12_000, lookEveryMs: 1_000, graceMs: presenceLimits.graceMs })
 
 const unavailable = (cause: RedisError) => Effect.fail(new PresenceUnavailable({ cause }))
@@ -139,7 +139,7 @@ const groupByUser = (
   return [...groups]
 }
 
-/** Undefined: that life has no lease. Else what others have changed meanwhile. */
+/** Returns undefined if that life has no lease, else the changes that other processes overtook. */
 const writeChanged = (
   users: PresenceUsers,
   node: NodeId,
@@ -159,7 +159,7 @@ const writeChanged = (
     return changes.length === 0 ? Effect.succeed([]) : users.write(life, true, changes)
   })
 
-/** What the gateway had said of that device in a former life it says now. */
+/** Moves the gateway's earlier report of that device from a former life to this one. */
 const inLife = (user: UserDevices, node: NodeId, life: string, { deviceId, instance }: DeviceReport): UserDevices => {
   const isFormer = (held: UserDevices["devices"][number]) =>
     held.deviceId === deviceId && held.instance === instance && held.node !== life && held.node.startsWith(`${node}.`)
@@ -168,7 +168,7 @@ const inLife = (user: UserDevices, node: NodeId, life: string, { deviceId, insta
     : user
 }
 
-/** What comes in one turn is told in one call. */
+/** Reports all messages of one turn in one call. */
 const hearChanges = (channel: string, tell: (users: ReadonlyArray<UserId> | undefined) => Effect.Effect<void>) =>
   Effect.gen(function* () {
     const { subscribe } = yield* RedisClients
@@ -189,7 +189,7 @@ const hearChanges = (channel: string, tell: (users: ReadonlyArray<UserId> | unde
     })
   })
 
-/** Takes the devices of gateways away that are gone, in steps, each of which does nothing once the gateway is back. */
+/** Removes the devices of gateways that are gone, in steps. Each step does nothing once the gateway is back. */
 const makeRemoval = (users: PresenceUsers, { leaseOf, leftOf }: Pick<PresenceLeases, "leaseOf" | "leftOf">) =>
   Effect.gen(function* () {
     const { key, run, script } = yield* RedisClients
@@ -217,13 +217,13 @@ const makeRemoval = (users: PresenceUsers, { leaseOf, leftOf }: Pick<PresenceLea
         const claim = key(`presence:clearing:${life}`)
         if ((yield* run((redis) => redis.set(claim, randomUUID(), "PX", clearingMs, "NX"))) === null) return
         yield* Effect.logInfo("The devices of a gateway that is gone are taken out of presence")
-        // One that ended without a word was there until now, as far as anybody knows.
+        // A gateway that ended without notice was there until now, as far as anybody knows.
         const left = yield* run((redis) => redis.get(leftOf(life)))
         yield* removeAll(life, left === null ? yield* Clock.currentTimeMillis : Number(left))
         yield* run((redis) => redis.del(claim))
       })
     return {
-      /** Beside the looks, which must not wait: one clearing at a time. */
+      /** Runs in the background, since the looks must not wait. One clearing at a time. */
       clear: (dead: ReadonlyArray<string>): Effect.Effect<void> =>
         Effect.suspend(() => {
           if (clearing || dead.length === 0) return Effect.void

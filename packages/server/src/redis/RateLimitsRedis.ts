@@ -1,7 +1,7 @@
 /**
- * Limits of all processes together: shared ones are counted in Redis (`limit:<hash of name and key>`), all others here.
- * While Redis is away this process counts the shared ones as well as it can; it has followed them meanwhile, so that
- * nobody begins anew.
+ * Rate limits across all processes. Shared limits are counted in Redis (`limit:<hash of name and key>`), all others in
+ * this process. While Redis is unreachable this process counts the shared ones as well as it can. It has counted them
+ * all along, so nobody gets a full bucket again.
  */
 import { createHash } from "node:crypto"
 import { RateLimitsLocal } from "@hibiki/core/inprocess/RateLimitsLocal"
@@ -38,12 +38,12 @@ export const RateLimitsRedis = Layer.effect(
         if (limit.isShared !== true) return here.take(limit, of, cost)
         return Effect.matchEffect(take(keysOf(limit, of), [...givenOf(limit), cost]), {
           onFailure: () => alone(here.take(limit, of, cost)),
-          // What is taken there is taken here as far as there is some, and Redis decides.
+          // Tokens taken in Redis are taken here too, as far as there are any. Redis decides.
           onSuccess: (waitMs) =>
             waitMs === 0 ? Effect.as(here.take(limit, of, cost), taken) : Effect.succeed(waitOf(waitMs))
         })
       },
-      // No shared limit is charged afterwards: each process counts what it has read.
+      // No shared limit is charged afterwards: each process counts its own reads.
       charge: here.charge,
       failed: (limit, of) =>
         Effect.zipRight(
@@ -75,7 +75,7 @@ const givenOf = ({ burst, delayMaxMs = 0, perMinute }: Limit): ReadonlyArray<num
   delayMaxMs
 ]
 
-/** This process has noted it; the others will hear of what follows. */
+/** This process has recorded it already. If Redis misses it, the other processes learn of later ones. */
 const told = <E extends { readonly cause: unknown }>(note: Effect.Effect<unknown, E>): Effect.Effect<void> =>
   note.pipe(
     Effect.asVoid,

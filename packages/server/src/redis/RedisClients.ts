@@ -1,7 +1,7 @@
 /**
- * A process's two connections to Redis: one for requests, which fails fast, and one for subscriptions, which takes no
- * others. Every command ends within the deadline, whatever the network does. Nothing here retries: callers know what a
- * lost answer means to them.
+ * A process's two connections to Redis: one for requests, which fails fast, and one that takes only subscriptions.
+ * Every command ends within its timeout, whatever the network does. Nothing here retries: callers know what a lost
+ * answer means to them.
  *
  * One Redis, not a Redis Cluster: scripts touch several keys at once.
  */
@@ -16,7 +16,7 @@ import { type RedisListener, Subscriptions } from "./Subscriptions.ts"
 
 /**
  * `away`: not sent, or the connection broke. `deadline`: no answer in time. `refused`: Redis answered with an error.
- * Done or not is known of `refused` only.
+ * Only after `refused` is it known whether the command was executed.
  */
 export class RedisError extends Data.TaggedError("RedisError")<{
   readonly reason: "away" | "deadline" | "refused"
@@ -32,16 +32,19 @@ export class RedisClients extends Context.Tag("@hibiki/server/redis/RedisClients
   RedisClients,
   {
     /**
-     * The full name of a key: the installation's prefix and the store's epoch stand before it, so that a restored store
-     * begins with nothing.
+     * Returns the full name of a key. The installation's prefix and the store's epoch come first, so that a restored
+     * store begins with an empty Redis.
      */
     readonly key: (name: string) => string
     readonly run: <A>(command: (redis: Redis) => Promise<A>) => Effect.Effect<A, RedisError>
-    /** A script by its text; sent whole once per connection, and again when Redis has forgotten it. */
+    /**
+     * Returns a script from its text. Sends the whole text once per connection, and again if Redis has forgotten it.
+     */
     readonly script: (lua: string) => RedisScript
     /**
-     * Listens to a channel (a full name) for as long as the scope lives. Done when the subscription stands, or Redis is
-     * away: then it stands as soon as Redis is back, and `missed` says so.
+     * Listens to a channel (a full name) for as long as the scope lives. Completes when the subscription is active, or
+     * when Redis is unreachable. In that case the subscription starts as soon as Redis is back, and `missed` reports
+     * it.
      */
     readonly subscribe: (channel: string, listener: RedisListener) => Effect.Effect<void, never, Scope.Scope>
     readonly isUp: () => boolean
@@ -52,17 +55,17 @@ export class RedisClients extends Context.Tag("@hibiki/server/redis/RedisClients
 
 export interface RedisOptions {
   readonly url: Redacted.Redacted
-  /** Tells installations apart that share one Redis. */
+  /** Separates installations that share one Redis. */
   readonly prefix?: string | undefined
   readonly epoch: Epoch
-  /** In which every command has ended. */
+  /** The timeout of every command. */
   readonly commandTimeoutMs?: number | undefined
 }
 
 const defaults = { prefix: "hibiki", commandTimeoutMs: 1_000 }
 const quitTimeout = "1 second"
 
-/** Done when Redis was reached, or could not be at first: a process starts while Redis is away. */
+/** Completes when Redis was reached or the first try failed: a process also starts while Redis is unreachable. */
 export const redisClients = ({
   commandTimeoutMs = defaults.commandTimeoutMs,
   epoch,
@@ -82,8 +85,8 @@ export const redisClients = ({
         concurrency: 2
       })
       yield* Effect.forkScoped(subscriptions.beat)
-      // What became a replica takes no writes, and may hear no more of what is published: both connections may lead to
-      // another one.
+      // A Redis that became a replica takes no writes and may not receive published messages any more. Both connections
+      // may lead to another server.
       const run = runOn(requests, () => {
         requests.disconnect(true)
         subscriber.disconnect(true)
@@ -117,7 +120,10 @@ const acquireRedis = (url: Redacted.Redacted, commandTimeoutMs: number) =>
       )
   )
 
-/** "ready" or "close", whichever comes first, within the time that a connection and its first command may take. */
+/**
+ * Waits for "ready" or "close", whichever comes first, within the time that a connection and its first command may
+ * take.
+ */
 const firstTry = (redis: Redis, commandTimeoutMs: number) =>
   Effect.async<void>((resume) => {
     const done = () => resume(Effect.void)
@@ -138,7 +144,7 @@ const followRequests = (requests: Redis) => {
     if (up === now) return
     up = now
     redisUp.unsafeUpdate(up ? 1 : 0, [])
-    // As from any listener of ioredis, once all others were told.
+    // Throws after all other listeners were called, as from any listener of ioredis.
     for (const defect of tell(up)) throw defect
   }
   requests.on("ready", () => turn(true))
@@ -154,8 +160,8 @@ const runOn =
       catch: (cause) => new RedisError({ reason: reasonOf(cause), cause })
     }).pipe(
       Effect.tapError(({ cause, reason }) => {
-        // A connection that swallowed one command swallows the next as well: with another, those fail at once, and it
-        // may be a good one.
+        // A connection that swallowed one command swallows the next as well. After a disconnect the next commands fail
+        // at once, and the new connection may be a good one.
         if (reason === "deadline") redis.disconnect(true)
         if (isReadOnly(cause)) demoted()
         return Metric.increment(Metric.tagged(redisFailures, "reason", reason))

@@ -1,4 +1,4 @@
-/** What is counted about the connections to Redis. */
+/** Metrics of the connections to Redis. */
 import { Metric } from "effect"
 
 export const redisReconnects = Metric.counter("hibiki_redis_reconnects_total", {

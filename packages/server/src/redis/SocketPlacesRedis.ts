@@ -1,7 +1,7 @@
 /**
- * Places of sockets in Redis (`socket:<device>:<instance>` -> `<node> <key>`), which also says of two sockets of one
- * instance which is the newer: no clocks are compared. Each gateway is told on a channel of its own. Batches of 500 by
- * pressure; beyond 10,000 that wait, or while Redis is away, they are dropped.
+ * Places of sockets in Redis (`socket:<device>:<instance>` -> `<node> <key>`). Redis also decides which of two sockets
+ * of one instance is newer: no clocks are compared. Each gateway has a channel of its own for notices. Changes go in
+ * batches of 500 under pressure. Beyond 10,000 waiting ones, or while Redis is unreachable, they are dropped.
  */
 import { type SocketPlace, SocketPlaces } from "@hibiki/core/ports/SocketPlaces"
 import { Effect, Layer } from "effect"
@@ -10,7 +10,7 @@ import { RedisClients } from "./RedisClients.ts"
 
 const waitingMax = 10_000
 const batchMax = 500
-/** Longer than most sockets live. One that lives on is no longer displaced from elsewhere. */
+/** Longer than most sockets live. After that time another gateway can no longer displace the socket. */
 const keptMs = 7 * 24 * 3_600_000
 
 interface Change {
@@ -18,8 +18,8 @@ interface Change {
   readonly place: SocketPlace
 }
 
-// KEYS: a key for each change. ARGV: how long an entry is kept, the channels' common beginning, then the op, the node
-// and the key of each change.
+// KEYS: a key for each change. ARGV: how long an entry lives, the channels' common prefix, then the op, the node and
+// the key of each change.
 const changeScript = `
 for i, name in ipairs(KEYS) do
   local op, node, key = ARGV[3 * i], ARGV[3 * i + 1], ARGV[3 * i + 2]

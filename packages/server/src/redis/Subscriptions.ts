@@ -1,6 +1,6 @@
 /**
- * What a process listens to, on a connection of its own. Whoever listens is told when messages may have been missed:
- * Redis keeps none for later.
+ * The channels that a process listens to, on a connection of its own. Listeners learn when they may have missed
+ * messages: Redis stores none for later.
  */
 import { repeatEvery } from "@hibiki/core/fibers/repeating"
 import { Effect } from "effect"
@@ -8,23 +8,23 @@ import type { Redis } from "ioredis"
 import { isDeadline } from "./openRedis.ts"
 import { redisListenersFailed, redisMissed } from "./RedisMetrics.ts"
 
-/** So often a silent connection is asked whether it lives, and what does not stand is asked for again. */
+/** How often a silent connection is probed, and missing subscriptions are requested again. */
 const beatEvery = "1 second"
 
-/** Called in the turn in which something came; must not throw. */
+/** Called in the turn in which a message arrived; must not throw. */
 export interface RedisListener {
   readonly message: (text: string) => void
-  /** Messages may have been missed: the subscription stands again after it was lost, or for the first time. */
+  /** Messages may have been missed: the subscription is active again after a loss, or for the first time. */
   readonly missed: () => void
 }
 
 export class Subscriptions {
   readonly #redis: Redis
-  /** Arrays are replaced, never changed: a listener may end while the others are told. */
+  /** Arrays are replaced, never changed: a listener may end while the others are called. */
   readonly #listeners = new Map<string, ReadonlyArray<RedisListener>>()
-  /** Channels whose subscription stands on this connection. */
+  /** Channels whose subscription is active on this connection. */
   readonly #standing = new Set<string>()
-  /** Settled when what was asked for last stands, or could not. */
+  /** Settles when the last requested subscription is active or has failed. */
   #asked: Promise<unknown> = Promise.resolve()
 
   constructor(redis: Redis) {
@@ -53,13 +53,13 @@ export class Subscriptions {
     if (this.#isReady) this.#redis.unsubscribe(channel).catch(this.#failed)
   }
 
-  /** Done when what was added stands, or could not. */
+  /** Completes when the added subscriptions are active or have failed. */
   readonly standing: Effect.Effect<void> = Effect.suspend(() => {
     const asked = this.#asked
     return Effect.promise(() => asked)
   })
 
-  /** Else a connection that swallows everything would look like one on which nobody speaks. */
+  /** Without it a connection that swallows everything would look like one without messages. */
   readonly beat: Effect.Effect<never> = Effect.suspend(() => {
     if (!this.#isReady) return Effect.void
     this.#subscribe([...this.#listeners.keys()].filter((channel) => !this.#standing.has(channel)))
@@ -75,7 +75,8 @@ export class Subscriptions {
 
   #subscribe(channels: ReadonlyArray<string>): void {
     if (channels.length === 0 || !this.#isReady) return
-    // In this order: what is published after the answer is heard, so whoever reads anew when told misses nothing.
+    // In this order: everything published after the answer arrives, so a listener that reads its state again in
+    // `missed` misses nothing.
     this.#asked = this.#redis.subscribe(...channels).then(() => this.#stands(channels), this.#failed)
   }
 
@@ -88,13 +89,13 @@ export class Subscriptions {
     }
   }
 
-  /** Whatever it was, the next beat or the next connection asks again. */
+  /** After any failure the next beat or the next connection subscribes again. */
   readonly #failed = (cause: unknown): void => {
     if (isDeadline(cause)) this.#redis.disconnect(true)
   }
 }
 
-// What is thrown here would end in the socket's own handler, and with it the connection of all others.
+// A throw here would end in the socket's own handler, and with it the connection of all others.
 const call = (listener: () => void): void => {
   try {
     listener()

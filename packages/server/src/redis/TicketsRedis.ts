@@ -1,7 +1,7 @@
 /**
- * Tickets in Redis, by their hashes, each until its time has passed: Redis' own, so that processes need not agree on
- * one. Each is good in the run of Redis alone in which it was issued. In the next one, or on a replica that takes over,
- * one that was used may be there again.
+ * Tickets in Redis, by their hashes, each until it expires by Redis' own clock, so that processes need not agree on a
+ * time. Each ticket is valid only in the run of Redis that issued it. In the next run, or on a replica that takes over,
+ * a used ticket may reappear.
  */
 
 import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
@@ -12,18 +12,17 @@ import { RedisClients } from "./RedisClients.ts"
 import { runLua } from "./runLua.ts"
 
 /**
- * KEYS: ticket, its origin. ARGV: its owner, for how long (ms), the origin. The run stands last, where programs of
- * before pass over it, and the origin apart, where they don't look: it has the same time, and a ticket that is taken by
- * them leaves it to that.
+ * KEYS: ticket, its origin. ARGV: its owner, time to live (ms), the origin. The run comes last, where older versions
+ * ignore it. The origin has a key of its own, which older versions don't read. That key has the same time to live, so
+ * it expires by itself after an older version takes the ticket.
  */
 const issueScript = `${runLua}
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. run_id(), 'PX', ARGV[2])
 redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[2])`
 
 /**
- * KEYS: ticket, its origin. ARGV: the origin from which it comes. Taken when it is read; gives its owner. One of a
- * program of before tells no run or no origin, and is good in any: all devices come back at once while programs are
- * replaced.
+ * KEYS: ticket, its origin. ARGV: the origin of the request. Reading takes the ticket; answers its owner. A ticket of
+ * an older version names no run or no origin, and is valid in any: all devices reconnect at once during an upgrade.
  */
 const redeemScript = `${runLua}
 local owner, run = string.match(redis.call('GETDEL', KEYS[1]) or '', '^(%S+ %S+ %S+) ?(%w*)$')
@@ -45,7 +44,7 @@ export const TicketsRedis = Layer.effect(
           yield* put(keysOf(secrets.hash(ticket)), [textOf(owner), ttlMs, origin])
           return ticket
         }).pipe(Effect.mapError(unavailable)),
-      // When the answer is lost so is the ticket, which costs its device another one.
+      // If the answer is lost, so is the ticket, and its device needs another one.
       redeem: (ticket, origin) =>
         Effect.mapBoth(take(keysOf(secrets.hash(ticket)), [origin]), { onFailure: unavailable, onSuccess: ownerOf })
     })

@@ -1,10 +1,11 @@
 /**
- * Places of living workers, in Redis (`workers`: place -> `<worker> <until>`). A place is held by a lease. A worker
- * that comes takes the first that is free; when one is free below, the worker at the last place moves there, and nobody
- * else: so places have no gap for long, and for each worker that ends one moves at most. A place whose lease is over
- * waits for its worker before anybody moves there, since each move makes partitions change hands; only a worker that
- * comes may take it. While Redis is away everybody keeps its place. Two that hold the same one, as after Redis has lost
- * its data, share out no work evenly, and nothing else: which worker has a partition only the broker decides.
+ * Places of living workers, in Redis (`workers`: place -> `<worker> <until>`). A worker holds its place by a lease. A
+ * new worker takes the first free place. If a lower place is free, the worker at the last place moves there, and nobody
+ * else does. So places have no gap for long, and for each worker that ends, one moves at most. A place whose lease
+ * lapsed waits for its worker before another worker moves there, since each move makes partitions change hands; only a
+ * new worker may take it earlier. While Redis is unreachable every worker stays at its place. Two workers may have the
+ * same place, for example after Redis has lost its data. The load is then uneven, and nothing worse: only the broker
+ * decides which worker has a partition.
  */
 import { logFault } from "@hibiki/core/fibers/logging"
 import { WorkerPlaces } from "@hibiki/core/ports/WorkerPlaces"

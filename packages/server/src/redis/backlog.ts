@@ -1,17 +1,17 @@
-/** What is told to Redis behind the back of who tells it: in batches, one under way at a time, in the order given. */
+/** Sends items to Redis in the background: in batches, one in flight at a time, in the given order. */
 import { makeStart, whileWork } from "@hibiki/core/fibers/Background"
 import { Effect, type Scope } from "effect"
 
 interface BacklogOptions<A> {
-  /** Items that wait while a batch is under way; what comes beyond is dropped. */
+  /** Items that wait while a batch is in flight; further ones are dropped. */
   readonly waitingMax: number
-  /** Items of one batch. */
+  /** Items per batch. */
   readonly batchMax: number
-  /** Never fails: what could not be sent is not sent again. */
+  /** Never fails: a failed batch is not retried. */
   readonly send: (batch: ReadonlyArray<A>) => Effect.Effect<void>
 }
 
-/** Takes items and never waits; gives how many of them found no room. What waits when the scope closes is lost. */
+/** Takes items and never waits; returns how many were dropped. Waiting items are lost when the scope closes. */
 export const makeBacklog = <A>({
   batchMax,
   send,

@@ -1,11 +1,11 @@
 /**
- * Whether a Redis is one that Hibiki can work with, asked once before a process starts: what a person can put right is
- * named, not met later.
+ * Checks once before a process starts whether Hibiki can work with a Redis. It names every problem that an operator can
+ * solve, so that none shows up later.
  */
 import { Data, Effect, Redacted } from "effect"
 import { Redis } from "ioredis"
 
-/** GETDEL is of this version. */
+/** GETDEL came with this version. */
 const oldest: readonly [number, number] = [6, 2]
 const policy = "noeviction"
 
@@ -13,7 +13,7 @@ export type RedisProblemKind = "address" | "unreachable" | "password" | "tooOld"
 
 export class RedisProblem extends Data.TaggedError("RedisProblem")<{
   readonly reason: RedisProblemKind
-  /** For a person; without the address, which may hold a password. */
+  /** For operators; without the address, which may contain a password. */
   readonly sentence: string
 }> {}
 
@@ -38,7 +38,7 @@ const openOnce = (url: string, timeoutMs: number): Effect.Effect<Redis, RedisPro
           retryStrategy: () => null,
           maxRetriesPerRequest: 0,
           enableOfflineQueue: false,
-          // Its own first question would hide a missing password behind another error.
+          // The driver's own first request would hide a missing password behind another error.
           enableReadyCheck: false,
           connectTimeout: timeoutMs,
           commandTimeout: timeoutMs,
@@ -54,7 +54,7 @@ const openOnce = (url: string, timeoutMs: number): Effect.Effect<Redis, RedisPro
 const askInfo = (redis: Redis, timeoutMs: number): Effect.Effect<string, RedisProblem> =>
   Effect.tryPromise({
     try: async () => {
-      // What is refused while the connection opens (a wrong password) is told here only.
+      // An error while the connection opens (a wrong password) appears here only.
       const refused = new Promise<never>((_, reject) => redis.on("error", reject))
       return await Promise.race([redis.connect().then(() => redis.info()), refused])
     },
@@ -99,8 +99,7 @@ const judge = (info: string): Effect.Effect<RedisFacts, RedisProblem> => {
   }
   const present = field(info, "maxmemory_policy")
   if (present === policy) return Effect.succeed({ version })
-  // An entry that vanishes by itself looks like one that nobody made: leases and interest would no longer mean what
-  // they say.
+  // An evicted entry looks like one that nobody created: leases and interest would become unreliable.
   return Effect.fail(
     problem("evicts", `Redis may drop what Hibiki keeps (maxmemory-policy ${present}): set it to ${policy}.`)
   )

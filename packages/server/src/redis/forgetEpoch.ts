@@ -1,12 +1,12 @@
 /**
- * Removes what Redis keeps of one epoch of a store, when the store begins anew under that epoch: its heads would be
- * those of another life.
+ * Deletes the Redis keys of one epoch of a store, when the store begins anew under that epoch: the heads in Redis would
+ * be those of another life.
  */
 import type { Epoch } from "@hibiki/core/domain/Ids"
 import { Effect, type Redacted } from "effect"
 import { RedisClients, type RedisError, redisClients } from "./RedisClients.ts"
 
-/** Keys that are looked at in one step. */
+/** Keys per step. */
 const keysAtOnce = 1_000
 
 export const forgetEpoch = (url: Redacted.Redacted, epoch: Epoch): Effect.Effect<void, RedisError> =>

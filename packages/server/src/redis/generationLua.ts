@@ -1,7 +1,7 @@
 /**
- * Names what is kept in Redis since the last loss, for scripts. A loss of everything takes the name along. A Redis that
- * comes back from its file, or a replica that takes over, has the name, but may lack the last seconds of what was kept
- * under it: so the name counts only within the run of Redis in which it was given.
+ * Gives scripts a name for all data stored in Redis since the last loss. A loss of everything takes the name along. A
+ * Redis that restarts from its file, or a replica that takes over, has the name but may lack the last seconds of the
+ * data under it. So the name counts only within the run of Redis in which it was given.
  */
 import { runLua } from "./runLua.ts"
 

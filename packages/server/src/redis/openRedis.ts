@@ -1,19 +1,20 @@
 /**
- * One connection to Redis that neither gathers commands while Redis is away, nor sends one twice, nor waits for ever.
+ * Opens one connection to Redis that does not queue commands while Redis is unreachable, sends none twice, and never
+ * waits for ever.
  */
 import { Redis } from "ioredis"
 import { StandaloneConnector } from "ioredis/built/connectors/index.js"
 
-/** Within this an operator's restart is noticed; a longer wait between tries only lengthens an outage. */
+/** An operator's restart is noticed within this time; a longer delay between retries only lengthens an outage. */
 const retryMaxMs = 500
 const retryStepMs = 50
 
 /**
- * A primary that has become a replica is found at its old address until the name leads elsewhere: it is passed over, as
- * one that is not up yet. Whoever may not ask it for its role meets its refusals.
+ * A primary that has become a replica stays at its old address until the name leads elsewhere. This skips it like a
+ * server that is not up yet. A user without permission to ask for the role gets the replica's refusals.
  */
 class PrimaryConnector extends StandaloneConnector {
-  // As the driver's types want it.
+  // The driver's types require it.
   constructor(options: unknown) {
     super(options ?? {})
   }
@@ -23,31 +24,30 @@ class PrimaryConnector extends StandaloneConnector {
   }
 }
 
-/** Begins to connect at once, and again and again, until it is disconnected. */
+/** Starts to connect at once, and retries until it is disconnected. */
 export const openRedis = (url: string, commandTimeoutMs: number): Redis => {
   const redis = new Redis(url, {
     Connector: PrimaryConnector,
-    // Fails at once while Redis is away: whoever asks has something else to do, and must not wait in a queue without
-    // end.
+    // Fails at once while Redis is unreachable: callers have an alternative, and must not wait in an endless queue.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    // A command whose answer was lost may have been done: only its sender knows whether it may be done again.
+    // A command whose answer was lost may have been executed: only its sender knows whether it may be repeated.
     autoResendUnfulfilledCommands: false,
-    // Subscriptions.ts subscribes again itself, and says so.
+    // Subscriptions.ts resubscribes itself, and notifies its listeners.
     autoResubscribe: false,
-    // Tried: on a network that swallows everything, this alone ends a command.
+    // Tested: on a network that swallows everything, this alone ends a command.
     commandTimeout: commandTimeoutMs,
     connectTimeout: commandTimeoutMs,
     disconnectTimeout: 100,
     retryStrategy: (tries) => Math.min(tries * retryStepMs, retryMaxMs),
     disableClientInfo: true
   })
-  // Without a listener each failed try is written to the console. What follows from an error is told by "close".
+  // Without a listener the driver writes each failed try to the console. "close" covers the consequences of an error.
   redis.on("error", () => undefined)
   return redis
 }
 
 export const isDeadline = (cause: unknown): boolean => cause instanceof Error && cause.message === "Command timed out"
 
-/** A replica's refusal of a write. Redis before 7 tells that of a script behind other words. */
+/** A replica's refusal of a write. Redis before 7 puts other words before a script's refusal. */
 export const isReadOnly = (cause: unknown): boolean => cause instanceof Error && /(^|-)READONLY /.test(cause.message)

@@ -1,6 +1,6 @@
 /**
- * A user's devices as the fields of a hash, and the steps as texts. Only our own processes write them, so nothing is
- * checked but its form.
+ * A user's devices as the fields of a hash, and the steps as texts. Only our own processes write them, so the codec
+ * checks nothing but their form.
  */
 import type { DeviceId, InstanceId } from "@hibiki/core/domain/Ids"
 import type { DeviceKind } from "@hibiki/core/domain/Presence"
@@ -13,9 +13,9 @@ import {
   unknownUser
 } from "@hibiki/core/inprocess/UserRecord"
 
-/** A user as read: without steps, so that those in what follows from it are the new ones. */
+/** A user as read: without steps, so that the steps of a result are the new ones. */
 export interface VersionedUser extends UserDevices {
-  /** Empty: nothing is kept of this user. */
+  /** Empty if Redis has nothing about this user. */
   readonly version: string
 }
 
@@ -36,9 +36,9 @@ export const userOf = (fields: ReadonlyArray<string>): VersionedUser => {
 }
 
 /**
- * Without the version. A device's field names the gateway, too: an instance is at two of them until the first notices
- * that its client has gone on. The version before reads what stands in front of it. Empty: nothing is to be kept, since
- * others have never seen the user.
+ * Without the version. A device's field also names the gateway: an instance is at two gateways until the first notices
+ * that its client has moved on. Older versions read only the part in front of it. Empty if nothing needs to be stored,
+ * since others have never seen the user.
  */
 export const fieldsOf = ({ devices, invisible, record: { shown } }: UserDevices): ReadonlyArray<string> => {
   if (devices.length === 0 && shown.since === undefined) return []
@@ -59,8 +59,8 @@ export const shownOf = (text: string | null): Shown => (text === null ? unknownU
 export const stepText = ({ at, state }: UserRecord["steps"][number]): string => `${at} ${state}`
 
 /**
- * Steps are kept a while after the last of them. Of those before, that one alone still matters, and what others see
- * says it.
+ * Steps live for a while after the last of them. Of the earlier ones only the last still matters, and `shown` contains
+ * it.
  */
 export const stepsOf = (shown: Shown, texts: ReadonlyArray<string>): UserRecord["steps"] => {
   if (texts.length === 0) return shown.since === undefined ? [] : [{ state: shown.state, at: shown.since }]

@@ -1,7 +1,7 @@
 /**
- * What Redis does for presence, each in one go. What a report makes of a user is decided by core's rules, outside: a
- * write names the version that it was made from, and does nothing when there is another by then. So it may also come
- * late, or twice.
+ * The Redis scripts of presence, each of which runs in one go. Core's rules decide outside of Redis what a report
+ * changes about a user. A write names the version that it started from, and does nothing if there is another by then.
+ * So it may also arrive late, or twice.
  *
  * Leases lapse by Redis' own clock (PX), never by that of a process: no two machines need to agree on the time.
  */
@@ -9,9 +9,9 @@ import { generationLua } from "./generationLua.ts"
 
 /**
  * KEYS: generation, nodes. ARGV: prefix of leases, lease (ms), name of a new generation, the generation as known, then
- * of each gateway of this process its life as known and the next one. Renews leases, or begins next lives: when the
- * lease has lapsed, or came back with an older state of Redis. Answers the generation, the places of those that began
- * one, and who else has no lease.
+ * of each gateway of this process its life as known and the next one. Renews leases. Begins the next life if the lease
+ * has lapsed, or came back with an older state of Redis. Answers the generation, the indices of the gateways that began
+ * a life, and the other lives without a lease.
  */
 export const lookScript = `${generationLua}
 local generation = generation_of(KEYS[1]) or begin_generation(KEYS[1], ARGV[3])
@@ -53,11 +53,11 @@ end
 return answer`
 
 /**
- * KEYS: lease of a life, its users, then of each user the user and its steps. ARGV: whether the lease must be there (1)
- * or not (0), the channel, how long one that is offline is kept (ms), and steps (ms), how many steps are kept; then of
+ * KEYS: lease of a life, its users, then of each user the user and its steps. ARGV: whether the lease must exist (1) or
+ * not (0), the channel, how long an offline user is stored (ms), and steps (ms), how many steps are stored; then of
  * each user: its id, version as read, next version, whether it has devices under that life, whether it has any, whether
- * others see something new, number of fields and those, number of steps and those. Answers -1 when the lease is not as
- * it must be, else the places of users that had another version.
+ * others see something new, number of fields and those, number of steps and those. Answers -1 if the lease is not in
+ * the required state, else the indices of users that had another version.
  */
 export const writeScript = `
 if redis.call('EXISTS', KEYS[1]) ~= tonumber(ARGV[1]) then return -1 end
@@ -90,15 +90,16 @@ if #changed > 0 then redis.call('PUBLISH', ARGV[2], table.concat(changed, ',')) 
 return others`
 
 /**
- * KEYS: lease of a life, when it left. ARGV: how long its lease still lives (ms), that time, how long it is kept (ms).
+ * KEYS: lease of a life, when it left. ARGV: how long its lease stays valid (ms), that time, how long it is stored
+ * (ms).
  */
 export const leaveScript = `
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
 redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])`
 
 /**
- * KEYS: lease of a life, its users, when it left, nodes. ARGV: the life. One that is gone and has no users left is
- * forgotten.
+ * KEYS: lease of a life, its users, when it left, nodes. ARGV: the life. Deletes a life that has ended and has no users
+ * left.
  */
 export const forgetScript = `
 if redis.call('EXISTS', KEYS[1], KEYS[2]) == 0 then

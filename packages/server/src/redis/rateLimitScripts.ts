@@ -1,10 +1,12 @@
 /**
- * What Redis does for shared limits: the rules of RateLimitsLocal, each step in one go. Time is Redis' own, so that no
- * two machines need to agree on it. A bucket goes as soon as it says no more than a fresh one.
+ * The Redis scripts of shared rate limits: the rules of RateLimitsLocal, each step in one go. They use Redis' own
+ * clock, so that no two machines need to agree on the time. A bucket is deleted as soon as it says no more than a new
+ * one.
  */
 
 /**
- * KEYS: the bucket. ARGV: burst, tokens in a ms, longest delay (0: failures do not delay), then what the step needs.
+ * KEYS: the bucket. ARGV: burst, tokens per ms, longest delay (0: failures do not delay), then the arguments of the
+ * step.
  */
 const bucketLua = `
 local burst, rate, delay_max = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -22,7 +24,7 @@ local function keep()
   redis.call('PEXPIRE', KEYS[1], left)
 end`
 
-/** ARGV: the cost. Answers how long to wait (ms), 0 when it was taken. */
+/** ARGV: the cost. Answers how long to wait (ms), 0 if it was taken. */
 export const takeScript = `${bucketLua}
 local cost = tonumber(ARGV[4])
 local needed = math.min(cost, burst)
@@ -35,7 +37,7 @@ end
 keep()
 return wait`
 
-/** Only of limits whose failures delay. Below one token, so that there is one again after the wait. */
+/** Only for limits whose failures delay. Goes below one token, so that there is one again after the wait. */
 export const failedScript = `${bucketLua}
 failures = failures + 1
 failed = now

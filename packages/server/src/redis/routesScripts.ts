@@ -1,15 +1,14 @@
 /**
- * What Redis does for the routes, each in one go. Leases lapse by Redis' own clock (PX, and TIME through it), never by
- * that of a process:
- * no two machines need to agree on the time. Should that one clock jump, leases lapse early, which gateways notice and
- * put right, or late, which costs envelopes to a gateway that is gone.
+ * The Redis scripts of routes, each of which runs in one go. Leases lapse by Redis' own clock (PX, and TIME through
+ * it), never by that of a process: no two machines need to agree on the time. If that one clock jumps, leases lapse
+ * early or late. Early, gateways notice and repair it. Late costs envelopes to a gateway that is gone.
  *
- * A lease is the text "incarnation life registered": `life` is a name that its holder was told, see RoutesRedis.ts.
+ * A lease is the text "incarnation life registered": `life` is a name that its holder learned, see RoutesRedis.ts.
  */
 import { generationLua } from "./generationLua.ts"
 
 /**
- * Who holds a lease now: of each node its incarnation, and the generation under which all its entries were registered.
+ * Reads the current leases: each node's incarnation, and the generation under which all its entries were registered.
  */
 const readLeases = `
 local function leases(nodes, prefix)
@@ -29,8 +28,8 @@ end`
 
 /**
  * KEYS: lease, nodes, generation, the mark that it is fresh. ARGV: node, incarnation, life as known, next life,
- * registered, lease (ms), name of a new generation. A generation that is begun does not count for a lease: whether one
- * was lost before is not known.
+ * registered, lease (ms), name of a new generation. A generation that has just begun does not count for a lease: nobody
+ * knows whether a lease was lost before.
  */
 export const renewScript = `${generationLua}
 local generation = generation_of(KEYS[3])
@@ -54,7 +53,7 @@ end`
 
 /**
  * KEYS: nodes, then the logs' entries. ARGV: node, incarnation, prefix of leases, entries that a log may have before
- * the dead ones are removed. What comes late, of an incarnation before, leaves the entry of the next alone.
+ * the dead ones are removed. A late call of an earlier incarnation leaves the entry of the next one alone.
  */
 export const registerScript = `${readLeases}
 local live
@@ -78,10 +77,9 @@ end`
 
 /**
  * KEYS: generation, the mark that it is fresh, nodes. ARGV: prefixes of leases, heads and entries, how long a head is
- * kept (ms), then logs and heads. Answers 0 for everywhere; else the nodes that hold a lease, and of each log the
- * places of those in that list, as text.
- * A head that does not rise is rare: it is written over and put back, which nobody sees, in place of being looked up
- * each time.
+ * stored (ms), then logs and heads. Answers 0 for everywhere; else the nodes that hold a lease, and for each log the
+ * indices of its gateways in that list, as text. A head that does not rise is rare: it is overwritten and put back,
+ * which nobody sees, instead of being looked up each time.
  */
 export const raiseScript = `${generationLua}${readLeases}
 for i = 5, #ARGV, 2 do
