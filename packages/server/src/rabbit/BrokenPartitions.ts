@@ -5,7 +5,7 @@
 import { logFault } from "@hibiki/core/fibers/logging"
 import { Context, Effect, Layer, Metric } from "effect"
 
-/** What a process does with partitions: gateways and api processes send to them, workers consume them. */
+/** The two uses of partitions: gateways and api processes send to them, workers consume them. */
 type Side = "send" | "consume"
 
 const brokenPartitions = Metric.gauge("hibiki_ingress_broken_partitions", {

@@ -102,7 +102,7 @@ const staysDown = async (
   return down
 }
 
-/** Checks that a set-up was completed. A process may then start, whatever has become of a queue since. */
+/** Checks that a set-up was completed. A process may then start, even if a queue has broken since. */
 export const checkSetUp = ({
   partitions,
   url

@@ -4,7 +4,7 @@
  * | key | type | content | until |
  * |---|---|---|---|
  * | `presence:user:<user>` | hash | `<device>/<instance>/<life>` -> "`<life>` kind state": which gateway serves that
- * device (the session); `shown`: the state that others see; `invisible`; `version` | 30 days after the last device left |
+ * device (the session); `shown`: the state for others; `invisible`; `version` | 30 days after the last device left |
  * | `presence:steps:<user>` | list | "at state", the newest 128 | two hours after the last |
  * | `presence:at:<life>` | set | users with a device at that gateway | none is left |
  * | `presence:lease:<life>` | mark | that gateway lives | one lease after the last look |

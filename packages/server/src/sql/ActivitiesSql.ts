@@ -1,4 +1,4 @@
-/** What happened to accounts, in SQL: the store itself notes what it changes. */
+/** The history of accounts in SQL: the store itself records what it changes. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { Activity, ActivityKind } from "@hibiki/core/domain/Activity"
 import type { DeviceId } from "@hibiki/core/domain/Ids"

@@ -1,4 +1,4 @@
-/** Port of this server: where a batch of commands is appended in SQL. */
+/** Port of this server: where SQL appends a batch of commands. */
 import type { SqlError } from "@effect/sql/SqlError"
 import type { Command } from "@hibiki/core/commands/Command"
 import type { AppendOptions, AppendResult } from "@hibiki/core/ports/EventStore"

@@ -74,8 +74,8 @@ const create = (sql: SqlClient.SqlClient, row: NewDeviceRow) =>
     return created === undefined ? undefined : { device: created, changes: changesOf(userId, made.answer) }
   }).pipe(stored("create"))
 
-// Gateways may name the same devices at the same time: whoever waited for one while it holds another would wait for
-// ever.
+// Gateways may name the same devices at the same time. This skips locked rows: a statement that waits for one row while
+// it holds another could wait for ever.
 const connectedQuery = `
   update devices d set last_used_at = greatest(d.last_used_at, $3::bigint),
     idle_expires_at = case when d.idle_expires_at is not null then greatest(d.idle_expires_at, $2::bigint) end
@@ -121,8 +121,8 @@ const byAccessHashes = (sql: SqlClient.SqlClient, hashes: ReadonlyArray<SecretHa
     stored("byAccessHashes")
   )
 
-// Each token by its own of two indexes, and what follows from it by the primary keys: "offset 0" keeps a planner
-// without statistics, as PGlite's is, from reading the tables to their ends.
+// Looks up each token by its own of two indexes, and the rest by the primary keys. A planner without statistics, such
+// as PGlite's, would read the tables to their ends; "offset 0" prevents that.
 const byAccessHashesQuery = `
   select asked.hash, d.id, d.user_id, u.handle, u.display_name, u.admin, u.created_at as account_created_at,
     u.password_version, d.session_version, t.expires_at, d.last_used_at, t.is_unused
@@ -169,7 +169,7 @@ const rotate = (sql: SqlClient.SqlClient, { family, graceMs, next, now, shown }:
       }
     }
     const device = yield* living(sql, answer[1])
-    // Ended in between.
+    // The device was revoked in between.
     return device === undefined ? { _tag: "Unknown" } : { _tag: answer[0], device, refreshExpiresAt: answer[2] }
   }).pipe(stored("rotate"))
 

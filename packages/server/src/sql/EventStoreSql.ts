@@ -21,7 +21,7 @@ import { seqNumber } from "./seqNumber.ts"
 import { sqlState } from "./sqlState.ts"
 
 /**
- * Needs a migrated database. A batch that lost a race (a unique violation, a deadlock) is run again from the lock, 3
+ * Needs a migrated database. A batch that lost a race (a unique violation, a deadlock) is retried from the lock, 3
  * times at most.
  */
 export const EventStoreSql = Layer.effect(
@@ -105,8 +105,8 @@ type RangeTuple = readonly [
 ]
 
 /**
- * Events of a log from a seq on, up to the one by which their texts reach the bytes that were asked for: what a hostile
- * text takes to be written as JSON is not spent on more of them.
+ * Events of a log from a seq on. Stops after the event by which their texts reach the requested bytes: a hostile text
+ * may be expensive to write as JSON, and this spends that on no further events.
  */
 const rangeOf = (range: string): string => `(
       select coalesce(jsonb_agg(jsonb_build_array(e.seq, e.id, e.by_user, e.at, e.kind, e.body) order by e.seq), '[]')
@@ -116,7 +116,8 @@ const rangeOf = (range: string): string => `(
       ) e where coalesce(e.before, 0) < ${range}.bytes
     )`
 
-// Of those who come back together many missed the same: each range is read once, for all who may read it from there.
+// Devices that reconnect together have often missed the same range. Each range is read once, for all who may read it
+// from there.
 const slicesQuery = `
   with asked as materialized (
     select r.i, r.log, r.size, r.bytes, s.first, s.visible, s.head, greatest(r.after + 1, s.visible) as start
@@ -139,7 +140,7 @@ const rangeKey = (log: ConversationId, from: number, size: number, bytes: number
 
 const sizeOf = ({ limit }: SliceRequest): number => Math.min(limit, Limits.catchUpMax)
 
-/** As many as an int of the store can be, where no bound was asked for. */
+/** Without a requested bound: the greatest int of the store. */
 const bytesOf = ({ bytes = 2_147_483_647 }: SliceRequest): number => bytes
 
 const sliceParameter = (request: SliceRequest, i: number) => ({
@@ -151,7 +152,7 @@ const sliceParameter = (request: SliceRequest, i: number) => ({
   bytes: bytesOf(request)
 })
 
-/** Those who read the same range are given the same array. */
+/** Requests for the same range get the same array. */
 const slicesOf =
   (requests: ReadonlyArray<SliceRequest>) =>
   ([row]: ReadonlyArray<SlicesRow>): ReadonlyArray<LogSlice> => {
@@ -182,7 +183,7 @@ const slicesOf =
     })
   }
 
-/** Fails, too, where nothing could be written: a process is ready while it reaches its epoch. */
+/** Also fails if the store takes no writes: a process is ready while it reaches its epoch. */
 const readEpoch = (sql: SqlClient.SqlClient) =>
   sql<{
     epoch: Epoch
@@ -200,12 +201,12 @@ const readEpoch = (sql: SqlClient.SqlClient) =>
     )
   )
 
-// The whole batch was rolled back: a unique violation (somebody else stored an id meanwhile), a deadlock, a
-// serialization failure, a lock that did not come in time, or this process stood still with the locks in its hands.
+// The whole batch was rolled back: a unique violation (another transaction stored an id meanwhile), a deadlock, a
+// serialization failure, a lock timeout, or a stall of this process while it held the locks.
 const lostRaces = new Set(["23505", "40P01", "40001", "55P03", "25P03"])
 const isLostRace = (error: SqlError): boolean => lostRaces.has(sqlState(error) ?? "")
-// Data that can't be stored, a rule of the tables, a limit, an error of the function or inside the database: the batch
-// would fail for ever. A missing function or a setting is not its fault, and costs nobody a message.
+// Unstorable data, a rule of the tables, a limit, an error of the function or inside the database: the batch would fail
+// for ever. A missing function or a setting is not the batch's fault, and costs nobody a message.
 const isBatchsFault = (error: SqlError): boolean =>
   /^(21|22|23|54|P0|XX)/.test(sqlState(error) ?? "") && !isLostRace(error)
 const again = Schedule.recurs(3).pipe(Schedule.addDelayEffect(() => Random.nextIntBetween(1, 30)))

@@ -1,6 +1,6 @@
 /**
- * What the store forgets in time: decided ids after 30 days, what happened to accounts after 90, and personal logs
- * beyond 30 days or 10,000 events, which are snapshots too.
+ * Deletes old data: decided ids after 30 days, the history of accounts after 90, and personal logs beyond 30 days or
+ * 10,000 events, which are snapshots too.
  */
 
 import * as SqlClient from "@effect/sql/SqlClient"
@@ -14,9 +14,9 @@ import { Cause, Clock, Effect, Layer, Metric } from "effect"
 const dayMs = 86_400_000
 export const personalLogKeeps = { days: 30, events: 10_000 } as const
 /**
- * What one statement reads or deletes at most, whatever has piled up: none holds a lock for long, comes to the end of
- * its time, or holds up sends on a database that takes one statement at a time. What is left after it comes with the
- * next, at once.
+ * The most that one statement reads or deletes, even after much has piled up. So no statement holds a lock for long,
+ * reaches its timeout, or delays sends on a database that takes one statement at a time. The next statement follows at
+ * once with the rest.
  */
 const atOnce = { decided: 500, activities: 500, looked: 1_000, logs: 20, eventsOfEach: 50 } as const
 
@@ -25,7 +25,7 @@ export const housekeepingFailed = Metric.counter("hibiki_housekeeping_failed_tot
   incremental: true
 })
 
-/** What fails is told and counted, and the others go on. */
+/** Logs and counts a failure, and lets the other steps go on. */
 const passedBy = <A, B, R>(step: Effect.Effect<A, SqlError, R>, otherwise: B): Effect.Effect<A | B, never, R> =>
   Effect.catchAll(step, (error) =>
     Metric.increment(housekeepingFailed).pipe(
@@ -51,8 +51,8 @@ const pruneActivities = (sql: SqlClient.SqlClient, before: number) =>
   )
 
 /**
- * Looks at the next conversations after `from`, in the order of ids and without a lock. Gives the last id looked at,
- * and which of them are personal logs with events to go: one look at the first event of each.
+ * Looks at the next conversations after `from`, in the order of ids and without a lock. Returns the last id, and the
+ * personal logs among them with events to delete: one look at the first event of each.
  */
 const oldLogs = (sql: SqlClient.SqlClient, from: string, before: number) =>
   sql<{ readonly last: string | null; readonly logs: ReadonlyArray<string> | null }>`
@@ -68,8 +68,8 @@ const oldLogs = (sql: SqlClient.SqlClient, from: string, before: number) =>
     ) as logs`.pipe(Effect.map(([row]) => ({ last: row?.last ?? undefined, logs: row?.logs ?? [] })))
 
 /**
- * Cuts a few events off each log; one that is locked elsewhere is left for the next round. Gives those that have more
- * to go.
+ * Deletes a few events from each log; a log that is locked elsewhere waits for the next round. Returns the logs with
+ * more to delete.
  */
 const cutLogs = (sql: SqlClient.SqlClient, logs: ReadonlyArray<string>, before: number) =>
   sql<{ readonly id: string }>`
@@ -104,7 +104,7 @@ const cutPersonalLogs = (sql: SqlClient.SqlClient, before: number) =>
     }
   })
 
-/** One round over everything that may be forgotten. */
+/** One round over everything that may be deleted. */
 export const housekeep = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const now = yield* Clock.currentTimeMillis

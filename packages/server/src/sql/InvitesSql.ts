@@ -15,11 +15,12 @@ export const InvitesSql = Layer.effect(
         transaction(
           sql,
           Effect.gen(function* () {
-            // Held until the end: whoever disables the maker meanwhile waits for it, and then finds the invite.
+            // Locked until the end: a transaction that disables the creator meanwhile waits for it, and then finds the
+            // invite.
             const isMade = createdBy === undefined || (yield* isEnabled(sql, createdBy))
             if (!isMade) return false
             if (kind === "admin") yield* sql`delete from invites where kind = 'admin'`
-            // A few of them, however many have piled up: the next one made takes more along.
+            // Deletes a few of them, however many have piled up: the next invite deletes more.
             yield* sql`delete from invites where hash = any(array(
               select i.hash from invites i where i.expires_at <= ${now}::bigint order by i.expires_at limit 20 for update skip locked
             ))`

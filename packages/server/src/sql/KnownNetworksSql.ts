@@ -1,4 +1,4 @@
-/** From which networks accounts were in use, in SQL. */
+/** The networks from which accounts were in use, in SQL. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { KnownNetworks, knownNetworkDays, knownNetworksMax } from "@hibiki/core/ports/KnownNetworks"
 import { Effect, Layer } from "effect"
@@ -17,8 +17,8 @@ export const KnownNetworksSql = Layer.effect(
           stored("isKnown")
         ),
       note: (userId, mark) =>
-        // Written once a day and network. Parallel notes of one account may leave a row too many, which the next new
-        // one takes along.
+        // Written once per day and network. Parallel records of one account may leave a row too many, which the next
+        // new one deletes.
         sql`
           with c as materialized (select store_now() as now), noted as (
             insert into known_networks as n (user_id, mark, seen_at) select ${userId}::uuid, ${mark}, c.now from c

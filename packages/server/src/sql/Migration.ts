@@ -1,10 +1,10 @@
-/** What makes the tables of a database, and whether a program works on those that it finds there. */
+/** The steps that create the tables of a database, and whether a program works with the tables that it finds. */
 import { createHash } from "node:crypto"
 
 /** The first step, on an empty database: the files of the schema. It is version 1. */
 export interface Baseline {
   readonly sql: string
-  /** Of these texts. A database records it, and a program refuses tables that other texts made. */
+  /** The fingerprint of these texts. A database records it, and a program refuses tables made by other texts. */
   readonly fingerprint: string
 }
 
@@ -15,13 +15,13 @@ export const makeBaseline = (texts: ReadonlyArray<string>): Baseline => {
 
 /** One later step: SQL that runs once, in a transaction of its own. */
 export interface Migration {
-  /** 2, 3, ... without gap. */
+  /** 2, 3, ... without a gap. */
   readonly version: number
   readonly name: string
   /**
-   * The oldest program, by the version that it knows, that works on the tables after this step as before: a step that
-   * only adds lets the programs of before run on while they are replaced one by one. Not given: none does, and all are
-   * stopped first.
+   * The oldest program, by the version that it knows, that works on the tables after this step as before. A step that
+   * only adds lets older programs run on while they are replaced one by one. Undefined: none does, and all are stopped
+   * first.
    */
   readonly runsBeside?: number | undefined
   /** Any number of statements. */
@@ -37,16 +37,16 @@ export interface TableSchema {
 /** The version that a program of this schema knows. */
 export const knownVersion = ({ migrations }: TableSchema): number => 1 + migrations.length
 
-/** What a database says of its tables. */
+/** The facts that a database records about its tables. */
 export interface SchemaFacts {
   readonly version: number
   /** The oldest program that works on it, by the version that it knows. */
   readonly oldest: number
-  /** Of its baseline. Null: it was made otherwise. */
+  /** The fingerprint of its baseline. Null if it was made otherwise. */
   readonly fingerprint: string | null
 }
 
-/** Read through JSON, so that it answers of every table of that name, whichever columns it has. */
+/** Reads through JSON, so that it works on every table of that name, whichever columns it has. */
 export const schemaQuery = `
   select coalesce(max((to_jsonb(s)->>'version')::int), 0) as version,
     coalesce(max(coalesce(to_jsonb(s)->>'runs_beside', to_jsonb(s)->>'version')::int), 0) as oldest,
@@ -59,7 +59,7 @@ export const schemaQuery = `
  */
 export type SchemaState = "absent" | "other" | "newer" | "older" | "current"
 
-/** Undefined facts: the database has no table of versions. */
+/** Undefined facts mean that the database has no table of versions. */
 export const stateOf = (facts: SchemaFacts | undefined, schema: TableSchema): SchemaState => {
   if (facts === undefined) return "absent"
   if (facts.fingerprint !== schema.baseline.fingerprint) return "other"

@@ -1,4 +1,4 @@
-/** Brings a database's tables to the version that this program knows, and refuses those that it does not know. */
+/** Brings a database's tables to the version that this program knows, and refuses tables that it does not know. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import { Data, Effect, Schedule } from "effect"
@@ -9,13 +9,13 @@ import { transaction } from "./transaction.ts"
 
 /** The tables belong to a newer program, and this one does not run beside it. */
 export class NewerSchema extends Data.TaggedError("NewerSchema")<{ readonly found: number; readonly known: number }> {}
-/** Another text than this program's baseline made the tables. They are left alone. */
+/** Another text than this program's baseline made the tables. This program leaves them alone. */
 export class OtherSchema extends Data.TaggedError("OtherSchema") {}
 
 /**
- * Runs what is missing, the baseline and each migration in a transaction of its own under one lock, so that programs
- * that start together run each once. Gives the versions that this call ran. While somebody else holds a table it waits,
- * up to an hour, of which `onHeld` is told once.
+ * Runs the missing steps: the baseline and each migration in a transaction of its own under one lock, so that programs
+ * that start together run each once. Returns the versions that this call ran. While another session locks a table it
+ * waits, up to an hour, and calls `onHeld` once.
  */
 export const migrate = (
   schema: TableSchema = ownSchema,
@@ -42,8 +42,8 @@ export const migrate = (
   })
 
 /**
- * The version of the database's tables; 0 when it has none. May be newer than the program's, as long as it works on
- * that.
+ * Returns the version of the database's tables, or 0 if it has none. The version may be newer than the program's, as
+ * long as the program works on it.
  */
 export const schemaVersion = (
   schema: TableSchema = ownSchema
@@ -55,9 +55,9 @@ export const schemaVersion = (
   })
 
 /**
- * Whoever comes behind a statement that waits for a table waits as well: less long than an ordinary statement may wait
- * for a lock (2 s), so that none fails by it, and they get through in the rests between. Longer than Postgres'
- * deadlock_timeout (1 s), at which an autovacuum makes way.
+ * Statements behind a statement that waits for a table wait as well. This is shorter than an ordinary statement may
+ * wait for a lock (2 s), so none fails because of it, and they get through in the pauses between tries. It is longer
+ * than Postgres' deadlock_timeout (1 s), at which an autovacuum gives way.
  */
 const heldAfter = "1500ms"
 const whileHeld = Schedule.upTo(Schedule.spaced("5 seconds"), "1 hour")
@@ -67,7 +67,7 @@ const lockKey = 7_105_211
 
 const runNext = (sql: SqlClient.SqlClient, schema: TableSchema) =>
   Effect.gen(function* () {
-    // Another program may be at it for longer than an ordinary statement may wait.
+    // Another program may be migrating for longer than an ordinary statement may wait.
     yield* sql`select set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true)`
     yield* sql`select pg_advisory_xact_lock(${lockKey})`
     yield* sql`select set_config('lock_timeout', ${heldAfter}, true)`

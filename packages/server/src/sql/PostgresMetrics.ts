@@ -1,4 +1,4 @@
-/** What is counted about the connections to Postgres. */
+/** Metrics of the connections to Postgres. */
 import { Metric } from "effect"
 
 const counter = (name: string, description: string) => Metric.counter(name, { description, incremental: true })

@@ -1,6 +1,6 @@
 /**
- * What is owed to whom in SQL, on Postgres and on PGlite, by the database's clock. Each step is one statement, and so
- * one transaction.
+ * Pending push notifications in SQL, on Postgres and on PGlite, by the database's clock. Each step is one statement,
+ * and so one transaction.
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
@@ -65,7 +65,7 @@ export const PushStoreSql = Layer.effect(
 )
 
 /**
- * A statement that reads the database's time once, as `c.now`: its answer, as one JSON value, and the steps that come
+ * A statement that reads the database's time once, as `c.now`. Consists of its answer, as one JSON value, and the steps
  * before it.
  */
 interface Asked {
@@ -85,16 +85,16 @@ const note: Asked = {
 }
 
 /**
- * Whether a push needs no further look: it is read, or its person is no longer a member, whose read cursor ended with
+ * Whether a push needs no further look: the person has read it, or is no longer a member. Their read cursor ended with
  * the membership.
  */
 const isOver = (user: string, log: string, seq: string): string =>
   `coalesce((select r.read_up_to from read_cursors r where r.user_id = ${user} and r.conversation_id = ${log}), ${seq}) >= ${seq}`
 
 /**
- * A look counts as new when its log was noted since the look before, so that after every note there are two looks: what
- * came meanwhile need not be noted.
- * Pushes that were sent and are over are cancelled; only personal logs have somebody's pushes.
+ * A look counts as new if its log was noted since the look before. So there are two looks after every note, and events
+ * between the two need no note. Cancels pushes that were sent and are over. Only personal logs have pushes of their
+ * person.
  */
 const look: Asked = {
   steps: `due as (
@@ -160,7 +160,7 @@ const claim: Asked = {
   )`
 }
 
-/** What another has taken in hand meanwhile is left to that one. */
+/** Skips rows that another process has claimed meanwhile. */
 const settle: Asked = {
   steps: `settled as (
     select s.*, ${now} + s."afterMs" as at, ${isOver('s."userId"', "s.log", "s.seq")} as is_over
@@ -185,14 +185,14 @@ const settle: Asked = {
   answer: "null"
 }
 
-/** Rows of one statement, so that none holds locks for long. */
+/** Rows per statement, so that none holds locks for long. */
 const slice = 500
 
 const forgettable = (sql: SqlClient.SqlClient, before: number) => [
   sql`delete from push_due p using (
         select x.device_id, x.conversation_id from push_due x where x.owed_at < ${before}::bigint and x.state = 'sent' order by x.owed_at limit ${slice}
       ) o where p.device_id = o.device_id and p.conversation_id = o.conversation_id and p.state = 'sent' returning 1`,
-  // These have no key. One that moved meanwhile can't be, since nobody changes them.
+  // These have no key. Their rows can't have moved meanwhile, since nobody changes them.
   sql`delete from push_records where ctid = any(array(
         select x.ctid from push_records x where x.at < ${before}::bigint order by x.at limit ${slice}
       )) returning 1`,
@@ -201,11 +201,11 @@ const forgettable = (sql: SqlClient.SqlClient, before: number) => [
       ) o where a.device_id = o.device_id returning 1`
 ]
 
-/** Again and again, until there is less than a slice. */
+/** Repeats until a statement deletes less than a slice. */
 const inSlices = <E>(forget: Effect.Effect<ReadonlyArray<unknown>, E>) =>
   Effect.repeat(forget, { until: (rows) => rows.length < slice })
 
-/** The time is read once in a statement, so that there is one. */
+/** Reads the time once per statement, so that there is one time. */
 const asking =
   (sql: SqlClient.SqlClient) =>
   <A>(operation: string, { answer, steps }: Asked, values: ReadonlyArray<unknown>) =>

@@ -23,8 +23,8 @@ export const SessionsSql = Layer.effect(
               const [row] = yield* sql.unsafe<{ readonly kinds: string }>(kindsQuery, [...asked, now])
               return kindsIn(row?.kinds ?? "", signIns.length)
             }).pipe(stored("kindsOf")),
-      // The time is read with the rows and before them in no case: what commits later is found by the callers' overlap.
-      // In a query of its own, it bounds what is read of an index.
+      // The time is read with the rows, never before them: the callers' overlap finds what commits later. In a query of
+      // its own, it bounds the part of an index that is read.
       endedSince: (since) =>
         sql<{
           readonly now: string | number
@@ -47,8 +47,8 @@ export const SessionsSql = Layer.effect(
 )
 
 /**
- * Of those that count their places in what was asked, from 1, with their kinds, as one text: rows cost PGlite and the
- * way between threads more than all else here.
+ * Returns the valid sign-ins by their places in the request, from 1, with their kinds, as one text: rows cost PGlite
+ * and the transfer between threads more than everything else here.
  */
 const kindsQuery = `
   select coalesce(string_agg(s.place || ' ' || d.kind, ','), '') as kinds
@@ -69,7 +69,7 @@ const kindsIn = (text: string, count: number): ReadonlyArray<DeviceKind | undefi
 }
 
 /**
- * A gateway keeps it for as long as the socket is there, hence each is one string and no part of the text. Another is a
- * newer version's, and its own.
+ * A gateway stores the kind for as long as the socket lives, so each kind is one shared string and no part of the text.
+ * An unknown kind comes from a newer version, and is a string of its own.
  */
 const kindNamed: Readonly<Record<string, DeviceKind>> = { browser: "browser", terminal: "terminal", bot: "bot" }

@@ -1,6 +1,6 @@
 /**
- * The SqlClient of the cluster mode: a pool of pg connections that survive neither a silent network nor a restart
- * unnoticed.
+ * The SqlClient of the cluster mode: a pool of pg connections, which detects a silent network and a restart of the
+ * server.
  */
 import type { SqlClient } from "@effect/sql/SqlClient"
 import * as PgClient from "@effect/sql-pg/PgClient"
@@ -14,22 +14,22 @@ export interface PostgresOptions {
   readonly url: Redacted.Redacted
   /** The pool's size. */
   readonly connections: number
-  /** Seen in pg_stat_activity. */
+  /** Shown in pg_stat_activity. */
   readonly application: string
-  /** A statement that runs longer is cancelled by the server; half a second later the client gives up as well. */
+  /** The server cancels a statement that runs longer; half a second later the client gives up as well. */
   readonly statementTimeoutMs?: number | undefined
   /**
-   * How long a query waits for a connection, a new one or one that others use: less than a call's deadline, and more
-   * than a burst lasts.
+   * How long a query waits for a connection, a new one or a busy one. Less than a call's timeout, and more than a burst
+   * lasts.
    */
   readonly connectTimeoutMs?: number | undefined
   /**
-   * For appends: what is asked together is sent together, and a transaction that its process leaves open for a second
-   * is ended, since it holds the locks of many logs.
+   * For appends. Queries made together are sent together. The server ends a transaction that its process leaves open
+   * for a second, since it holds the locks of many logs.
    */
   readonly pipelined?: boolean | undefined
   /**
-   * A connection that is older is replaced once nobody uses it: the name in the address may lead to another server by
+   * The pool replaces an older connection once nobody uses it: the name in the address may lead to another server by
    * then.
    */
   readonly lifetimeMs?: number | undefined
@@ -37,7 +37,7 @@ export interface PostgresOptions {
 
 /**
  * Each call is a layer with a pool of its own: a process has one for appends and one for reads, so that neither waits
- * for the other. Connects on first use, so that a process starts while Postgres is away.
+ * for the other. Connects on first use, so that a process starts while Postgres is unreachable.
  */
 export const sqlPostgres = (options: PostgresOptions): Layer.Layer<SqlClient> =>
   Layer.orDie(PgClient.layerFromPool({ acquire: acquirePool(options) }))
@@ -71,7 +71,7 @@ const acquirePool = ({
         idleTimeoutMillis: defaults.idleTimeoutMs,
         maxLifetimeSeconds: lifetimeMs / 1_000
       })
-      // An idle connection that breaks would end the process. The pool drops it, and whoever needs one gets another.
+      // An idle connection that breaks would end the process. The pool drops it, and the next query gets another.
       pool.on("error", () => undefined)
       return pool
     }),
@@ -79,9 +79,9 @@ const acquirePool = ({
   )
 
 /**
- * A connection that is of no more use is ended. pg would hand it out again: after a silent break each of the pool's
- * connections would cost somebody a whole timeout, again and again; and one that the server has just ended costs the
- * next query an error.
+ * Ends a connection that has become useless, which pg would reuse. After a silent break each of the pool's connections
+ * would cost some query a whole timeout, again and again. A connection that the server has just ended costs the next
+ * query an error.
  */
 class BoundedClient extends Client {
   readonly #answerWithinMs: number
@@ -93,19 +93,19 @@ class BoundedClient extends Client {
   }
 
   /**
-   * Hidden from @effect/sql-pg, which would ask the server to cancel the query of whoever was interrupted: by a second
-   * connection, for which it waits where all are in use, and so late that at times the next one's query was cancelled
-   * in its place.
+   * Hidden from @effect/sql-pg, which would ask the server to cancel the query of an interrupted fiber. It does so over
+   * a second connection, for which it waits if all are in use. At times that came so late that it cancelled the next
+   * query of the connection instead.
    */
   get processID(): undefined {
     return undefined
   }
 
   set processID(_: unknown) {
-    // Nobody asks for it.
+    // Nothing reads it.
   }
 
-  /** Whether a query is under way. */
+  /** Whether a query is in flight. */
   get isAsking(): boolean {
     return this.#running > 0
   }
@@ -126,8 +126,8 @@ class BoundedClient extends Client {
       }
       done(error, result)
     }
-    // Not pg's `query_timeout`, which keeps alive what was asked and answered for long (docs/performance-notes.md,
-    // "Garbage collection").
+    // Not pg's `query_timeout`, which keeps queries and answers in memory for long (docs/performance-notes.md, "Garbage
+    // collection").
     const timer = setTimeout(
       () => finish(new Unanswered(`no answer within ${this.#answerWithinMs} ms`)),
       this.#answerWithinMs
@@ -136,13 +136,13 @@ class BoundedClient extends Client {
   }
 }
 
-/** A query that the server says nothing to. */
+/** A query that the server did not answer. */
 class Unanswered extends Error {}
 
 /**
- * Says how often nothing could be asked at all: Postgres away, or all connections busy for too long. A connection that
- * is given back in the middle of a query, since whoever asked was interrupted, is ended with it: nobody waits behind
- * that query, which the server ends at its timeout at the latest.
+ * Counts how often no connection was available: Postgres was unreachable, or all connections were busy for too long.
+ * Ends a connection that is returned in the middle of a query because its fiber was interrupted. So nobody waits behind
+ * that query; the server ends it at its timeout at the latest.
  */
 class CountedPool extends Pool {
   override connect(done: Connected): void {
@@ -157,11 +157,11 @@ class CountedPool extends Pool {
   }
 }
 
-/** What a server answers that takes no writes: a standby, or one that is set so. */
+/** The answer of a server that takes no writes: a standby, or a server set to read only. */
 const readOnly = "25006"
 /**
- * Another connection may lead to a server that does what is asked: this one takes no writes, is being shut down, has
- * crashed, or is not up yet.
+ * Another connection may lead to a better server: this one takes no writes, is shutting down, has crashed, or is not up
+ * yet.
  */
 const lastStates = new Set([readOnly, "57P01", "57P02", "57P03"])
 
@@ -176,8 +176,8 @@ class ReadOnlyServer extends Error {
 }
 
 /**
- * A primary that has become a standby is found at its old address until the name leads elsewhere. It would take reads,
- * and answer them with what is old by then: to a device whose log is shorter than it knows, everything of it would seem
+ * A primary that has become a standby stays at its old address until the name leads elsewhere. It would answer reads
+ * with old data. A device would then see a log that is shorter than it knows, and would treat everything in it as
  * replaced.
  */
 const refuseReadOnly = async (client: Client, timeoutMs: number): Promise<void> => {

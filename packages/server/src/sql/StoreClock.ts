@@ -1,6 +1,6 @@
 /**
  * The clock of a cluster's process: its time of day is the database's, whatever its machine's clock says. Processes
- * compare times that others stored, so one whose clock is wrong would sign people out, or let in people whose sign-in
+ * compare times that others stored. With a wrong clock, a process would sign people out, or let in people whose sign-in
  * has ended.
  */
 import * as SqlClient from "@effect/sql/SqlClient"
@@ -9,8 +9,8 @@ import { StoreUnavailable } from "@hibiki/core/ports/EventStore"
 import { Clock, Effect, Layer } from "effect"
 
 /**
- * Reads the database's time once before anything above is built, and each second from then on. In between the monotonic
- * clock goes on from it, which stands still while the machine sleeps.
+ * Reads the database's time once before any layer above is built, and each second from then on. In between it advances
+ * by the monotonic clock, which stands still while the machine sleeps.
  */
 export const StoreClock = Layer.unwrapScoped(
   Effect.gen(function* () {
@@ -43,9 +43,8 @@ export const StoreClock = Layer.unwrapScoped(
 const unasked = "Postgres did not tell its time; asking again"
 
 /**
- * How far the database's clock is ahead of the monotonic one. It told `now` at some moment between asking and answer,
- * so a slow answer says little:
- * what was known before stays as far as the answer allows it.
+ * Returns how far the database's clock is ahead of the monotonic one. The database read `now` at some moment between
+ * request and answer, so a slow answer says little: the known value stays as far as the answer allows it.
  */
 export const corrected = (known: number | undefined, now: number, askedAt: number, answeredAt: number): number => {
   const [least, most] = [now - answeredAt, now - askedAt]

@@ -1,4 +1,4 @@
-/** Tickets in SQL, by their hashes, each until its time has passed: the store's own. */
+/** Tickets in SQL, by their hashes, each until it expires by the store's clock. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { Secrets } from "@hibiki/core/ports/Secrets"
 import { type TicketOwner, Tickets, TicketsUnavailable } from "@hibiki/core/ports/Tickets"
@@ -14,9 +14,9 @@ export const TicketsSql = Layer.effect(
         Effect.gen(function* () {
           const ticket = yield* secrets.make
           const ttlMs = Math.max(1, Math.ceil(Duration.toMillis(ttl)))
-          // Of the version that holds now: the process may remember the device from before a new password, which
-          // another one took.
-          // It takes a few along that nobody used, so that the table stays as small as what was issued lately.
+          // Stores the session version that is valid now: the process may remember the device from before a new
+          // password, which another process set. Deletes a few unused tickets, so that the table stays as small as the
+          // number of recent tickets.
           yield* sql`
             with c as materialized (select store_now() as now), gone as (
               delete from tickets where hash in (

@@ -1,21 +1,21 @@
 /**
- * Tells when Postgres goes on on another timeline than before: a standby was promoted, or the database was recovered to
- * an earlier moment. What had been stored and was not copied by then is lost, and its numbers are given anew under an
- * epoch that is the same; only whoever runs the cluster knows whether that may be.
+ * Logs when Postgres continues on another timeline than before: a standby was promoted, or the database was recovered
+ * to an earlier moment. Events that were stored and not copied by then are lost, and their numbers are given again
+ * under the same epoch. Only the operator of the cluster knows whether that is acceptable.
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { repeatEvery } from "@hibiki/core/fibers/repeating"
 import { Effect, Layer, Metric } from "effect"
 import { postgresPromotions } from "./PostgresMetrics.ts"
 
-/** The first part of the name of the file that Postgres writes to: fails on a standby, which writes none. */
+/** The first part of the name of the file that Postgres writes to. Fails on a standby, which writes none. */
 const timelineOf = (sql: SqlClient.SqlClient) =>
   Effect.map(
     sql<{ readonly timeline: string }>`select left(pg_walfile_name(pg_current_wal_lsn()), 8) as timeline`,
     ([row]) => row?.timeline
   )
 
-/** A look. What can't be asked now is asked at the next one. */
+/** One look. If the query fails, the next look repeats it. */
 export const makeTimelineLook = Effect.map(SqlClient.SqlClient, (sql) => {
   let known: string | undefined
   return Effect.gen(function* () {

@@ -102,10 +102,7 @@ const wishesQuery = `
     from users u where u.id = any($1::uuid[]) offset 0
   ) w where w.invisible or cardinality(w.blocked) > 0`
 
-/**
- * The least text that is greater than every text with this prefix: no text holds the greatest code point twice at its
- * end.
- */
+/** The least text that is greater than every text with this prefix: no text ends with the greatest code point twice. */
 const after = (prefix: string): string => `${prefix}\u{10ffff}\u{10ffff}`
 
 const changes = (sql: SqlClient.SqlClient) => ({
@@ -153,7 +150,7 @@ const changes = (sql: SqlClient.SqlClient) => ({
 })
 
 interface Answer<A = RevocationAnswer> {
-  /** Null: no such user, or what it asked to be proven is not so. */
+  /** Null: no such user, or the requested proof failed. */
   readonly answer: A | null
 }
 

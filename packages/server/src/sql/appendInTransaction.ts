@@ -1,6 +1,6 @@
 /**
- * One batch in one transaction, in two flushes: lock and load, then write and commit. Between them only the decisions
- * run, which wait for nothing: the locks of all logs of the batch are held meanwhile.
+ * One batch in one transaction, in two flushes: lock and load, then write and commit. Only the decisions run between
+ * them. They wait for nothing, since the transaction holds the locks of all logs of the batch meanwhile.
  */
 import type { SqlClient } from "@effect/sql/SqlClient"
 import type { Connection } from "@effect/sql/SqlConnection"
@@ -13,10 +13,10 @@ import { Effect, Either } from "effect"
 import { decideLoaded, loadParameters, loadQuery, storeQuery } from "./batchSql.ts"
 import { sqlState } from "./sqlState.ts"
 
-/** How long a batch that waits does so (ms), for all its locks together. */
+/** How long a batch may wait (ms), for all its locks together. */
 const waitsMs = 300
 
-/** `waits` is for the commands of one log alone: the locks that it has are held while it waits for the others. */
+/** `waits` is only for the commands of one log: the transaction holds its locks while it waits for the others. */
 export const appendInTransaction =
   (sql: SqlClient) =>
   (commands: ReadonlyArray<Command>, { waits = false }: AppendOptions = {}): Effect.Effect<AppendResult, SqlError> => {
@@ -24,7 +24,7 @@ export const appendInTransaction =
       Effect.scoped(
         Effect.flatMap(sql.reserve, (connection) =>
           transact(connection, commands, waits).pipe(
-            // Whoever fails or is interrupted leaves no transaction open on a connection that others get.
+            // A failure or an interruption leaves no transaction open on a connection that others get.
             Effect.onExit((exit) =>
               exit._tag === "Success" ? Effect.void : Effect.ignore(connection.executeRaw("rollback", []))
             )
@@ -34,12 +34,14 @@ export const appendInTransaction =
     return waits ? Effect.catchIf(once(true), hasWaited, () => once(false)) : once(false)
   }
 
-/** The statement was ended by its time, or by the time of one lock: without waiting, the batch is answered at once. */
+/**
+ * The statement timeout or the lock timeout ended the statement. Without waiting, the batch gets its answer at once.
+ */
 const hasWaited = (error: SqlError): boolean => ["57014", "55P03"].includes(sqlState(error) ?? "")
 
 /**
- * Takes the locks in the order of their ids, as all who take several do: those that pass by what is locked wait for
- * nobody, and those that wait do so in one order, so that there is no circle.
+ * Takes the locks in the order of their ids, like every transaction that takes several. Transactions that skip locked
+ * rows wait for nobody, and those that wait do so in one order, so there is no deadlock.
  */
 const lockWaiting = (connection: Connection, logs: ReadonlyArray<string>) => {
   const forTheTime = (value: string) =>
@@ -79,13 +81,13 @@ const transact = Effect.fnUntraced(function* (
     connection.execute(storeQuery, store, undefined),
     connection.executeRaw("commit", [])
   )
-  // A commit after a failed statement is answered so, without an error.
+  // Postgres answers a commit after a failed statement like this, without an error.
   if (isRolledBack(committed)) return yield* new SqlError({ cause: committed, message: "the batch was rolled back" })
   return result
 })
 
 /**
- * Both are sent at once, where the connection can, and both are waited for: the second one's answer must not meet the
+ * Sends both at once, if the connection can, and waits for both: the second one's answer must not reach the
  * connection's next user.
  */
 const flush = <A, B>(

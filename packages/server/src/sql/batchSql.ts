@@ -1,6 +1,6 @@
 /**
- * How a batch is asked for and written in SQL: the parameters of `load_batch` and `store_batch`, and the facts that
- * come back. No rule stands here.
+ * The SQL side of a batch: the parameters of `load_batch` and `store_batch`, and the facts that they return. It
+ * contains no rules.
  */
 import type { BatchOverlay } from "@hibiki/core/commands/BatchOverlay"
 import type { Command } from "@hibiki/core/commands/Command"
@@ -25,7 +25,7 @@ export const loadQuery =
 export const storeQuery =
   "select store_batch($1::uuid[], $2::bigint[], $3::bigint[], $4::uuid[], $5::bigint[], $6::uuid[], $7::uuid[], $8::uuid[], $9::bigint[], $10::text[], $11::bigint[], $12::bigint[], $13::jsonb, $14::jsonb, $15::jsonb)"
 
-/** As `load_batch` answers; a list of nothing is null. */
+/** The answer of `load_batch`; an empty list is null. */
 interface BatchFacts {
   readonly epoch: Epoch
   readonly now: number
@@ -68,7 +68,7 @@ interface MoreFacts {
       reactions: ReadonlyArray<readonly [emoji: string, people: number]> | null
     ]
   > | null
-  /** The places, from 1 on, of those asked for that are so. */
+  /** The places, from 1 on, of the requested ones for which it is true. */
   readonly texts: ReadonlyArray<number> | null
   readonly reacted: ReadonlyArray<number> | null
   readonly pins: ReadonlyArray<readonly [log: ConversationId, seqs: ReadonlyArray<number> | null]> | null
@@ -89,18 +89,18 @@ interface MoreFacts {
 const all = <A>(list: ReadonlyArray<A> | null | undefined): ReadonlyArray<A> => list ?? []
 
 /**
- * As Postgres writes an array. Of numbers, words and uuids, which need no quotes: whoever takes a command from outside
- * has looked at the form of its ids.
+ * An array in Postgres' notation. Only numbers, words and uuids, which need no quotes: the id formats of commands from
+ * outside were checked on entry.
  */
 const arrayOf = (values: ReadonlyArray<string | number>): string => `{${values.join(",")}}`
 
 const none = "NULL"
 
-/** Lists of columns; nothing where the list is empty. */
+/** Lists of columns; no field for an empty list. */
 const columns = (name: string, list: ReadonlyArray<ReadonlyArray<string | number>>): object =>
   list.length === 0 ? {} : { [name]: (list[0] ?? []).map((_, column) => list.map((entry) => entry[column])) }
 
-/** `isAlone`: nobody else can come between loading and storing, so that nothing need be locked. */
+/** `isAlone`: no other transaction can come between loading and storing, so nothing needs a lock. */
 export const loadParameters = (request: FactRequest, isAlone = false): SqlParameters => {
   const [locked, creations, read, direct]: ReadonlyArray<Array<string>> = [[], [], [], []]
   const [idLogs, ids, standingLogs, users]: ReadonlyArray<Array<string>> = [[], [], [], []]
@@ -166,7 +166,7 @@ const overlayOf = (request: FactRequest, facts: BatchFacts, freshId: () => Comma
   for (const [log, kind, title, history, members, first, head, lastAt] of [...all(facts.rows), ...all(facts.read)])
     batch.log(log).loadExisting({ kind, title, history, members, first, head, lastAt })
   for (const [log, asked, ...tuple] of all(facts.stored)) {
-    // An id counts within its log alone.
+    // An id counts only within its own log.
     if (request.logs.get(log)?.ids.has(tuple[1] as CommandId))
       batch.log(log).loadStored({ event: eventOf(tuple), asked: asked ?? undefined })
   }
@@ -218,7 +218,7 @@ const loadMore = (batch: BatchOverlay, { logs }: FactRequest, more: MoreFacts): 
     })
 }
 
-/** What the loaded facts make of the commands, and what is to be written, if anything is. */
+/** Decides the commands on the loaded facts. Returns the result and the rows to write, if there are any. */
 export const decideLoaded = (
   commands: ReadonlyArray<Command>,
   request: FactRequest,
@@ -245,7 +245,7 @@ const storeParameters = (writes: ReadonlyArray<LogWrites>, now: number): SqlPara
   const bodies: Array<object> = []
   const asked: Array<object | false | null> = []
   for (const { events, log, row } of writes) {
-    // A conversation of which only somebody's cursor moved is not locked: its row is left alone.
+    // If only a cursor of a conversation moved, the conversation is not locked, and its row stays as it is.
     if (events.length === 0) continue
     logs?.push(log)
     heads?.push(row.head)
@@ -281,7 +281,7 @@ const storeParameters = (writes: ReadonlyArray<LogWrites>, now: number): SqlPara
 
 const listed = (name: string, list: ReadonlyArray<object>): object => (list.length === 0 ? {} : { [name]: list })
 
-/** Arrays for one set statement: reads are by far the most of what is written beside events. */
+/** Arrays for one set statement: beside events, read cursors make up by far most of the writes. */
 const movedCursors = (writes: ReadonlyArray<LogWrites>, now: number): object => {
   const moved = writes.flatMap(({ log, moved }) =>
     moved.map(([userId, { flags: set, mark, readUpTo }]) => [

@@ -1,6 +1,4 @@
-/**
- * Begins a new epoch of a store that was restored, so that nobody trusts numbers of what came after the copy was made.
- */
+/** Begins a new epoch of a restored store, so that nobody trusts the numbers of events after the copy was made. */
 import type { SqlClient } from "@effect/sql/SqlClient"
 
 export const beginEpoch = (sql: SqlClient) => sql`update store_meta set epoch = gen_random_uuid() where one`

@@ -1,10 +1,10 @@
-/** Whether a Postgres is one that Hibiki can work with, asked once before a process starts. */
+/** Checks once before a process starts whether Hibiki can work with a Postgres. */
 import { Data, Effect, Redacted } from "effect"
 import { Client } from "pg"
 import { type SchemaFacts, schemaQuery } from "./Migration.ts"
 import { postgresConnection } from "./postgresConnection.ts"
 
-/** As `server_version_num` has it. */
+/** In the format of `server_version_num`. */
 const oldest = 150_000
 
 export class DatabaseProblem extends Data.TaggedError("DatabaseProblem")<{
@@ -19,19 +19,19 @@ export class DatabaseProblem extends Data.TaggedError("DatabaseProblem")<{
     | "notSetUp"
     | "newer"
     | "failed"
-  /** For a person; without the address, which may hold a password. */
+  /** For operators; without the address, which may contain a password. */
   readonly sentence: string
 }> {}
 
 export interface DatabaseFacts {
   readonly version: string
-  /** Undefined: there are no tables yet. */
+  /** Undefined if there are no tables yet. */
   readonly schema: SchemaFacts | undefined
 }
 
 const timeoutMs = 3_000
 
-/** By a connection as all others are: what it finds holds for them, too. */
+/** Connects like all others, so its findings hold for them, too. */
 export const checkPostgres = (url: Redacted.Redacted): Effect.Effect<DatabaseFacts, DatabaseProblem> =>
   Effect.tryPromise({ try: () => ask(url), catch: problemOf })
 
@@ -53,7 +53,7 @@ const ask = async (url: Redacted.Redacted): Promise<DatabaseFacts> => {
     if (row.isolation !== "read committed") throw new DatabaseProblem(sentences.isolated(row.isolation))
     return { version: row.version, schema: row.hasSchema ? await schemaOf(client) : undefined }
   } finally {
-    // Not waited for: one that does not answer would be waited for for ever.
+    // Does not wait: a server that does not answer would never end the wait.
     client.end(() => undefined)
   }
 }
@@ -75,7 +75,7 @@ const question = `
     current_setting('synchronous_commit') as sync, current_setting('transaction_isolation') as isolation,
     current_setting('transaction_read_only') as "readOnly", to_regclass('schema_version') is not null as "hasSchema"`
 
-/** Values of synchronous_commit at which what is confirmed is on disk, also on a standby that is waited for. */
+/** Values of synchronous_commit at which a confirmed commit is on disk, also on a standby that the server waits for. */
 const waitsForDisk = new Set(["on", "remote_apply"])
 
 const schemaOf = async (client: Client): Promise<SchemaFacts | undefined> => {
@@ -102,7 +102,7 @@ const sentences = {
     reason: "unsafe",
     sentence: "Postgres runs with fsync or full_page_writes off, and could lose what it has confirmed: switch both on."
   },
-  // Asked for by each connection: it was dropped on the way.
+  // Each connection requests it, and something on the way dropped it.
   hasty: (value: string) =>
     ({
       reason: "unsafe",

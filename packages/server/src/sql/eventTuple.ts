@@ -1,4 +1,4 @@
-/** Events as SQL gives them: short tuples, since field names repeated a thousand times cost more than the values. */
+/** Events as SQL returns them: short tuples, since field names repeated a thousand times cost more than the values. */
 import type { EventKind, LogEvent } from "@hibiki/core/domain/Event"
 import { seqNumber } from "./seqNumber.ts"
 
@@ -12,6 +12,6 @@ export type EventTuple = readonly [
   body: Readonly<Record<string, unknown>>
 ]
 
-/** What the store holds was built by the store from checked commands, so nothing is decoded again here. */
+/** The store built its events from checked commands, so nothing is decoded again here. */
 export const eventOf = ([seq, id, by, at, kind, body]: EventTuple): LogEvent =>
   ({ seq: seqNumber(seq), id, by, at, kind, ...body }) as LogEvent

@@ -1,13 +1,13 @@
-/** Where users belong, for many at once: what everybody asks who comes in a storm of sockets. */
+/** The memberships of many users at once: gateways ask for these when many sockets connect together. */
 
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { Membership } from "@hibiki/core/ports/Conversations"
 import { seqNumber } from "./seqNumber.ts"
 
 /**
- * Two texts: rows would cost PGlite and the way between threads several times as much. `logs`: as JSON, each once,
- * however many of those who are asked for are in it. `readers`: of each its id, then its logs with the seq from which
- * it is a member.
+ * Two texts: rows would cost PGlite and the transfer between threads several times as much. `logs`: as JSON, each once,
+ * however many of the users are in it. `readers`: each user's id, then their logs with the seq from which they are a
+ * member.
  */
 export interface MembershipsRow {
   readonly logs: string
@@ -25,8 +25,8 @@ type LogTuple = readonly [
 const idLength = 36
 
 /**
- * `users`: those that were asked for. A gateway keeps the ids for as long as a socket is there, hence each is one
- * string, and no part of the texts.
+ * `users`: the requested ids. A gateway stores the ids for as long as a socket lives, so each is one shared string and
+ * no part of the texts.
  */
 export const membershipsOf =
   (users: ReadonlyArray<UserId>) =>
@@ -62,8 +62,8 @@ export const membershipsOf =
   }
 
 // User by user, and log by log, by the indexes ("offset 0" keeps the planner from joining otherwise): without
-// statistics, which PGlite never gathers, it would read both tables to their ends. Each log is looked up once: half of
-// a storm's members share a few.
+// statistics, which PGlite never gathers, it would read both tables to their ends. Each log is looked up once, since
+// half of the users that connect together share a few logs.
 const query = (ofLog: string, ownLog: string): string => `
   with asked as materialized (select distinct unnest($1::uuid[]) as id),
   mine as materialized (

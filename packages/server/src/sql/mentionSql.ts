@@ -1,10 +1,10 @@
-/** Whom a text mentions, in SQL: made of core's rule (`Mentions.ts`), which a test holds against it. */
+/** Whom a text mentions, in SQL: generated from core's rule (`Mentions.ts`). A test compares the two. */
 import { mentionLetters, mentionSigns } from "@hibiki/core/domain/Mentions"
 
-/** A message's text as it is now, of a row of the events. */
+/** The current text of a message, from a row of the events. */
 export const textNow = (row: string): string => `coalesce(${row}.edited_text, ${row}.body->>'text')`
 
-/** Whether it holds a sign, in the words of the index `events_mentions`, so that queries can use it. */
+/** Whether it contains a sign, in the words of the index `events_mentions`, so that queries can use it. */
 export const holdsSign = (row: string): string =>
   `(${mentionSigns.map((sign) => `strpos(${textNow(row)}, '${sign}') > 0`).join(" or ")})`
 
@@ -12,8 +12,8 @@ const before = `(?<![${mentionLetters}/@])`
 const after = `(?![${mentionLetters}]|[.-][${mentionLetters}])`
 
 /**
- * Whether a text mentions whoever has the handle; both are columns. Most texts name others, which is told without an
- * expression.
+ * Whether a text mentions the user with the handle; both are columns. Most texts mention others. A plain comparison
+ * detects that without a regular expression.
  */
 export const mentioned = (text: string, handle: string): string => {
   const plain = `lower(replace(${text}, '＠', '@') collate "C")`

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs"
 import { makeBaseline, type TableSchema } from "./Migration.ts"
 
 /**
- * Put in place by the build, so that what was built has the schema that it was built with, whatever lies beside it
- * later.
+ * Set by the build, so that a built program has the schema that it was built with. Files that lie beside it later don't
+ * matter.
  */
 declare const builtSchemaFiles: ReadonlyArray<readonly [name: string, text: string]> | undefined
 

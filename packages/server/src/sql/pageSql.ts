@@ -1,4 +1,4 @@
-/** History pages in SQL: each is one statement, so that its rows and its head are of one moment. */
+/** History pages in SQL. Each is one statement, so that its rows and its head are of one moment. */
 
 import type { HistoryPage } from "@hibiki/core/domain/Conversation"
 import { rowParts, sideBytes } from "@hibiki/core/domain/HistorySize"
@@ -8,7 +8,7 @@ import { type RowTuple, rowFrom } from "./rowTuple.ts"
 import { seqNumber } from "./seqNumber.ts"
 import { rowKindList, visibleFrom } from "./summarySql.ts"
 
-/** One row; none for those who are no members. */
+/** One row; none for a user who is not a member. */
 export interface PageRow {
   readonly head: string | number
   readonly moreBefore: boolean
@@ -16,18 +16,18 @@ export interface PageRow {
   readonly rows: ReadonlyArray<RowTuple>
 }
 
-/** The log that is asked about, as its member sees it. */
+/** The requested log, as its member sees it. */
 export const readable = `
   select c.last_seq as head, ${visibleFrom} as visible
   from conversations c join memberships m on m.conversation_id = c.id and m.user_id = $1::uuid
   where c.id = $2::uuid`
 
-/** Its rows. */
+/** The rows of the log. */
 export const rowsWhere = (condition: string): string =>
   `from events e where e.conversation_id = $2::uuid and e.kind in ${rowKindList} and e.seq >= me.visible and ${condition}`
 const hasRow = (condition: string): string => `exists (select ${rowsWhere(condition)})`
 
-/** `rowWeight` of a row as `timeline_row` gives it. */
+/** `rowWeight` of a row as `timeline_row` returns it. */
 export const weightOf = (row: string): string => `(${rowParts.fields}
   + octet_length(to_json(coalesce(${row}->>8, ${row}->6->>'text', ${row}->6->>'title', ''))::text)
   + ${rowParts.user} * coalesce(jsonb_array_length(coalesce(${row}->6->'userIds', ${row}->6->'members')), (${row}->6 ? 'userId')::int)
@@ -35,7 +35,8 @@ export const weightOf = (row: string): string => `(${rowParts.fields}
 
 /**
  * Rows from a place on, each with the weight of all up to it, one after the other until they weigh more than
- * `sideBytes`: no row is made that the answer has no room for. The first line stands at the place itself and is no row.
+ * `sideBytes`. So no row is made for which the answer has no room. The first line stands at the place itself and is no
+ * row.
  */
 const walk = (order: "asc" | "desc", from: string, condition: string, limit: string): string => `
   with recursive walked(n, seq, tuple, weight) as (
@@ -49,7 +50,7 @@ const walk = (order: "asc" | "desc", from: string, condition: string, limit: str
     where w.n < ${limit} and w.weight <= ${sideBytes}
   ) select w.seq, w.tuple, w.weight from walked w where w.n > 0`
 
-/** Of the rows, those for which the condition on the event `e` holds. */
+/** The rows for which the condition on the event `e` holds. */
 const pageWhere = (condition: string): string => `
   select me.head, page.rows,
     ${hasRow(`e.seq < coalesce(page.first, $8::bigint) and ${condition}`)} as "moreBefore",
@@ -68,10 +69,10 @@ const pageWhere = (condition: string): string => `
   ) page`
 
 const [anyPage, pinnedPage] = [pageWhere("true"), pageWhere("e.pinned")]
-/** Takes the user, the conversation and what `pageParameters` makes of the rest. */
+/** Takes the user, the conversation and the result of `pageParameters`. */
 export const pageQuery = ({ _tag }: PageFrom): string => (_tag === "Pinned" ? pinnedPage : anyPage)
 
-/** So many rows below a seq, one at a seq, so many above a seq; and where a page without rows stands. */
+/** The number of rows below a seq, at a seq and above a seq; and the place of a page without rows. */
 export const pageParameters = (from: PageFrom, limit: number): ReadonlyArray<number | null> => {
   const top = Number.MAX_SAFE_INTEGER
   switch (from._tag) {

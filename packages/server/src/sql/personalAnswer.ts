@@ -1,4 +1,4 @@
-/** Answers of the account functions in SQL: which devices ended, and what came into the personal log. */
+/** Answers of the account functions in SQL: the devices that ended, and the new events of the personal log. */
 
 import { SqlError } from "@effect/sql/SqlError"
 import type { LogChange } from "@hibiki/core/commands/Decision"
@@ -30,8 +30,8 @@ export const disablingOf = (userId: UserId, [devices, head, events, invites]: Di
 })
 
 /**
- * A statement as the ports tell it. Account code locks a personal log first and holds no other row while it waits for
- * one, so none ends in a deadlock.
+ * Maps a statement's failure to the error of the ports. Account code locks a personal log first and holds no other row
+ * while it waits for one, so no statement ends in a deadlock.
  */
 export const stored =
   (operation: string) =>

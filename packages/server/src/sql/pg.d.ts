@@ -1,4 +1,4 @@
-/** The part of pg that is used. pg brings no types of its own. */
+/** The part of pg that Hibiki uses. pg has no types of its own. */
 declare module "pg" {
   export interface ClientConfig {
     readonly connectionString: string
@@ -19,7 +19,7 @@ declare module "pg" {
     /** Without a function among the arguments: a promise of a result. */
     query(...args: ReadonlyArray<unknown>): unknown
     end(done: () => void): void
-    /** Of one that a pool has handed out: gives it back, or ends it with a cause. */
+    /** For a client that a pool handed out: returns it, or ends it with a cause. */
     release: (cause?: Error) => void
   }
   export type Connected = (
@@ -32,13 +32,13 @@ declare module "pg" {
       config: ClientConfig & {
         readonly Client: typeof Client
         readonly max: number
-        /** Queries are sent without waiting for the answers of those before. */
+        /** Sends queries without waiting for the answers of those before. */
         readonly pipeline?: boolean
         readonly idleTimeoutMillis: number
         readonly maxLifetimeSeconds: number
         /**
-         * Of a new connection, before anybody gets it. One that rejects is ended, and whoever waited for it fails with
-         * it.
+         * Called with a new connection before anybody gets it. If it rejects, the pool ends the connection, and the
+         * waiting query fails with it.
          */
         readonly onConnect: (client: Client) => Promise<void>
       }

@@ -1,15 +1,15 @@
 /**
- * How a connection to Postgres is asked for: by the person's address, in which nothing stands in the place of what
- * Hibiki relies on.
+ * How Hibiki connects to Postgres: by the operator's address, in which nothing may replace the settings that Hibiki
+ * relies on.
  */
 import { Redacted } from "effect"
 import type { ClientConfig } from "pg"
 
 export interface PostgresConnection {
   readonly url: Redacted.Redacted
-  /** Seen in pg_stat_activity, by which it is known what runs. */
+  /** Shown in pg_stat_activity, so that operators see what runs. */
   readonly application: string
-  /** A statement that runs longer is cancelled by the server; half a second later the client gives up as well. */
+  /** The server cancels a statement that runs longer; half a second later the client gives up as well. */
   readonly statementTimeoutMs: number
   readonly connectTimeoutMs: number
 }
@@ -17,8 +17,8 @@ export interface PostgresConnection {
 const bounds = { lockTimeoutMs: 2_000, idleInTransactionMs: 10_000, graceMs: 500 }
 
 /**
- * Whatever the role's defaults are: an acknowledged message is on disk, and each statement sees what its lock waited
- * for.
+ * Independent of the role's defaults: an acknowledged message is on disk, and a statement that waited for a lock sees
+ * the changes of the lock's former holder.
  */
 const guarantees = "-c jit=off -c synchronous_commit=on -c default_transaction_isolation=read\\ committed"
 
@@ -33,17 +33,17 @@ export const postgresConnection = ({
     connectionString: address,
     application_name: application,
     connectionTimeoutMillis: connectTimeoutMs,
-    // Tried: on a network that swallows everything, only a timeout on the client's side ends a query.
+    // Tested: on a network that swallows everything, only a timeout on the client's side ends a query.
     query_timeout: statementTimeoutMs + bounds.graceMs,
     statement_timeout: statementTimeoutMs,
     lock_timeout: bounds.lockTimeoutMs,
     idle_in_transaction_session_timeout: bounds.idleInTransactionMs,
-    // Of two that set the same the later one holds.
+    // If two set the same option, the later one wins.
     options: options === undefined ? guarantees : `${options} ${guarantees}`
   }
 }
 
-/** What is Hibiki's to say. pg would take it from the address, whatever it is told besides. */
+/** Settings that Hibiki decides. pg would take them from the address, even against its other arguments. */
 const ours = new Set([
   "options",
   "application_name",
@@ -54,7 +54,7 @@ const ours = new Set([
   "query_timeout"
 ])
 
-/** The address without what is Hibiki's, all else as it was written, and the person's options. */
+/** Returns the address without Hibiki's settings, all else as it was written, and the operator's options. */
 const parted = (url: string): { readonly address: string; readonly options: string | undefined } => {
   const [, place = "", query, rest = ""] = /^([^?#]*)(?:\?([^#]*))?(.*)$/s.exec(url) ?? []
   if (query === undefined) return { address: url, options: undefined }

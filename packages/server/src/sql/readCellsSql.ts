@@ -1,5 +1,5 @@
 /**
- * Read cells of many users at once: what everybody asks who comes in a storm of sockets, and a gateway that missed an
+ * Read cells of many users at once. Gateways ask for these when many sockets connect together, and after they missed an
  * envelope.
  */
 
@@ -8,7 +8,7 @@ import type { ReadCell } from "@hibiki/core/domain/ReadCell"
 import type { ReadCellsOfUsers } from "@hibiki/core/ports/Conversations"
 import { seqNumber } from "./seqNumber.ts"
 
-/** A text: rows would cost PGlite and the way between threads several times as much. */
+/** One text: rows would cost PGlite and the transfer between threads several times as much. */
 export interface CellsRow {
   readonly now: string | number
   readonly users: string
@@ -18,7 +18,7 @@ type CellTuple = readonly [log: ConversationId, readUpTo: number, markedAt: numb
 type UserTuple = readonly [userId: UserId, asOf: number, cells: ReadonlyArray<CellTuple> | null]
 
 // User by user by the index ("offset 0" keeps the planner from joining otherwise). The personal head and the cells are
-// of one snapshot: what moves a cell holds the lock of the personal log.
+// of one snapshot: a transaction that moves a cell holds the lock of the personal log.
 export const readCellsQuery = `
   select store_now() as now, coalesce(json_agg(json_build_array(a.id, p.last_seq, (
       select json_agg(json_build_array(r.conversation_id, r.read_up_to, r.marked_unread, r.marked_seq))
@@ -27,7 +27,7 @@ export const readCellsQuery = `
   from (select distinct unnest($1::uuid[]) as id) a
   cross join lateral (select c.last_seq from conversations c where c.id = a.id and c.kind = 'personal' offset 0) p`
 
-/** Of one row, which there always is. */
+/** From the one row, which always exists. */
 export const cellsOf = ([row]: ReadonlyArray<CellsRow>): ReadCellsOfUsers => ({
   now: Number(row?.now ?? 0),
   of: new Map(

@@ -1,11 +1,11 @@
-/** Timeline rows as SQL gives them. */
+/** Timeline rows as SQL returns them. */
 import type { EventKind } from "@hibiki/core/domain/Event"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { rowOf } from "@hibiki/core/domain/RowRules"
 import { eventOf } from "./eventTuple.ts"
 import { seqNumber } from "./seqNumber.ts"
 
-/** As `timeline_row` gives it. */
+/** As `timeline_row` returns it. */
 export type RowTuple = readonly [
   seq: number,
   rev: number,
@@ -21,7 +21,7 @@ export type RowTuple = readonly [
   pinned: boolean
 ]
 
-/** The row as its event made it, with what changed it since. */
+/** The row as its event made it, with all later changes. */
 export const rowFrom = ([
   seq,
   rev,

@@ -1,4 +1,4 @@
-/** Numbers of logs as the database gives them: pg gives a bigint as text, PGlite as a number. */
+/** Numbers of logs from the database: pg returns a bigint as text, PGlite as a number. */
 
 /** The number. Dies beyond 2^53, where two seqs would look the same: no log comes near it. */
 export const seqNumber = (value: string | number): number => {

@@ -1,9 +1,7 @@
-/** What went wrong in the database, by SQLSTATE. */
+/** Errors of the database, by SQLSTATE. */
 import type { SqlError } from "@effect/sql/SqlError"
 
-/**
- * The five letters that the database gave, or undefined when it gave none: the connection failed, or the time was over.
- */
+/** The five letters from the database. Undefined if it gave none: the connection failed, or the timeout passed. */
 export const sqlState = ({ cause }: SqlError): string | undefined =>
   typeof cause === "object" &&
   cause !== null &&
@@ -13,5 +11,5 @@ export const sqlState = ({ cause }: SqlError): string | undefined =>
     ? cause.code
     : undefined
 
-/** Somebody else holds what the statement needs, for longer than it may wait. */
+/** Another session holds a lock that the statement needs, for longer than it may wait. */
 export const isHeld = (error: SqlError): boolean => sqlState(error) === "55P03"

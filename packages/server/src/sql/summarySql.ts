@@ -1,4 +1,4 @@
-/** One line of a user's conversation list, as SQL and as the port gives it. */
+/** One line of a user's conversation list, as SQL and as the port returns it. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { type Flag, flagFields } from "@hibiki/core/domain/Flags"
 import { Limits } from "@hibiki/core/domain/Limits"
@@ -7,9 +7,7 @@ import { holdsSign, mentioned, textNow } from "./mentionSql.ts"
 import { type RowTuple, rowFrom } from "./rowTuple.ts"
 import { seqNumber } from "./seqNumber.ts"
 
-/**
- * The kinds of events that are rows: the list that the index `events_rows` is made with, so that queries can use it.
- */
+/** The kinds of events that are rows, as the index `events_rows` lists them, so that queries can use it. */
 export const rowKindList = `(${rowKinds.map((kind) => `'${kind}'`).join(", ")})`
 
 /** The first seq that the member `m` may read of the conversation `c`. */
@@ -21,13 +19,12 @@ const unread = `e.conversation_id = c.id and e.seq > greatest(r.read_up_to, c.la
 
 /**
  * A query for the conversations of the user $1; `condition` narrows the memberships. Each is looked up by itself
- * ("offset 0" keeps the planner from joining otherwise): of somebody in many it would read all conversations that there
- * are. Unread messages are counted only where something came after the read cursor, among the log's newest events, and
- * no further than the cap: without the first bound, whoever posts and never reads would have all that he ever posted
- * read each time.
- * Those that mention the user are looked for from the newest text with a sign on, by their index in its order. The
- * planner is told neither the bound ("select")
- * nor who wrote how much ("case"): by either it may take them for so few that it reads all there are and sorts them.
+ * ("offset 0" keeps the planner from joining otherwise): for a user with many it would read all conversations in the
+ * store. Unread messages are counted only if something came after the read cursor, among the log's newest events, and
+ * no further than the cap. Without the first bound, all posts of a user who posts and never reads would be read each
+ * time. Mentions of the user are searched from the newest text with a sign on, by their index in its order. The query
+ * hides the bound ("select") and the authors' shares ("case") from the planner: with either it may expect so few
+ * mentions that it reads all there are and sorts them.
  */
 export const summaries = (condition: string): string => `
   select c.id, c.kind, c.title, c.history, c.members, c.last_seq as head, m.role, v.visible, r.read_up_to as "readUpTo", r.marked_unread as "markedUnread", r.marked_seq as "markedSeq", r.muted, r.favourite,

@@ -1,6 +1,6 @@
 /**
- * What a search looks at, in SQL: the texts of one step, and rows by their places. Texts are matched where they are
- * read to, by SearchText.
+ * The data of a search, in SQL: the texts of one step, and rows by their places. SearchText matches the texts in the
+ * process that reads them.
  */
 
 import { textsBytes } from "@hibiki/core/domain/HistorySize"
@@ -12,7 +12,7 @@ import { type RowTuple, rowFrom } from "./rowTuple.ts"
 import { seqNumber } from "./seqNumber.ts"
 import { rowKindList, visibleFrom } from "./summarySql.ts"
 
-/** One row; none for those who are no members. */
+/** One row; none for a user who is not a member. */
 export interface TextsRow {
   readonly texts: ReadonlyArray<readonly [seq: number, text: string]>
   readonly looked: number
@@ -21,9 +21,9 @@ export interface TextsRow {
 }
 
 /**
- * Takes the user, the conversation, a seq, and how many rows. These are counted before it is asked which of them have a
- * text, so that a log of deleted messages is read no further than any other. The limit also keeps each text from being
- * made more than once.
+ * Takes the user, the conversation, a seq, and the number of rows. The query counts rows before it checks which of them
+ * have a text, so that it reads no more of a log of deleted messages than of any other. The limit also keeps the query
+ * from making each text more than once.
  */
 export const textsQuery = `
   select step.texts, step.looked, step.bytes,

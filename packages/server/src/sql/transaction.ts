@@ -4,8 +4,8 @@ import { SqlError } from "@effect/sql/SqlError"
 import { Effect, Option } from "effect"
 
 /**
- * As `sql.withTransaction`, which dies when the commit fails, as it does when the database goes away: here that is a
- * failure. Whether the commit took place is then unknown.
+ * Like `sql.withTransaction`, which dies if the commit fails, for example when the database becomes unreachable. Here
+ * that is a failure. Nobody then knows whether the commit took place.
  */
 export const transaction = <A, E, R>(
   sql: SqlClient,
