@@ -9,7 +9,7 @@ import { logFault } from "@hibiki/core/fibers/logging"
 import { DeviceCursors } from "@hibiki/core/ports/DeviceCursors"
 import { Effect, Layer } from "effect"
 import { type CursorBatch, CursorBuffer } from "./CursorBuffer.ts"
-import { RedisClients } from "./RedisClients.ts"
+import { RedisClients, type RedisError } from "./RedisClients.ts"
 
 export interface DeviceCursorsRedisBounds {
   /** Pairs that wait to be written. At the bound the device that waits longest is dropped. */
@@ -60,24 +60,7 @@ export const deviceCursorsRedis = (
           batch.map(([device]) => keyOf(device)),
           [unusedForMs, logsPerDeviceMax, ...batch.flatMap(([, pairs]) => [pairs.length, ...pairs.flat()])]
         )
-      /** All that waits, unless a write fails: then it waits on. */
-      const flush = permits.withPermits(1)(
-        Effect.suspend(() => {
-          let failed = false
-          return Effect.whileLoop({
-            while: () => !buffer.isEmpty && !failed,
-            body: () => {
-              const batch = buffer.take(batchMax)
-              return Effect.catchAll(write(batch), ({ cause }) => {
-                failed = true
-                for (const [device, pairs] of batch) buffer.raise(device, pairs)
-                return Effect.logDebug("Device cursors could not be written; trying again", cause)
-              })
-            },
-            step: () => undefined
-          })
-        })
-      )
+      const flush = permits.withPermits(1)(writeWaiting(buffer, write))
       const drain = whileWork({
         hasWork: () => !buffer.isEmpty,
         body: () => Effect.delay(flush, gatherFor),
@@ -129,3 +112,24 @@ export const deviceCursorsRedis = (
   )
 
 export const DeviceCursorsRedis = deviceCursorsRedis()
+
+/** Writes all that waits, batch by batch, until a write fails: then the rest waits on. */
+const writeWaiting = (
+  buffer: CursorBuffer,
+  write: (batch: CursorBatch) => Effect.Effect<unknown, RedisError>
+): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    let failed = false
+    return Effect.whileLoop({
+      while: () => !buffer.isEmpty && !failed,
+      body: () => {
+        const batch = buffer.take(batchMax)
+        return Effect.catchAll(write(batch), ({ cause }) => {
+          failed = true
+          for (const [device, pairs] of batch) buffer.raise(device, pairs)
+          return Effect.logDebug("Device cursors could not be written; trying again", cause)
+        })
+      },
+      step: () => undefined
+    })
+  })

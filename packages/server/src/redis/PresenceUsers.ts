@@ -16,7 +16,7 @@ import type { PresenceStep } from "@hibiki/core/ports/Presence"
 import { Effect } from "effect"
 import { fieldsOf, shownOf, stepsOf, stepText, userOf, type VersionedUser } from "./presenceCodec.ts"
 import { shownScript, stepsScript, usersScript, writeScript } from "./presenceScripts.ts"
-import { RedisClients, type RedisError } from "./RedisClients.ts"
+import { RedisClients, type RedisError, type RedisScript } from "./RedisClients.ts"
 
 /** Users of one script: Redis serves nobody else meanwhile. */
 export const slice = 500
@@ -32,104 +32,121 @@ export interface UserChange {
 }
 
 export const makePresenceUsers = (leaseOf: (life: string) => string) =>
-  Effect.map(RedisClients, ({ key, script }) => {
-    const [users, shown, steps, write] = [
-      script(usersScript),
-      script(shownScript),
-      script(stepsScript),
-      script(writeScript)
-    ]
-    const channel = key("presence:changed")
-    const [userPrefix, stepsPrefix, atPrefix] = [key("presence:user:"), key("presence:steps:"), key("presence:at:")]
-    // Of this process and no other: a version is never written twice.
-    const writer = randomBytes(6).toString("base64url")
-    let writes = 0
+  Effect.map(RedisClients, (clients) => new PresenceUsers(clients, leaseOf))
 
-    const given = (life: string, { after, before, userId }: UserChange): ReadonlyArray<string | number> => {
-      const fields = fieldsOf(after)
-      const changed = after.record !== before.record
-      const news = changed ? after.record.steps.map(stepText) : []
-      const flags = [after.devices.some((held) => held.node === life), after.devices.length > 0, changed]
-      return [
-        userId,
-        before.version,
-        `${writer}${++writes}`,
-        ...flags.map(Number),
-        fields.length,
-        ...fields,
-        news.length,
-        ...news
-      ]
+export class PresenceUsers {
+  readonly channel: string
+  readonly #leaseOf: (life: string) => string
+  readonly #prefixes: { readonly user: string; readonly steps: string; readonly at: string }
+  readonly #scripts: Readonly<Record<"users" | "shown" | "steps" | "write", RedisScript>>
+  /** Of this process and no other: a version is never written twice. */
+  readonly #writer = randomBytes(6).toString("base64url")
+  #writes = 0
+
+  constructor({ key, script }: Pick<RedisClients["Type"], "key" | "script">, leaseOf: (life: string) => string) {
+    this.channel = key("presence:changed")
+    this.#leaseOf = leaseOf
+    this.#prefixes = { user: key("presence:user:"), steps: key("presence:steps:"), at: key("presence:at:") }
+    this.#scripts = {
+      users: script(usersScript),
+      shown: script(shownScript),
+      steps: script(stepsScript),
+      write: script(writeScript)
     }
-    const read = (all: ReadonlyArray<UserId>): Effect.Effect<ReadonlyArray<VersionedUser>, RedisError> =>
+  }
+
+  /** The key of those who have devices under that life of a gateway. */
+  at(life: string): string {
+    return this.#prefixes.at + life
+  }
+
+  /** At most `slice`. */
+  read(all: ReadonlyArray<UserId>): Effect.Effect<ReadonlyArray<VersionedUser>, RedisError> {
+    return Effect.map(this.#scripts.users(this.#userKeys(all), []), (answer) =>
+      (answer as ReadonlyArray<ReadonlyArray<string>>).map(userOf)
+    )
+  }
+
+  /** Those who have a device in use. */
+  active(all: ReadonlyArray<UserId>): Effect.Effect<ReadonlyArray<UserId>, RedisError> {
+    return inSlices(slice, all, (some) =>
+      Effect.map(this.read(some), (found) => some.filter((_, i) => isInUse(found[i]?.devices ?? [])))
+    )
+  }
+
+  /**
+   * At most `slice` changes by what that life has or has no more, as its lease is there or not; those of whom others
+   * see something new are published. Undefined: the lease is not so. Else the changes that came too late.
+   */
+  write(
+    life: string,
+    leased: boolean,
+    changes: ReadonlyArray<UserChange>
+  ): Effect.Effect<ReadonlyArray<UserChange> | undefined, RedisError> {
+    const keys = changes.flatMap(({ userId }) => this.#keysOf(userId))
+    const bounds = [offlineForMs, 2 * stepsForMs, stepsMax]
+    const args = [leased ? 1 : 0, this.channel, ...bounds, ...changes.flatMap((change) => this.#given(life, change))]
+    return Effect.map(this.#scripts.write([this.#leaseOf(life), this.at(life), ...keys], args), (answer) =>
+      answer === -1 ? undefined : (answer as ReadonlyArray<number>).flatMap((place) => changes[place] ?? [])
+    )
+  }
+
+  shown(all: ReadonlyArray<UserId>): Effect.Effect<ReadonlyArray<Shown>, RedisError> {
+    return inSlices(slice, all, (some) =>
+      Effect.map(this.#scripts.shown(this.#userKeys(some), []), (answer) =>
+        (answer as ReadonlyArray<string | null>).map(shownOf)
+      )
+    )
+  }
+
+  steps(all: ReadonlyArray<UserId>, since: number): Effect.Effect<ReadonlyArray<PresenceStep>, RedisError> {
+    return inSlices(stepsSlice, all, (some) =>
       Effect.map(
-        users(
-          all.map((userId) => userPrefix + userId),
+        this.#scripts.steps(
+          some.flatMap((userId) => this.#keysOf(userId)),
           []
         ),
-        (answer) => (answer as ReadonlyArray<ReadonlyArray<string>>).map(userOf)
+        (answer) => {
+          const read = answer as ReadonlyArray<string | null | ReadonlyArray<string>>
+          return some.flatMap((userId, i) => {
+            const known = shownOf(read[2 * i] as string | null)
+            return stepsSince(
+              userId,
+              { shown: known, steps: stepsOf(known, read[2 * i + 1] as ReadonlyArray<string>) },
+              since
+            )
+          })
+        }
       )
-    return {
-      channel,
-      /** Who has devices under that life of a gateway. */
-      at: (life: string): string => atPrefix + life,
-      /** At most `slice`. */
-      read,
-      /** Those who have a device in use. */
-      active: (all: ReadonlyArray<UserId>): Effect.Effect<ReadonlyArray<UserId>, RedisError> =>
-        inSlices(slice, all, (some) =>
-          Effect.map(read(some), (found) => some.filter((_, i) => isInUse(found[i]?.devices ?? [])))
-        ),
-      /**
-       * At most `slice` changes by what that life has or has no more, as its lease is there or not; those of whom
-       * others see something new are published. Undefined: the lease is not so. Else the changes that came too late.
-       */
-      write: (
-        life: string,
-        leased: boolean,
-        changes: ReadonlyArray<UserChange>
-      ): Effect.Effect<ReadonlyArray<UserChange> | undefined, RedisError> => {
-        const keys = changes.flatMap(({ userId }) => [userPrefix + userId, stepsPrefix + userId])
-        const bounds = [offlineForMs, 2 * stepsForMs, stepsMax]
-        const args = [leased ? 1 : 0, channel, ...bounds, ...changes.flatMap((change) => given(life, change))]
-        return Effect.map(write([leaseOf(life), atPrefix + life, ...keys], args), (answer) =>
-          answer === -1 ? undefined : (answer as ReadonlyArray<number>).flatMap((place) => changes[place] ?? [])
-        )
-      },
-      shown: (all: ReadonlyArray<UserId>): Effect.Effect<ReadonlyArray<Shown>, RedisError> =>
-        inSlices(slice, all, (some) =>
-          Effect.map(
-            shown(
-              some.map((userId) => userPrefix + userId),
-              []
-            ),
-            (answer) => (answer as ReadonlyArray<string | null>).map(shownOf)
-          )
-        ),
-      steps: (all: ReadonlyArray<UserId>, since: number): Effect.Effect<ReadonlyArray<PresenceStep>, RedisError> =>
-        inSlices(stepsSlice, all, (some) =>
-          Effect.map(
-            steps(
-              some.flatMap((userId) => [userPrefix + userId, stepsPrefix + userId]),
-              []
-            ),
-            (answer) => {
-              const read = answer as ReadonlyArray<string | null | ReadonlyArray<string>>
-              return some.flatMap((userId, i) => {
-                const known = shownOf(read[2 * i] as string | null)
-                return stepsSince(
-                  userId,
-                  { shown: known, steps: stepsOf(known, read[2 * i + 1] as ReadonlyArray<string>) },
-                  since
-                )
-              })
-            }
-          )
-        )
-    } as const
-  })
+    )
+  }
 
-export type PresenceUsers = Effect.Effect.Success<ReturnType<typeof makePresenceUsers>>
+  #userKeys(all: ReadonlyArray<UserId>): ReadonlyArray<string> {
+    return all.map((userId) => this.#prefixes.user + userId)
+  }
+
+  #keysOf(userId: UserId): readonly [user: string, steps: string] {
+    return [this.#prefixes.user + userId, this.#prefixes.steps + userId]
+  }
+
+  /** What the script is given of one change. */
+  #given(life: string, { after, before, userId }: UserChange): ReadonlyArray<string | number> {
+    const fields = fieldsOf(after)
+    const changed = after.record !== before.record
+    const news = changed ? after.record.steps.map(stepText) : []
+    const flags = [after.devices.some((held) => held.node === life), after.devices.length > 0, changed]
+    return [
+      userId,
+      before.version,
+      `${this.#writer}${++this.#writes}`,
+      ...flags.map(Number),
+      fields.length,
+      ...fields,
+      news.length,
+      ...news
+    ]
+  }
+}
 
 const inSlices = <A, B>(
   size: number,

@@ -44,46 +44,16 @@ export const routesRedis = ({ leaseMs }: RoutesRedisOptions): Layer.Layer<Routes
         key("routes:head:"),
         key("routes:entries:")
       ]
-      const lives = new Lives()
+      const leases = new Leases({
+        leaseMs,
+        renew: (node, given) => renew([leasePrefix + node, nodes, generation, fresh], given),
+        release: (node, given) => release([leasePrefix + node, nodes], given)
+      })
+      const orLapse = (lease: Lease) => (error: RedisError) => leases.failed(lease, error)
 
-      /**
-       * When it is not known whether it was done, or may be done late: the incarnation ends, and all is registered
-       * under the next.
-       */
-      const orLapse = (lease: Lease) => (error: RedisError) => {
-        if (error.reason !== "refused") lives.forget(lease)
-        return new RoutesUnavailable({ cause: error })
-      }
       return Routes.of({
-        renew: (lease, registered) =>
-          Effect.suspend(() => {
-            const next = randomUUID()
-            const given = [
-              lease.node,
-              lease.incarnation,
-              lives.of(lease),
-              next,
-              registered ?? "",
-              leaseMs,
-              randomUUID()
-            ]
-            return renew([leasePrefix + lease.node, nodes, generation, fresh], given).pipe(
-              Effect.map((answer) => {
-                const [present, lapsed] = answer as readonly [string, number]
-                if (lapsed === 1) lives.set(lease, next)
-                return { generation: present, lapsed: lapsed === 1 }
-              }),
-              Effect.mapError(unavailable)
-            )
-          }),
-        release: (lease) =>
-          Effect.suspend(() => {
-            lives.forget(lease)
-            return Effect.mapError(
-              release([leasePrefix + lease.node, nodes], [lease.node, lease.incarnation]),
-              unavailable
-            )
-          }),
+        renew: (lease, registered) => leases.renew(lease, registered),
+        release: (lease) => leases.release(lease),
         register: (lease, logs) =>
           inSlices(logs, (some) =>
             register(
@@ -125,25 +95,72 @@ export const RoutesRedis = routesRedis({ leaseMs: routesLeaseMs })
 
 const unavailable = (cause: RedisError) => new RoutesUnavailable({ cause })
 
+interface LeaseScripts {
+  readonly leaseMs: number
+  readonly renew: (node: NodeId, given: ReadonlyArray<string | number>) => Effect.Effect<unknown, RedisError>
+  readonly release: (node: NodeId, given: ReadonlyArray<string | number>) => Effect.Effect<unknown, RedisError>
+}
+
 /**
- * What this process was told of each lease that it holds: a name that Redis gave it when it was written. A renewal
+ * The leases that this process holds, each with its life: a name that Redis gave it when it was written. A renewal
  * whose answer was lost may have told of a lapse that nobody heard of; its holder does not know the name, and is told
  * again.
  */
-class Lives {
-  readonly #known = new Map<NodeId, { readonly incarnation: number; readonly life: string }>()
+class Leases {
+  readonly #lives = new Map<NodeId, { readonly incarnation: number; readonly life: string }>()
+  readonly #scripts: LeaseScripts
 
-  of({ incarnation, node }: Lease): string {
-    const known = this.#known.get(node)
+  constructor(scripts: LeaseScripts) {
+    this.#scripts = scripts
+  }
+
+  renew(lease: Lease, registered: string | undefined): ReturnType<Routes["Type"]["renew"]> {
+    return Effect.suspend(() => {
+      const { incarnation, node } = lease
+      const next = randomUUID()
+      const given = [
+        node,
+        incarnation,
+        this.#lifeOf(lease),
+        next,
+        registered ?? "",
+        this.#scripts.leaseMs,
+        randomUUID()
+      ]
+      return this.#scripts.renew(node, given).pipe(
+        Effect.map((answer) => {
+          const [present, lapsed] = answer as readonly [string, number]
+          if (lapsed === 1) this.#lives.set(node, { incarnation, life: next })
+          return { generation: present, lapsed: lapsed === 1 }
+        }),
+        Effect.mapError(unavailable)
+      )
+    })
+  }
+
+  release(lease: Lease): Effect.Effect<void, RoutesUnavailable> {
+    return Effect.suspend(() => {
+      this.#forget(lease)
+      return Effect.mapError(this.#scripts.release(lease.node, [lease.node, lease.incarnation]), unavailable)
+    })
+  }
+
+  /**
+   * Called when a write under the lease failed. When it is not known whether it was done, or may be done late, the
+   * incarnation ends, and all is registered under the next.
+   */
+  failed(lease: Lease, error: RedisError): RoutesUnavailable {
+    if (error.reason !== "refused") this.#forget(lease)
+    return unavailable(error)
+  }
+
+  #lifeOf({ incarnation, node }: Lease): string {
+    const known = this.#lives.get(node)
     return known?.incarnation === incarnation ? known.life : ""
   }
 
-  set({ incarnation, node }: Lease, life: string): void {
-    this.#known.set(node, { incarnation, life })
-  }
-
-  forget({ incarnation, node }: Lease): void {
-    if (this.#known.get(node)?.incarnation === incarnation) this.#known.delete(node)
+  #forget({ incarnation, node }: Lease): void {
+    if (this.#lives.get(node)?.incarnation === incarnation) this.#lives.delete(node)
   }
 }
 

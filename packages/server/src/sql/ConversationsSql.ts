@@ -37,23 +37,7 @@ import {
 export const ConversationsSql = Layer.effect(
   Conversations,
   Effect.map(SqlClient.SqlClient, (sql) => {
-    const ask = <Row extends object>(operation: string, query: string, parameters: ReadonlyArray<unknown>) =>
-      Effect.mapError(
-        sql.unsafe<Row>(query, parameters),
-        (cause: SqlError) => new StoreUnavailable({ operation, cause })
-      )
-    const askOne = <Row extends object, A>(
-      operation: string,
-      query: string,
-      parameters: ReadonlyArray<unknown>,
-      read: (row: Row) => A
-    ) => Effect.map(ask<Row>(operation, query, parameters), ([row]) => (row === undefined ? undefined : read(row)))
-    const askOneOf = (
-      operation: string,
-      query: string,
-      parameters: ReadonlyArray<unknown>,
-      read: (row: MembershipsRow) => ReadonlyArray<Membership>
-    ) => Effect.map(askOne(operation, query, parameters, read), (memberships) => memberships ?? [])
+    const { ask, askOne, askOneOf } = asking(sql)
     const upTo = (limit: number) => Math.min(limit, Limits.pageMax)
 
     return Conversations.of({
@@ -119,6 +103,25 @@ export const ConversationsSql = Layer.effect(
     })
   })
 )
+
+/** How queries are run and their rows are read. */
+const asking = (sql: SqlClient.SqlClient) => {
+  const ask = <Row extends object>(operation: string, query: string, parameters: ReadonlyArray<unknown>) =>
+    Effect.mapError(sql.unsafe<Row>(query, parameters), (cause: SqlError) => new StoreUnavailable({ operation, cause }))
+  const askOne = <Row extends object, A>(
+    operation: string,
+    query: string,
+    parameters: ReadonlyArray<unknown>,
+    read: (row: Row) => A
+  ) => Effect.map(ask<Row>(operation, query, parameters), ([row]) => (row === undefined ? undefined : read(row)))
+  const askOneOf = (
+    operation: string,
+    query: string,
+    parameters: ReadonlyArray<unknown>,
+    read: (row: MembershipsRow) => ReadonlyArray<Membership>
+  ) => Effect.map(askOne(operation, query, parameters, read), (memberships) => memberships ?? [])
+  return { ask, askOne, askOneOf } as const
+}
 
 interface SnapshotRow {
   readonly epoch: Epoch
