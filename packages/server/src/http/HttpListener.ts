@@ -14,7 +14,7 @@ import { type Edge, ofOperators, repeatedHeader } from "./Edge.ts"
 import { boundConnections, followConnections, makeOpenRequests } from "./HttpConnections.ts"
 import { countRefused, httpRequests } from "./HttpMetrics.ts"
 import type { HttpBounds } from "./HttpOptions.ts"
-import { makeInFlight, type Place } from "./InFlight.ts"
+import { type InFlight, makeInFlight, type Place } from "./InFlight.ts"
 import type { Peer } from "./PeerAddress.ts"
 import { answerRaw, refuseUpgrade, type UpgradeRules, upgradeProblem } from "./SocketUpgrades.ts"
 
@@ -63,30 +63,54 @@ export const makeNodeServer = (bounds: HttpBounds): Server => {
  * answered.
  */
 export const attach = (server: Server, settings: ListenerSettings): (() => number) => {
-  const { bounds, edge, headers, readPeer, run } = settings
-  const answering = new WeakMap<Duplex, ServerResponse>()
-  const makeRequestId = requestIds()
-  const inFlight = makeInFlight(bounds)
-  const handOn = boundConnections(server, {
-    perAddressMax: bounds.connectionsPerAddressMax,
-    addressOf: settings.addressOf
-  })
-  const openRequests = makeOpenRequests()
-  const isNearlyFull = followConnections(server, bounds.connectionsMax)
+  const listener = new Listener(server, settings)
+  server.on("request", (request, response) => listener.onRequest(request, response, false))
+  server.on("checkContinue", (request, response) => listener.onRequest(request, response, true))
+  server.on("checkExpectation", (request, response) => listener.onExpectation(request, response))
+  server.on("upgrade", (request, socket, head) => listener.onUpgrade(request, socket, head))
+  server.on("clientError", (error, socket) => listener.onClientError(error, socket))
+  server.on("drop", () => countRefused("connections"))
+  return () => listener.count()
+}
 
-  const onRequest = (request: IncomingMessage, response: ServerResponse, expects100 = false) => {
+class Listener {
+  readonly #server: Server
+  readonly #settings: ListenerSettings
+  readonly #inFlight: InFlight
+  readonly #handOn: (connection: Duplex) => void
+  readonly #isNearlyFull: () => boolean
+  readonly #openRequests = makeOpenRequests()
+  readonly #answering = new WeakMap<Duplex, ServerResponse>()
+  readonly #makeRequestId = requestIds()
+
+  constructor(server: Server, settings: ListenerSettings) {
+    const { addressOf, bounds } = settings
+    this.#server = server
+    this.#settings = settings
+    this.#inFlight = makeInFlight(bounds)
+    this.#handOn = boundConnections(server, { perAddressMax: bounds.connectionsPerAddressMax, addressOf })
+    this.#isNearlyFull = followConnections(server, bounds.connectionsMax)
+  }
+
+  /** The requests being answered. */
+  count(): number {
+    return this.#inFlight.count()
+  }
+
+  onRequest(request: IncomingMessage, response: ServerResponse, expects100: boolean): void {
+    const { bounds, edge, headers, readPeer, run } = this.#settings
     const [path = ""] = (request.url ?? "").split("?")
     const route = edge.routeOf(path)
-    const requestId = makeRequestId()
+    const requestId = this.#makeRequestId()
     // Not for the whole server: each socket that is handed on would keep its timer. Before a request its headers have
     // their own time.
     request.socket.setTimeout(bounds.inactivityMs)
     const peer = readPeer(request.socket.remoteAddress, request.headers)
     let fiber: Fiber.RuntimeFiber<void> | undefined
-    answering.set(request.socket, response)
-    const place = inFlight.enter(peer.address)
+    this.#answering.set(request.socket, response)
+    const place = this.#inFlight.enter(peer.address)
     response.on("error", () => undefined)
-    const end = openRequests.add(request.socket, () => {
+    const end = this.#openRequests.add(request.socket, () => {
       place.leave()
       // Nobody waits for this answer any more.
       if (!response.writableFinished) fiber?.unsafeInterruptAsFork(FiberId.none)
@@ -97,7 +121,7 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
       send(request, response, answer, {
         ...headers,
         "x-request-id": requestId,
-        ...(server.listening ? {} : { connection: "close" })
+        ...(this.#server.listening ? {} : { connection: "close" })
       })
       // Most answers have left by now.
       if (response.writableLength > 0) place.answered(response.writableLength, () => request.socket.destroy())
@@ -121,42 +145,36 @@ export const attach = (server: Server, settings: ListenerSettings): (() => numbe
     fiber = run(Effect.map(edge.answer(edgeRequest, route), finish))
   }
 
-  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  onExpectation(request: IncomingMessage, response: ServerResponse): void {
+    response.on("error", () => undefined)
+    send(request, response, failure(badInput("expectation", "header.expect")), this.#headers())
+  }
+
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { readPeer, takeSocket, upgradeRules } = this.#settings
     const peer = readPeer(request.socket.remoteAddress, request.headers)
-    const problem = hasTooManyHeaders(request) ? tooManyHeaders : upgradeProblem(request, peer, settings.upgradeRules())
-    const isFull = problem === undefined && isNearlyFull()
+    const problem = hasTooManyHeaders(request) ? tooManyHeaders : upgradeProblem(request, peer, upgradeRules())
+    const isFull = problem === undefined && this.#isNearlyFull()
     if (problem === undefined && !isFull) {
-      handOn(socket)
-      return settings.takeSocket(request, socket, head, peer.address)
+      this.#handOn(socket)
+      return takeSocket(request, socket, head, peer.address)
     }
     // A proxy that is told so asks another process.
-    refuseUpgrade(socket, problem ?? unavailable, isFull ? "full" : "upgrade", {
-      ...headers,
-      "x-request-id": makeRequestId()
-    })
+    refuseUpgrade(socket, problem ?? unavailable, isFull ? "full" : "upgrade", this.#headers())
   }
 
-  const onClientError = (error: NodeJS.ErrnoException, socket: Duplex) => {
+  onClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
     countRefused("malformed")
-    const begun = answering.get(socket)
+    const begun = this.#answering.get(socket)
     if (error.code === "ECONNRESET" || (begun?.headersSent === true && !begun.writableFinished))
       return void socket.destroy()
-    answerRaw(socket, failure(clientProblem(error.code)), { ...headers, "x-request-id": makeRequestId() })
+    answerRaw(socket, failure(clientProblem(error.code)), this.#headers())
   }
 
-  server.on("request", onRequest)
-  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => onRequest(request, response, true))
-  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
-    response.on("error", () => undefined)
-    send(request, response, failure(badInput("expectation", "header.expect")), {
-      ...headers,
-      "x-request-id": makeRequestId()
-    })
-  })
-  server.on("upgrade", onUpgrade)
-  server.on("clientError", onClientError)
-  server.on("drop", () => countRefused("connections"))
-  return inFlight.count
+  /** Of an answer that no request id was made for. */
+  #headers(): Readonly<Record<string, string>> {
+    return { ...this.#settings.headers, "x-request-id": this.#makeRequestId() }
+  }
 }
 
 /**
