@@ -33,40 +33,9 @@ export const UsersMemory = Layer.effect(
   Effect.map(AccountsState, (state) => {
     const { accounts } = state
     const found = (userId: UserId) => accounts.get(userId)
-    const sorted = () => [...accounts.values()].sort((a, b) => compareCodePoints(a.handle, b.handle))
     return Users.of({
       create: (account) => Effect.suspend(() => create(state, account)),
-      byHandle: (handle) => Effect.sync(() => [...accounts.values()].find((account) => account.handle === handle)),
-      byId: (userId) => Effect.sync(() => found(userId)),
-      byIds: (userIds) =>
-        Effect.sync(() => [...new Set(userIds)].flatMap((userId) => found(userId) ?? []).map(accountOf)),
-      wishesOf: (userIds) =>
-        Effect.sync(() =>
-          [...new Set(userIds)]
-            .map((userId) => ({
-              ...{ userId, invisible: found(userId)?.invisible === true },
-              blocked: [...(state.chat.blocks.get(userId) ?? [])].sort()
-            }))
-            .filter(({ blocked, invisible }) => invisible || blocked.length > 0)
-        ),
-      search: (prefix, limit) =>
-        Effect.sync(() =>
-          sorted()
-            .filter(
-              ({ disabled, displayName, handle }) =>
-                !disabled && (handle.startsWith(prefix) || searchKey(displayName).startsWith(prefix))
-            )
-            .slice(0, limit)
-            .map(accountOf)
-        ),
-      list: (afterHandle, limit) =>
-        Effect.sync(() =>
-          sorted()
-            .filter(({ handle }) => compareCodePoints(handle, afterHandle) > 0)
-            .slice(0, limit)
-            .map(accountOf)
-        ),
-      hasAdmin: Effect.sync(() => [...accounts.values()].some(({ admin, disabled }) => admin && !disabled)),
+      ...reads(state),
       setPassword: (userId, passwordHash, ending, now, proof) =>
         Effect.map(Clock.currentTimeMillis, (storeNow) => {
           const account = found(userId)
@@ -123,6 +92,46 @@ export const UsersMemory = Layer.effect(
 )
 
 type State = AccountsState["Type"]
+
+/** What is asked about accounts, and changes nothing. */
+const reads = (state: State) => {
+  const { accounts } = state
+  const found = (userId: UserId) => accounts.get(userId)
+  const sorted = () => [...accounts.values()].sort((a, b) => compareCodePoints(a.handle, b.handle))
+  return {
+    byHandle: (handle) => Effect.sync(() => [...accounts.values()].find((account) => account.handle === handle)),
+    byId: (userId) => Effect.sync(() => found(userId)),
+    byIds: (userIds) =>
+      Effect.sync(() => [...new Set(userIds)].flatMap((userId) => found(userId) ?? []).map(accountOf)),
+    wishesOf: (userIds) =>
+      Effect.sync(() =>
+        [...new Set(userIds)]
+          .map((userId) => ({
+            ...{ userId, invisible: found(userId)?.invisible === true },
+            blocked: [...(state.chat.blocks.get(userId) ?? [])].sort()
+          }))
+          .filter(({ blocked, invisible }) => invisible || blocked.length > 0)
+      ),
+    search: (prefix, limit) =>
+      Effect.sync(() =>
+        sorted()
+          .filter(
+            ({ disabled, displayName, handle }) =>
+              !disabled && (handle.startsWith(prefix) || searchKey(displayName).startsWith(prefix))
+          )
+          .slice(0, limit)
+          .map(accountOf)
+      ),
+    list: (afterHandle, limit) =>
+      Effect.sync(() =>
+        sorted()
+          .filter(({ handle }) => compareCodePoints(handle, afterHandle) > 0)
+          .slice(0, limit)
+          .map(accountOf)
+      ),
+    hasAdmin: Effect.sync(() => [...accounts.values()].some(({ admin, disabled }) => admin && !disabled))
+  } satisfies Partial<Users["Type"]>
+}
 
 const create = (state: State, account: NewAccount): Effect.Effect<Account, HandleInUse | InviteInvalid> => {
   const { displayName, handle, invite, now, userId } = account

@@ -49,21 +49,7 @@ export const pushStoreContract = <R>({
       const [store, events] = [yield* PushStore, yield* EventStore]
       const context = yield* Effect.context<R>()
       const device = (user: UserId) => Effect.provide(makeDevice(user), context)
-      const run = (by: UserId, log: ConversationId, body: CommandBody) =>
-        Effect.gen(function* () {
-          const command: Command = {
-            log,
-            id: CommandId.make(yield* makeUuidV7),
-            by,
-            device: null,
-            epoch: events.epoch,
-            body
-          }
-          const { decisions } = yield* events.append([command])
-          const [decision] = decisions
-          if (decision?._tag !== "Appended") return yield* Effect.die(`not appended: ${JSON.stringify(decision)}`)
-          return decision.seq
-        })
+      const run = appendOne(events)
       const at = (now: number) => Effect.provide(setClock(now), context)
       const lookAt: PushKit["lookAt"] = (log, now) =>
         Effect.zipRight(
@@ -120,3 +106,20 @@ export const pushStoreContract = <R>({
       } satisfies PushKit
     }) as Effect.Effect<PushKit, unknown, PushStore | EventStore | R>
   )
+
+/** Appends one command, and returns the seq of its event. */
+const appendOne = (events: EventStore["Type"]) => (by: UserId, log: ConversationId, body: CommandBody) =>
+  Effect.gen(function* () {
+    const command: Command = {
+      log,
+      id: CommandId.make(yield* makeUuidV7),
+      by,
+      device: null,
+      epoch: events.epoch,
+      body
+    }
+    const { decisions } = yield* events.append([command])
+    const [decision] = decisions
+    if (decision?._tag !== "Appended") return yield* Effect.die(`not appended: ${JSON.stringify(decision)}`)
+    return decision.seq
+  })

@@ -110,55 +110,13 @@ export const makeSharedState = (
     const deliveries = new SimulatedDeliveries(world)
     let current = yield* hot
     const forgetPresence = Context.get(lasting, PresenceFlush).flush
-    const broker = Context.make(Ingress, ingress.sender).pipe(
-      Context.add(IngressConsumer, ingress.consumer),
-      Context.add(Deliveries, deliveries.service)
-    )
-    const portsOf = (node: SimulatedNode): Context.Context<NodePorts> => {
-      const byStore = storePassage(
-        world,
-        node,
-        (operation) => new StoreUnavailable({ operation, cause: "a planned fault" })
-      )
-      const byHot = (failure: (() => unknown) | undefined) => hotPassage(world, node, failure)
-      const ofStore = <Id, S extends object>(tag: Context.Tag<Id, S>, service: S) =>
-        Context.make(tag, overPort(node, service, byStore))
-      const ofHot = <Id, S extends object>(tag: Context.Tag<Id, S>, service: S, failure?: () => unknown) =>
-        Context.make(tag, overPort(node, service, byHot(failure)))
-      const ofBroker = <Id, S extends object>(tag: Context.Tag<Id, S>, service: S) =>
-        Context.make(
-          tag,
-          overPort(node, service, (_, call) => Effect.suspend(() => (node.isUp ? call : Effect.interrupt)))
-        )
-      return Context.mergeAll(
-        ofStore(EventStore, { ...store, epoch: store.epoch }),
-        ofStore(Conversations, Context.get(stored, Conversations)),
-        ofStore(Users, Context.get(stored, Users)),
-        ofStore(Devices, devices),
-        ofStore(Sessions, Context.get(stored, Sessions)),
-        ofStore(Invites, Context.get(stored, Invites)),
-        ofStore(Activities, Context.get(stored, Activities)),
-        ofHot(
-          Routes,
-          latest(() => Context.get(current, Routes)),
-          () => new RoutesUnavailable({ cause: "a planned fault" })
-        ),
-        ofHot(
-          Tickets,
-          latest(() => Context.get(current, Tickets)),
-          () => new TicketsUnavailable({ cause: "a planned fault" })
-        ),
-        ofHot(
-          DeviceCursors,
-          latest(() => Context.get(current, DeviceCursors))
-        ),
-        ofHot(Presence, Context.get(lasting, Presence), () => new PresenceUnavailable({ cause: "a planned fault" })),
-        ofBroker(Hints, Context.get(lasting, Hints)),
-        ofBroker(SocketPlaces, Context.get(lasting, SocketPlaces)),
-        ofBroker(Ingress, Context.get(broker, Ingress)),
-        ofBroker(IngressConsumer, Context.get(broker, IngressConsumer)),
-        ofBroker(Deliveries, Context.get(broker, Deliveries)),
-        Context.make(Secrets, Context.get(lasting, Secrets))
+    const services: SharedServices = {
+      stored: Context.add(Context.add(stored, EventStore, { ...store, epoch: store.epoch }), Devices, devices),
+      lasting,
+      hot: () => current,
+      broker: Context.make(Ingress, ingress.sender).pipe(
+        Context.add(IngressConsumer, ingress.consumer),
+        Context.add(Deliveries, deliveries.service)
       )
     }
     return {
@@ -166,7 +124,7 @@ export const makeSharedState = (
       stores: stored,
       ingress,
       deliveries,
-      portsOf,
+      portsOf: (node) => portsOf(world, node, services),
       loseHot: Effect.flatMap(Scope.extend(hot, scope), (fresh) => {
         current = fresh
         return forgetPresence
@@ -180,6 +138,67 @@ export const makeSharedState = (
       })
     }
   })
+
+interface SharedServices {
+  readonly stored: Context.Context<StorePorts>
+  readonly lasting: Context.Context<Presence | Hints | SocketPlaces | Secrets>
+  /** What a loss replaces. */
+  readonly hot: () => Context.Context<Routes | Tickets | DeviceCursors>
+  readonly broker: Context.Context<Ingress | IngressConsumer | Deliveries>
+}
+
+/** The shared services as one process reaches them: over its own network, with the faults planned for it. */
+const portsOf = (
+  world: World,
+  node: SimulatedNode,
+  { broker, hot, lasting, stored }: SharedServices
+): Context.Context<NodePorts> => {
+  const byStore = storePassage(
+    world,
+    node,
+    (operation) => new StoreUnavailable({ operation, cause: "a planned fault" })
+  )
+  const byHot = (failure: (() => unknown) | undefined) => hotPassage(world, node, failure)
+  const ofStore = <Id, S extends object>(tag: Context.Tag<Id, S>, service: S) =>
+    Context.make(tag, overPort(node, service, byStore))
+  const ofHot = <Id, S extends object>(tag: Context.Tag<Id, S>, service: S, failure?: () => unknown) =>
+    Context.make(tag, overPort(node, service, byHot(failure)))
+  const ofBroker = <Id, S extends object>(tag: Context.Tag<Id, S>, service: S) =>
+    Context.make(
+      tag,
+      overPort(node, service, (_, call) => Effect.suspend(() => (node.isUp ? call : Effect.interrupt)))
+    )
+  return Context.mergeAll(
+    ofStore(EventStore, Context.get(stored, EventStore)),
+    ofStore(Conversations, Context.get(stored, Conversations)),
+    ofStore(Users, Context.get(stored, Users)),
+    ofStore(Devices, Context.get(stored, Devices)),
+    ofStore(Sessions, Context.get(stored, Sessions)),
+    ofStore(Invites, Context.get(stored, Invites)),
+    ofStore(Activities, Context.get(stored, Activities)),
+    ofHot(
+      Routes,
+      latest(() => Context.get(hot(), Routes)),
+      () => new RoutesUnavailable({ cause: "a planned fault" })
+    ),
+    ofHot(
+      Tickets,
+      latest(() => Context.get(hot(), Tickets)),
+      () => new TicketsUnavailable({ cause: "a planned fault" })
+    ),
+    ofHot(
+      DeviceCursors,
+      latest(() => Context.get(hot(), DeviceCursors))
+    ),
+    ofHot(Presence, Context.get(lasting, Presence), () => new PresenceUnavailable({ cause: "a planned fault" })),
+    ofBroker(Hints, Context.get(lasting, Hints)),
+    ofBroker(SocketPlaces, Context.get(lasting, SocketPlaces)),
+    ofBroker(Ingress, Context.get(broker, Ingress)),
+    ofBroker(IngressConsumer, Context.get(broker, IngressConsumer)),
+    ofBroker(Deliveries, Context.get(broker, Deliveries)),
+    Context.make(Secrets, Context.get(lasting, Secrets))
+  )
+}
 
 /** The service that `current` gives at each call: after a loss another one stands there. */
 const latest = <Service extends object>(current: () => Service): Service => {
