@@ -33,10 +33,7 @@ export const createRowFocus = (
   const marked = createMarkedRow()
   const isFocused = createSelector(focused)
 
-  const isRow = (place: number) => {
-    const kind = items.get(untrack(items.keys)[place] ?? "")?.kind
-    return kind !== undefined && kind !== "day" && kind !== "unread"
-  }
+  const isRow = (place: number) => isRowAt(items, place)
   const placeStop = () => {
     if (untrack(focused) !== undefined) return
     const keys = untrack(items.keys)
@@ -111,6 +108,12 @@ export const createRowFocus = (
       }
     }
   }
+}
+
+/** Whether the focus can go to what stands there. */
+const isRowAt = (items: TimelineItems, place: number): boolean => {
+  const kind = items.get(untrack(items.keys)[place] ?? "")?.kind
+  return kind !== undefined && kind !== "day" && kind !== "unread"
 }
 
 /**

@@ -130,15 +130,20 @@ export const createTimelineScroll = (
       const at = items().indexOf(key)
       if (at < 0 || list === undefined) return
       start.leave()
-      // While the end is followed it is in view, or will be with the next frame: until then the list takes what was in
-      // view before for near.
-      const isAbove = untrack(end.following) && list.getItemOffset(at) < list.scrollSize - list.viewportSize
+      const isAbove = untrack(end.following) && isAboveEnd(list, at)
       if (align !== "nearest" || isAbove) end.follow(false)
       list.scrollToIndex(at, { align: align === "nearest" && isAbove ? "start" : align })
       drawn.schedule()
     }
   }
 }
+
+/**
+ * Whether an item begins above the view at the end. While the end is followed it is in view, or will be with the next
+ * frame: until then the list takes what was in view before for near.
+ */
+const isAboveEnd = (list: VirtualizerHandle, at: number): boolean =>
+  list.getItemOffset(at) < list.scrollSize - list.viewportSize
 
 // Where a conversation begins: at what is unread when that is here, else where it was left, else at its end.
 
@@ -183,18 +188,10 @@ const createStart = ({ end, handle, items, model, onBegun, range, scrollTo }: St
   // Where it was left, until what is there is drawn and measured.
   let left: Place | undefined
 
-  const dividerAt = () => items().indexOf("unread")
-  const isDividerHere = () => {
-    const after = untrack(model.opening.unread)?.after
-    return after !== undefined && isDividerRight(items(), after)
-  }
-  const isDividerSeen = () => {
-    const [first, last] = range.around(0)
-    return dividerAt() >= first && dividerAt() <= last
-  }
+  const divider = dividerOf(model, items, range)
   const toDivider = () => {
     end.follow(false)
-    scrollTo((list) => list.getItemOffset(dividerAt()) - aboveDivider)
+    scrollTo((list) => list.getItemOffset(divider.at()) - aboveDivider)
   }
   const toLeft = (place: Place) => {
     left = place
@@ -206,7 +203,7 @@ const createStart = ({ end, handle, items, model, onBegun, range, scrollTo }: St
     begun = true
     left = undefined
     onBegun()
-    atDivider = !atEnd && isDividerHere()
+    atDivider = !atEnd && divider.isHere()
     if (atDivider) return toDivider()
     const place = atEnd ? undefined : placeOf(model.id)
     atEnd = false
@@ -238,7 +235,7 @@ const createStart = ({ end, handle, items, model, onBegun, range, scrollTo }: St
     },
     follow: (follows) => {
       // Sizes are guessed before they are measured: the end may seem to be near while it is not.
-      if (left !== undefined || (atDivider && !(follows && isDividerSeen() && untrack(model.app.attentive)))) return
+      if (left !== undefined || (atDivider && !(follows && divider.isSeen() && untrack(model.app.attentive)))) return
       atDivider = false
       end.follow(follows)
     },
@@ -259,6 +256,23 @@ const createStart = ({ end, handle, items, model, onBegun, range, scrollTo }: St
         model.id,
         untrack(end.following) ? undefined : { key, into: list.scrollOffset - list.getItemOffset(at) }
       )
+    }
+  }
+}
+
+/** The divider before the first unread message. */
+const dividerOf = (model: ConversationModel, items: () => TimelineItems, range: ViewRange) => {
+  const at = () => items().indexOf("unread")
+  return {
+    at,
+    /** Whether what lies before it is loaded. */
+    isHere: () => {
+      const after = untrack(model.opening.unread)?.after
+      return after !== undefined && isDividerRight(items(), after)
+    },
+    isSeen: () => {
+      const [first, last] = range.around(0)
+      return at() >= first && at() <= last
     }
   }
 }
