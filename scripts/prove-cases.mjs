@@ -68,7 +68,7 @@ const formatAndLint = [
   lint(
     domain("LongFunction"),
     "noExcessiveLinesPerFunction",
-    `export const a = () => {\n${lines(91, (index) => `  ga(${index})`)}\n}\nconst ga = (n: number) => n\n`
+    `export const a = () => {\n${lines(71, (index) => `  ga(${index})`)}\n}\nconst ga = (n: number) => n\n`
   ),
   lint(http("Console"), "noConsole", 'console.log("a")\n'),
   lint(http("Floating"), "noFloatingPromises", "const run = async () => 1\nexport const a = () => {\n  run()\n}\n"),
@@ -99,7 +99,7 @@ const formatAndLint = [
   lint(
     "packages/web/src/lib/long.ts",
     "noExcessiveLinesPerFunction",
-    `export const a = () => {\n${lines(91, (index) => `  ga(${index})`)}\n}\nconst ga = (n: number) => n\n`
+    `export const a = () => {\n${lines(71, (index) => `  ga(${index})`)}\n}\nconst ga = (n: number) => n\n`
   ),
   lint(test("Focused"), "noFocusedTests", 'import { it } from "@effect/vitest"\n\nit.only("a", () => undefined)\n'),
   lint(test("Skipped"), "noSkippedTests", 'import { it } from "@effect/vitest"\n\nit.skip("a", () => undefined)\n'),
