@@ -1,6 +1,6 @@
 /**
- * The presence board: who is there among the people that its viewer may see, as a snapshot and then as changes, for as
- * long as somebody looks; and how many of them were online, minute by minute.
+ * The presence board: the presence of the people that a viewer may see, first as a snapshot and then as changes while
+ * the board is open, and how many of them were online in each minute.
  */
 import { Clock, Effect, Metric, Stream } from "effect"
 import { AccountPolicy } from "../accounts/AccountPolicy.ts"
@@ -17,9 +17,9 @@ import { type NotFound, RateLimited, Unavailable } from "../protocol/rpc/RpcErro
 import { type BoardSubject, makeBoardRights } from "./BoardRights.ts"
 import { BoardState } from "./BoardState.ts"
 
-/** Boards open in this process; one more is told to come back. */
+/** The most boards open in this process. The process answers further requests with "retry later". */
 export const boardsMax = 1_000
-/** Of these one user's: the others' are not his to take. */
+/** The most boards of one user. A user can't use up the boards of others. */
 export const boardsOfUserMax = 50
 const retryAfterMs = 1_000
 
@@ -54,7 +54,7 @@ export class Board extends Effect.Service<Board>()("@hibiki/core/board/Board", {
       const state = new BoardState()
       const noted = Effect.unsafeMakeLatch()
       state.setPeople(yield* rights.authorize)
-      // Before anything is read: what changes during the first reading is read again.
+      // Listen before the first reading: a change during that reading is then read again.
       yield* presence.listen((changed) => {
         if (state.note(changed)) noted.unsafeOpen()
       })
@@ -65,8 +65,8 @@ export class Board extends Effect.Service<Board>()("@hibiki/core/board/Board", {
     })
 
     /**
-     * One board. Pulled by its reader: a slow one gets fewer, later changes. Ends as NotFound when the viewer may not
-     * look any more.
+     * One board. Its reader pulls the updates: a slow reader gets fewer and later changes. Fails with NotFound once the
+     * viewer loses the right to see it.
      */
     const watch = (caller: Identity, subject: BoardSubject): Stream.Stream<BoardUpdate, Failure> =>
       Stream.unwrapScoped(Effect.zipRight(admit(caller.userId), open(caller.userId, subject))).pipe(
@@ -79,7 +79,7 @@ export class Board extends Effect.Service<Board>()("@hibiki/core/board/Board", {
 
 const comeBack = (_: StoreUnavailable | PresenceUnavailable) => Stream.fail(new Unavailable({ retryAfterMs }))
 
-/** Everything as it is now. */
+/** Reads the full current state. */
 const readAll = (presence: Presence["Type"], state: BoardState) =>
   Effect.gen(function* () {
     const [at, nowMs] = [yield* Clock.currentTimeMillis, yield* monotonicMs]
@@ -96,7 +96,7 @@ const readAll = (presence: Presence["Type"], state: BoardState) =>
     } satisfies BoardUpdate
   })
 
-/** The next thing to tell. While nobody asks for it, nothing gathers but the names of those that changed. */
+/** Returns the next update. Between two calls only the ids of changed users accumulate. */
 const nextUpdate = (
   presence: Presence["Type"],
   state: BoardState,
@@ -125,12 +125,12 @@ const nextUpdate = (
 
 const minuteMs = 60_000
 
-/** The first of the moments that are counted. */
+/** The time of the first counted moment. */
 export const countedFrom = (at: number): number => at - (presenceLimits.boardMinutes - 1) * minuteMs
 
 /**
- * How many of `users` were active or idle at `at` and at each full minute before it, the newest last: by the state that
- * holds now, as far back as it does, and by the changes before that. What neither tells counts as offline.
+ * Counts how many of `users` were active or idle at `at` and at each full minute before it, the newest last. It uses
+ * the current state as far back as that goes, and the recorded changes before that. Unknown counts as offline.
  */
 export const onlineCounts = (
   users: ReadonlyArray<UserPresence>,
@@ -154,12 +154,12 @@ const addUser = (counts: Array<number>, user: UserPresence, steps: ReadonlyArray
       online = step.state !== "offline"
     }
     const held = user.since !== undefined && user.since <= moment ? isOnlineNow : online
-    // The newest is what the board's own list says, whatever was told of earlier moments.
+    // The newest count follows the board's own list, even if the recorded changes differ.
     if (moment === at ? isOnlineNow : held) counts[minute] = (counts[minute] ?? 0) + 1
   }
 }
 
-/** What is counted about presence boards. */
+/** Metrics of presence boards. */
 export const presenceBoards = Metric.gauge("hibiki_presence_boards", {
   description: "Presence boards that somebody looks at"
 })

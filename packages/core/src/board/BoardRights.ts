@@ -1,4 +1,7 @@
-/** Whom a viewer may see on a board, checked at least once in a minute, and soon after memberships have changed. */
+/**
+ * Computes the people that a viewer may see on a board. It checks at least once in a minute, and soon after memberships
+ * changed.
+ */
 import { Effect } from "effect"
 import { makeStoreTime } from "../accounts/makeSpend.ts"
 import type { LogEvent } from "../domain/Event.ts"
@@ -12,13 +15,16 @@ import { EventStore, type StoreUnavailable } from "../ports/EventStore.ts"
 import { Users } from "../ports/Users.ts"
 import { NotFound } from "../protocol/rpc/RpcErrors.ts"
 
-/** How often it is asked whether memberships changed: one row, and the events since. */
+/** Interval of the check for changed memberships (ms). A check reads one row, and the events since. */
 const membershipEveryMs = 5_000
 
-/** Somebody on a board. Whoever does not show their presence to the viewer is there as offline. */
+/** A person on a board. If they do not show their presence to the viewer, the board lists them as offline. */
 export type BoardPerson = Person & ShowsPresence
 
-/** Whom a board is about: the members of a conversation, or those among these users who share one with the viewer. */
+/**
+ * The people of a board: the members of a conversation, or those of these users who share a conversation with the
+ * viewer.
+ */
 export type BoardSubject = { readonly conversationId: ConversationId } | { readonly userIds: ReadonlyArray<UserId> }
 
 export const makeBoardRights = Effect.gen(function* () {
@@ -46,7 +52,7 @@ export const makeBoardRights = Effect.gen(function* () {
           )
         })
 
-  /** Whether something happened in the log that may change whom the viewer sees. */
+  /** Whether the log has events that may change which people the viewer sees. */
   const membersMoved = (log: ConversationId, from: number, to: number): Effect.Effect<boolean, StoreUnavailable> =>
     to - from > Limits.catchUpMax
       ? Effect.succeed(true)
@@ -54,18 +60,18 @@ export const makeBoardRights = Effect.gen(function* () {
 
   /** The rights of one open board. */
   return (viewer: UserId, subject: BoardSubject) => {
-    /** The log that tells of its memberships: the conversation's own, or the viewer's. */
+    /** The log with the relevant membership events: the conversation's own, or the viewer's. */
     const log = "conversationId" in subject ? subject.conversationId : personalLog(viewer)
     let head = 0
-    // Monotonic: who may not look any more must not go on seeing for as long as the wall clock is set back.
+    // Monotonic: a viewer who lost the right must not see more just because someone set the wall clock back.
     let lookAt = 0
     let authorizeAt = 0
 
-    // The head is read first: what changes between the two reads is found by the next look.
+    // Read the head first: the next check then finds changes between the two reads.
     const readHead = Effect.flatMap(conversations.membersAmong(log, [viewer]), ([own]) =>
       own === undefined ? Effect.fail(new NotFound()) : Effect.succeed(own.head)
     )
-    /** The people now. Fails with NotFound when the viewer may not look. */
+    /** Reads the current people. Fails with NotFound if the viewer has no right to see them. */
     const authorize: Effect.Effect<ReadonlyArray<BoardPerson>, NotFound | StoreUnavailable> = Effect.gen(function* () {
       const now = yield* monotonicMs
       head = yield* readHead
@@ -73,7 +79,7 @@ export const makeBoardRights = Effect.gen(function* () {
       authorizeAt = now + presenceLimits.rightsEveryMs
       return (yield* inTurn(viewer, peopleOf(viewer, subject))) ?? (yield* new NotFound())
     })
-    /** The same, when it is time; undefined when nothing says that they are others than before. */
+    /** The same, once the check is due. Returns undefined if nothing suggests a change. */
     const look: Effect.Effect<ReadonlyArray<BoardPerson> | undefined, NotFound | StoreUnavailable> = Effect.gen(
       function* () {
         const now = yield* monotonicMs
@@ -90,13 +96,13 @@ export const makeBoardRights = Effect.gen(function* () {
 })
 
 /**
- * Checks one board of a viewer at a time, within one person's share of the store's time. Otherwise many boards of large
- * conversations, whose members come and go, would keep the store busy. A read that has begun is not interrupted: the
- * store would go on with it anyway.
+ * Checks one board of a viewer at a time, within one user's share of the store's time. Otherwise many boards of large
+ * conversations with frequent membership changes would keep the store busy. A running read is not interrupted: the
+ * store would finish it anyway.
  */
 const makeTurns = Effect.gen(function* () {
   const time = yield* makeStoreTime
-  // As many wait as the viewer has boards, which are bounded.
+  // At most one waits per open board of the viewer, and the number of boards is bounded.
   const turns = new KeyedTurns({ atOnce: 1, waiting: Number.MAX_SAFE_INTEGER })
   return <A, E>(viewer: UserId, read: Effect.Effect<A, E>): Effect.Effect<A, E> =>
     turns.run(

@@ -1,6 +1,6 @@
 /**
- * What one open board shows, what was told of it, and what may have changed since. Plain state; time and reads are its
- * caller's.
+ * The state of one open board: its people, the last published presence, and the users who may have changed since. Plain
+ * state; the caller provides time and reads.
  */
 
 import type { UserId } from "../domain/Ids.ts"
@@ -10,14 +10,14 @@ import type { BoardPerson } from "./BoardRights.ts"
 
 export class BoardState {
   #people: ReadonlyMap<UserId, BoardPerson> = new Map()
-  /** As they were last told. */
+  /** The last published presence of each user. */
   readonly #told = new Map<UserId, UserPresence>()
-  /** Of whom something new may be told: never more than there are people, however slow the reader is. */
+  /** Users with possible news: never more than the board has people, however slow the reader is. */
   readonly #changed = new Set<UserId>()
 
   #readAt = 0
 
-  /** When what was told last was read (monotonic). */
+  /** When the last published presence was read (monotonic). */
   get readAt(): number {
     return this.#readAt
   }
@@ -26,12 +26,14 @@ export class BoardState {
     return [...this.#people.values()].map(({ displayName, handle, userId }) => ({ userId, handle, displayName }))
   }
 
-  /** Those whose presence the viewer may see. */
+  /** The people whose presence the viewer may see. */
   get shown(): ReadonlyArray<UserId> {
     return [...this.#people.values()].flatMap(({ showsPresence, userId }) => (showsPresence ? [userId] : []))
   }
 
-  /** Those shown, and all others as somebody who is offline and was not seen lately, in the order of the board. */
+  /**
+   * Returns the shown people's presence and lists all others as offline and not seen lately, in the order of the board.
+   */
   withHidden(shown: ReadonlyArray<UserPresence>): ReadonlyArray<UserPresence> {
     const byUser = new Map(shown.map((user) => [user.userId, user]))
     return [...this.#people.values()].flatMap(({ showsPresence, userId }) => {
@@ -47,7 +49,8 @@ export class BoardState {
   }
 
   /**
-   * Who is on the board from now on. Answers whether that is news: others, other names, or another right to see one.
+   * Sets the people of the board. Returns whether that changes the board: other people, other names, or another right
+   * to see someone.
    */
   setPeople(people: ReadonlyArray<BoardPerson>): boolean {
     const before = this.#people
@@ -55,28 +58,34 @@ export class BoardState {
     return before.size !== this.#people.size || people.some((person) => !isSame(person, before.get(person.userId)))
   }
 
-  /** Notes of whom others may see something new; undefined: of anybody. Answers whether one of them is on the board. */
+  /**
+   * Marks users whose visible presence may have changed; undefined: all users. Returns whether one of them is on the
+   * board.
+   */
   note(users: ReadonlyArray<UserId> | undefined): boolean {
     for (const userId of users ?? this.#people.keys())
       if (this.#people.get(userId)?.showsPresence === true) this.#changed.add(userId)
     return this.hasChanges
   }
 
-  /** Those noted since the last call. Called before they are read, so that what changes meanwhile is noted again. */
+  /**
+   * Returns the users marked since the last call. Call this before reading them, so that a change during the reading
+   * marks them again.
+   */
   takeChanged(): ReadonlyArray<UserId> {
     const taken = [...this.#changed].filter((userId) => this.#people.get(userId)?.showsPresence === true)
     this.#changed.clear()
     return taken
   }
 
-  /** Everything is told: the base of later changes. */
+  /** Records the full state as published. Later changes compare with it. */
   tellAll(users: ReadonlyArray<UserPresence>, at: number): void {
     this.#readAt = at
     this.#told.clear()
     for (const user of users) this.#told.set(user.userId, user)
   }
 
-  /** Those that differ from what was told, which are told with this. */
+  /** Returns the users that differ from the last published state, and records them as published. */
   tell(users: ReadonlyArray<UserPresence>, at: number): ReadonlyArray<UserPresence> {
     this.#readAt = at
     const news = users.filter(

@@ -1,4 +1,4 @@
-/** All that one batch reads and writes: its logs, and what it knows beside them. */
+/** Holds everything that one batch reads and writes: its logs, and facts that belong to no single log. */
 import { type CommandId, type ConversationId, type Epoch, personalLog, type UserId } from "../domain/Ids.ts"
 import { LogOverlay } from "./LogOverlay.ts"
 
@@ -22,13 +22,13 @@ export class BatchOverlay {
     this.freshId = freshId
   }
 
-  /** A log that is asked about. It does not exist until its row is loaded. */
+  /** Registers a log that the batch reads. It does not exist until its row is loaded. */
   addLog(id: ConversationId): LogOverlay {
     const log = new LogOverlay(id)
     this.#logs.set(id, log)
     return log
   }
-  /** A log that is locked elsewhere. */
+  /** Marks a log that another transaction has locked. */
   loadElsewhere(id: ConversationId): void {
     this.#elsewhere.add(id)
   }
@@ -44,7 +44,9 @@ export class BatchOverlay {
     if (log === undefined) throw new Error(`a decision read the log ${id}, which was not loaded`)
     return log
   }
-  /** Commands of the log wait: it is locked elsewhere, or an earlier one was deferred. */
+  /**
+   * Whether this log's remaining commands must wait: the log is locked elsewhere, or an earlier command was deferred.
+   */
   isDeferred(id: ConversationId): boolean {
     return this.#elsewhere.has(id)
   }
@@ -59,7 +61,7 @@ export class BatchOverlay {
     if (found === undefined) throw new Error("a decision read a block that its command does not name")
     return found
   }
-  /** Whether one of these users is not there for the asker: is nobody, or blocks the asker. */
+  /** Whether at least one of these users does not exist, or blocks `asker`. The asker can't tell the two apart. */
   isAwayFor(asker: UserId, users: Iterable<UserId>): boolean {
     for (const userId of users) if (!this.isUser(userId) || this.blocks(userId, asker)) return true
     return false

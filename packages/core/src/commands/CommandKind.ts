@@ -1,6 +1,6 @@
 /**
- * What one kind of command is: its body, the facts it needs, what it decides and what its events do. One module per
- * kind holds all of it.
+ * Defines one kind of command: its body, the facts it needs, its decision and the effects of its events. One module per
+ * kind contains all of it.
  */
 import type { Schema } from "effect"
 import type { ConversationKind, EventKind, HistoryRule, LogEvent } from "../domain/Event.ts"
@@ -10,14 +10,14 @@ import type { BatchOverlay } from "./BatchOverlay.ts"
 import type { Cursor, LogOverlay } from "./LogOverlay.ts"
 
 /**
- * What the asker must be to the conversation. `signedIn`: the command itself decides who may; the roles are those of a
- * member.
+ * The relation to the conversation that the command requires of its sender. `signedIn`: the command itself checks
+ * rights. The roles are a member's roles.
  */
 export type ConversationRelation = "signedIn" | "member" | "conversationAdmin" | "conversationOwner"
 
 /**
- * One command as the append takes it. `epoch` is the store's as the client knew it; a command that names a seq of
- * another epoch is refused.
+ * One command as the append takes it. `epoch` is the store's epoch as the client knew it; the append refuses a command
+ * that names a seq of another epoch.
  */
 export interface CommandOf<Body> {
   readonly log: ConversationId
@@ -28,127 +28,141 @@ export interface CommandOf<Body> {
   readonly body: Body
 }
 
-/** What an event says beyond its seq, id, author and time. */
+/** The fields of an event besides its seq, id, author and time. */
 export type Content<E extends LogEvent = LogEvent> = E extends LogEvent ? Omit<E, "seq" | "id" | "by" | "at"> : never
 
 /**
- * What a command stores. The engine numbers the events; what they do to rows, members and cursors is said once per kind
- * of event (`effects`).
+ * The content that a command stores. The engine numbers the events. `effects` defines, per kind of event, how they
+ * change rows, members and cursors.
  */
 export interface Change {
-  /** The conversation that comes into being. */
+  /** The conversation that the command creates. */
   readonly creates?:
     | { readonly kind: ConversationKind; readonly title: string; readonly history: HistoryRule }
     | undefined
-  /** Members that no event names: those of a direct conversation. */
+  /** Members without an event of their own: those of a direct conversation. */
   readonly members?: ReadonlyArray<UserId> | undefined
   /**
-   * Stored in the command's log, under the command's id: this very object, numbered. Absent: nothing is, and the
-   * answer's seq is 0.
+   * The event for the command's log, stored under the command's id: this very object, with its number added. Absent:
+   * the command stores no event, and the answer's seq is 0.
    */
   readonly event?: Content | undefined
   /**
-   * The asker's own cursor in another conversation, as it is from now on. It is no event: the asker's devices are told
-   * what it is by then.
+   * The sender's new cursor in another conversation. It is not an event: the sender's devices receive its value after
+   * the batch.
    */
   readonly cursor?: { readonly of: ConversationId; readonly is: Cursor } | undefined
-  /** Users whose personal logs are told of the command's log, each under an id of its own. */
+  /** Users whose personal logs get an event about the command's log, each with its own id. */
   readonly tells?: { readonly kind: "added" | "removed"; readonly users: ReadonlyArray<UserId> } | undefined
 }
 
-/** Stored before under this id, at its first place. */
+/** The command was already stored under this id, at its first place. */
 export interface Repeat {
   readonly repeats: { readonly seq: number; readonly at: number }
 }
 
-/** A refusal with an effect of its own. */
+/** A refusal that changes or publishes something. */
 export interface RefusalWithEffect {
   readonly refuses: RefusalCode
-  /** Remembered under the id, so that what comes under it later is refused. */
+  /** The store keeps the refusal under the id, so that it refuses later commands with the same id. */
   readonly remembers?: boolean
-  /** Stored under an id that no command has. */
+  /** An event that is stored under a fresh id, which no command has. */
   readonly event?: Content | undefined
-  /** The log is told again, even if nothing new is in it. */
+  /** Publish the log's head again, even if the log has no new events. */
   readonly retells?: boolean
-  /** The asker's devices are told again of its own cursor there. */
+  /** Publish the sender's own cursor in that conversation to their devices again. */
   readonly retellsCursor?: ConversationId
 }
 
 export type Verdict = RefusalCode | Change | Repeat | RefusalWithEffect
 
 /**
- * The facts that a decision reads, of the command's log where no other is named. They follow from the body alone, so
- * that nothing is loaded after deciding; a fact that was not named can't be read. The sender's own standing is always
- * there.
+ * The facts that a decision reads; from the command's log unless another is named. They follow from the body alone, so
+ * that nothing needs loading after the decision. A decision can't read a fact that is not listed here. The sender's own
+ * standing is always loaded.
  */
 export interface Needs {
-  /** Their standing in the conversation. */
+  /** The standing of these users in the conversation. */
   readonly members?: ReadonlyArray<UserId>
   /** Rows of the timeline. */
   readonly rows?: ReadonlyArray<number>
-  /** Whether a row has exactly this text now, and how often it was edited. */
+  /** Whether a row has exactly this text now, and how many times it was edited. */
   readonly texts?: ReadonlyArray<readonly [seq: number, text: string]>
-  /** The emoji on a row, and whether the sender gave this one. */
+  /** The emoji on a row, and whether the sender set this one. */
   readonly reactions?: ReadonlyArray<readonly [seq: number, emoji: string]>
-  /** The messages that are pinned. */
+  /** The pinned messages. */
   readonly pins?: boolean
-  /** The number of owners, as far as the batch can use it up. */
+  /** The number of owners, counted as far as the batch can reduce it. */
   readonly owners?: boolean
-  /** Whether the first blocks the second. */
+  /** Whether the first user blocks the second. */
   readonly blocks?: ReadonlyArray<readonly [UserId, UserId]>
-  /** In that other conversation: the sender's standing and cursor, and the head. */
+  /** Of another conversation: the sender's standing and cursor there, and its head. */
   readonly ownIn?: ConversationId
 }
 
-/** Where a decision reads: the facts as the batch's earlier commands left them. */
+/** The facts for one decision, as the batch's earlier commands left them. */
 export interface Facts {
   readonly batch: BatchOverlay
-  /** The command's log. It has no row where it does not exist. */
+  /** The command's log. Without a row the log does not exist. */
   readonly log: LogOverlay
 }
 
-/** What an event does to what later commands see, and to what is written beside it. */
+/** How each kind of event changes the facts for later commands, and the writes beside the event. */
 export type Effects = {
   readonly [K in EventKind]?: (facts: Facts, event: Extract<LogEvent, { readonly kind: K }>) => void
 }
 
 export interface CommandKind<Body extends Schema.Schema.AnyNoContext> {
   readonly kind: Schema.Schema.Type<Body>["kind"]
-  /** What it does, in a sentence or two of the protocol's documents. */
+  /** The kind's description in the protocol's documents, a sentence or two. */
   readonly about: string
-  /** With its `kind`. Its rules are those at the door; a stored body of before them may break one. */
+  /**
+   * The body, with its `kind`. These rules apply at the edge; a body that was stored before a rule existed may break
+   * it.
+   */
   readonly body: Body
-  /** Whose log it is asked of: the conversation's, or the asker's own personal log. */
+  /** The log that the command addresses: the conversation's, or the sender's own personal log. */
   readonly log: "conversation" | "personal"
   readonly relation: ConversationRelation
-  /** Conversations in which it is possible; in others it is `unsupported`. */
+  /** Conversations in which the command is possible; in others its answer is `unsupported`. */
   readonly possibleIn: ReadonlyArray<ConversationKind>
-  /** Kinds of events that may stand under its id: they tell a repeat from a conflict. */
+  /** Kinds of events that the command may have stored under its id. They distinguish a repeat from a conflict. */
   readonly causes: ReadonlyArray<EventKind>
-  /** What those events do; given by one module where several cause the same. */
+  /** The effects of those events. If several kinds cause the same event, only one module defines them. */
   readonly effects?: Effects
-  /** It says something new to others, so a block refuses it in a direct conversation. What takes back goes on. */
+  /**
+   * The command says something new to others, so a block refuses it in a direct conversation. Commands that take
+   * something back stay allowed.
+   */
   readonly addsContent?: boolean
-  /** Its log need not exist. */
+  /** The log may not exist yet. */
   readonly creates?: boolean
-  /** To run it again does no harm: nothing is looked up or kept under its id. */
+  /** Running the command again does no harm: the store neither looks up nor remembers its id. */
   readonly isIdempotent?: boolean
-  /** It judges by itself what was decided before under its id. */
+  /** The command itself handles an earlier decision under its id. */
   readonly looksBack?: boolean
-  /** It judges by itself the users it touches; otherwise it is `not_found` if one of them is nobody. */
+  /**
+   * The command itself checks the users it touches. Otherwise its answer is `not_found` if one of them does not exist.
+   */
   readonly judgesUsers?: boolean
-  /** Whether it names a seq, which means nothing in another epoch. */
+  /** Whether the body names a seq. A seq means nothing in another epoch. */
   readonly namesSeq?: (body: Schema.Schema.Type<Body>) => boolean
-  /** The users whose personal logs it writes, which are locked with its own. */
+  /** The users whose personal logs the command writes. The store locks those logs together with the command's own. */
   readonly touches?: (command: CommandOf<Schema.Schema.Type<Body>>) => ReadonlyArray<UserId>
-  /** The users whom it makes members. Each costs its sender, and takes room on the way. */
+  /**
+   * The users whom the command makes members. Each one costs the sender tokens and counts toward the ingress's
+   * capacity.
+   */
   readonly brings?: (body: Schema.Schema.Type<Body>) => ReadonlyArray<UserId>
   readonly needs?: (command: CommandOf<Schema.Schema.Type<Body>>) => Needs
-  /** Pure: reads the facts and changes nothing. Where the relation is not `signedIn`, the asker has it. */
+  /**
+   * Pure: reads the facts and changes nothing. If the relation is not `signedIn`, the caller has already checked that
+   * the sender has it.
+   */
   readonly decide: (facts: Facts, command: CommandOf<Schema.Schema.Type<Body>>) => Verdict
 }
 
-/** A module's definition: `export const rename = commandKind({ ... })`. */
+/** Defines a module's kind: `export const rename = commandKind({ ... })`. */
 export const commandKind = <Body extends Schema.Schema.AnyNoContext, K extends CommandKind<Body>>(
   kind: CommandKind<Body> & K
 ): K => kind

@@ -1,34 +1,34 @@
-/** What a store loads for a batch, under the locks of its logs. It follows from the commands alone. */
+/** Lists what a store loads for a batch under the locks of its logs. It follows from the commands alone. */
 import { type CommandId, type ConversationId, type Epoch, personalLog, type UserId } from "../domain/Ids.ts"
 import { BatchOverlay } from "./BatchOverlay.ts"
 import { type Command, kindOf, usersTouched } from "./Command.ts"
 
-/** What is asked about one log. The lists may name the same twice. */
+/** The facts requested of one log. The lists may contain duplicates. */
 export interface LogRequest {
   readonly log: ConversationId
-  /** Locked, passing by what is locked elsewhere; otherwise only its row is read. */
+  /** True: lock the log, and skip it if it is locked elsewhere. False: only read its row. */
   isLocked: boolean
-  /** It may come into being: where there is no such log, its id is locked as well. */
+  /** The batch may create the log: if it does not exist, lock its id as well. */
   mayBeCreated: boolean
-  /** What is stored or was decided under these; with the standing of those who were told `not_found`. */
+  /** Load what was stored or decided under these ids, and the standing of users who were refused with `not_found`. */
   readonly ids: Set<CommandId>
   readonly standings: Set<UserId>
   readonly cursors: Set<UserId>
-  /** With the number of edits and the emoji on them. */
+  /** Load these rows with their edit counts and emoji. */
   readonly rows: Set<number>
   readonly texts: Array<readonly [seq: number, text: string]>
   readonly reacted: Array<readonly [seq: number, emoji: string, userId: UserId]>
-  /** The messages that are pinned. */
+  /** Load the pinned messages. */
   asksPins: boolean
-  /** Owners are counted up to so many; 0: not at all. */
+  /** Count owners up to this number; 0: do not count. */
   ownersMax: number
-  /** Whether one of a direct conversation's two blocks the other. */
+  /** Load whether either user of a direct conversation blocks the other. */
   asksBlocked: boolean
 }
 
 export interface FactRequest {
   readonly logs: ReadonlyMap<ConversationId, LogRequest>
-  /** Whether the first blocks the second. */
+  /** Load whether the first user blocks the second. */
   readonly blocks: ReadonlyArray<readonly [UserId, UserId]>
 }
 
@@ -48,7 +48,7 @@ export const requestOf = (commands: ReadonlyArray<Command>): FactRequest => {
     const own = about(command.log)
     own.isLocked = true
     if (kind.isIdempotent !== true) own.ids.add(id)
-    // A personal log has no members: whose it is says its id.
+    // A personal log has no members: its id names its owner.
     if (command.log !== personalLog(by)) own.standings.add(by)
     if (kind.creates === true) own.mayBeCreated = true
     if (kind.addsContent === true) own.asksBlocked = true
@@ -60,7 +60,7 @@ export const requestOf = (commands: ReadonlyArray<Command>): FactRequest => {
     own.texts.push(...(needs.texts ?? []))
     for (const [seq, emoji] of needs.reactions ?? []) own.reacted.push([seq, emoji, by])
     own.asksPins ||= needs.pins === true
-    // One more than the batch can take away, so that a count that ends there is never taken for the last one.
+    // One more than the batch can remove, so that a truncated count never looks like the last owner.
     if (needs.owners === true) own.ownersMax = Math.max(own.ownersMax, 1) + 1
     blocks.push(...(needs.blocks ?? []))
     if (needs.ownIn !== undefined) {
@@ -87,7 +87,7 @@ const emptyRequest = (log: ConversationId): LogRequest => ({
   asksBlocked: false
 })
 
-/** All that was asked for, as if nothing of it were there: a store loads what is. */
+/** Returns an overlay in which nothing requested exists. A store then loads what does exist. */
 export const emptyOverlay = (
   { blocks, logs }: FactRequest,
   store: { readonly epoch: Epoch; readonly now: number; readonly freshId: () => CommandId }

@@ -1,6 +1,6 @@
 /**
- * One log as a batch sees it: the facts that were loaded under its lock, changed by each command that was decided
- * since, and with it all that is to be written. There is one copy of each fact.
+ * One log as a batch sees it: the facts loaded under its lock, the changes of each command decided since, and
+ * everything the batch will write to it. Each fact has one copy.
  */
 import type { ConversationKind, HistoryRule, LogEvent, Role } from "../domain/Event.ts"
 import type { Flag } from "../domain/Flags.ts"
@@ -12,8 +12,8 @@ import type { RowKind } from "../domain/RowKinds.ts"
 import { SmallMap } from "../domain/SmallMap.ts"
 
 /**
- * The log's own row. `members` counts them; `first` is the first kept seq, `head` the last, `lastAt` the time (ms) of
- * the newest event.
+ * The log's own row. `members` counts them; `first` is the first seq that is still stored, `head` the last, `lastAt`
+ * the time (ms) of the newest event.
  */
 export interface LogRow {
   readonly kind: ConversationKind | "personal"
@@ -27,11 +27,11 @@ export interface LogRow {
 
 export interface Membership {
   readonly role: Role
-  /** The seq of the event that made it; 0 in a direct conversation. */
+  /** The seq of the event that started the membership; 0 in a direct conversation. */
   readonly joinedSeq: number
 }
 
-/** What somebody is to a conversation. Who was a member may know that it exists. */
+/** A user's relation to a conversation. A former member may know that it exists. */
 export type Standing = Membership | "former" | "stranger"
 
 export interface Cursor {
@@ -47,15 +47,15 @@ export interface RowFacts {
   readonly by: UserId
   readonly deleted: boolean
   readonly edits: number
-  /** Of the texts that were asked about, those that it has now: one at most, or the one that this batch gave it. */
+  /** Those of the requested texts that the row has now: at most one, or the text that this batch set. */
   readonly texts: ReadonlySet<string>
-  /** People by emoji. */
+  /** Number of users by emoji. */
   readonly reactions: ReadonlyMap<string, number>
 }
 
 /**
- * What is stored under an id. `asked`: the command's body where the event does not tell it; false: no command had this
- * id.
+ * The record under an id. `asked`: the command's body if the event does not contain all of it; false: no command had
+ * this id.
  */
 export interface StoredEvent {
   readonly event: LogEvent
@@ -71,7 +71,7 @@ export interface NewEvent extends StoredEvent {
   readonly device: DeviceId | null
 }
 
-/** What became of an earlier row. `text` and `editedAt` are given together. */
+/** The change of an earlier row. `text` and `editedAt` are set together. */
 export interface RowChange {
   readonly rev: number
   readonly text?: string
@@ -81,20 +81,20 @@ export interface RowChange {
 }
 
 /**
- * What a batch writes to one log. Each entry is the state after the batch, so that a set statement can write all of a
- * kind.
+ * The writes of a batch to one log. Each entry is the state after the batch, so that one statement can write all
+ * entries of a kind.
  */
 export interface LogWrites {
   readonly log: ConversationId
   readonly isCreated: boolean
   readonly row: LogRow
-  /** Whether its title or its number of members did. */
+  /** Whether the batch changed its title or its number of members. */
   readonly hasChangedRow: boolean
-  /** As most logs, by far: nothing else of it changed. */
+  /** True for most logs by far: the batch only appended events. */
   readonly hasOnlyEvents: boolean
   readonly events: ReadonlyArray<NewEvent>
   readonly rows: Iterable<readonly [seq: number, RowChange]>
-  /** Messages of which no text and no reaction may be left, in the log or in any row. */
+  /** Messages whose text and reactions the store must erase, in the log and in every row. */
   readonly blanked: Iterable<number>
   readonly reactions: ReadonlyArray<{
     readonly seq: number
@@ -102,18 +102,18 @@ export interface LogWrites {
     readonly userId: UserId
     readonly on: boolean
   }>
-  /** Undefined: ended. */
+  /** Undefined: the membership ended. */
   readonly members: Iterable<readonly [UserId, Membership | undefined]>
-  /** Of those members: each one's cursor comes and goes with the membership. */
+  /** The cursors of those members. A member's cursor is created and deleted with the membership. */
   readonly cursors: Iterable<readonly [UserId, Cursor | undefined]>
-  /** Cursors of others, which only moved. */
+  /** Cursors of other members, which only moved. */
   readonly moved: ReadonlyArray<readonly [UserId, Cursor]>
   readonly decided: Iterable<readonly [CommandId, DecidedId]>
 }
 
 /**
- * The time (ms) that a log's next event shows: never below the newest one's, unless that leads by more than a corrected
- * clock explains.
+ * The time (ms) of the log's next event. It is never below the newest event's time, unless that is ahead by more than a
+ * corrected clock explains.
  */
 export const nextTime = ({ lastAt }: Pick<LogRow, "lastAt">, now: number): number =>
   lastAt - now > Limits.logLeadMs ? now : Math.max(now, lastAt)
@@ -127,7 +127,7 @@ export class LogOverlay {
   #cellsTold: Set<ConversationId> | undefined
   #owners: number | undefined
   #pins: Set<number> | undefined
-  /** One of a direct conversation's two blocks the other. */
+  /** Either user of a direct conversation blocks the other. */
   isBlocked = false
 
   readonly #stored = new SmallMap<CommandId, StoredEvent>()
@@ -149,7 +149,7 @@ export class LogOverlay {
     this.id = id
   }
 
-  // Facts, as they were loaded. A store calls these before anything is decided.
+  // The loaded facts. A store calls these before the first decision.
 
   loadExisting(row: LogRow): void {
     this.#row = row
@@ -166,7 +166,7 @@ export class LogOverlay {
   loadCursor(userId: UserId, cursor: Cursor): void {
     this.#cursors.set(userId, cursor)
   }
-  /** Undefined: there is none. */
+  /** Undefined: there is no such row. */
   loadRow(seq: number, row: RowFacts | undefined): void {
     this.#rows.set(seq, row)
   }
@@ -180,13 +180,13 @@ export class LogOverlay {
     this.#owners = count
   }
 
-  // Facts, as the batch's earlier commands left them.
+  // The facts as the batch's earlier commands left them.
 
   /** Undefined: no such log. */
   get row(): LogRow | undefined {
     return this.#row
   }
-  /** The row of a log that exists. */
+  /** The row. Call this only if the log exists. */
   get existing(): LogRow {
     return named(this.#row, "log")
   }
@@ -196,7 +196,7 @@ export class LogOverlay {
   storedUnder(id: CommandId): StoredEvent | undefined {
     return this.#stored.get(id)
   }
-  /** What a stranger was refused is remembered for them alone: to all others it is as if nobody had asked. */
+  /** A refused stranger's id counts for that stranger alone; to all others the id is unused. */
   decidedUnder(id: CommandId, by: UserId): DecidedId | undefined {
     const before = this.#decided.get(id)
     return before === undefined || before.by === by || before.code !== "not_found" || this.isKnownTo(before.by)
@@ -210,23 +210,21 @@ export class LogOverlay {
     const standing = this.standing(userId)
     return typeof standing === "string" ? undefined : standing
   }
-  /**
-   * Whether the user may know that the log exists: of the own personal log, and of conversations that one is or was in.
-   */
+  /** Whether the user may know that the log exists: it is their own personal log, or they are or were a member. */
   isKnownTo(userId: UserId): boolean {
     return this.id === (userId as string) || this.standing(userId) !== "stranger"
   }
   cursor(userId: UserId): Cursor {
     return named(this.#cursors.get(userId), "cursor")
   }
-  /** The messages that are pinned. */
+  /** The pinned messages. */
   get pins(): ReadonlySet<number> {
     return named(this.#pins, "pin")
   }
   isLastOwner(userId: UserId): boolean {
     return this.member(userId)?.role === "owner" && named(this.#owners, "number of owners") === 1
   }
-  /** A row that the member may see. */
+  /** A row, if the member may see it. */
   visibleRow(userId: UserId, seq: number): RowFacts | undefined {
     if (!this.#rows.has(seq)) throw unnamed("row")
     const member = this.member(userId)
@@ -234,7 +232,7 @@ export class LogOverlay {
     const { first, history } = this.existing
     return seq < Math.max(first, history === "joined" ? member.joinedSeq : 1) ? undefined : this.#rows.get(seq)
   }
-  /** A message that is not deleted and that the member may see. */
+  /** A message that is not deleted, if the member may see it. */
   livePost(userId: UserId, seq: number): RowFacts | undefined {
     const row = this.visibleRow(userId, seq)
     return row?.kind === "posted" && !row.deleted ? row : undefined
@@ -243,7 +241,7 @@ export class LogOverlay {
     return named(this.#reacted.get(reactionKey(seq, emoji, userId)), "reaction")
   }
 
-  // What commands change.
+  // The changes that commands make.
 
   create(row: Pick<LogRow, "kind" | "title" | "history">): void {
     this.#row = { ...row, members: 0, first: 1, head: 0, lastAt: 0 }
@@ -251,8 +249,8 @@ export class LogOverlay {
     this.#hasChangedRow = true
   }
   /**
-   * Numbers an event and puts it into the log: the very object that was decided, since a copy with more fields costs a
-   * third of what a post's decision does.
+   * Numbers an event and adds it to the log. It changes the very object that was decided: a copy with more fields costs
+   * a third of what a post's decision does.
    */
   append(
     event: object,
@@ -272,11 +270,11 @@ export class LogOverlay {
     this.#stored.set(id, stored)
     return stored.event
   }
-  /** Its changes are told even if it has none: what was told the first time may have been lost. */
+  /** Publishes the log's changes even if there are none: the first publication may have been lost. */
   retell(): void {
     if (this.#row !== undefined) this.#isTold = true
   }
-  /** Of a personal log: its user's devices are told of the cell there. */
+  /** Publishes a read cell to the user's devices. Only for a personal log. */
   tellCell(of: ConversationId): void {
     this.#cellsTold ??= new Set()
     this.#cellsTold.add(of)
@@ -295,7 +293,7 @@ export class LogOverlay {
   rename(title: string): void {
     this.#changeOwnRow({ title })
   }
-  /** A message of this batch. Its facts are kept only if a later command asks for them. */
+  /** Records a message of this batch. Its facts are computed only if a later command needs them. */
   addPost(seq: number, by: UserId, text: string): void {
     if (this.#rows.has(seq))
       this.#rows.set(seq, {
@@ -316,7 +314,9 @@ export class LogOverlay {
     if (row !== undefined) this.#rows.set(seq, { ...row, ...facts })
     this.#rowChanges.set(seq, { ...this.#rowChanges.get(seq), ...change })
   }
-  /** A deleted text is kept nowhere: not in the log, not to compare repeats with, and nobody is told of it. */
+  /**
+   * Erases a deleted text everywhere: from the log, from the data that detects repeats, and from everything published.
+   */
   blank(seq: number, rev: number): void {
     const blankedOf = (stored: StoredEvent): StoredEvent["event"] | undefined => {
       const { event } = stored
@@ -381,7 +381,7 @@ export class LogOverlay {
     this.#cursorChanges.set(userId, true)
   }
 
-  // What came of it.
+  // The results.
 
   get cellsTold(): ReadonlyArray<ConversationId> {
     return this.#cellsTold === undefined ? [] : [...this.#cellsTold]
@@ -397,8 +397,8 @@ export class LogOverlay {
   }
 
   /**
-   * Events as the log has them after the batch: a text that was deleted meanwhile is told no more. Undefined: there is
-   * nothing to tell.
+   * The log's events after the batch, without texts that were deleted in the meantime. Undefined: there is nothing to
+   * publish.
    */
   get told():
     | { readonly log: ConversationId; readonly head: number; readonly events: ReadonlyArray<LogEvent> }

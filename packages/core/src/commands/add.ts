@@ -1,10 +1,10 @@
-/** Add: a member brings others into a group or channel. */
+/** Add: a member adds others to a group or channel. */
 import { Schema } from "effect"
 import { UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { commandKind } from "./CommandKind.ts"
 
-/** People whom one command may name. */
+/** The users whom one command may name. */
 export const NamedUsers = Schema.Array(UserId).pipe(Schema.minItems(1), Schema.maxItems(Limits.usersPerCommand))
 
 export const add = commandKind({
@@ -22,7 +22,7 @@ export const add = commandKind({
   decide: ({ batch, log }, { body, by }) => {
     const userIds = [...new Set(body.userIds)].filter((userId) => log.member(userId) === undefined)
     if (userIds.length === 0) return "no_change"
-    // People who block the asker look like nobody.
+    // To the sender, users who block them look as if they did not exist.
     if (batch.isAwayFor(by, userIds)) return "not_found"
     if (log.existing.members + userIds.length > Limits.membersMax) return "too_many"
     return { event: { kind: "joined", userIds }, tells: { kind: "added", users: userIds } }

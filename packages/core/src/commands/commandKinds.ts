@@ -1,4 +1,4 @@
-/** All kinds of commands. Decoders, rights, documents and stores take what they know of a kind from here. */
+/** All kinds of commands. Decoders, rights checks, documents and stores read the properties of each kind from here. */
 import { add } from "./add.ts"
 import { create } from "./create.ts"
 import { deleteMessage } from "./delete.ts"

@@ -33,8 +33,9 @@ export const create = commandKind({
   brings: ({ members }) => members,
   needs: ({ body: { members }, by }) => ({ blocks: [by, ...members].map((userId) => [userId, by]) }),
   decide: ({ batch, log }, { body, by, log: id }) => {
-    // Nothing is made in the place of a direct conversation, which would also tell whether that is there. Of others a
-    // conflict tells it, too: their ids are as random as a token, so that whoever has one was given it.
+    // Never create a group in the place of a direct conversation: the answer would also reveal whether that one exists.
+    // For other ids a conflict reveals it too, but those ids are as random as a token, so only people who received the
+    // id know it.
     if (log.row !== undefined || !isUuidV7(id)) return "conflict"
     const { conversationKind, history, title } = body
     const members = [...new Set([by, ...body.members])]

@@ -1,7 +1,7 @@
 /**
- * A batch's decisions on the facts that were loaded for it: what was decided before, rights, numbers; command by
- * command, each seeing what the earlier ones did. The same for every store. Pure but for the overlay, which takes up
- * what is decided.
+ * Decides a batch on the facts that were loaded for it: earlier decisions, rights, numbers. It goes command by command;
+ * each sees the results of the earlier ones. The same for every store. Pure, except that it records the decisions in
+ * the overlay.
  */
 
 import type { LogEvent } from "../domain/Event.ts"
@@ -32,7 +32,7 @@ export const decideBatch = (batch: BatchOverlay, commands: ReadonlyArray<Command
   }
 }
 
-/** With the cells as the whole batch has left them, which is as of the head. */
+/** Includes the cells as the whole batch left them, which is their state at the head. */
 const changeOf = (batch: BatchOverlay, { cellsTold, id, told }: LogOverlay): ReadonlyArray<LogChange> => {
   if (told === undefined) return []
   const cells = cellsTold.map((of) => batch.log(of).cellOf(personalOwner(id), told.head))
@@ -57,8 +57,8 @@ const decide = (batch: BatchOverlay, command: Command): Decision => {
 }
 
 /**
- * What was stored under the id is answered with its first place, whatever the rights are now; what was refused, with
- * its refusal.
+ * Answers a command whose id was already decided: a stored command with its first place, whatever the rights are now; a
+ * refused one with its refusal.
  */
 const decidedBefore = ({ batch, log }: Facts, command: Command, kind: AnyCommandKind): Decision | undefined => {
   if (kind.looksBack === true) return undefined
@@ -89,8 +89,8 @@ const verdictOf = (facts: Facts, command: Command, kind: AnyCommandKind): Verdic
   (kind.creates === true ? undefined : refusalOf(facts, command, kind)) ?? kind.decide(facts, command)
 
 /**
- * Rights that follow from the kind alone. Absent and forbidden look the same to those who may not know of the
- * conversation.
+ * Checks the rights that follow from the kind alone. If the sender may not know of the conversation, absent and
+ * forbidden look the same.
  */
 const refusalOf = ({ batch, log }: Facts, command: Command, kind: AnyCommandKind): RefusalCode | undefined => {
   const { by } = command
@@ -168,10 +168,10 @@ const store = (
   return stored
 }
 
-/** What each kind of event does: those of account data and of personal logs alone do nothing here. */
+/** The effects of each kind of event. Events of account data and of personal logs alone have none here. */
 const effects: Effects = Object.assign({}, ...everyKind().map((kind) => kind.effects ?? {}))
 
-/** A repeat is told again with its heads: what the first time said may have been lost. */
+/** Publishes the heads of a repeat again: the first publication may have been lost. */
 const retell = ({ batch, log }: Facts, touched: ReadonlyArray<UserId>): void => {
   log.retell()
   for (const userId of touched) batch.log(personalLog(userId)).retell()
@@ -183,19 +183,19 @@ const isSame = ({ asked, event }: StoredEvent, { body, by }: Command, { causes }
   if (asked !== undefined) return sameFields(asked, body)
   if (!causes.includes(event.kind)) return false
   if (tellsAll(event, body)) return true
-  // Whose reply may have outlived a restore gives it again without the number of before: it is the same one.
+  // After a restore, the sender of a reply may submit it again without the seq it replied to: it is the same message.
   return event.kind === "posted" && body.kind === "post" && body.replyTo === undefined && event.text === body.text
 }
 
 const ofEvery: ReadonlySet<string> = new Set(["seq", "id", "by", "at", "kind"])
 const nothing: ReadonlySet<string> = new Set()
 
-/** Whether the event has just the fields of the body, so that the body need not be stored beside it. */
+/** Whether the event has exactly the fields of the body. If so, the body need not be stored beside it. */
 const tellsAll = (event: Content | LogEvent, body: Command["body"]): boolean => sameFields(event, body, ofEvery)
 
 /**
- * As JSON, whatever the order of fields; one without a value is as if absent. Without making anything: each post goes
- * through it.
+ * Compares as JSON, whatever the order of fields. A field without a value counts as absent. It allocates nothing,
+ * because each post goes through it.
  */
 const sameFields = (a: object, b: object, but = nothing): boolean => {
   const [given, other] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>]

@@ -1,4 +1,4 @@
-/** Delete: a message goes, and with it its text everywhere. */
+/** Delete: removes a message, and its text everywhere. */
 import { Schema } from "effect"
 import { EventSeq } from "../domain/Ids.ts"
 import { commandKind } from "./CommandKind.ts"

@@ -1,4 +1,4 @@
-/** Edit: another text for one's own message. */
+/** Edit: replaces the text of one's own message. */
 import { Schema } from "effect"
 import { EventSeq } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"

@@ -1,4 +1,4 @@
-/** Mute and favourite: flags that a member sets on a conversation for themselves alone, by their own personal log. */
+/** Mute and favourite: flags that a member sets on a conversation for themselves, in their personal log. */
 import { Schema } from "effect"
 import type { LogEvent } from "../domain/Event.ts"
 import { type Flag, flagSetBy } from "../domain/Flags.ts"

@@ -1,4 +1,4 @@
-/** Join: anybody who is signed in becomes a member of a channel. */
+/** Join: any signed-in user becomes a member of a channel. */
 import { Schema } from "effect"
 import { Limits } from "../domain/Limits.ts"
 import { commandKind } from "./CommandKind.ts"
@@ -13,7 +13,7 @@ export const join = commandKind({
   causes: ["joined"],
   effects: {
     joined: ({ log }, { seq, userIds }) => {
-      // Of a channel that everybody left, the next one is the owner.
+      // If everyone left the channel, the next member becomes its owner.
       const role = log.existing.members === 0 ? "owner" : "member"
       for (const userId of userIds) log.enter(userId, { role, joinedSeq: seq }, seq)
     }
@@ -21,7 +21,7 @@ export const join = commandKind({
   touches: ({ by }) => [by],
   decide: ({ log }, { by }) => {
     if (log.member(by) !== undefined) return log.kind === "channel" ? "no_change" : "unsupported"
-    // A group is not there for strangers.
+    // To strangers a group looks as if it did not exist.
     if (log.kind !== "channel") return "not_found"
     if (log.existing.members >= Limits.membersMax) return "too_many"
     return { event: { kind: "joined", userIds: [by] }, tells: { kind: "added", users: [by] } }

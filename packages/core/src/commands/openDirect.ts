@@ -1,4 +1,4 @@
-/** Open a direct conversation: the one of two people, or one's own notes. It leaves no event. */
+/** Open a direct conversation: the one between two users, or one's own notes. It stores no event. */
 import { Schema } from "effect"
 import { UserId } from "../domain/Ids.ts"
 import { directConversationId } from "../domain/Uuid.ts"
@@ -23,7 +23,7 @@ export const openDirect = commandKind({
     ]
   }),
   decide: ({ batch, log }, { body: { peer }, by, log: id }) => {
-    // The id is made of the two alone, so that nobody else opens it.
+    // The id is computed from the two users, so that nobody else can open the conversation.
     if (id !== directConversationId(by, peer)) return "conflict"
     const members = peer === by ? [by] : [by, peer]
     if (log.row !== undefined) {

@@ -1,4 +1,4 @@
-/** Pin and unpin: a message that everybody shall find again. A deletion frees its pin. */
+/** Pin and unpin: keep a message easy to find for all members. Deleting the message removes its pin. */
 import { Schema } from "effect"
 import type { ConversationKind } from "../domain/Event.ts"
 import { Seq } from "../domain/Ids.ts"
@@ -17,7 +17,7 @@ const onMessages = {
   needs: ({ body: { target } }: CommandOf<Body>) => ({ rows: [target], pins: true })
 } as const
 
-/** In a channel those pin who run it; in a group or direct conversation all its members do. */
+/** In a channel only owners and admins may pin; in a group or direct conversation every member may. */
 const refusal = ({ log }: Facts, { body: { target }, by }: CommandOf<Body>) => {
   if (log.kind === "channel" && log.member(by)?.role === "member") return "forbidden"
   return log.livePost(by, target) === undefined ? "invalid_target" : undefined

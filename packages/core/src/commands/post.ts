@@ -5,7 +5,10 @@ import { Limits } from "../domain/Limits.ts"
 import { shownTextProblem } from "../domain/TextRules.ts"
 import { commandKind } from "./CommandKind.ts"
 
-/** What a message may say: it shows something, can be stored exactly, and is bounded in code points. */
+/**
+ * The rules for a message's text: it has a visible character, the store can represent it exactly, and its length in
+ * code points is bounded.
+ */
 export const MessageText = Schema.String.pipe(
   Schema.filter((text) => shownTextProblem(text, Limits.textMax), {
     jsonSchema: { minLength: 1, maxLength: Limits.textMax }

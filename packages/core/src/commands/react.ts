@@ -1,4 +1,4 @@
-/** React and unreact: an emoji on a message, set once and taken back once by each person. */
+/** React and unreact: each user can set an emoji on a message once, and take it back once. */
 import { Schema } from "effect"
 import { isOneEmoji } from "../domain/Emoji.ts"
 import { EventSeq } from "../domain/Ids.ts"
@@ -6,7 +6,7 @@ import { Limits } from "../domain/Limits.ts"
 import { shownTextProblem } from "../domain/TextRules.ts"
 import { commandKind } from "./CommandKind.ts"
 
-/** One that was set before the rule of one emoji can be taken back. */
+/** Accepts any emoji, so that a reaction from before the rule of one emoji can be taken back. */
 const AnyEmoji = Schema.String.pipe(
   Schema.filter((text) => shownTextProblem(text, Limits.emojiMax), {
     jsonSchema: { minLength: 1, maxLength: Limits.emojiMax }

@@ -1,4 +1,4 @@
-/** Read and mark unread: how far a person has read a conversation. Both are commands of their own personal log. */
+/** Read and mark unread: how far a user has read a conversation. Both commands address the user's own personal log. */
 import { Schema } from "effect"
 import { ConversationId, EventSeq, Seq } from "../domain/Ids.ts"
 import { commandKind } from "./CommandKind.ts"
@@ -10,14 +10,14 @@ const onOwnLog = {
   namesSeq: () => true
 } as const
 
-/** The largest wins, so a read that is run again, late or out of order changes nothing that came after it. */
+/** The largest value wins, so a read that is repeated, late or out of order never undoes a later one. */
 export const read = commandKind({
   ...onOwnLog,
   kind: "read",
   about: "Moves one's read cursor forward, and removes the unread mark.",
   /**
-   * `asOf`: the personal log's seq when the person read. A mark above it was set after, and stays. Absent: no mark
-   * stays.
+   * `asOf`: the personal log's seq when the user read. A mark with a higher seq was set later, and remains. Absent:
+   * every mark is removed.
    */
   body: Schema.Struct({
     kind: Schema.Literal("read"),
@@ -34,7 +34,7 @@ export const read = commandKind({
     const cursor = log.cursor(by)
     const { mark, readUpTo } = cursor
     const takesMark = mark !== undefined && (asOf === undefined || mark.seq <= asOf)
-    // What this read's first run said may have been lost.
+    // The publication of this read's first run may have been lost.
     if (upTo <= readUpTo && !takesMark) return { refuses: "no_change", retellsCursor: conversationId }
     const is = { ...cursor, readUpTo: Math.max(upTo, readUpTo), mark: takesMark ? undefined : mark }
     return { cursor: { of: conversationId, is } }

@@ -1,4 +1,4 @@
-/** Remove and leave: a membership ends. */
+/** Remove and leave: end a membership. */
 import { Schema } from "effect"
 import { UserId } from "../domain/Ids.ts"
 import { commandKind } from "./CommandKind.ts"

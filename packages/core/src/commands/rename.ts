@@ -1,4 +1,4 @@
-/** Rename: another title for a group or channel. */
+/** Rename: changes the title of a group or channel. */
 import { Schema } from "effect"
 import { Title } from "../domain/SafeText.ts"
 import { commandKind } from "./CommandKind.ts"

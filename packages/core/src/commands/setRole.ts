@@ -1,4 +1,4 @@
-/** Set a role: an owner makes a member owner, admin or plain member. */
+/** Set a role: an owner makes a member an owner, an admin or a plain member. */
 import { Schema } from "effect"
 import { Role } from "../domain/Event.ts"
 import { UserId } from "../domain/Ids.ts"

@@ -1,5 +1,6 @@
 /**
- * Withdraw: takes back the post whose id it carries. Before that is stored it never will be; afterwards it is deleted.
+ * Withdraw: takes back the post with the same id. If that post is not stored yet, it never will be; if it is, it is
+ * deleted.
  */
 import { Schema } from "effect"
 import { Limits } from "../domain/Limits.ts"
@@ -10,7 +11,7 @@ export const withdraw = commandKind({
   about: "Withdraws the post whose id it carries, stored or not. Its author may, also after leaving.",
   body: Schema.Struct({ kind: Schema.Literal("withdraw") }),
   log: "conversation",
-  // Its sender may have left meanwhile: what waits in an outbox can still be taken back.
+  // The sender may have left in the meantime, and can still withdraw a post that waits in their outbox.
   relation: "signedIn",
   possibleIn: ["direct", "group", "channel"],
   causes: [],

@@ -19,7 +19,7 @@ import {
 import { Cell, type Host } from "./Cell.ts"
 import { ActorTimer, Mailbox, MessageLetter, type Recipient, SignalLetter } from "./Mailbox.ts"
 
-/** Makes an actor at a path known to be free and runs its `init`; when that fails the actor comes back stopping. */
+/** Makes an actor at a free path and runs its `init`. If `init` fails, the returned actor is already stopping. */
 export const startActor = <State, Message>(
   host: Host,
   path: string,
@@ -34,11 +34,11 @@ export const startActor = <State, Message>(
 }
 
 export class Actor<State, Message> extends Cell implements Self<State, Message>, Recipient<Message> {
-  /** Set by `init` before any handler runs. Declared without a value because there is none of an unknown type. */
+  /** `init` sets it before any handler runs. It is declared without a value because an unknown type has none. */
   declare state: State
   readonly ref: LocalRef<Message>
   readonly behaviour: Behaviour<State, Message>
-  /** None while nothing waits: most actors are idle. */
+  /** Undefined while no message waits: most actors are idle. */
   private mailbox: Mailbox<Message> | undefined = undefined
 
   constructor(host: Host, path: string, behaviour: Behaviour<State, Message>, parent: Cell | undefined) {
@@ -101,7 +101,7 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
     }
   }
 
-  /** `tell` never throws, so a key that can't be told is none. */
+  /** `tell` never throws, so if computing the key fails, the message has no key. */
   private keyOf(message: Message, coalesceBy: (message: Message) => unknown): unknown {
     try {
       return coalesceBy(message)
@@ -114,7 +114,7 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
   after(delayMs: number, message: Message): Timer {
     const timer = new ActorTimer<Message>(this.host.timers, this, message)
     this.host.timers.add(timer, delayMs)
-    // What an actor on its way out puts off, say in `onStop`, it would never receive.
+    // A stopping actor would never receive a timer that it arms, for example in `onStop`.
     if (!this.takesMessages) timer.cancel()
     return timer
   }
@@ -221,7 +221,7 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
   }
 }
 
-/** An actor as its ref uses it: its state's type does not matter from outside. */
+/** An actor as its ref uses it. Callers outside need not know the type of its state. */
 interface Addressee<Message> extends Cell {
   readonly tell: (message: Message) => TellResult
 }
@@ -279,7 +279,7 @@ class LocalRef<Message> implements ActorRef<Message> {
 }
 
 /**
- * The same string in one piece. A path put together from parts, say around a random id, is kept by V8 as a tree of
- * those parts, up to six times its size, until somebody reads a character of it.
+ * Copies the string into one piece. V8 stores a path that was concatenated from parts, for example around a random id,
+ * as a tree of those parts. The tree takes up to six times the string's size until code reads one of its characters.
  */
 const flat = (path: string): string => (path.charCodeAt(0) >= 0 ? path : "")

@@ -1,5 +1,6 @@
 /**
- * What is counted about a process' actors, from the counters that its actor system keeps without any metric in its way.
+ * Metrics of a process' actors. They come from the counters of its actor system, which itself runs no metric on its
+ * way.
  */
 import { Effect, Metric } from "effect"
 import type { ActorCounters, ActorSystemApi } from "./Behaviour.ts"
@@ -31,7 +32,7 @@ const totals = [
   untaken("discarded")
 ]
 
-/** Sets them; to be run from time to time, by one in a process. */
+/** Returns an Effect that sets the metrics. Run it periodically, in one place per process. */
 export const makeActorMeasure = (system: ActorSystemApi): Effect.Effect<void> => {
   const told: Record<Counted, number> = { failures: 0, restarts: 0, refused: 0, dropped: 0, discarded: 0 }
   return Effect.gen(function* () {

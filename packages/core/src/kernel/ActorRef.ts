@@ -1,12 +1,12 @@
-/** How an actor is reached from outside: an address that stays valid, and harmless, after the actor is gone. */
+/** The address of an actor for code outside it. It stays valid, and harmless, after the actor is gone. */
 import { Data, type Duration, type Effect } from "effect"
 
 /**
  * - `ok`: the message waits in the mailbox.
- * - `coalesced`: it took the place of a waiting message with the same key.
+ * - `coalesced`: it replaced a waiting message with the same key.
  * - `dropped`: the mailbox is full and the behaviour drops the newest.
  * - `full`: the mailbox is full and the behaviour refuses.
- * - `stopped`: the actor takes no more messages (its behaviour may have stopped it for this very message).
+ * - `stopped`: the actor takes no more messages (its behaviour may have stopped it because of this very message).
  */
 export type TellResult = "ok" | "coalesced" | "dropped" | "full" | "stopped"
 
@@ -19,7 +19,7 @@ export class AskTimeout extends Data.TaggedError("AskTimeout")<{
 /** The actor took no more messages, or was gone before it replied. */
 export class ActorStopped extends Data.TaggedError("ActorStopped")<{ readonly path: string }> {}
 
-/** The mailbox was full: the message was not taken. */
+/** The mailbox was full, so the actor did not take the message. */
 export class MailboxFull extends Data.TaggedError("MailboxFull")<{ readonly path: string }> {}
 
 /**
@@ -42,9 +42,9 @@ export interface ActorRef<Message> {
     deadline: Duration.DurationInput
   ) => Effect.Effect<A, AskTimeout | ActorStopped | MailboxFull>
   /**
-   * `drain` (default): what waits is handled first, cut after the system's drain deadline. `now`: what waits is thrown
-   * away and a running Effect is interrupted. Either way nothing new is taken from here on, children stop, then
-   * `onStop` runs, then the path is free.
+   * `drain` (default): the actor first handles the waiting messages; the system's drain deadline ends that. `now`: the
+   * actor discards the waiting messages and interrupts a running Effect. Either way it takes no new messages from here
+   * on, its children stop, then `onStop` runs, then the path is free.
    */
   readonly stop: (how?: "drain" | "now") => void
   /** True as soon as the actor takes no more messages; its path is free only when it is gone. */
@@ -52,7 +52,7 @@ export interface ActorRef<Message> {
 }
 
 /**
- * For a message that must not get lost in silence: stops an actor that can't take it, so that its watcher starts
+ * Sends a message that must not get lost in silence: stops an actor that can't take it, so that its watcher starts
  * another.
  */
 export const tellOrStop = <Message>(ref: ActorRef<Message>, message: Message): void => {

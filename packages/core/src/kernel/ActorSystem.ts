@@ -31,28 +31,28 @@ import { Dispatcher, eventLoopScheduler } from "./Dispatcher.ts"
 import { CallbackTimer, Timers } from "./Timers.ts"
 
 export interface KernelOptions {
-  /** Messages one actor may handle before the next one has its share of a turn: 64. */
+  /** How many messages one actor may handle before the next one has its share of a turn: 64. */
   readonly quantum?: number
-  /** How often a turn goes round the ready actors before it crosses the event loop: 8. */
+  /** How many rounds a turn makes through the ready actors before it yields to the event loop: 8. */
   readonly rounds?: number
-  /** Time after which a turn ends where it is: 5 ms. */
+  /** The turn stops after this time, wherever it is: 5 ms. */
   readonly turn?: Duration.DurationInput
   /**
    * How long a stopping actor may drain its mailbox: 5 s. Zero cuts at once, which suits tests on a clock that stands
    * still.
    */
   readonly drain?: Duration.DurationInput
-  /** How long an interrupted Effect, or that of `onStop`, may take before it is left behind: 5 s. */
+  /** How long an interrupted Effect, or the Effect of `onStop`, may run on before the system abandons it: 5 s. */
   readonly cut?: Duration.DurationInput
 }
 
 /**
- * Clock, loggers and everything else that lives in fibers are those of the fiber that builds the layer. So is the
- * scheduler when it is not Effect's default: a simulation that brings a seeded one drives the dispatcher, too.
+ * The clock, loggers and everything else that lives in fibers come from the fiber that builds the layer. So does the
+ * scheduler if it is not Effect's default: a simulation with a seeded scheduler drives the dispatcher, too.
  */
 const make = (options: KernelOptions) =>
   Effect.gen(function* () {
-    // A layer may be built where interruption is off; an actor must be cut all the same.
+    // The layer may be built in an uninterruptible region; the system must still be able to interrupt its actors.
     const runtime = Runtime.enableRuntimeFlag(yield* Effect.runtime<never>(), RuntimeFlags.Interruption)
     const ambient = yield* FiberRef.get(FiberRef.currentScheduler)
     const isDefault = ambient === Scheduler.defaultScheduler
@@ -63,7 +63,7 @@ const make = (options: KernelOptions) =>
       Effect.interruptible,
       Effect.forkScoped
     )
-    // Added after the dispatcher, so run before it ends: stopping actors still need it.
+    // Added after the dispatcher, so it runs before the dispatcher ends: stopping actors still need it.
     yield* Effect.addFinalizer(() => kernel.shutdown)
     const api: ActorSystemApi = kernel
     return api
@@ -76,11 +76,11 @@ export class ActorSystem extends Context.Tag("@hibiki/core/kernel/ActorSystem")<
 }
 
 const listLimit = 100
-/** Failures of one kind of actor that are logged in so long a time. */
+/** The most log lines about failures of one kind of actor in this period. */
 const linesMax = 20
 const linesEveryMs = 10_000
 
-/** The system itself: the registry of all actors, and what they share. */
+/** The system itself: the registry of all actors, and the parts that they share. */
 class Kernel implements Host, ActorSystemApi {
   readonly dispatcher: Dispatcher
   readonly timers: Timers
@@ -103,11 +103,11 @@ class Kernel implements Host, ActorSystemApi {
   private readonly cells = new Map<string, Cell>()
   private onEmpty: (() => void) | undefined = undefined
   private closing = false
-  /** Lines logged of failures, by the kind of actor, since then. */
+  /** Logged failure lines by kind of actor, since then. */
   private readonly lines = new Map<string, number>()
   private linesSinceMs = 0
 
-  /** Handlers' Effects run on `runtime`, timers on `clock`. Nothing moves until `dispatcher.run` runs. */
+  /** Runs handlers' Effects on `runtime` and timers on `clock`. Nothing happens until `dispatcher.run` runs. */
   constructor(options: KernelOptions, runtime: Runtime.Runtime<never>, clock: Clock.Clock) {
     this.start = Runtime.runFork(runtime)
     this.drainMs = Duration.toMillis(options.drain ?? "5 seconds")
@@ -153,8 +153,7 @@ class Kernel implements Host, ActorSystemApi {
   }
 
   find<Message = never>(path: string): ActorRef<Message> | undefined {
-    // The one cast of the kernel: a path does not carry the type of its actor's messages, whoever asks for it vouches
-    // for it.
+    // The one cast of the kernel: a path does not carry the type of its actor's messages, so the caller must know it.
     return this.cells.get(path)?.ref as ActorRef<Message> | undefined
   }
 
@@ -195,7 +194,8 @@ class Kernel implements Host, ActorSystemApi {
   }
 
   /**
-   * Refuses new actors, drains all that live, cuts those that take longer than the drain deadline, and ends the timers.
+   * Refuses new actors, drains all living ones, cuts those that take longer than the drain deadline, and ends the
+   * timers.
    */
   readonly shutdown: Effect.Effect<void> = Effect.async<void>((resume) => {
     this.closing = true
@@ -206,7 +206,7 @@ class Kernel implements Host, ActorSystemApi {
   }).pipe(Effect.ensuring(Effect.sync(() => this.timers.close())))
 
   private stopAll(how: "drain" | "now"): void {
-    // Children are stopped by their parents, after what the parents still had to tell them.
+    // Parents stop their children, after they have sent them their last messages.
     for (const cell of this.cells.values()) if (cell.parent === undefined) cell.beginStop(how, { _tag: "Shutdown" })
   }
 
@@ -235,8 +235,8 @@ class Kernel implements Host, ActorSystemApi {
   }
 
   /**
-   * Lines that may still be logged of this kind's failures, the next one included: a thousand actors that fail alike
-   * fill no log.
+   * How many failures of this kind may still be logged, the next one included. A thousand actors that fail alike then
+   * can't flood the log.
    */
   private linesLeft(kind: string): number {
     const now = this.now()
@@ -255,10 +255,10 @@ class Kernel implements Host, ActorSystemApi {
 }
 
 /**
- * The scheduler of handlers' Effects: Effect's default one, with one queue for all of them. By default each fiber has a
- * queue of its own, found in a weak map, which doubles what a short-lived fiber costs that suspends once.
+ * The scheduler of handlers' Effects: Effect's default one, with one queue for all of them. By default Effect finds a
+ * queue for each fiber in a weak map. That doubles the cost of a short-lived fiber that suspends once.
  */
 const handlerScheduler: Scheduler.Scheduler = Scheduler.make((task, priority) =>
-  // Without the fiber as third argument, tasks go to the queue shared by all who name none.
+  // Without the fiber as third argument, Effect adds the task to the shared queue of all tasks without a fiber.
   Scheduler.defaultScheduler.scheduleTask(task, priority)
 )

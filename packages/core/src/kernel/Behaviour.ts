@@ -1,17 +1,17 @@
 /**
- * What an actor is written against: its behaviour, its supervision, what it sees of itself, and the system around it
+ * The interfaces for writing an actor: its behaviour, its supervision, its view of itself, and the system around it
  * with its listing of actors.
  */
 import { type Cause, Data, Duration, type Effect, type Either } from "effect"
 import type { ActorRef } from "./ActorRef.ts"
 
 /**
- * What a handler gives back: nothing when it is done, or an Effect that is run to its end before the actor takes its
- * next message.
+ * The result of a handler: nothing if it is done, or an Effect. The actor takes its next message only after that Effect
+ * has ended.
  */
 export type Handled = void | Effect.Effect<void, unknown>
 
-/** Why an actor stopped. `Finished` is its own wish (`self.stop`), `Requested` somebody else's. */
+/** Why an actor stopped. `Finished`: it called `self.stop`. `Requested`: other code stopped it. */
 export type StopReason =
   | { readonly _tag: "Finished"; readonly detail: unknown }
   | { readonly _tag: "Requested"; readonly how: "drain" | "now" }
@@ -20,39 +20,34 @@ export type StopReason =
   | { readonly _tag: "ParentStopped" }
   | { readonly _tag: "Shutdown" }
 
-/**
- * What the kernel tells a behaviour: a child of its own, or an actor it watches, is gone. It comes after every message
- * of that actor.
- */
+/** A notice from the kernel: a child, or a watched actor, is gone. It comes after every message of that actor. */
 export type Signal = { readonly _tag: "Stopped"; readonly path: string; readonly reason: StopReason }
 
-/**
- * A message that was put off. Once `cancel` was called it is never received, even when it already waits in the mailbox.
- */
+/** A deferred message. After `cancel` the actor never receives it, even if it already waits in the mailbox. */
 export interface Timer {
   readonly cancel: () => void
 }
 
-/** A kind of actor. One object serves all actors of the kind; what differs between them is in their state. */
+/** A kind of actor. One object serves all actors of the kind; their differences are in their state. */
 export interface Behaviour<State, Message> {
   /** Label of the kind in listings and logs: low cardinality. */
   readonly name: string
   /**
-   * The most that may wait, at least 1. Timers and signals count but are always taken: what the actor armed and watches
-   * bounds them.
+   * How many messages may wait, at least 1. Timers and signals count, but the mailbox always takes them: the actor
+   * bounds them by the timers it arms and the actors it watches.
    */
   readonly capacity: number
   /**
-   * What `tell` does with a message the mailbox has no room for: `refuse` it, `drop` it, or `stop` the actor at once.
-   * With `coalesceBy` a message always takes the place of a waiting one of the same key, at that one's position, full
-   * or not; a message whose key is undefined or not waiting is refused when full.
+   * How `tell` handles a message that does not fit into the mailbox: `refuse` it, `drop` it, or `stop` the actor at
+   * once. With `coalesceBy` a message always replaces a waiting one with the same key, at that one's position, full or
+   * not. A message whose key is undefined or does not wait yet is refused when the mailbox is full.
    */
   readonly onFull: "refuse" | "drop" | "stop" | { readonly coalesceBy: (message: Message) => unknown }
   readonly supervision: Supervision
-  /** The state at the start and at each restart. `self.state` is not readable yet. */
+  /** Returns the state at the start and at each restart. `self.state` is not readable yet. */
   readonly init: (self: Self<State, Message>) => State
   readonly receive: (self: Self<State, Message>, message: Message) => Handled
-  /** Runs once, after the children are gone. Not at a restart. */
+  /** Runs once, after the children are gone. Does not run at a restart. */
   readonly onStop?: (self: Self<State, Message>, reason: StopReason) => Handled
   readonly onSignal?: (self: Self<State, Message>, signal: Signal) => Handled
   /** The state in a word or two, for listings. */
@@ -65,27 +60,27 @@ export interface Self<State, Message> {
   readonly ref: ActorRef<Message>
   readonly system: ActorSystemApi
   /**
-   * Puts a message into this actor's own mailbox after `delayMs`, full or not. Dies with the actor, and with its state
-   * at a restart.
+   * Puts a message into this actor's own mailbox after `delayMs`, even if it is full. Stopping the actor cancels it,
+   * and so does a restart.
    */
   readonly after: (delayMs: number, message: Message) => Timer
   /**
-   * Starts a child at `<own path>/<name>`. It stops with its parent and at its parent's restart, and its end is told as
-   * a `Signal`. A child whose `init` fails comes back stopped. Throws `PathTaken` when the name is in use, also by a
-   * former child that is not gone yet.
+   * Starts a child at `<own path>/<name>`. It stops when its parent stops or restarts, and the parent gets a `Signal`
+   * when the child is gone. A child whose `init` fails is returned already stopped. Throws `PathTaken` if the name is
+   * in use, also by a former child that is not gone yet.
    */
   readonly spawn: <S, M>(name: string, behaviour: Behaviour<S, M>) => ActorRef<M>
-  /** Asks for one `Signal` when that actor is gone, at once when it already is. */
+  /** Requests one `Signal` for when that actor is gone; the signal comes at once if it already is. */
   readonly watch: (ref: ActorRef<never>) => void
   readonly unwatch: (ref: ActorRef<never>) => void
   /**
-   * Ends this actor after the message (and its Effect) in hand; what waits is thrown away. `detail` goes into the
-   * reason.
+   * Ends this actor after the current message (and its Effect) and discards the waiting messages. `detail` goes into
+   * the reason.
    */
   readonly stop: (detail?: unknown) => void
-  /** How much waits in this actor's mailbox behind the message in hand: zero means that an end now loses nothing. */
+  /** How many messages wait behind the current one. Zero means that stopping now loses nothing. */
   readonly depth: number
-  /** Milliseconds by the system's Clock; on a live clock they never go back. */
+  /** Milliseconds by the system's Clock; on a live clock they never decrease. */
   readonly now: () => number
 }
 
@@ -100,64 +95,62 @@ export class SystemStopped extends Data.TaggedError("SystemStopped")<{ readonly 
 
 export interface ActorSystemApi {
   /**
-   * Starts an actor without a parent. Throws nothing; its `init` runs before this returns, its messages in later turns.
+   * Starts an actor without a parent. Never throws. `init` runs before this returns; the messages are handled in later
+   * turns.
    */
   readonly spawn: <State, Message>(
     path: string,
     behaviour: Behaviour<State, Message>
   ) => Either.Either<ActorRef<Message>, PathTaken | InitFailed | SystemStopped>
-  /**
-   * The actor at that path, also while it stops. The path's message type is the caller's promise: paths are not typed.
-   */
+  /** The actor at that path, even while it stops. The caller must know the path's message type: paths are not typed. */
   readonly find: <Message = never>(path: string) => ActorRef<Message> | undefined
   readonly list: (filter?: ActorFilter) => ReadonlyArray<ActorInfo>
-  /** Stops the actor at that path, if any (`drain` when left out), and waits until it is gone and its path is free. */
+  /** Stops the actor at that path, if any (default `drain`), and waits until it is gone and its path is free. */
   readonly stop: (path: string, how?: "drain" | "now") => Effect.Effect<void>
   /** Actors that live or are stopping. */
   readonly count: number
   readonly counters: Readonly<ActorCounters>
-  /** Timers that may still fall due, those of pending asks and of stopping actors included. */
+  /** Timers that may still fall due, including those of pending asks and of stopping actors. */
   readonly armedTimers: number
-  /** Runs a plain function on the dispatcher after `delayMs`. What it throws is logged and counted. */
+  /** Runs a plain function on the dispatcher after `delayMs`. Its exceptions are logged and counted. */
   readonly after: (delayMs: number, run: () => void) => Timer
   /** Milliseconds by the system's Clock, as `Self.now`. */
   readonly now: () => number
-  /** Waits until no actor has a message it could handle. An actor in the middle of an Effect is not waited for. */
+  /** Waits until no actor has a message that it could handle. It does not wait for an actor whose Effect is running. */
   readonly settled: Effect.Effect<void>
 }
 
 /**
- * What becomes of an actor whose handler failed.
+ * How the kernel reacts to a failed handler.
  *
- * - `Resume`: the message is dropped, the state is kept.
- * - `Restart`: fresh state by `init`, the mailbox is kept; at most `times` restarts in any `withinMs`, the next failure
- * stops the actor.
+ * - `Resume`: drop the message, keep the state.
+ * - `Restart`: fresh state by `init`, same mailbox; at most `times` restarts in any `withinMs`, the next failure stops
+ *   the actor.
  * - `Stop`: the first failure stops the actor.
  *
- * Whatever is chosen, a failure is logged as an Error with its cause, counted, and shown as `lastFailure` in the
- * listing.
+ * In every case the kernel logs a failure as an Error with its cause, counts it, and lists it as `lastFailure`.
  */
 export type Supervision =
   | { readonly _tag: "Resume" }
   | { readonly _tag: "Restart"; readonly times: number; readonly withinMs: number }
   | { readonly _tag: "Stop" }
 
-/** Drop the message that failed, keep the state, go on. */
+/** Drops the failed message, keeps the state, goes on. */
 export const resume: Supervision = { _tag: "Resume" }
 
-/** Start again with fresh state, at most `times` in a window of `within`; then stop and tell the parent. */
+/** Restarts with fresh state, at most `times` in a window of `within`; then stops and signals the parent. */
 export const restart = (options: {
   readonly times: number
   readonly within: Duration.DurationInput
-  /** Says it aloud; nothing else can follow. Optional: linters take any `then` for a promise's. */
+  /** Only makes the rule explicit; there is no other choice. Optional: linters take any `then` for a promise's. */
   readonly then?: "stop"
 }): Supervision => ({ _tag: "Restart", times: options.times, withinMs: Duration.toMillis(options.within) })
 
-/** Stop at the first failure and tell the parent. */
+/** Stops at the first failure and signals the parent. */
 export const stop: Supervision = { _tag: "Stop" }
 
 /**
- * The restarts of the window that ends at `nowMs`, this one included; undefined when this one would be one too many.
+ * Returns the restarts of the window that ends at `nowMs`, this one included; undefined if this one exceeds the limit.
  * `earlier` holds the times of former restarts, oldest first, in milliseconds.
  */
 export const admitRestart = (
@@ -170,16 +163,16 @@ export const admitRestart = (
 }
 
 /**
- * One row of the listing. `state`: `idle` plain data, `ready` waiting for its turn, `running` waiting for its own
+ * One row of the listing. `state`: `idle` is only plain data, `ready` waits for its turn, `running` waits for its own
  * Effect.
  */
 export interface ActorInfo {
   readonly path: string
   /** The behaviour's name. */
   readonly kind: string
-  /** The behaviour's own word for its state, empty when it has none. */
+  /** The behaviour's own word for its state; empty if it has none. */
   readonly label: string
-  /** Messages that wait. */
+  /** Waiting messages. */
   readonly depth: number
   /** Messages and signals handled since the actor was spawned. */
   readonly handled: number

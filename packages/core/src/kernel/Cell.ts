@@ -1,7 +1,7 @@
 /**
- * An actor's life, whatever its state and messages: when it runs, what a failure leads to, how it ends and which others
- * hear of that. `Actor` adds the typed part. Registry, parents and watchers hold actors of different kinds as cells, so
- * that no type needs a cast.
+ * An actor's lifecycle, whatever its state and messages: when it runs, how it handles failures, how it ends and which
+ * actors it notifies. `Actor` adds the typed part. Registry, parents and watchers hold actors of different kinds as
+ * cells, so that no type needs a cast.
  */
 import { Cause, type Effect, Exit, type Fiber, FiberId } from "effect"
 import {
@@ -17,17 +17,17 @@ import {
 import type { Dispatcher } from "./Dispatcher.ts"
 import type { Timers } from "./Timers.ts"
 
-/** What a cell needs of its system. */
+/** The parts of the system that a cell uses. */
 export interface Host {
   readonly api: ActorSystemApi
   readonly dispatcher: Dispatcher
   readonly timers: Timers
   readonly counters: ActorCounters
-  /** How long waiting messages are drained. */
+  /** How long a stopping actor may drain its waiting messages. */
   readonly drainMs: number
-  /** How long an interrupted Effect, or one of `onStop`, may take before it is left behind. */
+  /** How long an interrupted Effect, or the Effect of `onStop`, may run on before the system abandons it. */
   readonly cutMs: number
-  /** Starts an Effect at once, on the caller's stack as far as it goes. */
+  /** Starts an Effect at once, and runs it on the caller's stack until it first suspends. */
   readonly start: (effect: Effect.Effect<void, unknown>) => Fiber.RuntimeFiber<void, unknown>
   /** Logs and counts a failure. */
   readonly report: (cell: Cell, what: string, cause: Cause.Cause<unknown>) => void
@@ -37,14 +37,14 @@ export interface Host {
   readonly forget: (cell: Cell) => void
 }
 
-/** A timer as its owner keeps it: a node of a list without a container, because most owners have one. */
+/** A timer in its owner's list: a linked node without a container, because most owners have one timer. */
 export interface OwnedTimer {
   nextOwned: OwnedTimer | undefined
   previousOwned: OwnedTimer | undefined
   readonly cancel: () => void
 }
 
-/** What came of an actor's failures; those that never failed have none. */
+/** Records an actor's failures; an actor that never failed has no record. */
 interface Faults {
   restarts: number
   /** Times of the restarts in the window, oldest first. */
@@ -57,11 +57,11 @@ export abstract class Cell implements Departing {
   readonly path: string
   readonly parent: Cell | undefined
   handled = 0
-  /** `starting` until the first `init` succeeded; `restarting` until the next one may run. */
+  /** `starting` until `init` has succeeded once; `restarting` until the next `init` may run. */
   phase: "starting" | "living" | "restarting" | "gone" = "starting"
-  /** In the dispatcher's queue, or being served. */
+  /** In the dispatcher's queue, or running its share of a turn. */
   scheduled = false
-  /** The Effect of the message in hand, while it runs on. */
+  /** The Effect of the current message, while it is still running. */
   fiber: Fiber.RuntimeFiber<void, unknown> | undefined = undefined
   timers: OwnedTimer | undefined = undefined
   children: Few<Cell> = undefined
@@ -87,9 +87,9 @@ export abstract class Cell implements Departing {
   protected abstract work(): void
   /** Calls `onStop`. May throw. */
   protected abstract farewell(reason: StopReason): Handled
-  /** Throws the waiting messages away and says how many. */
+  /** Discards the waiting messages and returns their number. */
   protected abstract empty(): number
-  /** Tells this actor that `source` is gone. */
+  /** Notifies this actor that `source` is gone. */
   abstract signal(source: Cell, reason: StopReason): void
 
   schedule(): void {
@@ -98,7 +98,7 @@ export abstract class Cell implements Departing {
     this.host.dispatcher.enqueue(this)
   }
 
-  /** One share of a turn. The only place that runs an actor's handlers. */
+  /** Runs one share of a turn. The only place that runs an actor's handlers. */
   serve(): void {
     if (this.phase === "restarting" && this.takesMessages && !this.hasChildren) this.initialise()
     if (this.mayGoOn) this.work()
@@ -108,12 +108,12 @@ export abstract class Cell implements Departing {
     else if (this.phase === "restarting" ? !this.hasChildren : this.depth > 0) this.schedule()
   }
 
-  /** Whether what waits in the mailbox is still to be handled. */
+  /** Whether this actor still handles the messages in its mailbox. */
   protected get takesMessages(): boolean {
     return this.ending === undefined || this.ending.drains
   }
 
-  /** Whether the next message may be handled now. */
+  /** Whether this actor may handle the next message now. */
   protected get mayGoOn(): boolean {
     return this.fiber === undefined && this.phase === "living" && this.takesMessages
   }
@@ -124,7 +124,7 @@ export abstract class Cell implements Departing {
     return this.scheduled || this.phase !== "living" ? "ready" : "idle"
   }
 
-  /** Runs `init`. When that fails at the start, the cell is stopping afterwards. */
+  /** Runs `init`. If it fails at the start, the cell is stopping afterwards. */
   initialise(): void {
     this.unfollowAll()
     try {
@@ -135,7 +135,7 @@ export abstract class Cell implements Departing {
     }
   }
 
-  /** Runs a handler's Effect. Most end at once, and then cost no more than the making of a fiber. */
+  /** Runs a handler's Effect. Most Effects end at once; those cost only the creation of a fiber. */
   protected perform(effect: Effect.Effect<void, unknown>): void {
     if (Exit.isExit(effect)) return this.concluded(effect)
     const fiber = this.host.start(effect)
@@ -143,7 +143,7 @@ export abstract class Cell implements Departing {
     if (exit !== null) return this.concluded(exit)
     this.fiber = fiber
     fiber.addObserver((ended) => {
-      // A fiber that was left behind has nothing more to say.
+      // Ignore the exit of an abandoned fiber.
       if (this.fiber !== fiber) return
       this.fiber = undefined
       this.concluded(ended)
@@ -158,7 +158,7 @@ export abstract class Cell implements Departing {
     if (!wasCut) this.fail(exit.cause)
   }
 
-  /** Supervision: a failure is told and counted, then the behaviour's policy decides. */
+  /** Supervision: reports and counts a failure, then applies the behaviour's policy. */
   protected fail(cause: Cause.Cause<unknown>): void {
     const { ending, supervision } = this
     const started = this.phase !== "starting"
@@ -195,7 +195,7 @@ export abstract class Cell implements Departing {
     this.host.counters.restarts++
     this.phase = "restarting"
     this.cancelTimers()
-    // Their names must be free again before `init` may use them: the last one to go schedules this cell.
+    // Their names must be free before `init` may use them again: the last child to go schedules this cell.
     this.stopChildren("now")
     this.schedule()
   }
@@ -256,7 +256,7 @@ export abstract class Cell implements Departing {
 
   private childGone(child: Cell, reason: StopReason): void {
     this.children = excluding(this.children, child)
-    // A parent hears of its children as if it watched them, and not twice when it did.
+    // A parent gets a signal for each child, as if it watched them, and only one even if it did.
     this.related.watching = including(this.related.watching, child)
     this.signal(child, reason)
     this.schedule()
@@ -270,7 +270,7 @@ export abstract class Cell implements Departing {
     if (this.relations !== undefined) this.relations.onGone = excluding(this.relations.onGone, callback)
   }
 
-  /** Asks to hear of `target`'s end. */
+  /** Requests a signal for `target`'s end. */
   protected follow(target: Cell): void {
     if (this.phase === "gone" || target === this || includes(this.relations?.watching, target)) return
     this.related.watching = including(this.related.watching, target)
@@ -283,14 +283,14 @@ export abstract class Cell implements Departing {
     if (target.relations !== undefined) target.relations.watchers = excluding(target.relations.watchers, this)
   }
 
-  /** Whether that end is of interest; from then on it is not: an end is told once. */
+  /** Returns whether this actor waits for that end, and removes the interest: each end is signalled once. */
   protected takeEnd(source: Cell): boolean {
     if (this.relations === undefined || !includes(this.relations.watching, source)) return false
     this.relations.watching = excluding(this.relations.watching, source)
     return true
   }
 
-  /** Signals on their way find nobody interested. */
+  /** Drops all interests: signals that are already on their way are ignored. */
   private unfollowAll(): void {
     for (const target of membersOf(this.relations?.watching)) this.unfollow(target)
   }
@@ -306,7 +306,8 @@ export abstract class Cell implements Departing {
 }
 
 /**
- * `drain` handles what waits first; `finish` handles nothing more but lets the Effect in hand end; `now` interrupts it.
+ * `drain` handles the waiting messages first; `finish` handles no more messages but lets the running Effect end; `now`
+ * interrupts it.
  */
 type StopHow = "drain" | "finish" | "now"
 
@@ -314,15 +315,15 @@ type StopHow = "drain" | "finish" | "now"
 interface Departing {
   readonly host: { readonly api: ActorSystemApi; readonly drainMs: number; readonly cutMs: number }
   fiber: Fiber.RuntimeFiber<void, unknown> | undefined
-  /** In the middle of its turn or about to have one. */
+  /** Running its turn, or in the dispatcher's queue. */
   readonly scheduled: boolean
   readonly hasChildren: boolean
   readonly schedule: () => void
-  /** Throws away messages and timers. */
+  /** Discards messages and timers. */
   readonly discard: () => void
   readonly stopChildren: (how: StopHow) => void
   readonly sayFarewell: (reason: StopReason) => void
-  /** The Effect in hand did not end when it was interrupted, and runs on without its actor. */
+  /** Called when an interrupted Effect did not end: it runs on without its actor. */
   readonly leftBehind: () => void
   readonly leave: (reason: StopReason) => void
 }
@@ -330,8 +331,7 @@ interface Departing {
 const urgency: Readonly<Record<StopHow, number>> = { drain: 0, finish: 1, now: 2 }
 
 /**
- * An actor's way out: its messages, then its children, then `onStop`, then gone. Each stage that could hang has a
- * deadline.
+ * Ends an actor: its messages, then its children, then `onStop`, then gone. Each stage that could hang has a deadline.
  */
 class Ending {
   how: StopHow
@@ -350,7 +350,7 @@ class Ending {
     return this.how === "drain" && this.stage === "messages"
   }
 
-  /** Takes over a wish when it is more urgent than the present one, and says whether it was. */
+  /** Raises the urgency if `how` is more urgent than the present one, and returns whether it was. */
   hasten(how: StopHow, reason: StopReason): boolean {
     if (urgency[how] <= urgency[this.how]) return false
     this.how = how
@@ -358,27 +358,27 @@ class Ending {
     return true
   }
 
-  /** Does what can be done at once; the rest happens when the actor is served. */
+  /** Does everything that is possible at once; the rest follows in the actor's own turns. */
   press(): void {
     const { actor, how, stage } = this
     if (stage === "children") actor.stopChildren(how)
     if (stage !== "messages") return
     if (how === "now") this.cut()
     else if (this.deadline === undefined && (actor.scheduled || actor.fiber !== undefined)) {
-      // The reason stays: who asked for a drain learns that it ended, and the counters tell what was thrown away.
+      // Keep the reason: the caller of a drain learns that it ended, and the counters show the discarded messages.
       this.deadline = actor.host.api.after(actor.host.drainMs, () => {
         if (this.hasten("now", this.reason)) this.cut()
       })
     }
   }
 
-  /** Called when an Effect of the actor went on running: a handler may have asked for its own end before it did. */
+  /** Called when a handler's Effect did not end at once: the handler may have requested its own stop before. */
   fiberStarted(): void {
     if (this.stage === "onStop") this.giveUpLater()
     else if (this.how === "now") this.cut()
   }
 
-  /** One step, each time the actor is served. */
+  /** Runs one step, in each turn of the actor. */
   step(): void {
     const { actor } = this
     if (this.stage === "messages") {
@@ -409,7 +409,7 @@ class Ending {
     const { fiber } = actor
     this.deadline = actor.host.api.after(actor.host.cutMs, () => {
       if (fiber === undefined || actor.fiber !== fiber) return
-      // For an `onStop` that takes too long this is the first it hears of it.
+      // If `onStop` takes too long, this is its first interruption.
       fiber.unsafeInterruptAsFork(FiberId.none)
       actor.fiber = undefined
       actor.leftBehind()
@@ -419,30 +419,27 @@ class Ending {
 }
 
 /**
- * None, one by itself, or a set: most actors have one relation of a kind or none. Members are not sets themselves.
+ * None, a single member, or a set: most actors have at most one relation of a kind. Members are not sets themselves.
  */
 type Few<A> = A | Set<A> | undefined
 
-/**
- * The others that an actor has to do with. Made for the first of these: most actors are watched by nobody but their
- * parents.
- */
+/** The relations of an actor to others. Created for the first one: most actors are watched only by their parents. */
 class Relations<Cell> {
-  /** Those who want to hear when this actor is gone. */
+  /** Actors that get a signal when this one is gone. */
   watchers: Few<Cell> = undefined
-  /** Those whose end this actor waits to hear of. */
+  /** Actors whose end this one waits for. */
   watching: Few<Cell> = undefined
-  /** Called once this actor is gone: pending asks, and callers who wait for its end. */
+  /** Callbacks for the time when this actor is gone: of pending asks, and of callers that wait for its end. */
   onGone: Few<() => void> = undefined
 }
 
-/** `few` with `member`. */
+/** Returns `few` with `member`. */
 const including = <A>(few: Few<A>, member: A): Few<A> => {
   if (few === undefined || few === member) return member
   return few instanceof Set ? few.add(member) : new Set([few, member])
 }
 
-/** `few` without `member`, undefined when nothing is left. */
+/** Returns `few` without `member`; undefined if nothing is left. */
 const excluding = <A>(few: Few<A>, member: A): Few<A> => {
   if (!(few instanceof Set)) return few === member ? undefined : few
   few.delete(member)
@@ -452,5 +449,5 @@ const excluding = <A>(few: Few<A>, member: A): Few<A> => {
 const includes = <A>(few: Few<A>, member: A): boolean =>
   few instanceof Set ? few.has(member) : few !== undefined && few === member
 
-/** To loop over, though members come and go meanwhile. */
+/** Iterates over the members, even if the loop adds or removes some. */
 const membersOf = <A>(few: Few<A>): Iterable<A> => (few instanceof Set ? few : few === undefined ? [] : [few])

@@ -1,29 +1,29 @@
 /**
- * The one fiber that runs all actors that have work: it serves them in turns and goes through the event loop between
- * two turns.
+ * The one fiber that runs all actors with work. It serves them in turns and yields to the event loop between two turns.
  */
 import { type Cause, Effect, Scheduler } from "effect"
 import type { ActorCounters } from "./Behaviour.ts"
 import type { Timers } from "./Timers.ts"
 
-/** Something that asked for its share of a turn. */
+/** Something that waits for its share of a turn. */
 interface Served {
   readonly serve: () => void
 }
 
 interface TurnLimits {
-  /** Messages one actor may handle before the next one has its share. */
+  /** How many messages one actor may handle before the next one has its share. */
   readonly quantum: number
   /**
-   * How often a turn goes round, so that a chain of actors that tell each other need not cross the event loop at each
-   * hop.
+   * How many rounds a turn makes, so that a chain of messages between actors need not cross the event loop at each hop.
    */
   readonly rounds: number
-  /** Time after which a turn ends where it is, in milliseconds. */
+  /** The turn stops after this time, wherever it is, in milliseconds. */
   readonly turnMs: number
 }
 
-/** The clock is read once in this many messages (a power of two): reading it costs as much as a message. */
+/**
+ * The dispatcher reads the clock once per this many messages (a power of two): reading it costs as much as a message.
+ */
 const clockStride = 16
 
 export class Dispatcher {
@@ -60,7 +60,7 @@ export class Dispatcher {
     if (this.resume !== undefined) this.wake()
   }
 
-  /** Makes sure that another turn follows. */
+  /** Ensures that another turn follows. */
   wake(): void {
     this.wanted = true
     const resume = this.resume
@@ -68,14 +68,14 @@ export class Dispatcher {
     resume?.()
   }
 
-  /** Counts one message; true when the turn's time is over and the one being served should return. */
+  /** Counts one message. Returns true when the turn's time is over and the running actor should return. */
   spent(): boolean {
     this.steps++
     if ((this.steps & (clockStride - 1)) === 0 && this.timers.now() >= this.turnEndsAt) this.expired = true
     return this.expired
   }
 
-  /** Done when a whole turn found nothing to do. */
+  /** Completes when a whole turn found no work. */
   readonly quiet: Effect.Effect<void> = Effect.async((resume) => {
     const waiter = () => resume(Effect.void)
     this.quietWaiters.push(waiter)
@@ -85,18 +85,18 @@ export class Dispatcher {
     })
   })
 
-  /** Never ends. To be run once, on a scheduler that crosses the event loop. */
+  /** Never ends. Run it once, on a scheduler that crosses the event loop. */
   readonly run: Effect.Effect<never> = Effect.suspend(() => this.loop)
 
-  // Looks again in the step in which it parks: the fiber may have lost its turn since it last looked, and what came
-  // then woke nobody.
+  // Checks for work again in the very step that suspends: the fiber may have yielded since its last check, and work
+  // that arrived then had no callback to resume.
   private readonly parked: Effect.Effect<void> = Effect.async((resume) => {
     if (this.hasWork || this.wanted) resume(Effect.void)
     else this.resume = () => resume(Effect.void)
   })
 
   private readonly loop: Effect.Effect<never> = Effect.sync(() => this.turn()).pipe(
-    // Handlers are caught where they are called: what arrives here is a bug of the kernel, and must not end all actors.
+    // Handlers are caught where they are called. A failure here is a bug of the kernel, and must not end all actors.
     Effect.catchAllCause((cause) => Effect.sync(() => this.report(cause))),
     Effect.flatMap(() => (this.hasWork || this.wanted ? Effect.yieldNow() : this.parked)),
     Effect.flatMap(() => this.loop)
@@ -128,7 +128,7 @@ export class Dispatcher {
     for (const waiter of waiters) waiter()
   }
 
-  /** Serves those that were ready when the round began, or were left over from a round that was cut short. */
+  /** Serves the actors that were ready when the round began, and those left over from a round that was cut short. */
   private serveRound(): void {
     if (this.cursor >= this.round.length) [this.round, this.nextRound] = [this.nextRound, this.round]
     const { round } = this
@@ -139,18 +139,19 @@ export class Dispatcher {
       this.spent()
     }
     if (this.cursor < round.length) return
-    // Nothing of those that ended is held until the next round, which may be long in coming.
+    // Drop references to ended actors now; the next round may be far away.
     round.length = 0
     this.cursor = 0
   }
 }
 
-// Node's way to run right after the sockets that are readable now; absent elsewhere, and no part of the language.
+// Node's function for running code right after the sockets that are readable now. Other platforms lack it, and it is
+// not part of the language.
 declare const setImmediate: ((run: () => void) => unknown) | undefined
 
-/** Goes through the event loop each time, so that sockets and timers have their turn. */
+/** Crosses the event loop each time, so that sockets and timers have their turn. */
 export const eventLoopScheduler: Scheduler.Scheduler =
   typeof setImmediate === "function"
     ? Scheduler.makeBatched((run) => void setImmediate(run))
-    : // Effect's own scheduler with no microtask allowed before a timer of 0 ms.
+    : // Effect's own scheduler, with no microtask allowed before a timer of 0 ms.
       new Scheduler.MixedScheduler(0)

@@ -1,6 +1,6 @@
 /**
- * What waits for an actor, first in, first out: messages, signals, and timers that fell due. A linked list rather than
- * a ring: an empty mailbox holds no array, so an idle actor is small, and a letter lives no longer than it waits.
+ * An actor's queue, first in, first out: messages, signals, and timers that fell due. A linked list rather than a ring:
+ * an empty mailbox holds no array, so an idle actor is small, and a letter can be collected once it is taken.
  */
 import type { Handled, Signal, Timer } from "./Behaviour.ts"
 import type { Cell, OwnedTimer } from "./Cell.ts"
@@ -12,7 +12,7 @@ export interface Recipient<Message> {
   readonly handleSignal: (signal: Signal, source: Cell) => Handled
 }
 
-/** One thing in a mailbox. What it is, message, timer or signal, decides how it is delivered. */
+/** One entry of a mailbox. Its class (message, timer or signal) determines how it is delivered. */
 abstract class Letter<Message> {
   next: Letter<Message> | undefined = undefined
   key: unknown = undefined
@@ -57,7 +57,7 @@ export class Mailbox<Message> {
     this.depth++
   }
 
-  /** Adds a message that a later one of the same key may replace; `key` is not undefined. */
+  /** Adds a message that a later one with the same key may replace; `key` is not undefined. */
   pushKeyed(letter: MessageLetter<Message>, key: unknown): void {
     letter.key = key
     this.keyed ??= new Map()
@@ -65,7 +65,7 @@ export class Mailbox<Message> {
     this.push(letter)
   }
 
-  /** Puts `message` in the place of the waiting one with that key. False when none waits. */
+  /** Replaces the waiting message with that key by `message`. Returns false if none waits. */
   replace(key: unknown, message: Message): boolean {
     const waiting = this.keyed?.get(key)
     if (waiting === undefined) return false
@@ -78,7 +78,7 @@ export class Mailbox<Message> {
     if (letter === undefined) return undefined
     this.head = letter.next
     if (this.head === undefined) this.tail = undefined
-    // A taken letter that still pointed at the next one would keep it alive once the collector had aged the first.
+    // Clear the link: if the collector has already aged this letter, its link would keep the next one alive.
     letter.next = undefined
     this.depth--
     if (letter.key !== undefined && this.keyed !== undefined) {
@@ -88,7 +88,7 @@ export class Mailbox<Message> {
     return letter
   }
 
-  /** Empties the mailbox and says how many letters were lost. */
+  /** Empties the mailbox and returns the number of discarded letters. */
   clear(): number {
     const lost = this.depth
     this.head = undefined
@@ -105,8 +105,8 @@ interface TimerOwner<Message> {
 }
 
 /**
- * A message that an actor put off for itself. When it falls due the timer itself waits in the mailbox, so it can be
- * cancelled to the last.
+ * A message that an actor deferred for itself. When it falls due, the timer itself waits in the mailbox, so the actor
+ * can cancel it to the last moment.
  */
 export class ActorTimer<Message> extends Letter<Message> implements Timer, TimerEntry, OwnedTimer {
   dueMs = 0
@@ -116,7 +116,10 @@ export class ActorTimer<Message> extends Letter<Message> implements Timer, Timer
   previousOwned: OwnedTimer | undefined = undefined
   private inHeap = true
   private readonly timers: Timers
-  /** Let go of when it is over: a cancelled timer stays in the heap for a while, and must not keep its actor. */
+  /**
+   * Released when the timer is over: a cancelled timer stays in the heap for a while, and must not keep its actor
+   * alive.
+   */
   private owner: TimerOwner<Message> | undefined
   private readonly message: Message
 

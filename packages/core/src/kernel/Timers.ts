@@ -1,6 +1,6 @@
 /**
  * All timers of a system: one heap, and at most one sleeping fiber, which sleeps on the system's Clock until the
- * earliest is due.
+ * earliest timer is due.
  */
 import { type Clock, Duration, type Effect, type Fiber, FiberId } from "effect"
 import type { Timer } from "./Behaviour.ts"
@@ -12,7 +12,7 @@ export interface TimerEntry extends HeapEntry {
   readonly fire: () => void
 }
 
-/** A sleep longer than this is slept in pieces: a JavaScript timer holds no more than 2^31 ms. */
+/** Longer sleeps are split into pieces: a JavaScript timer takes at most 2^31 ms. */
 const longestSleepMs = 24 * 60 * 60 * 1000
 
 export class Timers {
@@ -26,7 +26,7 @@ export class Timers {
   private inTurn = false
   private closed = false
 
-  /** `wake` asks for a turn of the dispatcher, which then calls `beginTurn`. */
+  /** `wake` requests a turn of the dispatcher, which then calls `beginTurn`. */
   constructor(clock: Clock.Clock, start: (effect: Effect.Effect<void>) => Fiber.RuntimeFiber<void>, wake: () => void) {
     this.clock = clock
     this.start = start
@@ -34,7 +34,7 @@ export class Timers {
   }
 
   /**
-   * From the nanosecond clock, which in a live runtime is monotonic: a corrected wall clock neither holds back nor
+   * Reads the nanosecond clock, which in a live runtime is monotonic: correcting the wall clock neither delays nor
    * hastens a timer.
    */
   now(): number {
@@ -49,7 +49,7 @@ export class Timers {
     entry.dueMs = this.now() + (delayMs > 0 ? Math.ceil(delayMs) : 0)
     entry.order = this.order++
     this.heap.push(entry)
-    // Inside a turn many timers come and go: the sleeper is set once, at its end.
+    // Many timers come and go inside a turn: set the sleeper once, at its end.
     if (!this.inTurn && entry.dueMs < this.sleepingUntil) this.sleep()
   }
 
@@ -58,8 +58,8 @@ export class Timers {
   }
 
   /**
-   * Fires what is due. What is armed meanwhile waits for the next turn, so that a chain of zero delays can't hold the
-   * dispatcher.
+   * Fires the timers that are due. Timers armed in the meantime wait for the next turn, so that a chain of zero delays
+   * can't occupy the dispatcher.
    */
   beginTurn(): void {
     this.inTurn = true
@@ -112,7 +112,7 @@ export class Timers {
   }
 }
 
-/** A plain function that was put off: the timer of the system's own `after`. */
+/** A deferred plain function: the timer of the system's own `after`. */
 export class CallbackTimer implements Timer, TimerEntry {
   dueMs = 0
   order = 0
@@ -140,7 +140,7 @@ export class CallbackTimer implements Timer, TimerEntry {
 
 interface HeapEntry {
   readonly dueMs: number
-  /** Breaks ties: of two entries due together the one armed first comes first. */
+  /** Breaks ties: of two entries due at the same time, the one armed first comes first. */
   readonly order: number
   /** False once cancelled. */
   readonly live: boolean
@@ -148,15 +148,18 @@ interface HeapEntry {
 
 const before = (a: HeapEntry, b: HeapEntry): boolean => a.dueMs < b.dueMs || (a.dueMs === b.dueMs && a.order < b.order)
 
-/** Below this many cancelled entries a sweep is not worth it. */
+/** Below this number of cancelled entries a sweep does not pay off. */
 const sweepFrom = 64
 
-/** Things that fall due, earliest first. Cancelling is a mark; marked entries leave when they outnumber the others. */
+/**
+ * Entries ordered by due time, earliest first. Cancelling only marks an entry; a sweep removes marked entries when they
+ * outnumber the others.
+ */
 export class TimerHeap<Entry extends HeapEntry> {
   private entries: Array<Entry> = []
   private cancelled = 0
 
-  /** Entries held, cancelled ones included. */
+  /** All entries, including cancelled ones. */
   get size(): number {
     return this.entries.length
   }
@@ -171,7 +174,7 @@ export class TimerHeap<Entry extends HeapEntry> {
     this.siftUp(this.entries.length - 1)
   }
 
-  /** To be called once for an entry of this heap that has just become dead. Amortised constant. */
+  /** Call this once for an entry of this heap that was just cancelled. Amortised constant time. */
   noteCancelled(): void {
     this.cancelled++
     if (this.cancelled < sweepFrom || this.cancelled * 2 < this.entries.length) return
@@ -191,7 +194,7 @@ export class TimerHeap<Entry extends HeapEntry> {
     return first
   }
 
-  /** Takes out what `peek` just returned. */
+  /** Removes the entry that `peek` just returned. */
   removeFirst(): void {
     const last = this.entries.pop()
     if (last === undefined || this.entries.length === 0) return

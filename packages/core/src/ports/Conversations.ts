@@ -1,6 +1,6 @@
 /**
- * Port: who is where, and how conversations and their rows look to a reader. Every member checks the reader's
- * membership in its own query, and no page has more than Limits.pageMax, whatever limit is asked for.
+ * Port: memberships, and conversations with their rows as a reader sees them. Each member checks the reader's
+ * membership in its own query. No page exceeds Limits.pageMax, even if the caller passes a higher limit.
  */
 import { Context, type Effect } from "effect"
 import type { ConversationSummary, HistoryPage, Member, PersonalSnapshot } from "../domain/Conversation.ts"
@@ -11,21 +11,21 @@ import type { Person } from "../domain/Person.ts"
 import type { ReadCell } from "../domain/ReadCell.ts"
 import type { StoreUnavailable } from "./EventStore.ts"
 
-/** One membership as a gateway needs it. `head` and the others were read in one statement. */
+/** One membership with the fields that a gateway needs. One statement reads `head` and the others. */
 export interface Membership {
   readonly userId: UserId
   readonly log: ConversationId
   readonly head: number
-  /** The log's first kept seq. */
+  /** The log's first seq that is still stored. */
   readonly first: number
   /** The first seq that this member may read. */
   readonly visibleFrom: number
-  /** What the log is. `personal`: the user's own. */
+  /** The kind of log. `personal`: the user's own. */
   readonly kind: ConversationKind | "personal"
 }
 
 export interface ReadCellsOfUsers {
-  /** The store's time (ms) when they were read. */
+  /** The store's time (ms) of the reading. */
   readonly now: number
   readonly of: ReadonlyMap<UserId, ReadonlyArray<ReadCell>>
 }
@@ -34,7 +34,7 @@ export interface ReadCellsOfUsers {
 export interface ReadCursor {
   readonly userId: UserId
   readonly readUpTo: number
-  /** The member's own wish: others must not be told, or not this viewer, whom it blocks. */
+  /** The member does not want this viewer to see it: they are invisible to all, or block this viewer. */
   readonly invisible: boolean
 }
 
@@ -50,14 +50,14 @@ export type PageFrom =
   /** Half before, the row itself, and half after. */
   | { readonly _tag: "Around"; readonly seq: number }
 
-/** Messages of one conversation as a search looks at them, the newest first. */
+/** Messages of one conversation for a search, newest first. */
 export interface Texts {
-  /** Of the posts among the rows looked at, without the deleted ones. */
+  /** The texts of the posts among the examined rows, without deleted ones. */
   readonly texts: ReadonlyArray<readonly [seq: number, text: string]>
-  /** How many rows of any kind were looked at, and the UTF-8 bytes of `texts`. */
+  /** The number of examined rows of any kind, and the UTF-8 bytes of `texts`. */
   readonly looked: number
   readonly bytes: number
-  /** Where to go on: below the lowest row looked at. Undefined: the reader may see none below. */
+  /** Where to continue: below the lowest examined row. Undefined: the reader may see no rows below. */
   readonly below: number | undefined
 }
 
@@ -68,9 +68,9 @@ export interface Place {
 }
 
 /**
- * Whether the viewer may see when somebody is there. Not of someone who blocks the viewer, nor of someone with whom the
- * viewer shares only a direct conversation in which they have not written: anybody can open one, and nobody can leave
- * one. Looked for among the first and the last `Limits.answerLook` messages.
+ * Whether the viewer may see the user's presence. False if the user blocks the viewer. Also false if the two share only
+ * a direct conversation in which the user has not written: anybody can open one, and nobody can leave one. Only the
+ * first and the last `Limits.answerLook` messages are searched for such a message.
  */
 export interface ShowsPresence {
   readonly showsPresence: boolean
@@ -80,29 +80,26 @@ export class Conversations extends Context.Tag("@hibiki/core/ports/Conversations
   Conversations,
   {
     /**
-     * All memberships of these users, their personal logs included (visible from its first seq). One query. At most 500
-     * users.
+     * All memberships of these users, including their personal logs (visible from the log's first seq). One query. At
+     * most 500 users.
      */
     readonly memberships: (users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable>
-    /**
-     * Which of these users are members of the log now, with their memberships. For a gateway that jumped over events.
-     */
+    /** Which of these users are members of the log now, with their memberships. For a gateway that skipped events. */
     readonly membersAmong: (
       log: ConversationId,
       users: ReadonlyArray<UserId>
     ) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable>
     /**
-     * Read cells of these users, read in one statement: at least those that were written at or after `since` (ms of the
-     * store's time; 0: all).
-     * At most 500 users.
+     * Read cells of these users, read in one statement: at least those written at or after `since` (ms of the store's
+     * time; 0: all). At most 500 users.
      */
     readonly readCells: (
       users: ReadonlyArray<UserId>,
       since: number
     ) => Effect.Effect<ReadCellsOfUsers, StoreUnavailable>
-    /** The personal log's whole state. Undefined: no such user. */
+    /** The full state of the personal log. Undefined: no such user. */
     readonly snapshot: (userId: UserId) => Effect.Effect<PersonalSnapshot | undefined, StoreUnavailable>
-    /** One line of the list. Undefined: absent or forbidden. */
+    /** One line of the conversation list. Undefined: absent or forbidden. */
     readonly summary: (
       userId: UserId,
       conversationId: ConversationId
@@ -115,16 +112,16 @@ export class Conversations extends Context.Tag("@hibiki/core/ports/Conversations
       limit: number
     ) => Effect.Effect<ReadonlyArray<Member> | undefined, StoreUnavailable>
     /**
-     * All members, ordered by handle: at most Limits.membersMax, which is all that a conversation can have. Undefined:
-     * absent or forbidden.
+     * All members, ordered by handle: at most Limits.membersMax, the bound of every conversation. Undefined: absent or
+     * forbidden.
      */
     readonly everyMember: (
       viewer: UserId,
       conversationId: ConversationId
     ) => Effect.Effect<ReadonlyArray<Person & ShowsPresence> | undefined, StoreUnavailable>
     /**
-     * Those of these users who share a conversation with the viewer now, the viewer itself included when it is named;
-     * each once, in the order first named. At most 500.
+     * Those of these users who share a conversation with the viewer now, in the order first named, each once. Includes
+     * the viewer if named. At most 500.
      */
     readonly shared: (
       viewer: UserId,
@@ -132,15 +129,14 @@ export class Conversations extends Context.Tag("@hibiki/core/ports/Conversations
     ) => Effect.Effect<ReadonlyArray<{ readonly userId: UserId } & ShowsPresence>, StoreUnavailable>
     /**
      * Cursors of the other members: visible ones first, then those who have read furthest, then by id; at most
-     * Limits.pageMax.
-     * Undefined: absent or forbidden.
+     * Limits.pageMax. Undefined: absent or forbidden.
      */
     readonly readCursors: (
       viewer: UserId,
       conversationId: ConversationId
     ) => Effect.Effect<ReadonlyArray<ReadCursor> | undefined, StoreUnavailable>
     /**
-     * Channels whose title begins with `prefix` (case-insensitive), ordered by title, for anyone signed in. `role` is
+     * Channels whose title begins with `prefix` (case-insensitive), ordered by title, for any signed-in user. `role` is
      * present for members.
      */
     readonly channels: (
@@ -157,8 +153,8 @@ export class Conversations extends Context.Tag("@hibiki/core/ports/Conversations
       StoreUnavailable
     >
     /**
-     * A page of rows, from one snapshot, fewer than `limit` where they would be too large (HistorySize). Undefined:
-     * absent or forbidden.
+     * A page of rows from one snapshot. It has fewer than `limit` rows if they would be too large (HistorySize).
+     * Undefined: absent or forbidden.
      */
     readonly page: (
       userId: UserId,
@@ -167,9 +163,9 @@ export class Conversations extends Context.Tag("@hibiki/core/ports/Conversations
       limit: number
     ) => Effect.Effect<HistoryPage | undefined, StoreUnavailable>
     /**
-     * Rows with `from <= seq <= to` and `rev > asOf` (at most Limits.changedWindow wide), and the head they are as of.
-     * `moreAfter`: they would be too large (HistorySize), and only those up to the last one are told. Undefined: absent
-     * or forbidden.
+     * Rows with `from <= seq <= to` and `rev > asOf` (at most Limits.changedWindow wide), and the head at that moment.
+     * `moreAfter`: all rows would be too large (HistorySize), so the answer covers only those up to its last row.
+     * Undefined: absent or forbidden.
      */
     readonly changedSince: (
       userId: UserId,
@@ -179,8 +175,8 @@ export class Conversations extends Context.Tag("@hibiki/core/ports/Conversations
       to: number
     ) => Effect.Effect<HistoryPage | undefined, StoreUnavailable>
     /**
-     * Who reacted to the message at `seq` with this emoji, ordered by id; at most Limits.pageMax. Undefined: absent or
-     * forbidden.
+     * The users who reacted to the message at `seq` with this emoji, ordered by id; at most Limits.pageMax. Undefined:
+     * absent or forbidden.
      */
     readonly reactors: (
       userId: UserId,
@@ -189,8 +185,8 @@ export class Conversations extends Context.Tag("@hibiki/core/ports/Conversations
       emoji: string
     ) => Effect.Effect<ReadonlyArray<UserId> | undefined, StoreUnavailable>
     /**
-     * The texts of the newest rows below a seq: of at most Limits.textsMax rows, deleted ones and those of other kinds
-     * among them, and fewer where the texts would be too large (HistorySize). Undefined: absent or forbidden.
+     * The texts of the newest rows below a seq. It examines at most Limits.textsMax rows, including deleted ones and
+     * other kinds, and fewer if the texts would be too large (HistorySize). Undefined: absent or forbidden.
      */
     readonly texts: (
       userId: UserId,
@@ -199,7 +195,7 @@ export class Conversations extends Context.Tag("@hibiki/core/ports/Conversations
       limit: number
     ) => Effect.Effect<Texts | undefined, StoreUnavailable>
     /**
-     * The rows at these places that the user may read, in the order of the places, each of which is named once. At most
+     * The rows at these places that the user may read, in the order of the places. Name each place once. At most
      * Limits.pageMax.
      */
     readonly rowsAt: (

@@ -1,6 +1,6 @@
 /**
- * Port: the way of new events and answers to the nodes that asked or that have readers. At most once: what is lost is
- * read from the log.
+ * Port: delivers new events and answers to nodes that sent the command or have readers. At most once: receivers read
+ * lost events from the log.
  */
 import { Context, Data, type Effect, type Scope } from "effect"
 import type { NodeId } from "../domain/Ids.ts"
@@ -18,15 +18,15 @@ export class Deliveries extends Context.Tag("@hibiki/core/ports/Deliveries")<
   Deliveries,
   {
     /**
-     * Done when confirmed. A node that is gone is no failure; one that takes nothing is none after a bound: the
-     * envelope is given up for it alone.
+     * Completes when confirmed. A node that is gone is not a failure. Nor is a node that takes nothing: after a bound
+     * the envelope is given up for that node alone.
      */
     readonly publish: (envelopes: ReadonlyArray<AddressedEnvelope>) => Effect.Effect<void, DeliveriesUnavailable>
     /**
-     * Takes this node's envelopes, one at a time and in the order of each worker. `receive` is synchronous and must not
-     * throw. Nodes of kind `gateway` also get what goes to every gateway. `resumed` is called whenever envelopes come
-     * again after none could: any number may be missing, which the numbers of those that follow need not show.
-     * Synchronous, too.
+     * Receives this node's envelopes, one at a time and in the order of each worker. `receive` is synchronous and must
+     * not throw. Nodes of kind `gateway` also receive the envelopes for every gateway. `resumed` is called whenever
+     * delivery works again after an interruption: any number of envelopes may be missing, and the numbers of later ones
+     * need not show it. It is synchronous, too.
      */
     readonly subscribe: (
       node: NodeId,

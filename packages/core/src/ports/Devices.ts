@@ -1,6 +1,6 @@
 /**
- * Port: devices, one row per sign-in, with the hashes of their tokens. Changes are one transaction with their event in
- * the personal log, whose lock comes first.
+ * Port: devices, one row per sign-in, with the hashes of their tokens. Each change is one transaction with its event in
+ * the personal log; that log's lock comes first.
  */
 import { Context, type Effect } from "effect"
 import type { LogChange } from "../commands/Decision.ts"
@@ -10,7 +10,7 @@ import type { StoreUnavailable } from "./EventStore.ts"
 import type { SecretHash } from "./Secrets.ts"
 import type { Proof, Revocation } from "./Users.ts"
 
-/** Living devices of one user; a new sign-in over it ends the one that was used least recently. */
+/** The most active devices of one user. A sign-in beyond it ends the least recently used device. */
 export const devicesMax = 50
 
 export type Device = Omit<DeviceInfo, "current">
@@ -23,7 +23,7 @@ export interface NewDeviceRow {
   readonly kind: Device["kind"]
   readonly accessHash: SecretHash
   readonly accessExpiresAt: number | undefined
-  /** Undefined for a bot, whose access token is all it has. */
+  /** Undefined for a bot: its access token is all it has. */
   readonly refresh:
     | {
         readonly family: SecretHash
@@ -33,33 +33,33 @@ export interface NewDeviceRow {
       }
     | undefined
   /**
-   * Of the password that was proven: the device is not taken when that was changed since. Undefined: no password was
-   * asked for.
+   * The version of the password that was checked: the store rejects the device if the password has changed since.
+   * Undefined: the sign-in needed no password.
    */
   readonly passwordVersion: number | undefined
   readonly now: number
 }
 
-/** A living device with its user, as one query read them. */
+/** An active device with its user, as one query read them. */
 export interface LivingDevice {
   readonly userId: UserId
   readonly deviceId: DeviceId
   readonly handle: string
   readonly displayName: string
   readonly admin: boolean
-  /** Of the account, as `Credentials` says them. */
+  /** Of the account, as in `Credentials`. */
   readonly createdAt: number
   readonly passwordVersion: number
   readonly sessionVersion: number
   readonly accessExpiresAt: number | undefined
   readonly lastUsedAt: number
-  /** By this access token, which is the newest: nobody is known to have used it. */
+  /** This access token is the newest one, and no request is known to have used it. */
   readonly isUnused: boolean
 }
 
 export interface Rotation {
   readonly family: SecretHash
-  /** Hash of the refresh token that was shown. */
+  /** Hash of the refresh token that the client sent. */
   readonly shown: SecretHash
   readonly next: {
     readonly refreshHash: SecretHash
@@ -67,34 +67,34 @@ export interface Rotation {
     readonly accessExpiresAt: number
     readonly idleExpiresAt: number
   }
-  /** By the store's clock, which all processes share; from one that was set back since there is none. */
+  /** Measured by the store's clock, which all processes share. After that clock was set back there is no grace. */
   readonly graceMs: number
   readonly now: number
 }
 
 export type Rotated =
   /**
-   * `next` is in force; the access token before it stays good until its own expiry. `refreshExpiresAt` is the earlier
-   * of both ends. So too for the direct parent of one that nobody has used, after the grace: the answer with that one
-   * was lost, and `next` takes its place.
+   * `next` is valid now; the previous access token stays valid until its own expiry. `refreshExpiresAt` is the earlier
+   * of both ends. The same result for the direct parent of an unused token, after the grace: the answer with that token
+   * was lost, and `next` replaces it.
    */
   | { readonly _tag: "Rotated"; readonly device: LivingDevice; readonly refreshExpiresAt: number }
   /**
-   * The token shown is the direct parent of the one in force, not longer ago than the grace: nothing changed, the same
-   * successor is good.
+   * The token is the direct parent of the valid one, within the grace: nothing changed, and the same successor is
+   * valid.
    */
   | { readonly _tag: "Repeated"; readonly device: LivingDevice; readonly refreshExpiresAt: number }
-  /** The token was used before: the device is ended now. */
+  /** The token was used before: the device has been ended. */
   | { readonly _tag: "Reused"; readonly userId: UserId; readonly revocation: Revocation }
-  /** No living device of this family, or expired. */
+  /** No active device of this family, or expired. */
   | { readonly _tag: "Unknown" }
 
 export class Devices extends Context.Tag("@hibiki/core/ports/Devices")<
   Devices,
   {
     /**
-     * Stores the device with `deviceAdded` (and `deviceRevoked` of one over `devicesMax`). Undefined: no such user,
-     * disabled, or another password.
+     * Stores the device with `deviceAdded` (and `deviceRevoked` of a device beyond `devicesMax`). Undefined: no such
+     * user, disabled, or another password.
      */
     readonly create: (
       device: NewDeviceRow
@@ -102,11 +102,11 @@ export class Devices extends Context.Tag("@hibiki/core/ports/Devices")<
       { readonly device: LivingDevice; readonly changes: ReadonlyArray<LogChange> } | undefined,
       StoreUnavailable
     >
-    /** Living devices, the last used first. Expired ones are left out. */
+    /** Active devices, the last used first, without expired ones. */
     readonly list: (userId: UserId, now: number) => Effect.Effect<ReadonlyArray<Device>, StoreUnavailable>
     /**
-     * Ends none when it is not a living device of this user. `proof` undefined: none is asked for. Undefined: no such
-     * user, or the proof holds no more, and nothing was changed.
+     * Ends a device; ends none if it is not an active device of this user. `proof` undefined: the call needs none.
+     * Undefined result: no such user, or the proof is no longer valid, and nothing changed.
      */
     readonly revoke: (
       userId: UserId,
@@ -114,7 +114,7 @@ export class Devices extends Context.Tag("@hibiki/core/ports/Devices")<
       now: number,
       proof: Proof | undefined
     ) => Effect.Effect<Revocation | undefined, StoreUnavailable>
-    /** As `revoke`, of all living devices of the user but one. */
+    /** As `revoke`, for all active devices of the user but one. */
     readonly revokeAllBut: (
       userId: UserId,
       keep: DeviceId,
@@ -122,7 +122,7 @@ export class Devices extends Context.Tag("@hibiki/core/ports/Devices")<
       proof: Proof | undefined
     ) => Effect.Effect<Revocation | undefined, StoreUnavailable>
     /**
-     * The living devices whose access tokens these are, unexpired as their sign-ins are, by the tokens' hashes. At most
+     * The active devices with these access tokens, by the tokens' hashes; neither token nor sign-in is expired. At most
      * 500.
      */
     readonly byAccessHashes: (
@@ -134,12 +134,11 @@ export class Devices extends Context.Tag("@hibiki/core/ports/Devices")<
      * `Rotated`.
      */
     readonly rotate: (rotation: Rotation) => Effect.Effect<Rotated, StoreUnavailable>
-    /** The device was let in by this access token: moves `lastUsedAt` forward, and the token is unused no longer. */
+    /** The device was authenticated by this access token: moves `lastUsedAt` forward, and marks the token as used. */
     readonly touch: (deviceId: DeviceId, hash: SecretHash, now: number) => Effect.Effect<void, StoreUnavailable>
     /**
-     * These devices are connected: moves `lastUsedAt` forward, and the end of those that nobody uses to
-     * `idleExpiresAt`. Not that of the sign-in.
-     * One that another change holds may be left out. At most 500.
+     * These devices are connected: moves `lastUsedAt` forward, and the end of idle devices to `idleExpiresAt`, but not
+     * the end of the sign-in. It may skip a row that another change has locked. At most 500.
      */
     readonly connected: (
       devices: ReadonlyArray<DeviceId>,

@@ -1,43 +1,44 @@
 /**
- * The numbers of envelopes, by which a gateway finds out that one was lost. A worker counts all that it sends, to
- * whomever, and says in each which one before it its receiver should have got. So one rule serves envelopes to one node
- * and those to every gateway.
+ * The numbers of envelopes, by which a gateway detects a lost one. A worker numbers all envelopes that it sends, to any
+ * receiver. Each envelope names the previous one that its receiver should have got. So one rule serves envelopes to one
+ * node and those to every gateway.
  */
 import type { NodeId } from "../domain/Ids.ts"
 
 /**
- * Nodes or workers that are remembered; beyond it the one heard of longest ago is forgotten, and looked after as if it
- * were new.
+ * The most nodes or workers remembered. Beyond it the one heard from longest ago is forgotten, and treated as new
+ * later.
  */
 const knownMax = 1_000
 
 export interface EnvelopeNumber {
   readonly number: number
-  /** The number of the envelope before it that the same receiver should have got; 0 when there is none. */
+  /** The number of the previous envelope that the same receiver should have got; 0 if there is none. */
   readonly after: number
 }
 
 /** The worker's side. */
 export class EnvelopeCount {
   private number = 0
-  /** The last one to every gateway. */
+  /** The number of the last envelope to every gateway. */
   private everywhere = 0
   /** Whether changes went to single nodes since. */
   private toNodes = false
   private readonly sent = new Map<NodeId, number>()
 
-  /** `changes`: whether it tells of any. */
+  /** `changes`: whether the envelope contains changes. */
   next(to: NodeId | "gateways", changes: boolean): EnvelopeNumber {
     const number = ++this.number
     if (to === "gateways") {
-      // Who was sent what cannot be told to all at once: whoever did not get the very last one compares.
+      // An envelope to all gateways can't name the previous one of each: a gateway that lacks the very last number
+      // compares heads.
       const after = this.toNodes ? number - 1 : this.everywhere
       this.everywhere = number
       this.toNodes = false
       return { number, after }
     }
     if (changes) this.toNodes = true
-    // One who is not known may have been forgotten.
+    // A node that is not in the map may have been forgotten.
     const after = Math.max(this.sent.get(to) ?? number - 1, this.everywhere)
     this.sent.delete(to)
     this.sent.set(to, number)
@@ -46,14 +47,14 @@ export class EnvelopeCount {
   }
 }
 
-/** Looks after which a receiver is told the last number again, and how often in a row. */
+/** How many notes in a row a receiver gets. */
 const notesMost = 3
 
 /**
- * Whom nothing was told since: that the last envelope was lost shows only by the next one. What is in a log is found by
- * its head; of read cells there is no head, so whoever was told of some is sent an empty envelope, a few times. Nobody
- * is while others follow anyway. A worker begins with one to all gateways: another may have ended before it could send
- * its own.
+ * Finds receivers that have got nothing since: only a later envelope reveals that the last one was lost. Gateways find
+ * lost events by their log's head. Read cells have no head, so a receiver of cells is sent an empty envelope, a few
+ * times. No note is due while other envelopes follow anyway. A worker begins with a note to all gateways: another
+ * worker may have ended before it could send its own.
  */
 export class LastNumbers {
   private readonly open = new Map<NodeId | "gateways", { left: number; isFresh: boolean }>([
@@ -66,7 +67,7 @@ export class LastNumbers {
     else if (known !== undefined) known.isFresh = true
   }
 
-  /** Who is to be sent one now. To be asked every few seconds. */
+  /** The receivers of a note now. Call this every few seconds. */
   due(): ReadonlyArray<NodeId | "gateways"> {
     const due: Array<NodeId | "gateways"> = []
     for (const [to, known] of this.open) {
@@ -85,9 +86,9 @@ export class EnvelopeNumbers {
   private readonly last = new Map<string, number>()
 
   /**
-   * Takes an envelope; whether one before it may not have come. Of a worker that was not known, anything may: one that
-   * ended before it could tell, or whose last envelope was lost, is followed by another. A late one is no news, since
-   * it was missed already.
+   * Takes an envelope, and returns whether an earlier one may be missing. From an unknown worker anything may be
+   * missing: it may follow a worker that ended before it could send, or whose last envelope was lost. A late envelope
+   * is no news, since it already counted as missing.
    */
   missed(worker: string, { after, number }: EnvelopeNumber): boolean {
     const last = this.last.get(worker)

@@ -1,60 +1,60 @@
-/** Port: the way of commands to the workers, in partitions that keep order. */
+/** Port: the queue of commands to the workers, in partitions that keep order. */
 import { Context, Data, type Effect, type Scope } from "effect"
 import type { Submission, UnreadSubmission } from "./Submission.ts"
 
-/** Not handed over, or not confirmed in time: it may come through all the same. */
+/** The batch was not handed over, or not confirmed in time: it may arrive all the same. */
 export class IngressUnavailable extends Data.TaggedError("IngressUnavailable")<{
   readonly code: "busy" | "unknown"
   readonly retryAfterMs: number
-  /** For the log, where somebody has to do something about it. */
+  /** For the log, if an operator has to act on it. */
   readonly cause?: unknown
 }> {}
 
-/** The sending side. A gateway has one batch per partition under way, so that order is kept. */
+/** The sending side. A gateway has one unconfirmed batch per partition, so that order is preserved. */
 export class Ingress extends Context.Tag("@hibiki/core/ports/Ingress")<
   Ingress,
   {
     readonly partitions: number
     /**
-     * What a message costs the technology, as time (ms): a lane in which much comes sends one in so long at most, or in
-     * up to three times that while it takes long. Left out, as soon as it may.
+     * The technology's cost of a message, as time (ms). A busy lane sends at most one message per this time; while
+     * sending takes long, one per up to three times that. Absent: as soon as possible.
      */
     readonly restMs?: number | undefined
-    /** Done when the batch is safe against the loss of this process, as far as the technology goes. */
+    /** Completes when the batch is safe against the loss of this process, as far as the technology allows. */
     readonly publish: (partition: number, batch: ReadonlyArray<Submission>) => Effect.Effect<void, IngressUnavailable>
   }
 >() {}
 
-/** One published batch, held until it is acknowledged. */
+/** One published batch. It stays with this consumer until it is acknowledged. */
 export interface IngressMessage {
   readonly partition: number
   readonly submissions: ReadonlyArray<Submission>
-  /** What was among them and can't be read. */
+  /** Submissions of the batch that can't be read. */
   readonly unread: ReadonlyArray<UnreadSubmission>
-  /** It was parked before, and an operator wants it tried again. */
+  /** It was parked before, and an operator wants it to be tried again. */
   readonly isReplayed: boolean
-  /** After everything that follows from it was done. Never fails: an unacknowledged batch simply comes again. */
+  /** Call it after all consequences are done. Never fails: the queue simply delivers an unacknowledged batch again. */
   readonly ack: Effect.Effect<void>
 }
 
-/** What no worker can do anything about. */
+/** A submission that no worker can process. */
 export interface Parked {
   readonly partition: number
-  /** The store will not take it, or this version can't read it. */
+  /** `not_stored`: the store rejects it. `unread`: this version can't read it. */
   readonly why: "not_stored" | "unread"
-  /** As it came, where it can't be read. */
+  /** In its original form if it can't be read. */
   readonly submission: unknown
 }
 
 export interface IngressIntake {
-  /** Waits until something waits, and takes nothing: it may be interrupted or raced. */
+  /** Waits until a message is available, and takes none: callers may interrupt or race it. */
   readonly ready: Effect.Effect<void>
-  /** All that waits, in the order of each partition. */
+  /** Takes all available messages, in the order of each partition. */
   readonly take: () => ReadonlyArray<IngressMessage>
   /**
-   * Lays submissions where a person finds them, each by itself, who may replay them. Done when all are safe there;
-   * where there is no such place their senders alone hold them. What failed is parked again as a whole: some may lie
-   * there twice.
+   * Parks submissions, each by itself, where an operator finds them and may replay them. Completes when all are safe
+   * there. A technology without such a place does nothing: then only the senders still have them. After a failure the
+   * caller parks all of them again, so some may be parked twice.
    */
   readonly park: (parked: ReadonlyArray<Parked>) => Effect.Effect<void, IngressUnavailable>
 }

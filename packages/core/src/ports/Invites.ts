@@ -1,4 +1,4 @@
-/** Port: secrets that allow one registration or several. They are used up by `Users.create`, in its transaction. */
+/** Port: secrets that allow one registration or several. `Users.create` uses them up in its transaction. */
 import { Context, type Effect } from "effect"
 import type { UserId } from "../domain/Ids.ts"
 import type { StoreUnavailable } from "./EventStore.ts"
@@ -14,15 +14,15 @@ export interface Invite {
   /** Undefined: the server itself. */
   readonly createdBy: UserId | undefined
   readonly expiresAt: number
-  /** How many people may register by it. One when left out. */
+  /** How many people may register with it. One if absent. */
   readonly people?: number
 }
 
-/** A member's invite that still lets somebody in. Its hash is its name: nothing can be opened by that. */
+/** A member's invite that can still be used. Its hash identifies it: nobody can register with the hash. */
 export interface LivingInvite {
   readonly hash: SecretHash
   readonly people: number
-  /** How many have registered by it: fewer than `people`. */
+  /** How many people have registered with it: fewer than `people`. */
   readonly used: number
   readonly expiresAt: number
 }
@@ -34,24 +34,23 @@ export class Invites extends Context.Tag("@hibiki/core/ports/Invites")<
   Invites,
   {
     /**
-     * Stores an invite and forgets the expired ones. An `admin` invite replaces all earlier admin invites. It ends when
-     * its maker is disabled (`Users.disable`); false: its maker is disabled already, or absent, and nothing was stored.
+     * Stores an invite and deletes the expired ones. An `admin` invite replaces all earlier admin invites. An invite
+     * ends when its maker is disabled (`Users.disable`). False: its maker is already disabled, or absent, and nothing
+     * was stored.
      */
     readonly create: (invite: Invite, now: number) => Effect.Effect<boolean, StoreUnavailable>
     /**
-     * What the invite would allow now. A hint: only `Users.create` decides. Undefined: unknown, used, ended or expired.
+     * The kind of registration that the invite allows now. A hint: only `Users.create` decides. Undefined: unknown,
+     * used, ended or expired.
      */
     readonly find: (hash: SecretHash, now: number) => Effect.Effect<InviteKind | undefined, StoreUnavailable>
-    /**
-     * Members' invites that still let somebody in, whoever made them: those that end last first, of those that end
-     * together by hash.
-     */
+    /** Members' usable invites, of every maker: the last to expire first, then by hash. */
     readonly list: (
       now: number,
       limit: number,
       after?: InvitePlace
     ) => Effect.Effect<ReadonlyArray<LivingInvite>, StoreUnavailable>
-    /** Ends a member's invite. False: there is none of this hash. */
+    /** Ends a member's invite. False: no invite has this hash. */
     readonly end: (hash: SecretHash) => Effect.Effect<boolean, StoreUnavailable>
   }
 >() {}

@@ -1,23 +1,26 @@
 /**
- * Port: from which networks an account was in use. Somebody who guesses passwords elsewhere can neither hold its owner
- * up there nor use up the guesses that are left. Only a mark of a network is kept, which the server's key makes of the
- * account, its password's version and the network.
+ * Port: the networks in which an account was used. An attacker who guesses passwords elsewhere can then neither lock
+ * out its owner there nor use up the owner's remaining tries. The store has only a mark of each network, computed with
+ * the server's key from the account, its password's version and the network.
  */
 import { Context, type Effect } from "effect"
 import type { UserId } from "../domain/Ids.ts"
 import type { StoreUnavailable } from "./EventStore.ts"
 
-/** Of one account; the one that was used longest ago is forgotten for another. */
+/** The most networks of one account; a further one replaces the one used longest ago. */
 export const knownNetworksMax = 20
-/** A network in which an account was not in use for so long is not known any more. */
+/** A network is forgotten when the account was not used in it for this many days. */
 export const knownNetworkDays = 90
 
 export class KnownNetworks extends Context.Tag("@hibiki/core/ports/KnownNetworks")<
   KnownNetworks,
   {
-    /** Whether the account was in use there. As much work for an id that nobody has. */
+    /** Whether the account was used there. Takes as much work for an id without an account. */
     readonly isKnown: (userId: UserId, mark: string) => Effect.Effect<boolean, StoreUnavailable>
-    /** The account, which exists, is in use there now. Nothing is written when that was noted within the last day. */
+    /**
+     * Notes that the account, which must exist, is in use there now. Writes nothing if that was noted within the last
+     * day.
+     */
     readonly note: (userId: UserId, mark: string) => Effect.Effect<void, StoreUnavailable>
   }
 >() {}

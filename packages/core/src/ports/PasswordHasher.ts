@@ -1,6 +1,6 @@
 /**
- * Port: slow, salted hashes of passwords, bounded in how many are computed at once; askers take turns as `HashTurns`
- * gives them.
+ * Port: slow, salted hashes of passwords, with a bound on concurrent computations. Requests take turns by the rules of
+ * `HashTurns`.
  */
 import { Context, Data, type Effect, Metric } from "effect"
 
@@ -9,21 +9,21 @@ export const dummyHashes = Metric.counter("hibiki_dummy_hashes_total", {
   incremental: true
 })
 
-/** For whom a password is hashed. */
+/** The requester of a hash. */
 export interface Asker {
-  /** As `networkOf` names it. */
+  /** In the form of `networkOf`. */
   readonly network: string
-  /** The account was signed in to from this network before, or the caller is signed in. */
+  /** The account signed in from this network before, or the caller is signed in. */
   readonly isKnown: boolean
 }
 
-/** Whoever runs the server. */
+/** The operator of the server. */
 export const serverItself: Asker = { network: "", isKnown: true }
 
-/** Too many hashes wait already. */
+/** Too many hashes are waiting already. */
 export class HasherBusy extends Data.TaggedError("HasherBusy")<{ readonly retryAfterMs: number }> {}
 
-/** A tagged answer and not a boolean: what is unawaited or undefined by mistake can't be taken for a match. */
+/** A tagged answer and not a boolean: nobody can mistake an unawaited or undefined value for a match. */
 export type PasswordVerdict =
   | {
       readonly _tag: "Match" /** The hash was made with older parameters: store a new one. */
@@ -34,10 +34,12 @@ export type PasswordVerdict =
 export class PasswordHasher extends Context.Tag("@hibiki/core/ports/PasswordHasher")<
   PasswordHasher,
   {
-    /** A self-describing hash with its own salt. `asker` undefined, here and below: whoever runs the server. */
+    /**
+     * Returns a self-describing hash with its own salt. `asker` undefined, here and below: the operator of the server.
+     */
     readonly hash: (password: string, asker?: Asker) => Effect.Effect<string, HasherBusy>
     readonly verify: (hash: string, password: string, asker?: Asker) => Effect.Effect<PasswordVerdict, HasherBusy>
-    /** As much work as `verify`, for a user that does not exist; counted in `hibiki_dummy_hashes_total`. */
+    /** Takes as much work as `verify`, for a user that does not exist; counted in `hibiki_dummy_hashes_total`. */
     readonly verifyNothing: (password: string, asker?: Asker) => Effect.Effect<PasswordVerdict, HasherBusy>
   }
 >() {}

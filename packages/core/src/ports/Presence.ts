@@ -1,6 +1,6 @@
 /**
- * Port: which devices are connected where, and what that makes of their users. Kept under each gateway's name, so that
- * one that ends takes its devices along.
+ * Port: the connected devices by gateway, and the presence of their users that follows from them. Stored under each
+ * gateway's name, so that the devices of an ended gateway disappear with it.
  */
 import { Context, Data, type Effect, type Scope } from "effect"
 import type { DeviceId, InstanceId, NodeId, UserId } from "../domain/Ids.ts"
@@ -8,20 +8,20 @@ import type { DeviceKind, PresenceState, UserPresence } from "../domain/Presence
 
 export class PresenceUnavailable extends Data.TaggedError("PresenceUnavailable")<{ readonly cause: unknown }> {}
 
-/** What a gateway says of one of its sockets. `offline` removes it. */
+/** A gateway's report about one of its sockets. `offline` removes it. */
 export interface DeviceReport {
   readonly userId: UserId
   readonly deviceId: DeviceId
   readonly instance: InstanceId
   readonly kind: DeviceKind
   readonly state: PresenceState
-  /** The user's own wish, as last read: others see it offline. */
+  /** The user wants to look offline to others, as last read. */
   readonly invisible: boolean
   /** Milliseconds since 1970. */
   readonly at: number
 }
 
-/** A change of what others see of a user. */
+/** A change of a user's presence as others see it. */
 export interface PresenceStep {
   readonly userId: UserId
   readonly state: PresenceState
@@ -31,36 +31,38 @@ export interface PresenceStep {
 export class Presence extends Context.Tag("@hibiki/core/ports/Presence")<
   Presence,
   {
-    /** In the order given. A repeat changes nothing. */
+    /** Processed in the given order. A repeat changes nothing. */
     readonly report: (node: NodeId, reports: ReadonlyArray<DeviceReport>) => Effect.Effect<void, PresenceUnavailable>
     /**
-     * This node goes: what it has reported ends after the grace that a socket without goodbye has, so that nobody
-     * flickers whose devices come back elsewhere. Whoever does not was last seen when it left.
+     * This node leaves: its reports end after the same grace as a socket that closed without goodbye. Users whose
+     * devices reconnect elsewhere then do not flicker. The others were last seen at the time of leaving.
      */
     readonly leave: (node: NodeId) => Effect.Effect<void, PresenceUnavailable>
-    /** In the order asked; a user never heard of is offline without `since`. */
+    /** In the order of `users`; an unknown user is offline without `since`. */
     readonly read: (users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<UserPresence>, PresenceUnavailable>
-    /** Who of these has a device in use, whatever others may see. For what is done for the user itself. */
+    /**
+     * Those of these users who have a device in use, even if others see them as offline. For services to the users
+     * themselves.
+     */
     readonly active: (users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlySet<UserId>, PresenceUnavailable>
     /**
-     * How what others see of these users changed since a time, ascending by `at`, with the last change before it of
-     * each, if known.
-     * Bounded: at most 128 of each user, the newest.
+     * The changes of these users' presence, as others see it, since a time, ascending by `at`, and the last change
+     * before it of each user, if known. Bounded: at most the newest 128 of each user.
      */
     readonly steps: (
       users: ReadonlyArray<UserId>,
       since: number
     ) => Effect.Effect<ReadonlyArray<PresenceStep>, PresenceUnavailable>
     /**
-     * Calls `listener` with users of whom others may see something new, for as long as the scope lives. Called in the
-     * turn of the change; must not throw. `undefined`: changes may have been missed, read anew.
+     * Calls `listener` with users whose visible presence may have changed, for as long as the scope lives. It is called
+     * in the turn of the change and must not throw. `undefined`: changes may be missing, so read everything again.
      */
     readonly listen: (
       listener: (users: ReadonlyArray<UserId> | undefined) => void
     ) => Effect.Effect<void, never, Scope.Scope>
     /**
-     * Calls `listener` whenever what this node has reported may be lost, or be an older state: it is to report
-     * everything again, and what it does not ends within a while. For as long as the scope lives; must not throw.
+     * Calls `listener` whenever this node's reports may be lost or outdated. The node then reports everything again;
+     * devices that it does not report end after a while. For as long as the scope lives; must not throw.
      */
     readonly whenLost: (node: NodeId, listener: () => void) => Effect.Effect<void, never, Scope.Scope>
   }

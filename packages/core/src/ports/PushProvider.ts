@@ -1,34 +1,34 @@
-/** Port: whoever brings a push to a device whose user has none in use. */
+/** Port: sends a push to a device whose user has no device in use. */
 import { Context, Data, Effect, Layer } from "effect"
 import type { ConversationId, DeviceId, UserId } from "../domain/Ids.ts"
 
-/** Says that something is unread, and nothing of what it is: the device reads that itself. */
+/** A notice that something is unread, without its content: the device reads that itself. */
 export interface Push {
   readonly kind: "wake" | "cancel"
   readonly userId: UserId
   readonly deviceId: DeviceId
   readonly conversationId: ConversationId
-  /** The newest message when it was owed. */
+  /** The newest message at the time when the push became due. */
   readonly seq: number
-  /** A later one under the same key stands in the place of this one on the device. */
+  /** A later push with the same key replaces this one on the device. */
   readonly collapseKey: string
-  /** Why it is sent: how the user was when it was owed. */
+  /** Why it is sent: the user's situation when the push became due. */
   readonly reason: string
 }
 
-/** Not sent, or nobody knows: it is tried again. */
+/** The push was not sent, or its outcome is unknown: it is retried. */
 export class PushFailed extends Data.TaggedError("PushFailed")<{
   readonly cause: unknown
   readonly retryAfterMs?: number | undefined
-  /** The push service could not be reached, or said nothing. */
+  /** The push service was unreachable, or did not answer. */
   readonly isUnanswered?: boolean | undefined
 }> {}
 
-/** One that goes out when it is its turn. */
+/** A push that is ready to send when it is its turn. */
 export interface ReadyPush {
-  /** The push service that it goes to, one of a few: what does not answer there holds up nothing elsewhere. */
+  /** The push service of the device, one of a few: a service that does not answer delays no push to another one. */
   readonly service: string
-  /** `unreachable`: the service knows of no such device (any more). */
+  /** `unreachable`: the service does not know this device, or no longer. */
   readonly send: Effect.Effect<"sent" | "unreachable", PushFailed>
 }
 
@@ -37,14 +37,14 @@ export class PushProvider extends Context.Tag("@hibiki/core/ports/PushProvider")
   {
     readonly name: string
     /**
-     * Asks no push service. `unreachable`: this device has no address for pushes (any more). `sent`: there is nothing
-     * to be sent to it.
+     * Prepares without calling a push service. `unreachable`: this device has no address for pushes, or no longer.
+     * `sent`: there is nothing to send to it.
      */
     readonly prepare: (push: Push) => Effect.Effect<ReadyPush | "sent" | "unreachable", PushFailed>
   }
 >() {}
 
-/** The default: each push is a line of the log for whoever looks for it (`debug`), in place of one on a screen. */
+/** The default: writes each push as a `debug` line to the log, instead of to a screen. */
 export const PushProviderLog: Layer.Layer<PushProvider> = Layer.succeed(PushProvider, {
   name: "log",
   prepare: ({ collapseKey, conversationId, deviceId, kind, reason, seq, userId }) =>

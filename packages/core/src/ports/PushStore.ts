@@ -1,33 +1,30 @@
 /**
- * Port: what is owed to whom, as rows that outlive every process. Several who push may share them: what one has in
- * hand, others pass by. When something is due is by the store's clock, which they share, and they say how long until
- * then: their own may differ by more than a lease, or be set back.
+ * Port: the pushes that are due, and their devices, as rows that outlive every process. Several push processes may
+ * share them: each skips rows that another has claimed. Due times go by the store's clock, which the processes share,
+ * and the store returns how long until then. The processes' own clocks may differ by more than a lease, or be set back.
  */
 import { Context, type Effect } from "effect"
 import type { ConversationId, DeviceId, UserId } from "../domain/Ids.ts"
 import { type DuePush, unsent } from "../domain/PushPolicy.ts"
 import type { StoreUnavailable } from "./EventStore.ts"
 
-/** A log whose look is due. */
+/** A log whose check ("look") is due. */
 export interface LookDue {
   readonly log: ConversationId
   readonly looks: number
-  /** Whether its head has moved, or it was noted, since the look before. */
+  /** Whether its head has moved, or it was noted, since the previous look. */
   readonly isNew: boolean
-  /**
-   * In a personal log somebody has read something, or is a member of a conversation no more; in all others somebody has
-   * posted.
-   */
+  /** A personal log: its owner has read something, or left a conversation. Any other log: someone has posted. */
   readonly isPersonal: boolean
-  /** As it was looked at: handed back with the next look. */
+  /** The head that was examined; return it with the next look. */
   readonly head: number
 }
 
-/** A member who did not mute the log, with something unread and a device that no push is owed to. */
+/** A member who has not muted the log, with something unread and a device for which no push is due. */
 export interface Unread {
   readonly log: ConversationId
   readonly userId: UserId
-  /** The newest message that is unread. */
+  /** The newest unread message. */
   readonly seq: number
 }
 
@@ -35,7 +32,7 @@ export interface Owed extends Unread {
   readonly reason: string
 }
 
-/** One that is due, with how things stand; who is active is not known here. */
+/** A due push with the current state of its recipient, except whether the user is active. */
 export interface Claimed extends Omit<DuePush, "isActive"> {
   readonly log: ConversationId
   readonly userId: UserId
@@ -44,9 +41,9 @@ export interface Claimed extends Omit<DuePush, "isActive"> {
   readonly reason: string
 }
 
-/** What a push came to. `unreachable`: sent nowhere, as good as sent. */
+/** The outcome of a push. `unreachable`: it had no destination; it counts as sent. */
 export const pushOutcomes = ["sent", "cancelled", "unreachable", ...unsent] as const
-/** `cancel`: to be taken back where it is shown. */
+/** `cancel`: the device has to remove the notification that it shows. */
 export const pushStates = ["due", "sent", "cancel"] as const
 export type PushState = (typeof pushStates)[number]
 
@@ -64,7 +61,7 @@ export interface PushRecord {
   readonly what: string
 }
 
-/** All that is known of why somebody was woken for a conversation, or was not. */
+/** All known facts about why a user did or did not get a push for a conversation. */
 export interface PushFacts {
   readonly isMember: boolean
   readonly isMuted: boolean
@@ -77,7 +74,7 @@ export interface PushFacts {
     readonly state: PushState
     readonly seq: number
     readonly owedAt: number
-    /** Undefined: nothing is due, it was sent. */
+    /** Undefined: it is not due, but sent. */
     readonly dueAt: number | undefined
     readonly tries: number
   }>
@@ -86,8 +83,8 @@ export interface PushFacts {
 }
 
 /**
- * Where a device's browser is reached: the subscription that its push service gave out (RFC 8030), with keys to encrypt
- * for it (RFC 8291), in base64url.
+ * The address of a device's browser: the subscription that its push service issued (RFC 8030), with keys to encrypt for
+ * it (RFC 8291), in base64url.
  */
 export interface PushAddress {
   readonly endpoint: string
@@ -99,8 +96,8 @@ export class PushStore extends Context.Tag("@hibiki/core/ports/PushStore")<
   PushStore,
   {
     /**
-     * These logs are looked at, in `firstMs` where none was due, and in no more than `againMs`. Gives in how long each
-     * will be (ms). At most 500.
+     * Notes these logs for a look: in `firstMs` if none was due, otherwise within `againMs`. Returns how long until
+     * each look (ms). At most 500.
      */
     readonly note: (
       logs: ReadonlyArray<ConversationId>,
@@ -108,12 +105,12 @@ export class PushStore extends Context.Tag("@hibiki/core/ports/PushStore")<
       againMs: number
     ) => Effect.Effect<ReadonlyMap<ConversationId, number>, StoreUnavailable>
     /**
-     * Takes in hand, for `leaseMs`, the logs whose look is due, at most `limit`. Of a personal log it turns what was
-     * sent and is read now, or is of a conversation that was left, into what is to be taken back.
+     * Claims at most `limit` logs whose look is due, for `leaseMs`. In a personal log, it marks sent pushes whose
+     * messages are read by now, or whose conversation the owner has left, for cancelling.
      */
     readonly look: (leaseMs: number, limit: number) => Effect.Effect<ReadonlyArray<LookDue>, StoreUnavailable>
     /**
-     * Who has something unread in these logs: of each up to `limit` members in the order of their ids, those after
+     * The members with something unread in these logs: of each log up to `limit` members, ordered by id, after the id
      * `after`.
      */
     readonly unread: (
@@ -121,41 +118,40 @@ export class PushStore extends Context.Tag("@hibiki/core/ports/PushStore")<
       limit: number
     ) => Effect.Effect<ReadonlyArray<Unread>, StoreUnavailable>
     /**
-     * Owes a push to each device of each, but for bots. Where one is owed, or was sent and not read since, nothing
-     * changes.
+     * Makes a push due for each device of each member, except bots. Nothing changes if one is already due, or was sent
+     * and not read since.
      */
     readonly owe: (owed: ReadonlyArray<Owed>) => Effect.Effect<void, StoreUnavailable>
     /**
-     * Ends looks: the next is in `afterMs`, or there is none; where the head has moved, or it was noted, meanwhile
-     * there is one, in no more than `againMs`.
+     * Ends looks: the next one is in `afterMs`, or there is none. If the head has moved, or the log was noted, in the
+     * meantime, the next one comes within `againMs`.
      */
     readonly looked: (
       looked: ReadonlyArray<{ readonly due: LookDue; readonly looks: number; readonly afterMs: number | undefined }>,
       againMs: number
     ) => Effect.Effect<void, StoreUnavailable>
-    /** Takes in hand, for `leaseMs`, what is due, at most `limit`. */
+    /** Claims at most `limit` due pushes, for `leaseMs`. */
     readonly claim: (leaseMs: number, limit: number) => Effect.Effect<ReadonlyArray<Claimed>, StoreUnavailable>
     /**
-     * What became of those. What was sent stays on record until it is read; if it was read meanwhile, or its
-     * conversation left, it is to be taken back.
+     * Records the outcomes of claimed pushes. A sent push stays recorded until its message is read. If that was read in
+     * the meantime, or the user left the conversation, the push is marked for cancelling.
      */
     readonly settle: (settled: ReadonlyArray<Settled>) => Effect.Effect<void, StoreUnavailable>
     /**
-     * In place of the one that the device had. Another device that had this endpoint has none now: it was the same
-     * browser.
+     * Replaces the device's previous address. Another device with the same endpoint loses it: it was the same browser.
      */
     readonly setAddress: (
       deviceId: DeviceId,
       address: PushAddress,
       now: number
     ) => Effect.Effect<void, StoreUnavailable>
-    /** Forgets it; with `endpoint`, only if it is still this one. */
+    /** Deletes the address; with `endpoint`, only if it is still this one. */
     readonly removeAddress: (deviceId: DeviceId, endpoint?: string) => Effect.Effect<void, StoreUnavailable>
     readonly addressOf: (deviceId: DeviceId) => Effect.Effect<PushAddress | undefined, StoreUnavailable>
     readonly facts: (log: ConversationId, userId: UserId) => Effect.Effect<PushFacts, StoreUnavailable>
     /**
-     * Forgets what was sent and never read, and what is on record, before `before`, and the addresses of devices that
-     * are signed out.
+     * Deletes sent pushes that were never read, and records, if they are older than `before`, and the addresses of
+     * signed-out devices.
      */
     readonly forget: (before: number) => Effect.Effect<void, StoreUnavailable>
   }

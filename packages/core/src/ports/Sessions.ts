@@ -1,4 +1,4 @@
-/** Port: the state of sign-ins that live processes must follow. The accounts behind it are written by api. */
+/** Port: the state of sign-ins that running processes must follow. The api writes the accounts behind it. */
 import { Context, type Effect } from "effect"
 import type { DeviceId } from "../domain/Ids.ts"
 import type { DeviceKind } from "../domain/Presence.ts"
@@ -15,17 +15,16 @@ export class Sessions extends Context.Tag("@hibiki/core/ports/Sessions")<
   Sessions,
   {
     /**
-     * Of each, in order, what kind of device it is, if it may still take part under this session version: not revoked,
-     * account not disabled.
-     * Undefined where not. At most 500.
+     * Of each device, in order, its kind if it is still valid under this session version: not revoked, account not
+     * disabled. Undefined if not. At most 500.
      */
     readonly kindsOf: (
       signIns: ReadonlyArray<TicketOwner>
     ) => Effect.Effect<ReadonlyArray<DeviceKind | undefined>, StoreUnavailable>
     /**
-     * Devices revoked since `since` (ms, the store's clock), those of disabled accounts included, and others whose
-     * sign-in has become too old since then, with the store's time now. Callers ask every 2 s and let their questions
-     * overlap by 60 s.
+     * Devices revoked since `since` (ms, the store's clock), including those of disabled accounts and those whose
+     * sign-in has expired since, with the store's current time. Callers poll every 2 s and let the ranges overlap by 60
+     * s.
      */
     readonly endedSince: (since: number) => Effect.Effect<EndedDevices, StoreUnavailable>
   }

@@ -1,7 +1,7 @@
 /**
- * Port: at which gateway the newest socket of each instance of a device is, so that an older one elsewhere ends as it
- * does at the same gateway. Hot: what is lost leaves an older socket where it is until nothing is heard on it, and no
- * promise broken.
+ * Port: the gateway of the newest socket of each instance of a device, so that an older socket at another gateway ends
+ * as it would at the same one. Hot data: after a loss an older socket stays until it has been silent for too long. No
+ * promise breaks.
  */
 import { Context, type Effect, type Scope } from "effect"
 import type { DeviceId, InstanceId, NodeId } from "../domain/Ids.ts"
@@ -10,7 +10,7 @@ export interface SocketPlace {
   readonly device: DeviceId
   readonly instance: InstanceId
   readonly node: NodeId
-  /** Names the socket among those of its gateway, in all its life. Without blanks. */
+  /** Names the socket uniquely among those of its gateway, for the gateway's whole life. Without spaces. */
   readonly key: string
 }
 
@@ -18,16 +18,15 @@ export class SocketPlaces extends Context.Tag("@hibiki/core/ports/SocketPlaces")
   SocketPlaces,
   {
     /**
-     * A socket has come. Of several of one instance the one that was taken last is the newest. Never waits; what can't
-     * be told is dropped.
+     * A socket was opened. Of several sockets of one instance the one taken last is the newest. Never waits; drops the
+     * notice if it can't be sent.
      */
     readonly take: (place: SocketPlace) => void
-    /** A socket has ended. A newer one stays noted. */
+    /** A socket has ended. A newer one stays recorded. */
     readonly leave: (place: SocketPlace) => void
     /**
      * Calls `displaced` with the key of each socket of this node whose instance has a newer one at another node, for as
-     * long as the scope lives.
-     * Must not throw.
+     * long as the scope lives. Must not throw.
      */
     readonly listen: (node: NodeId, displaced: (key: string) => void) => Effect.Effect<void, never, Scope.Scope>
   }

@@ -1,7 +1,4 @@
-/**
- * What travels between roles: commands towards a worker, answers and new events back. Plain JSON; `v` tells versions
- * apart.
- */
+/** Messages between roles: commands to a worker, answers and new events back. Plain JSON; `v` is the version. */
 import type { Command } from "../commands/Command.ts"
 import type { LogChange } from "../commands/Decision.ts"
 import type { CommandId, ConversationId, Epoch, NodeId } from "../domain/Ids.ts"
@@ -9,21 +6,21 @@ import type { RefusalCode } from "../domain/Refusal.ts"
 import type { BusyCode } from "../protocol/ServerFrame.ts"
 import type { EnvelopeNumber } from "./EnvelopeNumbers.ts"
 
-/** The commands of one frame or call, all of one log. They are taken or refused (as busy) as a whole. */
+/** The commands of one frame or call, all of one log. A worker takes or refuses (as busy) them as a whole. */
 export interface Submission {
   readonly v: 1
-  /** The node that asked, and its own name for the asker: the answer goes there. */
+  /** The node that sent the submission, and its own key for the sender: the answer goes there. */
   readonly to: NodeId
   readonly key: string
   readonly log: ConversationId
   readonly commands: ReadonlyArray<Command>
 }
 
-/** A submission that this version can't read: another one wrote it. */
+/** A submission that this version can't read: another version wrote it. */
 export interface UnreadSubmission {
-  /** As it came. */
+  /** In its original form. */
   readonly content: unknown
-  /** What it says all the same of who asked for what; undefined where not even that can be read. */
+  /** Sender and commands, as far as they can be read all the same; undefined if not even that. */
   readonly asked: Asked | undefined
 }
 
@@ -42,7 +39,7 @@ export interface Outcome {
 export interface Answer {
   readonly key: string
   readonly log: ConversationId
-  /** One per command, in order; or the whole was not taken. */
+  /** One outcome per command, in order; or the refusal of the whole. */
   readonly result:
     | { readonly _tag: "Decided"; readonly outcomes: ReadonlyArray<Outcome> }
     | {
@@ -53,12 +50,15 @@ export interface Answer {
       }
 }
 
-/** What a worker tells one node, or every gateway, after a commit. */
+/** A worker's message to one node, or to every gateway, after a commit. */
 export interface Envelope extends EnvelopeNumber {
   readonly v: 1
   /** One life of a worker: its numbers begin with it. */
   readonly worker: string
-  /** Whether the routes know every head that this worker has told of; else what was lost is looked for in the store. */
+  /**
+   * Whether the routes know every head that this worker has published; if not, gateways look for lost events in the
+   * store.
+   */
   readonly headsRaised: boolean
   readonly epoch: Epoch
   readonly changes: ReadonlyArray<LogChange>

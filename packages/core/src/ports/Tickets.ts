@@ -1,10 +1,10 @@
-/** Port: short-lived secrets that open a socket. Only their hashes are kept. */
+/** Port: short-lived secrets that open a socket. Only their hashes are stored. */
 import { Context, Data, type Duration, type Effect } from "effect"
 import type { DeviceId, UserId } from "../domain/Ids.ts"
 
 /**
- * Who a ticket was made for. `sessionVersion` changes when the device is revoked or its password changed, which voids
- * its tickets.
+ * The owner of a ticket. `sessionVersion` changes when the device is revoked or its password changes, and voids its
+ * tickets.
  */
 export interface TicketOwner {
   readonly userId: UserId
@@ -13,14 +13,14 @@ export interface TicketOwner {
 }
 
 /**
- * `open`: asked for by a call, and used at once. `resume`: handed to an open socket for its next one; nobody waits for
- * it, and few are used.
+ * `open`: requested by a call, and used at once. `resume`: sent to an open socket for its next connection; no caller
+ * waits for it, and few are used.
  */
 export type TicketUse = "open" | "resume"
 
 /**
- * The Origin header with which a socket, or what asks for its ticket, came: as it was sent, and let in. Empty: none, as
- * of clients that are no browsers.
+ * The Origin header of a socket, or of the request for its ticket: unchanged, and allowed. Empty: no header, as from
+ * clients that are not browsers.
  */
 export type Origin = string
 
@@ -29,7 +29,7 @@ export class TicketsUnavailable extends Data.TaggedError("TicketsUnavailable")<{
 export class Tickets extends Context.Tag("@hibiki/core/ports/Tickets")<
   Tickets,
   {
-    /** A 256-bit ticket for one use within `ttl`, from this origin alone. */
+    /** Returns a 256-bit ticket for one use within `ttl`, from this origin alone. */
     readonly issue: (
       owner: TicketOwner,
       origin: Origin,
@@ -37,9 +37,9 @@ export class Tickets extends Context.Tag("@hibiki/core/ports/Tickets")<
       use: TicketUse
     ) => Effect.Effect<string, TicketsUnavailable>
     /**
-     * Its owner, once: of two parallel uses exactly one succeeds. Undefined: unknown, used, expired, or issued for
-     * another origin, by which it is used up, too. One of a program that knew no origins is good for any. That it can't
-     * be told was told in the log.
+     * Returns its owner, once: of two parallel uses exactly one succeeds. Undefined: unknown, used, expired, or issued
+     * for another origin; that use consumes the ticket, too. A ticket from a version without origins is valid for any.
+     * If the lookup fails, the log says so.
      */
     readonly redeem: (ticket: string, origin: Origin) => Effect.Effect<TicketOwner | undefined, TicketsUnavailable>
   }

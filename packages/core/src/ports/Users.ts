@@ -1,6 +1,6 @@
 /**
- * Port: accounts. Each change that a user's devices must see is one transaction with its event in the personal log,
- * whose lock comes first.
+ * Port: accounts. Each change that a user's devices must see is one transaction with its event in the personal log;
+ * that log's lock comes first.
  */
 import { Context, Data, type Effect } from "effect"
 import type { LogChange } from "../commands/Decision.ts"
@@ -18,20 +18,20 @@ export interface Account extends Person {
   readonly invisible: boolean
 }
 
-/** What a user wants others not to see. */
+/** A user's privacy wishes. */
 export interface Wishes {
   readonly userId: UserId
   /** To look offline to all. */
   readonly invisible: boolean
-  /** Whom the user blocks, ordered by id: to these it looks offline. */
+  /** The users that the user blocks, ordered by id: to these the user looks offline. */
   readonly blocked: ReadonlyArray<UserId>
 }
 
-/** An account with what proves it. */
+/** An account with its password hash. */
 export interface Credentials extends Account {
   /** Undefined: a bot, which can't sign in. */
   readonly passwordHash: string | undefined
-  /** Goes up with each new password; a rehash leaves it. */
+  /** Increases with each new password; a rehash does not change it. */
   readonly passwordVersion: number
 }
 
@@ -52,53 +52,56 @@ export class HandleInUse extends Data.TaggedError("HandleInUse") {}
 /** The invite is unknown, used, ended or expired. */
 export class InviteInvalid extends Data.TaggedError("InviteInvalid") {}
 
-/** Nobody has the id. */
+/** No user has the id. */
 export class PersonAbsent extends Data.TaggedError("PersonAbsent") {}
-/** The user blocks Limits.blockedMax people already. */
+/** The user already blocks Limits.blockedMax people. */
 export class TooManyBlocked extends Data.TaggedError("TooManyBlocked") {}
 
-/** Devices that were ended by a change, and the events that tell of it. */
+/** Devices that a change ended, and the events about it. */
 export interface Revocation {
   readonly devices: ReadonlyArray<DeviceId>
   readonly changes: ReadonlyArray<LogChange>
 }
 
 /**
- * What the caller of an act has proven: to know the password, and to be signed in on this device. Looked at again by
- * the store, under the lock of the act itself: between the two the password may have been changed, or the device ended,
- * by whoever wants to be rid of this caller.
+ * The caller's proof: they know the password, and are signed in on this device. The store checks it again under the
+ * lock of the operation itself. Between the two checks, the rightful owner may have changed the password or ended the
+ * device, to get rid of this caller.
  */
 export interface Proof {
   readonly passwordVersion: number
   readonly deviceId: DeviceId
 }
 
-/** What ended with the disabling of an account. */
+/** Everything that ended when an account was disabled. */
 export interface Disabling extends Revocation {
-  /** How many of the invites that it had made were still good. */
+  /** How many of its invites were still usable. */
   readonly invites: number
 }
 
-/** Which devices end with a change: none, all, or all but the one that made it. */
+/** Which devices a change ends: none, all, or all but the one that made it. */
 export type Ending = "none" | "all" | { readonly allBut: DeviceId }
 
 export class Users extends Context.Tag("@hibiki/core/ports/Users")<
   Users,
   {
-    /** The account with an empty personal log. Of two parallel uses of an invite or a handle exactly one succeeds. */
+    /**
+     * Creates the account with an empty personal log. Of two parallel uses of an invite or a handle exactly one
+     * succeeds.
+     */
     readonly create: (account: NewAccount) => Effect.Effect<Account, HandleInUse | InviteInvalid | StoreUnavailable>
     readonly byHandle: (handle: Handle) => Effect.Effect<Credentials | undefined, StoreUnavailable>
     readonly byId: (userId: UserId) => Effect.Effect<Credentials | undefined, StoreUnavailable>
     /**
-     * Accounts of these ids, disabled ones too, each once, in the order first named; those that are absent are left
-     * out. At most 500 ids.
+     * Accounts with these ids, including disabled ones, each once, in the order first named, without absent ones. At
+     * most 500 ids.
      */
     readonly byIds: (userIds: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<Account>, StoreUnavailable>
-    /** What these want others not to see, each once; those without a wish are left out. At most 500 ids. */
+    /** The privacy wishes of these users, each once, without users that have none. At most 500 ids. */
     readonly wishesOf: (userIds: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<Wishes>, StoreUnavailable>
     /**
-     * Enabled accounts whose handle or display name begins with `prefix`, which is compared as `searchKey` of Handle.ts
-     * makes it; ordered by the handle's code points. An empty prefix finds all.
+     * Enabled accounts whose handle or display name begins with `prefix`, ordered by the handle's code points.
+     * `searchKey` of Handle.ts normalizes both sides of the comparison. An empty prefix finds all.
      */
     readonly search: (prefix: string, limit: number) => Effect.Effect<ReadonlyArray<Account>, StoreUnavailable>
     /** All accounts after a handle, ordered by the handle's code points. */
@@ -106,9 +109,9 @@ export class Users extends Context.Tag("@hibiki/core/ports/Users")<
     /** Whether an enabled account is an admin. */
     readonly hasAdmin: Effect.Effect<boolean, StoreUnavailable>
     /**
-     * A new password: every session version of the user goes up (tickets become void), and devices end as said. `proof`
-     * undefined: whoever runs the server, who has none. Undefined: no such user, or the proof holds no more, and
-     * nothing was changed.
+     * Sets a new password: every session version of the user increases (which voids tickets), and devices end as given.
+     * `proof` undefined: the server's operator, who has none. Undefined result: no such user, or the proof is no longer
+     * valid, and nothing changed.
      */
     readonly setPassword: (
       userId: UserId,
@@ -117,33 +120,32 @@ export class Users extends Context.Tag("@hibiki/core/ports/Users")<
       now: number,
       proof: Proof | undefined
     ) => Effect.Effect<Revocation | undefined, StoreUnavailable>
-    /** The same password under newer parameters; nothing happens when it was changed meanwhile. */
+    /** Stores the same password under newer parameters; does nothing if it was changed in the meantime. */
     readonly rehash: (userId: UserId, from: string, to: string) => Effect.Effect<void, StoreUnavailable>
     /** False: no such user. */
     readonly setAdmin: (userId: UserId, admin: boolean) => Effect.Effect<boolean, StoreUnavailable>
     /**
-     * Ends all devices and all invites that it made; no sign-in succeeds until `enable`. Idempotent. Undefined: no such
-     * user.
+     * Ends all devices of the account and all its invites; no sign-in succeeds until `enable`. Idempotent. Undefined:
+     * no such user.
      */
     readonly disable: (userId: UserId, now: number) => Effect.Effect<Disabling | undefined, StoreUnavailable>
     /** False: no such user. */
     readonly enable: (userId: UserId) => Effect.Effect<boolean, StoreUnavailable>
-    /** `profileChanged` in the personal log, unless the name was the same. Undefined: no such user. */
+    /** Writes `profileChanged` to the personal log, unless the name is the same. Undefined: no such user. */
     readonly setDisplayName: (
       userId: UserId,
       displayName: string,
       now: number
     ) => Effect.Effect<ReadonlyArray<LogChange> | undefined, StoreUnavailable>
-    /** `settingsChanged` in the personal log, unless it was so already. Undefined: no such user. */
+    /** Writes `settingsChanged` to the personal log, unless nothing changes. Undefined: no such user. */
     readonly setInvisible: (
       userId: UserId,
       invisible: boolean,
       now: number
     ) => Effect.Effect<ReadonlyArray<LogChange> | undefined, StoreUnavailable>
     /**
-     * `blocked` in the personal log, unless it was so already. Somebody else than the user; also one who is disabled.
-     * An end is never refused.
-     * Undefined: no such user.
+     * Writes `blocked` to the personal log, unless nothing changes. The other user must not be the user themselves, and
+     * may be disabled. Unblocking is never refused. Undefined: no such user.
      */
     readonly setBlocked: (
       userId: UserId,

@@ -1,5 +1,6 @@
 /**
- * Port: the ranks of living workers, 0 upwards. A broker that ranks consumers spreads partitions evenly by them.
+ * Port: the ranks of running workers, from 0 upwards. A broker that ranks consumers uses them to spread partitions
+ * evenly.
  */
 import { Context, type Effect, type Scope } from "effect"
 
@@ -7,8 +8,8 @@ export class WorkerPlaces extends Context.Tag("@hibiki/core/ports/WorkerPlaces")
   WorkerPlaces,
   {
     /**
-     * Its place, for as long as the scope is open; undefined while Redis has not given it any. `moved` is told of
-     * another one.
+     * The worker's place, for as long as the scope is open; undefined while Redis has assigned none. `moved` is called
+     * with another place.
      */
     readonly take: (
       worker: string,

@@ -1,7 +1,8 @@
 /**
- * Publishes what a commit wrote, in this order: raises the heads and reads the interested gateways (one round trip),
- * then publishes the envelopes. It ends when all are confirmed, or given up for a node that takes nothing. The worker
- * calls it after an append; `PersonalHintsAnnounced` does for personal events that were written outside a worker.
+ * Publishes the changes of a commit, in this order: raises the heads and reads the interested gateways (one round
+ * trip), then publishes the envelopes. It ends when every envelope is confirmed, or given up for a node that takes
+ * nothing. The worker calls it after an append; `PersonalHintsAnnounced` calls it for personal events that were written
+ * outside a worker.
  */
 import { Effect, Layer } from "effect"
 import type { LogChange } from "../commands/Decision.ts"
@@ -42,8 +43,8 @@ export class CommitPublisher extends Effect.Service<CommitPublisher>()("@hibiki/
     }).pipe(repeatEvery("5 seconds", "Gateways could not be told that nothing followed"), Effect.forkScoped)
 
     /**
-     * Never fails: it tries until the deliveries confirm or give up what one node does not take, so that whoever waits
-     * for it may acknowledge what caused it.
+     * Never fails: it retries until the deliveries confirm every envelope, or give up those that one node does not
+     * take. The caller may then acknowledge the message that caused the changes.
      */
     const announce = Effect.fnUntraced(function* (
       changes: ReadonlyArray<LogChange>,
@@ -105,7 +106,10 @@ class Envelopes {
     return this.last.due().map((to) => this.envelope(to, this.count.next(to, false), [], [], this.epoch))
   }
 
-  /** All that goes to one receiver, in order, the answers last: whatever they tell of was told before. */
+  /**
+   * The envelopes for one receiver, in order. The answers go last: the receiver then already has the changes behind
+   * them.
+   */
   private to(
     to: AddressedEnvelope["to"],
     changes: ReadonlyArray<LogChange>,
@@ -146,8 +150,8 @@ const everywhere = { _tag: "Everywhere" } as const
 const nobody = { _tag: "Nodes", of: new Map<ConversationId, ReadonlyArray<NodeId>>() } as const
 
 /**
- * What is owed goes with the next announcement, or by itself when none comes: until then no gateway finds by heads what
- * it missed.
+ * Raises owed heads by itself if no further announcement comes. Until then gateways can't find the missed events by
+ * comparing heads.
  */
 const payOwed = (routes: Routes["Type"], owed: OwedHeads) =>
   Effect.suspend(() => {
@@ -156,7 +160,7 @@ const payOwed = (routes: Routes["Type"], owed: OwedHeads) =>
     return Effect.ignore(Effect.map(routes.raise(paid), () => owed.pay(paid)))
   })
 
-/** While the routes are away everybody is told, and the heads are owed to them. */
+/** While the routes are unreachable, publishes to every gateway and records the heads as owed. */
 const makeRaise = (routes: Routes["Type"], owed: OwedHeads) => {
   const away = makeOutageLog("Routes are away: publishing to every gateway", "Routes are there again")
   return (changes: ReadonlyArray<LogChange>) =>
@@ -201,27 +205,30 @@ const groupChanges = (
   return groups
 }
 
-/** Bytes of the changes in one envelope, at most. RabbitMQ takes 16 MiB in one message. */
+/** The most bytes of changes in one envelope. RabbitMQ takes 16 MiB in one message. */
 export const envelopeBytesMax = 4_000_000
 /**
- * The answers of one batch beside them are not cut: WorkerQueue bounds a batch by what it answers, which comes to less
- * than this.
+ * The answers of a batch go beside the changes and are not cut. WorkerQueue bounds a batch by its number of answers,
+ * and those take less than this.
  */
 export const answersBytesMax = 500_000
-/** Bytes of an event besides what grows with it. */
+/** The bytes of an event without its variable parts. */
 const frameBytes = 1_000
-/** JSON of one UTF-16 unit at most: a control character is told by its code. */
+/** The most bytes of JSON for one UTF-16 unit: a control character becomes an escape with its code. */
 const unitBytes = 6
 const userIdBytes = 39
-/** No single event is estimated at more. */
+/** The upper bound of the estimate for a single event. */
 const eventBytesMax = 32_000
 const fewMax = envelopeBytesMax / eventBytesMax
 
-/** Changes of one batch in the order given, those too large for one envelope in several that follow each other. */
+/**
+ * The changes of one batch in the given order. A change that is too large for one envelope becomes several consecutive
+ * ones.
+ */
 const cutChanges = (changes: ReadonlyArray<LogChange>): ReadonlyArray<LogChange> =>
   isFew(changes) ? changes : changes.flatMap((change) => (change.events.length <= fewMax ? [change] : cut(change)))
 
-/** Changes that were cut before, in the order given, in as few groups as fit. At least one group. */
+/** Groups changes that were cut before, in the given order, into as few groups as fit. Returns at least one group. */
 const groupsThatFit = (changes: ReadonlyArray<LogChange>): ReadonlyArray<ReadonlyArray<LogChange>> => {
   if (isFew(changes)) return [changes]
   let group: Array<LogChange> = []
@@ -246,7 +253,10 @@ const isFew = (changes: ReadonlyArray<LogChange>): boolean => {
   return count <= fewMax
 }
 
-/** A change that ends in the middle of what is new is one like any other: its head is that of its last event. */
+/**
+ * Cuts a change into pieces. A piece that ends in the middle of the new events is an ordinary change: its head is its
+ * last event's seq.
+ */
 const cut = (change: LogChange): ReadonlyArray<LogChange> => {
   const { events, log } = change
   const pieces: Array<LogChange> = []
@@ -262,7 +272,7 @@ const cut = (change: LogChange): ReadonlyArray<LogChange> => {
     bytes += more
   })
   if (pieces.length === 0) return [change]
-  // Cells are few beside what had to be cut: one for each command of a batch at most.
+  // Cells are small beside events that need cutting: at most one for each command of a batch.
   return [...pieces, { ...change, events: events.slice(from) }]
 }
 
@@ -272,16 +282,16 @@ const bytesOf = (event: LogEvent): number => {
   return event.kind === "joined" ? frameBytes + userIdBytes * event.userIds.length : frameBytes
 }
 
-/** Beyond it those owed for longest are let go: they are found by comparing with the store. */
+/** Beyond this number, the oldest owed heads are dropped: gateways find those events by comparing with the store. */
 const owedMax = 10_000
-/** How many go with one raise. */
+/** The most heads in one raise. */
 const someMax = 500
 
 type Head = readonly [ConversationId, number]
 
 /**
- * Heads that the routes were not told because they were away: raised with those that follow, so that gateways can
- * compare with them again.
+ * Heads that could not be raised because the routes were unreachable. They are raised with later ones, so that gateways
+ * can compare with them again.
  */
 class OwedHeads {
   private readonly heads = new Map<ConversationId, number>()
@@ -298,7 +308,7 @@ class OwedHeads {
     }
   }
 
-  /** As many as go with one raise, those owed for longest first. */
+  /** Returns as many as go with one raise, the longest owed first. */
   some(): ReadonlyArray<Head> {
     if (this.heads.size === 0) return nothing
     const some: Array<Head> = []
@@ -309,7 +319,7 @@ class OwedHeads {
     return some
   }
 
-  /** They were raised. What has grown since is still owed. */
+  /** Removes raised heads. A head that has grown since is still owed. */
   pay(heads: ReadonlyArray<Head>): void {
     for (const [log, head] of heads) if (this.heads.get(log) === head) this.heads.delete(log)
   }
@@ -317,10 +327,10 @@ class OwedHeads {
 
 const nothing: ReadonlyArray<Head> = []
 
-/** A hint only: what was not announced in time is found by comparing heads. */
+/** Short, because this is only a hint: gateways find a missed announcement by comparing heads. */
 const deadline = "2 seconds"
 
-/** Personal events that were written outside a worker are announced as a worker would: heads, then envelopes. */
+/** Announces personal events that were written outside a worker, in the same way as a worker: heads, then envelopes. */
 export const PersonalHintsAnnounced = Layer.effect(
   PersonalHints,
   Effect.map(CommitPublisher, ({ announce }) =>

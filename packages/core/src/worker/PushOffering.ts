@@ -1,7 +1,7 @@
 /**
- * Pushes are offered beside the envelopes, for several transactions together. Nothing waits for them but the
- * acknowledgement of what they are about: while they are not taken, others are decided, up to as many as the ingress
- * gives out unacknowledged.
+ * Offers pushes in parallel to the envelopes, for several transactions together. Only the acknowledgement of the
+ * messages behind them waits for an offer. While an offer is pending, the worker decides other batches, up to the
+ * number of messages that the ingress delivers without acknowledgement.
  */
 import { Effect } from "effect"
 import type { LogChange } from "../commands/Decision.ts"
@@ -14,24 +14,24 @@ import { PushQueue } from "../ports/PushQueue.ts"
 import type { Held, MessageInHand } from "./WorkerQueue.ts"
 
 /**
- * After an offer others gather for so long (ms), or until so many messages of the ingress wait for theirs: far less
- * than a look waits, and few of those that the ingress gives out. An offer of its own for each transaction costs the
- * broker as much as what it is about.
+ * After an offer, later ones gather for this time (ms), or until this number of ingress messages waits for them. Both
+ * are small: compared with the delay of a push check, and with the number of messages that the ingress delivers. A
+ * separate offer for each transaction costs the broker as much as the transaction's own messages.
  */
 const gathering = { ms: 40, messages: 8 } as const
 
 interface Gathered {
   readonly logs: Set<ConversationId>
   readonly messages: Set<MessageInHand>
-  /** Of the first of them (monotonic). */
+  /** The time of the first one (monotonic). */
   readonly sinceMs: number
 }
 
 /**
- * Gives what is called after each transaction: with what it changed, the submissions that it decided, and when it was
- * over (monotonic). It never fails and waits for nothing. `acknowledge` gets messages once an offer about them was
- * taken, and sees whether anything else is to be done for them. What is not offered at the end of the scope is not
- * acknowledged either.
+ * Returns a function to call after each transaction with its changes, the submissions that it decided, and its end time
+ * (monotonic). The function never fails and never waits. `acknowledge` receives messages once an offer about them was
+ * taken, and checks whether anything else remains to be done for them. Messages whose pushes are not yet offered when
+ * the scope ends stay unacknowledged.
  */
 export const makePushOffering = (acknowledge: (messages: ReadonlyArray<MessageInHand>) => Effect.Effect<void>) =>
   Effect.gen(function* () {
@@ -92,35 +92,31 @@ export const makePushOffering = (acknowledge: (messages: ReadonlyArray<MessageIn
     }
   })
 
-/**
- * Logs of which it is remembered when they were offered; one too many, and all are forgotten: to offer again does no
- * harm.
- */
+/** The most logs whose last offer is remembered. Beyond it all are forgotten, because a repeated offer does no harm. */
 const knownMax = 100_000
 
-/**
- * Which logs a worker offers to whoever pushes: those in which something came for which somebody may have to be woken.
- */
+/** Selects the logs that a worker offers to the push role: those with news that may need a push. */
 export class PushOffers {
   readonly #offeredAt = new Map<ConversationId, number>()
 
   /**
-   * Logs to offer for these changes. Each busy conversation once in a while: what comes soon after an offer is seen by
-   * the looks that it brings.
+   * The logs to offer for these changes. A busy conversation is offered only once in a while: the checks after one
+   * offer also find what comes soon after it.
    */
   due(changes: ReadonlyArray<LogChange>, nowMs: number): ReadonlyArray<ConversationId> {
     return changes.filter((change) => this.#isDue(change, nowMs)).map(({ log }) => log)
   }
 
-  /** These were taken, by an offer that began at `sinceMs`. */
+  /** Records that an offer that began at `sinceMs` was taken. */
   taken(logs: ReadonlyArray<ConversationId>, sinceMs: number): void {
     if (this.#offeredAt.size + logs.length > knownMax) this.#offeredAt.clear()
     for (const log of logs) this.#offeredAt.set(log, sinceMs)
   }
 
   /**
-   * A personal log in which its owner read something, or is a member no more, is looked at once, so each time counts:
-   * what was shown is taken back. And where only the head is told, nobody knows any more what it was.
+   * A personal log is offered each time its owner has read something or lost a membership: the push role checks such a
+   * log at once, to take back shown notifications. A change with only a head is offered too, because its events are
+   * unknown by now.
    */
   #isDue({ cells, events, log }: LogChange, nowMs: number): boolean {
     if (events.length === 0 || cells !== undefined || events.some(({ kind }) => kind === "removed")) return true

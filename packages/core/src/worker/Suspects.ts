@@ -1,34 +1,34 @@
 /**
- * Finds poison: submissions to which the store gives no answer by their own fault, as opposed to an unreachable store
- * (`Suspects`), and the ids of those that were dead-lettered (`PoisonNotes`). Pure; times are monotonic (ms).
+ * Finds poison: submissions that by their own fault get no answer from the store, as opposed to an unreachable store
+ * (`Suspects`), and the ids of dead-lettered submissions (`PoisonNotes`). Pure; times are monotonic (ms).
  *
- * Rule: a submission to which the store gave no answer when it was asked with that alone is under suspicion, and the
- * others are asked for meanwhile. It counts against it if the store then stores something else before it answers
- * nothing to others either; after five times it is guilty.
- * While the store stores nothing, nothing counts, however long that is.
+ * Rule: the store gets one submission alone and does not answer: the submission is now a suspect, and the worker tries
+ * others in the meantime. The failure counts against the suspect if the store stores something else before it leaves
+ * others unanswered too. After five counted failures the suspect is guilty. While the store stores nothing, nothing
+ * counts, however long that takes.
  */
 import type { Command } from "../commands/Command.ts"
 import type { CommandId, ConversationId } from "../domain/Ids.ts"
 import type { Submission } from "../ports/Submission.ts"
 
 /**
- * How often it must be so, and how long one that it was so for rests before it is tried again (ms), doubled by each
- * further time: 7 s in all. An answer may be lost by chance, also of what was stored, and a network that loses a third
- * of them loses three in a row of some.
+ * How many failures must count, and how long a suspect rests before its next try (ms), doubled for each further
+ * failure: 7 s in all. An answer may get lost by chance, even for a stored command, and a network that loses a third of
+ * its answers loses three in a row of some.
  */
 const countedMax = 5
 const restMs = 1_000
 
 interface Suspicion {
   readonly counted: number
-  /** Whether it failed alone, and nobody else was heard of since. */
+  /** Whether its last failure, alone, is not yet judged by the result of others. */
   readonly isOpen: boolean
   readonly dueMs: number
   readonly cause: unknown
 }
 
 export class Suspects<Key> {
-  /** Those that were tried longest ago first. */
+  /** The one tried longest ago comes first. */
   readonly #suspicions = new Map<Key, Suspicion>()
 
   get size(): number {
@@ -39,7 +39,7 @@ export class Suspects<Key> {
     return this.#suspicions.has(key)
   }
 
-  /** The store was asked with this alone, and did not answer. */
+  /** The store got this submission alone, and did not answer. */
   failedAlone(key: Key, cause: unknown, nowMs: number): void {
     const counted = this.#suspicions.get(key)?.counted ?? 0
     this.#suspicions.delete(key)
@@ -51,7 +51,7 @@ export class Suspects<Key> {
     })
   }
 
-  /** The store did not answer to what is under no suspicion: it may be away. */
+  /** The store did not answer submissions that are not suspects: it may be unreachable. */
   othersFailed(): void {
     for (const [key, suspicion] of this.#suspicions)
       if (suspicion.isOpen) this.#suspicions.set(key, { ...suspicion, isOpen: false })
@@ -64,25 +64,25 @@ export class Suspects<Key> {
     }
   }
 
-  /** It was answered, or nobody waits for it any more. */
+  /** The store answered it, or no sender waits for it any more. */
   clear(key: Key): void {
     this.#suspicions.delete(key)
   }
 
-  /** Of those that may be tried again the one that was tried longest ago. */
+  /** Of the suspects that may be tried again, the one tried longest ago. */
   due(nowMs: number): Key | undefined {
     for (const [key, { dueMs }] of this.#suspicions) if (dueMs <= nowMs) return key
     return undefined
   }
 
-  /** Until one may be tried again (ms). */
+  /** How long until a suspect may be tried again (ms). */
   restMs(nowMs: number): number {
     let least = Number.POSITIVE_INFINITY
     for (const { dueMs } of this.#suspicions.values()) least = Math.min(least, dueMs - nowMs)
     return Math.max(0, least)
   }
 
-  /** Those that are not to be tried again, and what the store said last. */
+  /** The suspects that must not be tried again, each with the store's last error. */
   guilty(): ReadonlyArray<readonly [key: Key, cause: unknown]> {
     return [...this.#suspicions]
       .filter(([, { counted }]) => counted >= countedMax)
@@ -95,14 +95,15 @@ type Named = Pick<Command, "id" | "log">
 const keptMs = 600_000
 
 /**
- * What a worker knows of commands that it has parked. Those that the store would not take are answered without being
- * run again, which would cost everybody else's batch another search; those that it can't read are not parked again.
- * Plain; times are monotonic (ms). Bounds: `most` commands, above which the oldest note goes, and `keptMs`, after which
- * the store may think otherwise, or what was parked may have been dropped: the command is found out again.
+ * Remembers the commands that a worker has parked. The worker answers a command that the store rejected without running
+ * it again, which would cost every other sender in the batch another search. It does not park an unreadable command
+ * again. Plain; times are monotonic (ms). Bounds: `most` commands, beyond which the oldest note is dropped, and
+ * `keptMs`, after which the store may accept the command, or an operator may have dropped the parked one: the worker
+ * then tries it again.
  */
 export class PoisonNotes {
   readonly #most: number
-  /** When each was noted, the oldest first. Ids are unique within a log. */
+  /** When each was noted, oldest first. Ids are unique within a log. */
   readonly #noted = new Map<`${ConversationId} ${CommandId}`, number>()
 
   constructor(most: number) {
@@ -110,8 +111,8 @@ export class PoisonNotes {
   }
 
   /**
-   * Whether a submission must not be run. One that withdraws what was noted may: it is another command under the same
-   * id.
+   * Whether the worker must not run a submission. It may run one that withdraws a noted command: that is another
+   * command under the same id.
    */
   holdsBack({ commands }: Submission, nowMs: number): boolean {
     return (
@@ -120,7 +121,7 @@ export class PoisonNotes {
     )
   }
 
-  /** Whether any of these was noted. */
+  /** Whether any of these is noted. */
   hasAny(commands: ReadonlyArray<Named>, nowMs: number): boolean {
     return this.#noted.size > 0 && commands.some((command) => this.#holds(keyOf(command), nowMs))
   }

@@ -1,8 +1,7 @@
 /**
- * The worker: takes commands from the ingress, decides and stores what waits in one transaction, announces it,
- * acknowledges.
- * It keeps nothing that it can't lose: what was not acknowledged comes again, and a repeat is answered as the first
- * was.
+ * The worker: takes commands from the ingress, decides and stores all waiting ones in one transaction, announces the
+ * changes, acknowledges. Everything it holds may get lost: the ingress delivers unacknowledged commands again, and the
+ * store answers a repeat as it answered the first time.
  */
 import { Cause, Effect, Layer, Metric, Schedule } from "effect"
 import { logFault, makeOutageLog } from "../fibers/logging.ts"
@@ -33,11 +32,11 @@ const unreadTotal = Metric.counter("hibiki_worker_unread_total", {
 })
 
 /**
- * Commands that the store would not take, and that are not run again; and as many that can't be read, and are not
- * parked again.
+ * The most notes about commands that the store rejected, which the worker does not run again; and as many about
+ * unreadable commands, which it does not park again.
  */
 const notesMax = 10_000
-/** Apart from each other: what comes again in a form that can be read is run. */
+/** Two separate lists: the worker runs an unreadable command if it comes again in a readable form. */
 const makeNotes = () => ({ poison: new PoisonNotes(notesMax), unread: new PoisonNotes(notesMax) })
 type Notes = ReturnType<typeof makeNotes>
 
@@ -49,7 +48,7 @@ interface Appended {
 const nothing = { settled: [], done: [] } as const
 type Outcome = { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> }
 
-/** Those of these of which everything is done. */
+/** Acknowledges those messages whose work is complete. */
 const acknowledge = (messages: ReadonlyArray<MessageInHand>) =>
   Effect.forEach(
     messages.filter(({ isTold, offers }) => isTold && offers === 0),
@@ -57,7 +56,7 @@ const acknowledge = (messages: ReadonlyArray<MessageInHand>) =>
     { discard: true }
   )
 
-/** What was decided is told, and then acknowledged where nothing else is to be done for it. */
+/** Announces the decisions, and then acknowledges the messages whose work is complete. */
 const makeFinish = (publisher: CommitPublisher) => (outcome: Outcome, result: AppendResult | undefined) =>
   publisher.announce(result?.changes ?? [], outcome.settled, result?.epoch).pipe(
     retryForever("What was stored could not be announced; trying again"),
@@ -71,13 +70,13 @@ const makeFinish = (publisher: CommitPublisher) => (outcome: Outcome, result: Ap
 
 type Finish = ReturnType<typeof makeFinish>
 
-/** What is named of many in a log. */
+/** The most names in one log line. */
 const namedMost = 20
 const some = (names: ReadonlyArray<string>) => [...new Set(names)].slice(0, namedMost).join(" ")
 
 /**
- * What the store will not take, or can't be read, is laid aside for a person, noted, and of unknown outcome to its
- * sender.
+ * Parks submissions that the store rejects, or that this version can't read, for an operator; notes them; and answers
+ * their senders that the outcome is unknown.
  */
 const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, finish: Finish) => {
   const away = makeOutageLog(
@@ -85,7 +84,7 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, f
     "What no worker can take can be parked again"
   )
   /**
-   * Its message is acknowledged after this only. While there is nowhere to park it, it is held as everything else is.
+   * The worker acknowledges the message only after this. While parking fails, it holds the submission like all others.
    */
   const parked = (what: ReadonlyArray<Parked>) =>
     ingress.park(what).pipe(Effect.tapError(away.met), Effect.retry(retryBackoff), Effect.zipRight(away.over))
@@ -102,7 +101,7 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, f
       notes.poison.note(rest, yield* monotonicMs)
       yield* finish(queue.letGo(held), undefined)
     })
-  /** Answers what was found out before without running it. */
+  /** Answers submissions with a noted command without running them. */
   const holdBack = Effect.flatMap(monotonicMs, (nowMs) => {
     const held = queue.heldBack(notes.poison, nowMs)
     return held.length === 0
@@ -110,8 +109,8 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, f
       : Effect.forEach(held, (each) => finish(queue.letGo(each), undefined), { discard: true })
   })
   /**
-   * All of it at once, as each parking is a connection; what was parked before and is only tried again by its sender is
-   * not parked again.
+   * Parks all unreadable submissions at once, because each call takes a connection. It does not park a submission again
+   * that only its sender retries.
    */
   const parkUnread = Effect.gen(function* () {
     const batch = queue.unreadBatch()
@@ -140,11 +139,10 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, f
 }
 
 /**
- * Appends the first submissions of a batch, as many as the store takes; the others are held, never given back: the next
- * consumer would overtake them.
- * A store that does not answer may be away, or may not get through with so much in its time: it is asked with half of
- * it then, down to one submission, and with twice as much after each answer. What one submission alone is not answered
- * for says nothing about how much others may be.
+ * Appends the first submissions of a batch, as many as the store takes. It holds the others and never returns them to
+ * the ingress: the next consumer would overtake them. A store that does not answer may be unreachable, or may be too
+ * slow for so much at once. The next try has half as many submissions, down to one; each answer doubles the number. A
+ * suspect that gets no answer alone does not change the number.
  */
 const makeAppend = (store: EventStore["Type"], queue: WorkerQueue) => {
   const away = makeOutageLog("The store is away: holding the batch", "The store takes batches again")
@@ -170,17 +168,17 @@ const makeAppend = (store: EventStore["Type"], queue: WorkerQueue) => {
         })
       )
     }).pipe(
-      // A bug that one command meets must not stop all the others: it is looked for like any other that the store will
-      // not take.
+      // A bug that one command triggers must not stop all others: isolate it like any other submission that the store
+      // rejects.
       Effect.catchAllDefect((cause) => new BatchRejected({ cause }))
     )
 }
 
-/** The rests between tries while the store answers nothing. */
+/** The pauses between tries while the store does not answer. */
 const makeRests = Effect.map(Schedule.driver(retryBackoff), (rests) => {
   let isNew = true
   return {
-    /** The store did not answer: a rest, each longer than the one before. */
+    /** The store did not answer: pauses, each time longer than before. */
     unanswered: Effect.suspend(() => {
       isNew = false
       return Effect.ignore(rests.next(undefined))
@@ -215,8 +213,8 @@ const makeWorker = Effect.gen(function* () {
   const { holdBack, park, parkUnread } = makeParking(ingress, queue, notes, finish)
 
   /**
-   * One by one, to find what the store will not take. In order, so that what comes after it in its log is still decided
-   * after it.
+   * Appends one by one, to find the submission that the store rejects. It keeps the order, so that later submissions of
+   * a log are still decided after earlier ones.
    */
   const isolate = (batch: ReadonlyArray<Held>) =>
     Effect.forEach(
@@ -257,7 +255,7 @@ const makeWorker = Effect.gen(function* () {
     if (empty.length > 0) yield* finish({ ...nothing, done: empty }, undefined)
     const batch = queue.next(yield* monotonicMs)
     if (batch.length > 0) yield* tryBatch(batch)
-    // After what was decided: nobody else waits while it is parked.
+    // After the decisions, so that no other sender waits for the parking.
     if (queue.hasUnread) yield* parkUnread
   })
 
@@ -268,7 +266,7 @@ const makeWorker = Effect.gen(function* () {
         : Effect.zipRight(logFault("A worker's turn failed")(cause), Effect.sleep("1 second"))
     ),
     Effect.forever,
-    // A span for each statement of a batch would say what its counters say.
+    // A span for each statement of a batch would only repeat its counters.
     Effect.withTracerEnabled(false),
     Effect.forkScoped
   )

@@ -1,18 +1,16 @@
 /**
- * What a worker holds: submissions taken from the ingress and not yet answered, in the order in which they must be
- * decided.
- * Pure bookkeeping without a clock; the worker's loop runs it.
+ * The worker's queue: submissions taken from the ingress and not yet answered, in the order in which they must be
+ * decided. Pure bookkeeping without a clock; the worker's loop drives it.
  *
- * Rules: submissions that were set aside lead the next batch; a later submission of the same log waits behind them. Of
- * a log that waits for its lock only the first submission is tried again, however many there are: a transaction has
- * room for the others. What waited for `heldForMs` is let go as busy, so that the ingress message it came in can be
- * acknowledged. Answers of the other submissions of that message do not wait.
- * A command that needs many locks hardly ever finds all of them free: after two tries the worker tries it alone and
- * waits for them. Everything else waits meanwhile, so the worker seldom does this: a lock that somebody keeps costs the
- * others little.
- * What can't be read is held beside them until it was parked: nothing waits behind it.
- * What is suspected to be what the store does not answer to is tried alone, by turns with the others, and what is
- * behind it in its log waits for it.
+ * Rules: deferred submissions lead the next batch; later submissions of the same log wait behind them. If a log's lock
+ * is not free, the worker retries only the first submission of that log, however many there are: the transaction has
+ * room for others. A submission that waited for `heldForMs` is answered as busy, so that its ingress message can be
+ * acknowledged. The answers of the other submissions of that message do not wait. A command that needs many locks
+ * rarely finds all of them free: after two tries the worker tries it alone and waits for the locks. Everything else
+ * waits during that try, so the worker seldom does this: a lock that is never released then costs the other submissions
+ * little. Unreadable submissions wait in a separate list until they are parked: nothing waits behind them. A suspect,
+ * which may be the reason why the store does not answer, is tried alone, in turns with the others. Later submissions of
+ * its log wait for it.
  */
 
 import { kindOf } from "../commands/Command.ts"
@@ -22,35 +20,38 @@ import type { IngressMessage } from "../ports/Ingress.ts"
 import type { Answer, Outcome, Submission, UnreadSubmission } from "../ports/Submission.ts"
 import { type PoisonNotes, Suspects } from "./Suspects.ts"
 
-/** How long a submission may stay aside (ms), and the delays between tries when no new work comes (ms). */
+/** How long a submission may stay deferred (ms), and the delays between tries while no new work comes (ms). */
 export const heldForMs = 2_000
 const retryMs = { first: 5, most: 250 } as const
 /**
- * What needs many locks waits for them on its third try and on each fifth one after that, which is twice within
- * `heldForMs`.
+ * A submission that needs many locks waits for them on its third try and on each fifth one after that. That is twice
+ * within `heldForMs`.
  */
 const deferralsPerWait = 5
 /**
- * Commands of the submissions in one transaction, about, those that were decided before included: so many it answers. A
- * submission is never divided over two.
+ * Roughly how many commands the submissions of one transaction have, including those decided earlier: the batch answers
+ * this many. A submission is never split over two batches.
  */
 const commandsPerBatch = 500
 
 export interface Held {
   readonly submission: Submission
   readonly message: MessageInHand
-  /** When it was first found to wait for its log's lock, tried or behind one that was (ms); undefined before. */
+  /**
+   * When the queue first found that it waits for its log's lock (ms), whether it was tried itself or waited behind one
+   * that was; undefined before.
+   */
   since: number | undefined
-  /** Whether it was in a transaction. */
+  /** Whether it was part of a transaction. */
   tried: boolean
-  /** How often it was set aside. */
+  /** How many times it was deferred. */
   deferrals: number
-  /** Commands still to be decided; those before them were. */
+  /** The commands that are still undecided; those before them are decided. */
   readonly rest: Array<Submission["commands"][number]>
   readonly outcomes: Array<Outcome>
 }
 
-/** What can't be read, and was not parked yet. */
+/** An unreadable submission that is not parked yet. */
 export interface HeldUnread {
   readonly unread: UnreadSubmission
   readonly message: MessageInHand
@@ -59,11 +60,11 @@ export interface HeldUnread {
 /** An ingress message that is not acknowledged. */
 export interface MessageInHand {
   readonly message: IngressMessage
-  /** Submissions that are not answered. */
+  /** The number of unanswered submissions. */
   open: number
-  /** Offers of pushes that are about it and not taken yet. */
+  /** The number of push offers about this message that are not taken yet. */
   offers: number
-  /** Whether all its answers were told. */
+  /** Whether all its answers were published. */
   isTold: boolean
 }
 
@@ -76,10 +77,10 @@ export class WorkerQueue {
   private held: Array<Held> = []
   private unread: ReadonlyArray<HeldUnread> = []
   private tries = 0
-  /** Logs that were locked elsewhere when they were last tried, and of which something is held. */
+  /** Logs that were locked elsewhere at the last try and still have submissions in the queue. */
   private readonly locked = new Set<ConversationId>()
   private readonly suspects = new Suspects<Held>()
-  /** Whether a suspect was tried last: it is the others' turn. */
+  /** Whether the last try was a suspect's: then it is the others' turn. */
   private wasSuspect = false
   private waitsAlone = false
 
@@ -91,14 +92,14 @@ export class WorkerQueue {
     return this.unread.length > 0
   }
 
-  /** Whether something was tried before and waits for a lock. */
+  /** Whether a tried submission waits for a lock. */
   get hasSetAside(): boolean {
     return this.locked.size > 0
   }
 
   /**
-   * How long to wait for new work before what is held is tried (ms): 0 where something may be at once. `nowMs` is
-   * monotonic, here and below.
+   * How long to wait for new work before the next try (ms): 0 if a submission is ready. `nowMs` is monotonic, here and
+   * below.
    */
   restMs(nowMs: number): number {
     if (this.hasSetAside) return this.retryAfterMs
@@ -114,7 +115,7 @@ export class WorkerQueue {
     return false
   }
 
-  /** How long to wait for new work before what was set aside is tried again (ms). */
+  /** How long to wait for new work before deferred submissions are retried (ms). */
   get retryAfterMs(): number {
     return Math.min(retryMs.most, retryMs.first * 2 ** Math.min(this.tries, 10))
   }
@@ -142,12 +143,12 @@ export class WorkerQueue {
     return empty
   }
 
-  /** Those that were not tried yet and must not be. */
+  /** The untried submissions that must not be tried. */
   heldBack(notes: PoisonNotes, nowMs: number): ReadonlyArray<Held> {
     return this.held.filter(({ submission, tried }) => !tried && notes.holdsBack(submission, nowMs))
   }
 
-  /** What the store is asked with next: a suspect alone, one that waits alone, or others. */
+  /** The submissions of the next try: a suspect alone, one that waits alone for its locks, or others. */
   next(nowMs: number): ReadonlyArray<Held> {
     if (this.suspects.size === 0) return this.waitingAloneOrAll(this.batch())
     const suspect = this.suspects.due(nowMs)
@@ -156,7 +157,7 @@ export class WorkerQueue {
     return this.wasSuspect && suspect !== undefined ? [suspect] : this.waitingAloneOrAll(others)
   }
 
-  /** Whether what is tried next waits for its locks. */
+  /** Whether the next try waits for its locks. */
   get isWaitingAlone(): boolean {
     return this.waitsAlone
   }
@@ -167,7 +168,7 @@ export class WorkerQueue {
     return waiting === undefined ? batch : [waiting]
   }
 
-  /** Of what is under no suspicion the next transaction's submissions, oldest first. */
+  /** The submissions of the next transaction, oldest first, without suspects. */
   batch(): ReadonlyArray<Held> {
     const taken: Array<Held> = []
     const waiting = new Set<ConversationId>()
@@ -188,7 +189,7 @@ export class WorkerQueue {
   }
 
   /**
-   * Takes the decisions of `batch`'s commands, in order. Gives the answers that are complete, and the messages that are
+   * Takes the decisions of `batch`'s commands, in order. Returns the complete answers, and the messages that are
    * thereby done.
    */
   decide(
@@ -238,7 +239,7 @@ export class WorkerQueue {
     return { settled, done }
   }
 
-  /** The store did not answer to these. */
+  /** The store did not answer these submissions. */
   unanswered(batch: ReadonlyArray<Held>, cause: unknown, nowMs: number): void {
     if (!this.isSuspected(batch)) this.suspects.othersFailed()
     const [alone] = batch
@@ -248,17 +249,17 @@ export class WorkerQueue {
     this.locked.delete(alone.submission.log)
   }
 
-  /** Whether it is a suspect: it is alone then. */
+  /** Whether the batch is a suspect. A suspect is always alone. */
   isSuspected([first]: ReadonlyArray<Held>): boolean {
     return first !== undefined && this.suspects.has(first)
   }
 
-  /** Those to which the store answers nothing while it answers to others, and what it said last. */
+  /** The suspects that get no answer while the store answers others, each with the store's last error. */
   guilty(): ReadonlyArray<readonly [held: Held, cause: unknown]> {
     return this.suspects.size === 0 ? [] : this.suspects.guilty()
   }
 
-  /** Gives up one submission that the store will not take: what becomes of it is not known to its sender. */
+  /** Gives up one submission that the store rejects: its sender gets an unknown outcome. */
   letGo(held: Held): { readonly settled: ReadonlyArray<Settled>; readonly done: ReadonlyArray<MessageInHand> } {
     this.held = this.held.filter((other) => other !== held)
     this.suspects.clear(held)
@@ -266,7 +267,7 @@ export class WorkerQueue {
     return { settled: answersOf(held, "unknown"), done: --held.message.open === 0 ? [held.message] : [] }
   }
 
-  /** The next of what can't be read, oldest first: as much as one answer of the worker may tell of. */
+  /** The next unreadable submissions, oldest first, as many as one answer of the worker may cover. */
   unreadBatch(): ReadonlyArray<HeldUnread> {
     let commands = 0
     const end = this.unread.findIndex(({ unread: { asked } }, index) => {
@@ -276,7 +277,7 @@ export class WorkerQueue {
     return end === -1 ? this.unread : this.unread.slice(0, end)
   }
 
-  /** Gives up what can't be read. Whoever can't be told waits until his time is over. */
+  /** Gives up unreadable submissions. A sender that can't be identified waits for its own timeout. */
   letGoUnread(batch: ReadonlyArray<HeldUnread>): {
     readonly settled: ReadonlyArray<Settled>
     readonly done: ReadonlyArray<MessageInHand>
@@ -290,8 +291,8 @@ export class WorkerQueue {
   }
 
   /**
-   * What waited too long for its log's lock: of what was not tried now as much as `room` commands, so that answers of
-   * one batch stay within their bound.
+   * The submissions that waited too long for their log's lock. Of those outside this try, at most `room` commands, so
+   * that the answers of one batch stay within their bound.
    */
   private waitedTooLong(
     left: ReadonlyArray<Held>,
@@ -315,7 +316,7 @@ export class WorkerQueue {
   }
 }
 
-/** It has other logs than its own to lock, and did not get all of them twice. */
+/** The submission must lock other logs besides its own, and did not get all of them in two tries. */
 const isStarving = ({ deferrals, rest }: Held): boolean =>
   deferrals % deferralsPerWait === 2 &&
   rest.some((command) => (kindOf(command.body).touches?.(command) ?? []).length > 0)
