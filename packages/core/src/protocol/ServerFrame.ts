@@ -1,12 +1,15 @@
 /**
- * What the server sends on the socket. Clients ignore unknown fields and unknown ops, and skip unknown event kinds with
- * their cursor moved.
+ * What the server sends on the socket: encoded once for all who get it, and decoded leniently, so that an older client
+ * can follow a newer server. Clients ignore unknown fields and unknown ops, and skip unknown event kinds with their
+ * cursor moved.
  */
 import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, DeviceId, Epoch, UserId } from "../domain/Ids.ts"
 import type { UserPresence } from "../domain/Presence.ts"
 import type { ReadCell } from "../domain/ReadCell.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
+import { isUuid } from "../domain/TextRules.ts"
+import { parseJson } from "./Json.ts"
 
 /** Why a frame was not taken now. None is final: the same ids are sent again after the delay. */
 export type BusyCode =
@@ -117,3 +120,278 @@ export type BadFrameCode =
   | "not_emoji"
   | "too_many"
   | "empty"
+
+/** A server frame encoded once: the same object is queued for every socket, so that its bytes are made once too. */
+export class EncodedFrame {
+  /** The framed bytes, kept here by the transport at the first write. */
+  wire: Uint8Array | undefined = undefined
+
+  /**
+   * `isShared`: it may go to several sockets, so that its bytes are worth keeping. May be set as a second one gets it,
+   * before any bytes are made.
+   */
+  constructor(
+    readonly text: string,
+    public isShared = true
+  ) {}
+
+  /**
+   * At least the bytes on the wire, at most three times that; exact for ASCII once doubled texts are rare. Used for
+   * bounds only.
+   */
+  get size(): number {
+    return this.wire?.length ?? this.text.length
+  }
+}
+
+export const encodeFrame = (frame: ServerFrame): EncodedFrame => new EncodedFrame(JSON.stringify(frame))
+
+/** A frame for one socket alone. */
+export const encodeOwnFrame = (frame: ServerFrame): EncodedFrame => new EncodedFrame(JSON.stringify(frame), false)
+
+/** JSON of one event, as `eventsFrame` joins them. */
+export const encodeEvent = (event: LogEvent): string => JSON.stringify(event)
+
+/** An `events` frame of events that were encoded before. */
+export const eventsFrame = (log: ConversationId, events: ReadonlyArray<string>, isShared = true): EncodedFrame => {
+  // Put together piece by piece, long texts are copied once, when the bytes are made; joined first, they would be
+  // copied twice.
+  let text = `{"op":"events","conversationId":"${log}","events":[`
+  for (let i = 0; i < events.length; i++) text += i === 0 ? events[i] : `,${events[i]}`
+  return new EncodedFrame(`${text}]}`, isShared)
+}
+
+/** A `presence` frame of users whose presence was encoded before. 200 of them stay well below the frame bound. */
+export const presenceFrame = (users: ReadonlyArray<string>): EncodedFrame =>
+  new EncodedFrame(`{"op":"presence","users":[${users.join(",")}]}`)
+
+/** UTF-16 units of event JSON in one frame; UTF-8 needs at most three bytes a unit, and 64 KiB is a frame's bound. */
+const unitsPerFrame = 20_000
+
+interface EventRun {
+  readonly frame: EncodedFrame
+  readonly last: number
+}
+
+/**
+ * Frames for a run of consecutive events, none above the frame bound, each with the last seq in it. A frame is made
+ * when it is first asked for, so that a reader may stop, and once for all who ask.
+ */
+export class EventRuns implements Iterable<EventRun> {
+  /**
+   * Whether several sockets may ask, so that the frames' bytes are worth keeping. To be set before the first one asks.
+   */
+  isShared = false
+  readonly #made: Array<EventRun> = []
+  #next = 0
+
+  constructor(
+    private readonly log: ConversationId,
+    private readonly events: ReadonlyArray<LogEvent>
+  ) {}
+
+  *[Symbol.iterator](): Generator<EventRun, undefined> {
+    for (let i = 0; ; i++) {
+      const run = this.#made[i] ?? this.#make()
+      if (run === undefined) return undefined
+      yield run
+    }
+  }
+
+  #make(): EventRun | undefined {
+    const texts: Array<string> = []
+    let units = 0
+    for (; this.#next < this.events.length; this.#next++) {
+      const event = this.events[this.#next]
+      if (event === undefined) break
+      const text = encodeEvent(event)
+      if (texts.length > 0 && units + text.length > unitsPerFrame) break
+      texts.push(text)
+      units += text.length
+    }
+    const last = this.events[this.#next - 1]
+    if (texts.length === 0 || last === undefined) return undefined
+    const run = { frame: eventsFrame(this.log, texts, this.isShared), last: last.seq }
+    this.#made.push(run)
+    return run
+  }
+}
+
+/** All frames of a run of events, for one socket until they are marked as shared. */
+export const eventFrames = (log: ConversationId, events: ReadonlyArray<LogEvent>): ReadonlyArray<EncodedFrame> => {
+  const [first] = events
+  // Most runs: a message in a conversation of two.
+  if (first !== undefined && events.length === 1) return [eventsFrame(log, [encodeEvent(first)], false)]
+  return Array.from(new EventRuns(log, events), ({ frame }) => frame)
+}
+
+/** Longest text that is looked at; a server never sends as much. */
+const textMax = 4_194_304
+
+/**
+ * The frame, or undefined for what can't be used: not JSON, an unknown op, or a known one of another shape. Unknown
+ * fields are let through unread.
+ * An event of an unknown kind, or of a known kind with other fields, keeps its seq and moves the cursor; nothing folds
+ * it. Of `presence` users whose state can't be read are left out, and so are kinds of devices that are not known here.
+ */
+export const decodeServerFrame = (text: string): ServerFrame | undefined => {
+  if (text.length > textMax) return undefined
+  const frame = parseJson(text)
+  if (!isObject(frame)) return undefined
+  if (!isServerFrame(frame)) return undefined
+  switch (frame.op) {
+    case "events":
+      return { ...frame, events: frame.events.map(usable) }
+    case "presence":
+      return { ...frame, users: frame.users.filter(isPresence).map(knownKinds) }
+    default:
+      return frame
+  }
+}
+
+interface Json {
+  readonly [field: string]: unknown
+}
+
+const isServerFrame = (frame: object): frame is ServerFrame => {
+  const f = frame as Json
+  switch (f.op) {
+    case "events":
+      return isUuid(f.conversationId) && Array.isArray(f.events) && f.events.every(isPlaced)
+    case "accepted":
+      return isUuid(f.id) && isUuid(f.conversationId) && isSeq(f.seq) && isSeq(f.at)
+    case "refused":
+      return isUuid(f.id) && isUuid(f.conversationId) && isText(f.code)
+    case "busy":
+      return (
+        isUuid(f.conversationId) && isText(f.code) && isDelay(f.retryAfterMs) && (f.of === undefined || isText(f.of))
+      )
+    case "behind":
+    case "reset":
+      return isUuid(f.conversationId) && isSeq(f.head)
+    case "withheld":
+      return isUuid(f.conversationId) && isSeq(f.from) && isSeq(f.to) && f.from <= f.to
+    case "moving":
+      return isDelay(f.retryAfterMs)
+    case "pong":
+      return f.resumeTicket === undefined ? true : isText(f.resumeTicket) && isDelay(f.resumeTicketTtlMs)
+    case "welcome":
+      return (
+        isSeq(f.version) &&
+        isUuid(f.epoch) &&
+        isUuid(f.userId) &&
+        isUuid(f.device) &&
+        isText(f.resumeTicket) &&
+        isDelay(f.resumeTicketTtlMs) &&
+        isDelay(f.pingIntervalMs) &&
+        isSeq(f.at)
+      )
+    case "presence":
+      return Array.isArray(f.users)
+    case "typing":
+      return isUuid(f.conversationId) && isUuid(f.userId)
+    case "cursors":
+      return (
+        isUuid(f.conversationId) &&
+        isUuid(f.userId) &&
+        (f.read === undefined || isSeq(f.read)) &&
+        (f.delivered === undefined || isSeq(f.delivered))
+      )
+    case "reads":
+      return Array.isArray(f.cells) && f.cells.every(isCell)
+    case "live":
+    case "revoked":
+      return true
+    default:
+      return false
+  }
+}
+
+const isCell = (cell: unknown): boolean =>
+  isObject(cell) &&
+  isUuid(cell.conversationId) &&
+  isSeq(cell.asOf) &&
+  isSeq(cell.readUpTo) &&
+  (cell.markedUnreadAt === undefined
+    ? cell.markedSeq === undefined
+    : isSeq(cell.markedUnreadAt) && isSeq(cell.markedSeq))
+
+const isPresence = (user: unknown): boolean =>
+  isObject(user) &&
+  isUuid(user.userId) &&
+  (user.state === "active" || user.state === "idle" || user.state === "offline") &&
+  Array.isArray(user.kinds) &&
+  (user.since === undefined || isSeq(user.since))
+
+const knownKinds = (user: UserPresence): UserPresence => {
+  const kinds = user.kinds.filter((kind: string) => kind === "terminal" || kind === "browser" || kind === "bot")
+  return kinds.length === user.kinds.length ? user : { ...user, kinds }
+}
+
+/** Its place is known, and consecutive events are the feed's to check. */
+const isPlaced = (event: unknown): boolean => isObject(event) && isSeq(event.seq) && event.seq > 0
+
+/** The event when its kind's fields are there; else only what moves the cursor. */
+const usable = (event: LogEvent): LogEvent =>
+  isUuid(event.id) && isUuid(event.by) && isSeq(event.at) && hasFields(event)
+    ? event
+    : ({ seq: event.seq, kind: "unknown" } as unknown as LogEvent)
+
+/**
+ * Whether the fields of a known kind are of their types; any of an unknown kind are. By hand: Schemas would be 16 KB
+ * more for a page to load; a test holds both equal.
+ */
+const hasFields = (event: LogEvent): boolean => {
+  const e = event as unknown as Json
+  switch (e.kind) {
+    case "posted":
+      return isText(e.text) && (e.replyTo === undefined || isSeq(e.replyTo)) && isMark(e.blanked)
+    case "edited":
+      return isSeq(e.target) && isText(e.text) && isMark(e.blanked)
+    case "deleted":
+    case "pinned":
+    case "unpinned":
+      return isSeq(e.target)
+    case "reacted":
+    case "unreacted":
+      return isSeq(e.target) && isText(e.emoji)
+    case "created":
+      return isText(e.conversationKind) && isText(e.title) && isText(e.history) && areUuids(e.members)
+    case "joined":
+      return areUuids(e.userIds)
+    case "left":
+      return isUuid(e.userId)
+    case "renamed":
+      return isText(e.title)
+    case "roleChanged":
+      return isUuid(e.userId) && isText(e.role)
+    case "added":
+    case "removed":
+      return isUuid(e.conversationId)
+    case "markedUnread":
+      return isUuid(e.conversationId) && isSeq(e.upTo)
+    case "muted":
+    case "favourite":
+      return isUuid(e.conversationId) && typeof e.on === "boolean"
+    case "profileChanged":
+      return isText(e.displayName)
+    case "settingsChanged":
+      return typeof e.invisible === "boolean"
+    case "blocked":
+      return isUuid(e.userId) && typeof e.on === "boolean"
+    case "deviceAdded":
+      return isUuid(e.deviceId) && isText(e.deviceName)
+    case "deviceRevoked":
+      return isUuid(e.deviceId)
+    default:
+      return isText(e.kind)
+  }
+}
+
+const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value)
+const isText = (value: unknown): value is string => typeof value === "string"
+const isSeq = (value: unknown): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0
+const isMark = (value: unknown): boolean => value === undefined || value === true
+const isDelay = (value: unknown): boolean => typeof value === "number" && Number.isFinite(value) && value >= 0
+const areUuids = (value: unknown): boolean => Array.isArray(value) && value.every(isUuid)

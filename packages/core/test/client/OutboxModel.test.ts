@@ -3,7 +3,7 @@ import { FastCheck } from "effect"
 import { Outbox } from "../../src/client/outbox/Outbox.ts"
 import type { OutboxRow } from "../../src/client/outbox/OutboxRow.ts"
 import { CommandId, ConversationId, Epoch } from "../../src/domain/Ids.ts"
-import type { CommandFrame } from "../../src/protocol/CommandFrame.ts"
+import type { CommandFrame } from "../../src/protocol/ClientFrame.ts"
 import type { ServerFrame } from "../../src/protocol/ServerFrame.ts"
 
 const uuid = (n: number) => `0190b0c0-1111-7abc-8def-${n.toString(16).padStart(12, "0")}`

@@ -37,7 +37,8 @@ const plain = [
   "../domain/Limits",
   "../domain/RowRules",
   "../domain/TextRules",
-  "../protocol/FrameCodecClient"
+  "../protocol/ClientFrame",
+  "../protocol/ServerFrame"
 ]
 
 describe("the client's plain parts", () => {

@@ -13,11 +13,9 @@ import { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "
 import { Limits } from "../../src/domain/Limits.ts"
 import type { MessageRow } from "../../src/domain/MessageRow.ts"
 import { applyChange, rowOf } from "../../src/domain/RowRules.ts"
-import type { ClientFrame } from "../../src/protocol/ClientFrame.ts"
-import { encodeFrame } from "../../src/protocol/EncodedFrame.ts"
-import { decodeClientFrame, isFrameProblem } from "../../src/protocol/FrameCodec.ts"
+import { type ClientFrame, decodeClientFrame, isFrameProblem } from "../../src/protocol/ClientFrame.ts"
 import type { Receipt } from "../../src/protocol/rpc/PresenceRpcs.ts"
-import type { ServerFrame } from "../../src/protocol/ServerFrame.ts"
+import { encodeFrame, type ServerFrame } from "../../src/protocol/ServerFrame.ts"
 
 export const uuid = (n: number) => `0190b0c0-1111-7abc-8def-${n.toString(16).padStart(12, "0")}`
 export const me = UserId.make(uuid(0xa1))

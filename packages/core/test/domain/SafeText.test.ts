@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Title } from "@hibiki/core/domain/SafeText"
 import { codePoints, isBlank, textProblem } from "@hibiki/core/domain/TextRules"
-import { decodeClientFrame, isFrameProblem } from "@hibiki/core/protocol/FrameCodec"
+import { decodeClientFrame, isFrameProblem } from "@hibiki/core/protocol/ClientFrame"
 import { DisplayName, NewDevice } from "@hibiki/core/protocol/rpc/AuthRpcs"
 import { FastCheck, Schema } from "effect"
 

@@ -4,8 +4,13 @@ import { anyBody } from "@hibiki/testing/anyBody"
 import { SchemaAST } from "effect"
 import { type CommandBody, type CommandKindName, kindOf } from "../../src/commands/Command.ts"
 import { CommandId, ConversationId, UserId } from "../../src/domain/Ids.ts"
-import type { ClientFrame } from "../../src/protocol/ClientFrame.ts"
-import { type CommandFrame, commandOps, commandsIn, isCommandFrame } from "../../src/protocol/CommandFrame.ts"
+import {
+  type ClientFrame,
+  type CommandFrame,
+  commandOps,
+  commandsIn,
+  isCommandFrame
+} from "../../src/protocol/ClientFrame.ts"
 
 export const conversationId = ConversationId.make("0190b0c0-1111-7abc-8def-000000000001")
 export const id = CommandId.make("0190b0c0-2222-7abc-8def-0000000000a1")

@@ -4,8 +4,8 @@ import { assert, describe, expect, it } from "@effect/vitest"
 import { withSection } from "../../bench/report.ts"
 import { LogEvent } from "../../src/domain/Event.ts"
 import { RefusalCode } from "../../src/domain/Refusal.ts"
+import { commandOps } from "../../src/protocol/ClientFrame.ts"
 import { CloseCodes } from "../../src/protocol/CloseCode.ts"
-import { commandOps } from "../../src/protocol/CommandFrame.ts"
 import { BadRequestCode } from "../../src/protocol/rpc/BadRequestCode.ts"
 import { callTable, frameTable } from "./commandTables.ts"
 import { withCommandVectors } from "./commandVectors.ts"
@@ -19,7 +19,7 @@ const ops = (file: string) => [
   ...new Set([...read(`src/protocol/${file}`).matchAll(/op: "(\w+)"/g)].map(([, op]) => op ?? ""))
 ]
 const badFrameCodes = [
-  ...(read("src/protocol/ServerFrame.ts").split("BadFrameCode =")[1] ?? "").matchAll(/"(\w+)"/g)
+  ...(read("src/protocol/ServerFrame.ts").split("BadFrameCode =")[1]?.split("\n\n")[0] ?? "").matchAll(/"(\w+)"/g)
 ].map(([, code]) => code ?? "")
 
 const section = (title: string): string => page.split(/^## \d+\. /m).find((part) => part.startsWith(`${title}\n`)) ?? ""
@@ -46,7 +46,10 @@ describe("docs/reference/wire-protocol.md", () => {
       BadRequestCode.literals,
       firstColumn(section("Sign-in and tickets").split("By its `code`:")[1])
     ],
-    "ops of the client": [[...ops("ClientFrame.ts"), ...commandOps], firstColumn(section("Client frames"))],
+    "ops of the client": [
+      [...new Set([...ops("ClientFrame.ts"), ...commandOps])],
+      firstColumn(section("Client frames"))
+    ],
     "ops of the server": [ops("ServerFrame.ts"), firstColumn(ofServer[0])],
     "codes of unreadable frames": [badFrameCodes, spansAfter(section("Client frames"), "The codes:")],
     "codes of refusals": [RefusalCode.literals, firstColumn(section("Logs").split("### Final codes")[1])],

@@ -2,8 +2,7 @@
  * Decodes what comes to many sockets of one process in the same bytes once, so that the clients' CPU time does not hide
  * the server's.
  */
-import { decodeServerFrame } from "@hibiki/core/protocol/FrameCodecClient"
-import type { ServerFrame } from "@hibiki/core/protocol/ServerFrame"
+import { decodeServerFrame, type ServerFrame } from "@hibiki/core/protocol/ServerFrame"
 
 /** More than are on their way to different sockets at one time. */
 const kept = 16

@@ -1,5 +1,5 @@
 /** RFC 6455 framing of what the server sends: unmasked text, one frame per message, framed once for all sockets. */
-import type { EncodedFrame } from "@hibiki/core/protocol/EncodedFrame"
+import type { EncodedFrame } from "@hibiki/core/protocol/ServerFrame"
 
 const textFrame = 0x81
 const closeOpcode = 0x88

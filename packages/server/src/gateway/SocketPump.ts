@@ -8,7 +8,7 @@ import { type DeviceSocket, outboxBytes } from "@hibiki/core/gateway/device/Devi
 import type { SocketConnection } from "@hibiki/core/gateway/SocketConnection"
 import type { Origin } from "@hibiki/core/ports/Tickets"
 import { type CloseCode, CloseCodes } from "@hibiki/core/protocol/CloseCode"
-import type { EncodedFrame } from "@hibiki/core/protocol/EncodedFrame"
+import type { EncodedFrame } from "@hibiki/core/protocol/ServerFrame"
 import { type FrameFault, type FrameTaker, type HalfRead, readFrames } from "./FrameReader.ts"
 import { closeFrame, joined, pingFrame, pongFrame } from "./Framing.ts"
 

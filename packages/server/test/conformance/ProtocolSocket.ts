@@ -1,6 +1,5 @@
 /** One socket of the chat protocol by hand. */
-import { decodeServerFrame } from "@hibiki/core/protocol/FrameCodecClient"
-import type { ServerFrame } from "@hibiki/core/protocol/ServerFrame"
+import { decodeServerFrame, type ServerFrame } from "@hibiki/core/protocol/ServerFrame"
 import { connectSocket, MessageSocket } from "./MessageSocket.ts"
 
 export type FrameOf<Op extends ServerFrame["op"]> = Extract<ServerFrame, { readonly op: Op }>

@@ -3,7 +3,7 @@ import type { CommandBody } from "@hibiki/core/commands/Command"
 import type { LogEvent } from "@hibiki/core/domain/Event"
 import type { CommandId, ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
-import { commandsIn, isCommandFrame } from "@hibiki/core/protocol/CommandFrame"
+import { commandsIn, isCommandFrame } from "@hibiki/core/protocol/ClientFrame"
 import type { FinalLog, History, HistoryEntry, ShownRow } from "./History.ts"
 import { type MemberInterval, memberIntervals } from "./MemberIntervals.ts"
 

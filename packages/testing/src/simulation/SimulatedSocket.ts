@@ -6,7 +6,7 @@ import type { ClientSocket, SocketHandlers } from "@hibiki/core/client/connectio
 import { outboxBytes } from "@hibiki/core/gateway/device/DeviceSession"
 import type { SocketConnection } from "@hibiki/core/gateway/SocketConnection"
 import type { CloseCode } from "@hibiki/core/protocol/CloseCode"
-import type { EncodedFrame } from "@hibiki/core/protocol/EncodedFrame"
+import type { EncodedFrame } from "@hibiki/core/protocol/ServerFrame"
 import { Channel } from "./Channel.ts"
 import type { Dice } from "./Dice.ts"
 import type { SimulatedGateway } from "./SimulatedServer.ts"

@@ -5,10 +5,9 @@
 
 import type { DeviceId, Epoch, InstanceId } from "../../domain/Ids.ts"
 import { Limits } from "../../domain/Limits.ts"
-import type { ClientFrame, CursorPair } from "../../protocol/ClientFrame.ts"
+import { type ClientFrame, type CursorPair, ProtocolVersion } from "../../protocol/ClientFrame.ts"
 import { CloseCodes, comeBackAfter } from "../../protocol/CloseCode.ts"
 import type { ServerFrame } from "../../protocol/ServerFrame.ts"
-import { ProtocolVersion } from "../../protocol/Version.ts"
 
 export type ConnectionStatus =
   /** Not started, or the platform says that there is no network; then it still tries, seldom. */

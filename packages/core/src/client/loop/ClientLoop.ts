@@ -6,8 +6,8 @@
 import { type Cause, Effect, type Scope } from "effect"
 import type { ConversationId } from "../../domain/Ids.ts"
 import type { WithTimeout } from "../../fibers/Time.ts"
-import type { ClientFrame } from "../../protocol/ClientFrame.ts"
-import { decodeServerFrame, encodeClientFrame } from "../../protocol/FrameCodecClient.ts"
+import { type ClientFrame, encodeClientFrame } from "../../protocol/ClientFrame.ts"
+import { decodeServerFrame } from "../../protocol/ServerFrame.ts"
 import { type ClientTime, earliest } from "../connection/ClientTime.ts"
 import {
   type ConnectionEffect,

@@ -10,7 +10,7 @@
  */
 import type { CommandId, ConversationId, Epoch } from "../../domain/Ids.ts"
 import { Limits } from "../../domain/Limits.ts"
-import type { CommandFrame, NewPost } from "../../protocol/CommandFrame.ts"
+import type { CommandFrame, NewPost } from "../../protocol/ClientFrame.ts"
 import { utf8Bytes } from "../../protocol/Json.ts"
 import type { BadFrameCode } from "../../protocol/ServerFrame.ts"
 import { askedDelay } from "../connection/ClientTime.ts"

@@ -11,10 +11,14 @@ import { makeOutageLog } from "../../fibers/logging.ts"
 import type { ActorRef } from "../../kernel/ActorRef.ts"
 import { type Behaviour, type Handled, type StopReason, stop } from "../../kernel/Behaviour.ts"
 import type { Membership } from "../../ports/Conversations.ts"
-import type { ClientFrame, CursorPair } from "../../protocol/ClientFrame.ts"
+import {
+  type ClientFrame,
+  type CursorPair,
+  commandOps,
+  type FrameProblem,
+  isCommandFrame
+} from "../../protocol/ClientFrame.ts"
 import { type CloseCode, CloseCodes } from "../../protocol/CloseCode.ts"
-import { commandOps, isCommandFrame } from "../../protocol/CommandFrame.ts"
-import type { FrameProblem } from "../../protocol/FrameCodec.ts"
 import { Fanout } from "../fanout/Fanout.ts"
 import { GatewayNode } from "../GatewayNode.ts"
 import type { DeviceSettings } from "../GatewaySettings.ts"

@@ -11,11 +11,15 @@ import { type ActorRef, tellOrStop } from "../../kernel/ActorRef.ts"
 import type { Membership } from "../../ports/Conversations.ts"
 import type { Answer } from "../../ports/Submission.ts"
 import type { Origin, TicketOwner } from "../../ports/Tickets.ts"
-import type { ClientFrame, CursorPair } from "../../protocol/ClientFrame.ts"
+import type { ClientFrame, CursorPair, FrameProblem } from "../../protocol/ClientFrame.ts"
 import { type CloseCode, CloseCodes } from "../../protocol/CloseCode.ts"
-import { type EncodedFrame, encodeOwnFrame, eventFrames } from "../../protocol/EncodedFrame.ts"
-import type { FrameProblem } from "../../protocol/FrameCodec.ts"
-import type { CursorsFrame, ServerFrame } from "../../protocol/ServerFrame.ts"
+import {
+  type CursorsFrame,
+  type EncodedFrame,
+  encodeOwnFrame,
+  eventFrames,
+  type ServerFrame
+} from "../../protocol/ServerFrame.ts"
 import type { Recipient, Subscription } from "../fanout/Recipient.ts"
 import type { Attendee } from "../presence/Attendance.ts"
 import type { WatchingSocket } from "../presence/Watches.ts"

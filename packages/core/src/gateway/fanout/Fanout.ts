@@ -11,7 +11,7 @@ import type { ReadCell } from "../../domain/ReadCell.ts"
 import { editsBelow, lowestEdited, readableFrom } from "../../domain/RowRules.ts"
 import { SmallMap } from "../../domain/SmallMap.ts"
 import type { Membership } from "../../ports/Conversations.ts"
-import { type EncodedFrame, encodeFrame, eventFrames } from "../../protocol/EncodedFrame.ts"
+import { type EncodedFrame, encodeFrame, eventFrames } from "../../protocol/ServerFrame.ts"
 import { step } from "./FanoutPlace.ts"
 import type { MemberHere, Place, Recipient, Subscription } from "./Recipient.ts"
 

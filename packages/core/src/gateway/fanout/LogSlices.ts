@@ -4,7 +4,7 @@ import type { LogEvent } from "../../domain/Event.ts"
 import { makeBatcher } from "../../fibers/Batcher.ts"
 import { makeOutageLog } from "../../fibers/logging.ts"
 import { EventStore, type LogSlice, type SliceRequest, type StoreUnavailable } from "../../ports/EventStore.ts"
-import { EventRuns } from "../../protocol/EncodedFrame.ts"
+import { EventRuns } from "../../protocol/ServerFrame.ts"
 
 /** Slices of one query, and the events it may bring. */
 const queryMax = 500

@@ -6,8 +6,7 @@ import type { LogEvent } from "../../domain/Event.ts"
 import type { ConversationId, UserId } from "../../domain/Ids.ts"
 import type { SmallMap } from "../../domain/SmallMap.ts"
 import type { Membership } from "../../ports/Conversations.ts"
-import type { EncodedFrame } from "../../protocol/EncodedFrame.ts"
-import type { CursorsFrame, ServerFrame } from "../../protocol/ServerFrame.ts"
+import type { CursorsFrame, EncodedFrame, ServerFrame } from "../../protocol/ServerFrame.ts"
 import type { Progress } from "./FanoutPlace.ts"
 
 /** A socket. All of it is synchronous, and none of it throws. */

@@ -11,7 +11,7 @@ import { whileWork } from "../../fibers/Background.ts"
 import { makeOutageLog } from "../../fibers/logging.ts"
 import type { StoreUnavailable } from "../../ports/EventStore.ts"
 import type { PresenceUnavailable } from "../../ports/Presence.ts"
-import { type EncodedFrame, presenceFrame } from "../../protocol/EncodedFrame.ts"
+import { type EncodedFrame, presenceFrame } from "../../protocol/ServerFrame.ts"
 
 /** A socket's rights are checked at most so often (ms), however fast it asks. */
 const authorizeEveryMs = 200

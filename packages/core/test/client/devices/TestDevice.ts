@@ -14,8 +14,8 @@ import { ClientStore, ClientStoreFailed, type StoreChange } from "../../../src/c
 import { ClientStoreMemory, OutboxStoreMemory } from "../../../src/client/store/ClientStoreMemory.ts"
 import { type ConversationId, DeviceId, InstanceId } from "../../../src/domain/Ids.ts"
 import type { PageFrom } from "../../../src/ports/Conversations.ts"
-import { encodeFrame } from "../../../src/protocol/EncodedFrame.ts"
-import { decodeClientFrame, isFrameProblem } from "../../../src/protocol/FrameCodec.ts"
+import { decodeClientFrame, isFrameProblem } from "../../../src/protocol/ClientFrame.ts"
+import { encodeFrame } from "../../../src/protocol/ServerFrame.ts"
 import { type ModelServer, me, type Peer } from "./ModelServer.ts"
 import type { VirtualTime } from "./virtualTime.ts"
 

@@ -4,8 +4,7 @@ import type { OutboxBody, OutboxRow } from "../../../src/client/outbox/OutboxRow
 import { outboxBounds } from "../../../src/client/outbox/OutboxTable.ts"
 import { CommandId, ConversationId, Epoch } from "../../../src/domain/Ids.ts"
 import { Limits } from "../../../src/domain/Limits.ts"
-import type { CommandFrame } from "../../../src/protocol/CommandFrame.ts"
-import { encodeClientFrame } from "../../../src/protocol/FrameCodecClient.ts"
+import { type CommandFrame, encodeClientFrame } from "../../../src/protocol/ClientFrame.ts"
 
 const uuid = (n: number) => `0190b0c0-1111-7abc-8def-${n.toString(16).padStart(12, "0")}`
 const id = (n: number) => CommandId.make(uuid(n))

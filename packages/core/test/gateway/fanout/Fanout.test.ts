@@ -4,7 +4,7 @@ import { CommandId, ConversationId, UserId } from "../../../src/domain/Ids.ts"
 import { SmallMap } from "../../../src/domain/SmallMap.ts"
 import { Fanout } from "../../../src/gateway/fanout/Fanout.ts"
 import type { Recipient } from "../../../src/gateway/fanout/Recipient.ts"
-import type { EncodedFrame } from "../../../src/protocol/EncodedFrame.ts"
+import type { EncodedFrame } from "../../../src/protocol/ServerFrame.ts"
 
 const uuidOf = (n: number): string => `00000000-0000-7000-8000-${n.toString(16).padStart(12, "0")}`
 const log = ConversationId.make(uuidOf(1))

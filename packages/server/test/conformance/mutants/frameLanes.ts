@@ -1,9 +1,7 @@
 /** Mutants of frames, on live sockets and where hello is due. What each must come to is what the codec says of it. */
 import { Limits } from "@hibiki/core/domain/Limits"
-import type { ClientFrame } from "@hibiki/core/protocol/ClientFrame"
-import { decodeClientFrame, isFrameProblem } from "@hibiki/core/protocol/FrameCodec"
+import { agree, type ClientFrame, decodeClientFrame, isFrameProblem } from "@hibiki/core/protocol/ClientFrame"
 import type { ServerFrame } from "@hibiki/core/protocol/ServerFrame"
-import { agree } from "@hibiki/core/protocol/Version"
 import { expectSame, Mismatch } from "../Mismatch.ts"
 import { type Device, freshId } from "../Person.ts"
 import { ProtocolSocket } from "../ProtocolSocket.ts"

@@ -1,7 +1,7 @@
 /** Sockets whose frames are written down. */
 import { SocketFactory } from "@hibiki/core/client/connection/SocketFactory"
 import type { DeviceId } from "@hibiki/core/domain/Ids"
-import { decodeServerFrame } from "@hibiki/core/protocol/FrameCodecClient"
+import { decodeServerFrame } from "@hibiki/core/protocol/ServerFrame"
 import { Effect, Layer } from "effect"
 import type { Recorder } from "./Recorder.ts"
 

@@ -1,9 +1,76 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Either, FastCheck, Schema } from "effect"
 import { type CommandBody, kindOf } from "../../src/commands/Command.ts"
-import { commandOps } from "../../src/protocol/CommandFrame.ts"
-import { decodeClientFrame, isFrameProblem } from "../../src/protocol/FrameCodec.ts"
+import { commandOps, decodeClientFrame, encodeClientFrame, isFrameProblem } from "../../src/protocol/ClientFrame.ts"
+import { anyClientFrame } from "./frames.ts"
 import { type Fields, id, type SentKind, sentKinds } from "./sentKinds.ts"
+import { inputOf, vectors } from "./vectors.ts"
+
+describe("client frames at the gateway", () => {
+  it("there are at least 80 vectors", () =>
+    assert.isAtLeast(vectors.client.valid.length + vectors.client.invalid.length, 80))
+
+  for (const vector of vectors.client.valid)
+    it(`takes ${vector.name}`, () => {
+      const frame = decodeClientFrame(inputOf(vector))
+      assert.isFalse(isFrameProblem(frame), JSON.stringify(frame))
+      if (vector.frame !== undefined) assert.deepStrictEqual(frame, vector.frame)
+    })
+
+  for (const vector of vectors.client.invalid)
+    it(`refuses ${vector.name}`, () => {
+      const { name, text, parts, ...expected } = vector
+      assert.deepStrictEqual<unknown>(decodeClientFrame(inputOf(vector)), expected)
+    })
+
+  it("gives back every frame that it could have been sent", () => {
+    FastCheck.assert(
+      FastCheck.property(anyClientFrame, (frame) => {
+        assert.deepStrictEqual(decodeClientFrame(encodeClientFrame(frame)), frame)
+      }),
+      { numRuns: 2_000 }
+    )
+  })
+
+  it("never throws, and never takes a frame that it would not take again", () => {
+    const mutated = FastCheck.tuple(
+      anyClientFrame,
+      FastCheck.array(
+        FastCheck.tuple(FastCheck.nat(), FastCheck.nat(3), FastCheck.string({ unit: "binary", maxLength: 4 })),
+        {
+          maxLength: 4
+        }
+      )
+    )
+    FastCheck.assert(
+      FastCheck.property(mutated, ([frame, edits]) => {
+        let text = encodeClientFrame(frame)
+        for (const [place, cut, insert] of edits) {
+          const at = place % (text.length + 1)
+          text = text.slice(0, at) + insert + text.slice(at + cut)
+        }
+        const decoded = decodeClientFrame(text)
+        if (!isFrameProblem(decoded)) assert.deepStrictEqual(decodeClientFrame(encodeClientFrame(decoded)), decoded)
+      }),
+      { numRuns: 10_000 }
+    )
+  })
+
+  it("refuses any JSON that is no frame without throwing", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.json(), (text) => {
+        decodeClientFrame(text)
+      }),
+      { numRuns: 2_000 }
+    )
+  })
+
+  it("leaves prototypes alone", () => {
+    decodeClientFrame('{"op":"ping","__proto__":{"polluted":true}}')
+    decodeClientFrame('{"op":"ping","constructor":{"prototype":{"polluted":true}}}')
+    assert.isUndefined(({} as { polluted?: true }).polluted)
+  })
+})
 
 const anyValue = FastCheck.oneof(
   FastCheck.string({ unit: "binary", maxLength: 20 }),
