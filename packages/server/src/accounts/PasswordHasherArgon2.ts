@@ -1,5 +1,5 @@
 /**
- * Passwords by argon2id, two at a time: more would hold all of node's threads, and reading a file would wait behind
+ * Passwords by argon2id, two at a time: more would occupy all of node's threads, and reading a file would wait behind
  * sign-ins.
  */
 
@@ -8,10 +8,10 @@ import { dummyHashes, PasswordHasher, type PasswordVerdict, serverItself } from 
 import * as argon2 from "@node-rs/argon2"
 import { Effect, Layer, Metric } from "effect"
 
-/** OWASP's least for argon2id. `algorithm` 2 is argon2id: the package's enum does not exist at run time. */
+/** OWASP's minimum for argon2id. `algorithm` 2 is argon2id: the package's enum does not exist at run time. */
 export const argon2Parameters = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 const atOnce = 2
-/** Askers that wait for one of the two, of known networks and of others each. */
+/** Requests that may wait for one of the two, separately for known networks and others. */
 const waitingMax = 100
 const busyRetryMs = 500
 
@@ -29,7 +29,7 @@ export const passwordHasherArgon2 = (parameters: Parameters = argon2Parameters, 
     Effect.gen(function* () {
       const turns = new HashTurns({ atOnce, waitingMax, retryAfterMs: busyRetryMs })
       const prefix = `$argon2id$v=19$m=${parameters.memoryCost},t=${parameters.timeCost},p=${parameters.parallelism}$`
-      // Of a password that nobody has: its salt is random and its text is thrown away.
+      // The hash of a password that nobody has: its salt is random and its text is thrown away.
       const dummy = yield* Effect.promise(() => hash(crypto.randomUUID(), parameters))
 
       const check = (stored: string, password: string, asker = serverItself) =>

@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { type SecretHash, Secrets } from "@hibiki/core/ports/Secrets"
 import { Data, Effect, Layer, Redacted } from "effect"
 
-/** Of a key given by hand; 32 random bytes in base64 are 44. */
+/** The minimum for a key given by hand; 32 random bytes in base64 are 44. */
 export const secretKeyMin = 32
 
 /** The key file can't be read or written. */
@@ -16,8 +16,8 @@ export class SecretKeyProblem extends Data.TaggedError("SecretKeyProblem")<{
 }> {}
 
 /**
- * With a key that all api processes of one store share. Another key voids nothing but the answers to refresh tokens
- * that are repeated at that moment. What is derived by it is derived from secrets that no store holds: key and store
+ * Uses a key that all api processes of one store share. Another key invalidates only the answers to refresh tokens that
+ * are repeated at that moment. Everything derived with the key comes from secrets that no store has: key and store
  * together let nobody in.
  */
 export const secretsNode = (key: Redacted.Redacted) =>
@@ -30,7 +30,7 @@ export const secretsNode = (key: Redacted.Redacted) =>
   )
 
 /**
- * With the key in `folder`, made at the first start and readable by its owner only. One process at a time works in a
+ * Uses the key in `folder`, created at the first start and readable by its owner only. One process at a time works in a
  * folder.
  */
 export const secretsNodeIn = (folder: string) => Layer.unwrapEffect(Effect.map(keyIn(folder), secretsNode))
@@ -41,8 +41,8 @@ const keyIn = (folder: string): Effect.Effect<Redacted.Redacted, SecretKeyProble
     try: () => {
       mkdirSync(folder, { recursive: true })
       if (!existsSync(path)) {
-        // Moved when whole: a start that is killed here leaves no key that is cut short, which no later start would
-        // take.
+        // Renamed once complete: if this start is killed here, it leaves no truncated key, which no later start would
+        // accept.
         const fresh = `${path}.new`
         writeFileSync(fresh, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600 })
         renameSync(fresh, path)

@@ -1,6 +1,6 @@
 /**
- * The store's reads as people's calls make them: few at once of this process, each run to its end, and charged to the
- * person by what it looked at and how long it took.
+ * The store's reads for people's calls. This process runs few at once and each to its end, and charges the person for
+ * the rows and the time that it took.
  */
 import { AccountPolicy } from "@hibiki/core/accounts/AccountPolicy"
 import { makeStoreTime } from "@hibiki/core/accounts/makeSpend"
@@ -12,19 +12,19 @@ import { RateLimits } from "@hibiki/core/ports/RateLimits"
 import { Context, Effect, Layer } from "effect"
 
 /**
- * How many run at once of this process. Half of its connections are left to all other reads; with a store of one
- * connection (PGlite) one lies before a message, whoever reads.
+ * How many run at once in this process. That leaves half of its connections to all other reads. With a store of one
+ * connection (PGlite), a message waits for at most one read.
  */
 export class ReadsAtOnce extends Context.Reference<ReadsAtOnce>()("@hibiki/server/api/ReadsAtOnce", {
   defaultValue: () => 4
 }) {}
 
-/** Bytes that a row counts for which was looked at and not answered with. */
+/** The bytes charged for a row that was read and is not in the answer. */
 const lookedAtBytes = 32
 
 /**
- * Conversations for the handlers of calls. A read that has begun is not interrupted: the store would go on with it,
- * while its person, who had hung up, began the next one and was charged for none.
+ * Conversations for the handlers of calls. A read that has begun is not interrupted. The store would go on with it,
+ * while a person who had hung up began the next one and was charged for none.
  */
 export const ChargedReads = Layer.effect(
   Conversations,
@@ -69,5 +69,5 @@ export const ChargedReads = Layer.effect(
   })
 )
 
-/** As JSON; nothing where there is no answer. */
+/** As JSON; zero without an answer. */
 const bytesOf = (found: unknown): number => (found === undefined ? 0 : Buffer.byteLength(JSON.stringify(found)))

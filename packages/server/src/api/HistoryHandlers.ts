@@ -1,4 +1,4 @@
-/** Serves history: pages of rows, what changed in rows that a client keeps, and messages that are looked for. */
+/** Serves history: pages of rows, changes to rows that a client has stored, and search. */
 import type { Rpc, RpcGroup } from "@effect/rpc"
 import { AccountPolicy } from "@hibiki/core/accounts/AccountPolicy"
 import { makeSearch } from "@hibiki/core/conversations/makeSearch"

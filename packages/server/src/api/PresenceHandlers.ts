@@ -1,4 +1,4 @@
-/** Serves the calls about who is there and how far they have read. */
+/** Serves the calls about presence and receipts. */
 
 import { Board } from "@hibiki/core/board/Board"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
@@ -34,14 +34,14 @@ const makeReceipts = Effect.gen(function* () {
   const devices = yield* Devices
   const cursors = yield* DeviceCursors
 
-  /** How far that device of the user which holds most of the log holds it. */
+  /** How far the user's device with the most of the log has it. */
   const held = (userId: UserId, log: ConversationId) =>
     Effect.gen(function* () {
       const signedIn = yield* devices.list(userId, yield* Clock.currentTimeMillis)
       const all = yield* Effect.forEach(signedIn, ({ deviceId }) => cursors.of(deviceId, [log]))
       return Math.max(0, ...all.flat())
     })
-  /** Whoever has read a message has been brought it, also where the cursors of its devices were lost. */
+  /** A message that was read was also delivered, even if the cursors of the devices were lost. */
   const withDelivered = ({ readUpTo, userId }: ReadCursor, log: ConversationId): Effect.Effect<Receipt, unknown> =>
     Effect.map(held(userId, log), (delivered) => ({ userId, read: readUpTo, delivered: Math.max(readUpTo, delivered) }))
 
@@ -51,7 +51,7 @@ const makeReceipts = Effect.gen(function* () {
     const shown = all.filter(({ invisible }) => !invisible)
     const [first] = shown
     if (first === undefined) return []
-    // A direct conversation has one other member, so no larger one needs the question.
+    // A direct conversation has one other member, so no larger one needs the query.
     const [own] = all.length === 1 ? yield* conversations.membersAmong(log, [viewer]) : []
     if (own?.kind === "direct") return [yield* withDelivered(first, log)]
     return shown.map(({ readUpTo, userId }): Receipt => ({ userId, read: readUpTo }))

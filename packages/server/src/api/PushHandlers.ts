@@ -1,4 +1,4 @@
-/** Serves the calls by which a device lets itself be woken. */
+/** Serves the calls by which a device subscribes to push notifications. */
 import { AccountPolicy } from "@hibiki/core/accounts/AccountPolicy"
 import { unavailable } from "@hibiki/core/accounts/Middlewares"
 import { makeSpend } from "@hibiki/core/accounts/makeSpend"
@@ -15,7 +15,7 @@ export const PushHandlers = PushRpcs.toLayer(
     const store = yield* PushStore
     const spend = yield* makeSpend
     const { limits } = yield* AccountPolicy
-    /** Whose device it is, as often as a user may change where one is woken. */
+    /** The caller's device. Limited to as many changes of its subscription as a user may make. */
     const device = Effect.gen(function* () {
       const { deviceId, userId } = yield* CurrentIdentity
       yield* spend(limits.pushUser, userId)

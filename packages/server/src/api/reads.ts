@@ -1,6 +1,6 @@
 /**
- * Reads of conversations for whoever calls: as often and as much as its user may (ChargedReads), and answered alike
- * where there is nothing for it.
+ * Reads of conversations for callers: as often and as much as their user may (ChargedReads), with the same answer for
+ * everything that is not theirs.
  */
 import { AccountPolicy } from "@hibiki/core/accounts/AccountPolicy"
 import { unavailable } from "@hibiki/core/accounts/Middlewares"
@@ -13,16 +13,16 @@ import { NotFound, RateLimited, type Unavailable } from "@hibiki/core/protocol/r
 import { Context, Effect, Layer } from "effect"
 
 export interface ReadOptions {
-  /** As many tokens of the caller's. */
+  /** The number of the caller's tokens that it costs. */
   readonly cost?: number
-  /** Of another bucket than that of reads. */
+  /** Another bucket than that of reads. */
   readonly limit?: Limit
 }
 
 /**
- * Reads in the turn of the caller's user, where that user owes nothing for the reads before. Undefined is answered as
- * not found. Of one user two run at once, and after reads that took long it rests, so that one who asks for much leaves
- * the store to the others.
+ * Reads when it is the turn of the caller's user and that user has no debt from earlier reads. Answers undefined as not
+ * found. Runs two at once per user. After long reads the user has to pause, so that a user who requests much leaves the
+ * store to the others.
  */
 export class Reads extends Context.Tag("@hibiki/server/api/Reads")<
   Reads,
@@ -37,9 +37,7 @@ export class Reads extends Context.Tag("@hibiki/server/api/Reads")<
       const spend = yield* makeSpend
       const { limits } = yield* AccountPolicy
       const time = yield* makeStoreTime
-      /**
-       * Of many calls that wait for the same kilobyte all but one would be refused again, each at a cost of its own.
-       */
+      /** If many calls wait for the same kilobyte, all but one would be refused again, each at a cost of its own. */
       const affords = (userId: UserId) =>
         Effect.mapError(
           spend(limits.readKilobytesUser, userId),
@@ -49,12 +47,12 @@ export class Reads extends Context.Tag("@hibiki/server/api/Reads")<
       return (ask, { cost = 1, limit = limits.readUser } = {}) =>
         Effect.flatMap(CurrentIdentity, ({ userId }) => {
           const read = Effect.matchEffect(ask(userId), {
-            // Its backend has logged why.
+            // Its backend has logged the reason.
             onFailure: () => Effect.fail(unavailable()),
             // Absent and forbidden look the same.
             onSuccess: (found) => (found === undefined ? Effect.fail(new NotFound()) : Effect.succeed(found))
           })
-          // In its turn, when the reads before it are charged: of many at once each would find that nothing is owed.
+          // Checks when its turn comes, after the earlier reads were charged: many at once would each find no debt.
           const affordable = Effect.zipRight(affords(userId), Effect.zipRight(time.rest(userId), read))
           return Effect.zipRight(
             spend(limit, userId, cost),
@@ -65,5 +63,5 @@ export class Reads extends Context.Tag("@hibiki/server/api/Reads")<
   )
 }
 
-/** When to ask again at the earliest, where too many calls of one user wait or their kilobytes are owed. */
+/** The earliest retry if too many calls of one user wait, or the user has a debt of kilobytes. */
 const retryMinMs = 1_000

@@ -1,6 +1,5 @@
 /**
- * What the edge gives to its routes and what they answer: plain data, so that routes can be read and tested without a
- * socket.
+ * The input of the edge's routes and their answers: plain data, so that routes can be read and tested without a socket.
  */
 
 import type { IncomingHttpHeaders } from "node:http"
@@ -12,11 +11,11 @@ export interface Answer {
   readonly status: number
   readonly contentType: string
   readonly body: string | Uint8Array
-  /** Beyond the security headers, which every answer carries, and over them. */
+  /** Added to the security headers, which every answer carries; these take precedence. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** One that can be written by hand, too. */
+/** An answer that can also be written by hand. */
 export interface TextAnswer extends Answer {
   readonly body: string
 }
@@ -28,14 +27,14 @@ export interface WireError {
   readonly code?: unknown
 }
 
-/** Why the edge itself did not take a request. Names no more of the input than a field. */
+/** Why the edge itself refused a request. Reveals no more of the input than the name of a field. */
 export interface BadInput {
   readonly _tag: "BadRequest"
   readonly code: BadRequestCode
   readonly field: string
-  /** For whoever writes the call, where code and field say too little. */
+  /** For the author of the call, if code and field say too little. */
   readonly message?: string
-  /** Where this server is opened, for a page that was opened elsewhere. */
+  /** The address of this server, for a page that was opened elsewhere. */
   readonly openAt?: string
 }
 
@@ -63,7 +62,7 @@ export const badInput = (code: BadRequestCode, field: string): BadInput => ({ _t
 
 export const notFound: WireError = { _tag: "NotFound" }
 
-/** Of a path where a call would stand: a name that is misspelt must not look like something that is hidden. */
+/** For an unknown path under the calls: a misspelt name must not look like a hidden resource. */
 export const unknownCall: BadInput = {
   ...badInput("unknown_tag", "tag"),
   message: "There is no call of this name: GET /api/v1/openapi.json describes all."
@@ -71,10 +70,10 @@ export const unknownCall: BadInput = {
 
 export const rateLimited: WireError = { _tag: "RateLimited", retryAfterMs: 1_000 }
 
-/** For everything that failed here without a word of its own: no text of a defect leaves the server. */
+/** For every failure here without an error of its own: no text of a defect leaves the server. */
 export const unavailable: WireError = { _tag: "Unavailable", retryAfterMs: 1_000 }
 
-/** By the error's tag. A tag that is missing here fails a test, and would be answered 500. */
+/** By the error's tag. A tag without an entry fails a test, and would be answered 500. */
 export const errorStatus: Readonly<Record<string, number>> = {
   BadRequest: 400,
   HandleRefused: 400,
@@ -95,22 +94,22 @@ export interface EdgeRequest {
   readonly path: string
   readonly headers: IncomingHttpHeaders
   readonly peer: Peer
-  /** A header that may stand only once, and does not. */
+  /** A header that may occur only once, and occurs more often. */
   readonly repeatedHeader: string | undefined
-  /** Made here, never taken from outside. */
+  /** Generated here, never taken from outside. */
   readonly requestId: string
-  /** Reads it when run; once. */
+  /** Reads the body when run; works once. */
   readonly body: Effect.Effect<string, WireError>
 }
 
 export interface Route {
-  /** For metrics: few of them. */
+  /** The label in metrics; there are few of them. */
   readonly name: string
-  /** By method. HEAD is answered as GET without its body; all others are refused. */
+  /** By method. HEAD is answered like GET without its body; all other methods are refused. */
   readonly methods: Readonly<Record<string, (request: EdgeRequest) => Effect.Effect<Answer>>>
 }
 
-/** Bad requests that HTTP has a word of its own for, by their code. */
+/** Bad requests with an HTTP status of their own, by their code. */
 const badRequestStatus: Readonly<Record<string, number>> = {
   foreign_origin: 403,
   tls_required: 403,

@@ -11,10 +11,10 @@ export const sessionHeader = "x-hibiki-session"
 
 type Handle = (request: EdgeRequest) => Effect.Effect<Answer>
 
-/** How a call behaves in this mode; without the header, as ever. */
+/** How a call behaves in this mode. Without the header it behaves as ever. */
 type Around = (handle: Handle, cookie: SessionCookie) => Handle
 
-/** The calls that give, take or end a refresh token. */
+/** The calls that issue, take or end a refresh token. */
 const around: Readonly<Record<string, Around>> = {
   "auth.register": (handle, cookie) => (request) => Effect.map(handle(request), (answer) => kept(answer, cookie)),
   "auth.signIn": (handle, cookie) => (request) => Effect.map(handle(request), (answer) => kept(answer, cookie)),
@@ -23,7 +23,7 @@ const around: Readonly<Record<string, Around>> = {
     Effect.map(handle(request), (answer) => forgotten(answer, cookie, 200))
 }
 
-/** The routes, with those calls understanding both modes. `origins`: whose pages may ask. */
+/** The routes, with those calls supporting both modes. `origins`: the origins whose pages may use it. */
 export const cookieSessions = (
   routes: ReadonlyMap<string, Route>,
   cookie: SessionCookie,
@@ -45,11 +45,11 @@ export const cookieSessions = (
 interface SessionCookie {
   readonly name: string
   /**
-   * The token of a Cookie header. Undefined when there is none, when it is no token, or when there are two, of which
-   * one was planted.
+   * Returns the token of a Cookie header. Undefined if there is none, if it is no token, or if there are two, one of
+   * which was planted.
    */
   readonly read: (header: string | undefined) => string | undefined
-  /** A Set-Cookie value. */
+  /** Returns a Set-Cookie value. */
   readonly set: (token: string, ttlMs: number) => string
   readonly clear: string
 }
@@ -57,8 +57,9 @@ interface SessionCookie {
 const tokenLengthMax = 128
 
 /**
- * Behind https the name's prefix makes browsers refuse it from anywhere but this very host. Plain http (this machine,
- * mostly) can have no such cookie, and cookies know no ports: there the port keeps the servers of one host apart.
+ * Behind https the name's prefix makes browsers refuse the cookie from any other host. Plain http (mostly on this
+ * machine) can't have such a cookie, and cookies ignore ports. So the port in the name separates the servers of one
+ * host.
  */
 export const sessionCookie = (https: boolean, port: number): SessionCookie => {
   const name = https ? "__Host-hibiki-refresh" : `hibiki-refresh-${port}`
@@ -93,7 +94,7 @@ const choose = (
 }
 
 /**
- * A cookie is sent of its own accord, so the request must prove that our page made it: a missing Origin is no proof.
+ * Browsers send cookies automatically, so the request must prove that our page made it: a missing Origin is no proof.
  */
 const isOwnPage = (headers: IncomingHttpHeaders, origins: ReadonlySet<string>): boolean =>
   headers.origin === undefined ? headers["sec-fetch-site"] === "same-origin" : origins.has(headers.origin)
@@ -103,14 +104,14 @@ const refresh = (handle: Handle, cookie: SessionCookie, request: EdgeRequest): E
     onFailure: (error) => Effect.succeed(failure(error)),
     onSuccess: () => {
       const token = cookie.read(request.headers.cookie)
-      // Nothing to clear: another tab may be signing in at this moment, and its cookie must stay.
+      // Clears nothing: another tab may be signing in at this moment, and its cookie must stay.
       if (token === undefined) return Effect.succeed(failure({ _tag: "Unauthenticated" }))
       const body = Effect.succeed(JSON.stringify({ refreshToken: token }))
       return Effect.map(handle({ ...request, body }), (answer) => forgotten(kept(answer, cookie), cookie, 401))
     }
   })
 
-/** In this mode the body may be empty, or name an empty token, as the call's own form has the field. */
+/** In this mode the body may be empty, or contain an empty token, since the call's own form has the field. */
 const withoutToken = (body: string) => {
   if (body === "") return Either.right(undefined)
   return Either.flatMap(parseStrictly(body, "payload"), (payload) => {
@@ -137,14 +138,17 @@ const kept = (answer: Answer, cookie: SessionCookie): Answer => {
   }
 }
 
-/** With this status the cookie opens nothing any more. An access token that is not taken says nothing of it. */
+/**
+ * Clears the cookie if the answer has this status, since it is useless then. A refused access token says nothing about
+ * the cookie.
+ */
 const forgotten = (answer: Answer, cookie: SessionCookie, status: number): Answer =>
   answer.status === status && answer.headers?.["set-cookie"] === undefined
     ? { ...answer, headers: { ...answer.headers, "set-cookie": cookie.clear } }
     : answer
 
 /**
- * Only what stands around a cookie by its grammar. The language's own `trim` takes more, such as U+00A0, which to a
- * browser is part of a name: a cookie of that name needs no `__Host-` rights, and would be read as ours.
+ * Removes only what the grammar allows around a cookie. The language's own `trim` removes more, such as U+00A0, which
+ * is part of a name to a browser. A cookie of such a name needs no `__Host-` rights, and would be read as ours.
  */
 const trimmed = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, "")

@@ -1,7 +1,7 @@
-/** What the log says of a defect: where it happened, and none of the texts that a person may have typed. */
+/** The log's report of a defect: where it happened, without any text that a person may have typed. */
 import { Cause } from "effect"
 
-/** Their messages speak of the code. Those of other errors (parsers, schemas, databases) quote what they were given. */
+/** Their messages describe the code. Those of other errors (parsers, schemas, databases) quote their input. */
 const ownMessages = new Set(["TypeError", "RangeError", "ReferenceError"])
 const framesMax = 12
 

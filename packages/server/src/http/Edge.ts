@@ -1,6 +1,5 @@
 /**
- * What happens to a request between its headers and its route: everything that is refused for being asked at all is
- * refused here.
+ * The handling of a request between its headers and its route. It refuses every request that may not be made at all.
  */
 
 import type { IncomingHttpHeaders } from "node:http"
@@ -29,16 +28,16 @@ export interface EdgeSettings {
   readonly page: PageRoutes
   readonly readiness: Readiness["Type"]
   readonly metrics: "local" | "all" | "off"
-  /** The public address, if there is one. */
+  /** The public address, if one is set. */
   readonly openAt: string | undefined
-  /** Those of the calls, by path. */
+  /** The routes of the calls, by path. */
   readonly routes: ReadonlyMap<string, Route>
 }
 
 export interface Edge {
-  /** By the whole path; undefined: nothing is there. */
+  /** Returns the route of the whole path, or undefined if there is none. */
   readonly routeOf: (path: string) => Route | undefined
-  /** Never fails; a defect of a route is `Unavailable`, and logged. */
+  /** Never fails. A defect of a route becomes `Unavailable` and a log line. */
   readonly answer: (request: EdgeRequest, route: Route | undefined) => Effect.Effect<Answer>
 }
 
@@ -55,7 +54,7 @@ export const makeEdge = ({ metrics, openAt, origins, page, readiness, routes }: 
     all.set("/metrics", { name: "metrics", methods: { GET: read } })
   }
 
-  /** Where a process serves no calls, none is misspelt; and a path that leads upwards is a slip of no one. */
+  /** A process without calls has no misspelt ones, and nobody types a path that leads upwards by mistake. */
   const isOfCalls = (path: string): boolean => routes.size > 0 && path.startsWith("/api/v1/") && !path.includes("/../")
 
   const refuseAddress = addressRefusals(openAt, origins)
@@ -84,7 +83,7 @@ export const makeEdge = ({ metrics, openAt, origins, page, readiness, routes }: 
   return { routeOf: (path) => all.get(path) ?? page.routeOf(path), answer }
 }
 
-/** Headers that decide whom a request speaks for: a second one could be read by somebody else on the way. */
+/** Headers that decide for whom a request speaks. A proxy on the way might read a second one instead of the first. */
 const single = new Set([
   "authorization",
   "content-length",
@@ -95,7 +94,7 @@ const single = new Set([
   "transfer-encoding"
 ])
 
-/** Names of those that stand in the request twice. */
+/** Returns the name of such a header that occurs twice in the request. */
 export const repeatedHeader = (rawHeaders: ReadonlyArray<string>): string | undefined => {
   const seen = new Set<string>()
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -107,14 +106,14 @@ export const repeatedHeader = (rawHeaders: ReadonlyArray<string>): string | unde
 }
 
 /**
- * Addresses of which the log tells within an hour, and how many of them may come from one network: anybody can make up
- * more.
+ * The most addresses that the log reports within an hour, and how many of them may come from one network: anybody can
+ * invent more.
  */
 const [toldMax, toldOfOneMax, toldForMs] = [20, 5, 3_600_000] as const
 
 /**
- * Refuses what comes by an address that is none of this server's. Its log says so once an hour for each, with the
- * setting that is wrong.
+ * Refuses requests to an address that is not this server's. Logs each such address once an hour, with the setting that
+ * is wrong.
  */
 const addressRefusals = (openAt: string | undefined, origins: ReadonlySet<string>) => {
   const told = new Map<string, { readonly atMs: number; readonly network: string }>()
@@ -141,7 +140,7 @@ const addressRefusals = (openAt: string | undefined, origins: ReadonlySet<string
           ...badInput(code, code === "tls_required" ? "scheme" : "header.origin"),
           ...(openAt === undefined ? {} : { openAt })
         })
-    // Without one it is no page that a person opened.
+    // Without an Origin it is no page that a person opened.
     const origin = headers.origin?.slice(0, 100)
     if (code === "tls_required")
       return Effect.as(
@@ -165,18 +164,18 @@ const addressRefusals = (openAt: string | undefined, origins: ReadonlySet<string
 }
 
 /**
- * Those of an orchestrator's probes and of a scraper, which come in the clear, past the proxy, and most of all to a
- * process that is busy.
+ * Routes of an orchestrator's probes and of a scraper. Their requests come in the clear, past the proxy, and most of
+ * all to a busy process.
  */
 export const ofOperators: ReadonlySet<string | undefined> = new Set(["health", "metrics"])
 
 /**
- * Whether the headers come from a page that may not ask this.
+ * Whether the headers come from a page that may not make this request.
  *
- * An Origin that is sent must be one of the allowed, letter by letter (two of them are joined by node and match none).
- * Browsers send one with every POST from fetch and with every upgrade, so a request without one is taken for a native
- * client: it carries no authority of its own accord, only the bearer token or ticket that it was given. What does look
- * like a browser (Sec-Fetch-Site of another site, or a cookie) is refused without one.
+ * An Origin must be one of the allowed, letter by letter (node joins two of them, which matches none). Browsers send
+ * one with every POST from fetch and with every upgrade. So a request without one counts as a native client: it carries
+ * no authority automatically, only the bearer token or ticket that it was given. A request that looks like a browser's
+ * (Sec-Fetch-Site of another site, or a cookie) is refused without an Origin.
  */
 export const isForeign = (headers: IncomingHttpHeaders, allowed: ReadonlySet<string>): boolean => {
   if (headers.origin !== undefined) return !allowed.has(headers.origin)
@@ -197,6 +196,6 @@ const metricsAnswer = (): Answer => ({
 
 const live = json(200, { live: true })
 
-/** By its status alone whoever stands in front decides: what is only degraded goes on getting work. */
+/** Load balancers decide by the status alone: a process that is only degraded goes on getting work. */
 const readyAnswer = (ready: boolean, degraded: ReadonlyArray<string>): TextAnswer =>
   json(ready ? 200 : 503, degraded.length === 0 ? { ready } : { ready, degraded })

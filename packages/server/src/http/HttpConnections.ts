@@ -1,6 +1,6 @@
 /**
- * The open connections: a bound on each client address, so that none can take all of them, and the requests of each,
- * which end with it.
+ * The open connections. Each client address has a bound, so that none can take all connections. The requests of a
+ * connection end with it.
  */
 
 import type { Server } from "node:http"
@@ -9,14 +9,14 @@ import type { Duplex } from "node:stream"
 import { addressKey } from "@hibiki/core/accounts/AccountNetworks"
 import { countRefused } from "./HttpMetrics.ts"
 
-/** How much each client address holds, under the key by which all limits of an address go. */
+/** Counts per client address, by the key that all limits of an address use. */
 export class AddressCounts {
   readonly #held = new Map<string, number>()
 
   of(address: string): number {
     return this.#held.get(addressKey(address)) ?? 0
   }
-  /** Says how many it holds now. */
+  /** Returns the new count of the address. */
   add(address: string): number {
     const key = addressKey(address)
     const held = (this.#held.get(key) ?? 0) + 1
@@ -33,11 +33,14 @@ export class AddressCounts {
 
 export interface HttpConnectionsSettings {
   readonly perAddressMax: number
-  /** Under which address a connection counts; undefined: under none. */
+  /** The address under which a connection counts, or undefined if it counts under none. */
   readonly addressOf: (remoteAddress: string | undefined) => string | undefined
 }
 
-/** Closes what is one too many of its address. Gives what to call when a connection is handed on. */
+/**
+ * Closes a connection that exceeds the bound of its address. Returns the function to call when a connection is handed
+ * over.
+ */
 export const boundConnections = (
   server: Server,
   { addressOf, perAddressMax }: HttpConnectionsSettings
@@ -50,7 +53,7 @@ export const boundConnections = (
     addresses.delete(connection)
     open.remove(address)
   }
-  // One for all: nothing of it may stay with a connection that is handed on.
+  // One function for all: nothing of it may stay with a connection that is handed over.
   function onClose(this: Duplex): void {
     leave(this)
   }
@@ -74,16 +77,19 @@ export const boundConnections = (
 }
 
 /**
- * Of the connections that may be open, sockets leave one in so many to all else: beyond the bound not even a probe is
- * answered.
+ * Sockets leave one in so many of the possible connections to everything else: beyond the bound not even a probe gets
+ * an answer.
  */
 const leftBySockets = 20
 
-/** Whether another socket would take of what is left to all else. Those who ask are counted, too. */
+/**
+ * Returns whether another socket would use the connections reserved for everything else. The connection of the caller
+ * counts as well.
+ */
 export const followConnections = (server: Server, connectionsMax: number): (() => boolean) => {
   const socketsUpTo = connectionsMax - Math.ceil(connectionsMax / leftBySockets)
   let open = 0
-  // One for all, as a listener of its own would stay with each socket.
+  // One function for all, since a listener of its own would stay with each socket.
   const onClose = () => {
     open--
   }
@@ -95,11 +101,11 @@ export const followConnections = (server: Server, connectionsMax: number): (() =
 }
 
 interface OpenRequests {
-  /** Calls `end` once: when the connection closes, or when the returned function is called before. */
+  /** Calls `end` once: when the connection closes, or when the returned function is called earlier. */
   readonly add: (connection: Duplex, end: () => void) => () => void
 }
 
-/** The requests that are open on each connection. Node closes no answer that waits behind another one. */
+/** The open requests of each connection. Node does not close an answer that waits behind another one. */
 export const makeOpenRequests = (): OpenRequests => {
   const ofConnection = new WeakMap<Duplex, Set<() => void>>()
 

@@ -24,7 +24,7 @@ export const metricsContentType = "text/plain; version=0.0.4; charset=utf-8"
 
 type Pair = MetricPair.MetricPair.Untyped
 
-/** Effect's own, of its fibers: named after no convention, and nobody's to watch. */
+/** Effect's own metrics of its fibers: they follow no naming convention, and nobody watches them. */
 const isEffects = (name: string): boolean => name.startsWith("effect_")
 
 /** All metrics of this process in the text format of Prometheus, version 0.0.4. */
@@ -54,7 +54,7 @@ const linesOf = (name: string, pairs: ReadonlyArray<Pair>): ReadonlyArray<string
   ]
 }
 
-/** Undefined: of a kind that is not used here. */
+/** Returns undefined for a kind that is not used here. */
 const typeOf = ({ metricState }: Pair): "counter" | "gauge" | "histogram" | undefined => {
   if (MetricState.isCounterState(metricState)) return "counter"
   if (MetricState.isGaugeState(metricState)) return "gauge"

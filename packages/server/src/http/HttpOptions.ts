@@ -1,48 +1,49 @@
-/** What the HTTP edge is told by configuration: where it listens, whom it trusts, and its bounds. */
+/** The settings of the HTTP edge: where it listens, whom it trusts, and its bounds. */
 import { isIPv6 } from "node:net"
 import { isLoopback } from "@hibiki/node/isLoopback"
 import { Context, Data } from "effect"
 
 export interface HttpBounds {
-  /** One request body. */ readonly bodyBytesMax: number
+  /** The size of one request body. */ readonly bodyBytesMax: number
   /** All headers of one request; above it 431. */ readonly headerBytesMax: number
-  /** Requests being decided at once, those whose bodies are still to come left out; above it 503. */
+  /** Requests being decided at once, without those whose bodies are still to come; above it 503. */
   readonly requestsMax: number
-  /** Requests whose bodies are waited for at once; above it the one that waits for longest is answered 503. */
+  /** Requests whose bodies are still to come, at once. Above it the request that has waited longest is answered 503. */
   readonly bodiesMax: number
-  /** Answers that were decided and not taken at once, and their bytes; above either the oldest is cut off. */
+  /** Answers that their clients do not read at once, and their bytes. Above either the oldest is cut off. */
   readonly answersMax: number
   readonly answerBytesMax: number
-  /** How long such an answer may take: so long, and the time of its bytes at the least rate. */
+  /** How long such an answer may take: this time, plus the time of its bytes at the minimum rate. */
   readonly answerTimeoutMs: number
   readonly answerBytesPerSecond: number
-  /** Requests of one client address, bodies or not, so that it can't take all of them; above it 429. */
+  /** Requests of one client address, with or without their bodies, so that it can't take all of them; above it 429. */
   readonly requestsPerAddressMax: number
   /**
-   * Open connections, sockets included; above it new ones are dropped, and a twentieth below it new sockets are
-   * answered 503.
+   * Open connections, sockets included. Above it new ones are dropped. A twentieth below it new sockets are answered
+   * 503.
    */
   readonly connectionsMax: number
   /**
-   * Those of one client address, trusted proxies left out, and sockets, which have bounds of their own; above it a new
-   * one is closed.
+   * Connections of one client address; above it a new one is closed. Does not count those of trusted proxies, nor
+   * sockets, which have bounds of their own.
    */
   readonly connectionsPerAddressMax: number
-  /** A connection that has not sent its headers, or its whole request, by then is answered 408 and closed. */
+  /** A connection that has not sent its headers, or its whole request, within this time is answered 408 and closed. */
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
-  /** How often the two above are looked at, so that a slow sender lives at most this much longer. */
+  /** How often the two above are checked. A slow sender lives at most this much longer. */
   readonly sweepMs: number
   /**
-   * An idle connection is kept so long: longer than nginx keeps its own (60 s), so that it never reuses one that
+   * How long an idle connection stays open: longer than nginx keeps its own (60 s), so that nginx never reuses one that
    * closes.
    */
   readonly keepAliveMs: number
   /**
-   * A connection on which no byte moved so long is closed, slow readers included. Not for sockets that were handed on.
+   * A connection on which no byte moved for so long is closed, slow readers included. Not for sockets that were handed
+   * over.
    */
   readonly inactivityMs: number
-  /** A call that is not decided by then is `Unavailable`. */ readonly callTimeoutMs: number
+  /** A call that is not decided within this time is `Unavailable`. */ readonly callTimeoutMs: number
   /** How long requests may still finish when the server stops. */ readonly drainTimeoutMs: number
 }
 
@@ -73,17 +74,17 @@ export class HttpOptions extends Context.Tag("@hibiki/server/http/HttpOptions")<
     readonly host: string
     /** 0: any free port. */
     readonly port: number
-    /** How the world reaches this server. With https, all transport rules hold. */
+    /** The public address of this server. With https, all transport rules apply. */
     readonly publicUrl: URL | undefined
-    /** Plain http on an address that is not loopback, on purpose. */
+    /** Intentionally allows plain http on an address that is not loopback. */
     readonly insecureHttp: boolean
     /** Further origins of web clients, such as a development server's. */
     readonly origins: ReadonlyArray<string>
-    /** Where the built page lies; the workspace's own when left out. */
+    /** The folder of the built page; the workspace's own by default. */
     readonly pageFolder?: string
-    /** Who may read `/metrics`: programs on this machine (the default), anyone who reaches the port, or nobody. */
+    /** The readers of `/metrics`: programs on this machine (the default), anyone who reaches the port, or nobody. */
     readonly metrics?: "local" | "all" | "off"
-    /** Addresses or CIDR ranges whose X-Forwarded-For and X-Forwarded-Proto are believed. */
+    /** Addresses or CIDR ranges whose X-Forwarded-For and X-Forwarded-Proto are trusted. */
     readonly trustedProxies: ReadonlyArray<string>
     readonly bounds: HttpBounds
   }
@@ -92,7 +93,7 @@ export class HttpOptions extends Context.Tag("@hibiki/server/http/HttpOptions")<
 /** The options do not allow listening; `reason` is one sentence for the operator. */
 export class BindRefused extends Data.TaggedError("BindRefused")<{ readonly reason: string }> {}
 
-/** Whether the options may listen: outside loopback only behind an https URL, or when asked for on purpose. */
+/** Whether the options may listen: outside loopback only behind an https URL, or if that is intentionally allowed. */
 export const bindProblem = (options: HttpOptions["Type"]): BindRefused | undefined => {
   if (isLoopback(options.host) || options.publicUrl?.protocol === "https:" || options.insecureHttp) return undefined
   return new BindRefused({
@@ -100,15 +101,14 @@ export const bindProblem = (options: HttpOptions["Type"]): BindRefused | undefin
   })
 }
 
-/** Whether people will reach this server by plain http over a network, which the operator is warned of. */
+/** Whether people will reach this server by plain http over a network. The operator gets a warning then. */
 export const isInsecure = (options: HttpOptions["Type"]): boolean =>
   !isLoopback(options.host) && options.publicUrl?.protocol !== "https:"
 
 /**
- * Where this server's own page is reached, exactly: the public URL, or without one by plain http on loopback and the
- * address listened on.
- * That may be all `addresses` of this machine; a name that only leads here, which anybody can give out, is none of
- * them.
+ * The exact origins of this server's own page: the public URL, or without one by plain http on loopback and the address
+ * listened on. That may be all `addresses` of this machine. A name that only leads here is none of them, since anybody
+ * can publish one.
  */
 export const ownOrigins = (
   { host, publicUrl }: HttpOptions["Type"],
@@ -119,7 +119,7 @@ export const ownOrigins = (
   const urls = ["localhost", "127.0.0.1", "::1", ...(isWildcard(host) ? addresses : [host])].map((each) =>
     httpOrigin(each, port)
   )
-  // As browsers write it: without the port that http has anyway. An address with a zone is none that they can open.
+  // As browsers write it: without the default port of http. Browsers can't open an address with a zone.
   return [...new Set(urls.filter((url) => URL.canParse(url)).map((url) => new URL(url).origin))]
 }
 

@@ -1,6 +1,6 @@
 /**
- * The one port of this process: calls, sockets, health and the page. Opens when everything behind it is there, closes
- * before any of it goes.
+ * The one port of this process: calls, sockets, health and the page. It opens when everything behind it is ready, and
+ * closes before any of that ends.
  */
 import type { Server } from "node:http"
 import { networkInterfaces } from "node:os"
@@ -19,8 +19,8 @@ import { SocketUpgrades } from "./SocketUpgrades.ts"
 import { builtPage, readStaticFiles } from "./StaticFiles.ts"
 
 /**
- * Connections that may wait to be taken in, as far as the system allows: beyond it each waits a second, then two, and
- * after a restart all come at once.
+ * Connections that may wait to be accepted, as far as the system allows. Beyond it each waits a second, then two; after
+ * a restart all reconnect at once.
  */
 const backlog = 4_096
 
@@ -35,11 +35,9 @@ export class HttpServer extends Context.Tag("@hibiki/server/http/HttpServer")<
   HttpServer,
   {
     readonly port: number
-    /** Where it is reached: the public URL's origin, or this machine's. */
+    /** The address of the server: the public URL's origin, or this machine's. */
     readonly origin: string
-    /**
-     * Its own address, and apart from it the public one where there is one: for whoever reads what this process prints.
-     */
+    /** Its own address, and separately the public one if it has one: for people who read what this process prints. */
     readonly addresses: string
     /** Requests being answered. */
     readonly inFlight: () => number
@@ -47,8 +45,8 @@ export class HttpServer extends Context.Tag("@hibiki/server/http/HttpServer")<
 >() {}
 
 /**
- * Listens for as long as the layer lives. At its end, requests may finish within the drain's bound; sockets are their
- * taker's to end.
+ * Listens for as long as the layer lives. At its end, requests may finish within the drain's bound. The role that took
+ * over a socket ends it.
  */
 export const HttpServerLive = Layer.scoped(
   HttpServer,
@@ -124,7 +122,7 @@ const listen = (
     server.once("error", onError)
     server.listen({ host: host.replace(/^\[(.*)\]$/, "$1"), port, backlog }, () => {
       server.off("error", onError)
-      // Errors of accepting (too many open files) pass; the listener goes on.
+      // Errors of accepting (too many open files) are temporary; the listener goes on.
       server.on("error", () => undefined)
       const address = server.address()
       const service = start(server, typeof address === "object" && address !== null ? address.port : port)
@@ -149,6 +147,6 @@ const stop = (server: Server, inFlight: () => number, timeoutMs: number): Effect
     Effect.ensuring(Effect.sync(() => server.closeAllConnections()))
   )
 
-/** Of this machine at the start. */
+/** The addresses of this machine at the start. */
 const addresses = (): ReadonlyArray<string> =>
   Object.values(networkInterfaces()).flatMap((each) => (each ?? []).map(({ address }) => address))

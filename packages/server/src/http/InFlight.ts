@@ -1,25 +1,26 @@
 /**
- * Counts the requests being answered, in all and by client address, those whose bodies are still to come, and those
- * whose answers were not taken yet.
+ * Counts the requests being answered, in all and by client address. Also counts those whose bodies are still to come,
+ * and those whose answers the clients have not read yet.
  */
 import { AddressCounts } from "./HttpConnections.ts"
 import { countRefused, httpInFlight } from "./HttpMetrics.ts"
 import type { HttpBounds } from "./HttpOptions.ts"
 
-/** Of one request. It must `leave`, whatever became of it. */
+/** The place of one request. It must `leave` in every case. */
 export interface Place {
-  /** Whether it is above a bound as it comes. */
+  /** Whether the request exceeds a bound on arrival. */
   readonly room: "within" | "too_many" | "too_many_of_address"
   /**
-   * From here on others may have its place: slow senders must not take them all. `giveUp` is called when too many wait,
-   * and it the longest.
+   * From here on another request may use the place: slow senders must not take all places. `giveUp` is called when too
+   * many requests wait and this one has waited longest.
    */
   readonly awaitBody: (giveUp: () => void) => void
-  /** Takes a place again. False: there is none. */
+  /** Takes a place again. Returns false if there is none. */
   readonly bodyCame: () => boolean
   /**
-   * It was decided, by so many bytes that do not leave at once: others may have its place, for slow readers must not
-   * take them all either. `giveUp` as before, and when it is not taken in time.
+   * The request is decided, and so many bytes of its answer do not leave at once. Another request may use the place,
+   * since slow readers must not take all places either. `giveUp` is called as above, and when the client does not read
+   * the answer in time.
    */
   readonly answered: (bytes: number, giveUp: () => void) => void
   readonly leave: () => void
@@ -27,14 +28,14 @@ export interface Place {
 
 export interface InFlight {
   readonly enter: (address: string) => Place
-  /** Those that wait for their bodies, or to be taken, included. */
+  /** Includes requests that wait for their bodies, or for their clients to read the answer. */
   readonly count: () => number
 }
 
 export const makeInFlight = (bounds: HttpBounds): InFlight => {
   const { bodiesMax, requestsMax, requestsPerAddressMax } = bounds
   const ofAddress = new AddressCounts()
-  /** Who has waited for longest stands first. */
+  /** The request that has waited longest comes first. */
   const awaiting = new Map<Place, () => void>()
   const untaken = makeUntakenAnswers(bounds)
   let all = 0
@@ -72,8 +73,8 @@ export const makeInFlight = (bounds: HttpBounds): InFlight => {
 
 interface UntakenAnswers {
   /**
-   * An answer is on its way. `giveUp` is called when it takes too long, or when there are too many and it is the
-   * oldest. Gives what to call when it was taken.
+   * Registers an answer in flight. `giveUp` is called when it takes too long, or when there are too many and it is the
+   * oldest. Returns the function to call when the client has read it.
    */
   readonly add: (bytes: number, giveUp: () => void) => () => void
   readonly count: () => number
@@ -88,8 +89,8 @@ interface Untaken {
 }
 
 /**
- * Answers that their clients have not taken yet: bounded in number, bytes and time, since a slow reader holds one for
- * as long as it likes.
+ * Answers that their clients have not read yet: bounded in number, bytes and time, since a slow reader holds one for as
+ * long as it likes.
  */
 const makeUntakenAnswers = ({
   answerBytesMax,
@@ -97,7 +98,7 @@ const makeUntakenAnswers = ({
   answersMax,
   answerTimeoutMs
 }: Bounds): UntakenAnswers => {
-  /** The oldest stands first. */
+  /** The oldest comes first. */
   const untaken = new Set<Untaken>()
   let all = 0
 

@@ -12,10 +12,10 @@ type Json = Readonly<Record<string, unknown>>
 
 type SchemaOf = (direction: "request" | "answer", schema: { readonly ast: SchemaAST.AST }) => JSONSchema.JsonSchema7
 
-/** `origin`: where the server is reached, when that is known. */
+/** `origin`: the address of the server, if that is known. */
 export const openApi = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>, origin: string | undefined): Json => {
   const definitions: Record<string, JSONSchema.JsonSchema7> = {}
-  // A request may hold nothing more than is said here; to an answer, later versions may add.
+  // A request may contain nothing more than this; later versions may add to an answer.
   const schemaOf: SchemaOf = (direction, { ast }) =>
     JSONSchema.fromAST(ast, {
       definitions,
@@ -78,7 +78,7 @@ const answer = (text: string, member: "value" | "error", schemas: ReadonlyArray<
   }
 })
 
-/** By its schema alone an empty struct is anything but null; what is answered is an object. */
+/** By its schema alone an empty struct is anything but null. The actual answer is an object. */
 const answersNothing = ({ successSchema: { ast } }: Rpc.AnyWithProps): boolean =>
   ast._tag === "TypeLiteral" && ast.propertySignatures.length === 0 && ast.indexSignatures.length === 0
 
@@ -91,7 +91,7 @@ const needsToken = (rpc: Rpc.AnyWithProps): boolean => {
   return keys.includes(AuthMiddleware.key) || keys.includes(AdminMiddleware.key)
 }
 
-/** Every error that the call may end with, its middlewares' included, each once. */
+/** Returns every error of the call, its middlewares' included, each once. */
 export const errorsOf = (rpc: Rpc.AnyWithProps): ReadonlyArray<Schema.Schema.All> => {
   const found = new Map<string, Schema.Schema.All>()
   const collect = (ast: SchemaAST.AST): void => {
@@ -103,7 +103,7 @@ export const errorsOf = (rpc: Rpc.AnyWithProps): ReadonlyArray<Schema.Schema.All
   return [...found.values()]
 }
 
-/** The call's own errors, and those that the edge may answer before it. */
+/** The call's own errors, and those with which the edge may answer instead. */
 const answeredErrors = (rpc: Rpc.AnyWithProps): Iterable<Schema.Schema.All> =>
   new Map([BadRequest, RateLimited, Unavailable, ...errorsOf(rpc)].map((error) => [tagOf(error.ast), error])).values()
 
@@ -115,7 +115,7 @@ export const tagOf = (ast: SchemaAST.AST): string | undefined => {
   return tag?._tag === "Literal" ? String(tag.literal) : undefined
 }
 
-/** What each call does, in a sentence. A command's is that of its kind; another call without one does not compile. */
+/** A sentence for each call. A command's sentence is that of its kind; any other call without one does not compile. */
 const rpcDocs: Readonly<Record<RpcTag, string>> = {
   "auth.policy": "Says whether one can register here, and how people are found.",
   "auth.register": "Makes an account and signs this device in.",

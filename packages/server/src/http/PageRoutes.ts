@@ -1,6 +1,6 @@
 /**
- * Where the web client stands among the routes: its files by name, one page for all the addresses that it shows itself,
- * and plain pages where there is nothing else to show.
+ * The routes of the web client: its files by name, one page for all addresses that the client shows itself, and plain
+ * pages where there is nothing else to show.
  */
 
 import { createHash } from "node:crypto"
@@ -9,16 +9,19 @@ import type { Answer, EdgeRequest, Route } from "./Answer.ts"
 import { answerFile, type FilesByName, staticFiles } from "./StaticFiles.ts"
 
 export interface PageRoutes {
-  /** By the whole path; undefined: not the page's. A look-up in what was read at the start. */
+  /**
+   * Returns the route of the whole path, or undefined if it is not the page's. Looks only at the files read at the
+   * start.
+   */
   readonly routeOf: (path: string) => Route | undefined
-  /** For a path that leads nowhere: a page for people; undefined for whoever did not ask for one. */
+  /** For a path that leads nowhere. Returns a page for people, or undefined if the request did not ask for one. */
   readonly missing: (request: EdgeRequest) => Answer | undefined
 }
 
 /** First parts of the paths that the page's own router knows; nginx.conf has the same list. */
 export const screens = new Set(["", "board", "c", "join", "new", "people", "register", "settings", "sign-in"])
 
-/** `origin`: where this server is reached. `policy`: the page's Content-Security-Policy. */
+/** `origin`: the address of this server. `policy`: the page's Content-Security-Policy. */
 export const pageRoutes = (files: FilesByName, origin: string, policy: string): PageRoutes => {
   const served = staticFiles(files)
   const index = served.get("index.html")
@@ -52,7 +55,7 @@ pre{background:var(--surface-sunken);border-radius:6px;padding:12px 16px;overflo
 
 const styleHash = createHash("sha256").update(style).digest("base64")
 
-/** Shown where the web client was not built. `origin`: where this server is reached; leads into the command to type. */
+/** Shown if the web client was not built. `origin`: the address of this server; introduces the command to type. */
 const notBuiltPage = (origin: string): Answer =>
   plainPage(
     200,
@@ -65,7 +68,7 @@ const notBuiltPage = (origin: string): Answer =>
 <p lang="ja">サーバーは動いていますが、ウェブクライアントがビルドされていません。上のコマンドでビルドしてから、サーバーを再起動してください。</p>`
   )
 
-/** For a person who came in the clear: `openAt` is the https address of this server. */
+/** For people who came by plain http: `openAt` is the https address of this server. */
 export const insecurePage = (openAt: string): Answer =>
   plainPage(
     403,
@@ -83,7 +86,7 @@ const isForPrograms = (path: string): boolean => /^\/(?:api|rpc|ws|health|assets
 
 const notFoundPage = (): Answer => missing
 
-/** A page that needs nothing: no script, no image, no request. */
+/** A page without dependencies: no script, no image, no request. */
 const plainPage = (status: number, title: string, body: string): Answer => ({
   status,
   contentType: "text/html; charset=utf-8",

@@ -1,26 +1,25 @@
-/** Who is at the other end: the socket's address, or what a proxy of our own says about it. */
+/** The other end of a request: the socket's address, or the address that a trusted proxy names. */
 import type { IncomingHttpHeaders } from "node:http"
 import { BlockList, isIP, isIPv6 } from "node:net"
 import { isLoopback } from "@hibiki/node/isLoopback"
 
-/** What is believed about one request's way here. */
+/** The trusted facts about the origin of a request. */
 export interface Peer {
-  /** For limits; "unknown" when the connection is already gone. */
+  /** For limits; "unknown" if the connection is already closed. */
   readonly address: string
   /** Whether the request travelled in the clear although a public https URL is set. */
   readonly inTheClear: boolean
   /**
-   * Whether a program on this machine asked by itself, under a name of this machine: no proxy for somebody else, and no
-   * page whose name leads here.
+   * Whether a program on this machine made the request itself, under a name of this machine: not a proxy for somebody
+   * else, and not a page whose name leads here.
    */
   readonly isLocal: boolean
 }
 
 /**
- * A word in the name of a header by which some proxy, load balancer or content network tells for whom it asks, or that
- * it is there:
- * `x-forwarded-for`, `cf-connecting-ip`, `x-envoy-external-address`, `x-azure-clientip`. A program that asks by itself
- * sends none.
+ * Words in the names of headers by which proxies, load balancers and content networks tell for whom they ask, or that
+ * they are there: `x-forwarded-for`, `cf-connecting-ip`, `x-envoy-external-address`, `x-azure-clientip`. A program that
+ * makes its own request sends none.
  */
 const handedOn =
   /(^|-)(forwarded\w*|via|prox\w*|\w*ip(v[46])?|\w*addr(ess)?|amzn?|appengine|arr|cdn|cf|cloudfront|connecting|envoy|fastly|loop|original|originating|scheme|viewer)(-|$)/
@@ -37,7 +36,10 @@ const makeProxyCheck = (trustedProxies: ReadonlyArray<string>) => {
   return (address: string): boolean => isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? "ipv6" : "ipv4")
 }
 
-/** Under which address a connection counts. A trusted proxy's counts under none: it carries other people's requests. */
+/**
+ * Returns the address under which a connection counts. A trusted proxy's connection counts under none: it carries other
+ * people's requests.
+ */
 export const makeAddressReader = (trustedProxies: ReadonlyArray<string>) => {
   const isTrusted = makeProxyCheck(trustedProxies)
   return (remoteAddress: string | undefined): string | undefined => {
@@ -57,7 +59,7 @@ export const makePeerReader = (trustedProxies: ReadonlyArray<string>, https: boo
     const socketAddress = plain(remoteAddress)
     const isLocal = isLoopback(socketAddress) && isLoopback(hostName(headers.host)) && !isHandedOn(headers)
     if (!isTrusted(socketAddress)) {
-      // A tool on this machine may talk to the port itself; from elsewhere the way leads through the proxy.
+      // A tool on this machine may connect to the port directly; from elsewhere requests come through the proxy.
       return { address: socketAddress, inTheClear: https && !isLocal, isLocal }
     }
     const proto = listed(headers["x-forwarded-proto"]).at(-1)
@@ -69,10 +71,10 @@ export const makePeerReader = (trustedProxies: ReadonlyArray<string>, https: boo
   }
 }
 
-/** Without its port. */
+/** Without the port. */
 const hostName = (host = ""): string => host.replace(/:\d*$/, "").toLowerCase()
 
-/** The nearest address that is not a proxy of ours: what stands left of it was written by the other side. */
+/** The nearest address that is not one of our proxies: the other side wrote everything to the left of it. */
 const forwardedFor = (headers: IncomingHttpHeaders, isTrusted: (address: string) => boolean): string | undefined => {
   let nearest: string | undefined
   for (const entry of listed(headers["x-forwarded-for"]).reverse()) {

@@ -1,4 +1,4 @@
-/** Whether this process should get new work: nothing that it needs is away, and it does not drain. */
+/** Whether this process should get new work: everything that it needs is reachable, and it does not drain. */
 import { makeOutageLog } from "@hibiki/core/fibers/logging"
 import { Cause, Clock, Context, Effect, Layer, Option, type Scope } from "effect"
 import { defectReport } from "./DefectReport.ts"
@@ -7,19 +7,18 @@ export class Readiness extends Context.Tag("@hibiki/server/http/Readiness")<
   Readiness,
   {
     /**
-     * A further condition, for as long as the scope is open. One that fails, dies or takes over 1 s counts as false:
-     * the log says when it begins to, and why, and when that is over.
+     * Adds a condition, for as long as the scope is open. A check that fails, dies or takes over 1 s counts as false.
+     * The log says when that begins and why, and when it ends.
      */
     readonly require: (name: string, check: Effect.Effect<boolean, unknown>) => Effect.Effect<void, never, Scope.Scope>
     /**
-     * What does not work although the process should get new work, for as long as the scope is open: told beside the
-     * answer, and no part of it.
+     * Adds degraded parts, for as long as the scope is open. They are reported beside readiness and do not affect it.
      */
     readonly mention: (degraded: () => ReadonlyArray<string>) => Effect.Effect<void, never, Scope.Scope>
     readonly degraded: () => ReadonlyArray<string>
-    /** All conditions at once; an answer is given again for 1 s, so that asking often costs nothing. */
+    /** Checks all conditions at once. A result is reused for 1 s, so that frequent requests cost nothing. */
     readonly isReady: Effect.Effect<boolean>
-    /** From now on not ready, for good; new sockets are turned away. */
+    /** Makes the process not ready, for good; new sockets are turned away. */
     readonly drain: Effect.Effect<void>
     readonly isDraining: () => boolean
   }

@@ -1,6 +1,6 @@
 /**
- * Runs checked calls on the RPC server of this process, for `/rpc`, `/api/v1` and `/rpc/ws` alike, and turns whatever
- * comes out into what may be said.
+ * Runs checked calls on the RPC server of this process, for `/rpc`, `/api/v1` and `/rpc/ws` alike, and reduces every
+ * result to what may leave the server.
  */
 import * as Headers from "@effect/platform/Headers"
 import { Rpc, RpcSchema, RpcServer } from "@effect/rpc"
@@ -23,7 +23,7 @@ export interface Caller {
   /** The Origin header; empty when there is none. */
   readonly origin: string
   readonly authorization: string | undefined
-  /** Under which the log tells of this request; its answer carries it too. */
+  /** The id of this request in the log; its answer carries it too. */
   readonly requestId: string
 }
 
@@ -31,15 +31,13 @@ export class RpcCalls extends Context.Tag("@hibiki/server/http/RpcCalls")<
   RpcCalls,
   {
     /**
-     * Never fails: a defect, an answer that does not fit its schema and a call over its deadline are `Unavailable`, and
-     * logged.
-     * Interrupting it interrupts the handler.
+     * Never fails. A defect, an answer that does not fit its schema and a call over its timeout become `Unavailable`
+     * and a log line. Interrupting it interrupts the handler.
      */
     readonly run: (call: CheckedCall, caller: Caller) => Effect.Effect<Outcome>
     /**
-     * The same of a call that is answered by a stream: `emit` gets its elements, encoded, and no more are asked for
-     * before it is done.
-     * Has no deadline, and is over when the stream is.
+     * The same for a call that is answered by a stream: `emit` gets its elements, encoded, and no more are requested
+     * before it completes. Has no timeout, and ends with the stream.
      */
     readonly stream: (call: CheckedCall, caller: Caller, emit: Emit) => Effect.Effect<Outcome>
   }
@@ -65,7 +63,7 @@ export const RpcCallsLive = Layer.scoped(
       disableClientAcks: true,
       onFromServer: (message) =>
         Effect.suspend(() => {
-          // The stream goes on when this is done.
+          // The stream goes on when this completes.
           if (message._tag === "Chunk") return waiting.get(message.clientId)?.emit(message.values) ?? Effect.void
           if (message._tag === "Exit") answer(message.clientId, message.exit)
           else if (message._tag === "Defect") answer(message.clientId, Exit.die(message.defect))
@@ -88,8 +86,8 @@ export const RpcCallsLive = Layer.scoped(
           headers: headersOf(caller)
         } as Parameters<typeof server.write>[1]
         return Effect.zipRight(server.write(client, request), Deferred.await(exit)).pipe(
-          // Of the handler's fiber: what a stream fails with is told to its caller, and is no more the log's matter
-          // than a call's error.
+          // For the handler's fiber: the caller gets a stream's failure, so the log needs it no more than a call's
+          // error.
           Effect.withUnhandledErrorLogLevel(Option.none()),
           Effect.ensuring(
             Effect.suspend(() => {
@@ -125,12 +123,12 @@ export const RpcCallsLive = Layer.scoped(
 
 const emitNothing: Emit = () => Effect.void
 
-/** What may be said of an exit, or what the log must say instead. */
+/** Returns the part of an exit that may leave the server, or the line that the log needs instead. */
 const outcomeOf = (rpc: Rpc.AnyWithProps, exit: AnyExit): Effect.Effect<Outcome, string> => {
   const expected = expectedOf(exit)
   if (Option.isNone(expected)) return Effect.fail(Exit.isFailure(exit) ? defectReport(exit.cause) : "")
   const encoded = encoderOf(rpc)(expected.value)
-  // The schema's own words would quote the answer.
+  // The schema's own message would quote the answer.
   if (Either.isLeft(encoded)) return Effect.fail("Its answer does not fit its schema.")
   const wire = encoded.right
   if (wire._tag === "Success") return Effect.succeed({ _tag: "Done", value: wire.value })
@@ -140,8 +138,8 @@ const outcomeOf = (rpc: Rpc.AnyWithProps, exit: AnyExit): Effect.Effect<Outcome,
 }
 
 /**
- * The exit without defects and interruptions: one expected failure is the answer, in whatever company it came but that
- * of a defect.
+ * The exit without defects and interruptions. One expected failure is the answer, even beside other causes, unless one
+ * of them is a defect.
  */
 const expectedOf = (exit: AnyExit): Option.Option<AnyExit> => {
   if (Exit.isSuccess(exit)) return Option.some(exit)

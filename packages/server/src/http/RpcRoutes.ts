@@ -18,7 +18,7 @@ export class RpcRoutes extends Context.Tag("@hibiki/server/http/RpcRoutes")<
   }
 >() {}
 
-/** Of a process that answers no calls. */
+/** For a process that answers no calls. */
 export const NoRpcRoutes = Layer.succeed(RpcRoutes, RpcRoutes.of({ routes: new Map() }))
 
 export const RpcRoutesLive = Layer.effect(
@@ -62,7 +62,7 @@ const callerOf = (request: EdgeRequest) => ({
   requestId: request.requestId
 })
 
-/** The body's text, of a request that says it is plain JSON. */
+/** The text of the body of a request that declares plain JSON. */
 const jsonBody = (request: EdgeRequest): Effect.Effect<string, WireError> => {
   const type = /^application\/json(?:\s*;\s*charset=(?:utf-8|"utf-8"))?$/i.test(request.headers["content-type"] ?? "")
   if (!type) return Effect.fail(badInput("unsupported_media_type", "header.content-type"))
@@ -73,8 +73,8 @@ const jsonBody = (request: EdgeRequest): Effect.Effect<string, WireError> => {
 }
 
 /**
- * As @effect/rpc's client reads it: a list of messages. What a call itself says goes by status 200, as its protocol has
- * no other.
+ * As @effect/rpc's client reads it: a list of messages. A call's own error has status 200 as well, since its protocol
+ * has no other.
  */
 const framed = (requestId: string, outcome: Outcome): Answer =>
   json(200, [

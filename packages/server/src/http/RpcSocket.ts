@@ -12,11 +12,11 @@ import { type BadInput, badInput, rateLimited, type WireError } from "./Answer.t
 import type { Outcome, RpcCalls } from "./RpcCalls.ts"
 import type { CheckedRequest, StrictRpc } from "./StrictRpc.ts"
 
-/** Streams of one socket; one more is RateLimited. */
+/** The most streams of one socket; one more is RateLimited. */
 export const streamsMax = 20
-/** Messages of one socket: calls, acks, interrupts and pings. Over it the socket is closed. */
+/** The rate of messages of one socket: calls, acks, interrupts and pings. Over it the socket is closed. */
 const messageRule = { ratePerSecond: 40, burst: 90 }
-/** Messages that wait for a reader, and how long the first of them may: over either the socket is closed. */
+/** Messages that wait for a reader, and how long the first of them may wait. Over either the socket is closed. */
 const waitingMax = 100
 const stalledAfter = "10 seconds"
 
@@ -25,16 +25,18 @@ export interface RpcSocketPorts {
   readonly calls: RpcCalls["Type"]
   readonly address: string
   readonly origin: string
-  /** Under which the log tells of this socket. */
+  /** The name of this socket in the log. */
   readonly name: string
   readonly nowMs: () => number
-  /** Whose token this is; what it fails with is the call's answer. */
+  /** Returns the owner of the token; its failure is the call's answer. */
   readonly authenticate: (accessToken: string) => Effect.Effect<Identity, WireError>
-  /** Takes the socket for the device's; why not, or undefined. Asked for each stream. */
+  /**
+   * Assigns the socket to the device. Returns the reason if that is refused, else undefined. Called for each stream.
+   */
   readonly admit: (identity: Identity) => WireError | undefined
   /** Starts a fiber of the server's own scope. */
   readonly run: (effect: Effect.Effect<void>) => Fiber.RuntimeFiber<void>
-  /** Done when the text has left this process, or the socket is gone. */
+  /** Completes when the text has left this process, or the socket is closed. */
   readonly send: (text: string) => Effect.Effect<void>
   readonly close: (code: CloseCode) => void
 }
@@ -48,7 +50,7 @@ export class RpcSocket {
   readonly #ports: RpcSocketPorts
   readonly #streams = new Map<string, OpenStream>()
   readonly #bucket
-  /** One text after the other, so that no more than one waits in the process for a slow reader. */
+  /** Sends one text after the other, so that no more than one waits in the process for a slow reader. */
   readonly #turn = Effect.unsafeMakeSemaphore(1)
   #idleSinceMs: number
   #waiting = 0
@@ -79,12 +81,12 @@ export class RpcSocket {
     })
   }
 
-  /** Whatever is no text message that could be read. */
+  /** Called for anything but a readable text message. */
   unreadable(): void {
     this.#refuse(undefined, badInput("not_text", "body"))
   }
 
-  /** The sign-in ended: its streams end with that word, then the socket. */
+  /** The sign-in ended: its streams end with that error, then the socket. */
   signOut(code: CloseCode): void {
     if (this.#ended) return
     const open = [...this.#streams.keys()]
@@ -99,7 +101,7 @@ export class RpcSocket {
     this.#ports.run(Effect.ensuring(Effect.timeout(told, "1 second").pipe(Effect.ignore), this.#closeWith(code)))
   }
 
-  /** Ends all streams; nothing is said any more. */
+  /** Ends all streams. Nothing is sent any more. */
   end(): void {
     this.#ended = true
     for (const { fiber } of this.#streams.values()) fiber?.unsafeInterruptAsFork(FiberId.none)
@@ -135,7 +137,7 @@ export class RpcSocket {
     })
   }
 
-  /** Done when the client has taken the chunk in: until then its stream is not asked for more. */
+  /** Completes when the client has acknowledged the chunk. Until then its stream produces no more. */
   #chunk(requestId: string, { taken }: OpenStream, values: ReadonlyArray<unknown>): Effect.Effect<void> {
     return Effect.suspend(() => {
       taken.unsafeClose()
@@ -154,7 +156,7 @@ export class RpcSocket {
     })
   }
 
-  /** False: it is not open any more. */
+  /** Returns false if the stream is not open any more. */
   #forget(id: string, stream: OpenStream): boolean {
     if (this.#streams.get(id) !== stream) return false
     this.#streams.delete(id)
@@ -162,7 +164,7 @@ export class RpcSocket {
     return true
   }
 
-  /** A call that can be named is answered; what can't be told apart at all ends the socket, after a word. */
+  /** Answers a call that has an id. A message that can't be assigned to a call ends the socket, after an error. */
   #refuse(requestId: string | undefined, problem: BadInput): void {
     if (this.#ended) return
     if (requestId !== undefined && !this.#streams.has(requestId))
@@ -205,7 +207,7 @@ export class RpcSocket {
   }
 }
 
-/** How a call ended, as @effect/rpc's client reads it. */
+/** The end of a call, as @effect/rpc's client reads it. */
 const exitOf = (requestId: string, outcome: Outcome) => ({
   _tag: "Exit",
   requestId,
@@ -215,5 +217,5 @@ const exitOf = (requestId: string, outcome: Outcome) => ({
       : { _tag: "Failure", cause: { _tag: "Fail", error: outcome.error } }
 })
 
-/** The largest message that is read. */
+/** The largest message that the socket reads. */
 export const messageBytesMax = Limits.frameBytes

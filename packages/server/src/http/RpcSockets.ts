@@ -1,6 +1,6 @@
 /**
  * The streams of calls on real sockets: upgrades under `/rpc/ws`, bounded by address and device, ended with their
- * sign-in, looked after by one loop.
+ * sign-in, with one loop for the upkeep of all.
  */
 
 import type { IncomingMessage } from "node:http"
@@ -29,7 +29,7 @@ export interface RpcSocketSettings {
   /** A socket without a stream is closed after this. */
   readonly idleMs: number
   readonly pingEveryMs: number
-  /** A socket of which nothing was heard for so long is cut. */
+  /** A socket that was silent for so long is cut. */
   readonly deadAfterMs: number
 }
 
@@ -42,16 +42,16 @@ export const rpcSocketSettings: RpcSocketSettings = {
 }
 
 const idle: CloseCode = { code: 1000, reason: "idle", comeBack: "jittered" }
-/** A peer that does not answer a close is cut after this. */
+/** The connection is cut if the peer does not answer a close within this time. */
 const closeWithinMs = 3_000
 
-/** Port: where the socket upgrades of `/rpc/ws` go, as those of `/ws` do to SocketUpgrades. */
+/** Port: handles the socket upgrades of `/rpc/ws`, as SocketUpgrades handles those of `/ws`. */
 export class RpcUpgrades extends Context.Tag("@hibiki/server/http/RpcUpgrades")<
   RpcUpgrades,
   SocketUpgrades["Type"]
 >() {}
 
-/** Of a process that answers no calls. */
+/** For a process that answers no calls. */
 export const NoRpcUpgrades = Layer.succeed(RpcUpgrades, RpcUpgrades.of({ handle: undefined }))
 
 interface Peer {
@@ -61,7 +61,7 @@ interface Peer {
   pingedAtMs: number
 }
 
-/** Sockets for as long as the layer lives; its end closes them. */
+/** Accepts sockets for as long as the layer lives; its end closes them. */
 export const rpcSocketsLive = (settings: RpcSocketSettings = rpcSocketSettings) =>
   Layer.scoped(
     RpcUpgrades,
@@ -131,7 +131,7 @@ const makeSockets = (
     webSocket.on("pong", () => {
       peer.heardAtMs = shared.nowMs()
     })
-    // A broken frame or a reset: `ws` closes with its own code, and the close is told below.
+    // A broken frame or a reset: `ws` closes with its own code, and the close event below reports it.
     webSocket.on("error", () => undefined)
     webSocket.on("close", () => {
       peers.delete(peer)
@@ -143,7 +143,7 @@ const makeSockets = (
   const handle = (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => {
     if (draining) return refuseUpgrade(socket, unavailable, "draining")
     if (perAddress.of(address) >= settings.perAddress) return refuseUpgrade(socket, rateLimited, "sockets_of_address")
-    // Counted by the connection's own end, so that an upgrade which `ws` refuses is given back too.
+    // Counts down at the connection's own end, so that an upgrade which `ws` refuses is returned too.
     perAddress.add(address)
     socket.once("close", () => perAddress.remove(address))
     server.handleUpgrade(request, socket, head, (webSocket) => take(webSocket, address, request.headers.origin ?? ""))
@@ -182,7 +182,7 @@ interface DeviceSockets {
   readonly forget: (socket: RpcSocket) => void
 }
 
-/** Which sockets are whose. A socket belongs to the device of its first stream. */
+/** The owners of sockets. A socket belongs to the device of its first stream. */
 const makeDeviceSockets = (perDevice: number, hasEnded: (device: DeviceId) => boolean): DeviceSockets => {
   const byDevice = new Map<DeviceId, Set<RpcSocket>>()
   const owner = new Map<RpcSocket, DeviceId>()
@@ -196,7 +196,7 @@ const makeDeviceSockets = (perDevice: number, hasEnded: (device: DeviceId) => bo
         byDevice.set(deviceId, sockets.add(socket))
         owner.set(socket, deviceId)
       }
-      // Entered first, so that a sign-out is told to the socket or found here.
+      // Registers first, so that a sign-out either reaches the socket or is found here.
       return hasEnded(deviceId) ? { _tag: "Unauthenticated" } : undefined
     },
     end: (device, code) => {
@@ -213,7 +213,7 @@ const makeDeviceSockets = (perDevice: number, hasEnded: (device: DeviceId) => bo
   }
 }
 
-/** Done when the text was handed to the operating system, or never will be. */
+/** Completes when the text was handed to the operating system, or never will be. */
 const sendText = (webSocket: WebSocket, text: string): Effect.Effect<void> =>
   Effect.async((resume) => {
     if (webSocket.readyState !== webSocket.OPEN) return resume(Effect.void)

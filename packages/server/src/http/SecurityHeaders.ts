@@ -1,13 +1,12 @@
-/** The headers that every answer carries, whatever went wrong. */
+/** The headers that every answer carries, errors included. */
 
 /** For answers that are data: nothing in them may ever be rendered or run. */
 const dataPolicy = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /**
  * For the page and its files. No trusted types: Solid's templates assign innerHTML themselves; the sources are checked
- * instead.
- * `own`: the page's own origins. Older browsers do not count a socket of the same host as 'self', so it is named; an
- * IPv6 address is no host that a policy can name.
+ * instead. `own`: the page's own origins. Older browsers do not count a socket of the same host as 'self', so the
+ * policy names it. A policy can't name an IPv6 address as a host.
  */
 export const pagePolicy = (own: ReadonlyArray<string>): string => {
   const sockets = own.filter((origin) => !origin.includes("[")).map((origin) => origin.replace(/^http/, "ws"))

@@ -1,4 +1,4 @@
-/** The upgrades to sockets: which may pass, how the others are refused, and where those of `/ws` go. */
+/** The upgrades to sockets: which are allowed, how the others are refused, and the handler of those of `/ws`. */
 import { type IncomingMessage, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
 import { Context, Layer } from "effect"
@@ -8,7 +8,7 @@ import { countRefused } from "./HttpMetrics.ts"
 import type { Peer } from "./PeerAddress.ts"
 import { securityHeaders } from "./SecurityHeaders.ts"
 
-/** Port: where the socket upgrades of `/ws` go, after the edge has let them through. */
+/** Port: handles the socket upgrades of `/ws` that the edge has allowed. */
 export class SocketUpgrades extends Context.Tag("@hibiki/server/http/SocketUpgrades")<
   SocketUpgrades,
   {
@@ -20,20 +20,20 @@ export class SocketUpgrades extends Context.Tag("@hibiki/server/http/SocketUpgra
   }
 >() {}
 
-/** Of a process that is no gateway. */
+/** For a process that is no gateway. */
 export const NoSocketUpgrades = Layer.succeed(SocketUpgrades, SocketUpgrades.of({ handle: undefined }))
 
 export interface UpgradeRules {
   readonly origins: ReadonlySet<string>
-  /** Whether somebody takes sockets of this path. */
+  /** Whether this process takes sockets of this path. */
   readonly isTaken: (path: string) => boolean
   readonly draining: boolean
 }
 
 /**
- * Why not, or undefined. The path must be a taken one and nothing more: a query could hold a secret, and would be
- * logged on the way.
- * A client without an Origin is let in; what it may do then rests on the ticket or token that it brings.
+ * Returns why the upgrade is refused, or undefined. The path must match exactly: a query could contain a secret, and
+ * proxies on the way would log it. A client without an Origin is allowed; its rights then depend on its ticket or
+ * token.
  */
 export const upgradeProblem = (request: IncomingMessage, peer: Peer, rules: UpgradeRules): WireError | undefined => {
   if (!rules.isTaken(request.url ?? "")) return notFound
@@ -63,11 +63,11 @@ export const refuseUpgrade = (
 }
 
 /**
- * Answers on a bare connection, where node gives no response object, and closes it. A peer that does not read the
- * answer is cut off after 2 s.
+ * Answers on a bare connection, where node has no response object, and closes it. A peer that does not read the answer
+ * is cut off after 2 s.
  */
 export const answerRaw = (socket: Duplex, answer: TextAnswer, headers: Readonly<Record<string, string>>): void => {
-  // Whatever happens to a connection that is being closed is not worth a word.
+  // Errors of a connection that is being closed need no log line.
   socket.on("error", () => undefined)
   if (!socket.writable) return void socket.destroy()
   socket.end(rawAnswer(answer, headers))

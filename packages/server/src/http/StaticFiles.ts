@@ -1,6 +1,6 @@
 /**
- * The files of the built page: how they are read, once, at the start, and how they are answered: which variant, under
- * which headers, and when a browser's own copy is still right.
+ * The files of the built page. They are read once, at the start. Each answer chooses the variant and the headers, and
+ * whether a browser's own copy is still valid.
  */
 import { createHash } from "node:crypto"
 import { readdir, readFile, stat } from "node:fs/promises"
@@ -19,18 +19,18 @@ export interface StaticFile {
   /** Weak: the same for every encoding. */
   readonly etag: string
   readonly identity: Uint8Array
-  /** Only those that are smaller than the file. */
+  /** Only variants that are smaller than the file. */
   readonly br?: Uint8Array
   readonly gzip?: Uint8Array
 }
 
 /**
- * By path in the folder, with `/` between, such as `assets/index-C3d5.js`. What compressed it has the name with `.br`
+ * By path in the folder, with `/` between, such as `assets/index-C3d5.js`. A compressed variant has the name with `.br`
  * or `.gz` after it.
  */
 export type FilesByName = ReadonlyMap<string, Uint8Array>
 
-/** What is served at all, by the last part of its name; the second says whether it compresses. */
+/** The file types that are served, by the end of the name; the second entry says whether the type compresses. */
 const types: ReadonlyMap<string, readonly [contentType: string, isText: boolean]> = new Map([
   [".css", ["text/css; charset=utf-8", true]],
   [".html", ["text/html; charset=utf-8", true]],
@@ -46,10 +46,10 @@ const types: ReadonlyMap<string, readonly [contentType: string, isText: boolean]
   [".woff2", ["font/woff2", false]]
 ])
 
-/** The build puts a hash of the content into these names, so that a name never means anything else. */
+/** The build puts a hash of the content into these names, so that a name always means the same content. */
 const hashedName = /^assets\/[^/]*-[\w-]{8}\.[a-z0-9.]+$/
 
-/** By name, those that are served. A file of a type that is not known here is left out. */
+/** The served files by name. Leaves out files of an unknown type. */
 export const staticFiles = (files: FilesByName): ReadonlyMap<string, StaticFile> => {
   const served = new Map<string, StaticFile>()
   for (const [name, identity] of files) {
@@ -75,8 +75,8 @@ const compressedBeside = (files: FilesByName, name: string): Pick<StaticFile, "b
 }
 
 /**
- * Of what keeps its name a compressed file could be of another build; these are few and small, so they are compressed
- * at the start.
+ * A compressed variant of a file without a hashed name could be of another build. These files are few and small, so
+ * they are compressed at the start.
  */
 const compressed = (identity: Uint8Array): Pick<StaticFile, "br" | "gzip"> => {
   const br = brotliCompressSync(identity)
@@ -84,7 +84,10 @@ const compressed = (identity: Uint8Array): Pick<StaticFile, "br" | "gzip"> => {
   return { ...(br.length < identity.length ? { br } : {}), ...(gzip.length < identity.length ? { gzip } : {}) }
 }
 
-/** `policy`: what the page may load and do, also for its workers, which take it from their script's answer. */
+/**
+ * `policy`: the rights of the page to load and do things, also for its workers, which take it from their script's
+ * answer.
+ */
 export const answerFile = (file: StaticFile, requested: IncomingHttpHeaders, policy: string): Answer => {
   const headers = {
     "cache-control": file.cacheControl,
@@ -103,7 +106,7 @@ export const answerFile = (file: StaticFile, requested: IncomingHttpHeaders, pol
   }
 }
 
-/** Whether one of the tags that the browser has is this one. Weakly compared: the bytes may differ by encoding. */
+/** Whether one of the browser's tags matches this one. A weak comparison: the bytes may differ by encoding. */
 const isSame = (ifNoneMatch: string | undefined, etag: string): boolean =>
   (ifNoneMatch ?? "")
     .split(",")
@@ -112,7 +115,7 @@ const isSame = (ifNoneMatch: string | undefined, etag: string): boolean =>
 const preferred: ReadonlyArray<Encoding> = ["br", "gzip", "identity"]
 
 /**
- * The encoding with the largest q-value that is there, the smaller bytes first among equals. Without the header, or
+ * The available encoding with the largest q-value; among equals the one with fewer bytes. Without the header, or
  * without a choice: identity.
  */
 export const encodingFor = (accepted: string | undefined, has: (encoding: Encoding) => boolean): Encoding => {
@@ -121,7 +124,7 @@ export const encodingFor = (accepted: string | undefined, has: (encoding: Encodi
   let best: Encoding = "identity"
   let bestWeight = 0
   for (const encoding of preferred) {
-    // What is not named is not accepted; but for identity, which is unless it is ruled out.
+    // An encoding that is not named is not accepted, except identity, which is accepted unless it is ruled out.
     const weight = weights.get(encoding) ?? (encoding === "identity" ? Math.max(others, 0.001) : others)
     if (has(encoding) && weight > bestWeight) {
       best = encoding
@@ -131,15 +134,18 @@ export const encodingFor = (accepted: string | undefined, has: (encoding: Encodi
   return best
 }
 
-/** Where the workspace's own page is built. The same path from this source and from a chunk of the built server. */
+/**
+ * The folder of the workspace's own built page. The path is the same from this source and from a chunk of the built
+ * server.
+ */
 export const builtPage = fileURLToPath(new URL("../../../web/dist/", import.meta.url))
 
 const bytesMax = 32 * 1024 * 1024
 
 /**
- * Every file of the folder by its name there, `/` between; empty when there is no such folder. Newest first and 32 MB
- * at most: the build keeps replaced files for a while, and those are what is left out, which is logged. No request's
- * path ever reaches the file system.
+ * Every file of the folder by its name there, `/` between; empty if there is no such folder. Reads the newest first and
+ * 32 MB at most, and logs what it leaves out: the build keeps replaced files for a while. No request's path ever
+ * reaches the file system.
  */
 export const readStaticFiles = (folder: string): Effect.Effect<FilesByName> =>
   Effect.promise(() => listed(folder)).pipe(
@@ -159,7 +165,7 @@ export const readStaticFiles = (folder: string): Effect.Effect<FilesByName> =>
     })
   )
 
-/** Names of more than this many are nobody's honest list. */
+/** No honest client lists more names than this. */
 const namesMax = 20
 
 const weightsOf = (accepted: string): ReadonlyMap<string, number> => {
@@ -167,7 +173,7 @@ const weightsOf = (accepted: string): ReadonlyMap<string, number> => {
   for (const entry of accepted.split(",", namesMax)) {
     const [name = "", ...parameters] = entry.split(";").map((part) => part.trim().toLowerCase())
     const q = parameters.find((parameter) => parameter.startsWith("q="))?.slice(2)
-    // A q-value that is none rules out, so that nothing unreadable is sent.
+    // An invalid q-value rules the encoding out, so that nothing unreadable is sent.
     const weight = q === undefined ? 1 : /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(q) ? Number(q) : 0
     if (name !== "") weights.set(name === "x-gzip" ? "gzip" : name, weight)
   }
@@ -185,7 +191,7 @@ const listed = async (folder: string): Promise<ReadonlyArray<Found>> => {
   const found: Array<Found> = []
   for (const entry of entries) {
     const path = join(entry.parentPath, entry.name)
-    // The build's own notes.
+    // Files that the build keeps for itself.
     if (!entry.isFile() || /(?:^|[/\\])\./.test(relative(folder, path))) continue
     // A build that runs meanwhile may remove it.
     const about = await stat(path).catch(() => undefined)

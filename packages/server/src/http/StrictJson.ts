@@ -1,7 +1,4 @@
-/**
- * Takes a request body apart more strictly than `JSON.parse`: every text that passes can be stored and given back
- * exactly.
- */
+/** Parses a request body more strictly than `JSON.parse`: every text that passes can be stored and returned exactly. */
 import { Limits } from "@hibiki/core/domain/Limits"
 import { keysWithin } from "@hibiki/core/protocol/Json"
 import { Either } from "effect"
@@ -10,11 +7,9 @@ import { type BadInput, badInput } from "./Answer.ts"
 /** Most keys of one object. */
 const keysMax = 64
 
-/**
- * The value of a JSON body, or what is wrong with it and where. `field` is the name of the whole in what is answered.
- */
+/** Returns the value of a JSON body, or the error and its place. `field` is the name of the whole in the answer. */
 export const parseStrictly = (text: string, field: string): Either.Either<unknown, BadInput> => {
-  // Before parsing: JSON.parse takes any depth, and what comes out of it then overflows whoever walks it.
+  // Before parsing: JSON.parse accepts any depth, and its result then overflows the stack of any code that walks it.
   const keys = keysWithin(text, Limits.depthMax)
   if (keys === undefined) return Either.left(badInput("too_deep", field))
   let value: unknown
@@ -26,11 +21,11 @@ export const parseStrictly = (text: string, field: string): Either.Either<unknow
   const found = { pairs: 0 }
   const problem = check(value, field, found)
   if (problem !== undefined) return Either.left(problem)
-  // A repeated key leaves a colon more than the value has keys; readers disagree on which of the two counts.
+  // A repeated key leaves one colon more than the value has keys; parsers disagree on which of the two counts.
   return found.pairs === keys ? Either.right(value) : Either.left(badInput("repeated_key", field))
 }
 
-/** `parent.key`, where the key is one that can be repeated to the sender without quoting; else the parent alone. */
+/** Returns `parent.key` if the key may be repeated to the sender without quoting, else only the parent. */
 export const fieldOf = (parent: string, key: PropertyKey): string =>
   /^[A-Za-z_][A-Za-z0-9_]{0,39}$/.test(String(key)) || typeof key === "number" ? `${parent}.${String(key)}` : parent
 

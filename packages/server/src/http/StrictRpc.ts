@@ -1,7 +1,6 @@
 /**
  * The check before @effect/rpc, which answers bad input with status 200 and its own defect text, and lets excess fields
- * and NUL through.
- * Nothing reaches a handler but a payload of its schema. Serves `/rpc` and `/api/v1` alike.
+ * and NUL through. A handler gets nothing but a payload of its schema. Serves `/rpc` and `/api/v1` alike.
  */
 import { type Rpc, type RpcGroup, RpcSchema } from "@effect/rpc"
 import { Either, type ParseResult, Schema } from "effect"
@@ -15,24 +14,24 @@ export interface CheckedCall {
   readonly payload: unknown
 }
 
-/** The same, as it came in an envelope of @effect/rpc. */
+/** The same, from an envelope of @effect/rpc. */
 export interface CheckedRequest extends CheckedCall {
-  /** The client's name for the call, digits only. */
+  /** The client's id of the call, digits only. */
   readonly id: string
-  /** From the envelope's headers, where the client could not set one of the request's. */
+  /** From the envelope's headers, for clients that can't set one on the request. */
   readonly authorization: string | undefined
 }
 
-/** What was said on a socket, and fits. */
+/** A valid message on a socket. */
 export type CheckedMessage =
   | { readonly _tag: "Request"; readonly request: CheckedRequest }
   | { readonly _tag: "Ack" | "Interrupt"; readonly requestId: string }
   | { readonly _tag: "Ping" }
 
-/** What was said on a socket, and does not fit. */
+/** An invalid message on a socket. */
 export interface BadMessage {
   readonly problem: BadInput
-  /** The call that it is about; undefined where not even that can be told. */
+  /** The call that it concerns; undefined if even that is unreadable. */
   readonly requestId: string | undefined
 }
 
@@ -45,7 +44,7 @@ export interface StrictRpc {
   readonly message: (text: string) => Either.Either<CheckedMessage, BadMessage>
   /** Tags of the calls served: all but streams. */
   readonly tags: ReadonlyArray<string>
-  /** Tags of streams, which are refused here as `stream_call`: they are served on sockets. */
+  /** Tags of streams, which are refused here as `stream_call`: sockets serve them. */
   readonly streams: ReadonlyArray<string>
 }
 
@@ -108,7 +107,7 @@ const allOf = <R extends Rpc.Any>(group: RpcGroup.RpcGroup<R>): ReadonlyArray<Rp
   ...(group.requests.values() as Iterable<unknown> as Iterable<Rpc.AnyWithProps>)
 ]
 
-/** Whether the call takes nothing. */
+/** Whether the call has no payload. */
 export const takesNothing = (rpc: Rpc.AnyWithProps): boolean => rpc.payloadSchema.ast._tag === "VoidKeyword"
 
 const decoderOf = (rpc: Rpc.AnyWithProps): Decode => {
@@ -120,9 +119,7 @@ const decoderOf = (rpc: Rpc.AnyWithProps): Decode => {
   return (payload) => Either.mapLeft(decode(payload), (error) => payloadIssue(error.issue, "payload"))
 }
 
-/**
- * The official client leaves such a payload away or sends null; an empty struct's schema would take any value at all.
- */
+/** The official client omits such a payload or sends null; an empty struct's schema would accept any value at all. */
 const decodeNothing: Decode = (payload) => {
   if (payload === undefined || payload === null) return Either.right(undefined)
   if (typeof payload !== "object" || Array.isArray(payload)) return Either.left(badInput("bad_type", "payload"))
@@ -137,7 +134,7 @@ const decodePayload = ({ decode, rpc }: Known, payload: unknown): Either.Either<
 
 /** One call. */
 interface Envelope {
-  /** The client's name for the call, digits only. */
+  /** The client's id of the call, digits only. */
   readonly id: string
   readonly tag: string
   readonly payload: unknown
@@ -151,9 +148,7 @@ const headersMax = 16
 
 const callId = /^\d{1,20}$/
 
-/**
- * What the official client sends, and nothing else. Its trace is left aside: a stranger's spans are no parents of ours.
- */
+/** Accepts exactly what the official client sends. Ignores its trace: a stranger's spans are no parents of ours. */
 const readEnvelope = (value: unknown): Either.Either<Envelope, BadInput> => {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return Either.left(badInput("bad_type", "body"))
@@ -193,14 +188,14 @@ const authorizationOf = (headers: unknown): Either.Either<string | undefined, Ba
   return Either.right(authorization)
 }
 
-/** What a client says on a socket: a call, or a word about one that is open. */
+/** A client's message on a socket: a call, or a message about an open one. */
 type SocketEnvelope =
   | { readonly _tag: "Request"; readonly envelope: Envelope }
-  /** The last chunk was taken in: the next may come. `Interrupt`: no more is wanted. */
+  /** `Ack`: the client has the last chunk, and the next may come. `Interrupt`: it wants no more. */
   | { readonly _tag: "Ack" | "Interrupt"; readonly requestId: string }
   | { readonly _tag: "Ping" }
 
-/** What the official client sends on a socket, and nothing else. */
+/** Accepts exactly what the official client sends on a socket. */
 const readSocketEnvelope = (value: unknown): Either.Either<SocketEnvelope, BadInput> => {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return Either.left(badInput("bad_type", "body"))
@@ -217,8 +212,8 @@ const readSocketEnvelope = (value: unknown): Either.Either<SocketEnvelope, BadIn
 }
 
 /**
- * The first thing that a payload's schema found wrong, in a code and a field: the schema's own words quote the input
- * and the inside.
+ * The first error that a payload's schema found, as a code and a field: the schema's own message quotes the input and
+ * internals.
  */
 const payloadIssue = (issue: ParseResult.ParseIssue, field: string): BadInput => {
   switch (issue._tag) {

@@ -1,6 +1,6 @@
 /**
- * Web Push (RFC 8030, 8291 and 8292): pushes go to the push services of browsers, encrypted for the device, and say no
- * more than that something is unread.
+ * Web Push (RFC 8030, 8291 and 8292): notifications go to the push services of browsers, encrypted for the device, and
+ * say no more than that something is unread.
  */
 import { createHmac } from "node:crypto"
 import { Agent } from "node:https"
@@ -15,22 +15,22 @@ import { Effect, Layer, Redacted } from "effect"
 export interface WebPushSettings {
   readonly publicKey: string
   readonly privateKey: Redacted.Redacted
-  /** Whom push services may write to: mailto: or https:. */
+  /** The contact for push services: mailto: or https:. */
   readonly contact: string
-  /** Hosts of push services, with a port where it is another than 443; `*.` in front stands for any name below. */
+  /** Hosts of push services, with a port if it is not 443; `*.` in front stands for any name below. */
   readonly hosts: ReadonlyArray<string>
-  /** Certificates to trust in place of the usual ones. */
+  /** Certificates to trust instead of the usual ones. */
   readonly certificates?: string
 }
 
 /**
- * How long a push service keeps what it can't bring (s): a wake is of use for days, and one that was taken back is only
- * to take its place.
+ * How long a push service stores an undelivered push (s). A notification is useful for days; a cancellation only has to
+ * replace it.
  */
 const keptForS = { wake: wakeForMs / 1_000, cancel: 60 } as const
 const silentForMs = 8_000
 const connectedForMs = 10_000
-/** What a push service may ask for (s). */
+/** The longest pause that a push service may request (s). */
 const waitsMaxS = 3_600
 
 export const pushServices = (settings: WebPushSettings | undefined): Layer.Layer<PushServices> =>
@@ -41,18 +41,18 @@ export const pushServices = (settings: WebPushSettings | undefined): Layer.Layer
         PushServices.of({ key: settings.publicKey, serves: (endpoint) => isServed(settings.hosts, endpoint) })
       )
 
-/** Without settings each push is a line of the log. */
+/** Without settings each push notification is a line of the log. */
 export const pushProvider = (settings: WebPushSettings | undefined): Layer.Layer<PushProvider, never, PushStore> =>
   settings === undefined ? PushProviderLog : webPush(settings)
 
 /**
- * Only as browsers write it, and with nothing in its host that another reader of addresses could take for the host's
- * end.
+ * Only in the form that browsers write. The host may contain nothing that another parser of addresses could take for
+ * the end of the host.
  */
 export const isServed = (hosts: ReadonlyArray<string>, endpoint: string): boolean =>
   serviceOf(hosts, endpoint) !== undefined
 
-/** Which of them it is: their names are as few as they. */
+/** Returns the matching entry: there are as few names as entries. */
 const serviceOf = (hosts: ReadonlyArray<string>, endpoint: string): string | undefined => {
   if (!URL.canParse(endpoint)) return undefined
   const { host, href, password, protocol, username } = new URL(endpoint)
@@ -66,14 +66,14 @@ const serviceOf = (hosts: ReadonlyArray<string>, endpoint: string): string | und
   return hosts.find((each) => (each.startsWith("*.") ? host.endsWith(each.slice(1)) : host === each))
 }
 
-/** Apple ends the subscription of a page that takes some pushes without showing any. */
+/** Apple ends the subscription of a page that receives some pushes without showing any. */
 const mustShow = (endpoint: string): boolean => new URL(endpoint).host.endsWith(".push.apple.com")
 
-/** A push service is told which pushes stand in each other's place, and not which devices share a conversation. */
+/** A push service learns which pushes replace each other, and not which devices share a conversation. */
 const topicOf = (secret: string, { collapseKey, deviceId }: Push): string =>
   createHmac("sha256", secret).update(`${deviceId} ${collapseKey}`).digest("base64url").slice(0, 32)
 
-/** A connection ends, whatever comes over it: the library bounds silence alone. */
+/** Ends each connection after a time, whatever comes over it: the library bounds only silence. */
 class BriefAgent extends Agent {
   override createConnection(...args: ReadonlyArray<unknown>): Duplex {
     const socket: Duplex = Reflect.apply(Reflect.get(Agent.prototype, "createConnection"), this, args)
@@ -140,12 +140,12 @@ const webPush = (settings: WebPushSettings) =>
   )
 
 interface Refusal {
-  /** The browser has no such subscription any more, or there never was one that could be encrypted for. */
+  /** The browser has no such subscription any more, or its keys never allowed encryption. */
   readonly isGone: boolean
   readonly failed: PushFailed
 }
 
-/** Neither the address nor what a push service says of it is for a log. */
+/** Neither the address nor a push service's answer about it may be in a log. */
 const refusalOf = (error: unknown): Refusal => {
   const { code, headers, statusCode } = error as {
     code?: unknown

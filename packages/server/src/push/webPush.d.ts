@@ -1,4 +1,4 @@
-/** The part of web-push that WebPush.ts uses. It brings no types of its own. */
+/** The part of web-push that WebPush.ts uses. It has no types of its own. */
 declare module "web-push" {
   import type { Agent } from "node:https"
 
@@ -8,14 +8,14 @@ declare module "web-push" {
     readonly TTL: number
     readonly urgency: "normal" | "high"
     readonly topic: string
-    /** Without a byte (ms). */
+    /** The longest time without a byte (ms). */
     readonly timeout: number
     readonly agent: Agent
   }
   interface WebPush {
     /**
-     * Rejects with a `statusCode` and `headers` where the push service answered otherwise than by 2xx, and with others
-     * for what can't be sent.
+     * Rejects with a `statusCode` and `headers` if the push service answered with anything but 2xx, and with other
+     * errors if the push can't be sent.
      */
     readonly sendNotification: (
       subscription: { readonly endpoint: string; readonly keys: { readonly p256dh: string; readonly auth: string } },

@@ -1,7 +1,7 @@
 /**
- * Tickets of a cluster. Those that a device asks for lie in the store, which api and every gateway reach, or nobody
- * signs in at all: Redis may be away from one of them alone. Those handed to open sockets are not worth a write there,
- * and lie in Redis: where that is away, its device asks.
+ * Tickets of a cluster. The store has the tickets that devices request: api processes and every gateway reach it, or
+ * nobody signs in at all, while Redis may be unreachable from one of them alone. Tickets handed to open sockets are not
+ * worth a write in the store and go to Redis. While that is unreachable, the device requests one.
  */
 
 import { makeOutageLog } from "@hibiki/core/fibers/logging"
@@ -15,7 +15,7 @@ export class StoredTickets extends Context.Tag("@hibiki/server/roles/StoredTicke
   Tickets["Type"]
 >() {}
 
-/** Says where a ticket lies, so that none is looked for twice. */
+/** Marks the tickets in the store, so that no ticket is looked up twice. */
 const storedMark = "stored_"
 
 export const TicketsCluster = Layer.effect(
@@ -37,7 +37,7 @@ export const TicketsCluster = Layer.effect(
   })
 )
 
-/** Of each place for itself: that one answers doesn't mean that the other does. */
+/** One outage log for each of the two: if one answers, the other may still be down. */
 const redeemTelling = ({ redeem }: Tickets["Type"], what: string): Tickets["Type"]["redeem"] => {
   const away = makeOutageLog(`${what} could not be looked up`, `${what} can be looked up again`)
   return (ticket, origin) =>

@@ -1,4 +1,4 @@
-/** What answers calls: `/rpc`, `/rpc/ws` and `/api`. */
+/** The parts that answer calls: `/rpc`, `/rpc/ws` and `/api`. */
 import { RpcMiddlewaresLive } from "@hibiki/core/accounts/Middlewares"
 import { Board } from "@hibiki/core/board/Board"
 import { CommandClientLive } from "@hibiki/core/ingress/CommandClient"

@@ -1,7 +1,7 @@
 /**
- * The roles of a cluster, each as its parts list: api answers calls, gateways hold sockets, workers decide and store,
- * push wakes people who have no device in use. Parts further up are built later and end earlier. `everything` is all of
- * them in one process.
+ * The roles of a cluster, each as its parts list. The api role answers calls, gateways hold sockets, workers decide and
+ * store, and the push role notifies people who have no device in use. Parts further up are built later and end earlier.
+ * `everything` is all of them in one process.
  */
 import type { AccountSettings } from "@hibiki/core/accounts/AccountPolicy"
 import type { GatewaySettings } from "@hibiki/core/gateway/GatewaySettings"
@@ -36,12 +36,12 @@ import {
 
 export interface ClusterOptions {
   readonly services: ClusterServices
-  /** Makes the pools of connections to Postgres, where it is not `sqlPostgres`. */
+  /** Creates the pools of connections to Postgres; `sqlPostgres` by default. */
   readonly connect?: typeof sqlPostgres | undefined
   readonly http: HttpOptions["Type"]
   readonly accounts: AccountSettings
   readonly gateway: GatewaySettings & SocketSettings
-  /** Undefined: pushes are lines of the log. */
+  /** Undefined: each push notification is a line of the log. */
   readonly webPush: WebPushSettings | undefined
 }
 
@@ -50,14 +50,14 @@ const noCalls = Layer.mergeAll(NoRpcRoutes, NoRpcUpgrades)
 const listening = (options: ClusterOptions) =>
   Layer.mergeAll(Layer.provideMerge(ReadinessChecks, ReadinessLive), Layer.succeed(HttpOptions, options.http))
 
-/** Who is who, and what was changed of them told to everybody. */
+/** The directory of people, and the notices about changes to them. */
 const people = (options: ClusterOptions) =>
   accounts(options.accounts).pipe(
     Layer.provideMerge(PersonalHintsAnnounced),
     Layer.provideMerge(CommitPublisher.Default)
   )
 
-/** What every role has: stores, hot state, and the way of envelopes. */
+/** The parts of every role: stores, hot state, and the transport of envelopes. */
 const shared = ({ connect, services }: ClusterOptions, role: string) =>
   Layer.mergeAll(hotRedis(services), deliveries(services)).pipe(
     Layer.provideMerge(postgresStores(services, role, connect))

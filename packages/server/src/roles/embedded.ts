@@ -35,7 +35,7 @@ export interface EmbeddedOptions extends FolderOptions {
   readonly http: HttpOptions["Type"]
   readonly accounts: AccountSettings
   readonly gateway: GatewaySettings & SocketSettings
-  /** Undefined: pushes are lines of the log. */
+  /** Undefined: each push notification is a line of the log. */
   readonly webPush: WebPushSettings | undefined
 }
 

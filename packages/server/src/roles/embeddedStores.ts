@@ -1,6 +1,6 @@
 /**
- * Everything that is kept, on PGlite in one folder: the database, its schema, and the stores on it. The command line
- * opens it alone when no server runs.
+ * All persistent data, on PGlite in one folder: the database, its schema, and the stores on it. The command line opens
+ * it alone when no server runs.
  */
 import { Data, Effect, Layer } from "effect"
 import { secretsNodeIn } from "../accounts/SecretsNode.ts"
@@ -18,7 +18,7 @@ import { PushStoreSql } from "../sql/PushStoreSql.ts"
 import { SessionsSql } from "../sql/SessionsSql.ts"
 import { UsersSql } from "../sql/UsersSql.ts"
 
-/** The schema could not be brought up to date; `cause` tells why. */
+/** The schema could not be brought up to date; `cause` has the reason. */
 export class SchemaFailed extends Data.TaggedError("SchemaFailed")<{
   readonly folder: string
   readonly cause: unknown
@@ -27,11 +27,11 @@ export class SchemaFailed extends Data.TaggedError("SchemaFailed")<{
 export interface FolderOptions {
   readonly folder: string
   readonly onStep: (step: FolderStep) => Effect.Effect<void>
-  /** Opens the folder's database: `SqlPglite.layer` where no other is given. */
+  /** Opens the folder's database; `SqlPglite.layer` by default. */
   readonly database?: typeof SqlPglite.layer
 }
 
-/** A step may make an index of millions of messages. */
+/** A step may create an index on millions of messages. */
 const patienceMs = 600_000
 
 export const embeddedStores = ({ database = SqlPglite.layer, folder, onStep }: FolderOptions) => {

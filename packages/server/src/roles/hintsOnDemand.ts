@@ -1,6 +1,6 @@
 /**
- * Personal hints of a process that seldom has any, such as a command: it connects to Redis and RabbitMQ to tell them,
- * and to neither before.
+ * Personal hints of a process that seldom has any, such as a command. It connects to Redis and RabbitMQ only to
+ * announce them.
  */
 
 import { EventStore } from "@hibiki/core/ports/EventStore"
@@ -10,8 +10,8 @@ import { Effect, Layer } from "effect"
 import { type ClusterServices, deliveries, routes } from "./services.ts"
 
 /**
- * Each announcement takes as long as its connections may: while RabbitMQ is away heads are raised all the same, and
- * gateways compare with them.
+ * Each announcement takes as long as its connections may. While RabbitMQ is unreachable the process still raises heads,
+ * and gateways compare with them.
  */
 export const hintsOnDemand = (services: ClusterServices) =>
   Layer.effect(

@@ -1,7 +1,7 @@
 /**
- * When a process of any role should get new work: while it reaches the store, and its event loop turns. The broker and
- * Redis are not asked for: without them calls, history and sockets go on, and where they are away from all, nobody
- * would be left to answer. Partitions that can't be used are mentioned.
+ * When a process of any role should get new work: while it reaches the store and its event loop is not blocked. The
+ * broker and Redis are not checked. Without them calls, history and sockets go on, and if all processes lost them,
+ * nobody would be left to answer. Unusable partitions are reported as degraded.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import { EventStore } from "@hibiki/core/ports/EventStore"
@@ -9,12 +9,12 @@ import { Effect, Layer, Option } from "effect"
 import { Readiness } from "../http/Readiness.ts"
 import { BrokenPartitions } from "../rabbit/BrokenPartitions.ts"
 
-/** A turn of the event loop that took longer is felt by everybody here (ms). */
+/** A turn of the event loop that takes longer is noticeable to everybody on this process (ms). */
 const turnMaxMs = 500
-/** How finely turns are measured (ms). */
+/** The resolution of the measurement (ms). */
 const resolution = 20
 
-/** That no turn took too long since it was asked last. */
+/** Whether no turn took too long since the last check. */
 const turnsInTime = Effect.acquireRelease(
   Effect.sync(() => {
     const delays = monitorEventLoopDelay({ resolution })

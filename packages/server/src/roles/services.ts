@@ -45,16 +45,16 @@ export interface ClusterServices {
   readonly redisUrl: Redacted.Redacted
   /** Shared by all api processes. */
   readonly secretKey: Redacted.Redacted
-  /** As the broker was set up with. */
+  /** The number that the broker was set up with. */
   readonly partitions: number
 }
 
-/** Connections of one process by purpose, so that what is slow in one place is not felt in another. */
+/** Connections of one process by purpose, so that slow statements of one purpose do not delay another. */
 const pools = { append: 4, log: 8, conversation: 8, account: 4, push: 2 } as const
 
 /**
- * All stores, and their clock for all that is built over them. `role` is seen in pg_stat_activity. Each is read from on
- * first use, but for the store's epoch and time: a process begins with those. `connect` makes the pools.
+ * All stores, and their clock for all layers above them. pg_stat_activity shows `role`. Each pool connects on first
+ * use, except that a process begins by reading the store's epoch and time. `connect` creates the pools.
  */
 export const postgresStores = ({ databaseUrl, secretKey }: ClusterServices, role: string, connect = sqlPostgres) => {
   const pool = (purpose: keyof typeof pools): Layer.Layer<SqlClient.SqlClient> =>
@@ -65,7 +65,7 @@ export const postgresStores = ({ databaseUrl, secretKey }: ClusterServices, role
       pipelined: purpose === "append"
     })
   const account = pool("account")
-  // Connections that only appends use: no read then holds one up.
+  // Connections that only appends use, so that no read delays an append.
   const appends = Layer.effect(
     AppendBackend,
     Effect.map(SqlClient.SqlClient, (sql) => ({ append: appendInTransaction(sql) }))
@@ -81,15 +81,15 @@ export const postgresStores = ({ databaseUrl, secretKey }: ClusterServices, role
 }
 
 /**
- * Forgets what is old, and tells when the database was promoted. Each worker does it, in steps that pass by what
- * another one holds.
+ * Deletes old data, and logs a promotion of the database. Each worker does it, in steps that skip rows locked by
+ * another.
  */
 export const housekeeping = ({ databaseUrl }: ClusterServices, role: string, connect = sqlPostgres) =>
   Layer.merge(HousekeepingSql, TimelineWatch).pipe(
     Layer.provide(connect({ url: databaseUrl, connections: 1, application: `hibiki ${role} housekeeping` }))
   )
 
-/** The way to whoever pushes; over the rows while the broker takes nothing. */
+/** The queue to the push role; uses the store's rows while the broker takes nothing. */
 export const pushQueue = ({ amqpUrl }: ClusterServices) =>
   pushQueueOrRows.pipe(Layer.provide(pushQueueRabbit({ url: amqpUrl })))
 
@@ -99,7 +99,10 @@ const storedTickets = Layer.effect(StoredTickets, Tickets).pipe(Layer.provide(Ti
 
 const tickets = TicketsCluster.pipe(Layer.provide(Layer.effect(HotTickets, Tickets).pipe(Layer.provide(TicketsRedis))))
 
-/** What may be lost at any moment. Its keys carry the store's epoch, so that a restored store begins with nothing. */
+/**
+ * State that may be lost at any moment. Its keys carry the store's epoch, so that a restored store begins with an empty
+ * one.
+ */
 export const hotRedis = ({ redisUrl }: ClusterServices) =>
   Layer.unwrapEffect(
     Effect.map(EventStore, ({ epoch }) =>
@@ -115,7 +118,7 @@ export const hotRedis = ({ redisUrl }: ClusterServices) =>
     )
   )
 
-/** Of what may be lost, the routes alone. */
+/** Of the volatile state, only the routes. */
 export const routes = ({ redisUrl }: ClusterServices) =>
   Layer.unwrapEffect(
     Effect.map(EventStore, ({ epoch }) => RoutesRedis.pipe(Layer.provide(redisClients({ url: redisUrl, epoch }))))
@@ -125,7 +128,7 @@ export const deliveries = ({ amqpUrl }: ClusterServices) => deliveriesRabbit({ u
 
 export const ingress = ({ amqpUrl, partitions }: ClusterServices) => ingressRabbit({ url: amqpUrl, partitions })
 
-/** One worker's part in all partitions, under a name of its own in each life. */
+/** One worker's part in all partitions, under a new name in each life. */
 export const ingressConsumer = ({ amqpUrl, partitions }: ClusterServices) =>
   Layer.unwrapEffect(
     Effect.map(makeUuidV7, (worker) => ingressConsumerRabbit({ url: amqpUrl, partitions, worker }))
