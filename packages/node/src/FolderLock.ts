@@ -1,4 +1,4 @@
-/** One process per folder: without it, two databases open on one folder ruin each other's data and tell nobody. */
+/** One process per folder: without it, two databases open on one folder corrupt each other's data unnoticed. */
 
 import { randomUUID } from "node:crypto"
 import { access, constants, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises"
@@ -13,21 +13,21 @@ import { closeFolder, FolderNotPrivate } from "./privateFolder.ts"
 /** Another process works in the folder. */
 export class FolderLocked extends Data.TaggedError("FolderLocked")<{ readonly folder: string; readonly pid: number }> {}
 /**
- * The folder can't be made, or nothing can be written to it. `code` is the system's, such as EACCES; `file` is one that
- * stands where a folder should.
+ * The folder can't be created, or nothing can be written to it. `code` is the system's, such as EACCES; `file` is a
+ * file in the place of a folder.
  */
 export class FolderNotWritable extends Data.TaggedError("FolderNotWritable")<{
   readonly folder: string
   readonly code: string
   readonly file?: string | undefined
 }> {}
-/** For a sentence that goes on with what to do. */
+/** The beginning of a sentence that goes on with what to do. */
 export const notWritableText = ({ code, file, folder }: FolderNotWritable): string =>
   file === undefined ? `Nothing can be written to ${shown(folder)} (${code})` : `${shown(file)} is a file, not a folder`
 
 export type FolderRefused = FolderLocked | FolderNotWritable | FolderNotPrivate
 
-/** Why: by what was thrown when it was tried. */
+/** Explains the error of a failed try. */
 export const notWritable = (folder: string, error: unknown): Effect.Effect<never, FolderNotWritable> =>
   Effect.flatMap(
     Effect.promise(() => inTheWay(folder)),
@@ -40,21 +40,21 @@ export const notWritable = (folder: string, error: unknown): Effect.Effect<never
   )
 
 /**
- * Holds the folder until the scope closes, makes it if it is not there, and closes it to other users. A process that
- * dies at any moment leaves a lock that the next one finds stale. Two that start at the same moment may both be
- * refused, never both let in.
+ * Locks the folder until the scope closes. Creates it if it is missing, and closes it to other users. A process that
+ * dies at any moment leaves a lock that the next one detects as stale. If two start at the same moment, both may be
+ * refused, but never are both let in.
  *
- * Each process writes a file of its own and then looks at the others': whoever writes later sees the earlier one. Since
- * no name is used twice, a dead process's file can be removed by anybody at any time.
+ * Each process writes a file of its own and then checks the others': the later writer sees the earlier one. Since no
+ * name is used twice, any process can remove a dead process's file at any time.
  *
- * `onWait` runs when it takes seconds: somebody used the folder of whom only time can tell whether he still does.
+ * `onWait` runs if this takes seconds: only time can tell whether an earlier user of the folder still lives.
  */
 export const lockFolder = (
   folder: string,
   onWait: Effect.Effect<void> = Effect.void
 ): Effect.Effect<void, FolderRefused, Scope.Scope> =>
   Effect.gen(function* () {
-    // Of its own: who is refused holds nothing, whatever else its scope is for.
+    // A scope of its own: a process that is refused locks nothing, however long its other scope lives.
     const scope = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
     yield* hold(folder, onWait).pipe(
       Scope.extend(scope),
@@ -71,7 +71,7 @@ const hold = (folder: string, onWait: Effect.Effect<void>) =>
       ({ path }) => Effect.promise(() => rm(path, { force: true }).catch(() => undefined))
     )
     if (modeBefore !== undefined) yield* wasOpen(folder, modeBefore)
-    // Before others are watched, who may be watching this one.
+    // Before it watches others, since they may be watching this one.
     yield* Effect.promise(() => touch(path)).pipe(
       repeatEvery(beatMs, "A folder's lock could not be renewed; trying again"),
       Effect.forkScoped
@@ -80,10 +80,10 @@ const hold = (folder: string, onWait: Effect.Effect<void>) =>
   })
 
 const beatMs = 5_000
-/** Processes whose pids can't be looked up are taken for dead when they touched nothing for so long: two beats. */
+/** A process whose pid can't be looked up counts as dead if it touched nothing for so long: two beats. */
 const watchedMs = 2 * beatMs
 const lookMs = 500
-// Two that met at the start step back and try again at different moments.
+// Two processes that meet at the start step back and try again at different moments.
 const meeting = Schedule.recurs(2).pipe(Schedule.addDelayEffect(() => Random.nextIntBetween(20, 200)))
 const lockName = /^lock\.[0-9a-f-]{36}$/
 
@@ -99,7 +99,7 @@ const wasOpen = (folder: string, mode: string) =>
     `The folder ${folder} was open to other users of this machine (mode ${mode}). It is closed now, but nobody knows who read it before.`
   )
 
-/** Another time with each beat, whatever the wall clock does meanwhile. */
+/** Sets another time with each beat, even if the wall clock is changed meanwhile. */
 const touch = (path: string): Promise<void> => {
   const time = (performance.timeOrigin + performance.now()) / 1_000
   return utimes(path, time, time).catch(() => undefined)
@@ -121,11 +121,11 @@ interface Claim {
 const claimFolder = async (folder: string): Promise<Claim> => {
   await makeFolder(folder)
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
-  // Nothing is written to a folder that others can use.
+  // Never writes to a folder that others can use.
   const modeBefore = await closeFolder(folder)
   const name = `lock.${randomUUID()}`
   const path = join(folder, name)
-  // Renamed when whole, so that nobody reads half of it.
+  // Renamed once complete, so that nobody reads half of it.
   await writeFile(`${path}.new`, JSON.stringify(ownIdentity()), { flag: "wx", mode: 0o600 })
   await rename(`${path}.new`, path)
   const { foreign, holder } = await othersIn(folder, name)
@@ -135,8 +135,8 @@ const claimFolder = async (folder: string): Promise<Claim> => {
 }
 
 /**
- * Whose other lock files are there: the pid of a living process, and those of whom nobody here can tell. Files of dead
- * ones are removed on the way.
+ * Reads the other lock files. Returns the pid of a living process, and the files of processes that nobody here can
+ * check. Removes the files of dead ones.
  */
 const othersIn = async (
   folder: string,
@@ -148,7 +148,7 @@ const othersIn = async (
     if (!lockName.test(name) || name === own) continue
     const path = join(folder, name)
     const identity = await readIdentity(path)
-    // Gone meanwhile, or never one of ours.
+    // Removed meanwhile, or never one of ours.
     if (identity === undefined) continue
     const state = stateOf(identity)
     if (state === "alive") holder = identity.pid
@@ -159,8 +159,8 @@ const othersIn = async (
 }
 
 /**
- * Who lives touches his file, and who does not for two beats is dead. Not told by the time in it: the clock may have
- * been set since, on this machine or on that one.
+ * A living process touches its file, and one that does not for two beats is dead. Compares no times with a clock, which
+ * may have been set since, on this machine or on that one.
  */
 const watch = (folder: string, foreign: ReadonlyArray<Foreign>): Effect.Effect<void, FolderLocked> =>
   Effect.gen(function* () {
@@ -168,7 +168,7 @@ const watch = (folder: string, foreign: ReadonlyArray<Foreign>): Effect.Effect<v
     for (let pastMs = 0; pastMs < watchedMs; pastMs += lookMs) {
       yield* Effect.sleep(lookMs)
       const now = yield* touchesOf(foreign)
-      // What is gone was let go.
+      // A file that is gone was released.
       const holder = foreign.find((_, i) => now[i] !== undefined && now[i] !== before[i])
       if (holder !== undefined) return yield* new FolderLocked({ folder, pid: holder.pid })
     }

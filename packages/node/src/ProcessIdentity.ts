@@ -1,13 +1,13 @@
-/** Which process this is, and whether another that left its identity behind still lives: pids alone come again. */
+/** Which process this is, and whether another that left its identity behind still lives: the system reuses pids. */
 import { execFileSync } from "node:child_process"
 import { readFileSync, readlinkSync } from "node:fs"
 import { hostname } from "node:os"
 
 export interface ProcessIdentity {
   readonly pid: number
-  /** When the process began, in whatever notation the system has; undefined where it tells none. */
+  /** When the process began, in the system's notation; undefined if the system has none. */
   readonly startedAt: string | undefined
-  /** Where its pid means this process: the machine's boot and, on Linux, the pid namespace. */
+  /** Where its pid identifies this process: the machine's boot and, on Linux, the pid namespace. */
   readonly world: string
 }
 
@@ -32,7 +32,7 @@ const exists = (pid: number): boolean => {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    // Not ours to signal, but there.
+    // We may not signal it, but it exists.
     return error instanceof Error && "code" in error && error.code === "EPERM"
   }
 }
@@ -45,7 +45,7 @@ const attempt = <A>(read: () => A): A | undefined => {
   }
 }
 
-// The 22nd field; the 2nd is the program's name in parentheses, which may hold anything.
+// The 22nd field; the 2nd is the program's name in parentheses, which may contain anything.
 const startOf = (pid: number): string | undefined => {
   if (process.platform === "win32") return undefined
   if (process.platform !== "linux") {

@@ -1,5 +1,5 @@
 /**
- * Files that are whole at every moment: written beside, synced, then renamed over the old one. For the owner's eyes
+ * Files that are complete at every moment: written beside, synced, then renamed over the old one. Readable by the owner
  * only.
  */
 import { open, readFile, rename } from "node:fs/promises"
@@ -9,7 +9,7 @@ export const writeWhole = async (path: string, content: string): Promise<void> =
   const temporary = `${path}.new`
   const file = await open(temporary, "w", 0o600)
   try {
-    // The mode above counts only for a new file, and a crash may have left one.
+    // The mode above applies only to a new file, and a crash may have left one.
     await file.chmod(0o600)
     await file.writeFile(content)
     await file.sync()
@@ -21,8 +21,8 @@ export const writeWhole = async (path: string, content: string): Promise<void> =
 }
 
 /**
- * Has a file written by one at a time. Who asks while it is being written, be it for one that gave up waiting, shares
- * the writing after that with all who do: it must do what was asked for until it begins.
+ * Serializes the writes of a file. A caller during a write shares the next write with all other callers, even if the
+ * caller of the current write has given up. So `write` must include every change made before it begins.
  */
 export const inTurn = (write: () => Promise<void>): (() => Promise<void>) => {
   let last: Promise<void> = Promise.resolve()
@@ -40,7 +40,7 @@ export const inTurn = (write: () => Promise<void>): (() => Promise<void>) => {
   }
 }
 
-/** Undefined when there is no such file. */
+/** Returns undefined if there is no such file. */
 export const readWhole = async (path: string): Promise<string | undefined> => {
   try {
     return await readFile(path, "utf8")
@@ -50,12 +50,12 @@ export const readWhole = async (path: string): Promise<string | undefined> => {
   }
 }
 
-/** Makes the rename itself durable, where the system lets a folder be synced. */
+/** Makes the rename itself durable, if the system can sync a folder. */
 const syncFolder = async (path: string): Promise<void> => {
   try {
     const folder = await open(path, "r")
     await folder.sync().finally(() => folder.close())
   } catch {
-    // Windows opens no folders; the rename is atomic there all the same.
+    // Windows can't open folders; the rename is atomic there all the same.
   }
 }

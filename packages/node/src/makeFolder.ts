@@ -1,11 +1,11 @@
-/** Makes a folder, and those above it that are not there. */
+/** Creates a folder, and the missing ones above it. */
 import { existsSync } from "node:fs"
 import { mkdir, stat } from "node:fs/promises"
 import { dirname } from "node:path"
 
 /**
- * One by one: node's own `recursive` never ends, and with it no process that asked for it, where a folder is there in
- * which none can be made, such as /proc.
+ * Creates them one by one. Node's own `recursive` never ends, and with it the process, if an existing folder can't
+ * contain new ones, such as /proc.
  */
 export const makeFolder = async (folder: string): Promise<void> => {
   if (await isFolder(folder)) return
@@ -17,11 +17,11 @@ export const makeFolder = async (folder: string): Promise<void> => {
   })
 }
 
-/** The path itself or the nearest one above it that is there. */
+/** Returns the path itself or the nearest existing one above it. */
 export const nearestThere = (path: string): string =>
   existsSync(path) || dirname(path) === path ? path : nearestThere(dirname(path))
 
-/** What stands where a folder should: the path itself, or one above it. */
+/** Returns the file in the place of a folder: the path itself, or one above it. */
 export const inTheWay = async (folder: string): Promise<string | undefined> => {
   const there = nearestThere(folder)
   return (await isFolder(there)) ? undefined : there

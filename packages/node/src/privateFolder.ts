@@ -1,4 +1,4 @@
-/** Closes a folder to the machine's other users. Messages, password hashes and tokens lie in such folders. */
+/** Closes a folder to the machine's other users. Such folders contain messages, password hashes and tokens. */
 import type { BigIntStats } from "node:fs"
 import { chmod, lstat, readdir, stat } from "node:fs/promises"
 import { join } from "node:path"
@@ -15,18 +15,17 @@ export class FolderNotPrivate extends Data.TaggedError("FolderNotPrivate")<{
   readonly why: "owner" | "mode"
 }> {}
 
-/** For a sentence that goes on with what to do. */
+/** The beginning of a sentence that goes on with what to do. */
 export const notPrivateText = ({ path, why }: FolderNotPrivate): string =>
   why === "owner"
     ? `Another user owns ${shown(path)}`
     : `${shown(path)} stays open to other users, as its file system keeps no modes`
 
 /**
- * Takes every right of others away from the folder and all in it, from the top down: a closed folder lets nobody swap
- * what is below. A volume's `lost+found` stays as it is.
- * Returns the folder's mode before, such as `755`, if it was open to others. Throws `FolderNotPrivate`; where another
- * user owns an entry, nothing was changed: a folder that was named by a slip, such as /srv, stays open to whoever needs
- * it.
+ * Removes all rights of others from the folder and everything in it, from the top down: in a closed folder nobody can
+ * swap anything below. A volume's `lost+found` stays as it is. Returns the folder's mode before, such as `755`, if it
+ * was open to others. Throws `FolderNotPrivate`. If another user owns an entry, nothing was changed: a folder named by
+ * mistake, such as /srv, stays open to the users that need it.
  */
 export const closeFolder = async (folder: string): Promise<string | undefined> => {
   const { isOpen } = await walk(folder, false)
@@ -39,13 +38,13 @@ export const openMode = async (folder: string): Promise<string | undefined> => (
 interface Walked {
   /** The folder's own mode, if it is open to others. */
   readonly before: string | undefined
-  /** Whether anything is. */
+  /** Whether any entry is. */
   readonly isOpen: boolean
 }
 
 const walk = async (folder: string, closes: boolean): Promise<Walked> => {
   const user = process.geteuid?.()
-  // Windows: who may read a folder is inherited from the user's own.
+  // Windows: a folder inherits its readers from the user's own.
   if (user === undefined) return { before: undefined, isOpen: false }
   let before: string | undefined
   let isOpen = false
@@ -67,19 +66,17 @@ const walk = async (folder: string, closes: boolean): Promise<Walked> => {
   return { before, isOpen }
 }
 
-/** Where file systems put what they found again after a crash: root's own. */
+/** Where file systems put recovered files after a crash: root's own. */
 const recovered = "lost+found"
 
-/**
- * A link counts as what it leads to, if this user made both: anybody who could write here once may have left a link.
- */
+/** A link counts as its target, if this user made both: anybody who could write here once may have left a link. */
 const ownEntry = async (path: string, user: number, folder: string): Promise<BigIntStats | undefined> => {
   const itself = await lstat(path, { bigint: true }).catch(unlessGone(undefined))
   const found = itself?.isSymbolicLink() ? await stat(path, { bigint: true }).catch(unlessGone(undefined)) : itself
   if (itself === undefined || found === undefined) return undefined
-  // The folder's own path is the operator's word, whoever made a link on it.
+  // The folder's own path is the operator's choice, even through a link that somebody else made.
   const owners = path === folder ? [found.uid] : [itself.uid, found.uid]
-  // At the root of a volume. Nobody comes past the folder to it, and nothing of Hibiki goes there.
+  // At the root of a volume. Nobody gets past the folder to it, and Hibiki puts nothing there.
   if (path === join(folder, recovered) && itself.isDirectory() && itself.uid === 0n) return undefined
   if (owners.some((owner) => owner !== BigInt(user))) throw new FolderNotPrivate({ folder, path, why: "owner" })
   return found
@@ -87,7 +84,7 @@ const ownEntry = async (path: string, user: number, folder: string): Promise<Big
 
 const close = async (path: string, mode: number, folder: string): Promise<void> => {
   await chmod(path, mode).catch(unlessGone(undefined))
-  // Some file systems take a new mode without an error and keep the old one.
+  // Some file systems accept a new mode without an error and stay at the old one.
   const after = await stat(path).catch(unlessGone(undefined))
   if (after !== undefined && (after.mode & 0o077) !== 0) throw new FolderNotPrivate({ folder, path, why: "mode" })
 }

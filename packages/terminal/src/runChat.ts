@@ -31,7 +31,7 @@ export interface ChatOptions {
   /** Undefined: the first that no other terminal uses. */
   readonly profile: string | undefined
   readonly plain: boolean
-  /** Where profiles lie; by default below `xdgStateHome`. */
+  /** The folder of the profiles; by default below `xdgStateHome`. */
   readonly state: string | undefined
   readonly xdgStateHome: string | undefined
 }
@@ -50,7 +50,7 @@ export const runChat = (options: ChatOptions): Effect.Effect<void, Problem> =>
         return yield* converse(profile, session, (context) => untilTold(screenChat(streams, keys, context)))
       })
       const byLines = Effect.gen(function* () {
-        // On a terminal, a password must not show even so.
+        // On a terminal, a password must stay hidden even in this case.
         const asked = Effect.scoped(
           Effect.flatMap(rawKeys(streams), (keys) => signedInSession(server, profile, askTty(streams, keys)))
         )
@@ -62,7 +62,7 @@ export const runChat = (options: ChatOptions): Effect.Effect<void, Problem> =>
       })
       const chat = byKeys && !options.plain ? onScreen : byLines
       const end = yield* Effect.provide(chat, callsAt(server))
-      // A script must not take it for sent.
+      // A script must not believe that it was sent.
       if (end === "unsent")
         return yield* new Problem({
           sentence:
@@ -72,7 +72,7 @@ export const runChat = (options: ChatOptions): Effect.Effect<void, Problem> =>
       if (end === "refused")
         return yield* failed("Not everything could be done: see the lines that begin with an exclamation mark.")
     })
-    // A log line would tear the screen; what matters is shown there.
+    // A log line would break the screen, which shows the important ones itself.
   ).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
 
 type Run = (context: Omit<ChatContext, "ui">) => Effect.Effect<ChatEnd>
@@ -103,7 +103,7 @@ const converse = (profile: Profile, session: Session, run: Run): Effect.Effect<C
     })
   })
 
-/** The session that the profile keeps, or a new one. */
+/** The session stored in the profile, or a new one. */
 const signedInSession = (server: string, profile: Profile, ask: Ask): Effect.Effect<Session, Problem, Calls> =>
   Effect.gen(function* () {
     const calls = yield* Calls
@@ -115,7 +115,7 @@ const signedInSession = (server: string, profile: Profile, ask: Ask): Effect.Eff
         )
       }
       const session = yield* makeSession(stored, profile.save)
-      // Without a connection the chat begins all the same: what is written waits in the outbox.
+      // The chat also begins without a connection: new messages wait in the outbox.
       const ended = yield* session
         .call((options) => calls("user.me", undefined, options))
         .pipe(

@@ -1,6 +1,6 @@
 /**
- * What a command that only looks says of one thing: that it is well, or what is the matter with it though a server
- * starts all the same.
+ * The report of a checking command about one thing: that it is well, or a problem with which a server starts all the
+ * same.
  */
 export interface Finding {
   readonly mark: "✓" | "!"

@@ -1,5 +1,6 @@
 /**
- * Entry of the program `hibiki`: its commands, and what they share. Each command loads its own part only when it runs.
+ * Entry of the program `hibiki`: its commands, and their shared parts. Each command loads its own part only when it
+ * runs.
  */
 import { CliConfig, Command, HelpDoc, Span, ValidationError } from "@effect/cli"
 import * as NodeContext from "@effect/platform-node/NodeContext"
@@ -71,7 +72,7 @@ runMain(
     Console.withConsole({
       ...plainConsole,
       log: (...values) => plainConsole.log(wholeUsage(usage, values.map(String).join(" "))),
-      // The library tells what is wrong with the arguments by itself, in words that name no command.
+      // The library reports wrong arguments by itself, in words that name no command.
       error: () => Effect.void
     }),
     Effect.catchIf(ValidationError.isValidationError, (error) => usageProblem(usage, error)),

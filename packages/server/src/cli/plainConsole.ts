@@ -1,10 +1,11 @@
-/** Console whose lines carry colours only where somebody sees them: a pipe or a file gets plain text. */
+/** A console that prints colours only on a terminal: a pipe or a file gets plain text. */
 import { Console, Effect } from "effect"
 
 const strip = (text: string): string => text.replace(/\u001b\[[0-9;]*m/g, "")
 
 /**
- * The library says of each argument what type it has, in words for programmers. What the argument is stands behind it.
+ * For each argument the library prints its type, in words for programmers. The description of the argument follows
+ * anyway.
  */
 const typeSentences =
   /^(?:\u001b\[[0-9;]*m| )*(?:A user-defined piece of text|A true or false value|An integer|A floating point number)\.(?:\u001b\[[0-9;]*m)*\n\n?/gm

@@ -7,12 +7,15 @@ import { runsUntilTold } from "@hibiki/node/untilTold"
 import { Cause, Chunk, type Effect, Exit, Option } from "effect"
 import { giveUncaught, wasUncaught } from "./uncaught.ts"
 
-/** npm hands on a Ctrl-C that the terminal sent to the whole group already: what comes this soon is the same wish. */
+/**
+ * npm passes on a Ctrl-C that the terminal has already sent to the whole group: a second signal this soon is the same
+ * request.
+ */
 const sameSignalMs = 1_000
 
 /**
  * Interrupts the program at the first signal, and ends the process at a later one. Installed before the program begins,
- * so that none is missed.
+ * so that no signal is missed.
  */
 const watchSignals = () => {
   let first: { readonly signal: NodeJS.Signals; readonly at: number } | undefined
@@ -24,7 +27,7 @@ const watchSignals = () => {
       interrupt?.()
     } else if (now - first.at > sameSignalMs) process.exit(codeOf(signal))
   }
-  // The terminal's keys give a Ctrl-C without its name.
+  // The terminal sends its Ctrl-C without a name.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => onSignal(signal))
   return {
     first: (): NodeJS.Signals | undefined => first?.signal,
@@ -35,19 +38,21 @@ const watchSignals = () => {
   }
 }
 
-/** As shells tell of a program that a signal ended, so that `hibiki backup FILE && ...` does not go on. */
+/**
+ * The exit code that shells use for a program ended by a signal, so that `hibiki backup FILE && ...` does not go on.
+ */
 const codeOf = (signal: NodeJS.Signals): number => 128 + constants.signals[signal]
 
 /**
- * Every failure becomes one line on stderr and an exit code; what is not a Problem is a bug, and is shown with its
+ * Every failure becomes one line on stderr and an exit code. Anything but a Problem is a bug, and is shown with its
  * stack.
  */
 export const runMain = <E>(main: Effect.Effect<void, E>): void => {
-  // Whatever the process and its threads and children make is their user's alone.
+  // All files that the process, its threads and its children create belong to their user alone.
   process.umask(0o077)
   process.on("uncaughtException", crash)
   process.on("unhandledRejection", crash)
-  // A reader that went away (`hibiki --help | head`, a log collector that restarts) is no reason to end.
+  // A reader that ended (`hibiki --help | head`, a log collector that restarts) is no reason to end.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined)
   const signals = watchSignals()
   const run = makeRunMain(({ fiber }) => {
@@ -55,7 +60,7 @@ export const runMain = <E>(main: Effect.Effect<void, E>): void => {
     signals.onFirst(() => fiber.unsafeInterruptAsFork(fiber.id()))
     fiber.addObserver((exit) => {
       clearInterval(keepAlive)
-      // Whatever a library left open must not keep a finished command alive.
+      // Handles that a library left open must not keep a finished command alive.
       process.exit(Exit.isSuccess(exit) ? 0 : exitCodeOf(exit.cause, signals.first(), fiber.getFiberRef(runsUntilTold)))
     })
   })
@@ -70,10 +75,10 @@ const crash = (error: unknown) => {
   process.exit(ExitCode.failure)
 }
 
-/** `isEnd`: the program ran until the signal, which is no failure then. */
+/** `isEnd`: the program is meant to run until a signal, which is no failure then. */
 const exitCodeOf = (cause: Cause.Cause<unknown>, signal: NodeJS.Signals | undefined, isEnd: boolean): number => {
   if (signal !== undefined && Cause.isInterruptedOnly(cause)) {
-    // Told by who took it, in the log: what watches the process must learn that it did not stop well.
+    // The taker has logged it. The supervisor of the process must learn that it did not stop well.
     if (wasUncaught()) return ExitCode.failure
     return isEnd ? 0 : codeOf(signal)
   }

@@ -1,19 +1,16 @@
-/**
- * What was thrown where nothing catches it. A server takes it, to stop in order; of any other program it is the end at
- * once.
- */
+/** Handles errors that nothing catches. A server takes them, to stop in order; any other program ends at once. */
 let taker: ((error: unknown) => void) | undefined
 let isMet = false
 
-/** Whether anything was thrown so: then the process has failed, whatever it was told to do besides. */
+/** Whether there was such an error. The process has then failed, even if a signal stopped it as well. */
 export const wasUncaught = (): boolean => isMet
 
-/** From now on; undefined: nobody does any more. */
+/** Sets the taker from now on, or none with undefined. */
 export const takeUncaught = (take: ((error: unknown) => void) | undefined): void => {
   taker = take
 }
 
-/** False: nobody takes it. */
+/** Returns false if nobody takes it. */
 export const giveUncaught = (error: unknown): boolean => {
   isMet = true
   taker?.(error)

@@ -12,7 +12,7 @@ export const version: string = (() => {
       )
       if (found.name === "@hibiki/server" && typeof found.version === "string") return found.version
     } catch {
-      // Another candidate is it.
+      // Try the next candidate.
     }
   }
   return "unknown"

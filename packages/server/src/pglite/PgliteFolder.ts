@@ -1,4 +1,4 @@
-/** The database folder of the embedded mode: locked, checked, and made by a process of its own when it is new. */
+/** The database folder of the embedded mode: locked, checked, and created by a process of its own if it is new. */
 
 import { randomUUID } from "node:crypto"
 import { existsSync } from "node:fs"
@@ -9,8 +9,8 @@ import { Data, Effect, type Scope } from "effect"
 import { startPgliteMaker } from "./pgliteEntry.ts"
 
 /**
- * The folder was written by a newer Hibiki: by its database (`found` and `known` are major versions of Postgres) or its
- * schema.
+ * A newer Hibiki wrote the folder: its database (`found` and `known` are major versions of Postgres) or its schema is
+ * newer.
  */
 export class FolderNewer extends Data.TaggedError("FolderNewer")<{
   readonly folder: string
@@ -18,9 +18,9 @@ export class FolderNewer extends Data.TaggedError("FolderNewer")<{
   readonly found: number
   readonly known: number
 }> {}
-/** The folder's tables were made by another text than this program's. */
+/** Another baseline than this program's made the folder's tables. */
 export class FolderOther extends Data.TaggedError("FolderOther")<{ readonly folder: string }> {}
-/** The folder can't be opened or made, for a reason that is none of the others. */
+/** The folder can't be opened or created, for a reason that is none of the others. */
 export class FolderUnusable extends Data.TaggedError("FolderUnusable")<{
   readonly folder: string
   readonly reason: string
@@ -29,15 +29,17 @@ export class FolderUnusable extends Data.TaggedError("FolderUnusable")<{
 export type FolderProblem = FolderRefused | FolderNewer | FolderOther | FolderUnusable
 
 /**
- * What a start is busy with. `making` takes some seconds and happens once; `waiting` does where another used the folder
- * who can't be asked whether he still does.
+ * The current step of a start. `making` takes some seconds and happens once. `waiting` happens if another process used
+ * the folder and can't be asked whether it still does.
  */
 export type FolderStep = "waiting" | "making" | "opening" | "migrating"
 
-/** The major version of Postgres that the pinned PGlite is. */
+/** The major version of Postgres in the pinned PGlite. */
 export const pglitePostgres = 18
 
-/** The data folder of PGlite inside `folder`, which is locked until the scope closes. What is not there yet is made. */
+/**
+ * Returns the data folder of PGlite inside `folder`, which is locked until the scope closes. Creates what is missing.
+ */
 export const preparePgliteFolder = (
   folder: string,
   onStep: (step: FolderStep) => Effect.Effect<void>
@@ -71,11 +73,11 @@ export const preparePgliteFolder = (
 /** Well above the 5 to 9 s that it takes on two slow cores. */
 const makeTimeoutMs = 120_000
 
-/** Begins the name of a database that is not whole yet. */
+/** The first part of the name of an unfinished database. */
 const unfinishedName = "pg.new"
 
-// Made beside its place and then moved in one step: a start that was broken off leaves nothing that looks like a
-// database. Each start has a place of its own, since the maker of one that was killed may write on for seconds.
+// Created beside its place and then moved in one step: an interrupted start leaves nothing that looks like a database.
+// Each start uses a folder of its own, since the maker process of a killed start may write on for seconds.
 const makeDataDir = (folder: string, dataDir: string): Effect.Effect<void, FolderUnusable> => {
   const fresh = join(folder, `${unfinishedName}.${randomUUID()}`)
   return runMaker(fresh).pipe(
@@ -89,7 +91,10 @@ const makeDataDir = (folder: string, dataDir: string): Effect.Effect<void, Folde
   )
 }
 
-/** What broken-off starts left. A maker that still writes there ends by it, or leaves the rest to a later start. */
+/**
+ * Deletes what interrupted starts left. A maker process that still writes there fails, or leaves the rest to a later
+ * start.
+ */
 const clearUnfinished = (folder: string): Effect.Effect<void> =>
   Effect.promise(() => readdir(folder).catch(() => [])).pipe(
     Effect.flatMap((names) =>
@@ -107,7 +112,7 @@ const runMaker = (dataDir: string): Effect.Effect<void, string> =>
   Effect.async<void, string>((resume) => {
     const child = startPgliteMaker(dataDir)
     let told = ""
-    // The first lines tell the reason; the rest may be a whole minified file.
+    // The first lines contain the reason; the rest may be a whole minified file.
     child.stderr?.on("data", (chunk: unknown) => {
       if (told.length < 2_000) told += String(chunk)
     })

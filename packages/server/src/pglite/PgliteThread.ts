@@ -1,33 +1,33 @@
-/** One PGlite thread as its owner sees it: statements in, rows out, and the news of its end. */
+/** One PGlite thread for its owner: statements in, rows out, and an event at its end. */
 
 import type { Worker } from "node:worker_threads"
 import { Deferred, Effect } from "effect"
 import { startPgliteThread } from "./pgliteEntry.ts"
 import type { ThreadAppend, ThreadReply, ThreadRequest } from "./pgliteWorker.ts"
 
-/** What a statement came to. `Lost`: the thread ended first, and nobody knows. */
+/** The result of a statement. `Lost`: the thread ended first, and nobody knows the result. */
 export type ThreadAnswer =
   | { readonly _tag: "Rows"; readonly rows: ReadonlyArray<unknown> }
   | { readonly _tag: "Error"; readonly code: string | undefined; readonly message: string }
   | { readonly _tag: "Lost" }
 
 export interface PgliteThread {
-  /** Statements run one after the other, in the order given. `done` is called once. */
+  /** Runs statements one after the other, in the given order. Calls `done` once. */
   readonly run: (
     request: Omit<ThreadRequest, "id"> | Omit<ThreadAppend, "id">,
     done: (answer: ThreadAnswer) => void
   ) => void
-  /** Milliseconds since the oldest open statement was given; 0 when there is none. */
+  /** Milliseconds since the oldest open statement was handed over; 0 if there is none. */
   readonly stuckMs: () => number
-  /** Completes when the thread has ended, for whatever reason. */
+  /** Completes when the thread has ended, for any reason. */
   readonly ended: Effect.Effect<void>
   /** Lets open statements finish, closes the database and ends the thread. */
   readonly close: Effect.Effect<void>
-  /** Ends the thread where it stands, as a kill would. */
+  /** Ends the thread at once, as a kill would. */
   readonly kill: Effect.Effect<void>
 }
 
-/** Opens the database folder in a new thread. Fails with the reason why it does not open. */
+/** Opens the database folder in a new thread. Fails with the reason if it does not open. */
 export const openThread = (dataDir: string): Effect.Effect<PgliteThread, string> =>
   Effect.flatMap(Deferred.make<void>(), (ended) =>
     Effect.async<PgliteThread, string>((resume) => {
@@ -54,7 +54,7 @@ const connect = (
   const thread: PgliteThread = {
     run: (request, done) => {
       if (hasEnded) {
-        // Later, so that whoever asks again at once leaves the event loop room to open the next thread.
+        // Later, so that a caller that retries at once leaves the event loop room to open the next thread.
         setImmediate(() => done({ _tag: "Lost" }))
         return
       }

@@ -17,7 +17,7 @@ import { keepCheckpoints } from "./checkpoints.ts"
 import { type FolderProblem, type FolderStep, FolderUnusable, preparePgliteFolder } from "./PgliteFolder.ts"
 import { openThread, type PgliteThread, type ThreadAnswer } from "./PgliteThread.ts"
 
-/** The database thread ended for the second time, or could not be opened again: nothing can be stored any more. */
+/** The database thread ended for the second time, or could not be reopened: nothing can be stored any more. */
 export class PgliteDied extends Data.TaggedError("PgliteDied")<{ readonly reason: string }> {}
 
 /** The failure that a statement's SqlError carries as its cause; `code` is the SQLSTATE, as on pg's errors. */
@@ -27,8 +27,8 @@ export class PgliteError extends Data.TaggedError("PgliteError")<{
 }> {}
 
 /**
- * So long, in ms, statements may take at least: for whoever knows that his are long, such as a step of the schema that
- * reads a whole table.
+ * The minimum timeout of statements, in ms. For callers with long statements, such as a step of the schema that reads a
+ * whole table.
  */
 export class PglitePatience extends Context.Reference<PglitePatience>()("@hibiki/server/pglite/PglitePatience", {
   defaultValue: () => 0
@@ -38,25 +38,27 @@ export class SqlPglite extends Context.Tag("@hibiki/server/pglite/SqlPglite")<
   SqlPglite,
   {
     /**
-     * Never succeeds; fails when the database is lost for good, and the program with it. Whoever composes the program
+     * Never succeeds. Fails when the database is lost for good, and with it the program. The composition of the program
      * runs it.
      */
     readonly died: Effect.Effect<never, PgliteDied>
-    /** Ends the thread where it stands, for tests of what comes after. */
+    /** Ends the thread at once, for tests of the consequences. */
     readonly killThread: Effect.Effect<void>
   }
 >() {
   /**
    * Opens `folder` (locking it first) until the scope closes, then closes the database cleanly. Statements wait for
-   * each other, a transaction for its end; that wait has no bound but the caller's own. One that has the turn is
-   * answered within `queryTimeoutMs` (or its caller's patience), though PGlite can't cancel one: it runs on, and what
-   * comes after waits behind it. A thread that does not answer for a minute is ended; one that ended is opened again,
-   * once, while new statements wait.
+   * each other, and a transaction waits until its turn is over; that wait has no timeout but the caller's own. A
+   * statement whose turn it is gets an answer within `queryTimeoutMs` (or its caller's patience). PGlite can't cancel
+   * it, though: it runs on, and later statements wait behind it. A thread that does not answer for a minute is ended. A
+   * thread that ended is reopened, once, while new statements wait.
    */
   static readonly layer = (options: {
     readonly folder: string
     readonly queryTimeoutMs?: number | undefined
-    /** A thread that has not closed the database by then is ended: the next start reads the write-ahead log. */
+    /**
+     * A thread that has not closed the database within this time is ended: the next start reads the write-ahead log.
+     */
     readonly closeTimeoutMs?: number | undefined
     readonly onStep?: ((step: FolderStep) => Effect.Effect<void>) | undefined
   }): Layer.Layer<SqlPglite | SqlClient.SqlClient | AppendBackend, FolderProblem> =>
@@ -94,12 +96,12 @@ const closeTimeoutMs = 10_000
 
 interface Threads {
   readonly current: () => PgliteThread
-  /** Waits while the thread is being opened again. */
+  /** Waits while the thread is being reopened. */
   readonly ready: Effect.Effect<void>
   readonly died: Effect.Effect<never, PgliteDied>
 }
 
-// Holds the thread open. Statements that the ended one had are answered as lost.
+// Keeps a thread open. Open statements of a thread that ended are answered as lost.
 const keepThread = (dataDir: string, closeWithinMs: number) =>
   Effect.gen(function* () {
     const died = yield* Deferred.make<never, PgliteDied>()
@@ -138,7 +140,7 @@ const makeClient = (threads: Threads, turn: FairTurn, timeoutMs: number) =>
   Effect.gen(function* () {
     const acquire = Effect.map(
       Effect.zipRight(turn.take, threads.ready),
-      // Bound to the thread of now: a transaction never goes on in the next one, where its beginning is not.
+      // Bound to the present thread: a transaction never goes on in the next one, which lacks its beginning.
       () => connectionOf(threads.current(), timeoutMs)
     )
     return yield* SqlClient.make({
@@ -149,7 +151,7 @@ const makeClient = (threads: Threads, turn: FairTurn, timeoutMs: number) =>
     })
   })
 
-// As acquireRelease, but waiting for it can be interrupted.
+// Like acquireRelease, but waiting for it can be interrupted.
 const acquireThen = <A, E, R>(
   acquire: Effect.Effect<A, E, R>,
   release: (value: A) => Effect.Effect<unknown>

@@ -1,6 +1,6 @@
 /**
- * One batch on a database that nobody else uses meanwhile. Loaded on its own: a process that only makes a folder needs
- * no commands.
+ * One batch on a database that nobody else uses meanwhile. Loaded separately: a process that only creates a folder
+ * needs no commands.
  */
 import type { Command } from "@hibiki/core/commands/Command"
 import { requestOf } from "@hibiki/core/commands/FactRequest"
@@ -10,8 +10,8 @@ import { decideLoaded, loadParameters, loadQuery, storeQuery } from "../sql/batc
 type Query = (sql: string, params: ReadonlyArray<string | null>) => Promise<ReadonlyArray<unknown>>
 
 /**
- * Nothing comes between loading and storing, and storing is one statement: neither a lock is needed, nor a transaction
- * around both.
+ * Nothing comes between loading and storing, and storing is one statement. So this needs neither a lock nor a
+ * transaction around both.
  */
 export const appendAlone = async (query: Query, commands: ReadonlyArray<Command>): Promise<AppendResult> => {
   const request = requestOf(commands)

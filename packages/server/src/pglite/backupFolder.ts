@@ -1,5 +1,5 @@
 /**
- * A consistent copy of a data folder in one file, taken while no statement runs: the database waits, and with it every
+ * A consistent copy of a data folder in one file, made while no statement runs: the database waits, and with it every
  * send.
  */
 import { spawn } from "node:child_process"
@@ -12,10 +12,10 @@ import { restoredMark } from "./restoredMark.ts"
 
 export class BackupFailed extends Data.TaggedError("BackupFailed")<{ readonly reason: string }> {}
 
-/** What belongs to the running process, or to a start that was broken off. */
+/** Files of the running process, or of an interrupted start. */
 const leftOut = ["lock.*", "admin.json", "pg.new*", "postmaster.pid"]
 
-/** Writes `path`, readable by its owner only, and tells its size. A file that is there is left alone. */
+/** Writes `path`, readable by its owner only, and returns its size. Never overwrites an existing file. */
 export const backupFolder = (folder: string, path: string): Effect.Effect<number, BackupFailed, SqlClient.SqlClient> =>
   Effect.scoped(
     Effect.gen(function* () {
@@ -37,7 +37,7 @@ export const backupFolder = (folder: string, path: string): Effect.Effect<number
         }),
         (place) => Effect.promise(() => rm(place, { recursive: true, force: true }))
       )
-      // Holds the one connection until the scope closes; nothing is half written after a checkpoint.
+      // Reserves the one connection until the scope closes; nothing is half written after a checkpoint.
       const connection = yield* sql.reserve
       yield* connection.executeRaw("checkpoint", [])
       const unfinished = `${path}.unfinished`
@@ -70,8 +70,8 @@ const pack = (folder: string, mark: string, path: string): Effect.Effect<void, B
   )
 
 /**
- * `followsLinks`: the server works behind such a link, as where `pg` lies on another disk, so the copy holds what it
- * leads to.
+ * `followsLinks`: the server works behind such a link, for example if `pg` lies on another disk, so the copy contains
+ * the target.
  */
 const runTar = (folder: string, mark: string, path: string, followsLinks: boolean): Effect.Effect<void, BackupFailed> =>
   Effect.async<void, BackupFailed>((resume) => {

@@ -4,13 +4,14 @@ import { createRequire } from "node:module"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { Worker } from "node:worker_threads"
 
-// The build puts every output one folder below dist, so that this is the same place from each of them.
+// The build puts every output one folder below dist, so the path is the same from each of them.
 const isSource = import.meta.url.endsWith(".ts")
 const entry = new URL(isSource ? "./pgliteWorker.ts" : "../pglite/pgliteWorker.js", import.meta.url)
 
 /**
- * What a thread has for objects that die young. Without a bound it kept, after 10,000 sockets had come, 1.2 KB for each
- * of them that it did not use any more. With 4 MB it collects so often that such a storm takes a fifth more CPU time.
+ * The thread's space for short-lived objects. Without a bound it retained, after 10,000 sockets had connected, 1.2 KB
+ * for each of them that it did not use any more. With 4 MB it collects so often that such a storm takes a fifth more
+ * CPU time.
  */
 const resourceLimits = { maxYoungGenerationSizeMb: 16 }
 
@@ -23,7 +24,7 @@ export const startPgliteThread = (dataDir: string): Worker => {
   return new Worker(start, { eval: true, workerData, resourceLimits, execArgv: ["--conditions=source"] })
 }
 
-/** A process that makes the database folder and ends, with 0 when it is whole. */
+/** A process that creates the database folder and ends, with 0 if the folder is complete. */
 export const startPgliteMaker = (dataDir: string): ChildProcess => {
   const loader = isSource ? ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href] : []
   return spawn(process.execPath, [...loader, fileURLToPath(entry), "make", dataDir], {

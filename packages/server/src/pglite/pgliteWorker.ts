@@ -1,6 +1,6 @@
 /**
- * Entry of its own: PGlite in a worker thread, one statement after the other; as a child process it makes a new folder
- * and ends.
+ * Entry of its own: PGlite in a worker thread, one statement after the other. As a child process it creates a new
+ * folder and ends.
  */
 
 import fs from "node:fs"
@@ -9,7 +9,7 @@ import { isMainThread, parentPort, workerData } from "node:worker_threads"
 import { PGlite } from "@electric-sql/pglite"
 import type { Command } from "@hibiki/core/commands/Command"
 
-/** One statement. Without parameters it may be several, of which the last one's rows are given. */
+/** One statement. Without parameters it may be several, of which the last one's rows are returned. */
 export interface ThreadRequest {
   readonly id: number
   readonly sql: string
@@ -18,8 +18,8 @@ export interface ThreadRequest {
 }
 
 /**
- * A batch of commands: loaded, decided and stored here, so that nothing comes between and the caller's thread need not
- * be asked.
+ * A batch of commands: loaded, decided and stored here, so that no other statement comes between and the caller's
+ * thread is not involved.
  */
 export interface ThreadAppend {
   readonly id: number
@@ -29,7 +29,7 @@ export interface ThreadAppend {
 export type ThreadReply =
   /** The first message: the folder is open. */
   | { readonly _tag: "Open" }
-  /** Instead of the first message: it could not be opened, and the thread ends. */
+  /** Instead of the first message: the folder could not be opened, and the thread ends. */
   | { readonly _tag: "Failed"; readonly message: string }
   | { readonly _tag: "Rows"; readonly id: number; readonly rows: ReadonlyArray<unknown> }
   /** `code` is the SQLSTATE, if the database gave one. */
@@ -37,13 +37,13 @@ export type ThreadReply =
   | { readonly _tag: "Closed" }
 
 /**
- * Postgres' own cache of pages, all of it resident from the start. Of 128 MB, as it would be, the operating system
- * caches the same pages once more.
+ * Postgres' own cache of pages, all of it resident from the start. With the default of 128 MB, the operating system
+ * would cache the same pages once more.
  */
 const sharedBuffers = "64MB"
 
-// PGlite sets its files' modes to 644 and 666 itself, past the process's umask. In this thread no right is given to
-// other users.
+// PGlite sets its files' modes to 644 and 666 itself, past the process's umask. In this thread other users get no
+// rights.
 const { chmodSync, fchmodSync } = fs
 const ownersOnly = (mode: fs.Mode): number => (typeof mode === "string" ? Number.parseInt(mode, 8) : mode) & 0o700
 Object.assign(fs, {
@@ -51,7 +51,7 @@ Object.assign(fs, {
   fchmodSync: (file: number, mode: fs.Mode) => fchmodSync(file, ownersOnly(mode))
 })
 
-// No `relaxedDurability`: a statement is answered when it was handed to the file system, so that it outlives the
+// No `relaxedDurability`: a statement is answered only after it was handed to the file system, so that it outlives the
 // process.
 const open = (dataDir: string) =>
   PGlite.create({
@@ -99,8 +99,8 @@ const serve = async (port: NonNullable<typeof parentPort>, dataDir: string): Pro
     port.close()
     return
   }
-  // One after the other, in the order sent: a transaction's statements stay together and a rollback comes after what it
-  // undoes.
+  // One after the other, in the order sent: a transaction's statements stay together, and a rollback comes after the
+  // statements that it undoes.
   let last: Promise<unknown> = Promise.resolve()
   port.on("message", (message: ThreadRequest | ThreadAppend | "close") => {
     last = last.then(async () => {
@@ -113,10 +113,10 @@ const serve = async (port: NonNullable<typeof parentPort>, dataDir: string): Pro
   reply({ _tag: "Open" })
 }
 
-// The process that ran initdb keeps its memory (739 MB at rest against 328 MB after a reopen), so it is one that ends.
+// A process that ran initdb retains its memory (739 MB at rest against 328 MB after a reopen), so this one ends.
 const make = async (dataDir: string): Promise<void> => {
-  // V8 compiles what has run often a second time, better. In a process of four seconds that takes a sixth of the CPU
-  // time and saves less.
+  // V8 compiles functions that ran often a second time, better. In a process of four seconds that takes a sixth of the
+  // CPU time and saves less.
   setFlagsFromString("--wasm-tiering-budget=180000000")
   const db = await open(dataDir)
   await db.close()

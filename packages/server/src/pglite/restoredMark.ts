@@ -1,5 +1,5 @@
 /**
- * A file that says that a folder came out of a backup: the store then begins a new epoch, and clients trust none of
+ * A file that marks a folder as restored from a backup: the store then begins a new epoch, and clients trust none of
  * their places in the old logs.
  */
 import { existsSync, rmSync } from "node:fs"
@@ -10,14 +10,12 @@ import { beginEpoch } from "../sql/beginEpoch.ts"
 
 export const restoredMark = (folder: string): string => join(folder, "restored")
 
-/**
- * A file that says that all of a folder has gone elsewhere, where its epoch goes on: no server starts with it any more.
- */
+/** A file that marks a folder as moved elsewhere, where its epoch goes on: no server starts with it any more. */
 export const movedMark = (folder: string): string => join(folder, "moved")
 
 /**
- * Begins the new epoch if the mark is there. The mark goes only after that is stored: a crash in between costs one more
- * epoch.
+ * Begins the new epoch if the mark exists. Deletes the mark only after the epoch is stored: a crash in between costs
+ * one more epoch.
  */
 export const beginEpochIfRestored = (folder: string) =>
   Effect.gen(function* () {

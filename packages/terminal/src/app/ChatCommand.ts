@@ -1,4 +1,4 @@
-/** A command of the chat in one piece: how it is typed, what the help says of it, and what it does. */
+/** A command of the chat in one piece: how it is typed, its help, and its action. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { Effect } from "effect"
 import type { CallError } from "../session/callProblem.ts"
@@ -10,17 +10,17 @@ interface Described {
   readonly meaning: string
   /** Never waits for an answer: runs beside the command that does. */
   readonly atOnce?: true
-  /** What comes after it is for the conversation that it opens. */
+  /** Later commands are for the conversation that it opens. */
   readonly opens?: true
-  /** Leaves the screen where it was scrolled to. */
+  /** Leaves the scroll position as it is. */
   readonly keepsPlace?: true
-  /** When it is done, the chat ends. */
+  /** Ends the chat when it is done. */
   readonly ends?: true
 }
 
 type Run<A> = (context: ChatContext, args: A) => Effect.Effect<void, CallError>
 
-/** Reads what was typed after the name. Undefined: it is not as the usage says. */
+/** Parses the text after the name. Returns undefined if it does not match the usage. */
 export type Arguments<A extends object | string | number> = (rest: string) => A | undefined
 
 /** A command with its arguments, ready to run. */
@@ -49,7 +49,7 @@ export const chatCommand = <A extends object | string | number>({
   return command
 }
 
-/** For what is done to the open conversation. */
+/** For actions on the open conversation. */
 export const inOpen =
   <A>(run: (context: ChatContext, conversationId: ConversationId, args: A) => Effect.Effect<void, CallError>): Run<A> =>
   (context, args) =>

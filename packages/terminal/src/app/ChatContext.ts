@@ -1,4 +1,4 @@
-/** What every command of the chat works with. */
+/** The context of every command of the chat. */
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
@@ -16,7 +16,7 @@ export interface ChatContext {
   readonly session: Session
   readonly people: People
   readonly state: ChatState
-  /** Once signed out: the profile's credentials are good for nothing any more. */
+  /** Called after signing out: the profile's credentials are useless then. */
   readonly forget: Effect.Effect<void, Problem>
   readonly ui: ChatUi
 }
@@ -25,7 +25,7 @@ export interface ChatContext {
 export const openSummary = ({ client, state }: ChatContext): ConversationSummary | undefined =>
   client.conversations().find(({ conversationId }) => conversationId === state.opened?.conversationId)
 
-/** Shows a conversation from now on, and keeps its newest rows loaded until another one is shown. */
+/** Shows a conversation from now on, and reloads its newest rows until another one is shown. */
 export const openConversation = ({ client, state }: ChatContext, conversationId: ConversationId): Effect.Effect<void> =>
   Effect.sync(() => {
     const summary = client.conversations().find((each) => each.conversationId === conversationId)

@@ -1,12 +1,12 @@
-/** What the person is looking at, and the numbers under which conversations are shown. */
+/** The person's current view, and the numbers under which conversations are shown. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
 
 export interface Opened {
   readonly conversationId: ConversationId
-  /** The read cursor when it was opened, if there was something unread: where the line "new" stands. */
+  /** The read cursor at the opening, if there were unread messages: the position of the line "new". */
   readonly unreadAfter: number | undefined
-  /** Whether it has stood in the list since: when it is gone from there, the person is no member any more. */
+  /** Whether the list has contained it since. Once it disappears from the list, the person is no longer a member. */
   listed: boolean
   /** Tells the client that nobody looks at it any more. */
   readonly close: () => void
@@ -16,7 +16,7 @@ export class ChatState {
   opened: Opened | undefined
   /** The last list of devices shown, for `/revoke N`. */
   devices: ReadonlyArray<DeviceId> = []
-  /** Where the last search ended that has more to look through, for `/search` alone. */
+  /** Where the last search ended, if there is more to search; only for `/search`. */
   search:
     | { readonly conversationId: ConversationId; readonly text: string; readonly before: number | undefined }
     | undefined

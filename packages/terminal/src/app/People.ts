@@ -4,12 +4,12 @@ import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { shownName } from "@hibiki/core/domain/NameRules"
 import type { Person } from "@hibiki/core/domain/Person"
 
-/** People remembered; beyond it the first met are forgotten, and asked for again when they are seen. */
+/** The most people in memory; beyond it the first ones are dropped, and requested again when they appear. */
 const peopleMax = 20_000
 
 export class People {
   readonly #handles = new Map<UserId, string>()
-  /** Conversations whose members were asked for, and who was still unknown after that. */
+  /** Conversations whose members were requested, and the people who were still unknown after that. */
   readonly #asked = new Map<ConversationId, Set<UserId>>()
 
   constructor(me: { readonly userId: UserId; readonly handle: string }) {
@@ -28,12 +28,12 @@ export class People {
     this.learn(conversations.flatMap(({ peer }) => (peer === undefined ? [] : [peer])))
   }
 
-  /** Who left before this device met them has no name here: the end of the id tells such people apart. */
+  /** People who left before this device met them have no name here: the end of the id tells them apart. */
   handle(userId: UserId): string {
     return this.#handles.get(userId) ?? `former-member-${userId.slice(-4)}`
   }
 
-  /** Whether asking for this conversation's members could name somebody new; told once for each unknown person. */
+  /** Whether a request for this conversation's members could name somebody new; true once for each unknown person. */
   shouldAsk(conversationId: ConversationId, seen: Iterable<UserId>): boolean {
     const asked = this.#asked.get(conversationId) ?? new Set<UserId>()
     const fresh = [...seen].filter((userId) => !this.#handles.has(userId) && !asked.has(userId))

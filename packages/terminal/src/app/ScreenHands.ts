@@ -1,5 +1,6 @@
 /**
- * What keys do on the screen: typing, scrolling, answering questions, and handing commands on. Plain; changed in place.
+ * The effects of keys on the screen: typing, scrolling, answering questions, and passing commands on. Plain; changed in
+ * place.
  */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import type { Either } from "effect"
@@ -11,7 +12,7 @@ import type { TypedCommand } from "./ChatCommand.ts"
 import { parseChatCommand } from "./chatCommands.ts"
 import type { ScreenState } from "./makeScreenModel.ts"
 
-/** What follows from a key, for others to do. */
+/** The effects of a key that others carry out. */
 export type HandsEffect =
   | { readonly _tag: "run"; readonly command: TypedCommand }
   | { readonly _tag: "loadOlder" }
@@ -20,7 +21,7 @@ export type HandsEffect =
   | { readonly _tag: "redraw" }
   | { readonly _tag: "quit" }
 
-/** Where the person is while something is told. */
+/** Where the person is while a message appears. */
 export interface Standing {
   readonly conversationId: ConversationId | undefined
   readonly live: boolean
@@ -36,7 +37,7 @@ export class ScreenHands {
   notice: string | undefined
   panel: ScreenModel["panel"]
   anchor: Anchor | undefined
-  /** The last screen, which tells where a page up leads. */
+  /** The last screen, from which a page up is computed. */
   drawn: Drawn | undefined
   #standing: Standing = { conversationId: undefined, live: false }
   #line: LineState = emptyLine
@@ -58,14 +59,14 @@ export class ScreenHands {
     return this.panel === undefined && this.anchor === undefined
   }
 
-  /** What was told of another conversation, or before the connection came back, is told no longer. */
+  /** Drops messages about another conversation, or from before the connection came back. */
   stand(at: Standing): void {
     const before = this.#standing
     if (at.conversationId !== before.conversationId || (at.live && !before.live)) this.notice = undefined
     this.#standing = at
   }
 
-  /** The next line typed is the answer, and is not shown. Undefined: the person gave up. */
+  /** The next line typed is the answer, and is hidden. Undefined: the person gave up. */
   ask(prompt: string, answer: (text: string | undefined) => void): void {
     this.#asking = { prompt, answer, line: emptyLine }
   }

@@ -9,7 +9,7 @@ interface Invite {
   readonly ttlHours?: number
 }
 
-/** How many people, and for how many hours or days. What the server refuses is no invite here. */
+/** How many people, and for how many hours or days. Rejects values that the server would refuse. */
 const invite: Arguments<Invite> = (rest) => {
   const [, people, time, unit] = /^(\d{1,4})?(?:(?:^|\s+)(\d{1,3})([hd]))?$/.exec(rest) ?? []
   if (rest !== "" && people === undefined && time === undefined) return undefined

@@ -1,4 +1,4 @@
-/** All commands of the chat: the help, what a typed line is, and running it. */
+/** All commands of the chat: the help, the parser of a typed line, and running it. */
 import { Effect, Either } from "effect"
 import { callText } from "../session/callProblem.ts"
 import { accountCommands } from "./accountCommands.ts"
@@ -38,7 +38,7 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
   })
 }
 
-/** The command that a line is, or what is wrong with it. A message that begins with a slash is typed with two. */
+/** Returns the command of a line, or what is wrong with it. A message that begins with a slash is typed with two. */
 export const parseChatCommand = (input: string): Either.Either<TypedCommand | undefined, string> => {
   const text = input.trim()
   if (text.startsWith("//")) return Either.right(sendCommand.parse(text.slice(1)))
@@ -54,7 +54,7 @@ export const parseChatCommand = (input: string): Either.Either<TypedCommand | un
   )
 }
 
-/** Whether the line is a command that opens a conversation, be it written well or not. */
+/** Whether the line is a command that opens a conversation, valid or not. */
 export const isOpening = (input: string): boolean => {
   const text = input.trim()
   return text.startsWith("/") && commandNamed(nameIn(text))?.opens === true
@@ -63,7 +63,7 @@ export const isOpening = (input: string): boolean => {
 /** `quit`: the chat is to end. */
 export type CommandEnd = "goOn" | "quit"
 
-/** Runs a command to its end. Whatever goes wrong becomes a line for the person. */
+/** Runs a command to its end. Every error becomes a line for the person. */
 export const runCommand = (context: ChatContext, { is, run }: TypedCommand): Effect.Effect<CommandEnd> =>
   run(context).pipe(
     Effect.as<CommandEnd>(is.ends === true ? "quit" : "goOn"),

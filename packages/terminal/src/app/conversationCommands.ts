@@ -16,7 +16,7 @@ import { showPins } from "./searchMessages.ts"
 
 const freshId = Effect.map(makeUuidV7, (id) => CommandId.make(id))
 
-/** What a refusal with this code comes to here, where the words for it everywhere do not say. */
+/** The meaning of a refusal with this code here, if the general words do not say it. */
 const meaning =
   (code: RefusalCode, sentence: string) =>
   <A>(call: Effect.Effect<A, CallError>): Effect.Effect<A, CallError> =>

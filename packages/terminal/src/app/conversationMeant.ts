@@ -13,7 +13,7 @@ export const conversationMeant = <A extends Listed>(all: ReadonlyArray<A>, which
   const numbered = all.find(({ number }) => String(number) === which)
   if (numbered !== undefined) return numbered
   const wanted = searchKey(which)
-  // Anyone may call a group as somebody else is called: a sign that was typed is the difference.
+  // Anyone may give a group the name of a person: a typed sign tells them apart.
   const keyOf = sign.test(wanted) ? searchKey : (title: string) => searchKey(title).replace(sign, "")
   const called = all.filter(({ title }) => keyOf(title) === wanted)
   const found = called.length > 0 ? called : all.filter(({ title }) => keyOf(title).startsWith(wanted))

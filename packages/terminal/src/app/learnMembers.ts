@@ -5,7 +5,7 @@ import { Effect } from "effect"
 import type { CallError } from "../session/callProblem.ts"
 import type { ChatContext } from "./ChatContext.ts"
 
-/** Reads members once more when somebody's handle is not known yet. Asked by whoever shows names. */
+/** Reads members once more if somebody's handle is not known yet. Called by the views that show names. */
 export const learnMembers = (
   { calls, people, session }: ChatContext,
   conversationId: ConversationId

@@ -1,4 +1,4 @@
-/** The screen's model, from what the client knows and where the person stands. */
+/** The screen's model, from the client's state and the person's position. */
 
 import { connectionText } from "../view/connectionText.ts"
 import type { Anchor, ScreenModel } from "../view/ScreenModel.ts"
@@ -6,7 +6,7 @@ import { timelineRows, titleOf } from "../view/timelineRows.ts"
 import { type ChatContext, openSummary } from "./ChatContext.ts"
 import { unsent } from "./unsent.ts"
 
-/** What only the screen knows. */
+/** State that only the screen has. */
 export interface ScreenState {
   readonly anchor: Anchor | undefined
   readonly panel: ScreenModel["panel"]

@@ -20,7 +20,7 @@ import type { ChatContext } from "./ChatContext.ts"
 import { searchMessages } from "./searchMessages.ts"
 import { problemOf } from "./unsentCommands.ts"
 
-/** What the outbox takes of the open conversation. It is done at once. */
+/** Puts a command of the open conversation into the outbox. It completes at once. */
 const sending = <A extends object | string | number>(
   usage: string,
   meaning: string,
@@ -78,7 +78,7 @@ export const messageCommands = {
   })
 }
 
-/** Says so when there is nothing older. */
+/** Says so if there is nothing older. */
 export const loadOlder = ({ client, ui }: ChatContext, conversationId: ConversationId): Effect.Effect<void> =>
   client.loadOlder(conversationId).pipe(
     Effect.map(() => {
@@ -88,7 +88,7 @@ export const loadOlder = ({ client, ui }: ChatContext, conversationId: Conversat
     Effect.catchAll((error) => Effect.sync(() => ui.refuse(callText(error))))
   )
 
-/** What is taken back is spelled as it stands there, whatever was typed. */
+/** A removed reaction is spelled as the message has it, whatever was typed. */
 const reactionMeant = (client: HibikiClient, conversationId: ConversationId, seq: number, emoji: string): string => {
   const mine = client
     .feed(conversationId)

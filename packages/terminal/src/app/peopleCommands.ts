@@ -49,7 +49,7 @@ export const peopleCommands = {
   })
 }
 
-/** The person of this handle. Fails with a sentence when there is none. */
+/** The person with this handle. Fails with a sentence if there is none. */
 export const findPerson = ({ calls, people, session }: ChatContext, typed: string): Effect.Effect<Person, CallError> =>
   Effect.gen(function* () {
     const found = yield* session.call((options) => calls("user.find", { query: typed }, options))

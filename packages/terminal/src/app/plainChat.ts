@@ -13,10 +13,10 @@ import { isOpening, parseChatCommand, runCommand } from "./chatCommands.ts"
 import { closeIfGone, namesWanted, readOpen } from "./readOpen.ts"
 import { type ChatEnd, endOf, failedRows, leftLines, leftOf, stayedLines } from "./whatIsLeft.ts"
 
-/** An input that is over quits. */
+/** The end of the input quits. */
 const endOfInput = "/quit"
 /**
- * Before the chat ends, what is unsent is waited for, as long as each of these brings some of it out. By the usual
+ * Before the chat ends, it waits for unsent commands, as long as each such period sends some of them. By the usual
  * limits a full frame waits 10 s for its turn.
  */
 const drainMs = { live: 20_000, away: 10_000 } as const
@@ -31,7 +31,7 @@ const until = (condition: () => boolean, timeoutMs: number): Effect.Effect<void>
     Effect.ignore
   )
 
-/** `ask`: how a hidden answer is asked for where lines show as they are typed. Else the next line is the answer. */
+/** `ask`: asks for a hidden answer if lines show as they are typed. Otherwise the next line is the answer. */
 export const plainChat = (
   reader: Pick<LineReader, "next">,
   write: (line: string) => void,
@@ -84,17 +84,17 @@ export const plainChat = (
       })
       yield* Effect.forkScoped(Effect.forever(follow))
 
-      // A script's first command may name what was not read yet.
+      // A script's first command may name something that was not read yet.
       yield* until(() => client.status()._tag === "live" || client.status()._tag === "stopped", readyMs)
       yield* show
       for (;;) {
         const line = (yield* reader.next) ?? endOfInput
-        // Whatever comes of it: what follows is not for the conversation that was open before.
+        // Even if it fails: later lines are not for the conversation that was open before.
         if (isOpening(line)) yield* closeConversation(context)
         const parsed = parseChatCommand(line)
         if (parsed._tag === "Left") refuse(parsed.left)
         else if (parsed.right !== undefined) {
-          // Before it: of who is signed out nothing goes out any more, and the connection is gone.
+          // Before it runs: after signing out nothing more is sent, and the connection is closed.
           if (parsed.right.is.ends === true) yield* drained(client, before)
           const isLive = client.status()._tag === "live"
           const end = yield* runCommand(context, parsed.right)
@@ -109,7 +109,7 @@ export const plainChat = (
     })
   )
 
-/** Waits for what goes out, as long as some of it does. */
+/** Waits for the outbox, as long as it goes on sending. */
 const drained = (client: HibikiClient, before: ReadonlySet<OutboxRow>): Effect.Effect<void> =>
   Effect.gen(function* () {
     const waitingNow = () => leftOf(client, before).waiting
@@ -120,7 +120,7 @@ const drained = (client: HibikiClient, before: ReadonlySet<OutboxRow>): Effect.E
     }
   })
 
-/** Prints what is new since the last call: the connection, conversations, rows and what has become of them. */
+/** Prints the news since the last call: the connection, conversations, rows and the outcome of those sent. */
 const makePrinter = ({ client, people, session, state }: ChatContext, say: (line: string) => void) => {
   const { handle: myHandle, userId: me } = session.credentials()
   const printed = new Map<string, Map<string, string>>()

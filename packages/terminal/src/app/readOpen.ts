@@ -1,9 +1,9 @@
-/** What follows from a conversation being looked at: its messages count as read, and its people get names. */
+/** The effects of an open conversation: its messages count as read, and its people get names. */
 import { Effect } from "effect"
 import { type ChatContext, openSummary } from "./ChatContext.ts"
 import { learnMembers } from "./learnMembers.ts"
 
-/** Everything that is loaded up to the newest row counts as read. */
+/** All rows that are loaded up to the newest count as read. */
 export const readOpen = (context: ChatContext): void => {
   const summary = openSummary(context)
   const view = summary && context.client.feed(summary.conversationId)
@@ -13,7 +13,7 @@ export const readOpen = (context: ChatContext): void => {
     context.client.read(summary.conversationId, view.cursor)
 }
 
-/** Closes a conversation that the person is no member of any more. */
+/** Closes a conversation of which the person is no longer a member. */
 export const closeIfGone = (context: ChatContext): void => {
   const { opened } = context.state
   if (opened === undefined) return
@@ -25,7 +25,7 @@ export const closeIfGone = (context: ChatContext): void => {
   }
 }
 
-/** Asks for members when somebody without a known handle is in view; undefined: nothing to ask. */
+/** Requests members if somebody without a known handle is in view. Returns undefined if there is nothing to request. */
 export const namesWanted = (context: ChatContext): Effect.Effect<void> | undefined => {
   const { client, people, state } = context
   const conversationId = state.opened?.conversationId

@@ -12,9 +12,9 @@ import { closeIfGone, namesWanted, readOpen } from "./readOpen.ts"
 import { type HandsEffect, ScreenHands, type Standing } from "./ScreenHands.ts"
 import { type ChatEnd, stayedLines } from "./whatIsLeft.ts"
 
-/** Between two paintings: what changes meanwhile is one. */
+/** The time between two paintings, which combines all changes of that time. */
 const paintApartMs = 20
-/** Commands that wait for the one that runs; more are refused. */
+/** Commands that wait for the running one; more are refused. */
 const waitingMax = 16
 
 interface Stage {
@@ -22,7 +22,7 @@ interface Stage {
   readonly hands: ScreenHands
   readonly screen: Painter
   readonly changed: () => void
-  /** Runs beside the rest; what it did is painted. */
+  /** Runs beside the rest; the screen is painted when it is done. */
   readonly background: (run: Effect.Effect<unknown>) => void
   /** Calls that wait for each other. */
   readonly commands: Mailbox.Mailbox<TypedCommand>
@@ -83,7 +83,7 @@ const setStage = (
     const screen = yield* painter(streams, changed)
     const fork = yield* FiberSet.makeRuntime<never>()
     const notice = (text: string) => {
-      // What is told after a change, such as that a conversation was left, is of the new place.
+      // Messages after a change, such as that a conversation was left, belong to the new place.
       hands.stand(standing(base))
       hands.notice = text
       changed()

@@ -1,4 +1,4 @@
-/** Finding messages in the open conversation: by words, a page of them at a time, and those that are pinned. */
+/** Finding messages in the open conversation: by words, a page of them at a time, and the pinned ones. */
 import type { HistoryPage } from "@hibiki/core/domain/Conversation"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
@@ -10,7 +10,7 @@ import { shownText } from "../view/timelineRows.ts"
 import type { ChatContext } from "./ChatContext.ts"
 import { learnMembers } from "./learnMembers.ts"
 
-/** Looks for the words; without any, goes on where the last search in this conversation ended. */
+/** Searches for the words; without any, continues where the last search in this conversation ended. */
 export const searchMessages = (
   context: ChatContext,
   conversationId: ConversationId,
@@ -58,7 +58,7 @@ export const showPins = (context: ChatContext, conversationId: ConversationId): 
     ])
   })
 
-/** What was found is shown though nobody can say now who else is here. */
+/** Shows the results even if the members can't be read now. */
 const linesOf = (
   context: ChatContext,
   conversationId: ConversationId,

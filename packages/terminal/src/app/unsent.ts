@@ -1,4 +1,4 @@
-/** Everything of this device that is not settled, over all conversations, in the order shown by `/unsent`. */
+/** All unsettled commands of this device, over all conversations, in the order shown by `/unsent`. */
 import type { PendingPost } from "@hibiki/core/client/feed/FeedView"
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
@@ -13,7 +13,7 @@ export interface Unsent {
   readonly mark: string
 }
 
-/** Of conversations that were left, too: what was refused there is still the person's. */
+/** Includes conversations that were left: the person still owns what was refused there. */
 export const unsent = (client: HibikiClient): ReadonlyArray<Unsent> => {
   const failed = client.failed()
   const conversations = new Set([
@@ -22,7 +22,7 @@ export const unsent = (client: HibikiClient): ReadonlyArray<Unsent> => {
   ])
   return [...conversations].flatMap((conversationId) => {
     const view = client.feed(conversationId)
-    // What was refused is known, though nothing else of the conversation is.
+    // Refused commands are known, even if nothing else of the conversation is.
     if (view === undefined) return (failed.get(conversationId) ?? []).map(ofRow)
     return [
       ...view.pending

@@ -1,4 +1,4 @@
-/** Commands about what is not sent yet. */
+/** Commands about unsent messages. */
 import type { HibikiClient, SendResult } from "@hibiki/core/client/HibikiClient"
 import type { CommandId } from "@hibiki/core/domain/Ids"
 import { Effect } from "effect"

@@ -1,27 +1,27 @@
-/** What a script leaves behind in the outbox, in words and for its exit code. */
+/** The commands that a script leaves in the outbox, in words and for its exit code. */
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
 import type { ClientChange } from "@hibiki/core/client/loop/ClientLoop"
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import { oneLine } from "@hibiki/node/Problem"
 
 /**
- * The input is over. `unsent`: something of it is not with the server, or never reached it. `refused`: something of it
- * could not be done.
+ * The input has ended. `unsent`: some of it is not with the server, or never reached it. `refused`: some of it could
+ * not be done.
  */
 export type ChatEnd = "quit" | "unsent" | "refused"
 
 export interface Left {
-  /** Goes out by itself as soon as it can. */
+  /** Sent automatically as soon as possible. */
   readonly waiting: number
-  /** Refused for good in this run: it goes nowhere until a person decides. */
+  /** Refused for good in this run: it stays until a person decides. */
   readonly failed: number
-  /** Refused for good before it. */
+  /** Refused for good before this run. */
   readonly failedBefore: number
 }
 
 export const failedRows = (client: HibikiClient): ReadonlyArray<OutboxRow> => [...client.failed().values()].flat()
 
-/** `before`: those that had failed already. A row that fails once more is another object. */
+/** `before`: the rows that had failed already. A row that fails once more is another object. */
 export const leftOf = (client: HibikiClient, before: ReadonlySet<OutboxRow>): Left => {
   const rows = failedRows(client)
   const failedBefore = rows.filter((row) => before.has(row)).length
@@ -42,7 +42,7 @@ export const endOf = ({ failed, waiting }: Left, refused: boolean, isLive: boole
   return isLive ? "refused" : "unsent"
 }
 
-/** Nobody sees it otherwise: the row is gone, and so is the conversation. */
+/** Nothing else shows it: the row is gone, and so is the conversation. */
 export const stayedLines = ({ stayed }: ClientChange): ReadonlyArray<string> =>
   stayed.map(
     ({ body }) =>

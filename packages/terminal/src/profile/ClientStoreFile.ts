@@ -1,7 +1,7 @@
 /**
- * A device's cursors, and how far was read on it, in one small file, whole at every moment. Rows are not kept: a
- * terminal reads what it shows. What is in memory is the truth: a change that could not be written is so with the next
- * one.
+ * A device's cursors and read positions, in one small file, which is complete at every moment. Rows are not stored: a
+ * terminal reads the rows that it shows. The state in memory is authoritative: the next change also writes one that
+ * could not be written.
  */
 
 import { changeReads, type KeptReads, readsOf } from "@hibiki/core/client/list/ReadCursors"
@@ -14,7 +14,7 @@ const Pairs = Schema.Array(Schema.Tuple(ConversationId, Seq))
 const Kept = Schema.Struct({
   epoch: Schema.NullOr(Epoch),
   cursors: Pairs,
-  /** Absent in a file of before. */
+  /** Absent in a file of an older version. */
   reads: Schema.optional(Schema.Struct({ epoch: Epoch, reads: Pairs }))
 })
 const decode = Schema.decodeUnknownSync(Schema.parseJson(Kept))

@@ -1,6 +1,6 @@
 /**
- * An outbox in one file: each change is a line, synced before it counts; rewritten whole when most of it is history,
- * and after a failure.
+ * An outbox in one file: each change is a line, synced before it counts. The file is rewritten when most of it is
+ * history, and after a failure.
  */
 import { copyFile, type FileHandle, open } from "node:fs/promises"
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
@@ -10,12 +10,12 @@ import { releaseWithin } from "@hibiki/core/fibers/Time"
 import { inTurn, readWhole, writeWhole } from "@hibiki/node/atomicFile"
 import { Effect, Layer } from "effect"
 
-/** Lines beyond the rows kept, after which the file is rewritten. */
+/** Lines beyond the stored rows, after which the file is rewritten. */
 const historyLinesMax = 1_000
 
 type Line = { readonly put: ReadonlyArray<OutboxRow> } | { readonly remove: ReadonlyArray<CommandId> }
 
-/** A disk that does not answer holds up nobody's end for longer. */
+/** A disk that does not answer delays the end by no more than this. */
 const closeWithin = "5 seconds"
 
 export const outboxStoreFile = (path: string) =>
@@ -35,15 +35,15 @@ export const outboxStoreFile = (path: string) =>
   )
 
 /**
- * What is in memory is the truth. A change is written as a line of its own; the one after a failure rewrites the file,
- * of which nothing is known then.
+ * The state in memory is authoritative. Each change is written as a line of its own. After a failure the content of the
+ * file is unknown, and the next change rewrites it.
  */
 class OutboxFile {
   readonly #path: string
   readonly #rows = new Map<CommandId, OutboxRow>()
   /** Changes of the rows that are still to be written. */
   #unwritten: Array<Line> = []
-  /** Open as long as it holds all other changes. */
+  /** Open as long as it contains all other changes. */
   #file: FileHandle | undefined
   #lines = 0
   #isRead = false
@@ -56,13 +56,13 @@ class OutboxFile {
 
   async load(): Promise<ReadonlyArray<OutboxRow>> {
     await this.#read()
-    // Also cuts off what a crash left half written: the next line must not be appended to it. What can't be written now
-    // is so with the next change.
+    // Also cuts off a line that a crash left half written: the next line must not be appended to it. If the write fails
+    // now, the next change repeats it.
     await this.#write().catch(() => undefined)
     return [...this.#rows.values()]
   }
 
-  /** Also one that changes nothing waits for those before it, and makes good what they could not write. */
+  /** A change without an effect also waits for those before it, and writes what they could not write. */
   change(line: Line): Promise<void> {
     if (apply(this.#rows, line)) this.#unwritten.push(line)
     return this.#write()
@@ -96,7 +96,7 @@ class OutboxFile {
 
   async #rewrite(): Promise<void> {
     await this.#letGo()
-    // What could not be read is still there to be lost.
+    // Content that could not be read is still there and must not be lost.
     if (!this.#isRead) await this.#read()
     if (this.#isDamaged) await copyFile(this.#path, `${this.#path}.damaged`)
     this.#isDamaged = false
@@ -112,7 +112,7 @@ class OutboxFile {
     await file?.close().catch(() => undefined)
   }
 
-  /** Takes in what the file holds, and was not put anew since. */
+  /** Adds the content of the file, except rows that were put again since. */
   async #read(): Promise<void> {
     const text = (await readWhole(this.#path)) ?? ""
     const kept = new Map<CommandId, OutboxRow>()
@@ -133,7 +133,8 @@ const apply = (rows: Map<CommandId, OutboxRow>, line: Line): boolean => {
 }
 
 /**
- * False for a line that this file never wrote: then it was damaged from outside, and is set aside with what follows.
+ * Returns false for a line that this file never wrote. The file was then damaged from outside, and this line and all
+ * after it are moved aside.
  */
 const applyText = (rows: Map<CommandId, OutboxRow>, text: string): boolean => {
   try {

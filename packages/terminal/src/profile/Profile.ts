@@ -24,14 +24,14 @@ export interface Profile {
   /** Undefined: not signed in. */
   readonly load: Effect.Effect<Credentials | undefined, Problem>
   readonly save: (credentials: Credentials) => Effect.Effect<void, Problem>
-  /** After signing out. What was not sent stays, for when the same person signs in here again. */
+  /** Called after signing out. Unsent messages stay, in case the same person signs in here again. */
   readonly forget: Effect.Effect<void, Problem>
 }
 
-/** Profiles that are tried one after the other when none is named: `main`, `2`, `3`, ... */
+/** Profiles that are tried one after the other if none is named: `main`, `2`, `3`, ... */
 const automaticMax = 20
 
-/** Where profiles lie. `variables` are the process's. */
+/** The folder of the profiles. `variables` are the process's. */
 export const stateFolder = (chosen: string | undefined, xdgStateHome: string | undefined): string =>
   chosen ?? join(xdgStateHome?.startsWith("/") ? xdgStateHome : join(homedir(), ".local", "state"), "hibiki")
 

@@ -13,7 +13,7 @@ export class Calls extends Context.Tag("@hibiki/terminal/session/Calls")<
   RpcClient.RpcClient.Flat<RpcGroup.Rpcs<typeof HibikiRpcs>, RpcClientError>
 >() {}
 
-/** Longest a call may take; the server's own deadlines are shorter. */
+/** The timeout of a call; the server's own timeouts are shorter. */
 export const callTimeout = "15 seconds"
 
 export const callsAt = (origin: string) =>

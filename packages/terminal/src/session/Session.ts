@@ -1,6 +1,6 @@
 /**
- * A signed-in device: fresh access tokens for every call, refreshed by one call at a time and kept in the profile
- * before they are used.
+ * A signed-in device: fresh access tokens for every call. One call at a time refreshes them, and stores them in the
+ * profile before they are used.
  */
 
 import { RpcClientError } from "@effect/rpc/RpcClientError"
@@ -13,10 +13,10 @@ import { Clock, Data, Effect, Option, ParseResult } from "effect"
 import type { Credentials } from "../profile/Profile.ts"
 import { Calls, callTimeout } from "./Calls.ts"
 
-/** The server can't be reached, or answers what is no answer. */
+/** The server is unreachable, or its answer is invalid. */
 export class Unreachable extends Data.TaggedError("Unreachable")<{ readonly cause: unknown }> {}
 
-/** The call does not fit its contract, so nothing was sent. `field` is of its payload, such as `title`. */
+/** The call does not fit its contract, so nothing was sent. `field` is a field of its payload, such as `title`. */
 export class BadCall extends Data.TaggedError("BadCall")<{ readonly field: string }> {}
 
 export type CallFailure = SignedOut | RateLimited | Unavailable | Unreachable | BadCall | Problem
@@ -28,13 +28,13 @@ export interface CallOptions {
 export interface Session {
   readonly credentials: () => Credentials
   /**
-   * Makes a call with an access token; one that just ran out is renewed and the call made again, as is a call that came
-   * too fast.
+   * Makes a call with an access token. Renews a token that just expired and repeats the call; also repeats a call that
+   * was rate limited.
    */
   readonly call: <A, E>(make: (options: CallOptions) => Effect.Effect<A, E>) => Effect.Effect<A, Failures<E>>
 }
 
-/** An access token is renewed so long before its end. */
+/** An access token is renewed so long before it expires. */
 const marginMs = 30_000
 
 /** `fresh`: the answer to a sign-in just made, whose access token needs no refresh. */
@@ -56,7 +56,7 @@ export const makeSession = (
         Effect.catchTag("Unauthenticated", () => new SignedOut())
       )
       const renewed = { ...credentials, refreshToken: signedIn.refreshToken, handle: signedIn.handle }
-      // Used twice, a refresh token ends the device: its successor is kept before anything else happens.
+      // A refresh token that is used twice ends the device: its successor is stored before anything else happens.
       yield* Effect.uninterruptible(save(renewed))
       credentials = renewed
       access = accessOf(signedIn, now)
@@ -67,7 +67,7 @@ export const makeSession = (
         access !== undefined && access.until > now ? Effect.succeed(access.token) : refresh
       )
     )
-    /** None: the access token was not taken. */
+    /** Returns none if the server refused the access token. */
     const attempt = <A, E>(
       make: (options: CallOptions) => Effect.Effect<A, E>
     ): Effect.Effect<Option.Option<A>, Failures<E>> =>
@@ -91,7 +91,7 @@ export const makeSession = (
     return { credentials: () => credentials, call }
   })
 
-/** The sign-in as a profile keeps it. */
+/** The sign-in as a profile stores it. */
 export const credentialsOf = (server: string, signedIn: SignedIn): Credentials => ({
   server,
   userId: signedIn.userId,
@@ -100,7 +100,7 @@ export const credentialsOf = (server: string, signedIn: SignedIn): Credentials =
   refreshToken: signedIn.refreshToken
 })
 
-/** A call under a deadline, with everything that is the network's fault as one failure. */
+/** A call with a timeout. All network errors become one failure. */
 export const transport = <A, E, R>(
   call: () => Effect.Effect<A, E, R>
 ): Effect.Effect<A, Exclude<E, RpcClientError> | Unreachable | BadCall, R> =>
@@ -110,12 +110,12 @@ export const transport = <A, E, R>(
         isNotNetwork(error) ? error : new Unreachable({ cause: error })
       ),
       Effect.timeoutFail({ duration: callTimeout, onTimeout: () => new Unreachable({ cause: "no answer in time" }) }),
-      // The client library dies on answers that are none of its protocol's, such as a proxy's error page.
+      // The client library dies on answers outside of its protocol, such as a proxy's error page.
       Effect.catchAllDefect((cause) => new Unreachable({ cause }))
     )
   )
 
-/** The client library holds a call against its contract while it makes it, and throws. */
+/** The client library checks a call against its contract while it makes it, and throws. */
 const made = <A>(call: () => A): Effect.Effect<A, BadCall> =>
   Effect.try({
     try: call,

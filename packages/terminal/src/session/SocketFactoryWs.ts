@@ -22,7 +22,7 @@ const open = (url: URL, handlers: SocketHandlers): ClientSocket => {
     else handlers.onMessage(data.toString())
   })
   socket.on("close", handlers.onClose)
-  // Told by `close` as well.
+  // `close` reports it as well.
   socket.on("error", () => undefined)
   return {
     send: (text) => {

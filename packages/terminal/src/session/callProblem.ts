@@ -1,15 +1,15 @@
-/** What went wrong with a call, in words for a person. */
+/** The errors of a call, in words for a person. */
 import type { RefusalCode } from "@hibiki/core/domain/Refusal"
 import { ExitCode, failed, Problem } from "@hibiki/node/Problem"
 import { Predicate } from "effect"
 
-/** Failures of any call, as far as somebody may meet them. */
+/** Failures of any call, as far as a person may see them. */
 export interface CallError {
   readonly _tag: string
   readonly retryAfterMs?: number | undefined
   readonly code?: unknown
   readonly field?: unknown
-  /** Why a source of the client's is away: a failure of a call itself, as a rule. */
+  /** Why a source of the client's is unavailable: a failure of a call itself, as a rule. */
   readonly cause?: unknown
   readonly sentence?: string | undefined
 }
@@ -50,7 +50,7 @@ export const callProblem = (error: CallError): Problem =>
       })
     : failed(callText(error))
 
-/** Nobody asked for too much: what the server needs for it is away. */
+/** Nobody requested too much: a service that the server needs is unreachable. */
 const awayText = (error: CallError): string => `The server can't do that now: ${tryAgain(error)}`
 
 const tryAgain = ({ retryAfterMs = 1_000 }: CallError): string => {
@@ -61,7 +61,7 @@ const tryAgain = ({ retryAfterMs = 1_000 }: CallError): string => {
 const isCallError = (error: unknown): error is CallError =>
   Predicate.hasProperty(error, "_tag") && Predicate.isString(error._tag)
 
-/** Of a call that does not fit its contract. */
+/** For a call that does not fit its contract. */
 const badField = (field: string): string => {
   switch (field) {
     case "password":
@@ -74,10 +74,7 @@ const badField = (field: string): string => {
   }
 }
 
-/**
- * For refusals of commands, those that were sent through the outbox included. A newer server has codes without words
- * here.
- */
+/** For refusals of commands, including those sent through the outbox. A newer server has codes without words here. */
 export const refusalText = (code: string): string =>
   (Object.hasOwn(refusals, code) ? refusals[code] : undefined) ?? `refused (${code})`
 

@@ -1,6 +1,6 @@
 /**
- * The questions of the first start in a profile: register or sign in. What the server refuses is said kindly, and only
- * that is asked again.
+ * The questions of the first start in a profile: register or sign in. Explains in friendly words what the server
+ * refuses, and repeats only that question.
  */
 import { hostname } from "node:os"
 import type { Known } from "@hibiki/core/domain/orNewer"
@@ -21,7 +21,7 @@ import { type BadCall, transport } from "./Session.ts"
 
 export interface Admitted {
   readonly signedIn: SignedIn
-  /** When the answer came, for its times to live. */
+  /** When the answer came, from which its times to live count. */
   readonly at: number
 }
 
@@ -101,7 +101,7 @@ const signIn = (ask: Ask, profile: string): Effect.Effect<Admitted, Problem, Cal
       )
       if (answer._tag === "Right") return yield* admitted(answer.right)
       const error = answer.left
-      // What is too long to be asked is nobody's.
+      // A handle or password that is too long to be sent belongs to nobody.
       if (error._tag === "SignInFailed" || error._tag === "BadCall")
         yield* ask.say("Handle and password do not match, or the account is disabled.")
       else if (error._tag === "RateLimited" || error._tag === "Unavailable") yield* ask.say(callText(error))
@@ -123,13 +123,13 @@ const newPassword = (ask: Ask): Effect.Effect<string, Problem> =>
 const admitted = (signedIn: SignedIn): Effect.Effect<Admitted> =>
   Effect.map(Clock.currentTimeMillis, (at) => ({ signedIn, at }))
 
-/** As it stands in the user's list of devices. */
+/** As the user's list of devices shows it. */
 const newDevice = (profile: string): NewDevice => ({
   name: [...`terminal ${hostname()} ${profile}`].slice(0, 64).join(""),
   kind: "terminal"
 })
 
-/** What the server says of the same: all that a contract refuses of these is their length. */
+/** The server's words for the same: all that a contract refuses of these is their length. */
 const refusalOf = (call: BadCall): HandleRefused | PasswordRefused | RegistrationRefused | BadCall => {
   switch (call.field) {
     case "handle":

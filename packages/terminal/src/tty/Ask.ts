@@ -10,7 +10,7 @@ import { rawKeys, type TtyStreams } from "./Tty.ts"
 import { fitEnd, textWidth } from "./textWidth.ts"
 
 export interface Ask {
-  /** Whether hidden answers are really hidden, so that a slip in them goes unseen. */
+  /** Whether hidden answers are really hidden, so that nobody sees a typing error in them. */
   readonly hides: boolean
   readonly question: (prompt: string, options?: { readonly hidden?: boolean }) => Effect.Effect<string, Problem>
   readonly say: (line: string) => Effect.Effect<void>
@@ -30,7 +30,7 @@ export const askTty = ({ output }: Screen, keys: Mailbox.ReadonlyMailbox<Key>): 
     )
 })
 
-/** One hidden answer on a terminal whose keys nobody reads otherwise. Undefined: Ctrl-D gave up. */
+/** One hidden answer on a terminal whose keys nobody else reads. Undefined: Ctrl-D gave up. */
 export const askHidden = (streams: TtyStreams, prompt: string): Effect.Effect<string | undefined> =>
   Effect.scoped(Effect.flatMap(rawKeys(streams), (keys) => readAnswer(streams.output, keys, prompt, true)))
 
@@ -53,8 +53,8 @@ const readAnswer = (output: Screen["output"], keys: Mailbox.ReadonlyMailbox<Key>
     let line = emptyLine
     // A new terminal may not know its size yet, and says 0.
     const columns = () => output.columns || 80
-    // Drawn again at each key: what did not fit in one row would leave a row behind each time. It may become narrower
-    // meanwhile.
+    // Redrawn at each key: a prompt that did not fit in one row would leave a row behind each time. The terminal may
+    // become narrower meanwhile.
     const isLong = () => textWidth(prompt) > columns() / 2
     const draw = () => {
       const label = isLong() ? "> " : prompt

@@ -1,4 +1,4 @@
-/** Keys out of a terminal's bytes: a decoder that keeps what is not whole yet, such as half an escape sequence. */
+/** Decodes keys from a terminal's bytes. The decoder buffers incomplete input, such as half an escape sequence. */
 
 export type Key =
   | { readonly _tag: "Text"; readonly text: string }
@@ -31,7 +31,7 @@ export type KeyName =
 
 const pasteBegin = "\u001b[200~"
 const pasteEnd = "\u001b[201~"
-/** Longest paste that is kept; the rest of it is dropped. Longer than any message. */
+/** The longest paste; the rest of it is dropped. Longer than any message. */
 const pasteMax = 65_536
 
 const controls: Readonly<Record<string, KeyName>> = {
@@ -75,8 +75,8 @@ const sequences: Readonly<Record<string, KeyName>> = {
 }
 
 /**
- * `feed` takes what the terminal sent and gives the keys that are whole. `flush`, called when nothing came for a
- * moment, gives a lone Escape.
+ * `feed` takes the terminal's output and returns the complete keys. `flush`, called when nothing came for a moment,
+ * returns a lone Escape.
  */
 export const makeKeyDecoder = (): {
   readonly feed: (chunk: string) => ReadonlyArray<Key>
@@ -117,11 +117,11 @@ export const makeKeyDecoder = (): {
 
 interface Taken {
   readonly length: number
-  /** Undefined: a sequence that means nothing here. */
+  /** Undefined: a sequence without a meaning here. */
   readonly key: Key | "paste" | undefined
 }
 
-/** The first key of `input`, or undefined when it is not whole. */
+/** Returns the first key of `input`, or undefined if it is incomplete. */
 const takeKey = (input: string): Taken | undefined => {
   if (input.startsWith(pasteBegin)) return { length: pasteBegin.length, key: "paste" }
   if (input.startsWith("\u001b")) return takeSequence(input)

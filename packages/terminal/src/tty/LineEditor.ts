@@ -7,16 +7,16 @@ import { graphemes } from "./textWidth.ts"
 export interface LineState {
   readonly before: ReadonlyArray<string>
   readonly after: ReadonlyArray<string>
-  /** Lines entered before, the newest last, and how far back one stands in them. */
+  /** Lines entered before, the newest last, and how far back the person is in them. */
   readonly history: ReadonlyArray<string>
   readonly back: number
-  /** What was being typed before going back. */
+  /** The text before the person went back. */
   readonly draft: string
 }
 
 export const emptyLine: LineState = { before: [], after: [], history: [], back: 0, draft: "" }
 
-/** Longest line, in characters. What goes beyond is not taken. */
+/** The longest line, in characters. Further ones are ignored. */
 const lineMax = 8_000
 const historyMax = 100
 
@@ -28,7 +28,7 @@ export const withText = (state: LineState, text: string): LineState => ({
   after: []
 })
 
-/** The next state, and the text when Enter was pressed. Keys that are none of the line's leave it alone. */
+/** Returns the next state, and the text if Enter was pressed. Ignores keys without a meaning for the line. */
 export const editLine = (
   state: LineState,
   key: Key,
@@ -76,7 +76,7 @@ export const editLine = (
 
 const insert = (state: LineState, text: string): LineState => {
   const room = lineMax - state.before.length - state.after.length
-  // Joined first: what comes may complete the character before it.
+  // Joined first: the new text may complete the character before it.
   return room <= 0
     ? state
     : { ...state, before: graphemes(state.before.join("") + graphemes(text).slice(0, room).join("")) }

@@ -1,15 +1,15 @@
-/** Lines of a stream that is read by lines, one at a time. */
+/** Lines of a stream, one at a time. */
 import { createInterface, type Interface } from "node:readline"
 import { Effect, Exit, Mailbox, Option, type Scope } from "effect"
 
 export interface LineReader {
   /** Undefined: the input has ended. */
   readonly next: Effect.Effect<string | undefined>
-  /** Leaves the stream to another reader while that runs: what comes meanwhile is no line. */
+  /** Leaves the stream to another reader while that runs: input during that time gives no line. */
   readonly aside: <A, E, R>(other: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
-/** Lines that may wait while commands run; beyond it the stream is not read on. */
+/** Lines that may wait while commands run; beyond it the stream is paused. */
 const linesMax = 1_000
 
 export const lineReader = (input: NodeJS.ReadableStream): Effect.Effect<LineReader, never, Scope.Scope> =>
@@ -17,8 +17,8 @@ export const lineReader = (input: NodeJS.ReadableStream): Effect.Effect<LineRead
     const lines = yield* Mailbox.make<string>()
     let waiting = 0
     /**
-     * Undefined: the stream has ended, or another reads it. Newer Nodes throw at whoever resumes a reader that has
-     * closed.
+     * Undefined: the stream has ended, or another reader has it. Newer versions of Node throw if a closed reader is
+     * resumed.
      */
     let reader: Interface | undefined
     const begin = () => {

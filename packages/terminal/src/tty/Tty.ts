@@ -1,6 +1,6 @@
 /**
- * The terminal as the chat uses it: raw keys in, whole screens out of which only changed lines are written, everything
- * put back at the end.
+ * The terminal for the chat: raw keys in, whole screens out of which only changed lines are written. Restores
+ * everything at the end.
  */
 import { Effect, Mailbox, type Scope } from "effect"
 import { type Key, makeKeyDecoder } from "./Keys.ts"
@@ -12,14 +12,14 @@ export interface TtyStreams {
   readonly output: NodeJS.WriteStream
 }
 
-/** A byte sequence that is not whole after this long is a lone Escape. */
+/** A byte sequence that is incomplete after this time is a lone Escape. */
 const escapeWaitMs = 40
-/** Keys that may wait; a person does not type so fast, and what a runaway program pastes beyond is dropped. */
+/** Keys that may wait. A person does not type so fast, and the paste of a runaway program is dropped beyond it. */
 const keysMax = 4_096
 
 /**
- * Keys as they are pressed, in raw mode, for as long as the scope is open. In this mode a Ctrl-C is a key: it becomes
- * the signal that it is elsewhere, so that it works while nobody waits for keys.
+ * Keys as they are pressed, in raw mode, for as long as the scope is open. In this mode a Ctrl-C is a key. This turns
+ * it into the usual signal, so that it works while nobody waits for keys.
  */
 export const rawKeys = ({ input }: TtyStreams): Effect.Effect<Mailbox.ReadonlyMailbox<Key>, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -55,11 +55,11 @@ export const rawKeys = ({ input }: TtyStreams): Effect.Effect<Mailbox.ReadonlyMa
 export interface Painter {
   readonly size: () => { readonly columns: number; readonly rows: number }
   readonly paint: (lines: ReadonlyArray<string>, cursor: { readonly row: number; readonly column: number }) => void
-  /** The next `paint` writes every line: after a resize, or when something else wrote to the terminal. */
+  /** The next `paint` writes every line: after a resize, or after another program wrote to the terminal. */
   readonly forget: () => void
 }
 
-/** A screen of its own; the old one comes back when the scope closes, also when the process exits in between. */
+/** A screen of its own. The old one comes back when the scope closes, or if the process exits before. */
 export const painter = ({ output }: TtyStreams, onResize: () => void): Effect.Effect<Painter, never, Scope.Scope> =>
   Effect.gen(function* () {
     let shown: ReadonlyArray<string> = []

@@ -18,7 +18,7 @@ const codes: Readonly<Record<Style, number>> = {
 export const styled = (text: string, ...styles: ReadonlyArray<Style>): string =>
   text === "" || styles.length === 0 ? text : `\u001b[${styles.map((style) => codes[style]).join(";")}m${text}\u001b[0m`
 
-/** Own screen, no line wrap, pastes marked as such; and all of it undone. */
+/** Own screen, no line wrap, marked pastes; and the reverse of all that. */
 export const enterScreen = "\u001b[?1049h\u001b[?7l\u001b[?2004h\u001b[2J"
 export const leaveScreen = "\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[?1049l"
 export const hideCursor = "\u001b[?25l"

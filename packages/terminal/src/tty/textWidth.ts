@@ -1,5 +1,5 @@
 /**
- * How many columns text takes in a terminal, and cutting and wrapping by columns: CJK and emoji take two, marks none.
+ * The width of text in columns of a terminal, and cutting and wrapping by columns: CJK and emoji take two, marks none.
  */
 import { graphemesOf } from "@hibiki/core/domain/Graphemes"
 
@@ -53,7 +53,7 @@ export const textWidth = (text: string): number => {
   return width
 }
 
-/** The beginning of `text` that fits, with … for what was cut. */
+/** Returns the beginning of `text` that fits, with … for the rest. */
 export const fitStart = (text: string, columns: number): string => {
   if (textWidth(text) <= columns) return text
   if (columns <= 0) return ""
@@ -66,7 +66,7 @@ export const fill = (text: string, columns: number): string => {
   return fitted + " ".repeat(Math.max(0, columns - textWidth(fitted)))
 }
 
-/** The end of `text` that fits, as a line that is typed shows it. */
+/** Returns the end of `text` that fits, as a line that is being typed shows it. */
 export const fitEnd = (text: string, columns: number): string => {
   const parts = graphemes(text)
   let width = 0
@@ -80,7 +80,7 @@ export const fitEnd = (text: string, columns: number): string => {
   return parts.slice(from).join("")
 }
 
-/** Lines of at most `columns`, broken after spaces where there are some, else anywhere: CJK has none. */
+/** Returns lines of at most `columns`, broken after spaces if there are any, else anywhere: CJK has none. */
 export const wrap = (text: string, columns: number): ReadonlyArray<string> => {
   const width = Math.max(2, columns)
   const lines: Array<string> = []

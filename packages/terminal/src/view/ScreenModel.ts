@@ -1,4 +1,4 @@
-/** What the chat's screen shows, as data: texts are as they came, and are made inert where they are drawn. */
+/** The content of the chat's screen, as data. Texts are as they came; drawing makes them inert. */
 
 export type Tone = "good" | "busy" | "bad"
 
@@ -7,7 +7,7 @@ export interface ConversationLine {
   readonly title: string
   /** Others' unread messages, 100 for 100 and more. */
   readonly unread: number
-  /** Those of them that mention the user. */
+  /** The number of them that mention the user. */
   readonly mentions: number
   readonly markedUnread: boolean
   readonly open: boolean
@@ -43,7 +43,7 @@ export type TimelineRow =
       readonly mark: string
       readonly failed: boolean
     }
-  /** Messages that are not loaded stand between the rows before and after it. */
+  /** Some messages between the rows before and after it are not loaded. */
   | { readonly _tag: "Gap"; readonly key: string; readonly text: string }
   | { readonly _tag: "Unread" }
 

@@ -11,25 +11,25 @@ export interface Drawn {
   readonly lines: ReadonlyArray<string>
   /** From 1. */
   readonly cursor: { readonly row: number; readonly column: number }
-  /** Whether the view stands at the first line that is loaded. */
+  /** Whether the view is at the first loaded line. */
   readonly atTop: boolean
-  /** Where the view would stand after a page up or down; undefined: at the newest line. */
+  /** The position after a page up or down; undefined: at the newest line. */
   readonly pageUp: Anchor | undefined
   readonly pageDown: Anchor | undefined
 }
 
 const listColumns = 24
-/** Narrower than this, the list shows only when no conversation is open. */
+/** Narrower than this, the list shows only if no conversation is open. */
 const twoPanesFrom = 72
 
 export const drawScreen = (model: ScreenModel, size: { readonly columns: number; readonly rows: number }): Drawn => {
-  // Below this, what does not fit is cut by the terminal, which does not wrap here.
+  // Below this, the terminal cuts the rest, since it does not wrap here.
   const columns = Math.max(8, size.columns)
   const rows = Math.max(1, size.rows)
   const hasTitle = rows >= 4
   const hasNotice = rows >= 5
   const height = Math.max(0, rows - 2 - (hasTitle ? 1 : 0) - (hasNotice ? 1 : 0))
-  // A panel gets the whole width: what it shows, such as a link, is to be copied in one piece.
+  // A panel gets the whole width: people copy its content, such as a link, in one piece.
   const two = columns >= twoPanesFrom && model.panel === undefined
   const mainColumns = two ? columns - listColumns - 1 : columns
   const view = mainPane(model, mainColumns, height, two)
@@ -63,7 +63,7 @@ const statusLine = (model: ScreenModel, columns: number): string => {
     ...(model.failed > 0 ? [`${model.failed} failed: /unsent`] : []),
     inertLine(model.who)
   ].join(" · ")
-  // The state of the connection comes first, so that it is what a narrow terminal still shows.
+  // The state of the connection comes first, so that even a narrow terminal shows it.
   return styled(fill(` ${tone === "good" ? "●" : "○"} ${text} · ${waiting}`, columns), "reverse", toneStyle[tone])
 }
 
@@ -126,7 +126,7 @@ const timelinePane = (model: ScreenModel, columns: number, height: number): Pane
   const page = Math.max(1, height - 1)
   const lines = all.slice(from, bottom + 1).map((line) => line.text)
   return {
-    // The newest line stands at the bottom, next to where one types.
+    // The newest line is at the bottom, next to the input.
     lines: [...Array.from({ length: Math.max(0, height - lines.length) }, () => ""), ...lines],
     atTop: from === 0,
     pageUp: anchorAt(Math.max(Math.min(height, all.length) - 1, bottom - page)),
@@ -152,7 +152,7 @@ const listPane = (
   })
 }
 
-/** Unread messages, and behind `@` those of them that mention the user. */
+/** Unread messages, and after `@` the number of them that mention the user. */
 const unreadText = ({ markedUnread, mentions, unread }: ConversationLine): string => {
   if (mentions > 0) return `${capped(unread)} @${capped(mentions)}`
   return unread > 0 ? capped(unread) : markedUnread ? "•" : ""
@@ -163,7 +163,7 @@ const capped = (count: number): string => (count >= Limits.unreadCap ? "99+" : S
 const padded = (lines: ReadonlyArray<string>, height: number): ReadonlyArray<string> =>
   Array.from({ length: height }, (_, row) => lines[row] ?? "")
 
-/** The right pane begins by a column's number, so that no odd character on the left can move it. */
+/** The right pane begins at a fixed column, so that no odd character on the left can move it. */
 const beside = (left: ReadonlyArray<string>, right: ReadonlyArray<string>, height: number): ReadonlyArray<string> =>
   Array.from(
     { length: height },

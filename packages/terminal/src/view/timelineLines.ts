@@ -1,4 +1,4 @@
-/** Timeline rows as lines of a given width: author, time, text, and what has become of each message. */
+/** Timeline rows as lines of a given width: author, time, text, and the state of each message. */
 import { inertLine, inertLines } from "@hibiki/node/inertText"
 import { type Style, styled } from "../tty/style.ts"
 import { fill, fitStart, textWidth, wrap } from "../tty/textWidth.ts"
@@ -84,7 +84,7 @@ const messageLines = (
   return [...lines, ...wrap(reactions, columns - indent.length).map((line) => `${indent}${styled(line, "yellow")}`)]
 }
 
-/** Prefix and text with a hanging indent; `suffix` goes behind the last line. */
+/** Prefix and text with a hanging indent; `suffix` follows the last line. */
 const body = (
   prefix: string,
   prefixStyles: ReadonlyArray<Style>,
@@ -99,8 +99,8 @@ const body = (
   const first = alone ? columns - indent : columns - textWidth(head)
   const lines: Array<string> = []
   text.forEach((part, index) => {
-    // The first line is shorter or longer than the others: wrapped to the narrower of both, so that what fits once fits
-    // always.
+    // The first line is shorter or longer than the others. Wraps to the narrower of both, so that a text that fits once
+    // always fits.
     const width = index === 0 ? Math.min(first, columns - indent) : columns - indent
     lines.push(...wrap(index === text.length - 1 ? part + suffix : part, width))
   })

@@ -1,4 +1,4 @@
-/** A conversation as the client holds it, turned into the rows that are shown. */
+/** Turns a conversation of the client into the rows that are shown. */
 
 import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/feed/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
@@ -16,7 +16,7 @@ export interface TimelineContext {
   readonly handle: (userId: UserId) => string
   readonly me: UserId
   readonly myHandle: string
-  /** Whose messages are not shown. */
+  /** Users whose messages are hidden. */
   readonly blocked: ReadonlySet<UserId>
   /** Others' messages above it were unread when the conversation was opened; undefined: none were. */
   readonly unreadAfter: number | undefined
@@ -39,7 +39,7 @@ export const timelineRows = (view: FeedView, context: TimelineContext): Readonly
   ]
 }
 
-/** What a conversation is called in lists. */
+/** The name of a conversation in lists. */
 export const titleOf = ({ kind, peer, title }: ConversationSummary, me: UserId): string => {
   if (kind === "direct") return peer === undefined || peer.userId === me ? "notes" : `@${shownName(peer.handle)}`
   return kind === "channel" ? `#${shownName(title)}` : shownName(title)
@@ -92,13 +92,13 @@ const shownRow = (row: MessageRow, context: TimelineContext): TimelineRow =>
       }
     : { _tag: "Event", seq: row.seq, at: row.at, text: eventText(row, context) }
 
-/** What stands in a message's place when it is of somebody who is blocked, also where it was looked for. */
+/** The text in place of a message from a blocked user, also in search results. */
 export const shownText = (
   { by, text = "" }: Pick<MessageRow, "by" | "text">,
   blocked: TimelineContext["blocked"]
 ): string => (blocked.has(by) ? "(a message of somebody you blocked)" : withHonestHosts(text))
 
-/** One sentence for what is no message. */
+/** One sentence for a row that is no message. */
 const eventText = (row: MessageRow, { handle }: Pick<TimelineContext, "handle">): string => {
   const { by, kind, role = "member", text = "", title = "", userIds = [] } = row
   if (kind === "posted") return `${handle(by)}: ${text}`
@@ -115,9 +115,9 @@ const eventText = (row: MessageRow, { handle }: Pick<TimelineContext, "handle">)
 
 interface EventParts {
   readonly by: string
-  /** Others than `by`. Empty: there are none. */
+  /** People other than `by`. Empty: there are none. */
   readonly people: string
-  /** The first whom the row names, `by` included. */
+  /** The first person named in the row, `by` included. */
   readonly person: string
   readonly role: NonNullable<MessageRow["role"]>
   readonly title: string

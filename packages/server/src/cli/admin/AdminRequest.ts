@@ -1,4 +1,4 @@
-/** What an administrator may ask of a server by the command line, and what comes back: lines to print. */
+/** The requests that an administrator can make by the command line. Each returns lines to print. */
 import { ConversationId } from "@hibiki/core/domain/Ids"
 import { Schema } from "effect"
 
@@ -13,7 +13,7 @@ export const AdminRequest = Schema.Union(
     op: Schema.Literal("user.resetPassword", "user.promote", "user.disable", "user.enable"),
     handle: Name
   }),
-  /** A bot that does not exist yet is made. */
+  /** Creates the bot if it does not exist yet. */
   Schema.Struct({ op: Schema.Literal("token.create"), handle: Name, deviceName: Name }),
   Schema.Struct({ op: Schema.Literal("conversation.owner"), handle: Name, conversationId: ConversationId }),
   Schema.Struct({
@@ -23,7 +23,7 @@ export const AdminRequest = Schema.Union(
     password: SeedPassword
   }),
   Schema.Struct({ op: Schema.Literal("push.why"), handle: Name, conversationId: ConversationId, seq: MessageNumber }),
-  /** `path` is absolute: server and command may stand in different folders. */
+  /** `path` is absolute: server and command may run in different folders. */
   Schema.Struct({ op: Schema.Literal("backup"), path: Schema.String })
 )
 export type AdminRequest = typeof AdminRequest.Type

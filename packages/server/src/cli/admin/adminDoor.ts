@@ -1,5 +1,5 @@
 /**
- * How the command line finds the server that holds a folder: an address on loopback and a secret, in a file that only
+ * How the command line finds the server that uses a folder: an address on loopback and a secret, in a file that only
  * the folder's owner can read.
  */
 import { join } from "node:path"
@@ -14,8 +14,8 @@ export const adminDoorPath = (folder: string): string => join(folder, "admin.jso
 export const decodeDoor = Schema.decodeUnknownOption(Schema.parseJson(AdminDoor))
 
 /**
- * Whether the server that holds the folder answers at its door. It lets in only who knows its secret; that it refuses
- * is answer enough.
+ * Whether the server that uses the folder answers at its door. The door requires its secret; a refusal is answer
+ * enough.
  */
 export const serverAnswers = (folder: string): Effect.Effect<boolean> =>
   Effect.promise(async () => {

@@ -1,4 +1,4 @@
-/** The backup of a folder that an administrator asked for. */
+/** The backup of a folder at an administrator's request. */
 import { Effect } from "effect"
 import { backupFolder } from "../../pglite/backupFolder.ts"
 import { placeForFile } from "./placeForFile.ts"

@@ -1,4 +1,4 @@
-/** Does what an administrator asked, on the accounts and the store of this process. */
+/** Performs an administrator's request, on the accounts and the store of this process. */
 import { type AccountProblem, AccountsAdmin } from "@hibiki/core/accounts/AccountsAdmin"
 import { MadeAccounts } from "@hibiki/core/accounts/MadeAccounts"
 import { giveOwner, type OwnerProblem } from "@hibiki/core/conversations/giveOwner"
@@ -12,7 +12,7 @@ import { failed, type Problem, shown } from "@hibiki/node/Problem"
 import { Effect } from "effect"
 import type { AdminRequest } from "./AdminRequest.ts"
 
-/** `backup` writes one to a path and gives its bytes, where that is this program's to do. */
+/** `backup` writes a backup to a path and returns its bytes, if this program makes backups. */
 export const performAdmin = <R>(
   request: AdminRequest,
   backup: (path: string) => Effect.Effect<number, BackupFailure, R>
@@ -67,7 +67,7 @@ export const performAdmin = <R>(
     }
   }).pipe(Effect.tap(noted(request)), Effect.mapError(adminProblem))
 
-/** A line of the log for what was changed, without what it printed: that may hold a password or a token. */
+/** Logs the change, without the printed lines: those may contain a password or a token. */
 const noted = (request: AdminRequest): Effect.Effect<void> => {
   if (request.op === "user.list" || request.op === "push.why") return Effect.void
   const { op } = request

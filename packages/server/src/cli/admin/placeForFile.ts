@@ -1,11 +1,11 @@
-/** Whether a new file can stand where it is wanted, looked at before anything slow is done. */
+/** Checks whether a new file can be created at a path, before anything slow happens. */
 import { constants } from "node:fs"
 import { access, realpath, stat } from "node:fs/promises"
 import { basename, dirname, resolve, sep } from "node:path"
 import { failed, type Problem, shown } from "@hibiki/node/Problem"
 import { Effect } from "effect"
 
-/** `copied`: the folder of which the file will be a copy, and in which it therefore can't lie. */
+/** `copied`: the folder that the file will be a copy of, and in which it therefore can't lie. */
 export const placeForFile = (path: string, copied?: string): Effect.Effect<void, Problem> =>
   Effect.flatMap(
     Effect.promise(() => whyNot(resolve(path), copied)),
@@ -31,7 +31,7 @@ const whyNot = async (path: string, copied: string | undefined): Promise<string 
     : `Nothing can be written to the folder ${shown(folder)}: name a place in one that this user may write to.`
 }
 
-/** Whatever links lead there. */
+/** Follows all links. */
 const liesIn = async (inner: string, outer: string): Promise<boolean> => {
   const [at, top] = await Promise.all([realpath(inner), realpath(outer)])
   return at === top || at.startsWith(`${top}${sep}`)

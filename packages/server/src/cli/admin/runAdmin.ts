@@ -1,4 +1,4 @@
-/** Runs an administrative command: by the server that holds the folder, or on the folder itself when none does. */
+/** Runs an administrative command: in the server that uses the folder, or on the folder itself if no server does. */
 import { request as httpRequest } from "node:http"
 import { defaultAccountSettings } from "@hibiki/core/accounts/AccountPolicy"
 import { RateLimitsLocal } from "@hibiki/core/inprocess/RateLimitsLocal"
@@ -17,8 +17,8 @@ import { backupTo } from "./backupTo.ts"
 import { performAdmin } from "./performAdmin.ts"
 
 /**
- * A backup of a large folder takes its time; everything else is quick. Not by `fetch`, which gives up after five
- * minutes of silence.
+ * A backup of a large folder is slow; everything else is quick. Not by `fetch`, which gives up after five minutes of
+ * silence.
  */
 const askTimeout = "1 hour"
 
@@ -36,7 +36,7 @@ export const runAdmin = (
     return yield* Option.match(answer, { onNone: () => onFolder(folder, request), onSome: Effect.succeed })
   })
 
-/** None: nobody answers there any more, as after a crash. */
+/** Returns none if nobody answers there any more, for example after a crash. */
 const ask = (door: AdminDoor, request: AdminRequest): Effect.Effect<Option.Option<ReadonlyArray<string>>, Problem> =>
   post(door, JSON.stringify(request)).pipe(
     Effect.timeoutFail({
@@ -44,7 +44,7 @@ const ask = (door: AdminDoor, request: AdminRequest): Effect.Effect<Option.Optio
       onTimeout: () => failed(`The server has not answered within ${askTimeout}. It may still be at it: its log tells.`)
     }),
     Effect.flatMap((answer) => {
-      // 403: some other program has got the port of a server that is gone.
+      // 403: another program has got the port of a server that is gone.
       if (answer === undefined || (answer.status !== 200 && answer.status !== 503)) return Effect.succeedNone
       if (answer.status === 503) return failed("The server is busy with other commands: try again in a moment.")
       return Effect.flatMap(
@@ -56,7 +56,7 @@ const ask = (door: AdminDoor, request: AdminRequest): Effect.Effect<Option.Optio
     })
   )
 
-/** Undefined: there is nobody at that address. */
+/** Returns undefined if there is nobody at that address. */
 const post = (
   { secret, url }: AdminDoor,
   body: string
@@ -81,7 +81,7 @@ const ended = failed("The server ended before it answered: it may have done it, 
 
 const decodeAnswer = Schema.decodeUnknown(Schema.parseJson(AdminAnswer))
 
-/** What people may do, and how often, concerns nobody who runs the server. */
+/** Limits on what people may do, and how often, do not apply to operators. */
 const onFolder = (folder: string, request: AdminRequest): Effect.Effect<ReadonlyArray<string>, Problem> =>
   Effect.scoped(
     Effect.gen(function* () {

@@ -1,4 +1,7 @@
-/** The running server's door for the command line: one process may open the folder, so all others ask it. */
+/**
+ * The running server's door for the command line: only one process may open the folder, so all others send requests to
+ * it.
+ */
 import { randomBytes, timingSafeEqual } from "node:crypto"
 import { rm } from "node:fs/promises"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
@@ -10,7 +13,7 @@ import { adminDoorPath } from "./adminDoor.ts"
 
 type Perform<R> = (request: AdminRequest) => Effect.Effect<ReadonlyArray<string>, Problem, R>
 
-/** Longest request, and requests at once; more are turned away. */
+/** The longest request, and the most requests at once; further ones are turned away. */
 const bodyMax = 16_384
 const atOnce = 4
 

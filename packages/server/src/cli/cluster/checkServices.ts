@@ -1,6 +1,6 @@
 /**
- * Whether the services of a cluster are there, fit, and set up: asked before a process takes any work, so that it never
- * starts half.
+ * Checks whether the services of a cluster are reachable, suitable and set up. A process does this before it takes any
+ * work, so that it never starts half.
  */
 
 import { misconfigured, type Problem, unanswered } from "@hibiki/node/Problem"
@@ -14,15 +14,15 @@ import { knownVersion, type SchemaFacts, stateOf } from "../../sql/Migration.ts"
 import { ownSchema } from "../../sql/ownSchema.ts"
 import { type Finding, fine, warning } from "../Finding.ts"
 
-/** In the order in which a person would put them right. */
+/** In the order in which a person would fix them. */
 export const checkServices = (services: ClusterServices): Effect.Effect<void, Problem> =>
   Effect.all([checkDatabase(services), asProblem(checkSetUp(brokerOf(services))), checkCache(services)], {
     discard: true
   })
 
 /**
- * A line of each for `hibiki setup --check`, which asks whether the cluster is whole, and `hibiki doctor`, which asks
- * whether a server would start: with a queue that is missing or down it does.
+ * A line for each service. `hibiki setup --check` checks whether the cluster is whole. `hibiki doctor` checks whether a
+ * server would start: with a queue that is missing or down it does.
  */
 export const serviceFindings = (
   services: ClusterServices,
@@ -38,7 +38,7 @@ export const serviceFindings = (
   ["Redis", Effect.map(checkCache(services), fine)]
 ]
 
-/** Of a database that must be set up. */
+/** Requires that the database is set up. */
 export const checkDatabase = (services: ClusterServices): Effect.Effect<string, Problem> =>
   Effect.flatMap(database(services), ({ schema, version }) =>
     Effect.as(setUp(schema), `${version}, tables of version ${schema?.version}`)
@@ -60,7 +60,7 @@ const ifItStarts = (services: ClusterServices, { sentence }: Problem): Effect.Ef
 const checkCache = ({ redisUrl }: ClusterServices): Effect.Effect<string, Problem> =>
   Effect.map(asProblem(checkRedis(redisUrl)), ({ version }) => version)
 
-/** Of a database that may be set up or not. */
+/** Accepts a database that is not set up. */
 export const database = (services: ClusterServices) => asProblem(checkPostgres(services.databaseUrl))
 
 interface ServiceProblem {
@@ -73,7 +73,7 @@ export const asProblem = <A>(check: Effect.Effect<A, ServiceProblem>): Effect.Ef
     unreached.has(reason ?? "") ? unanswered(sentence) : misconfigured(sentence)
   )
 
-/** What a service that starts, or a name that is not known yet, looks like. */
+/** The errors of a service that is starting, or of a name that does not resolve yet. */
 const unreached = new Set(["unreachable", "refused"])
 
 const setUp = (facts: SchemaFacts | undefined): Effect.Effect<void, Problem> => {

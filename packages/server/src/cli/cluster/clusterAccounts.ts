@@ -1,6 +1,6 @@
 /**
- * Administrative commands of a cluster: on its database itself, since nothing else is needed for them. Gateways are
- * told of what they changed, and hear of a revocation from the database, too.
+ * Administrative commands of a cluster. They work on its database itself, since they need nothing else. They notify
+ * gateways of changes, and gateways also learn of a revocation from the database.
  */
 import { defaultAccountSettings } from "@hibiki/core/accounts/AccountPolicy"
 import { AccountsAdmin } from "@hibiki/core/accounts/AccountsAdmin"
@@ -60,7 +60,7 @@ export const adminLink = (
     )
   )
 
-/** What people may do, and how often, concerns nobody who runs the server. */
+/** Limits on what people may do, and how often, do not apply to operators. */
 const accountsOf = (services: ClusterServices) =>
   Layer.build(
     accounts(defaultAccountSettings).pipe(

@@ -1,4 +1,7 @@
-/** Whether no process of a cluster runs: asked by commands that replace what all of them would go on to believe. */
+/**
+ * Checks that no process of a cluster runs, for commands that replace data which running processes would go on to
+ * trust.
+ */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { misconfigured, type Problem } from "@hibiki/node/Problem"
 import { Effect } from "effect"
@@ -8,7 +11,7 @@ import { asProblem } from "./checkServices.ts"
 import { databaseFailed } from "./commandDatabase.ts"
 
 /**
- * Seen by their connections to the database and by their consumers, so that one which has lost either is still seen.
+ * Looks at connections to the database and at consumers, so that it also sees a process that has lost one of the two.
  */
 export const clusterAtRest = (services: ClusterServices): Effect.Effect<void, Problem, SqlClient.SqlClient> =>
   Effect.gen(function* () {

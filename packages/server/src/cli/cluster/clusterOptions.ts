@@ -1,4 +1,4 @@
-/** What the roles of a cluster are told, from the settings. */
+/** The options of a cluster's roles, from the settings. */
 
 import { misconfigured, type Problem } from "@hibiki/node/Problem"
 import { Effect, Redacted } from "effect"
@@ -11,7 +11,7 @@ import { roleOptions } from "../config/roleOptions.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { defaultPassword } from "./defaultPasswords.ts"
 
-/** Of a command that makes no sense without services. */
+/** For a command that makes no sense without services. */
 export const clusterServices = (settings: Pick<SettingsValues, "services">): Effect.Effect<ClusterServices, Problem> =>
   Effect.gen(function* () {
     if ((yield* modeOf(settings)) === "embedded") {

@@ -4,7 +4,7 @@ import { failed, type Problem } from "@hibiki/node/Problem"
 import type { ClusterServices } from "../../roles/services.ts"
 import { sqlPostgres } from "../../sql/SqlPostgres.ts"
 
-/** A command may take its time over a large table. */
+/** A command may need long for a large table. */
 const statementTimeoutMs = 600_000
 
 export const commandDatabase = ({ databaseUrl }: ClusterServices) =>

@@ -1,4 +1,4 @@
-/** `hibiki dead-letters`: what no worker could take, as lines for whoever looks after a cluster. */
+/** `hibiki dead-letters`: the submissions that no worker could take, as lines for operators. */
 
 import { inertFields } from "@hibiki/node/inertText"
 import { ExitCode, failed, misconfigured, Problem, shown } from "@hibiki/node/Problem"
@@ -67,7 +67,7 @@ const list = (url: Redacted.Redacted, withText: boolean): Effect.Effect<void, Pr
     if (beyond > 0) yield* Console.error(`${beyond} more wait behind these.`)
   })
 
-/** Of one letter: a gateway puts up to 200 into a batch. */
+/** The most commands shown of one letter: a gateway puts up to 200 into a batch. */
 const commandsShown = 20
 
 /** A line for each command. */

@@ -1,4 +1,4 @@
-/** Why dead letters stay, for whoever looks after a cluster: a sentence for each reason. */
+/** Why dead letters stay: a sentence for operators for each reason. */
 import type { Kept } from "../../rabbit/RabbitDeadLetters.ts"
 
 const sentences: Readonly<Record<Kept["why"], (names: string) => string>> = {

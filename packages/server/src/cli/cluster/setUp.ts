@@ -1,6 +1,6 @@
 /**
- * `hibiki setup`: brings tables and queues to what this version needs. Safe at any time and by several at once; what is
- * there is never dropped.
+ * `hibiki setup`: brings tables and queues to the state that this version needs. Safe at any time and by several at
+ * once; it never drops anything.
  */
 
 import { ExitCode, failed, oneLine, Problem } from "@hibiki/node/Problem"
@@ -36,7 +36,7 @@ export const setUp = (
 
 const say = (mark: string, name: string, text: string) => Console.log(`${mark} ${name.padEnd(8)} ${oneLine(text)}`)
 
-/** Only looks. */
+/** Only checks. */
 const reportAll = (services: ClusterServices): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     let isReady = true
@@ -54,7 +54,7 @@ const reportAll = (services: ClusterServices): Effect.Effect<void, Problem> =>
       })
   })
 
-/** Everything is looked at before anything is made, so that nothing is left half done by what could be known. */
+/** Checks everything before it creates anything, so that a foreseeable problem leaves nothing half done. */
 const makeAll = (services: ClusterServices, remakeDown: boolean): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     const { schema, version } = yield* database(services)
@@ -69,7 +69,8 @@ const makeAll = (services: ClusterServices, remakeDown: boolean): Effect.Effect<
       ownSchema,
       Console.log("Something holds the tables, such as a pg_dump: waiting until it ends.")
     ).pipe(
-      // An index over a large table takes its time; given up half-way it would go on there, and hold its locks.
+      // An index on a large table takes long. If this gave up half-way, the index would go on there, and hold its
+      // locks.
       Effect.provide(commandDatabase(services)),
       Effect.catchTags({
         NewerSchema: ({ found }) => tooNew(found),
@@ -89,7 +90,7 @@ const makeAll = (services: ClusterServices, remakeDown: boolean): Effect.Effect<
     )
     yield* say("✓", "RabbitMQ", `${services.partitions} partitions${queues.made ? "" : ", as before"}`)
     if (queues.remade.length > 0) yield* say("✓", "RabbitMQ", `made anew: ${queues.remade.join(", ")}`)
-    // No reason to fail: whatever waits for the set-up can start.
+    // No reason to fail: processes that wait for the set-up can start.
     if (queues.trouble !== undefined) yield* say("!", "RabbitMQ", queues.trouble)
     yield* say("✓", "Redis", redis.version)
     yield* Console.log("The cluster is set up.")

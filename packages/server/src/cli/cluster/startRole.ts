@@ -1,4 +1,4 @@
-/** Runs one role of a cluster, or all of them, until the process is told to stop. */
+/** Runs one role of a cluster, or all of them, until a signal stops the process. */
 
 import { monotonicMs } from "@hibiki/core/fibers/Time"
 import { EventStore, type StoreUnavailable } from "@hibiki/core/ports/EventStore"
@@ -25,7 +25,7 @@ import { untilServices } from "./untilServices.ts"
 
 export type Role = "api" | "gateway" | "worker" | "push" | "all"
 
-/** `connect`: makes the pools of connections to Postgres, where it is not `sqlPostgres`. */
+/** `connect`: creates the pools of connections to Postgres; `sqlPostgres` by default. */
 export const startRole = (
   role: Role,
   settings: SettingsOf<"api">,
@@ -70,11 +70,11 @@ const run = (role: Role, options: ClusterOptions): Effect.Effect<never, Problem,
     return yield* storeReplaced(parts)
   })
 
-/** How often a process looks whether the store is still the one that it began with. */
+/** How often a process checks whether the store is still the one that it began with. */
 const lookEvery = "5 seconds"
 
 /**
- * Fails when the store has another epoch: what this process knows, and its keys in Redis, are of the one before.
+ * Fails when the store has another epoch: this process's data and its keys in Redis belong to the previous one.
  * Gateways may notice sooner.
  */
 const storeReplaced = (parts: Context.Context<HttpServer | Readiness | EventStore>): Effect.Effect<never, Problem> => {

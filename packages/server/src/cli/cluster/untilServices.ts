@@ -1,20 +1,17 @@
 /**
- * Waits at a start until the services answer, so that a process may come before they do: after a power cut everything
- * starts at once. What waiting does not change, as a wrong password or a version that is too old, ends the start at
- * once.
+ * Waits at a start until the services answer, so that a process may start before them: after a power cut everything
+ * starts at once. A problem that waiting does not solve, such as a wrong password or a version that is too old, ends
+ * the start at once.
  */
 
 import type { Problem } from "@hibiki/node/Problem"
 import { Clock, Effect, Schedule } from "effect"
 
-/** 0.25 s doubling to 2 s, jittered by a fifth. */
+/** 0.25 s doubling to 2 s, with a jitter of a fifth. */
 const backoff = Schedule.exponential("250 millis").pipe(Schedule.union(Schedule.spaced("2 seconds")), Schedule.jittered)
 const toldEveryMs = 30_000
 
-/**
- * Fails with the last problem when `waitMs` are over. The log tells what is waited for: once, when it changes, and
- * every 30 s.
- */
+/** Fails with the last problem after `waitMs`. Logs the problem once, when it changes, and every 30 s. */
 export const untilServices = (check: Effect.Effect<void, Problem>, waitMs: number): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     const begunAt = yield* Clock.currentTimeMillis

@@ -1,6 +1,6 @@
 /**
- * How the administrative commands run: inside the running server when there is one, else on the data folder or a
- * cluster's database itself.
+ * Runs administrative commands: inside the running server if there is one, else on the data folder or a cluster's
+ * database itself.
  */
 import { Console, Effect } from "effect"
 import type { AdminRequest } from "../admin/AdminRequest.ts"

@@ -1,6 +1,6 @@
 /**
- * Arguments and options that a command takes only as its schema says; anything else is refused in a sentence, before
- * anything is asked of anybody.
+ * Arguments and options that must match a schema. A command refuses anything else in a sentence, before it sends any
+ * request.
  */
 import { Args, HelpDoc, Options, ValidationError } from "@effect/cli"
 import { ConversationId } from "@hibiki/core/domain/Ids"

@@ -1,4 +1,4 @@
-/** `hibiki conversation ...`: conversations, for whoever runs the server. */
+/** `hibiki conversation ...`: conversations, for operators. */
 import { Command } from "@effect/cli"
 import { administer } from "./administer.ts"
 import { conversationId, handleOf } from "./checked.ts"

@@ -1,4 +1,4 @@
-/** `hibiki dead-letters`: looks at what no worker could take, replays or drops it. */
+/** `hibiki dead-letters`: lists, replays or drops the submissions that no worker could take. */
 import { Args, Command, Options } from "@effect/cli"
 import { Effect } from "effect"
 import type { DeadLettersRequest } from "../cluster/deadLetters.ts"

@@ -1,4 +1,4 @@
-/** `hibiki doctor`: looks for what would keep a server from starting. */
+/** `hibiki doctor`: looks for problems that would keep a server from starting. */
 import { Command } from "@effect/cli"
 import { Effect } from "effect"
 import { Environment } from "../config/Environment.ts"

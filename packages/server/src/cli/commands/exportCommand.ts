@@ -1,4 +1,4 @@
-/** `hibiki export`: everything that a store keeps in one file, to be imported elsewhere. */
+/** `hibiki export`: writes the whole content of a store into one file, for an import elsewhere. */
 import { Args, Command, Options } from "@effect/cli"
 import { Effect } from "effect"
 import type { SettingsOf } from "../config/commandSettings.ts"

@@ -1,4 +1,4 @@
-/** `hibiki restored`: after a database came out of a backup. */
+/** `hibiki restored`: for use after a database was restored from a backup. */
 import { Command } from "@effect/cli"
 import { Effect } from "effect"
 import type { SettingsOf } from "../config/commandSettings.ts"

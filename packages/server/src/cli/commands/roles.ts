@@ -22,7 +22,7 @@ const role = (name: Exclude<Role, "all">, description: string) =>
 
 export const api = role("api", "Run one api process of a cluster: it answers calls, and stores nothing itself.")
 export const gateway = role("gateway", "Run one gateway of a cluster: it holds the WebSockets of devices.")
-/** With one about a single push beside it. */
+/** Also has a subcommand about a single push. */
 export const push = role(
   "push",
   "Run one push server of a cluster: it sends Web Push to people whose devices are inactive."

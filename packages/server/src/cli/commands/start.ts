@@ -1,4 +1,4 @@
-/** `hibiki start`: runs the server until it is told to stop. */
+/** `hibiki start`: runs the server until a signal stops it. */
 import { Command } from "@effect/cli"
 import { Effect } from "effect"
 import type { SettingsOf } from "../config/commandSettings.ts"

@@ -1,12 +1,12 @@
-/** What was wrong with a command line, in one sentence that names the command. */
+/** Explains a wrong command line, in one sentence that names the command. */
 import { CommandDescriptor, HelpDoc, ValidationError } from "@effect/cli"
 import { ExitCode, oneLine, Problem, shown } from "@hibiki/node/Problem"
 import { HashMap } from "effect"
 
 export interface Usage {
-  /** The command that is meant, as far as its words are known: `hibiki user`. */
+  /** The intended command, as far as its words are known: `hibiki user`. */
   readonly command: string
-  /** The word behind them where one of its commands should stand, and none of that name does. */
+  /** The next word, if one of the command's own commands should stand there and none has that name. */
   readonly unknown: string | undefined
   /** Its commands. */
   readonly known: ReadonlyArray<string>
@@ -16,7 +16,7 @@ interface Described {
   readonly descriptor: CommandDescriptor.Command<unknown>
 }
 
-/** `words`: what stands behind the program's name. */
+/** `words`: the words after the program's name. */
 export const usageOf = (commands: ReadonlyArray<Described>, [first, second]: ReadonlyArray<string>): Usage => {
   const names = commands.map(nameOf)
   const found = commands.find((command) => nameOf(command) === first)
@@ -41,7 +41,7 @@ export const wholeUsage = ({ command }: Usage, help: string): string => {
   return help.replace(`$ ${name}`, () => `$ ${command}`)
 }
 
-/** The library gives a command without any as its own only one. */
+/** The library lists a command without subcommands as its own only one. */
 const childrenOf = (command: Described): ReadonlyArray<string> =>
   [...HashMap.keys(CommandDescriptor.getSubcommands(command.descriptor))]
     .filter((name) => name !== nameOf(command))

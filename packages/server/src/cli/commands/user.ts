@@ -1,4 +1,4 @@
-/** `hibiki user ...`: accounts, for whoever runs the server. */
+/** `hibiki user ...`: accounts, for operators. */
 import { Command } from "@effect/cli"
 import { administer } from "./administer.ts"
 import { handleOf } from "./checked.ts"

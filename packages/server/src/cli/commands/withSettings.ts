@@ -1,4 +1,4 @@
-/** What most commands begin with: the settings, read and checked. */
+/** The first step of most commands: reads and checks the settings. */
 
 import { oneLine, type Problem } from "@hibiki/node/Problem"
 import { Console, Effect } from "effect"
@@ -10,8 +10,8 @@ export const withSettings = <R>(
 ): Effect.Effect<void, Problem, R | Environment> => Effect.flatMap(Effect.flatMap(Environment, loadSettings), run)
 
 /**
- * Tells, on stderr, of variables that look like settings and are none. For processes that run for long: a limit that is
- * misspelt would be missed late.
+ * Warns, on stderr, about variables that look like settings and are none. For processes that run for long: a misspelt
+ * limit would be noticed late.
  */
 export const tellUnknown: Effect.Effect<void, never, Environment> = Effect.flatMap(Environment, (variables) =>
   Effect.forEach(

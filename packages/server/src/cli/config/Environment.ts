@@ -7,15 +7,15 @@ import { allSettings, settingsConfig } from "./Settings.ts"
 
 export type Variables = Readonly<Record<string, string | undefined>>
 
-/** The process's variables, taken as they are. Tests give their own. */
+/** The process's variables, unchanged. Tests provide their own. */
 export class Environment extends Context.Tag("@hibiki/server/cli/config/Environment")<Environment, Variables>() {
   static readonly layer = Layer.sync(this, () => process.env)
 }
 
 /**
- * Values of all settings. Each `HIBIKI_X` may instead be given as `HIBIKI_X_FILE`, a file that holds the value (one
- * line end at its end is dropped), as container platforms hand out secrets. An empty variable counts as not set. The
- * problem names the variable.
+ * Returns the values of all settings. Each `HIBIKI_X` may instead be given as `HIBIKI_X_FILE`, a file that contains the
+ * value (one line end at its end is dropped), since container platforms provide secrets that way. An empty variable
+ * counts as not set. The problem names the variable.
  */
 export const providerOf = (variables: Variables): Effect.Effect<ConfigProvider.ConfigProvider, Problem> =>
   Effect.gen(function* () {
@@ -35,7 +35,7 @@ export const loadSettings = (variables: Variables) =>
     Effect.withConfigProvider(Effect.mapError(settingsConfig, sentenceOf), provider)
   )
 
-/** Variables that look like settings and are none: most likely a slip of the finger. */
+/** Returns the variables that look like settings and are none: most likely typing errors. */
 export const unknownVariables = (variables: Variables): ReadonlyArray<string> => {
   const known = new Set(allSettings.flatMap((docs) => [variableOf(docs), `${variableOf(docs)}_FILE`]))
   return Object.keys(variables)
@@ -49,7 +49,7 @@ const contentOf = (variable: string, path: string): Effect.Effect<string, Proble
     catch: () => misconfigured(`${variable} names a file that can't be read: ${shown(path)}`)
   })
 
-/** The first mistake only: one line on stderr is the rule, and the next start tells the next one. */
+/** Reports the first mistake only: one line on stderr is the rule, and the next start reports the next one. */
 const sentenceOf = (error: ConfigError.ConfigError): Problem => {
   if (error._op === "And" || error._op === "Or") return sentenceOf(error.left)
   return misconfigured(oneLine(`${error.path.join("_")} ${error.message}.`))

@@ -9,7 +9,7 @@ import { Config, ConfigError, Either, Option, Redacted } from "effect"
 export interface SettingDocs {
   /** Without the prefix: `PORT` is `HIBIKI_PORT`. */
   readonly name: string
-  /** The default as one would write it, or what happens without a value. */
+  /** The default as one would write it, or the behaviour without a value. */
   readonly fallback: string
   readonly meaning: string
   readonly secret: boolean
@@ -19,7 +19,7 @@ export type Setting<A> = Config.Config<A> & { readonly docs: SettingDocs }
 
 export const settingPrefix = "HIBIKI"
 
-/** How the variable of a setting is called. */
+/** Returns the name of a setting's variable. */
 export const variableOf = (docs: SettingDocs): string => `${settingPrefix}_${docs.name}`
 
 export const text = (name: string, fallback: string, meaning: string): Setting<string> =>

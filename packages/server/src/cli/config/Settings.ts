@@ -1,4 +1,4 @@
-/** All settings of Hibiki with their defaults: read once, at the start of a command, and handed on as plain values. */
+/** All settings of Hibiki with their defaults: read once, at the start of a command, and passed on as plain values. */
 import { Config } from "effect"
 import * as Setting from "./Setting.ts"
 

@@ -1,10 +1,10 @@
 /**
- * Which settings each command reads: its help lists these, and its types let it read no others. All are checked
- * whenever one is read.
+ * The settings that each command reads. Its help lists these, and its types prevent it from reading others. Reading one
+ * checks all.
  */
 import type { SettingsValues } from "./Settings.ts"
 
-/** Of each group all, or those that are named. */
+/** For each group, all settings or the named ones. */
 export type SettingScope = { readonly [G in keyof SettingsValues]?: "all" | ReadonlyArray<keyof SettingsValues[G]> }
 
 const role = {
@@ -28,7 +28,8 @@ const role = {
 const store = { server: ["data"], services: "all" } as const
 
 /**
- * By the words of a command as one types them; a command's own commands read what it does, unless they stand here, too.
+ * By the words of a command as one types them. Subcommands read the settings of their command, unless they have an
+ * entry of their own.
  */
 export const commandSettings = {
   start: { server: "all", accounts: "all", limits: "all", services: "all", push: "all" },
@@ -54,14 +55,14 @@ export const commandSettings = {
 
 type Scopes = typeof commandSettings
 
-/** What one of them is given. */
+/** The settings that one of them gets. */
 export type SettingsOf<C extends keyof Scopes> = {
   readonly [G in keyof Scopes[C] & keyof SettingsValues]: Scopes[C][G] extends ReadonlyArray<infer K>
     ? Pick<SettingsValues[G], K & keyof SettingsValues[G]>
     : SettingsValues[G]
 }
 
-/** Undefined: no such command. `words`: what stands behind the program's name. */
+/** Returns undefined if there is no such command. `words`: the words after the program's name. */
 export const scopeOf = ([first = "", second = ""]: ReadonlyArray<string>): SettingScope | undefined => {
   const scopes = new Map<string, SettingScope>(Object.entries(commandSettings))
   return scopes.get(`${first} ${second}`) ?? scopes.get(first)

@@ -1,4 +1,4 @@
-/** Where the embedded server keeps what it has, from the settings. */
+/** The data folder of the embedded server, from the settings. */
 import { existsSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { misconfigured, type Problem, shown } from "@hibiki/node/Problem"
@@ -11,7 +11,7 @@ export interface FolderSettings {
 
 export const dataFolder = (settings: FolderSettings): string => resolve(settings.server.data)
 
-/** Of a command that makes no sense before a first start. */
+/** For a command that makes no sense before a first start. */
 export const existingFolder = (settings: FolderSettings): Effect.Effect<string, Problem> => {
   const folder = dataFolder(settings)
   return existsSync(join(folder, "pg"))

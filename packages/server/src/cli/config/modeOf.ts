@@ -12,7 +12,7 @@ const variables = {
 
 export type Mode = "embedded" | "cluster"
 
-/** Which of the service URLs are set: with some only, data would be split between a cluster and a folder. */
+/** Checks which of the service URLs are set: with only some, data would be split between a cluster and a folder. */
 export const modeOf = ({ services }: Pick<SettingsValues, "services">): Effect.Effect<Mode, Problem> => {
   const names = Object.entries(variables) as ReadonlyArray<[keyof typeof variables, string]>
   const missing = names.flatMap(([key, name]) => (services[key] === undefined ? [name] : []))

@@ -1,11 +1,11 @@
-/** What pushes are sent with, from the settings. */
+/** How push notifications are sent, from the settings. */
 import { createECDH } from "node:crypto"
 import { misconfigured, type Problem } from "@hibiki/node/Problem"
 import { Effect, Redacted } from "effect"
 import type { WebPushSettings } from "../../push/WebPush.ts"
 import type { SettingsValues } from "./Settings.ts"
 
-/** Undefined: it is no private key. */
+/** Returns undefined if it is no private key. */
 const publicKeyOf = (privateKey: string): string | undefined => {
   if (!/^[\w-]{43}$/.test(privateKey)) return undefined
   try {
@@ -17,7 +17,7 @@ const publicKeyOf = (privateKey: string): string | undefined => {
   }
 }
 
-/** Undefined: pushes are lines of the log. */
+/** Undefined: each push notification is a line of the log. */
 export const pushSettings = ({
   push
 }: Pick<SettingsValues, "push">): Effect.Effect<WebPushSettings | undefined, Problem> => {

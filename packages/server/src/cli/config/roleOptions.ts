@@ -1,4 +1,4 @@
-/** What the roles are told, embedded or in a cluster, from the settings. */
+/** The options of the roles, embedded or in a cluster, from the settings. */
 import { defaultAccountLimits, defaultAccountSettings } from "@hibiki/core/accounts/AccountPolicy"
 import { defaultGatewaySettings } from "@hibiki/core/gateway/GatewaySettings"
 import { defaultSocketSettings } from "../../gateway/GatewaySockets.ts"

@@ -1,4 +1,7 @@
-/** The settings as `--help` shows them: made of the declarations themselves. Of a command those that it reads. */
+/**
+ * The settings as `--help` shows them, generated from the declarations themselves. A command's help shows the settings
+ * that it reads.
+ */
 import { HelpDoc } from "@effect/cli"
 import type { SettingScope } from "./commandSettings.ts"
 import { type SettingDocs, variableOf } from "./Setting.ts"
@@ -24,8 +27,8 @@ const groupsOf = (scope: SettingScope | undefined): ReadonlyArray<Group> =>
 const groupText = ({ settings, title }: Group): string => [title, ...settings.map(linesOf)].join("\n")
 
 /**
- * Empty where none is read. One paragraph with line ends of its own: the library's lists would set a blank line after
- * each of them.
+ * Empty if the command reads none. One paragraph with line ends of its own: the library's lists would put a blank line
+ * after each setting.
  */
 export const settingsDoc = (scope?: SettingScope): HelpDoc.HelpDoc => {
   const groups = groupsOf(scope)

@@ -1,15 +1,15 @@
 /**
  * The lines of an export: newline-delimited JSON, each `[kind, value]`, described in docs/reference/operations.md. The
- * first is the header, then come the epoch and the rows of all tables in the order of their keys, and behind each log
- * what it comes to; the last line ends it with the count and the SHA-256 of all between them. Two stores that hold the
- * same give the same lines between header and end.
+ * first is the header. The epoch follows, and the rows of all tables in the order of their keys. After each log there
+ * is a line with its count and digest. The last line ends the export with the count and the SHA-256 of all lines
+ * between header and end. Two stores with the same content give the same lines between header and end.
  */
 import { createHash, type Hash } from "node:crypto"
 import { Option, Schema } from "effect"
 
 export const formatVersion = 2
 
-/** In an order in which each stands behind what it refers to; a row is its table's columns, as Postgres writes them. */
+/** Each table comes after those that it refers to; a row is its table's columns, as Postgres writes them. */
 export const storeTables = [
   { name: "users", key: ["id"] },
   { name: "devices", key: ["id"] },
@@ -31,7 +31,7 @@ const Header = Schema.Struct({
   format: Schema.Int,
   /** The version of the tables. */
   tables: Schema.Int,
-  /** The fingerprint of their baseline. Where it is another, the rows may fit or not, which the import finds out. */
+  /** The fingerprint of their baseline. If it is another, the rows may fit or not, which the import finds out. */
   baseline: Schema.String,
   /** For people. */
   at: Schema.String,
@@ -48,7 +48,7 @@ export const lineOf = (kind: string, json: string): string => `["${kind}",${json
 export const headerLine = (header: Header): string => lineOf("hibiki-export", JSON.stringify(header))
 export const endLine = (end: End): string => lineOf("end", JSON.stringify(end))
 
-/** What a line is and the JSON that it holds, unread. Undefined when it is no line of an export. */
+/** Returns the kind of a line and its JSON, unparsed. Undefined if it is no line of an export. */
 export const readLine = (line: string): { readonly kind: string; readonly json: string } | undefined => {
   const [start, kind] = /^\["([a-z_-]{1,32})",(?=\{)/.exec(line) ?? []
   return start === undefined || kind === undefined || !line.endsWith("}]")
@@ -74,7 +74,7 @@ export class LineDigest {
     this.#lines++
   }
 
-  /** Once. */
+  /** To be called once. */
   end(): End {
     return { lines: this.#lines, sha256: this.#hash.digest("hex") }
   }

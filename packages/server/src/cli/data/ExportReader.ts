@@ -1,4 +1,4 @@
-/** Reads an export from its header to its end, refusing what is of another version, changed or not whole. */
+/** Reads an export from its header to its end. Refuses one that is of another version, was changed or is incomplete. */
 
 import { failed, misconfigured, type Problem, shown } from "@hibiki/node/Problem"
 import { Effect, type Scope } from "effect"
@@ -29,8 +29,8 @@ export class ExportReader {
   }
 
   /**
-   * The next lines between header and end, at least one; undefined after the end, and only when the whole is what was
-   * written.
+   * Returns the next lines between header and end, at least one. Returns undefined after the end, and only if the file
+   * is complete and unchanged.
    */
   next(): Effect.Effect<ReadonlyArray<string> | undefined, Problem> {
     return Effect.flatMap(this.#read(), (lines): Effect.Effect<ReadonlyArray<string> | undefined, Problem> => {
@@ -42,12 +42,15 @@ export class ExportReader {
     })
   }
 
-  /** What the file says of itself. Known after `next` has given undefined. */
+  /** The end line of the file. Known after `next` has returned undefined. */
   get end(): End | undefined {
     return this.#end
   }
 
-  /** Whether another text made the tables that it is of, which may have other columns. Known after the first lines. */
+  /**
+   * Whether the tables that it was exported from have another baseline, and so perhaps other columns. Known after the
+   * first lines.
+   */
   get isOfOtherTables(): boolean {
     return this.#isOfOtherTables
   }

@@ -1,7 +1,4 @@
-/**
- * `hibiki import --check`: whether a store holds exactly what an export says, line by line and without changing
- * anything.
- */
+/** `hibiki import --check`: compares a store with an export, line by line and without changing anything. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { failed, Problem } from "@hibiki/node/Problem"
 import { Clock, Console, Effect } from "effect"
@@ -44,7 +41,7 @@ const compareAll = (path: string) =>
     Effect.mapError((error) => (error instanceof Problem ? error : databaseFailed(error)))
   )
 
-/** How far the file was read. */
+/** The position in the file. */
 class Place {
   readonly #reader: ExportReader
   #lines: ReadonlyArray<string> | undefined = []
@@ -55,7 +52,7 @@ class Place {
     this.#reader = reader
   }
 
-  /** Each must be the next one of the file. */
+  /** Checks that each is the next line of the file. */
   follow(stored: ReadonlyArray<string>, from = 0): Effect.Effect<void, Problem> {
     return Effect.suspend(() => {
       for (let i = from; i < stored.length; i++) {
@@ -76,7 +73,7 @@ class Place {
     })
   }
 
-  /** Nothing of the file is left. */
+  /** Checks that no line of the file is left. */
   get atEnd(): Effect.Effect<void, Problem> {
     return Effect.suspend(() => {
       if (this.#lines === undefined) return Effect.void
@@ -86,7 +83,7 @@ class Place {
   }
 }
 
-/** What is written there is not shown. */
+/** Does not show the content. */
 const differs = (passed: number, stored: string | undefined, filed: string | undefined): Problem =>
   failed(
     `The store differs from the export behind ${passed} equal lines: it has ${kindOf(stored)}, and the export ${kindOf(filed)}.`

@@ -1,6 +1,6 @@
 /**
- * Exports as files or streams: written and read line by line, packed by gzip or plain. `-` is the standard output or
- * input.
+ * Exports as files or streams: written and read line by line, compressed by gzip or plain. `-` is the standard output
+ * or input.
  */
 import { createReadStream, createWriteStream } from "node:fs"
 import { PassThrough, Readable } from "node:stream"
@@ -10,13 +10,13 @@ import { createGunzip, createGzip } from "node:zlib"
 /** Far above the longest row. */
 const lineMax = 4_194_304
 
-/** What is read is no export, or not a whole one. */
+/** The input is no export, or an incomplete one. */
 export class BrokenExport extends Error {}
 
 export interface LineSink {
-  /** Done when there is room for more. */
+  /** Completes when there is room for more. */
   readonly write: (lines: ReadonlyArray<string>) => Promise<void>
-  /** Done when everything is written. */
+  /** Completes when everything is written. */
   readonly end: () => Promise<void>
   readonly abort: () => void
 }
@@ -27,7 +27,7 @@ export const openSink = (path: string, packed: boolean): LineSink =>
     ? sinkTo(process.stdout, { packed, ends: false })
     : sinkTo(createWriteStream(path, { flags: "wx", mode: 0o600 }), { packed, ends: true })
 
-/** `ends`: the target ends with what is written to it. */
+/** `ends`: also ends the target when the export ends. */
 export const sinkTo = (
   target: NodeJS.WritableStream,
   { ends, packed }: { readonly packed: boolean; readonly ends: boolean }
@@ -42,9 +42,9 @@ export const sinkTo = (
       lines.length === 0
         ? Promise.resolve()
         : new Promise((resolve, reject) => {
-            // A write that is under way when the target fails is called back by nobody.
+            // If the target fails during a write, nothing calls the write back.
             failed = reject
-            // The pipeline knows the reason; this write only that there is nowhere to write to.
+            // The pipeline knows the reason; this write knows only that the target is gone.
             head.write(`${lines.join("\n")}\n`, (error) => (error ? done.then(() => reject(error), reject) : resolve()))
           }),
     end: () => {
@@ -55,7 +55,7 @@ export const sinkTo = (
   }
 }
 
-/** Lines, as many at a time as came together. */
+/** Yields lines, as many at a time as arrived together. */
 export async function* readLines(path: string): AsyncGenerator<ReadonlyArray<string>, void, undefined> {
   const decoder = new TextDecoder("utf8", { fatal: true })
   let rest = ""
@@ -79,7 +79,7 @@ const asBroken = (error: unknown): unknown => {
   return code === "ERR_ENCODING_INVALID_ENCODED_DATA" ? new BrokenExport("it is no text") : error
 }
 
-/** Gzip is told by its first bytes. */
+/** The first bytes identify gzip. */
 async function* unpacked(source: Readable): AsyncGenerator<Buffer, void, undefined> {
   const chunks: AsyncIterator<Buffer> = source[Symbol.asyncIterator]()
   const first = await chunks.next()

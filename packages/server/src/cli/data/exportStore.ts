@@ -1,4 +1,4 @@
-/** `hibiki export`: everything that a store keeps in one file, as of one moment, to be imported elsewhere. */
+/** `hibiki export`: writes the whole content of a store, as of one moment, into one file, for an import elsewhere. */
 import { rename, rm, writeFile } from "node:fs/promises"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { failed, misconfigured, Problem } from "@hibiki/node/Problem"
@@ -25,7 +25,7 @@ export interface ExportOptions {
   /** `-`: the standard output. */
   readonly path: string
   readonly packed: boolean
-  /** The folder is not to be served any more. */
+  /** Whether the store moves, so that no server may use this folder any more. */
   readonly moving: boolean
 }
 
@@ -41,7 +41,7 @@ export const exportStore = (
     const since = yield* Clock.currentTimeMillis
     if (path !== "-") yield* placeForFile(path)
     const rows = yield* withStore(settings, { makes: false, alone: false }, (services) =>
-      // The standard output may be the export itself.
+      // Not on the standard output, which may be the export itself.
       Console.error(`Exporting ${services === undefined ? dataFolder(settings) : "the cluster's database"} ...`).pipe(
         Effect.zipRight(writeWhole(path, packed)),
         Effect.tap(() => (moving ? markMoved(dataFolder(settings)) : Effect.void))
@@ -56,7 +56,7 @@ const markMoved = (folder: string) =>
     attempt(() => writeFile(movedMark(folder), `${new Date(now).toISOString()}\n`))
   )
 
-/** What is broken off leaves no file that looks whole. */
+/** An interrupted export leaves no file that looks complete. */
 const writeWhole = (path: string, packed: boolean) => {
   if (path === "-") return writeAll(path, packed)
   const unfinished = `${path}.unfinished`

@@ -1,5 +1,5 @@
 /**
- * `hibiki import`: fills an empty store with an export, all of it or nothing, and compares the two before that counts.
+ * `hibiki import`: fills an empty store with an export, all of it or nothing, and compares the two before it commits.
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
@@ -24,7 +24,7 @@ export const importStore = (settings: SettingsOf<"import">, path: string): Effec
   Effect.gen(function* () {
     const since = yield* Clock.currentTimeMillis
     const reader = yield* ExportReader.open(path)
-    // Before a database is made, and anything locked: most of what can be wrong with a file is seen in its beginning.
+    // Before it creates a database or locks anything: the beginning of a file reveals most of its possible problems.
     const first = yield* reader.next()
     const rows = yield* withStore(settings, { makes: true, alone: true }, (services) => fill(reader, first, services))
     yield* Console.log(`Imported, read again and compared: ${countsText(rows)}.`)
@@ -48,7 +48,7 @@ const fill = (reader: ExportReader, first: ReadonlyArray<string> | undefined, se
           reader.isOfOtherTables ? Effect.catchIf(rows, isOfRows, () => otherTables) : rows
         for (let lines = first; lines !== undefined; lines = yield* reader.next()) yield* stores(rows.add(lines))
         yield* stores(rows.flush)
-        // What may be there of a trial with the same export.
+        // An earlier try with the same export may have left entries.
         if (services !== undefined && rows.epoch !== undefined)
           yield* Effect.mapError(forgetEpoch(services.redisUrl, Epoch.make(rows.epoch)), () => redisAway)
         return yield* compare(sql, reader)
@@ -57,8 +57,8 @@ const fill = (reader: ExportReader, first: ReadonlyArray<string> | undefined, se
   }).pipe(Effect.mapError(problemOf))
 
 /**
- * Nobody else writes meanwhile. Of an empty store only the link for its first administrator may be there, which is void
- * then.
+ * Locks out all other writers meanwhile. An empty store may contain only the link for its first administrator, which
+ * becomes invalid.
  */
 const takeEmpty = (sql: SqlClient.SqlClient) =>
   Effect.gen(function* () {
@@ -72,7 +72,7 @@ const takeEmpty = (sql: SqlClient.SqlClient) =>
     yield* sql`delete from invites`
   })
 
-/** Read as the next export would be. */
+/** Reads the store as the next export would. */
 const compare = (sql: SqlClient.SqlClient, reader: ExportReader) =>
   Effect.gen(function* () {
     const digest = new LineDigest()
@@ -89,7 +89,7 @@ const compare = (sql: SqlClient.SqlClient, reader: ExportReader) =>
     return rows
   })
 
-/** Of one statement. */
+/** The bounds of one statement. */
 const batchMax = { rows: 500, characters: 1_048_576 }
 
 /** Gathers rows of one table and stores many at once, in the order in which they came. */
@@ -111,7 +111,7 @@ class Rows {
         const read = readLine(line)
         if (read === undefined) return unknownLine
         if (read.kind === "store") return this.#setEpoch(read.json)
-        // Compared with all others at the end.
+        // The comparison at the end covers these lines.
         if (read.kind === "log") return Effect.void
         const table = storeTables.find(({ name }) => name === read.kind)?.name
         if (table === undefined) return unknownLine
@@ -160,7 +160,7 @@ const unknownLine = misconfigured(
   "A line of the export is of a kind that this version does not know. Nothing was imported."
 )
 
-/** Made by another text, with tables whose rows don't fit these. */
+/** Another baseline made its tables, whose rows don't fit these. */
 const otherTables = misconfigured(
   "The export is of another build of Hibiki, whose tables hold other things than these. Nothing was imported."
 )
@@ -175,7 +175,7 @@ const problemOf = (error: SqlError | Problem): Problem => {
       "Something else works on this store at present: stop it, and import again. Nothing was changed."
     )
   const state = sqlState(error) ?? ""
-  // What a row holds is not shown.
+  // Does not show the content of a row.
   return /^2[23]/.test(state)
     ? misconfigured(
         `A row of the export can't be stored (SQL state ${state}): it is not what Hibiki wrote. Nothing was imported.`

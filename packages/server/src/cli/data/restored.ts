@@ -1,6 +1,6 @@
 /**
- * `hibiki restored`: tells a store that it came out of a copy, so that devices and caches give up what they know of a
- * later past.
+ * `hibiki restored`: marks a store as restored from a copy, so that devices and caches discard what they have of later
+ * events.
  */
 import { rmSync } from "node:fs"
 import * as SqlClient from "@effect/sql/SqlClient"
@@ -16,7 +16,7 @@ import { withStore } from "./withStore.ts"
 export const restored = (settings: SettingsOf<"restored">): Effect.Effect<void, Problem> =>
   Effect.zipRight(
     withStore(settings, { makes: false, alone: true }, (services) =>
-      // Under its new epoch it may be served again, whoever goes on with the old one.
+      // Under its new epoch it may be used again, even if another store goes on with the old one.
       services === undefined
         ? Effect.zipRight(
             begin,

@@ -1,6 +1,6 @@
 /**
- * Exports and imports are for tables that this program knows all of: it may run beside newer ones, and would leave out
- * what is new in them.
+ * Exports and imports require tables that this program knows completely: it may run beside newer ones, and would leave
+ * out their new columns.
  */
 import type { SqlClient } from "@effect/sql/SqlClient"
 import type { Problem } from "@hibiki/node/Problem"

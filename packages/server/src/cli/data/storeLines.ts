@@ -1,16 +1,16 @@
 /**
- * All that a store keeps, as the lines of an export between its header and its end: read within one transaction, in
- * order, some at a time.
+ * The whole content of a store, as the lines of an export between its header and its end: read within one transaction,
+ * in order, some at a time.
  */
 import type { SqlClient } from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import { Effect } from "effect"
 import { LineDigest, lineOf, type StoreTable, storeTables } from "./ExportFormat.ts"
 
-/** Rows that are held at once: an event's body has at most 16 KiB. */
+/** Rows in memory at once: an event's body has at most 16 KiB. */
 const rowsAtOnce = 500
 
-/** Gives the rows of each table. */
+/** Passes on the rows of each table. */
 export const forEachLine = <E, R>(
   sql: SqlClient,
   visit: (lines: ReadonlyArray<string>) => Effect.Effect<void, E, R>
@@ -46,7 +46,7 @@ interface Row {
   readonly first: string
 }
 
-/** Events, and behind those of each log how many they are and their digest. */
+/** Events, and after those of each log their count and digest. */
 class LogLines {
   #log: string | undefined
   #digest = new LineDigest()
@@ -62,7 +62,7 @@ class LogLines {
     return lines
   }
 
-  /** Of the log that was read last. */
+  /** The line of the log that was read last. */
   rest(): ReadonlyArray<string> {
     if (this.#log === undefined) return []
     const { lines: events, sha256 } = this.#digest.end()

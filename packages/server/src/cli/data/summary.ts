@@ -1,11 +1,11 @@
-/** What an export or import came to, for the one who ran it. */
+/** The result of an export or import, for the person who ran it. */
 import { Clock, Effect } from "effect"
 import { type StoreTable, storeTables } from "./ExportFormat.ts"
 
 export const countsText = (rows: ReadonlyMap<StoreTable, number>): string =>
   storeTables.map(({ name }) => `${(rows.get(name) ?? 0).toLocaleString("en")} ${name.replace("_", " ")}`).join(", ")
 
-/** Time, and the most memory that this process had at once. */
+/** Returns the time, and the most memory that this process had at once. */
 export const costSince = (since: number): Effect.Effect<string> =>
   Effect.map(
     Clock.currentTimeMillis,

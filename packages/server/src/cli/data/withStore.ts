@@ -1,4 +1,4 @@
-/** The database of either mode for one command: a cluster's, or the folder's, which no server may hold meanwhile. */
+/** The database of either mode for one command: a cluster's, or the folder's, which no server may use meanwhile. */
 import type * as SqlClient from "@effect/sql/SqlClient"
 import type { Problem } from "@hibiki/node/Problem"
 import { Console, Effect, Layer, Logger } from "effect"
@@ -16,13 +16,13 @@ import { modeOf } from "../config/modeOf.ts"
 import { startProblem } from "../config/startProblem.ts"
 
 export interface StoreUse {
-  /** Whether a folder that is not there is made. */
+  /** Whether to create a missing folder. */
   readonly makes: boolean
   /** Whether no process of the cluster may run meanwhile. */
   readonly alone: boolean
 }
 
-/** A folder's tables are brought up to date; a cluster's must be. */
+/** Updates a folder's tables; a cluster's must be up to date. */
 export const withStore = <A>(
   settings: SettingsOf<"export">,
   { alone, makes }: StoreUse,
@@ -42,7 +42,7 @@ export const withStore = <A>(
 
 const patient: typeof SqlPglite.layer = (options) => SqlPglite.layer({ ...options, queryTimeoutMs: 600_000 })
 
-/** What takes longer than others. */
+/** The steps that take longer than others. */
 const slowSteps: Partial<Readonly<Record<FolderStep, string>>> = {
   waiting: "The folder was not given back by whoever used it last: seeing for ten seconds whether it is still used ...",
   making: "Creating the database: this takes some seconds, once ..."

@@ -1,7 +1,4 @@
-/**
- * Looks for what would keep a server from starting, and says what to do about each finding. Leaves everything as it
- * was.
- */
+/** Looks for problems that would keep a server from starting, and says what to do about each. Changes nothing. */
 import { constants, existsSync } from "node:fs"
 import { access, mkdtemp, rmdir } from "node:fs/promises"
 import { join } from "node:path"
@@ -29,7 +26,7 @@ import { notMoved } from "../start/notMoved.ts"
 import { portCheck } from "../start/portCheck.ts"
 import { nodeFits } from "./nodeFits.ts"
 
-/** Fails, after all findings were printed, when a server could not start. */
+/** Prints all findings, then fails if a server could not start. */
 export const examine = (variables: Variables): Effect.Effect<void, Problem> =>
   Effect.gen(function* () {
     const ok = yield* allOf(checks(variables))
@@ -41,7 +38,7 @@ export const examine = (variables: Variables): Effect.Effect<void, Problem> =>
     yield* Console.log(yield* verdict(variables))
   })
 
-/** Where all is well. One that runs already keeps a second one from starting, though nothing is wrong. */
+/** The verdict if all is well. A running server keeps a second one from starting, though nothing is wrong. */
 const verdict = (variables: Variables): Effect.Effect<string, Problem> =>
   Effect.gen(function* () {
     const settings = yield* loadSettings(variables)
@@ -79,7 +76,7 @@ const checks = (variables: Variables): ReadonlyArray<Check> => {
       )
     ),
     keptState(variables),
-    // Which it is, when that can't be said, is told by the line about the settings.
+    // If the mode is unknown, the line about the settings reports it.
     withSettings("Port", (settings) =>
       Effect.flatMap(
         Effect.orElseSucceed(modeOf(settings), (): Mode => "embedded"),
@@ -89,18 +86,18 @@ const checks = (variables: Variables): ReadonlyArray<Check> => {
   ]
 }
 
-/** What a server keeps its data in: a folder, or the services of a cluster. */
+/** The state of a server's storage: a folder, or the services of a cluster. */
 const keptState = (variables: Variables): Check =>
   Effect.matchEffect(
     Effect.flatMap(loadSettings(variables), (settings) => Effect.map(modeOf(settings), (mode) => ({ mode, settings }))),
     {
-      // Told by the line about the settings.
+      // The line about the settings reports it.
       onFailure: () => Effect.succeed(false),
       onSuccess: ({ mode, settings }) =>
         mode === "cluster"
           ? clusterState(settings)
           : Effect.flatMap(reportFinding("Folder", folderState(settings)), (ok) =>
-              // In a folder that can't be there is none, and none can be made.
+              // If the folder can't exist, it has no database, and none can be created.
               ok ? report("Database", databaseState(settings)) : Effect.succeed(false)
             )
     }
@@ -139,7 +136,7 @@ const nodeVersion: Effect.Effect<string, Problem> = Effect.suspend(() => {
     : misconfigured(`Node ${node} can't run Hibiki: install 20.19 or a newer one of 20, or 22.12 or newer.`)
 })
 
-/** Of the folder, or of the nearest one above it that exists. */
+/** The state of the folder, or of the nearest existing one above it. */
 const folderState = (settings: SettingsValues): Effect.Effect<Finding, Problem> =>
   Effect.gen(function* () {
     const folder = dataFolder(settings)
@@ -161,15 +158,15 @@ const folderState = (settings: SettingsValues): Effect.Effect<Finding, Problem> 
   })
 
 /**
- * Rights alone don't tell: root has them all, also where nothing can be made. A server that works in it has shown that,
- * and may be copying it just now.
+ * Permissions alone are no proof: root has them all, even where nothing can be created. A server that works in the
+ * folder is a proof, and may be copying it just now.
  */
 const tryFolder = async (folder: string, isServed: boolean): Promise<void> => {
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   if (!isServed) await rmdir(await mkdtemp(join(folder, ".hibiki-doctor-")))
 }
 
-/** Opens the database if no server holds it, and only reads. */
+/** Opens the database if no server uses it, and only reads. */
 const databaseState = (settings: SettingsValues): Effect.Effect<string, Problem> =>
   Effect.gen(function* () {
     const folder = dataFolder(settings)
@@ -192,8 +189,8 @@ const databaseState = (settings: SettingsValues): Effect.Effect<string, Problem>
   }).pipe(Effect.provide(Logger.remove(Logger.defaultLogger)))
 
 /**
- * Beside a running process its port is taken, and that is well: in a folder's mode by the server that holds the folder,
- * in a cluster by any process of Hibiki.
+ * A running process occupies its port, and that is fine: in a folder's mode the server that uses the folder, in a
+ * cluster any process of Hibiki.
  */
 const portState = (settings: SettingsValues, mode: Mode): Effect.Effect<string, Problem> => {
   const { host, port } = settings.server

@@ -1,5 +1,6 @@
 /**
- * Which versions of Node can run Hibiki: the rule of package.json's `engines`, which is that of what builds the page.
+ * The versions of Node that can run Hibiki: the rule of package.json's `engines`, which is that of the tools that build
+ * the page.
  */
 export const nodeFits = (version: string): boolean => {
   const [major = 0, minor = 0] = version.split(".").map(Number)

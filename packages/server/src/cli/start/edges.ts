@@ -1,4 +1,4 @@
-/** How every server process begins and ends: whether it may listen, and what is bounded when it stops. */
+/** The begin and end of every server process: whether it may listen, and the timeouts when it stops. */
 
 import type { Problem } from "@hibiki/node/Problem"
 import { Console, Effect } from "effect"
@@ -6,7 +6,7 @@ import { bindProblem, type HttpOptions } from "../../http/HttpOptions.ts"
 import type { Readiness } from "../../http/Readiness.ts"
 import { startProblem } from "../config/startProblem.ts"
 
-/** Sockets, calls and services each have a bound of their own; this is for what none of them foresaw. */
+/** Sockets, calls and services each have a timeout of their own; this is for cases that none of them foresaw. */
 const stopWithinMs = 19_000
 
 export const bindAllowed = (http: HttpOptions["Type"]): Effect.Effect<void, Problem> => {
@@ -14,7 +14,7 @@ export const bindAllowed = (http: HttpOptions["Type"]): Effect.Effect<void, Prob
   return refused === undefined ? Effect.void : startProblem(refused)
 }
 
-/** Whatever still holds the process up by then is left as it is. */
+/** Ends the process after that time, even if something still keeps it alive. */
 export const exitWithin = (ms: number): void => {
   setTimeout(() => {
     process.stderr.write("hibiki: stopping took too long; exiting now.\n")
@@ -22,7 +22,7 @@ export const exitWithin = (ms: number): void => {
   }, ms).unref()
 }
 
-/** The first of the things that happen at the end: no new work, and a bound on all that follows. */
+/** The first step at the end: no new work, and a timeout for all later steps. */
 export const stopping = (readiness: Readiness["Type"]): Effect.Effect<void> =>
   Effect.gen(function* () {
     exitWithin(stopWithinMs)

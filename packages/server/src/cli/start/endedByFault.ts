@@ -1,6 +1,5 @@
 /**
- * A server that meets a fault of its own: the fault is told in its log as any other is, and the server stops in order,
- * within a bound.
+ * Stops a server that meets a fault of its own in order, within a timeout. The log reports the fault like any other.
  */
 
 import { failed, type Problem } from "@hibiki/node/Problem"
@@ -9,7 +8,7 @@ import { defectReport } from "../../http/DefectReport.ts"
 import { takeUncaught } from "../uncaught.ts"
 import { exitWithin } from "./edges.ts"
 
-/** What still works gets so long (ms): nobody knows what does. */
+/** The time (ms) for the parts that still work: nobody knows which do. */
 const stopWithinMs = 5_000
 
 const ended = failed(
@@ -20,8 +19,8 @@ const tell = (error: unknown): Effect.Effect<void> =>
   Effect.logError(`A fault that nothing catches: the server stops. ${defectReport(Cause.die(error))}`)
 
 /**
- * Around all that a server is and releases: also what is thrown while it stops is told, and does not keep it from doing
- * so.
+ * Wraps all that a server is and releases. Errors thrown while it stops are logged too, and do not keep it from
+ * stopping.
  */
 export const endedByFault = <R>(server: Effect.Effect<void, Problem, R>): Effect.Effect<void, Problem, R> =>
   Effect.scoped(
@@ -37,7 +36,7 @@ export const endedByFault = <R>(server: Effect.Effect<void, Problem, R>): Effect
         Effect.sync(() => takeUncaught(take)),
         () => Effect.sync(() => takeUncaught(undefined))
       )
-      // An interrupted race would leave the server's release for after its own end, when nobody takes what is thrown.
+      // An interrupted race would run the server's release after its own end, when nobody takes thrown errors.
       const running = yield* Effect.acquireRelease(Effect.fork(Effect.interruptible(server)), Fiber.interrupt)
       yield* Effect.raceFirst(Fiber.join(running), Deferred.await(thrown)).pipe(
         Effect.catchAllDefect((error) => Effect.zipRight(tell(error), ended))

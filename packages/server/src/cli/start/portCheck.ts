@@ -1,6 +1,6 @@
 /**
- * Whether the port can be opened, asked before anything slow is done. The server itself may still lose a race for it,
- * and says the same then.
+ * Checks whether the port can be opened, before anything slow happens. The server itself may still lose a race for the
+ * port, and reports the same then.
  */
 import { createServer } from "node:net"
 import type { Problem } from "@hibiki/node/Problem"

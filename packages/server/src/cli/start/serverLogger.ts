@@ -1,6 +1,6 @@
 /**
- * The server's log on stderr: one line an entry as text, or one JSON object a line. Nothing in a message begins a line
- * of its own, or is obeyed by a terminal.
+ * The server's log on stderr: one line per entry as text, or one JSON object per line. No message can begin a line of
+ * its own or control a terminal.
  */
 import { describeError } from "@hibiki/core/fibers/logging"
 import { inertJson, inertLine, inertLines } from "@hibiki/node/inertText"
@@ -16,7 +16,7 @@ export const serverLogger = ({ logFormat, logLevel }: Pick<SettingsValues["serve
 
 const partsOf = (message: unknown): ReadonlyArray<unknown> => (Array.isArray(message) ? message : [message])
 
-/** Where in the program it was is told of a bug. What is expected to fail at times says what happened. */
+/** A bug is logged with its place in the program. For an expected failure the message is enough. */
 const causeText = (cause: Cause.Cause<unknown>): string => {
   const failures = [...Cause.failures(cause)]
   return failures.length > 0 && Chunk.isEmpty(Cause.defects(cause))

@@ -1,4 +1,4 @@
-/** Runs a server: prints what it does, where it is reached and how to begin, and ends it in order. */
+/** Runs a server: prints its state, its address and the first steps, and stops it in order. */
 import { existsSync } from "node:fs"
 import { AccountsAdmin } from "@hibiki/core/accounts/AccountsAdmin"
 import { failed, misconfigured, type Problem, shown } from "@hibiki/node/Problem"
@@ -50,7 +50,7 @@ const run = (
     yield* Console.log(`Hibiki ${version}`)
     yield* Console.log(`Data folder: ${options.folder} (HIBIKI_DATA)${existsSync(options.folder) ? "" : ", new"}`)
     const parts = yield* Effect.mapError(Layer.build(embedded({ ...options, onStep, database })), startProblem)
-    // An export may have held the folder until just now.
+    // An export may have used the folder until just now.
     yield* notMoved(options.folder)
     yield* Effect.addFinalizer(() => stopping(Context.get(parts, Readiness)))
     yield* serveAdmin(options.folder, (request) =>
