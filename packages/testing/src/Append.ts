@@ -1,6 +1,6 @@
 /**
- * The append over the memory state: loads what a batch asks about, decides as every store does, and writes what was
- * decided.
+ * The append over the memory state: loads the facts that a batch needs, decides as every store does, and writes the
+ * result.
  */
 import type { BatchOverlay } from "@hibiki/core/commands/BatchOverlay"
 import type { Command } from "@hibiki/core/commands/Command"
@@ -134,7 +134,7 @@ const setReaction = ({ reactions }: MemoryRow, emoji: string, userId: UserId, on
   else reactions.delete(emoji)
 }
 
-/** Whoever enters gets a cursor with the membership. */
+/** A new member gets a cursor with the membership. */
 const writeMembers = (log: MemoryLog, { cursors, members, moved }: LogWrites): void => {
   for (const [userId, membership] of members) {
     if (membership === undefined) log.members.delete(userId)

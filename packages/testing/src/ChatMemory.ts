@@ -12,14 +12,14 @@ export class ChatMemory extends Context.Tag("@hibiki/testing/ChatMemory")<
   ChatMemory,
   {
     readonly state: ChatState
-    /** A user with an empty personal log. The same id again changes nothing. */
+    /** Adds a user with an empty personal log. A repeated id changes nothing. */
     readonly addUser: (userId: UserId, handle: string, displayName?: string, admin?: boolean) => Effect.Effect<void>
     /** A sign-in of a user, valid until it is revoked. */
     readonly addDevice: (userId: UserId, deviceId: DeviceId, sessionVersion: number) => Effect.Effect<void>
     readonly revokeDevice: (deviceId: DeviceId) => Effect.Effect<void>
-    /** The log is locked elsewhere until the scope closes: commands that need it are set aside. */
+    /** Locks the log as another process would until the scope closes: commands that need it are deferred. */
     readonly hold: (log: ConversationId) => Effect.Effect<void, never, Scope.Scope>
-    /** Cuts the log at its start: what is below `first` is no longer kept. */
+    /** Cuts the log at its start: events below `first` are no longer stored. */
     readonly cut: (log: ConversationId, first: number) => Effect.Effect<void>
   }
 >() {
@@ -29,7 +29,7 @@ export class ChatMemory extends Context.Tag("@hibiki/testing/ChatMemory")<
   )
 }
 
-/** Adds a user of this handle: what the contract suites ask of a backend. */
+/** Adds a user with this handle: the helper that the contract suites need from a backend. */
 export const addMemoryUser = (handle: string): Effect.Effect<UserId, never, ChatMemory> =>
   Effect.gen(function* () {
     const userId = UserId.make(yield* makeUuidV7)
@@ -38,14 +38,14 @@ export const addMemoryUser = (handle: string): Effect.Effect<UserId, never, Chat
     return userId
   })
 
-/** From now on the user wants to look offline: the same of a backend. */
+/** From now on the user wants to look offline: the same helper for a backend. */
 export const hideMemoryUser = (userId: UserId): Effect.Effect<void, never, ChatMemory> =>
   Effect.map(ChatMemory, ({ state }) => {
     const user = state.users.get(userId)
     if (user !== undefined) state.users.set(userId, { ...user, invisible: true })
   })
 
-/** From now on the first wants nothing of the other, or does again: the same of a backend. */
+/** From now on the first blocks the other, or no longer does: the same helper for a backend. */
 export const blockMemoryUser = (userId: UserId, blocked: UserId, on = true): Effect.Effect<void, never, ChatMemory> =>
   Effect.map(ChatMemory, ({ state }) => setBlock(state, userId, blocked, on))
 

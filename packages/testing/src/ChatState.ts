@@ -31,7 +31,7 @@ export interface StoredEvent {
   asked: object | false | undefined
 }
 
-/** A row without reactions, and who reacted: how it looks depends on the viewer. */
+/** A row without reactions, and the people who reacted: its look depends on the viewer. */
 export interface MemoryRow {
   row: MessageRow
   readonly reactions: Map<string, Set<UserId>>
@@ -42,13 +42,15 @@ export interface MemoryLog {
   readonly kind: ConversationKind | "personal"
   title: string
   readonly history: HistoryRule
-  /** The first kept seq. Cutting hides what is below; the array keeps it, so that `seq - 1` stays the index. */
+  /**
+   * The first stored seq. Cutting hides the events below; the array retains them, so that `seq - 1` stays the index.
+   */
   first: number
   lastAt: number
   readonly events: Array<StoredEvent>
   readonly rows: Map<number, MemoryRow>
   readonly members: Map<UserId, MemoryMember>
-  /** Ids that were refused or withdrawn. Never forgotten: no test lives for 30 days. */
+  /** Ids that were refused or withdrawn. Never deleted: no test lives for 30 days. */
   readonly decided: Map<CommandId, { readonly by: UserId; readonly code: RefusalCode }>
 }
 
@@ -65,7 +67,7 @@ export interface MemoryDevice {
   readonly kind: DeviceKind
   sessionVersion: number
   revokedAt: number | undefined
-  /** Its sign-in ends then, whatever it does; undefined: never. */
+  /** Its sign-in expires then, whatever it does; undefined: never. */
   expiresAt?: number | undefined
 }
 
@@ -74,7 +76,7 @@ export interface ChatState {
   readonly logs: Map<ConversationId, MemoryLog>
   readonly users: Map<UserId, MemoryUser>
   readonly devices: Map<DeviceId, MemoryDevice>
-  /** Whom each user blocks; absent: nobody. */
+  /** The users whom each user blocks; absent: nobody. */
   readonly blocks: Map<UserId, ReadonlySet<UserId>>
   /** Logs that are locked elsewhere, with the number of holders. */
   readonly held: Map<ConversationId, number>
@@ -82,7 +84,7 @@ export interface ChatState {
   readonly freshId: (atMs: number) => CommandId
 }
 
-/** Nothing yet. `salt` keeps the ids that two states make apart. */
+/** An empty state. `salt` separates the ids that two states make. */
 export const makeChatState = (epoch: Epoch, salt: number): ChatState => ({
   epoch,
   logs: new Map(),
@@ -93,7 +95,7 @@ export const makeChatState = (epoch: Epoch, salt: number): ChatState => ({
   freshId: makeFreshIds(salt)
 })
 
-/** A user with an empty personal log. The same id again changes nothing. */
+/** Adds a user with an empty personal log. A repeated id changes nothing. */
 export const addUserTo = (state: ChatState, user: MemoryUser): void => {
   if (state.users.has(user.userId)) return
   state.users.set(user.userId, user)
@@ -115,10 +117,7 @@ export const makeLog = (fields: Pick<MemoryLog, "id" | "kind" | "title" | "histo
 
 export const headOf = (log: MemoryLog): number => log.events.length
 
-/**
- * The first seq that a member may read; undefined for those who are none. A personal log has its user as its only
- * reader.
- */
+/** The first seq that a member may read; undefined for others. A personal log has its user as its only reader. */
 export const visibleFrom = (log: MemoryLog, userId: UserId): number | undefined => {
   if (log.kind === "personal") return log.id === (userId as string) ? log.first : undefined
   const member = log.members.get(userId)
@@ -127,7 +126,7 @@ export const visibleFrom = (log: MemoryLog, userId: UserId): number | undefined 
 }
 
 /**
- * Whether the user may know that the log exists: of the own personal log, and of conversations that one is or was in.
+ * Whether the user may know that the log exists: their own personal log, and conversations that they are or were in.
  */
 export const knows = (log: MemoryLog, userId: UserId): boolean =>
   log.id === personalLog(userId) ||

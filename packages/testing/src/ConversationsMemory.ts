@@ -1,4 +1,4 @@
-/** Conversations as the memory state shows them to a reader. Pages are cut at Limits.pageMax. */
+/** Conversations of the memory state for a reader. Pages are cut at Limits.pageMax. */
 
 import type { ConversationSummary, Member, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
 import { flagFields } from "@hibiki/core/domain/Flags"
@@ -117,7 +117,7 @@ const membershipsIn = (log: MemoryLog | undefined, users: ReadonlyArray<UserId>)
 const markOf = ({ mark }: Pick<MemoryMember, "mark">) =>
   mark === undefined ? {} : { markedUnreadAt: mark.at, markedSeq: mark.seq }
 
-/** All of them: nothing is kept of when they changed. */
+/** Returns all of them: the state does not record when they changed. */
 const cellsOf = (state: ChatState, users: ReadonlyArray<UserId>): ReadonlyMap<UserId, ReadonlyArray<ReadCell>> => {
   const ofUser = (userId: UserId, asOf: number) =>
     [...state.logs.values()].flatMap(({ id, members }) => {
@@ -177,7 +177,7 @@ const summaryOf = (state: ChatState, log: MemoryLog | undefined, userId: UserId)
   }
 }
 
-/** How many mention who has this handle, among the newest that mention anybody. */
+/** How many mention the user with this handle, among the newest that mention anybody. */
 const mentionsAmong = (unread: ReadonlyArray<MemoryRow>, handle: string): number => {
   const texts = unread.map(({ row: { text = "" } }) => text).filter(hasSign)
   return Math.min(

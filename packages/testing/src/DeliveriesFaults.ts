@@ -6,11 +6,11 @@ import type { Fault } from "./Fault.ts"
 import { overService } from "./overService.ts"
 
 export interface DeliveriesFaultPlan {
-  /** Asked for each envelope: it is confirmed and never arrives. */
+  /** Called for each envelope. A hit confirms it, and it never arrives. */
   readonly drop?: Fault
-  /** Asked for each envelope that is not dropped: it arrives twice. */
+  /** Called for each envelope that is not dropped. A hit makes it arrive twice. */
   readonly duplicate?: Fault
-  /** Asked for each publish: it fails and delivers nothing. */
+  /** Called for each publish. A hit makes it fail and deliver nothing. */
   readonly fail?: Fault
 }
 

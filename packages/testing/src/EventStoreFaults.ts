@@ -1,4 +1,4 @@
-/** A store that is away, slow, or silent about what it did: a layer over any other. */
+/** A store that is unreachable, slow, or loses its answers: a layer over any other. */
 
 import { EventStore, StoreUnavailable } from "@hibiki/core/ports/EventStore"
 import { type Duration, Effect } from "effect"
@@ -6,13 +6,13 @@ import type { Fault } from "./Fault.ts"
 import { overService } from "./overService.ts"
 
 export interface EventStoreFaultPlan {
-  /** Asked for each append: it fails, and nothing is stored. */
+  /** Called for each append. A hit makes it fail, and nothing is stored. */
   readonly failAppend?: Fault
-  /** Asked for each append that did not fail: it is stored, and yet fails. */
+  /** Called for each append that did not fail. A hit makes it fail after it was stored. */
   readonly loseAnswer?: Fault
-  /** Asked for each read (`after`, `slices`, `heads` and `readEpoch`): it fails. */
+  /** Called for each read (`after`, `slices`, `heads` and `readEpoch`). A hit makes it fail. */
   readonly failRead?: Fault
-  /** Asked for each append and read: it begins later. */
+  /** Called for each append and read. A hit delays its begin. */
   readonly delay?: { readonly fault: Fault; readonly by: Duration.DurationInput }
 }
 

@@ -1,6 +1,9 @@
-/** When a failing layer fails: counted, so that a run repeats exactly and a test can tell that the fault hit at all. */
+/**
+ * Decides when a failing layer fails: counted, so that a run repeats exactly and a test can check that the fault hit at
+ * all.
+ */
 
-/** Asked once at each opportunity. A fault that never hit has proven nothing, so tests look at `hits`. */
+/** Called once at each opportunity. A fault that never hit has proven nothing, so tests look at `hits`. */
 export class Fault {
   /** Opportunities so far, and those it took. */
   calls = 0

@@ -1,4 +1,4 @@
-/** An ingress that refuses, loses its confirms, or hands batches over twice: a layer over any other. */
+/** An ingress that refuses, loses its confirms, or delivers batches twice: a layer over any other. */
 
 import { Ingress, IngressUnavailable } from "@hibiki/core/ports/Ingress"
 import { Effect } from "effect"
@@ -6,15 +6,17 @@ import type { Fault } from "./Fault.ts"
 import { overService } from "./overService.ts"
 
 export interface IngressFaultPlan {
-  /** Asked for each publish: it is answered `busy`, and nothing was handed over. */
+  /** Called for each publish. A hit answers `busy`, and nothing was handed over. */
   readonly refuse?: Fault
-  /** Asked for each publish that was not refused: the batch comes twice, the second directly behind the first. */
+  /**
+   * Called for each publish that was not refused. A hit delivers the batch twice, the second directly behind the first.
+   */
   readonly duplicate?: Fault
-  /** Asked for each publish that was not refused: the batch is handed over, and yet answered `unknown`. */
+  /** Called for each publish that was not refused. A hit hands the batch over, and yet answers `unknown`. */
   readonly loseConfirm?: Fault
 }
 
-/** The consumer's side is left as it is. */
+/** Leaves the consumer's side unchanged. */
 export const withIngressFaults = ({ duplicate, loseConfirm, refuse }: IngressFaultPlan) =>
   overService(Ingress, (ingress) => ({
     ...ingress,

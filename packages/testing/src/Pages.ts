@@ -1,4 +1,4 @@
-/** History pages over the rows of a memory log, and what a search looks at. */
+/** History pages over the rows of a memory log, and the texts for a search. */
 
 import type { HistoryPage } from "@hibiki/core/domain/Conversation"
 import { rowsThatFit, textsBytes } from "@hibiki/core/domain/HistorySize"

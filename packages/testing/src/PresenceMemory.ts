@@ -1,4 +1,4 @@
-/** Presence in process that can be emptied at any moment, as one outside the process may be. */
+/** Presence in process that can be emptied at any moment, like one outside the process. */
 
 import { PresenceBook } from "@hibiki/core/inprocess/PresenceBook"
 import { presenceBounds, presenceOver } from "@hibiki/core/inprocess/PresenceInProcess"
@@ -8,7 +8,7 @@ import { Context, Effect, Layer } from "effect"
 export class PresenceFlush extends Context.Tag("@hibiki/testing/PresenceFlush")<
   PresenceFlush,
   {
-    /** Everybody's devices and steps are gone, all at once. */
+    /** Deletes everybody's devices and steps, all at once. */
     readonly flush: Effect.Effect<void>
   }
 >() {}

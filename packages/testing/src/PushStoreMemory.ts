@@ -1,6 +1,6 @@
 /**
- * What is owed to whom, in memory: over the logs, members and devices that the other memory stores have, by the clock
- * under which it was made, whichever its callers have. Bots are not told apart here.
+ * Pending push notifications in memory: over the logs, members and devices of the other memory stores. Uses the clock
+ * under which it was made, not that of its callers. Does not treat bots differently.
  */
 
 import { type ConversationId, type DeviceId, personalLog, type UserId } from "@hibiki/core/domain/Ids"
@@ -226,7 +226,7 @@ class PushMemory {
     return this.#state.logs.get(log)?.members.get(userId)?.flags.has("muted") === true
   }
 
-  /** Whether the user blocks who wrote it. */
+  /** Whether the user blocks the author. */
   #isBlocked(log: ConversationId, userId: UserId, seq: number): boolean {
     const row = this.#state.logs.get(log)?.rows.get(seq)?.row
     return row !== undefined && blocks(this.#state, userId, row.by)
@@ -239,7 +239,7 @@ class PushMemory {
     )
   }
 
-  /** Whether nothing of it is left to be looked at: it is read, or its person is a member no more. */
+  /** Whether it needs no further look: the person has read it, or is no longer a member. */
   #isOver({ log, seq, userId }: Row): boolean {
     const member = this.#state.logs.get(log)?.members.get(userId)
     return member === undefined || member.readUpTo >= seq
@@ -251,7 +251,7 @@ class PushMemory {
     return row !== undefined && (row.state === "due" || row.seq > this.#readUpTo(log, userId))
   }
 
-  /** The newest message that the member has not read, of others whom it does not block. */
+  /** The member's newest unread message by somebody whom they do not block. */
   #newestUnread(log: ConversationId, userId: UserId): number | undefined {
     const found = this.#state.logs.get(log)
     const from = found && visibleFrom(found, userId)

@@ -1,4 +1,4 @@
-/** Routes that are away, for gateways, for workers, or for both: a layer over any other. */
+/** Routes that are unreachable, for gateways, for workers, or for both: a layer over any other. */
 
 import { Routes, RoutesUnavailable } from "@hibiki/core/ports/Routes"
 import { Effect } from "effect"
@@ -7,11 +7,11 @@ import { overService } from "./overService.ts"
 
 export interface RoutesFaultPlan {
   /**
-   * Asked for each call of a gateway (`renew`, `release`, `register`, `withdraw`, `heads`): it fails, and nothing is
-   * done.
+   * Called for each call of a gateway (`renew`, `release`, `register`, `withdraw`, `heads`). A hit makes it fail
+   * without an effect.
    */
   readonly failGateway?: Fault
-  /** Asked for each `raise`: it fails, and nothing is done. */
+  /** Called for each `raise`. A hit makes it fail without an effect. */
   readonly failRaise?: Fault
 }
 

@@ -1,4 +1,6 @@
-/** Routes in process that can be emptied, or go back, at any moment, as those outside the process may. */
+/**
+ * Routes in process that can be emptied, or go back to an older state, at any moment, like those outside the process.
+ */
 
 import { RoutesBook, type RoutesBounds, routesBounds, routesOver } from "@hibiki/core/inprocess/RoutesInProcess"
 import { Routes } from "@hibiki/core/ports/Routes"
@@ -7,10 +9,10 @@ import { Context, Effect, Layer } from "effect"
 export class RoutesFlush extends Context.Tag("@hibiki/testing/RoutesFlush")<
   RoutesFlush,
   {
-    /** Heads, entries, leases and the generation are gone, all at once. */
+    /** Deletes heads, entries, leases and the generation, all at once. */
     readonly flush: Effect.Effect<void>
     /**
-     * Answers how to come back to what is there now, as from a file: what was written since is gone, and so is the
+     * Returns an effect that restores the present state, as from a file: later writes are gone, and so is the
      * generation.
      */
     readonly remember: Effect.Effect<Effect.Effect<void>>

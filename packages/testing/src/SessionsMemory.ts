@@ -1,4 +1,4 @@
-/** Sign-ins as the memory state has them: `ChatMemory.addDevice` begins one, `revokeDevice` ends it. */
+/** Sign-ins of the memory state: `ChatMemory.addDevice` begins one, `revokeDevice` ends it. */
 
 import { Sessions } from "@hibiki/core/ports/Sessions"
 import { Clock, Effect, Layer } from "effect"

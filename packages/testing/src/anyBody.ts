@@ -1,16 +1,13 @@
-/**
- * A body of any kind of command, from the fields that the kind has: what a test asks of every kind, it asks of the next
- * new one too.
- */
+/** A body of any kind of command, from the fields of the kind: a test over every kind also covers the next new one. */
 import { type CommandBody, type CommandKindName, everyKind } from "@hibiki/core/commands/Command"
 import type { HistoryRule, Role } from "@hibiki/core/domain/Event"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 
-/** What a body may be about. A field that may be left out is given where there is a value for it. */
+/** The values for a body. An optional field is present if there is a value for it. */
 export interface BodyParts {
   readonly seq: number
   readonly userId: UserId
-  /** Where a body names several; else the one. */
+  /** For a body with several users; else the one. */
   readonly userIds?: ReadonlyArray<UserId> | undefined
   readonly conversationId: ConversationId
   readonly text?: string | undefined
@@ -47,7 +44,7 @@ const fieldsByKind = new Map(
   everyKind().map(({ body, kind }) => [kind, Object.keys("fields" in body ? (body.fields as object) : {})])
 )
 
-/** All kinds, those that make a conversation last. */
+/** All kinds, those that create a conversation last. */
 export const kindNames: ReadonlyArray<CommandKindName> = [...everyKind()]
   .sort((a, b) => Number(a.creates === true) - Number(b.creates === true))
   .map(({ kind }) => kind)

@@ -1,5 +1,6 @@
 /**
- * What a test of a chat needs, in one place. The contract suites of the ports stand beside, under `testing/contracts/`.
+ * The parts for tests of a chat, in one place. The contract suites of the ports are beside it, under
+ * `testing/contracts/`.
  */
 
 export { ChatMemory } from "./ChatMemory.ts"

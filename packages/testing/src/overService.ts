@@ -1,4 +1,4 @@
-/** Puts something over one service of a layer, and leaves the layer's others as they are. */
+/** Wraps one service of a layer, and leaves the layer's others as they are. */
 import { Context, Layer } from "effect"
 
 export const overService =

@@ -1,4 +1,4 @@
-/** Serves the calls about conversations: reads from the store, changes by the worker of the log they change. */
+/** Serves the calls about conversations: reads from the store, and changes by the worker of the changed log. */
 import { AccountPolicy } from "@hibiki/core/accounts/AccountPolicy"
 import { makeSpend } from "@hibiki/core/accounts/makeSpend"
 import type { AnyCommandKind, CommandBody } from "@hibiki/core/commands/Command"
@@ -16,7 +16,7 @@ import { ChargedReads } from "./ChargedReads.ts"
 import { makeHistoryHandlers } from "./HistoryHandlers.ts"
 import { Reads } from "./reads.ts"
 
-/** The whole list is read like so many lines of it. */
+/** The whole list costs as much as so many reads of one line. */
 const snapshotCost = 10
 
 export const ConversationHandlers = ConversationRpcs.toLayer(
@@ -70,7 +70,7 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
         }
         return Effect.map(change(conversationId, id, body), ({ seq }) => ({ conversationId, seq }))
       },
-      // Who is named twice costs once.
+      // A user who is named twice costs once.
       "conversation.add": ({ conversationId, id, userIds }) =>
         changed(conversationId, id, { kind: "add", userIds: [...new Set(userIds)] }),
       "conversation.markUnread": ({ conversationId, id, seq }) =>
@@ -108,7 +108,7 @@ const makeChanges = Effect.gen(function* () {
       const ofNew = yield* limitOfNew(log, body)
       if (ofNew === undefined) return yield* run
       yield* spend(ofNew, userId)
-      // What made nothing is none of the hour's conversations.
+      // A command that created nothing does not count among the hour's conversations.
       return yield* Effect.tapError(run, () => limits.returned(ofNew, userId))
     })
   const changed = (log: ConversationId, id: CommandId, body: CommandBody) =>

@@ -1,4 +1,7 @@
-/** Node's HTTP server, bounded in everything, and led to the edge: requests, upgrades, and what is no HTTP at all. */
+/**
+ * Node's HTTP server, with a bound on everything, connected to the edge: requests, upgrades, and input that is not
+ * HTTP.
+ */
 import { randomBytes } from "node:crypto"
 import {
   createServer,
@@ -20,11 +23,11 @@ import { answerRaw, refuseUpgrade, type UpgradeRules, upgradeProblem } from "./S
 
 export interface ListenerSettings {
   readonly bounds: HttpBounds
-  /** Of every answer. */
+  /** The headers of every answer. */
   readonly headers: Readonly<Record<string, string>>
   readonly edge: Edge
   readonly readPeer: (remoteAddress: string | undefined, headers: IncomingHttpHeaders) => Peer
-  /** Under which address a connection counts; undefined: under none, as one of a proxy. */
+  /** The address under which a connection counts, or undefined if it counts under none, such as a proxy's. */
   readonly addressOf: (remoteAddress: string | undefined) => string | undefined
   readonly upgradeRules: () => UpgradeRules
   readonly takeSocket: (request: IncomingMessage, socket: Duplex, head: Buffer, address: string) => void
@@ -32,16 +35,16 @@ export interface ListenerSettings {
   readonly run: (effect: Effect.Effect<void>) => Fiber.RuntimeFiber<void>
 }
 
-/** Headers of one request, by number; the bytes of all are bounded besides. */
+/** The most headers of one request; the bytes of all have a bound of their own. */
 const headersMax = 100
 
 /**
- * Node leaves out headers beyond its bound without a word, and whoever decides by a header that is missing would be
- * deceived. It is given one more than may be, so that a request with too many is known by it.
+ * Node drops headers beyond its bound silently, which would deceive any rule about a missing header. So node's bound is
+ * one header more than allowed, which reveals a request with too many.
  */
 const hasTooManyHeaders = (request: IncomingMessage): boolean => request.rawHeaders.length > 2 * headersMax
 
-/** A server that does not listen yet. */
+/** Returns a server that does not listen yet. */
 export const makeNodeServer = (bounds: HttpBounds): Server => {
   const server = createServer({
     maxHeaderSize: bounds.headerBytesMax,
@@ -49,7 +52,7 @@ export const makeNodeServer = (bounds: HttpBounds): Server => {
     requestTimeout: bounds.requestTimeoutMs,
     connectionsCheckingInterval: bounds.sweepMs,
     keepAliveTimeout: bounds.keepAliveMs,
-    // Checked below: node would answer by itself, without the headers and the form of all answers.
+    // Checked below: node would answer by itself, without the headers and the format of all answers.
     requireHostHeader: false,
     insecureHTTPParser: false
   })
@@ -102,8 +105,8 @@ class Listener {
     const [path = ""] = (request.url ?? "").split("?")
     const route = edge.routeOf(path)
     const requestId = this.#makeRequestId()
-    // Not for the whole server: each socket that is handed on would keep its timer. Before a request its headers have
-    // their own time.
+    // Not for the whole server: each socket that is handed over would retain its timer. Before a request, its headers
+    // have a timeout of their own.
     request.socket.setTimeout(bounds.inactivityMs)
     const peer = readPeer(request.socket.remoteAddress, request.headers)
     let fiber: Fiber.RuntimeFiber<void> | undefined
@@ -159,7 +162,7 @@ class Listener {
       this.#handOn(socket)
       return takeSocket(request, socket, head, peer.address)
     }
-    // A proxy that is told so asks another process.
+    // A proxy that gets this answer tries another process.
     refuseUpgrade(socket, problem ?? unavailable, isFull ? "full" : "upgrade", this.#headers())
   }
 
@@ -171,15 +174,13 @@ class Listener {
     answerRaw(socket, failure(clientProblem(error.code)), this.#headers())
   }
 
-  /** Of an answer that no request id was made for. */
+  /** For an answer without a request id of its own. */
   #headers(): Readonly<Record<string, string>> {
     return { ...this.#settings.headers, "x-request-id": this.#makeRequestId() }
   }
 }
 
-/**
- * A request that is not read to its end closes its connection: what is left of it would be taken for the next request.
- */
+/** A request that is not read to its end closes its connection: the rest of it would be parsed as the next request. */
 const send = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -189,7 +190,7 @@ const send = (
   if (response.headersSent || response.destroyed) return
   const hasBody =
     request.headers["transfer-encoding"] !== undefined || Number(request.headers["content-length"] ?? 0) > 0
-  // Not modified: the browser has the body, and what its own copy says of it.
+  // Not modified: the browser has the body and the headers that describe it.
   const ofBody =
     answer.status === 304
       ? {}
@@ -232,8 +233,9 @@ const count = (route: string, status: number): void =>
   ])
 
 /**
- * The body as text. Over `max` bytes it is not read on: the answer then closes the connection. How long it may take is
- * the server's request timeout. `expects100`: the client waits to be asked for it. Meanwhile its place is others'.
+ * Reads the body as text. Stops over `max` bytes: the answer then closes the connection. The server's request timeout
+ * bounds the time. `expects100`: the client sends the body only after a 100 Continue. Meanwhile others may use its
+ * place.
  */
 const readBody = (
   request: IncomingMessage,
@@ -277,7 +279,7 @@ const refused = (reason: string) =>
 
 const tooLarge = badInput("too_large", "body")
 
-// A byte order mark is kept, so that it is refused as no JSON.
+// Leaves a byte order mark in, so that the JSON parser refuses it.
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
 
 const decode = (bytes: Buffer): Effect.Effect<string, WireError> => {

@@ -1,6 +1,7 @@
 /**
- * Device cursors in Redis, written behind: what is raised gathers for a moment, and one write is under way at a time.
- * Nothing fails when Redis is away: what can't be written waits, within bounds, and what can't be read is unknown.
+ * Device cursors in Redis, written behind: raised cursors gather for a moment, and one write is in flight at a time.
+ * Nothing fails while Redis is unreachable: cursors that can't be written wait, within bounds, and cursors that can't
+ * be read are unknown.
  */
 
 import type { DeviceId } from "@hibiki/core/domain/Ids"
@@ -12,22 +13,22 @@ import { type CursorBatch, CursorBuffer } from "./CursorBuffer.ts"
 import { RedisClients, type RedisError } from "./RedisClients.ts"
 
 export interface DeviceCursorsRedisBounds {
-  /** Pairs that wait to be written. At the bound the device that waits longest is dropped. */
+  /** Pairs that wait to be written. At the bound, the device that has waited longest is dropped. */
   readonly waitingMax: number
-  /** A device with cursors of more logs is forgotten, and begins again. */
+  /** A device with cursors of more logs is deleted, and starts over. */
   readonly logsPerDeviceMax: number
 }
 
 const bounds: DeviceCursorsRedisBounds = { waitingMax: 100_000, logsPerDeviceMax: 5_000 }
-/** How long what is raised gathers. */
+/** How long raised cursors gather. */
 const gatherFor = "250 millis"
-/** Pairs of one write. */
+/** Pairs per write. */
 const batchMax = 500
-/** A device that raises nothing for so long is forgotten. */
+/** A device that raises nothing for so long is deleted. */
 const unusedForMs = 90 * 24 * 3_600_000
 
 /**
- * KEYS: devices. ARGV: time to live, logs of a device at most, then of each device the number of its pairs and those.
+ * KEYS: devices. ARGV: time to live, the most logs of a device, then of each device the number of its pairs and those.
  */
 const raiseScript = `
 local at = 3
@@ -93,7 +94,7 @@ export const deviceCursorsRedis = (
                   )
                 )
               ),
-        // In the turn of writing: what was taken before does not come after.
+        // Takes its turn with the writes, so that none with the device's earlier cursors comes later.
         forget: (device) =>
           permits
             .withPermits(1)(
@@ -113,7 +114,7 @@ export const deviceCursorsRedis = (
 
 export const DeviceCursorsRedis = deviceCursorsRedis()
 
-/** Writes all that waits, batch by batch, until a write fails: then the rest waits on. */
+/** Writes all waiting cursors, batch by batch, until a write fails: then the rest goes on waiting. */
 const writeWaiting = (
   buffer: CursorBuffer,
   write: (batch: CursorBatch) => Effect.Effect<unknown, RedisError>

@@ -1,6 +1,6 @@
 /**
- * Users in Redis as core's rules see them: read with a version, changed by a rule, and written when nobody else has
- * written meanwhile.
+ * Users in Redis under core's rules: read with a version, changed by a rule, and written if nobody else has written
+ * meanwhile.
  */
 import { randomBytes } from "node:crypto"
 import type { UserId } from "@hibiki/core/domain/Ids"
@@ -18,11 +18,11 @@ import { fieldsOf, shownOf, stepsOf, stepText, userOf, type VersionedUser } from
 import { shownScript, stepsScript, usersScript, writeScript } from "./presenceScripts.ts"
 import { RedisClients, type RedisError, type RedisScript } from "./RedisClients.ts"
 
-/** Users of one script: Redis serves nobody else meanwhile. */
+/** Users per script: Redis serves nobody else meanwhile. */
 export const slice = 500
-/** As steps are many. */
+/** Smaller, since a user may have many steps. */
 const stepsSlice = 100
-/** Who is offline for longer looks as if never heard of. */
+/** A user who is offline for longer looks like an unknown one. */
 export const offlineForMs = 30 * 24 * 3_600_000
 
 export interface UserChange {
@@ -39,7 +39,7 @@ export class PresenceUsers {
   readonly #leaseOf: (life: string) => string
   readonly #prefixes: { readonly user: string; readonly steps: string; readonly at: string }
   readonly #scripts: Readonly<Record<"users" | "shown" | "steps" | "write", RedisScript>>
-  /** Of this process and no other: a version is never written twice. */
+  /** Unique to this process, so that no version is written twice. */
   readonly #writer = randomBytes(6).toString("base64url")
   #writes = 0
 
@@ -55,19 +55,19 @@ export class PresenceUsers {
     }
   }
 
-  /** The key of those who have devices under that life of a gateway. */
+  /** The key of the users with devices under that life of a gateway. */
   at(life: string): string {
     return this.#prefixes.at + life
   }
 
-  /** At most `slice`. */
+  /** Reads at most `slice` users. */
   read(all: ReadonlyArray<UserId>): Effect.Effect<ReadonlyArray<VersionedUser>, RedisError> {
     return Effect.map(this.#scripts.users(this.#userKeys(all), []), (answer) =>
       (answer as ReadonlyArray<ReadonlyArray<string>>).map(userOf)
     )
   }
 
-  /** Those who have a device in use. */
+  /** Returns the users with a device in use. */
   active(all: ReadonlyArray<UserId>): Effect.Effect<ReadonlyArray<UserId>, RedisError> {
     return inSlices(slice, all, (some) =>
       Effect.map(this.read(some), (found) => some.filter((_, i) => isInUse(found[i]?.devices ?? [])))
@@ -75,8 +75,9 @@ export class PresenceUsers {
   }
 
   /**
-   * At most `slice` changes by what that life has or has no more, as its lease is there or not; those of whom others
-   * see something new are published. Undefined: the lease is not so. Else the changes that came too late.
+   * Writes at most `slice` changes to the devices of that life, and publishes the users of whom others see something
+   * new. `leased` says whether the lease of the life must exist or must not. Returns undefined if that is not so, else
+   * the changes that came too late.
    */
   write(
     life: string,
@@ -129,7 +130,7 @@ export class PresenceUsers {
     return [this.#prefixes.user + userId, this.#prefixes.steps + userId]
   }
 
-  /** What the script is given of one change. */
+  /** The script's arguments for one change. */
   #given(life: string, { after, before, userId }: UserChange): ReadonlyArray<string | number> {
     const fields = fieldsOf(after)
     const changed = after.record !== before.record

@@ -1,10 +1,10 @@
 /**
  * Routes in Redis. Under the prefix of keys:
  *
- * | key | type | what | until |
+ * | key | type | content | until |
  * |---|---|---|---|
- * | `routes:generation` | text | names what is kept since the last loss, and in which run of Redis | lost with
- * everything else; another run begins the next |
+ * | `routes:generation` | text | names all data stored since the last loss, and the run of Redis | lost with everything
+ * else; another run begins the next |
  * | `routes:fresh` | mark | the generation does not count yet | one lease |
  * | `routes:nodes` | set | nodes that may hold a lease | removed when they do not |
  * | `routes:lease:<node>` | text | incarnation, life, generation under which all is registered | one lease after the
@@ -12,8 +12,8 @@
  * | `routes:entries:<log>` | hash | node -> incarnation, of those with readers | withdrawn, or found without a lease |
  * | `routes:head:<log>` | number | the highest head that was raised | an hour after it was raised last |
  *
- * A head that has expired is unknown until it is raised again; until then a gateway that missed it finds out from the
- * store.
+ * A head that has expired is unknown until it is raised again. Until then a gateway that missed it learns of it from
+ * the store.
  */
 import { randomUUID } from "node:crypto"
 import type { ConversationId, NodeId } from "@hibiki/core/domain/Ids"
@@ -27,9 +27,9 @@ export interface RoutesRedisOptions {
 }
 
 const headForMs = 3_600_000
-/** Logs of one script: Redis serves nobody else meanwhile. */
+/** Logs per script: Redis serves nobody else meanwhile. */
 const slice = 500
-/** Entries of one log before a registration looks for dead ones. */
+/** The number of entries of one log from which a registration looks for dead ones. */
 const entriesMax = 16
 
 export const routesRedis = ({ leaseMs }: RoutesRedisOptions): Layer.Layer<Routes, never, RedisClients> =>
@@ -70,7 +70,7 @@ export const routesRedis = ({ leaseMs }: RoutesRedisOptions): Layer.Layer<Routes
           ).pipe(Effect.asVoid, Effect.mapError(orLapse(lease))),
         raise: (heads) =>
           Effect.mapBoth(
-            // Nothing to raise asks, too, whether all is known.
+            // A call without heads still asks whether all is known.
             inSlices(
               heads,
               (some) =>
@@ -102,9 +102,9 @@ interface LeaseScripts {
 }
 
 /**
- * The leases that this process holds, each with its life: a name that Redis gave it when it was written. A renewal
- * whose answer was lost may have told of a lapse that nobody heard of; its holder does not know the name, and is told
- * again.
+ * The leases that this process holds, each with its life: a name that Redis stored with the lease. If the answer to a
+ * renewal was lost, it may have reported a lapse that nobody received. The holder then does not know the name, and the
+ * next renewal reports the lapse again.
  */
 class Leases {
   readonly #lives = new Map<NodeId, { readonly incarnation: number; readonly life: string }>()
@@ -146,8 +146,8 @@ class Leases {
   }
 
   /**
-   * Called when a write under the lease failed. When it is not known whether it was done, or may be done late, the
-   * incarnation ends, and all is registered under the next.
+   * Called when a write under the lease failed. If the write may have been executed, or may be executed late, the
+   * incarnation ends, and everything is registered again under the next.
    */
   failed(lease: Lease, error: RedisError): RoutesUnavailable {
     if (error.reason !== "refused") this.#forget(lease)
@@ -164,7 +164,7 @@ class Leases {
   }
 }
 
-/** Slice by slice; at least `atLeast` of them, which may be empty. */
+/** Runs slice by slice; at least `atLeast` slices, which may be empty. */
 const inSlices = <A, B>(
   all: ReadonlyArray<A>,
   run: (some: ReadonlyArray<A>) => Effect.Effect<B, RedisError>,
@@ -185,7 +185,7 @@ const interestedOf = (
   for (const answer of answers) {
     if (typeof answer === "number") return { _tag: "Everywhere" }
     const [nodes, ...places] = answer
-    // Most logs have the same few gateways: one array for all of those.
+    // Most logs have the same few gateways: these share one array.
     const groups = new Map<string, ReadonlyArray<NodeId>>()
     for (const text of places) {
       const group = groups.get(text) ?? groupOf(nodes, text)

@@ -104,7 +104,7 @@ export const ConversationsSql = Layer.effect(
   })
 )
 
-/** How queries are run and their rows are read. */
+/** Runs queries and reads their rows. */
 const asking = (sql: SqlClient.SqlClient) => {
   const ask = <Row extends object>(operation: string, query: string, parameters: ReadonlyArray<unknown>) =>
     Effect.mapError(sql.unsafe<Row>(query, parameters), (cause: SqlError) => new StoreUnavailable({ operation, cause }))
@@ -166,9 +166,9 @@ const membersQuery = `
 const blocksReader = "select true from blocks b where b.user_id = m.user_id and b.blocked_id = $1::uuid"
 
 /**
- * Whether a user is in one of the viewer's conversations, of which `further` must hold. One by one, each of the user's
- * memberships by their index and for each of these one look-up of the viewer's: the plan is pinned by "offset 0" and a
- * scalar subquery, since where statistics are missing (PGlite never gathers them) the planner joins all with all.
+ * Whether a user is in one of the viewer's conversations for which `further` holds. One by one: the user's memberships
+ * by their index, and for each of these one look-up of the viewer's. "offset 0" and a scalar subquery pin this plan:
+ * without statistics (PGlite never gathers them) the planner joins all with all.
  */
 const sharesWithViewer = (user: string, further = "true") => `exists (
     select from (select t.conversation_id from memberships t where t.user_id = ${user} offset 0) theirs
@@ -180,7 +180,7 @@ const fewMessages = (order: "asc" | "desc") => `(
       order by e.seq ${order} limit ${Limits.answerLook}
     )`
 
-/** What `ShowsPresence` says of a user. */
+/** `ShowsPresence` of a user. */
 const showsPresence = (user: string) => `(${user} = $1::uuid or
     (select true from blocks b where b.user_id = ${user} and b.blocked_id = $1::uuid) is null and ${sharesWithViewer(
       user,

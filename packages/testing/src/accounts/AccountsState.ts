@@ -1,6 +1,6 @@
 /**
- * Accounts, devices and invites in memory, on top of the chat's memory: users and personal logs are those that its
- * stores see.
+ * Accounts, devices and invites in memory, on top of the chat's memory: its stores see the same users and personal
+ * logs.
  */
 
 import type { LogChange } from "@hibiki/core/commands/Decision"
@@ -91,7 +91,7 @@ export const tellUser = (
 export const devicesOf = ({ devices }: State, userId: UserId): ReadonlyArray<MemoryAccountDevice> =>
   [...devices.values()].filter((device) => device.userId === userId)
 
-/** Adds an entry to what happened to an account. */
+/** Adds an entry to the history of an account. */
 export const note = (
   { activities }: State,
   userId: UserId,
@@ -109,7 +109,7 @@ export const note = (
   activities.set(userId, entries)
 }
 
-/** Whether somebody exists, and what was proven, if anything, is so. */
+/** Whether the user exists, and the proof, if there is one, is valid. */
 export const isProven = ({ accounts, devices }: State, userId: UserId, proof: Proof | undefined): boolean =>
   accounts.has(userId) &&
   (proof === undefined ||
@@ -146,7 +146,7 @@ export const endDevices = (
   }
 }
 
-/** Keeps the device, also for `Sessions`. */
+/** Stores the device, also for `Sessions`. */
 export const putDevice = (state: State, device: MemoryAccountDevice): void => {
   const { deviceId, kind, refresh, sessionVersion, userId } = device
   state.devices.set(deviceId, device)

@@ -1,4 +1,4 @@
-/** What happened to accounts, in memory. */
+/** The history of accounts, in memory. */
 
 import { Activities, failuresWithinMs } from "@hibiki/core/ports/Activities"
 import { Clock, Effect, Layer } from "effect"

@@ -1,4 +1,4 @@
-/** From which networks accounts were in use, in memory. */
+/** The networks from which accounts were in use, in memory. */
 
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { KnownNetworks, knownNetworkDays, knownNetworksMax } from "@hibiki/core/ports/KnownNetworks"
@@ -7,7 +7,7 @@ import { Clock, Effect, Layer } from "effect"
 const dayMs = 86_400_000
 
 export const KnownNetworksMemory = Layer.sync(KnownNetworks, () => {
-  /** By account, when each was noted; the latest stands last. */
+  /** By account, the time of each record; the latest comes last. */
   const noted = new Map<UserId, Map<string, number>>()
   return KnownNetworks.of({
     isKnown: (userId, mark) =>

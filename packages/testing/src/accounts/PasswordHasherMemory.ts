@@ -1,4 +1,4 @@
-/** Password hashes for tests: as many as one likes in a moment, salted by a counter, and no secret to anybody. */
+/** Password hashes for tests: fast, salted by a counter, and no secret to anybody. */
 
 import { dummyHashes, PasswordHasher, type PasswordVerdict } from "@hibiki/core/ports/PasswordHasher"
 import { Effect, Layer, Metric } from "effect"

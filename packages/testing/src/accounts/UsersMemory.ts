@@ -93,7 +93,7 @@ export const UsersMemory = Layer.effect(
 
 type State = AccountsState["Type"]
 
-/** What is asked about accounts, and changes nothing. */
+/** The reads of accounts. */
 const reads = (state: State) => {
   const { accounts } = state
   const found = (userId: UserId) => accounts.get(userId)
@@ -176,7 +176,7 @@ const setBlocked = (
   return Effect.succeed(tellUser(state, userId, now, [{ kind: "blocked", userId: blocked, on }]))
 }
 
-/** Those that the user made; gives how many were still good. */
+/** Ends the user's invites; returns how many were still valid. */
 const endInvites = ({ invites }: State, userId: UserId, now: number): number => {
   const made = [...invites.values()].filter(({ createdBy }) => createdBy === userId)
   for (const { hash } of made) invites.delete(hash)

@@ -1,6 +1,6 @@
 /**
- * Rules of the time in which nothing is broken: what is committed reaches every connected device soon, not only when
- * heads are compared.
+ * Rules of the time without faults: a committed event reaches every connected device soon, not only at the next
+ * comparison of heads.
  */
 import type { ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
 import type { Findings } from "./Findings.ts"
@@ -9,7 +9,7 @@ import type { HistoryIndex } from "./HistoryIndex.ts"
 
 type Entry<Tag extends HistoryEntry["_tag"]> = Extract<HistoryEntry, { _tag: Tag }>
 
-/** Well below the 5 s after which what was lost would be found (ms). */
+/** Well below the 5 s after which a lost event would be found (ms). */
 const soonMs = 2_500
 
 interface Socket {
@@ -17,7 +17,7 @@ interface Socket {
   readonly number: number
   liveAt: number
   closedAt: number
-  /** When it had been told of each log up to a seq. */
+  /** When the device had received each log up to a seq. */
   readonly told: Map<ConversationId, Array<readonly [seq: number, at: number]>>
 }
 

@@ -1,4 +1,4 @@
-/** How commands end: every one does, and a final refusal means that nothing was stored. */
+/** How commands end: every one does, and after a final refusal nothing was stored. */
 import type { LogEvent } from "@hibiki/core/domain/Event"
 import type { CommandId, DeviceId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
@@ -13,7 +13,7 @@ export const rejectedButStored = (index: HistoryIndex, findings: Findings): void
     const log = index.logs.get(conversationId)
     const seq = log?.seqOf(id)
     const stored = seq === undefined ? undefined : log?.at(seq)
-    // Somebody else's command of that id is none of this one.
+    // Somebody else's command with that id is another command.
     if (log === undefined || stored === undefined || stored.by !== user) return
     const bodies = index
       .bodies(conversationId, id)
@@ -30,7 +30,7 @@ export const rejectedButStored = (index: HistoryIndex, findings: Findings): void
   })
 }
 
-/** Asked to be taken back by somebody who is no member any more. */
+/** Taken back by somebody who is no longer a member. */
 const isTooLate = (index: HistoryIndex, log: LogIndex, { by, id, seq }: LogEvent): boolean =>
   index.bodies(log.log.conversationId, id).some((asked) => asked.by === by && asked.body.kind === "withdraw") &&
   log.members.get(by)?.some(({ from, to }) => from <= seq && seq <= to && to < Number.POSITIVE_INFINITY) === true
@@ -54,9 +54,9 @@ export const openSend = (index: HistoryIndex, findings: Findings): void => {
     if (entry._tag !== "submitted" || gone.has(entry.device)) return
     const { body, conversationId, device, id } = entry
     const end = ends.get(device)?.get(id)
-    // A withdrawal is ended by its own answer only: that the post was stored says nothing of it.
+    // Only its own answer ends a withdrawal: that the post was stored says nothing about it.
     if (((body.kind === "withdraw" ? end?.asWithdrawn : end?.asAny) ?? -1) > i) return
-    // Few posts are settled by a page alone: rows are looked through only for those.
+    // Few posts are settled by a page alone, so the rows are searched only for those.
     rows ??= ownRows(index)
     if (body.kind === "post" && rows.get(device)?.has(id)) return
     findings.add(
@@ -106,7 +106,7 @@ const endsOf = (index: HistoryIndex): ReadonlyMap<DeviceId, ReadonlyMap<CommandI
   return ends
 }
 
-/** Ids of rows of its user's that each device read or showed: such posts are stored. */
+/** Ids of the user's own rows that each device read or showed: such posts are stored. */
 const ownRows = (index: HistoryIndex): ReadonlyMap<DeviceId, ReadonlySet<CommandId>> => {
   const own = new Map<DeviceId, Set<CommandId>>()
   const take = (device: DeviceId, { by, id }: MessageRow) => {

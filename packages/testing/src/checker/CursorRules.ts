@@ -1,5 +1,6 @@
 /**
- * Read cursors only go forward: as stored and as shown. What is told of them may come late, and says nothing of now.
+ * Read cursors only go forward: as stored and as shown. Reports of them may come late, and say nothing about the
+ * present.
  */
 import type { LogEvent } from "@hibiki/core/domain/Event"
 import { type ConversationId, type DeviceId, personalLog } from "@hibiki/core/domain/Ids"
@@ -13,8 +14,7 @@ export const cursorBack = (index: HistoryIndex, findings: Findings): void => {
 }
 
 /**
- * What a store wrote over a read cell is never less than what stood there, and no mark goes unless a read was stored
- * after it.
+ * A store never writes less over a read cell than it contained, and removes a mark only if a read was stored after it.
  */
 const storedBack = ({ entries, logs }: HistoryIndex, findings: Findings): void => {
   const cells = new Map<string, ReadCell>()
@@ -44,8 +44,8 @@ const isPersonal = (index: HistoryIndex, conversationId: ConversationId): boolea
   index.logs.get(conversationId)?.log.kind === "personal"
 
 /**
- * On screen: as long as the device lives; one that was opened anew shows at least what it was told of as stored. So
- * does one that hears of a mark: what was read there and not told by then never will be.
+ * On screen, as long as the device lives. A reopened device shows at least the position that was reported to it as
+ * stored. So does one that learns of a mark: it will never show a read that was not reported to it by then.
  */
 const shownBack = (index: HistoryIndex, findings: Findings): void => {
   const { entries, history } = index
@@ -95,16 +95,16 @@ const shownBack = (index: HistoryIndex, findings: Findings): void => {
     if (fresh !== undefined && !history.gone.has(device)) back(device, conversationId, readUpTo.shown)
 }
 
-/** Calls whose answers hold lines of the list, and with them marks. */
+/** Calls whose answers contain lines of the list, and with them marks. */
 const linesRead = new Set(["me.snapshot", "conversation.get"])
 
 /**
- * The conversations of marks that each device hears of: by the personal log's events, or before that by a cell, or by a
- * line of the list that may have been read after the mark was stored.
+ * The conversations of marks that each device learns of: by the personal log's events, or before that by a cell, or by
+ * a line of the list that may have been read after the mark was stored.
  */
 class MarksHeard {
   readonly #asked = new Set<string>()
-  /** By device, how far it got its personal log. */
+  /** How far each device has received its personal log. */
   readonly #upTo = new Map<DeviceId, number>()
 
   constructor(private readonly index: HistoryIndex) {}
@@ -142,7 +142,7 @@ class MarksHeard {
   }
 }
 
-/** Who left and came back begins anew. */
+/** A user who left and came back starts over. */
 const hasLeft = ({ logs, userOf }: HistoryIndex, device: DeviceId, conversationId: ConversationId): boolean => {
   const user = userOf.get(device)
   const own = user === undefined ? undefined : logs.get(conversationId)?.members.get(user)

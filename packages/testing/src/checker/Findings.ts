@@ -1,4 +1,4 @@
-/** The violations of one history as the rules add them: each matter once, and so many of a rule at most. */
+/** The violations of one history as the rules add them: each one once, and only so many per rule. */
 import type { HistoryEntry } from "./History.ts"
 import type { Concern, RuleName, Violation } from "./Violation.ts"
 
@@ -15,9 +15,7 @@ export class Findings {
     this.#entries = entries
   }
 
-  /**
-   * `entry`: the place in the history at which it shows; undefined: at the end. The same text of a rule is told once.
-   */
+  /** `entry`: the entry of the history at which it shows; undefined: at the end. A rule reports the same text once. */
   add(rule: RuleName, text: string, about: Concern, entry?: number): void {
     const count = this.#counts.get(rule) ?? 0
     const key = `${rule}: ${text}`

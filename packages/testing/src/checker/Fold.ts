@@ -1,7 +1,6 @@
 /**
- * A log folded to the rows that readers must find in the end. Written apart from `domain/RowRules.ts`, which stores and
- * clients fold by:
- * a fault there must not hide here.
+ * A log folded to the rows that readers must find in the end. Written separately from `domain/RowRules.ts`, by which
+ * stores and clients fold: a fault there must not hide here.
  */
 import type { LogEvent } from "@hibiki/core/domain/Event"
 import type { UserId } from "@hibiki/core/domain/Ids"
@@ -42,7 +41,7 @@ export const foldLog = (events: ReadonlyArray<LogEvent>): ReadonlyMap<number, Fo
   return rows
 }
 
-/** Whether `row`, as `viewer` reads it, says what the log says. */
+/** Whether `row`, as `viewer` reads it, matches the log. */
 export const saysTheSame = (folded: FoldedRow, row: MessageRow, viewer: UserId): boolean => {
   const { event } = folded
   if (row.id !== event.id || row.by !== event.by || row.kind !== event.kind) return false

@@ -1,4 +1,4 @@
-/** A history made quick to ask, in one pass: who is who, what each log holds where, and when it was committed. */
+/** Indexes a history in one pass: the owners of devices, the content of each log, and the times of commits. */
 import type { CommandBody } from "@hibiki/core/commands/Command"
 import type { LogEvent } from "@hibiki/core/domain/Event"
 import type { CommandId, ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
@@ -7,7 +7,7 @@ import { commandsIn, isCommandFrame } from "@hibiki/core/protocol/ClientFrame"
 import type { FinalLog, History, HistoryEntry, ShownRow } from "./History.ts"
 import { type MemberInterval, memberIntervals } from "./MemberIntervals.ts"
 
-/** What somebody asked under an id. */
+/** A command that somebody gave under an id. */
 interface Asked {
   readonly by: UserId
   readonly body: CommandBody
@@ -34,18 +34,18 @@ export class LogIndex {
     return this.#bySeq[seq - 1]
   }
 
-  /** Whether the row is of what the log holds at its place. */
+  /** Whether the log has this row at its place. */
   has({ by, id, seq }: MessageRow): boolean {
     const event = this.#bySeq[seq - 1]
     return event?.id === id && event.by === by
   }
 
-  /** Where the log holds this id; its first place when there are several. */
+  /** The place of this id in the log; the first if there are several. */
   seqOf(id: CommandId): number | undefined {
     return this.#seqs.get(id)
   }
 
-  /** The entry that tells of the commit; before all others when none does. */
+  /** The entry that reports the commit; before all others if none does. */
   committedAt(seq: number): number {
     return this.#committed.get(seq) ?? -1
   }
@@ -77,13 +77,13 @@ export interface HistoryIndex {
   readonly entries: ReadonlyArray<HistoryEntry>
   readonly logs: ReadonlyMap<ConversationId, LogIndex>
   readonly userOf: ReadonlyMap<DeviceId, UserId>
-  /** Lists on screen, the last ones included; one that was shown again unchanged stands here once. */
+  /** Lists on screen, the last ones included. A list that was shown again unchanged is here once. */
   readonly lists: ReadonlyArray<ListSeen>
-  /** What calls gave to read. */
+  /** The rows in the answers of calls. */
   readonly reads: ReadonlyArray<RowsSeen & { readonly began: number }>
   /**
-   * What people gave to their devices, by conversation and id; where nothing of it was written down, what was sent on
-   * sockets.
+   * The commands that people gave to their devices, by conversation and id. If the history has no record of those, the
+   * commands sent on sockets.
    */
   readonly asked: (conversationId: ConversationId, id: CommandId) => ReadonlyArray<Asked>
   /** All bodies that went out or were given under an id. */
@@ -185,7 +185,7 @@ export const indexHistory = (history: History): HistoryIndex => {
     lists,
     reads,
     asked: (conversationId, id) => {
-      // Where nobody wrote down what people gave to their devices, what went out stands for it.
+      // If the history has no record of the commands given to devices, the sent ones stand in for them.
       return (submitted.isEmpty ? all : submitted).get(conversationId, id)
     },
     bodies: (conversationId, id) => all.get(conversationId, id)

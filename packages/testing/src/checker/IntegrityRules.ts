@@ -1,4 +1,6 @@
-/** What the logs hold was given to a device of its author, and is unchanged. Of events that come by devices only. */
+/**
+ * A device of its author was given each event in the logs, and the event is unchanged. Covers only events from devices.
+ */
 import type { CommandBody } from "@hibiki/core/commands/Command"
 import type { LogEvent } from "@hibiki/core/domain/Event"
 import type { Findings } from "./Findings.ts"
@@ -51,7 +53,7 @@ const isOrigin = (body: CommandBody, event: DeviceEvent): boolean => {
   }
 }
 
-/** A post that is taken back carries its own id; the deletion has another, made by the store. */
+/** A withdrawal carries the id of the post itself; its deletion has another id, made by the store. */
 const isWithdrawal = (
   index: HistoryIndex,
   log: LogIndex,

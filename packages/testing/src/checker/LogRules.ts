@@ -1,4 +1,4 @@
-/** What a log must be like in itself: every id once, and numbers without a gap. */
+/** Rules for a log by itself: every id once, and numbers without a gap. */
 import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import type { Findings } from "./Findings.ts"
 import type { HistoryIndex } from "./HistoryIndex.ts"
@@ -20,8 +20,8 @@ export const duplicateStored = ({ history }: HistoryIndex, findings: Findings): 
 }
 
 /**
- * Some events of personal logs are written with what they tell of, beside the store of the logs: only their numbers at
- * the end are looked at.
+ * Some events of personal logs are written together with the change that they report, outside the store of the logs:
+ * only their numbers at the end are checked.
  */
 export const seqGap = ({ entries, history, logs }: HistoryIndex, findings: Findings): void => {
   for (const { conversationId, events } of history.logs) {

@@ -1,4 +1,4 @@
-/** When users were members of a conversation, in terms of its log, as its final events tell. */
+/** When users were members of a conversation, in seqs of its log, from its final events. */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { FinalLog } from "./History.ts"
 

@@ -1,15 +1,15 @@
-/** Only members read and write: whatever reaches a user, live or by history, lies in what its memberships allow. */
+/** Only members read and write: everything that reaches a user, live or by history, is within their memberships. */
 import type { ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import type { Findings } from "./Findings.ts"
 import type { HistoryIndex, LogIndex } from "./HistoryIndex.ts"
 import { lastingMembership } from "./MemberIntervals.ts"
 
-/** What is read: a place in a log, the last change that it shows, and when. */
+/** A read: a place in a log, the last change that it shows, and when. */
 interface Reading {
   readonly seq: number
   readonly rev: number
   readonly entry: number
-  /** When it was asked for; undefined: it came by itself. */
+  /** When the call began; undefined: it was pushed. */
   readonly began: number | undefined
 }
 
@@ -56,8 +56,8 @@ export const leakToNonMember = (index: HistoryIndex, findings: Findings): void =
 }
 
 /**
- * Whoever wrote was a member at that place of the log. What one posted before can be taken back also by one who has
- * left.
+ * The author of an event was a member at that place of the log. Users who have left can also take back their earlier
+ * posts.
  */
 export const notAMember = ({ logs }: HistoryIndex, findings: Findings): void => {
   for (const [conversationId, log] of logs) {
@@ -80,11 +80,12 @@ const mayRead = (log: LogIndex, user: UserId, { began, entry, rev, seq }: Readin
   const onlyFromJoining = log.log.history === "joined"
   for (let i = intervals.length - 1; i >= 0; i--) {
     const interval = intervals[i]
-    // Not committed when it was read: the membership was still to come.
+    // Not committed at the time of the read: the membership was still to come.
     if (interval === undefined || log.committedAt(interval.from) > entry) continue
     const isWithin = seq <= interval.to && rev <= interval.to && (!onlyFromJoining || seq >= interval.from)
     if (isWithin) return true
-    // Who joined again reads from there on; what an earlier membership allowed may only have been asked for before.
+    // A user who joined again reads from there on. Only a call that began before may return rows of an earlier
+    // membership.
     if (onlyFromJoining && began !== undefined && log.committedAt(interval.from) < began) return false
   }
   return false

@@ -1,6 +1,6 @@
 /**
- * The order of what people did: after what they had an answer for, as they wrote it, and never before what it refers
- * to.
+ * The order of commands: after those that their author had an answer for, as the author wrote them, and never before
+ * the command that they refer to.
  */
 import type { LogEvent } from "@hibiki/core/domain/Event"
 import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
@@ -8,7 +8,7 @@ import type { Findings } from "./Findings.ts"
 import type { HistoryEntry } from "./History.ts"
 import type { HistoryIndex, LogIndex } from "./HistoryIndex.ts"
 
-/** What was submitted after an answer was received stands behind what was answered. */
+/** A command submitted after an answer was received comes after the answered one. */
 export const realTimeOrder = (index: HistoryIndex, findings: Findings): void => {
   const answered = new Map<ConversationId, { readonly seq: number; readonly id: CommandId }>()
   const answer = (conversationId: ConversationId, id: CommandId) => {
@@ -69,7 +69,7 @@ export const senderOrder = (index: HistoryIndex, findings: Findings): void => {
   })
 }
 
-// A command that is given again keeps its first place, and a withdrawal has none of its own.
+// A repeated command stays at its first place, and a withdrawal has none of its own.
 const isFirst = (entry: HistoryEntry, known: Set<string>): entry is Extract<HistoryEntry, { _tag: "submitted" }> => {
   if (entry._tag !== "submitted" || entry.body.kind === "withdraw") return false
   const key = `${entry.conversationId} ${entry.id}`

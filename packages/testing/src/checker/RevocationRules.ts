@@ -1,19 +1,18 @@
 /**
- * A revoked device is cut off: no new call is accepted, and within 5 s its sockets are closed and nothing comes any
- * more.
+ * A revoked device is cut off: no new call is accepted. Within 5 s its sockets are closed and it receives nothing more.
  */
 import type { DeviceId } from "@hibiki/core/domain/Ids"
 import type { Findings } from "./Findings.ts"
 import type { HistoryIndex } from "./HistoryIndex.ts"
 
 const cutWithinMs = 5_000
-/** So long a process may remember whose a token is. */
+/** How long a process may remember the owner of a token. */
 const tokenKnownMs = 1_000
 
 interface Revocation {
   readonly entry: number
   readonly at: number
-  /** What its sockets may still do ends then. */
+  /** From here on its sockets may do nothing. */
   readonly cutAt: number
 }
 
@@ -54,7 +53,7 @@ const heardLate = ({ entries }: HistoryIndex, revoked: ReadonlyMap<DeviceId, Rev
   const open = new Map<number, { readonly device: DeviceId; readonly at: number; readonly entry: number }>()
   const stayed = (socket: number, device: DeviceId, openedAt: number, until: number, entry?: number) => {
     const cutAt = revoked.get(device)?.cutAt
-    // One that is opened later is let in nowhere, and has as long to be closed.
+    // A socket that is opened later is refused everywhere, and has the same time to be closed.
     if (cutAt === undefined || until <= Math.max(cutAt, openedAt + cutWithinMs)) return
     findings.add(
       "recv-after-revoke",
@@ -72,9 +71,9 @@ const heardLate = ({ entries }: HistoryIndex, revoked: ReadonlyMap<DeviceId, Rev
       const opened = open.get(entry.socket)
       open.delete(entry.socket)
       if (opened !== undefined) stayed(entry.socket, entry.device, opened.at, entry.at, i)
-      // What was under way to a slow reader when its socket was closed may still be read.
+      // Frames in flight to a slow reader at the close may still be read.
     } else if (entry._tag === "received" && entry.at > revocation.cutAt && open.has(entry.socket)) {
-      // To be told so again is all that a device gets that dials anew.
+      // A device that dials anew gets only this notice again.
       if (entry.frame.op === "revoked") return
       findings.add(
         "recv-after-revoke",

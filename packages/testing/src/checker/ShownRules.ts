@@ -1,4 +1,4 @@
-/** What every list on screen must be like in itself: each message once, and in order. */
+/** Rules for every list on screen by itself: each message once, and in order. */
 import type { CommandId } from "@hibiki/core/domain/Ids"
 import type { Findings } from "./Findings.ts"
 import type { HistoryIndex, ListSeen } from "./HistoryIndex.ts"
@@ -13,7 +13,7 @@ export const shownLists = (index: HistoryIndex, findings: Findings): void => {
 const checkOrder = ({ conversationId, device, entry, list }: ListSeen, findings: Findings): void => {
   let last = 0
   let highest = 0
-  // Of a list that is not in order: a row that stands twice is a duplicate, wherever it stands.
+  // For a list that is not in order: a repeated row is a duplicate, wherever it is.
   let seqs: Set<number> | undefined
   list.forEach((shown, i) => {
     const from = shown._tag === "row" ? shown.row.seq : shown.from

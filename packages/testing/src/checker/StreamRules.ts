@@ -1,7 +1,7 @@
 /**
- * Each socket's stream of each log: it follows the place that the device stated, without a hole and without going back.
- * What may stand in for events: `withheld`, `behind`, `reset`, and `accepted`, which is the event itself when told in
- * its place. Told elsewhere it moves nothing, and the event may still come. Events that the device asked for again
+ * Each socket's stream of each log follows the place that the device stated, without a gap and without going back.
+ * These may replace events: `withheld`, `behind`, `reset`, and `accepted`, which is the event itself if it comes in its
+ * place. Elsewhere `accepted` moves nothing, and the event may still come. Events that the device requested again
  * (`range`) move nothing either.
  */
 import type { ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
@@ -11,9 +11,9 @@ import type { Findings } from "./Findings.ts"
 import type { HistoryIndex } from "./HistoryIndex.ts"
 
 interface Place {
-  /** Up to here the stream told everything; undefined: the log has no place on this socket yet. */
+  /** The stream is complete up to here; undefined: the log has no place on this socket yet. */
   at: number | undefined
-  /** Told by `accepted`, above `at`. */
+  /** Received by `accepted`, above `at`. */
   readonly accepted: Set<number>
   readonly asked: Array<{ readonly from: number; readonly to: number }>
 }
@@ -109,7 +109,7 @@ const takeEvents = (
   moveTo(place, Math.max(at ?? 0, last))
 }
 
-/** Whether `seq` is the next, or overlaps, when what was accepted counts as told. */
+/** Whether `seq` is the next, or overlaps, if accepted events count as received. */
 const follows = (place: Place, seq: number): boolean => {
   if (place.at === undefined) return false
   let at = place.at

@@ -1,8 +1,8 @@
 /**
- * Everything that was told as stored stands in the final log, there and so: each commit, answer, event and row is held
- * against it.
- * Names what is wrong by one rule: the log holds the id elsewhere (`ack-stable`), holds something else there for all to
- * see (`one-message-per-seq`), or does not hold what was promised (`acked-lost`).
+ * Everything reported as stored is in the final log, at the same place and unchanged. The rule compares each commit,
+ * answer, event and row with the log. Reports a difference under one of three names: the log has the id elsewhere
+ * (`ack-stable`), has a different event there for everybody (`one-message-per-seq`), or lacks a promised event
+ * (`acked-lost`).
  */
 import type { LogEvent } from "@hibiki/core/domain/Event"
 import type { CommandId, ConversationId, DeviceId, UserId } from "@hibiki/core/domain/Ids"
@@ -16,10 +16,10 @@ interface Told {
   readonly conversationId: ConversationId
   readonly id: CommandId
   readonly seq: number
-  /** Undefined: the store's own word. */
+  /** Undefined: reported by the store itself. */
   readonly device: DeviceId | undefined
   readonly entry: number | undefined
-  /** Whose command it is, where that is told. */
+  /** The author of the command, if the report names one. */
   readonly by: UserId | undefined
   /** It settles a command of the device's own user. */
   readonly isAnswer: boolean
@@ -79,7 +79,7 @@ export const toldAsStored = (index: HistoryIndex, findings: Findings): void => {
     for (const row of fresh ?? []) judgeRow(index, findings, conversationId, row, device, undefined)
 }
 
-/** Ids at several places of one list, which is told of as a duplicate. */
+/** Ids at several places of one list, which another rule reports as duplicates. */
 const shownTwice = (list: ReadonlyArray<ShownRow>): ReadonlySet<CommandId> => {
   const seen = new Set<CommandId>()
   const twice = new Set<CommandId>()
@@ -162,7 +162,7 @@ const isWithoutText = (told: LogEvent, stored: LogEvent): boolean =>
   stored.kind === "edited" &&
   isSamePlain(told, { ...stored, text: "", blanked: true })
 
-/** A text that was deleted since is blank in the log, and its reply with it. */
+/** A text that was deleted since is blank in the log, and so is its reply. */
 const isSameEvent = (told: LogEvent, stored: LogEvent): boolean => {
   if (!("blanked" in stored) || stored.blanked !== true) return isSamePlain(told, stored)
   return (

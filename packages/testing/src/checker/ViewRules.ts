@@ -1,4 +1,7 @@
-/** What people have in the end: the server's history holds all that was stored, and each device shows that history. */
+/**
+ * The final views of people: the server's history contains everything that was stored, and each device shows that
+ * history.
+ */
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import type { Findings } from "./Findings.ts"
@@ -9,12 +12,12 @@ import { lastingMembership } from "./MemberIntervals.ts"
 import { isSamePlain } from "./PlainEquality.ts"
 import type { Concern } from "./Violation.ts"
 
-/** So many of the newest rows a device loads of itself; a gap among older ones is left to its person. */
+/** A device loads so many of the newest rows by itself; a gap among older ones is left to its person. */
 const newestRows = Math.floor(Limits.pageDefault / 2)
 
 /**
- * The page that a member reads in the end has every row of the log, as the last change left it. A device's own list is
- * held against that page by `diverged`.
+ * The page that a member reads in the end has every row of the log, as the last change left it. `diverged` compares a
+ * device's own list with that page.
  */
 export const lostFromView = (index: HistoryIndex, findings: Findings): void => {
   const folded = new Map<LogIndex, ReadonlyMap<number, FoldedRow>>()

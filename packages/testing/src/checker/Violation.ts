@@ -1,4 +1,4 @@
-/** What a checker of recorded runs finds: a rule, and what broke it. */
+/** A finding of the checker of recorded runs: a rule, and the commands that broke it. */
 import type { CommandId, ConversationId, DeviceId } from "@hibiki/core/domain/Ids"
 
 export const ruleNames = [
@@ -19,7 +19,7 @@ export const ruleNames = [
   "cursor-back",
   "recv-after-revoke",
   "leak-to-non-member",
-  /** Somebody wrote where it was no member. */
+  /** Somebody wrote without being a member. */
   "not-a-member",
   /** While nothing was broken, a connected device waited for an event. */
   "late",
@@ -29,7 +29,7 @@ export const ruleNames = [
 
 export type RuleName = (typeof ruleNames)[number]
 
-/** What a violation is about, for whoever looks for its story. */
+/** The subject of a violation, for a search of its story. */
 export interface Concern {
   readonly conversationId?: ConversationId | undefined
   readonly ids?: ReadonlyArray<CommandId> | undefined
@@ -42,7 +42,7 @@ export interface Violation {
   readonly rule: RuleName
   readonly text: string
   /**
-   * The place in the history's entries at which it shows, and that entry's time. Not given when only the end shows it.
+   * The position in the history's entries at which it shows, and that entry's time. Absent if only the end shows it.
    */
   readonly entry?: number
   readonly at?: number

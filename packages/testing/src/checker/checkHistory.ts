@@ -1,6 +1,6 @@
 /**
- * Hibiki's promises held against a recorded run. Each rule passes over the history once; nothing is asked of devices
- * that are gone.
+ * Checks a recorded run against Hibiki's promises. Each rule passes over the history once, and ignores devices that are
+ * gone.
  */
 import { late } from "./CalmRules.ts"
 import { openSend, rejectedButStored } from "./CommandRules.ts"
@@ -42,7 +42,7 @@ const rules: ReadonlyArray<(index: HistoryIndex, findings: Findings) => void> = 
   integrity
 ]
 
-/** None: every promise held, as far as the history shows. */
+/** An empty list: every promise held, as far as the history shows. */
 export const checkHistory = (history: History): ReadonlyArray<Violation> => {
   const index = indexHistory(history)
   const findings = new Findings(history.entries)

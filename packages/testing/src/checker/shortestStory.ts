@@ -1,6 +1,6 @@
 /**
- * The story of a violation for whoever debugs a failing run: what the history tells of its messages, then of its
- * devices' sockets there, and nothing else.
+ * The story of a violation, for debugging a failing run: the history of its messages, then of its devices' sockets
+ * there, and nothing else.
  */
 import type { LogEvent } from "@hibiki/core/domain/Event"
 import type { ClientFrame } from "@hibiki/core/protocol/ClientFrame"
@@ -11,8 +11,8 @@ import type { Concern, Violation } from "./Violation.ts"
 const linesMax = 40
 
 /**
- * One line for each entry, at most `linesMax` in all. Ids are cut to their ends; users and devices stand in the order
- * of their first sign-in.
+ * One line for each entry, at most `linesMax` in all. Ids are cut to their ends; users and devices are in the order of
+ * their first sign-in.
  */
 export const shortestStory = (history: History, violation: Violation): string => {
   const names = namesOf(history)
@@ -31,7 +31,7 @@ export const shortestStory = (history: History, violation: Violation): string =>
   return [...head, ...lines].join("\n")
 }
 
-/** The last ones up to the violation, and after it only when there is room left. */
+/** The last ones up to the violation, and later ones only if there is room left. */
 const nearest = (places: ReadonlyArray<number>, at: number | undefined, count: number): Array<number> => {
   const end = at === undefined ? places.length : places.filter((place) => place <= at).length
   const start = Math.max(0, end - count)

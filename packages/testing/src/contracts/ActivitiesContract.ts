@@ -1,4 +1,4 @@
-/** The contract of the Activities, together with the stores that note what they change. */
+/** The contract of the Activities, together with the stores that record their changes there. */
 
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { Activities } from "@hibiki/core/ports/Activities"
@@ -87,7 +87,7 @@ const cases: ReadonlyArray<ContractCase<Scene>> = [
           { concurrency: 4 }
         )
         const counts = (yield* activities.page(ann.userId, undefined, 10)).map(({ count = 1 }) => count)
-        // Two where an hour ended in between.
+        // Two if an hour ended in between.
         assert.strictEqual(
           counts.reduce((sum, count) => sum + count, 0),
           3

@@ -1,4 +1,4 @@
-/** What a contract suite is: named cases over a port, run by whatever test runner the backend's tests use. */
+/** A contract suite: named cases over a port, which the test runner of a backend's tests runs. */
 import { Context, Effect, Scope } from "effect"
 
 /** The few assertions that the cases need; vitest's and chai's `assert` fit. */
@@ -24,7 +24,7 @@ export interface ContractCase<Kit> {
   readonly run: (kit: Kit) => Effect.Effect<void, unknown, Scope.Scope>
 }
 
-/** Registers each case as a test that gets a kit of its own, and a scope that ends with it. */
+/** Registers each case as a test with a kit of its own, and a scope that ends with it. */
 export const runCases = <Kit, R>(
   it: ContractIt<R>,
   cases: ReadonlyArray<ContractCase<Kit>>,
@@ -33,7 +33,7 @@ export const runCases = <Kit, R>(
   for (const { name, run } of cases) it.effect(name, () => withScope(Effect.flatMap(kit, run)))
 }
 
-// As Effect.scoped, whose type can't be followed for services that are not known here.
+// Like Effect.scoped, whose type can't be followed for services that are not known here.
 const withScope = <A, E, R>(effect: Effect.Effect<A, E, R | Scope.Scope>): Effect.Effect<A, E, R> =>
   Effect.acquireUseRelease(
     Scope.make(),

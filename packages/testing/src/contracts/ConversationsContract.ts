@@ -19,11 +19,11 @@ export interface ConversationsContractOptions<R> {
   /** Its tests must have both ports on one store. */
   readonly it: ContractIt<Conversations | EventStore | R>
   readonly assert: ContractAssert
-  /** Creates a user of this handle, no admin, and its personal log. */
+  /** Creates a user with this handle, no admin, and their personal log. */
   readonly makeUser: (handle: string) => Effect.Effect<UserId, unknown, R>
   /** From now on the user wants to look offline. */
   readonly hide: (userId: UserId) => Effect.Effect<unknown, unknown, R>
-  /** From now on the first wants nothing of the other, or does again. */
+  /** From now on the first blocks the other, or no longer does. */
   readonly block: (userId: UserId, blocked: UserId, on?: boolean) => Effect.Effect<unknown, unknown, R>
   /** Sets the store's clock, which stands still otherwise. */
   readonly setClock: (now: number) => Effect.Effect<void, unknown, R>

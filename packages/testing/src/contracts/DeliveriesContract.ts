@@ -12,7 +12,7 @@ interface Kit {
   readonly deliveries: Deliveries["Type"]
   readonly node: Effect.Effect<NodeId>
   readonly envelope: (worker: string, number: number) => Effect.Effect<Envelope>
-  /** Subscribes, and gives the next envelopes, waiting for them. */
+  /** Subscribes, and returns the next envelopes, waiting for them. */
   readonly subscribe: (
     node: NodeId,
     kind: "gateway" | "api"

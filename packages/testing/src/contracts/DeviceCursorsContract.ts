@@ -74,7 +74,7 @@ export const deviceCursorsContractSize = cases.length
 export interface DeviceCursorsContractOptions {
   readonly it: ContractIt<DeviceCursors>
   readonly assert: ContractAssert
-  /** Done when what was raised can be read: a backend that writes behind may need a moment. */
+  /** Completes when raised cursors can be read: a backend that writes behind may need a moment. */
   readonly settled?: Effect.Effect<void>
 }
 

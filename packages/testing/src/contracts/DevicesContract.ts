@@ -253,7 +253,7 @@ export const devicesContractSize = cases.length
 interface DevicesContractOptions<R> {
   readonly it: ContractIt<AccountStores | R>
   readonly assert: ContractAssert
-  /** Moves the store's clock, for the tokens that were replaced so far; back when it is negative. */
+  /** Moves the store's clock, for the tokens that were replaced so far; back if it is negative. */
   readonly pass: (ms: number) => Effect.Effect<void, unknown, R>
 }
 

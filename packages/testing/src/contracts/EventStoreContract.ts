@@ -1,4 +1,4 @@
-/** The contract of the EventStore: what every backend must do, sentence by sentence. */
+/** The contract of the EventStore: the duties of every backend, sentence by sentence. */
 
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { EventStore } from "@hibiki/core/ports/EventStore"
@@ -25,9 +25,9 @@ export interface EventStoreContractOptions<R> {
   /** Its tests must have the store: `layer(Backend)("...", (it) => eventStoreContract({ it, ... }))`. */
   readonly it: ContractIt<EventStore | R>
   readonly assert: ContractAssert
-  /** Creates a user and its personal log. */
+  /** Creates a user and their personal log. */
   readonly makeUser: (handle: string) => Effect.Effect<UserId, unknown, R>
-  /** From now on the first wants nothing of the other, or does again. */
+  /** From now on the first blocks the other, or no longer does. */
   readonly block: (userId: UserId, blocked: UserId, on?: boolean) => Effect.Effect<unknown, unknown, R>
   /** Sets the store's clock, which stands still otherwise. */
   readonly setClock: (now: number) => Effect.Effect<void, unknown, R>
@@ -71,10 +71,7 @@ export interface SetAsideContractOptions<R> extends EventStoreContractOptions<R>
 /** How many tests `setAsideContract` runs. */
 export const setAsideContractSize = setAsideCases.length
 
-/**
- * For backends on which a log can be locked from outside; where there is one connection only, nothing is ever set
- * aside.
- */
+/** For backends on which a log can be locked from outside. With only one connection nothing is ever deferred. */
 export const setAsideContract = <R>({
   assert,
   block,

@@ -1,4 +1,4 @@
-/** The contract of the Hints, for a backend that is well: it may lose any of them. */
+/** The contract of the Hints, for a healthy backend: it may lose any of them. */
 
 import { ConversationId, NodeId, UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
@@ -11,9 +11,7 @@ interface Kit {
   readonly hints: Hints["Type"]
   readonly log: Effect.Effect<ConversationId>
   readonly user: Effect.Effect<UserId>
-  /**
-   * A gateway's listening, by a function that asks what it heard of one conversation, in the order in which it came.
-   */
+  /** A gateway's subscription. Returns a function that returns the hints of one conversation, in order of arrival. */
   readonly gateway: Effect.Effect<
     (log: ConversationId) => Effect.Effect<ReadonlyArray<Hint>, unknown>,
     never,
@@ -68,7 +66,7 @@ export const hintsContractSize = cases.length
 export interface HintsContractOptions<R> {
   readonly it: ContractIt<Hints | R>
   readonly assert: ContractAssert
-  /** Done when listeners were told of everything that was published before. */
+  /** Completes when listeners have received everything that was published before. */
   readonly told?: Effect.Effect<void, unknown, R>
 }
 

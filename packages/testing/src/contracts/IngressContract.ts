@@ -1,6 +1,6 @@
 /**
- * The contract of the Ingress and its consumer. Cases read until they met all of their own messages: a shared broker
- * may hold others.
+ * The contract of the Ingress and its consumer. Cases read until they have met all of their own messages: a shared
+ * broker may have others.
  */
 
 import { CommandId, ConversationId, Epoch, NodeId, UserId } from "@hibiki/core/domain/Ids"
@@ -13,7 +13,7 @@ import { type ContractAssert, type ContractCase, type ContractIt, runCases } fro
 interface Consumer {
   readonly ready: Effect.Effect<void>
   readonly take: () => ReadonlyArray<IngressMessage>
-  /** Waits for this many messages of the case; those of others are acknowledged and dropped. */
+  /** Waits for this many messages of the case; acknowledges and drops those of others. */
   readonly next: (count: number) => Effect.Effect<ReadonlyArray<IngressMessage>>
 }
 

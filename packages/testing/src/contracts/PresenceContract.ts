@@ -114,7 +114,7 @@ const lossCases: ReadonlyArray<ContractCase<PresenceKit>> = [
         assert.deepStrictEqual(yield* presence.steps([ann], 0), [])
         yield* anns.says("active", t + 5)
         assert.deepStrictEqual([yield* sees(ann), yield* sees(bob)], [["active", t + 5, ["browser"]], offline])
-        // Of one who has reported nothing nothing is lost.
+        // A gateway that has reported nothing loses nothing.
         yield* presence.leave(yield* node)
         assert.deepStrictEqual([yield* sees(ann), heard], [["active", t + 5, ["browser"]], []])
       })
@@ -129,11 +129,11 @@ export const presenceContractSize = cases.length
 export interface PresenceContractOptions<R> {
   readonly it: ContractIt<Presence | R>
   readonly assert: ContractAssert
-  /** Done when listeners were told of everything that was reported before. */
+  /** Completes when listeners have received everything that was reported before. */
   readonly told?: Effect.Effect<void, unknown, R>
-  /** Loses everything that the backend keeps. */
+  /** Loses all data of the backend. */
   readonly flush: Effect.Effect<void, unknown, R>
-  /** Lets the grace of a gateway that left pass, where time does not by itself. */
+  /** Lets the grace of a gateway that left pass, if time does not pass by itself. */
   readonly grace?: Effect.Effect<void>
 }
 
@@ -176,7 +176,7 @@ export const presenceContract = <R>({
           }),
         listened: Effect.gen(function* () {
           const heard = new Set<UserId>()
-          // Of what was before.
+          // From the state before.
           yield* Effect.ignore(Effect.provide(told, context))
           yield* presence.listen((users) => {
             for (const userId of users ?? []) heard.add(userId)

@@ -1,6 +1,6 @@
 /**
- * The contract of the way to the pushes. Cases read until they met all of their own logs: a shared queue may hold
- * others.
+ * The contract of the queue of push notifications. Cases read until they have met all of their own logs: a shared queue
+ * may have others.
  */
 
 import { ConversationId } from "@hibiki/core/domain/Ids"
@@ -18,7 +18,7 @@ interface Kit {
   readonly assert: ContractAssert
   readonly queue: PushQueue["Type"]
   readonly log: Effect.Effect<ConversationId>
-  /** Begins to consume; the effect that it gives waits until all of these have come. */
+  /** Begins to consume. The effect that it returns waits until all of these have come. */
   readonly consume: Effect.Effect<(wanted: ReadonlyArray<ConversationId>) => Effect.Effect<Taken>, unknown, Scope.Scope>
 }
 

@@ -1,6 +1,6 @@
 /**
- * The contract of the PushStore: what is owed to whom, sentence by sentence. Its users and conversations are each
- * case's own, and so is what is due of them.
+ * The contract of the PushStore: pending push notifications, sentence by sentence. Each case has its own users and
+ * conversations, and so its own pending ones.
  */
 
 import type { Command, CommandBody } from "@hibiki/core/commands/Command"
@@ -22,12 +22,12 @@ export const pushStoreContractSize = cases.length
 export interface PushStoreContractOptions<R> {
   readonly it: ContractIt<PushStore | EventStore | R>
   readonly assert: ContractAssert
-  /** Creates a user and its personal log. */
+  /** Creates a user and their personal log. */
   readonly makeUser: (handle: string) => Effect.Effect<UserId, unknown, R>
   /** Signs a user in on one more device. */
   readonly makeDevice: (user: UserId) => Effect.Effect<DeviceId, unknown, R>
   readonly revokeDevice: (device: DeviceId) => Effect.Effect<void, unknown, R>
-  /** From now on the first wants nothing of the other, or does again. */
+  /** From now on the first blocks the other, or no longer does. */
   readonly block: (user: UserId, blocked: UserId, on?: boolean) => Effect.Effect<unknown, unknown, R>
   /** Sets the store's clock, which stands still otherwise. */
   readonly setClock: (now: number) => Effect.Effect<void, unknown, R>

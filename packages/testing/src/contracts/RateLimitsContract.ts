@@ -1,5 +1,5 @@
 /**
- * The contract of the RateLimits. Waits are compared with some slack: of a backend with a clock of its own, time passes
+ * The contract of the RateLimits. Compares waits with some slack: for a backend with a clock of its own, time passes
  * between two steps.
  */
 
@@ -12,9 +12,9 @@ interface Kit {
   readonly assert: ContractAssert
   readonly limits: RateLimits["Type"]
   readonly pass: (time: Duration.DurationInput) => Effect.Effect<void>
-  /** Takes from a bucket; the wait in ms, 0 when taken. */
+  /** Takes from a bucket; returns the wait in ms, 0 if taken. */
   readonly take: (limit: Limit, key: string, cost?: number) => Effect.Effect<number>
-  /** Of a wait: whether it is this long, or what may have passed of it meanwhile is gone. */
+  /** Whether a wait is this long, or shorter by the time that may have passed meanwhile. */
   readonly isWait: (waitMs: number, ofMs: number) => boolean
   /** Keys that nobody else uses. */
   readonly ann: string
@@ -147,7 +147,7 @@ export interface RateLimitsContractOptions {
   readonly assert: ContractAssert
   /** Lets time pass for the backend: TestClock.adjust, or waiting. */
   readonly pass: (time: Duration.DurationInput) => Effect.Effect<void>
-  /** What may pass between two steps. */
+  /** The time that may pass between two steps. */
   readonly slackMs: number
 }
 

@@ -1,6 +1,5 @@
 /**
- * The contract of the Routes, for a backend that is well: in doubt it may always answer `Everywhere`, but not when
- * nothing is.
+ * The contract of the Routes, for a healthy backend: in doubt it may always answer `Everywhere`, but not without doubt.
  */
 
 import { ConversationId, NodeId } from "@hibiki/core/domain/Ids"
@@ -14,22 +13,22 @@ interface Kit {
   readonly routes: Routes["Type"]
   readonly logs: Effect.Effect<readonly [ConversationId, ConversationId, ConversationId]>
   /**
-   * A gateway that holds a lease, and is fully registered as long as it registers nothing more; its lease ends with the
+   * A gateway with a lease, which is fully registered as long as it registers nothing more; its lease ends with the
    * scope.
    */
   readonly gateway: Effect.Effect<Lease, unknown, Scope.Scope>
-  /** Everything that is kept is lost. */
+  /** Loses all data. */
   readonly flush: Effect.Effect<void, unknown>
   readonly pass: (ms: number) => Effect.Effect<void, unknown>
   readonly leaseMs: number
-  /** Raises the log's head and answers who is interested, sorted; "everywhere" when that is the answer. */
+  /** Raises the log's head and returns the interested gateways, sorted, or "everywhere". */
   readonly raise: (log: ConversationId, head: number) => Effect.Effect<ReadonlyArray<string>, unknown>
 }
 
 const everywhere = ["everywhere"]
 const nextOf = ({ incarnation, node }: Lease): Lease => ({ node, incarnation: incarnation + 1 })
 
-/** Takes the lease and says that everything is registered under it. */
+/** Takes the lease and reports that everything is registered under it. */
 const enter = ({ routes }: Pick<Kit, "routes">, lease: Lease) =>
   Effect.flatMap(routes.renew(lease, undefined), ({ generation }) => routes.renew(lease, generation))
 
@@ -135,7 +134,7 @@ const leaseCases: ReadonlyArray<ContractCase<Kit>> = [
         for (let time = 0; time < 3; time++) yield* Effect.zipRight(stay, pass(leaseMs / 2))
         assert.deepStrictEqual(yield* raise(tea, 1), [])
         assert.deepStrictEqual(yield* routes.renew(one, generation), { generation, lapsed: true })
-        // Whatever it said: its entries may be gone.
+        // Its report does not count: its entries may be gone.
         assert.deepStrictEqual(yield* raise(tea, 2), everywhere)
         // Also when nobody has looked meanwhile.
         yield* pass(leaseMs * 1.5)
@@ -223,11 +222,11 @@ export const routesContractSize = cases.length
 export interface RoutesContractOptions<R> {
   readonly it: ContractIt<Routes | R>
   readonly assert: ContractAssert
-  /** As the backend under test has it: where time is real, a short one. */
+  /** The lease of the backend under test: a short one if time is real. */
   readonly leaseMs: number
-  /** Lets the time pass that the backend goes by. */
+  /** Lets time pass on the backend's clock. */
   readonly pass: (ms: number) => Effect.Effect<void>
-  /** Loses everything that the backend keeps. */
+  /** Loses all data of the backend. */
   readonly flush: Effect.Effect<void, unknown, R>
 }
 
@@ -239,7 +238,7 @@ export const routesContract = <R>({ assert, flush, it, leaseMs, pass }: RoutesCo
       const context = yield* Effect.context<R>()
       const routes = yield* Routes
       const log = Effect.map(makeUuidV7, (uuid) => ConversationId.make(uuid))
-      // Where a loss came before, nothing counts for the length of a lease.
+      // After an earlier loss, nothing counts for the length of a lease.
       const settled = Effect.flatMap(routes.raise([]), ({ _tag }) => (_tag === "Nodes" ? Effect.void : pass(leaseMs)))
       return {
         assert,

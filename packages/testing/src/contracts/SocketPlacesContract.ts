@@ -1,4 +1,4 @@
-/** The contract of the SocketPlaces, for a backend that is well: it may lose any of them. */
+/** The contract of the SocketPlaces, for a healthy backend: it may lose any of them. */
 
 import { DeviceId, InstanceId, NodeId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
@@ -8,7 +8,7 @@ import { type ContractAssert, type ContractCase, type ContractIt, runCases } fro
 
 interface Gateway {
   readonly node: NodeId
-  /** Keys of its sockets that were displaced, in the order in which it was told. */
+  /** Keys of its displaced sockets, in the order of the notices. */
   readonly displaced: Effect.Effect<ReadonlyArray<string>, unknown>
 }
 
@@ -16,7 +16,7 @@ interface Kit {
   readonly assert: ContractAssert
   readonly places: SocketPlaces["Type"]
   readonly gateway: Effect.Effect<Gateway, never, Scope.Scope>
-  /** One instance of one device: gives its socket at a gateway. */
+  /** One instance of one device. Returns its socket at a gateway. */
   readonly instance: Effect.Effect<(gateway: Gateway, key: string) => SocketPlace>
 }
 
@@ -73,7 +73,7 @@ export const socketPlacesContractSize = cases.length
 export interface SocketPlacesContractOptions<R> {
   readonly it: ContractIt<SocketPlaces | R>
   readonly assert: ContractAssert
-  /** Done when gateways were told of everything that was taken before. */
+  /** Completes when gateways have received the notices of everything that was taken before. */
   readonly told?: Effect.Effect<void, unknown, R>
 }
 

@@ -14,7 +14,7 @@ interface Kit {
 }
 
 const ttl = Duration.millis(500)
-/** Where a page is at home. */
+/** The origin of the page. */
 const page = "https://chat.example"
 
 const cases: ReadonlyArray<ContractCase<Kit>> = [

@@ -7,13 +7,13 @@ import type { NodePorts } from "./SharedState.ts"
 export type ApiCalls = RpcClient.RpcClient.Flat<RpcGroup.Rpcs<typeof HibikiRpcs>>
 
 /**
- * Calls as the one whom an access token names; without one, as nobody. What a call does goes on when who asked is gone,
- * and ends with the process.
+ * Calls as the owner of an access token; without one, as nobody. A call goes on when its caller is gone, and ends with
+ * the process.
  */
 export type CallsAs = (accessToken?: string) => ApiCalls
 
 /**
- * Starts an api process over its ports; it ends with the scope. Given to the simulation, since its handlers are the
+ * Starts an api process over its ports; it ends with the scope. Passed to the simulation, since its handlers are the
  * server's.
  */
 export type StartApi = Effect.Effect<CallsAs, never, NodePorts | Scope.Scope>

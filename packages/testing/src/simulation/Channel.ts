@@ -1,6 +1,6 @@
 /**
- * One direction of a link: what is sent arrives later, in its order, as a task among the fibers' own; until the link is
- * held or cut.
+ * One direction of a link: messages arrive later, in order, as tasks among the fibers' own; until somebody holds or
+ * cuts the link.
  */
 import type { SimulatedTime } from "./SimulatedTime.ts"
 
@@ -33,7 +33,7 @@ export class Channel<A> {
     })
   }
 
-  /** What arrives waits. */
+  /** Arriving messages wait from here on. */
   hold(): void {
     this.#isHeld = true
   }
@@ -44,13 +44,13 @@ export class Channel<A> {
     for (let left = this.#arrived.length; left > 0; left--) this.#deliverNext()
   }
 
-  /** What has not been delivered never will be. */
+  /** Undelivered messages are lost. */
   cut(): void {
     this.#isCut = true
     this.#arrived = []
   }
 
-  // Each task takes what stands first, so that the order stays whichever of them comes first.
+  // Each task takes the first message, so that the order stays whichever task runs first.
   #deliverNext(): void {
     this.#time.scheduler.scheduleTask(() => {
       if (this.#isHeld) return

@@ -1,5 +1,5 @@
 /**
- * What a simulated run does, as data made from its seed alone: so that it can be printed, repeated, and made shorter
+ * The plan of a simulated run, as data made from its seed alone: so that it can be printed, repeated, and shortened
  * while it still fails.
  */
 import { type Dice, makeDice } from "./Dice.ts"
@@ -22,21 +22,24 @@ export type ActionKind =
   | ("rename person" | "hide" | "block" | "snapshot" | "reload" | "crash device" | "go away" | "revoke")
 
 export type FaultKind =
-  /** Of a device's socket: ended with what was on its way, silent in both directions, or not read any more. */
+  /** A device's socket: cut with everything in flight, silent in both directions, or no longer read. */
   | ("cut socket" | "silent socket" | "stuck reader")
-  /** Processes: ended without a word, and started again under another name. */
+  /** Processes: killed, and started again under another name. */
   | ("kill gateway" | "kill worker" | "kill api")
-  /** As an operator does it: its sockets are asked to go elsewhere first. */
+  /** As an operator does it: the gateway first asks its sockets to move. */
   | "stop gateway"
-  /** One more worker joins, and takes partitions over while the one before still works on what it holds. */
+  /** One more worker joins, and takes partitions over while the one before still works on its batches. */
   | "overlapping hand-over"
   | ("lose deliveries" | "repeat deliveries" | "reorder deliveries" | "deliveries away")
-  /** The queue of one gateway, or what waits in the partitions: gone, while publishers hear that all is well. */
+  /**
+   * The queue of one gateway, or the waiting batches of the partitions, is lost, while publishers still get their
+   * confirms.
+   */
   | ("gateway queue lost" | "ingress queues lost")
   | ("ingress busy" | "confirms lost" | "batches twice")
   | ("store away" | "store slow" | "answers lost" | "log locked")
   | ("hot state away" | "hot state lost")
-  /** It comes back as it was some seconds ago. */
+  /** It returns to its state of some seconds ago. */
   | "hot state goes back"
 
 export interface PlannedAction {
@@ -45,14 +48,14 @@ export interface PlannedAction {
   readonly kind: ActionKind
   /** Which device does it, by its number. */
   readonly device: number
-  /** In [0, 1): choose among what there is then. */
+  /** In [0, 1): the choice among everything that exists then. */
   readonly pick: number
   readonly other: number
 }
 
 export interface PlannedFault {
   readonly at: number
-  /** When it is mended again. */
+  /** When it is repaired. */
   readonly until: number
   readonly kind: FaultKind
   readonly target: number
@@ -60,21 +63,21 @@ export interface PlannedFault {
 
 export interface Plan {
   readonly seed: number
-  /** Whose each device is, by the user's number. */
+  /** The user's number for each device. */
   readonly devices: ReadonlyArray<number>
   readonly users: number
   readonly gateways: number
   readonly workers: number
   readonly apis: number
-  /** Whether it is tried, when all is mended, that nothing is late. */
+  /** Whether the run checks, after all repairs, that nothing is late. */
   readonly isCalmTried: boolean
   readonly actions: ReadonlyArray<PlannedAction>
   readonly faults: ReadonlyArray<PlannedFault>
-  /** When all is mended and nothing new begins. */
+  /** When everything is repaired and nothing new begins. */
   readonly endsAt: number
 }
 
-/** How often each kind is drawn; those that change who may see what come more often than people do them. */
+/** How often each kind is drawn; changes of who may see what are more frequent than with real people. */
 export const actionWeights: ReadonlyArray<readonly [ActionKind, number]> = [
   ["post", 24],
   ["burst", 8],
@@ -185,7 +188,7 @@ export const makePlan = (seed: number): Plan => {
   }
 }
 
-/** A device is ended while nothing that would tell its gateway works. */
+/** A device is ended while no path works by which its gateway would learn of it. */
 const cutOffBlind = (dice: Dice, devices: number, endsAt: number): Pick<Plan, "actions" | "faults"> => {
   const at = 2_000 + dice.below(4_000)
   const fault = (kind: FaultKind): PlannedFault => ({

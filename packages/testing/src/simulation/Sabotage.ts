@@ -1,5 +1,5 @@
 /**
- * A build that is broken on purpose by what stands over its ports, so that the simulation shows that it would be found.
+ * A build that is intentionally broken by wrappers over its ports, to show that the simulation would find the fault.
  */
 import type { OverStore } from "./SharedState.ts"
 import type { OverClient } from "./SimulatedDevice.ts"

@@ -1,6 +1,6 @@
 /**
- * What all processes of a simulation share: the stores (as Postgres), the hot state (as Redis) and the broker, each as
- * its port.
+ * The state that all processes of a simulation share: the stores (as Postgres), the hot state (as Redis) and the
+ * broker, each as its port.
  */
 
 import { personalOwner } from "@hibiki/core/domain/Ids"
@@ -61,7 +61,7 @@ const lastingState = empty.pipe(
   adding(HintsInProcess),
   adding(SocketPlacesInProcess)
 )
-/** What a lost Redis takes along. */
+/** The state that a loss of Redis deletes. */
 const hot = empty.pipe(
   adding(SecretsMemory),
   adding(routesMemory()),
@@ -80,18 +80,18 @@ export interface SharedState {
   readonly deliveries: SimulatedDeliveries
   /** The ports as one process has them. */
   readonly portsOf: (node: SimulatedNode) => Context.Context<NodePorts>
-  /** All that is only hot is gone, as after a restart that kept nothing. */
+  /** Deletes all hot state, like a restart without persistence. */
   readonly loseHot: Effect.Effect<void>
   /**
-   * Answers how the routes come back to what they are now, as from a file that was written at this moment; who was
-   * present is gone then.
+   * Returns an effect that restores the routes to their present state, as from a file written at this moment. Presence
+   * is lost then.
    */
   readonly rememberHot: Effect.Effect<Effect.Effect<void>>
 }
 
 const partitions = 4
 
-/** Puts something over the store that all processes share. */
+/** Wraps the store that all processes share. */
 export type OverStore = (store: EventStore["Type"], memory: ChatMemory["Type"]) => EventStore["Type"]
 
 /** `cutWithinMs`: how soon a device that is ended now must be cut off. */
@@ -131,7 +131,7 @@ export const makeSharedState = (
       }),
       rememberHot: Effect.suspend(() => {
         const [before, routes] = [current, Context.get(current, RoutesFlush)]
-        // Lost altogether meanwhile: then there is nothing to come back to.
+        // Lost altogether meanwhile: then there is nothing to restore.
         return Effect.map(routes.remember, (comeBack) =>
           Effect.suspend(() => (current === before ? Effect.zipRight(comeBack, forgetPresence) : Effect.void))
         )
@@ -142,7 +142,7 @@ export const makeSharedState = (
 interface SharedServices {
   readonly stored: Context.Context<StorePorts>
   readonly lasting: Context.Context<Presence | Hints | SocketPlaces | Secrets>
-  /** What a loss replaces. */
+  /** The services that a loss replaces. */
   readonly hot: () => Context.Context<Routes | Tickets | DeviceCursors>
   readonly broker: Context.Context<Ingress | IngressConsumer | Deliveries>
 }
@@ -200,7 +200,7 @@ const portsOf = (
   )
 }
 
-/** The service that `current` gives at each call: after a loss another one stands there. */
+/** Forwards each call to the service that `current` returns: after a loss there is another one. */
 const latest = <Service extends object>(current: () => Service): Service => {
   const members = Object.keys(current()).map((name) => [
     name,
@@ -215,7 +215,7 @@ const latest = <Service extends object>(current: () => Service): Service => {
 
 type Call = (...given: ReadonlyArray<unknown>) => Effect.Effect<unknown, unknown>
 
-/** Writes down what was committed, whoever hears of it. */
+/** Records commits, even if nobody receives the answer. */
 const recorded = (world: World, store: EventStore["Type"]): EventStore["Type"] => ({
   ...store,
   append: (commands) =>
@@ -230,7 +230,7 @@ const recorded = (world: World, store: EventStore["Type"]): EventStore["Type"] =
     )
 })
 
-/** Writes down which devices were ended, as soon as it is so. */
+/** Records which devices were ended, at once. */
 const endings = (world: World, devices: Devices["Type"], cutWithinMs: () => number): Devices["Type"] => ({
   ...devices,
   revoke: (userId, deviceId, now, proof) =>

@@ -1,6 +1,6 @@
 /**
  * The deliveries of a simulation: they take time, and may be lost, repeated or overtaken. Confirmed when handed over,
- * as a broker does it.
+ * like those of a broker.
  */
 
 import type { NodeId } from "@hibiki/core/domain/Ids"
@@ -46,8 +46,8 @@ export class SimulatedDeliveries {
   }
 
   /**
-   * The queue of one gateway vanishes with what is in it, and publishers do not hear of it. Answers how it is made
-   * again.
+   * The queue of one gateway vanishes with its content, and publishers do not notice. Returns a function that creates
+   * it again.
    */
   loseQueue(target: number): () => void {
     const gateways = this.#subscribers.filter(({ kind }) => kind === "gateway")
@@ -89,7 +89,7 @@ export class SimulatedDeliveries {
       this.#world.counters.lostEnvelopes++
       return
     }
-    // What is overtaken, or comes again, has a channel of its own.
+    // An overtaken or repeated envelope has a channel of its own.
     if (this.#dice.next() < reordered) this.#late(subscriber, envelope)
     else subscriber.channel.send(envelope)
     if (this.#dice.next() < repeated) this.#late(subscriber, envelope)

@@ -1,6 +1,6 @@
 /**
  * A device of a simulation: Hibiki's own client over simulated sockets and calls, with stores that outlive its reloads
- * and crashes. Writes down what it does and sees.
+ * and crashes. Records its actions and observations.
  */
 
 import { SocketFactory } from "@hibiki/core/client/connection/SocketFactory"
@@ -24,7 +24,7 @@ import type { SimulatedApi, SimulatedServer } from "./SimulatedServer.ts"
 import { SimulatedSocket } from "./SimulatedSocket.ts"
 import type { World } from "./World.ts"
 
-/** The connection to api broke: whether the call was done is not known. */
+/** The connection to api broke: nobody knows whether the call was done. */
 export class CallLost extends Data.TaggedError("CallLost")<Record<never, never>> {}
 
 export interface Owner {
@@ -33,7 +33,7 @@ export interface Owner {
   readonly accessToken: string
 }
 
-/** What a sabotage puts over the ports of a device's client. */
+/** A sabotage's wrapper over the ports of a device's client. */
 export type ClientPorts = Context.Context<SocketFactory | SnapshotSource | OutboxStore | ClientStore>
 export type OverClient = (ports: ClientPorts) => ClientPorts
 
@@ -42,7 +42,7 @@ interface Life {
   readonly client: HibikiClient
 }
 
-/** So few that what a device keeps of a conversation often reaches beyond the newest page. */
+/** So few that a device's stored rows of a conversation often reach beyond the newest page. */
 const pageRows = 12
 
 export class SimulatedDevice {
@@ -53,7 +53,7 @@ export class SimulatedDevice {
   readonly #over: OverClient
   readonly #dice: Dice
   readonly #readShown = new Map<ConversationId, number>()
-  /** Commands given to it that its store was not asked to keep yet. */
+  /** Commands of this device that have not reached its store yet. */
   readonly unkept = new Set<CommandId>()
   #life: Life | undefined
   #isStarting = false
@@ -87,7 +87,7 @@ export class SimulatedDevice {
     return this.#life?.client
   }
 
-  /** As they are kept. */
+  /** As stored. */
   readonly outboxRows = (): ReadonlyArray<OutboxRow> =>
     Effect.runSync(Effect.orDie(Context.get(this.#kept, OutboxStore).load))
 
@@ -119,7 +119,7 @@ export class SimulatedDevice {
   })
 
   /**
-   * Its process is ended, or its battery is empty. What was given to it just before is lost: nothing was promised of it
+   * Its process is killed, or its battery is empty. Commands given to it just before are lost: nothing was promised
    * yet.
    */
   readonly crash: Effect.Effect<void> = Effect.suspend(() => {
@@ -131,7 +131,7 @@ export class SimulatedDevice {
     return life === undefined ? Effect.void : killNode(this.#world, life.node)
   })
 
-  /** A call with this device's token to one of the api processes, and what it gave to read. */
+  /** A call with this device's token to one of the api processes, and the rows in its answer. */
   call<A, E>(
     name: string,
     run: (calls: ApiCalls) => Effect.Effect<A, E>,
@@ -284,7 +284,7 @@ export class SimulatedDevice {
   }
 }
 
-/** Takes no time of its own; a client that is gone asks nothing, and hears nothing. */
+/** Takes no time of its own. A client that is gone sends nothing and receives nothing. */
 const ownPassage =
   (node: SimulatedNode) =>
   <A, E>(_: string, call: Effect.Effect<A, E>): Effect.Effect<A, E> => {

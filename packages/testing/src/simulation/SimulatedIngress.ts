@@ -1,6 +1,6 @@
 /**
  * The ingress of a simulation: partitions with one active consumer each. That is no fence: a hand-over may overlap,
- * confirms may be lost, batches may come twice, and what was not acknowledged comes again. Unbounded: a run is short.
+ * confirms may be lost, batches may come twice, and unacknowledged batches come again. Unbounded: a run is short.
  */
 
 import { Ingress, IngressConsumer, type IngressMessage, IngressUnavailable } from "@hibiki/core/ports/Ingress"
@@ -32,13 +32,13 @@ class Queued implements IngressMessage {
 
 class Partition {
   waiting: Array<Queued> = []
-  /** In the hands of the active consumer. */
+  /** Unacknowledged batches of the active consumer. */
   taken = new Set<Queued>()
   active: Seat | undefined = undefined
 
   constructor(readonly index: number) {}
 
-  /** What was taken comes first again, as other messages, so that a late acknowledgement finds nothing. */
+  /** Taken batches come first again, as other messages, so that a late acknowledgement finds nothing. */
   giveTo(seat: Seat | undefined): void {
     const again = [...this.taken].map(
       ({ partition, settle, submissions }) => new Queued(partition, submissions, settle)
@@ -79,7 +79,7 @@ export class SimulatedIngress {
     })
   }
 
-  /** Partitions go to another consumer at once, while the one before still works on what it took. */
+  /** Partitions go to another consumer at once, while the one before still works on its batches. */
   handOver(): void {
     const [first, ...others] = this.#seats
     if (first === undefined) return
@@ -91,8 +91,8 @@ export class SimulatedIngress {
   }
 
   /**
-   * What waits, and what comes back unacknowledged, is gone: its publishers were told that it is safe. What is in hand
-   * goes on.
+   * Deletes waiting batches, and unacknowledged ones when they come back, although their publishers got confirms.
+   * Batches of the active consumer go on.
    */
   loseWaiting(): void {
     const { counters } = this.#world
@@ -128,7 +128,7 @@ export class SimulatedIngress {
     const seat: Seat = { latch: Effect.unsafeMakeLatch(false) }
     this.#seats = [...this.#seats, seat]
     for (const partition of this.#partitions) {
-      // The newcomer's share: where nothing is in hand, so that nothing overlaps.
+      // The newcomer's share: partitions without unacknowledged batches, so that nothing overlaps.
       const isFree =
         partition.active === undefined || (partition.taken.size === 0 && partition.index % this.#seats.length === 0)
       if (isFree) partition.giveTo(seat)

@@ -1,7 +1,6 @@
 /**
- * One process of a simulation: a scope of its own, and ports that take time, fail as the world has it, and do nothing
- * any more once the process was killed.
- * What a killed process had asked for may still be done.
+ * One process of a simulation: a scope of its own, and ports that take time, fail with the world's conditions, and do
+ * nothing any more once the process was killed. A killed process's last requests may still be carried out.
  */
 import { Effect, Exit, type Fiber, Scope } from "effect"
 import type { World } from "./World.ts"
@@ -15,7 +14,7 @@ export interface SimulatedNode {
 export const makeNode = (name: string): Effect.Effect<SimulatedNode> =>
   Effect.map(Scope.make(), (scope) => ({ name, scope, isUp: true }))
 
-/** No port does anything for it from here on; its fibers end. */
+/** From here on no port works for it; its fibers end. */
 export const killNode = (world: World, node: SimulatedNode): Effect.Effect<void> =>
   Effect.suspend(() => {
     if (!node.isUp) return Effect.void
@@ -26,8 +25,8 @@ export const killNode = (world: World, node: SimulatedNode): Effect.Effect<void>
 type Passage = <A, E>(name: string, call: Effect.Effect<A, E>) => Effect.Effect<A, E>
 
 /**
- * The service with every call of it going through `passage`, and nothing told to a process that is gone. Subscriptions
- * are taken at once.
+ * The service with every call of it going through `passage`. Tells nothing to a process that is gone. Subscriptions
+ * start at once.
  */
 export const overPort = <Service extends object>(node: SimulatedNode, service: Service, passage: Passage): Service => {
   const members = Object.entries(service).map(
@@ -56,7 +55,7 @@ export interface PassageOptions {
   readonly isAway: () => boolean
   readonly answersLost: () => boolean
   readonly latencyMs: () => number
-  /** The port's typed failure; undefined when it has none, so that it just does nothing. */
+  /** The port's typed failure. Undefined if it has none: the call then has no effect. */
   readonly failure: ((operation: string) => unknown) | undefined
   readonly lasting: ReadonlySet<string>
 }
@@ -64,7 +63,7 @@ export interface PassageOptions {
 const none: ReadonlySet<string> = new Set()
 
 /**
- * How it ended. As `Fiber.await`, without what it takes to stop waiting: an observer that tells nobody does no harm.
+ * How it ended. Like `Fiber.await`, without the cost of ending the wait: an observer that notifies nobody does no harm.
  */
 export const exitOf = <A, E, R>(
   forked: Effect.Effect<Fiber.RuntimeFiber<A, E>, never, R>
@@ -73,7 +72,7 @@ export const exitOf = <A, E, R>(
     Effect.async<Exit.Exit<A, E>>((resume) => fiber.addObserver((exit) => resume(Effect.succeed(exit))))
   )
 
-/** There and back. A `lasting` one, once on its way, is done even when the asker is gone by then. */
+/** There and back. A `lasting` call, once in flight, is carried out even if the caller is gone by then. */
 export const passageOf = (
   { scope, time }: World,
   node: SimulatedNode,
@@ -94,7 +93,7 @@ export const passageOf = (
   }
 }
 
-/** What a process asks of the world's store. */
+/** A process's requests to the world's store. */
 export const storePassage = (world: World, node: SimulatedNode, failure: PassageOptions["failure"]): Passage => {
   const dice = world.dice(`store ${node.name}`)
   const { store } = world.conditions
@@ -107,7 +106,7 @@ export const storePassage = (world: World, node: SimulatedNode, failure: Passage
   })
 }
 
-/** What a process asks of the state that is only hot. */
+/** A process's requests to the hot state. */
 export const hotPassage = (world: World, node: SimulatedNode, failure: PassageOptions["failure"]): Passage => {
   const dice = world.dice(`hot ${node.name}`)
   return passageOf(world, node, {

@@ -1,6 +1,6 @@
 /**
- * The processes of a simulation: gateways and workers as the server composes them, and api as it is given. Killed ones
- * come back under another name.
+ * The processes of a simulation: gateways and workers as the server composes them, and api as the caller provides it.
+ * Killed ones come back under another name.
  */
 
 import { AccountPolicy } from "@hibiki/core/accounts/AccountPolicy"
@@ -32,15 +32,15 @@ export interface SimulatedApi {
 
 type Ports = Context.Context<NodePorts>
 
-/** What a sabotage puts over the ports of one kind of process. */
+/** A sabotage's wrapper over the ports of one kind of process. */
 export interface OverPorts {
   readonly gateway?: (ports: Ports) => Ports
   readonly worker?: (ports: Ports) => Ports
 }
 
-/** Nobody meets these: what limits refuse is another test's. */
+/** No run reaches these: other tests cover refusals by limits. */
 const generous = { ratePerSecond: 1e6, burst: 1e6 }
-/** So few that devices are behind often, and gateways jump. */
+/** So few that devices often lag, and gateways skip ahead. */
 const catchUpMax = 6
 const gatewaySettings = {
   ...defaultGatewaySettings,
@@ -112,7 +112,7 @@ export class SimulatedServer {
     return this.#kill(api.node)
   }
 
-  /** As an operator stops a gateway: its sockets are asked to go, what they sent is settled, then it ends. */
+  /** Like an operator's stop of a gateway: it asks its sockets to move, settles everything that they sent, and ends. */
   drainGateway(gateway: SimulatedGateway): Effect.Effect<void> {
     this.gateways = this.gateways.filter((other) => other !== gateway)
     return gateway.api
@@ -135,7 +135,7 @@ export class SimulatedServer {
 
 const same = (ports: Ports): Ports => ports
 
-/** Events that a gateway reads from a log after a seq are those whose envelope did not come. */
+/** A gateway reads events of a log after a seq if their envelope did not come. */
 const countingHoles = ({ world }: SharedState, ports: Ports): Ports => {
   const store = Context.get(ports, EventStore)
   return Context.add(ports, EventStore, {

@@ -1,6 +1,6 @@
 /**
- * WebSockets of a simulation, between a device's client and a gateway: latency, order, cuts, silence, a reader that is
- * stuck; and what a real transport watches over.
+ * WebSockets of a simulation, between a device's client and a gateway: latency, order, cuts, silence, a stuck reader;
+ * and the supervision of a real transport.
  */
 import type { ClientSocket, SocketHandlers } from "@hibiki/core/client/connection/SocketFactory"
 import { outboxBytes } from "@hibiki/core/gateway/device/DeviceSession"
@@ -24,7 +24,7 @@ type Down =
   | { readonly _tag: "close"; readonly code: number }
 type Up = { readonly _tag: "text"; readonly text: string } | { readonly _tag: "close" }
 
-/** Told of what passes, for the history. */
+/** Receives all traffic, for the history. */
 export interface SocketListener {
   readonly opened: () => void
   readonly closed: (code: number) => void
@@ -88,7 +88,7 @@ export class SimulatedSocket implements ClientSocket {
     return !this.#clientEnded && this.#connection !== undefined
   }
 
-  /** What is on its way is lost, and each side learns of it on its own. */
+  /** Everything in flight is lost, and each side notices on its own. */
   cut(): void {
     this.#up.cut()
     this.#down.cut()
@@ -96,12 +96,12 @@ export class SimulatedSocket implements ClientSocket {
     this.#later(() => this.#endServer())
   }
 
-  /** Nothing gets through, and its client has not found out. */
+  /** Nothing gets through, and its client has not noticed. */
   get isSilent(): boolean {
     return this.#isSilent && !this.#clientEnded
   }
 
-  /** Nothing gets through any more, and nobody is told. */
+  /** Nothing gets through any more, and nobody is notified. */
   silence(): void {
     this.#isSilent = true
     this.#up.cut()

@@ -1,7 +1,7 @@
 /**
- * Time and fibers of a simulation. Time passes only by `pass`, from one instant at which something is due to the next;
- * all timers of an instant fire before any fiber runs that they wake, and these run in the order that the seed decides.
- * No real time, no event loop: a run repeats exactly.
+ * Time and fibers of a simulation. Time passes only by `pass`, from one instant with due timers to the next. All timers
+ * of an instant fire before any fiber runs that they wake, and these run in the order of the seed. No real time, no
+ * event loop: a run repeats exactly.
  */
 
 import { RandomBytes } from "@hibiki/core/domain/Uuid"
@@ -26,11 +26,11 @@ interface Due {
   readonly act: () => void
 }
 
-/** Any: only differences count. */
+/** Any time: only differences count. */
 const beginning = 1_700_000_000_000
 
 export interface SimulatedTimeOptions extends SeededSchedulerOptions {
-  /** Whether what is logged is shown. */
+  /** Whether log lines are shown. */
   readonly isLogged: boolean
 }
 
@@ -38,7 +38,7 @@ export class SimulatedTime {
   readonly scheduler: SeededScheduler
   readonly #runFork: ReturnType<typeof Runtime.runFork<RandomBytes>>
   #now = beginning
-  /** The next one last; those of one instant in the order in which they were asked for. */
+  /** The next one last; those of one instant in the order of their requests. */
   readonly #due: Array<Due> = []
 
   constructor(seed: number, options: Partial<SimulatedTimeOptions> = {}) {
@@ -50,7 +50,7 @@ export class SimulatedTime {
       Logger.withMinimumLogLevel(options.isLogged === true ? LogLevel.Info : LogLevel.None),
       Effect.provideService(RandomBytes, makeDice(seed, "bytes").bytes)
     )
-    // Nobody reads them, and each fiber would count itself.
+    // Nobody reads the metrics, and each fiber would count itself.
     this.#runFork = Runtime.runFork(Runtime.disableRuntimeFlag(Effect.runSync(runtime), RuntimeFlags.RuntimeMetrics))
     this.scheduler = new SeededScheduler(makeDice(seed, "schedule"), options)
   }
@@ -61,12 +61,12 @@ export class SimulatedTime {
   }
 
   /**
-   * `act` happens at that instant (the next whole millisecond), or at once if it has passed; it may only leave work for
-   * fibers. Answers how to take it back.
+   * `act` runs at that instant (the next whole millisecond), or at once if it has passed; it may only leave work for
+   * fibers. Returns a function that cancels it.
    */
   at(time: number, act: () => void): () => void {
     const due: Due = { at: Math.max(Math.ceil(time), this.#now), act }
-    // The first that is due no later: behind it stand those of its own instant, which were asked for before.
+    // The first that is due no later: after it come the earlier requests of its own instant.
     let [place, end] = [0, this.#due.length]
     while (place < end) {
       const middle = (place + end) >> 1
@@ -85,8 +85,8 @@ export class SimulatedTime {
   }
 
   /**
-   * Goes on with what `next` gives at that time. What is interrupted leaves its timer behind, which then wakes nobody:
-   * to take it back would be a dozen operations more at each wait.
+   * Goes on with the result of `next` at that time. An interrupted fiber leaves its timer behind, which then wakes
+   * nobody: cancelling it would cost a dozen operations more at each wait.
    */
   later<A, E, R>(ms: number, next: () => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
     return Effect.async((resume) => {
@@ -108,13 +108,13 @@ export class SimulatedTime {
     this.#now = until
   }
 
-  /** Begins with the next `pass`. Clock, chance and random bytes come from here, for all that it forks, too. */
+  /** Begins with the next `pass`. Clock, chance and random bytes come from here, also for all that it forks. */
   fork<A, E>(effect: Effect.Effect<A, E>): Fiber.RuntimeFiber<A, E> {
     return this.#runFork(effect, { scheduler: this.scheduler, immediate: false })
   }
 
   /**
-   * Ends all fibers that run in this time: the runtime would hold them, and everything that they hold, for as long as
+   * Ends all fibers that run in this time: the runtime would retain them, and everything that they hold, for as long as
    * the process lives.
    */
   end(withinMs: number): void {

@@ -1,6 +1,6 @@
 /**
- * Runs a plan: clients, gateways, workers and api over simulated time, stores and networks; mends everything, waits for
- * quiet, and gives the history of it all.
+ * Runs a plan: clients, gateways, workers and api over simulated time, stores and networks. Repairs everything, waits
+ * for quiet, and returns the history of it all.
  */
 
 import { CommandId, type UserId } from "@hibiki/core/domain/Ids"
@@ -24,16 +24,16 @@ import { beginTrouble, type Counters, makeWorld, mendAll, type World } from "./W
 export interface SimulationOptions {
   readonly startApi: StartApi
   readonly sabotage?: Sabotage | undefined
-  /** Whether what the processes log is shown. */
+  /** Whether the log lines of the processes are shown. */
   readonly isLogged?: boolean
 }
 
 export interface SimulationResult {
   readonly history: History
   readonly counters: Counters
-  /** Stands for all that happened: equal ones went the same way. */
+  /** A digest of the whole run: equal ones went the same way. */
   readonly fingerprint: number
-  /** How long it took after everything was mended until all was quiet (ms), or what was not in time. */
+  /** How long it took after all repairs until everything was quiet (ms), or what was not in time. */
   readonly quiet: { readonly afterMs: number } | { readonly unrest: ReadonlyArray<string> }
 }
 
@@ -42,17 +42,17 @@ interface Running extends Stage {
   readonly server: SimulatedServer
 }
 
-/** Setting up may take so long, and so may becoming quiet (ms). */
+/** The longest time to set up, and to become quiet (ms). */
 const setUpWithinMs = 30_000
 const quietWithinMs = 120_000
 /**
- * Heads are compared each 5 s, and then read. That a read cell was lost shows by an empty envelope, 5 to 10 s later
+ * Heads are compared each 5 s, and then read. The loss of a read cell shows by an empty envelope, 5 to 10 s later
  * (`LastNumbers`).
  */
 const afterQuietMs = 11_000
-/** Nothing is late by more than what the checker allows. */
+/** Nothing is later than the checker allows. */
 const calmMs = 6_000
-/** Actors drain, clients say goodbye. */
+/** Actors drain, clients close. */
 const endingMs = 60_000
 
 export const simulate = (plan: Plan, options: SimulationOptions): SimulationResult => {
@@ -81,7 +81,7 @@ export const simulate = (plan: Plan, options: SimulationOptions): SimulationResu
   return { history, counters: world.counters, fingerprint, quiet }
 }
 
-/** Everything is there, and everybody is live. */
+/** Everything exists, and everybody is live. */
 const setUp = (
   world: World,
   plan: Plan,
@@ -91,7 +91,7 @@ const setUp = (
   let running: Running | undefined
   world.time.fork(
     Effect.gen(function* () {
-      // How processes start while others work is tried when killed ones come back.
+      // Killed processes that come back test how processes start while others work.
       world.time.scheduler.isPatient = true
       const shared = yield* makeSharedState(world, sabotage?.store ?? same, () => cutWithinMs(plan, planTime()))
       const server = new SimulatedServer(shared, startApi, sabotage?.ports ?? {})
@@ -114,14 +114,14 @@ const setUp = (
 }
 
 const ofStore = new Set<FaultKind>(["store away", "store slow", "answers lost"])
-/** Each process asks the store every 2 s; a second for the way. */
+/** Each process polls the store every 2 s; a second for the way. */
 const polledWithinMs = 3_000
-/** An ask that the store's trouble held up is given up after 2 s, and made again 2 s later. */
+/** A poll that the store's trouble delayed gives up after 2 s, and the next one starts 2 s later. */
 const polledAfterTroubleMs = 5_000
 
 /**
- * How soon a device that is ended at this time of the plan must be cut off, by the store alone: from when on the store
- * is sound for long enough.
+ * How soon a device that is ended at this time of the plan must be cut off, by the store alone: counted from when the
+ * store is sound for long enough.
  */
 const cutWithinMs = ({ faults }: Plan, now: number): number => {
   let from = now
@@ -134,7 +134,7 @@ const cutWithinMs = ({ faults }: Plan, now: number): number => {
 
 const same = <A>(value: A): A => value
 
-// Not Effect.never, which keeps a timer of the platform.
+// Not Effect.never, which uses a timer of the platform.
 const forGood = Effect.async<never>(() => undefined)
 
 const password = Redacted.make("a long enough phrase")
@@ -170,7 +170,7 @@ const firstConversations = (
     )
   }).pipe(Effect.orDie)
 
-/** What was killed and not started again yet, and devices that were away. */
+/** Killed processes that were not started again yet, and devices that were away. */
 const startAgain = (
   server: SimulatedServer,
   devices: ReadonlyArray<SimulatedDevice>,
@@ -195,8 +195,8 @@ const unrest = ({ devices, shared }: Running): ReadonlyArray<string> => {
 }
 
 /**
- * What a device still has under way. Live, or ended for good, it rests; one whose socket fell silent must find out
- * first.
+ * The unfinished work of a device. A device that is live, or ended for good, has none. One whose socket fell silent
+ * must notice that first.
  */
 const unrestOf = (
   { client, isGone, outboxRows, owner, socket }: SimulatedDevice,
@@ -206,7 +206,7 @@ const unrestOf = (
   const status = client?.status()._tag
   if (status !== "live") return `is ${status ?? "closed"}`
   if (socket?.isSilent === true) return "has not found out that its socket is silent"
-  // What is stored has its answer; its row comes when the feed is opened.
+  // A stored command has its answer; its row comes when the feed is opened.
   const waiting = outboxRows().find(({ state }) => state !== "failed")
   if (waiting !== undefined) return `waits for ${waiting.id}, which is ${waiting.state}`
   const lines = client?.conversations() ?? []
@@ -225,7 +225,7 @@ const unrestOf = (
     : `shows ${line.conversationId} as read up to ${line.readUpTo}, which is not what is stored`
 }
 
-/** How long it took; undefined when the time was over first. */
+/** Returns how long it took, or undefined if the time ran out first. */
 const passUntil = (world: World, withinMs: number, isDone: () => boolean): number | undefined => {
   for (let passed = 0; passed < withinMs; passed += stepMs) {
     if (isDone()) return passed

@@ -1,6 +1,6 @@
 /**
- * What all parts of a simulated run share: time, chance by purpose, what is broken now, what happened, and what was
- * seen to work.
+ * The parts that a whole simulated run shares: time, chance by purpose, current faults, the history, and counters that
+ * prove effects.
  */
 import { Effect, Scope } from "effect"
 import type { HistoryEntry } from "../checker/History.ts"
@@ -18,7 +18,7 @@ export interface Conditions {
   readonly hot: { away: boolean }
 }
 
-/** Proof that the faults hit, and that something had to be mended. */
+/** Proof that the faults hit, and that something had to be repaired. */
 export interface Counters {
   commands: number
   /** Events that a gateway read from the store because their envelope did not come. */
@@ -35,18 +35,18 @@ export interface Counters {
 
 export interface World {
   readonly time: SimulatedTime
-  /** Of what goes on when the process that began it is gone. */
+  /** The scope of work that outlives the process that began it. */
   readonly scope: Scope.Scope
   readonly dice: (purpose: string) => Dice
   readonly conditions: Conditions
   readonly counters: Counters
   readonly history: ReadonlyArray<HistoryEntry>
   readonly record: (entry: Entry) => void
-  /** A name for a socket or a call: none has it twice. */
+  /** A name for a socket or a call, never used twice. */
   readonly nextNumber: () => number
 }
 
-/** A little is lost and repeated even where no fault is planned. */
+/** A few messages are lost and repeated even without a planned fault. */
 const always = { lost: 0.06, twice: 0.05 } as const
 
 export const makeWorld = (seed: number, isLogged = false): World => {

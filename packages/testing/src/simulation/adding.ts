@@ -18,9 +18,9 @@ export const adding =
   }
 
 /**
- * What a layer does when it is built. One made of an effect does no more than that effect, which is taken as it is:
- * what `Layer.build` does around it, so that a layer met twice is built once, are some 120 operations more, at each of
- * a run's 60 services. (Where a later Effect calls it otherwise, all are built.)
+ * The effect of building a layer. For a layer made of an effect this takes that effect directly. `Layer.build` would
+ * wrap it, so that a layer met twice is built once, in some 120 operations more, at each of a run's 60 services. (If a
+ * later Effect names it otherwise, all are built.)
  */
 const makingOf = <A, E, In>(layer: Layer.Layer<A, E, In>): Effect.Effect<Context.Context<A>, E, In | Scope.Scope> => {
   const { _op_layer, effect } = layer as unknown as { readonly _op_layer: string; readonly effect: unknown }

@@ -1,4 +1,4 @@
-/** What goes wrong in a simulation, and how it is mended. */
+/** The faults of a simulation, and their repairs. */
 import { Context, Effect } from "effect"
 import { ChatMemory } from "../ChatMemory.ts"
 import type { PlannedFault } from "./Plan.ts"
@@ -12,7 +12,7 @@ export interface Breakable {
   readonly devices: ReadonlyArray<SimulatedDevice>
 }
 
-/** Breaks it now, mends it when its time has come, and writes both down. */
+/** Breaks it now, repairs it when its time has come, and records both. */
 export const breakFor = (breakable: Breakable, fault: PlannedFault): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { record } = breakable.shared.world
@@ -23,7 +23,7 @@ export const breakFor = (breakable: Breakable, fault: PlannedFault): Effect.Effe
     record({ _tag: "fault", text: `${fault.kind}: over` })
   })
 
-/** Answers how to mend it. */
+/** Returns the repair. */
 const broken = (breakable: Breakable, { kind, target }: PlannedFault): Effect.Effect<Effect.Effect<void>> => {
   const { devices, shared } = breakable
   const { conditions } = shared.world
@@ -131,7 +131,7 @@ const processFault = (
   }
 }
 
-/** One conversation's row stays locked by somebody else. */
+/** Somebody else locks one conversation's row. */
 const lockLog = (shared: SharedState, target: number): Effect.Effect<Effect.Effect<void>> =>
   Effect.sync(() => {
     const { state } = Context.get(shared.stores, ChatMemory)

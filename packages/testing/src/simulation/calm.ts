@@ -1,7 +1,7 @@
 /**
- * When everything was mended and is quiet: a new conversation, posts as soon as it is there, a device that comes back
- * while others write. Nothing is broken now, so nothing may be late: what only the comparison of heads brings, seconds
- * later, was lost by the build itself.
+ * After all repairs, when everything is quiet: a new conversation, posts as soon as it exists, a device that comes back
+ * while others write. Nothing is broken now, so nothing may be late: the build itself lost any event that comes only by
+ * the comparison of heads, seconds later.
  */
 
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"

@@ -1,6 +1,5 @@
 /**
- * The end of a run: every log as the store holds it, and every conversation as each device shows it beside a fresh
- * read.
+ * The end of a run: every log as the store has it, and every conversation as each device shows it beside a fresh read.
  */
 
 import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
@@ -23,7 +22,7 @@ interface Ended {
 
 /** Rows of one read: more than a run has. */
 const allRows = 100_000
-/** Loading what is missing takes a few pages; what is stale is asked for meanwhile. */
+/** Loading missing rows takes a few pages; stale ones are requested meanwhile. */
 const loadingMs = 20_000
 const stepMs = 250
 const pagesMost = 20
@@ -50,7 +49,7 @@ export const finalHistory = ({ devices, shared, world }: Ended): History => {
 const hasGap = (client: HibikiClient | undefined, conversationId: ConversationId): boolean =>
   client?.feed(conversationId)?.entries.some(({ _tag }) => _tag === "gap") !== false
 
-/** Opens everything, also what comes into the list late, and pages back to its beginning. */
+/** Opens everything, including late entries of the list, and pages back to its beginning. */
 class Reader {
   readonly #world: World
   readonly #client: HibikiClient | undefined
@@ -72,7 +71,7 @@ class Reader {
     }
   }
 
-  /** Nothing that it shows is missing or doubtful any more. */
+  /** No shown row is missing or stale any more. */
   get isWhole(): boolean {
     const feeds = this.#client?.conversations().map(({ conversationId }) => this.#client?.feed(conversationId)) ?? []
     return (

@@ -1,6 +1,6 @@
 /**
- * What the people of a simulation do: each planned action, with what there is at that moment to do it with. One for
- * which there is nothing is left out.
+ * The people of a simulation: performs each planned action on whatever exists at that moment. Skips an action without
+ * anything to act on.
  */
 
 import type { HibikiClient, SendResult } from "@hibiki/core/client/HibikiClient"
@@ -20,15 +20,15 @@ export interface Stage {
   readonly world: World
   readonly devices: ReadonlyArray<SimulatedDevice>
   readonly users: ReadonlyArray<UserId>
-  /** Whom texts mention. */
+  /** For the people mentioned in texts. */
   readonly addressees: Dice
-  /** All of them have the same. */
+  /** The same for all of them. */
   readonly password: Redacted.Redacted
 }
 
 type Submitted = Extract<HistoryEntry, { _tag: "submitted" }>["body"]
 
-/** How long a device that was closed, went away or crashed stays so. */
+/** How long a device stays away after it was closed, went away or crashed. */
 const awayMs = 2_500
 const emojis = ["👍", "🍵", "❤️"]
 const texts = ["こんにちは", "tea?", "ＯＫ", "👨‍👩‍👧 is one", "e\u0301 and é", "line\nline"]
@@ -202,7 +202,7 @@ const write = (doing: Doing, conversationId: ConversationId): void => {
   }
 }
 
-/** Every other text speaks to somebody. */
+/** Every other text mentions somebody. */
 const textOf = ({ addressees, users, world }: Stage): string => {
   const { commands } = world.counters
   const address = pickOf(addresses, 2 * addressees.next())
@@ -210,7 +210,7 @@ const textOf = ({ addressees, users, world }: Stage): string => {
   return `${to}${texts[commands % texts.length]} ${commands}`
 }
 
-/** Takes back one of the posts that are on their way. */
+/** Takes back one of the posts in flight. */
 const withdraw = ({ action, client, device, stage: { world } }: Doing, conversationId: ConversationId): void => {
   const post = pickOf(client.feed(conversationId)?.pending ?? [], action.other)
   if (post === undefined || post.state === "failed" || post.state === "withdrawn") return
@@ -222,7 +222,7 @@ const withdraw = ({ action, client, device, stage: { world } }: Doing, conversat
   else world.record({ _tag: "dropped", device: deviceId, id: post.id })
 }
 
-/** Gives a command to the device's outbox, and writes down that it was taken. */
+/** Gives a command to the device's outbox, and records that it was accepted. */
 export const submit = (
   world: World,
   device: SimulatedDevice,
@@ -264,7 +264,7 @@ const create = (doing: Doing): Effect.Effect<void> => {
   )
 }
 
-/** Once more with the same id when the answer did not come, as an app does it. */
+/** Once more with the same id if the answer did not come, as an app does it. */
 const change = <A, E>(
   doing: Doing,
   run: (calls: ApiCalls, id: CommandId) => Effect.Effect<A, E>
@@ -295,7 +295,7 @@ const revoke = (stage: Stage, device: SimulatedDevice, action: PlannedAction): E
   )
   const target = pickOf(others, action.pick)
   if (target === undefined) return Effect.void
-  // Whatever the answer: it may have been ended.
+  // Even if the answer is an error, it may have been ended.
   target.isGone = true
   const call = device.call("revoke", (calls) =>
     calls("device.revoke", { deviceId: target.owner.deviceId, password: stage.password })

@@ -4,7 +4,7 @@
  */
 import type { Plan } from "./Plan.ts"
 
-/** `fails` runs the plan and says whether it shows the same failure; it is asked at most `triesMax` times. */
+/** `fails` runs the plan and returns whether it shows the same failure. Called at most `triesMax` times. */
 export const shorten = (plan: Plan, fails: (plan: Plan) => boolean, triesMax: number): Plan => {
   let tries = 0
   const stillFails = (candidate: Plan) => tries++ < triesMax && fails(candidate)

@@ -1,5 +1,5 @@
 /**
- * A scene for one case about accounts: fresh users and devices in the stores under test, and short words to act with.
+ * A scene for one case about accounts: fresh users and devices in the stores under test, and short names for actions.
  */
 
 import type { LogChange } from "@hibiki/core/commands/Decision"
@@ -19,7 +19,7 @@ import type { ContractAssert } from "../Contract.ts"
 export type AccountStores = Users | Devices | Invites | Sessions | EventStore
 
 const minute = 60_000
-/** A time at which everything begins; stores judge expiry by the times that they are given. */
+/** The time at which everything begins; stores judge expiry by the times that they are given. */
 export const began = 1_700_000_000_000
 export const accessTtl = 15 * minute
 export const idleTtl = 30 * 24 * 60 * minute
@@ -78,7 +78,7 @@ export const accountScene = (assert: ContractAssert) =>
           ...changes
         }
       })
-    /** Signs in a device that must be taken. */
+    /** Signs in a device, which must succeed. */
     const device = (userId: UserId, changes: Partial<NewDeviceRow> = {}) =>
       Effect.gen(function* () {
         const row = yield* newDevice(userId, changes)
@@ -86,7 +86,7 @@ export const accountScene = (assert: ContractAssert) =>
         return row
       })
 
-    /** Shows a refresh token; the next ones are derived from it, as they are outside of tests. */
+    /** Presents a refresh token; the next ones are derived from it, as outside of tests. */
     const rotate = (row: NewDeviceRow, shown: SecretHash, now: number) =>
       devices.rotate({
         ...{ family: row.refresh?.family ?? shown, shown, graceMs, now },
@@ -95,7 +95,7 @@ export const accountScene = (assert: ContractAssert) =>
 
     const events = (userId: UserId): Effect.Effect<ReadonlyArray<LogEvent>, unknown> =>
       Effect.map(store.after(personalLog(userId), 0, 1_000), ({ events }) => events)
-    /** The changes are what the log holds now, from the first of them on. */
+    /** The changes are the present content of the log, from the first of them on. */
     const tells = (userId: UserId, changes: ReadonlyArray<LogChange>, kinds: ReadonlyArray<string>) =>
       Effect.gen(function* () {
         assert.deepStrictEqual(
@@ -126,13 +126,13 @@ const oneOf = (devices: Devices["Type"]) => (hash: SecretHash, now: number) =>
 
 export type AccountScene = Effect.Effect.Success<ReturnType<typeof accountScene>>
 
-/** What follows a refresh token in these tests. */
+/** The successor of a refresh token in these tests. */
 export const nextOf = (shown: SecretHash) => ({
   refreshHash: `${shown}+` as SecretHash,
   accessHash: `${shown}~` as SecretHash
 })
 
-/** What `create` and `byAccessHashes` must say of a device. */
+/** The device that `create` and `byAccessHashes` must return. */
 export const livingOf = (account: Account, row: NewDeviceRow): LivingDevice => ({
   ...{
     userId: account.userId,

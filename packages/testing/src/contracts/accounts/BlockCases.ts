@@ -1,4 +1,4 @@
-/** Cases of the Users: whom one blocks. */
+/** Cases of the Users: blocking. */
 
 import { UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"

@@ -1,4 +1,4 @@
-/** Changed passwords and disabled accounts, and what they do to devices. */
+/** Changed passwords and disabled accounts, and their effects on devices. */
 import { Effect } from "effect"
 import type { ContractCase } from "../Contract.ts"
 import { type AccountScene, began } from "./AccountScene.ts"

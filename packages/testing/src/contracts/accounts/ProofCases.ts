@@ -1,4 +1,4 @@
-/** Acts that ask for the password again: of what was proven before, everything must hold when they are done. */
+/** Actions that require the password again: the earlier proof must still hold when they run. */
 
 import { UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
@@ -18,7 +18,7 @@ const pair = ({ device, user }: AccountScene) =>
 type Pair = Effect.Effect.Success<ReturnType<typeof pair>>
 type Outdating = (scene: AccountScene, pair: Pair) => Effect.Effect<Proof | void, unknown>
 
-/** What may happen between a proof and the act; gives the proof, where it is not that of the pair. */
+/** Changes between a proof and the action. Each returns the proof, if it is not that of the pair. */
 const outdatings: Readonly<Record<string, Outdating>> = {
   "another password": ({ users }, { userId }) =>
     Effect.asVoid(users.setPassword(userId, "meanwhile", "none", began, undefined)),

@@ -12,7 +12,7 @@ import { type AccountScene, absoluteTtl, accessTtl, began, graceMs, idleTtl, liv
 const refreshOf = (row: NewDeviceRow): SecretHash => row.refresh?.hash ?? row.accessHash
 
 export interface RotationScene extends AccountScene {
-  /** Moves the store's clock, for the tokens that were replaced so far; back when it is negative. */
+  /** Moves the store's clock, for the tokens that were replaced so far; back if it is negative. */
   readonly pass: (ms: number) => Effect.Effect<void, unknown>
 }
 

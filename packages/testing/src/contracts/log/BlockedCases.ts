@@ -1,4 +1,4 @@
-/** Cases: what a block refuses, where, and to whom. */
+/** Cases: the effects of a block on commands, by conversation and user. */
 
 import type { CommandBody } from "@hibiki/core/commands/Command"
 import { directConversationId } from "@hibiki/core/domain/Uuid"
@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import type { ContractCase } from "../Contract.ts"
 import { gist, type LogScene } from "./LogScene.ts"
 
-/** What adds to a conversation, about a message of one's own. */
+/** Commands that add to a conversation, about a message of one's own. */
 const adding = (own: number): ReadonlyArray<CommandBody> => [
   { kind: "post", text: "a" },
   { kind: "post", text: "a", replyTo: own },

@@ -1,4 +1,4 @@
-/** Cases: whom nobody makes a member, since that one blocks the asker, and how little is told of it. */
+/** Cases: nobody can add a person who blocks them as a member, and the answers reveal little about that. */
 
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { directConversationId } from "@hibiki/core/domain/Uuid"
@@ -9,8 +9,8 @@ import { gist, type LogScene } from "./LogScene.ts"
 const tea = { kind: "create", conversationKind: "group", title: "Tea", history: "all" } as const
 
 /**
- * What `asker` is answered who names `one`, in every way in which that could differ; `other` is a member with the
- * asker.
+ * The answers to `asker`, who names `one`, in every way in which they could differ; `other` is a member together with
+ * the asker.
  */
 const answersAbout = (
   { conversationId, converse, does, id, stores }: LogScene,

@@ -1,4 +1,4 @@
-/** Cases: reading and marking as unread, kept in the personal log. */
+/** Cases: reading and marking as unread, stored in the personal log. */
 
 import { type ConversationId, personalLog } from "@hibiki/core/domain/Ids"
 import { Effect } from "effect"
@@ -27,7 +27,7 @@ export const cursorCases: ReadonlyArray<ContractCase<LogScene>> = [
         assert.deepStrictEqual(changes, [{ log: personalLog(bob), head: before, events: [], cells }])
         assert.deepStrictEqual((yield* store.after(personalLog(bob), before, 10)).events, [])
         assert.strictEqual(yield* head(log), 2)
-        // What was told may have been lost, so it is told again.
+        // The event may have been lost, so the store repeats it.
         const repeated = yield* append(command1)
         assert.deepStrictEqual(
           [repeated.decisions, repeated.changes],

@@ -1,4 +1,4 @@
-/** Cases: what was given in another epoch of the store, or may have outlived it. */
+/** Cases: commands that were given in another epoch of the store, or may have outlived it. */
 
 import type { CommandBody } from "@hibiki/core/commands/Command"
 import { Epoch, personalLog } from "@hibiki/core/domain/Ids"
@@ -60,8 +60,8 @@ export const epochCases: ReadonlyArray<ContractCase<LogScene>> = [
         yield* post(bob, log, "question")
         const reply = yield* command(ann, log, { kind: "post", text: "answer", replyTo: 2 })
         yield* append(reply)
-        // As its sender does in another epoch, who can't know whether it outlived the restore, and has no number for
-        // what it replied to.
+        // A sender in another epoch does the same. They can't know whether the message survived the restore, and have
+        // no number for the message that they replied to.
         const again = { ...reply, body: { kind: "post", text: "answer" } } as const
         assert.deepStrictEqual((yield* append(again, again, reply)).decisions.map(gist), [
           "Repeated 3",

@@ -1,4 +1,4 @@
-/** Cases: flags that members set on conversations for themselves, kept in the personal log. */
+/** Cases: flags that members set on conversations for themselves, stored in the personal log. */
 
 import { type FlagCommandKind, flagSetBy } from "@hibiki/core/domain/Flags"
 import { type ConversationId, personalLog } from "@hibiki/core/domain/Ids"

@@ -1,5 +1,5 @@
 /**
- * A scene for one case about logs: fresh users and conversations on the store under test, and short words to act with.
+ * A scene for one case about logs: fresh users and conversations on the store under test, and short names for actions.
  */
 
 import type { Command, CommandBody } from "@hibiki/core/commands/Command"
@@ -15,15 +15,15 @@ import type { ContractAssert } from "../Contract.ts"
 export interface SceneOptions {
   readonly store: EventStore["Type"]
   readonly assert: ContractAssert
-  /** Creates a user of this handle, with its personal log. */
+  /** Creates a user with this handle, and their personal log. */
   readonly makeUser: (handle: string) => Effect.Effect<UserId, unknown>
-  /** From now on the first wants nothing of the other, or does again. */
+  /** From now on the first blocks the other, or no longer does. */
   readonly block: (userId: UserId, blocked: UserId, on?: boolean) => Effect.Effect<unknown, unknown>
   /** Sets the store's clock. */
   readonly setClock: (now: number) => Effect.Effect<void>
 }
 
-/** How a command may differ from the plain one. */
+/** The ways in which a command may differ from the plain one. */
 export interface CommandOptions {
   readonly id?: CommandId
   readonly epoch?: Epoch
@@ -55,7 +55,7 @@ export interface LogScene extends SceneOptions {
   readonly append: (...commands: ReadonlyArray<Command>) => Stored<AppendResult>
   /** One command alone. */
   readonly does: (by: UserId, log: ConversationId, body: CommandBody, options?: CommandOptions) => Stored<Decision>
-  /** One command that must be stored; answers its seq. */
+  /** One command that must be stored; returns its seq. */
   readonly stores: (by: UserId, log: ConversationId, body: CommandBody, options?: CommandOptions) => Stored<number>
   readonly post: (by: UserId, log: ConversationId, text: string, replyTo?: number) => Stored<number>
   /** One command that must be refused with this code, and must leave its log as it was. */
@@ -75,7 +75,7 @@ export interface LogScene extends SceneOptions {
   readonly events: (log: ConversationId) => Stored<ReadonlyArray<LogEvent>>
   readonly head: (log: ConversationId) => Stored<number>
   readonly personalHead: (userId: UserId) => Stored<number>
-  /** What came into the user's personal log above `after`: kind and conversation of each. */
+  /** The new events of the user's personal log above `after`: kind and conversation of each. */
   readonly told: (
     userId: UserId,
     after: number
@@ -114,7 +114,7 @@ const makers = ({ makeUser }: SceneOptions) => {
     conversationId: Effect.map(makeUuidV7, (uuid) => ConversationId.make(uuid)),
     nobody: Effect.map(makeUuidV7, (uuid) => UserId.make(uuid)),
     user,
-    // The length is asked for by number, which no type can follow through a loop.
+    // Callers give the length as a number, which no type can follow through a loop.
     users: <N extends number>(count: N) =>
       Effect.map(Effect.all(Array.from({ length: count }, () => user)), (all) => all as unknown as Tuple<UserId, N>)
   }

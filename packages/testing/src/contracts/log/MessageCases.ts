@@ -1,4 +1,4 @@
-/** Cases: who may post, reply, edit, delete and react, on what, and what a delete leaves behind. */
+/** Cases: the rights to post, reply, edit, delete and react, and the traces of a delete. */
 
 import { type CommandBody, everyKind } from "@hibiki/core/commands/Command"
 import { personalLog, type UserId } from "@hibiki/core/domain/Ids"
@@ -8,7 +8,7 @@ import { anyBody } from "../../anyBody.ts"
 import type { ContractCase } from "../Contract.ts"
 import type { LogScene } from "./LogScene.ts"
 
-/** One of each kind that goes to a conversation that is there, all about seq 2. */
+/** One of each kind for an existing conversation, all about seq 2. */
 const conversationBodies = (userId: UserId): ReadonlyArray<CommandBody> => [
   ...everyKind()
     .filter(({ creates, kind, log }) => log === "conversation" && creates !== true && kind !== "withdraw")

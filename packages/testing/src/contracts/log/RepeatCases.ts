@@ -1,4 +1,4 @@
-/** Cases: a command that was decided before is answered as it was then, whatever holds now. */
+/** Cases: a repeated command gets its first answer again, even if the facts have changed since. */
 
 import type { CommandBody } from "@hibiki/core/commands/Command"
 import { type ConversationId, personalLog, type UserId } from "@hibiki/core/domain/Ids"

@@ -1,4 +1,4 @@
-/** Cases: what is locked elsewhere is set aside, and nothing else waits for it. */
+/** Cases: commands of a log that is locked elsewhere are deferred, and nothing else waits for them. */
 
 import { type ConversationId, personalLog } from "@hibiki/core/domain/Ids"
 import { directConversationId } from "@hibiki/core/domain/Uuid"
@@ -7,7 +7,7 @@ import type { ContractCase } from "../Contract.ts"
 import { gist, type LogScene } from "./LogScene.ts"
 
 export interface LockScene extends LogScene {
-  /** Keeps the log locked by somebody else until the scope closes. */
+  /** Locks the log as somebody else until the scope closes. */
   readonly hold: (log: ConversationId) => Effect.Effect<void, unknown, Scope.Scope>
 }
 

@@ -1,4 +1,4 @@
-/** Cases: what of a log each reader is given. */
+/** Cases: the part of a log that each reader gets. */
 
 import { personalLog } from "@hibiki/core/domain/Ids"
 import type { LogSlice } from "@hibiki/core/ports/EventStore"

@@ -1,4 +1,7 @@
-/** Cases: for one who never was a member, each kind of command is answered as if the conversation were not there. */
+/**
+ * Cases: a user who never was a member gets the same answer to each kind of command as if the conversation did not
+ * exist.
+ */
 
 import { type Command, type CommandBody, kindNamed } from "@hibiki/core/commands/Command"
 import { type CommandId, type ConversationId, Epoch, personalLog, type UserId } from "@hibiki/core/domain/Ids"
@@ -9,10 +12,10 @@ import type { ContractCase } from "../Contract.ts"
 import { type CommandOptions, gist, type LogScene } from "./LogScene.ts"
 
 interface People {
-  /** In all that is there. */
+  /** A member of everything that exists. */
   readonly member: UserId
   readonly friend: UserId
-  /** Who asks. */
+  /** The user under test. */
   readonly by: UserId
 }
 
@@ -20,11 +23,11 @@ type Kind = CommandBody["kind"]
 type Asked = Pick<Command, "log" | "body">
 type Ask = (place: ConversationId, people: People) => Asked
 
-/** A place that is there, and its like that is not. */
+/** An existing place, and a similar one that does not exist. */
 interface Pair {
   readonly there: ConversationId
   readonly absent: ConversationId
-  /** Makes what is absent; undefined where no case can. */
+  /** Creates the absent one; undefined if no case can. */
   readonly make: Effect.Effect<unknown, unknown> | undefined
 }
 
@@ -34,7 +37,7 @@ const on =
 const about =
   (body: (people: People) => CommandBody): Ask =>
   (log, people) => ({ log, body: body(people) })
-/** What strangers ask beside the plain body of a kind. */
+/** Further commands of strangers, beside the plain body of a kind. */
 const otherAsks: { readonly [K in Kind]?: ReadonlyArray<Ask> } = {
   post: [on({ kind: "post", text: "a", replyTo: 2 })],
   create: [
@@ -68,7 +71,7 @@ const plainAsks = (kind: Kind): ReadonlyArray<Ask> => {
 
 const asksOf = (kind: Kind): ReadonlyArray<Ask> => [...plainAsks(kind), ...(otherAsks[kind] ?? [])]
 
-// What is absent can be created under a conversation's id, so creation is asked of a direct conversation's alone.
+// An absent conversation can be created under its id, so creation is tested only for the id of a direct conversation.
 const pairsFor = (
   kind: Kind,
   { conversationId, converse, direct, nobody, post, stores }: LogScene,
@@ -88,7 +91,7 @@ const pairsFor = (
     return kind === "create" ? [ofTwo] : [ofTwo, ...others]
   })
 
-/** Two strangers ask the same under one id: the second would be told what is remembered of the first. */
+/** Two strangers send the same under one id: the second would get the remembered answer of the first. */
 const answersTo = (
   { append, assert, command, store }: LogScene,
   place: ConversationId,
@@ -126,7 +129,7 @@ const caseOf = (kind: Kind): ContractCase<LogScene> => ({
             ]
             const answers = yield* answersTo(scene, there, ask, strangers, here)
             assert.deepStrictEqual(answers, yield* answersTo(scene, absent, ask, strangers, nowhere))
-            // An id under which a stranger asked is still anybody else's.
+            // An id that a stranger used is still free for anybody else.
             if (make !== undefined) yield* stores(ann, there, { kind: "post", text: "a" }, { id: here.id })
             asked.push(make === undefined ? here.id : nowhere.id)
           }

@@ -122,7 +122,7 @@ export const withdrawCases: ReadonlyArray<ContractCase<LogScene>> = [
         for (let again = 0; again < 2; again++) yield* refuses("forbidden", bob, log, { kind: "withdraw" }, old)
         assert.strictEqual(gist(yield* does(bob, log, { kind: "post", text: "old" }, old)), "Repeated 2")
         assert.strictEqual(gist(yield* does(bob, log, { kind: "withdraw" }, late)), "withdrawn")
-        // A member may at any time, also one who was away meanwhile.
+        // A member may at any time, even after an absence.
         assert.strictEqual(gist(yield* does(ann, log, { kind: "withdraw" }, mine)), "withdrawn")
         clock.now += Limits.takenBackMs
         assert.strictEqual(gist(yield* does(bob, log, { kind: "withdraw" }, late)), "withdrawn")

@@ -1,4 +1,4 @@
-/** What others see of a user, from what its devices do. */
+/** A user's presence for others, from the states of their devices. */
 import { Clock, Effect } from "effect"
 import type { ContractCase } from "../Contract.ts"
 import { type PresenceKit, t } from "./PresenceScene.ts"

@@ -1,4 +1,4 @@
-/** What the cases of the Presence's contract have. */
+/** The scene of the cases of the Presence's contract. */
 
 import type { NodeId, UserId } from "@hibiki/core/domain/Ids"
 import type { DeviceKind, PresenceState } from "@hibiki/core/domain/Presence"
@@ -23,18 +23,18 @@ export interface PresenceKit {
   readonly presence: Presence["Type"]
   readonly user: Effect.Effect<UserId>
   readonly node: Effect.Effect<NodeId>
-  /** A device of that user, at a gateway of its own when none is given. */
+  /** A device of that user, at a gateway of its own by default. */
   readonly place: (userId: UserId, at?: NodeId) => Effect.Effect<Place>
-  /** What others see: state, since, kinds. */
+  /** The user's presence for others: state, since, kinds. */
   readonly sees: (userId: UserId) => Effect.Effect<ReadonlyArray<unknown>, unknown>
   /**
-   * Whether a listener was told of a user since it was asked last, by a function that asks. What changed together may
-   * be told together.
+   * Returns a function that says whether a listener was notified of a user since the last call. Simultaneous changes
+   * may share a notice.
    */
   readonly listened: Effect.Effect<(userId: UserId) => Effect.Effect<boolean, unknown>, never, Scope.Scope>
-  /** Done when listeners were told of that user, as the grace of a gateway that left is over. */
+  /** Completes when listeners were notified of that user, after the grace of a gateway that left. */
   readonly leftOver: (userId: UserId) => Effect.Effect<void, unknown, Scope.Scope>
-  /** Everything that is kept is lost. */
+  /** Loses all data. */
   readonly flush: Effect.Effect<void, unknown>
 }
 

@@ -1,4 +1,4 @@
-/** What is owed, and what became of it. */
+/** Pending push notifications, and their outcome. */
 
 import { type DeviceId, personalLog } from "@hibiki/core/domain/Ids"
 import type { Claimed } from "@hibiki/core/ports/PushStore"
@@ -142,7 +142,7 @@ export const dueCases: ReadonlyArray<ContractCase<PushKit>> = [
         assert.deepStrictEqual(yield* claim(log, t + lease - 1), [])
         const [next] = yield* claim(log, t + lease)
         assert.strictEqual(next?.tries, 2)
-        // Who had it before comes too late to say what became of it.
+        // The earlier holder comes too late to report the outcome.
         yield* settle(late === undefined ? [] : [late], "left", t + lease)
         assert.deepStrictEqual(
           (yield* claim(log, t + 2 * lease)).map(({ tries }) => tries),

@@ -1,4 +1,4 @@
-/** Which logs are looked at, and what is unread there. */
+/** The logs that are looked at, and their unread messages. */
 
 import { personalLog, type UserId } from "@hibiki/core/domain/Ids"
 import { Effect } from "effect"
@@ -17,7 +17,7 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
         assert.deepStrictEqual(yield* lookAt(log, t + first - 1), [])
         assert.deepStrictEqual(yield* lookAt(log, t + first), [{ looks: 0, isNew: true, isPersonal: false, head: seq }])
         assert.deepStrictEqual(yield* lookAt(log, t + first + lease - 1), [])
-        // Who had it in hand is gone.
+        // The process that had claimed it is gone.
         assert.deepStrictEqual(yield* lookAt(log, t + first + lease), [
           { looks: 0, isNew: true, isPersonal: false, head: seq }
         ])
@@ -64,7 +64,7 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
         const seq = yield* post(ann.user, log)
         yield* store.note([log], first, again)
         yield* lookAt(log, t + first)
-        // Whoever noted it relies on a look at this time or later, and notes nothing before.
+        // The process that noted it relies on a look at this time or later, and notes nothing before.
         yield* at(t + first + 1)
         assert.deepStrictEqual(yield* store.note([log], first, again), new Map([[log, lease - 1]]))
         yield* at(t + first + 2)
@@ -73,7 +73,7 @@ export const lookCases: ReadonlyArray<ContractCase<PushKit>> = [
           again
         )
         assert.deepStrictEqual(yield* lookAt(log, t + first + lease - 1), [])
-        // It counts as new, so that another one follows: what comes in between need not be noted.
+        // It counts as new, so that another one follows: events in between need no note.
         assert.deepStrictEqual(yield* lookAt(log, t + first + again + 2), [
           { looks: 0, isNew: true, isPersonal: false, head: seq }
         ])
@@ -143,7 +143,7 @@ export const unreadCases: ReadonlyArray<ContractCase<PushKit>> = [
         )
         yield* read(cid.user, log, two)
         yield* run(bob.user, log, { kind: "delete", target: two })
-        // Nobody is woken by what is no message.
+        // An event that is no message notifies nobody.
         yield* run(ann.user, log, { kind: "rename", title: "coffee" })
         assert.deepStrictEqual(yield* unread(log), [[bob.user, one]])
         yield* run(bob.user, log, { kind: "leave" })

@@ -1,4 +1,4 @@
-/** Cases: who is where. */
+/** Cases: the members of conversations. */
 
 import { personalLog, type UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"

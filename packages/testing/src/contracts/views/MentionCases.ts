@@ -62,7 +62,7 @@ const oneByOne: ReadonlyArray<ContractCase<ViewScene>> = [
         const { assert, converse, makeUser, post, users } = scene
         const [ann, bob] = yield* users(2)
         const handle = yield* handleOf(scene, bob)
-        // In a script that puts no spaces between words, whatever follows is no part of it.
+        // In a script without spaces between words, the following character is no part of the handle.
         const tree = `${handle}木`
         const cat = yield* makeUser(tree)
         const log = yield* converse(ann, [bob, cat])
@@ -90,7 +90,7 @@ const oneByOne: ReadonlyArray<ContractCase<ViewScene>> = [
           assert.strictEqual(yield* counted(scene, bob, log), before + 1, text)
         }
         yield* post(ann, log, `@${tree}x`)
-        // The tree's handle goes on where the other's ends, by a character that any word may be followed by.
+        // The tree's handle goes on where the other's ends, with a character that may follow any word.
         assert.deepStrictEqual([yield* counted(scene, bob, log), yield* counted(scene, cat, log)], [some.length + 1, 1])
       })
   },

@@ -1,7 +1,4 @@
-/**
- * Cases: what a member may know of others: all of them, those it shares a conversation with, and how far they have
- * read.
- */
+/** Cases: a member's view of others: all of them, those with a shared conversation, and how far they have read. */
 
 import { personalLog, type UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"

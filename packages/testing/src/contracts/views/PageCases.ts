@@ -1,4 +1,4 @@
-/** Cases: pages of rows, and what changed in them. */
+/** Cases: pages of rows, and the changes in them. */
 
 import type { HistoryPage } from "@hibiki/core/domain/Conversation"
 import { sideBytes } from "@hibiki/core/domain/HistorySize"

@@ -1,6 +1,6 @@
 /**
- * Cases: whatever a few users do, batch by batch, comes out as the memory reference says, command by command, and as
- * its own events say.
+ * Cases: random commands of a few users, batch by batch, give the same result as the memory reference, command by
+ * command, and as their own events.
  */
 
 import type { Decision } from "@hibiki/core/commands/Decision"

@@ -17,7 +17,7 @@ import { appendBatch } from "../../Append.ts"
 import { anyBody } from "../../anyBody.ts"
 import { type ChatState, headOf, type MemoryLog } from "../../ChatState.ts"
 
-/** What one command shall be; numbers are taken modulo what there is. */
+/** The draft of one command; numbers are taken modulo the number of existing things. */
 interface Draft {
   readonly kind: CommandKindName
   readonly by: number
@@ -46,8 +46,8 @@ const kinds = everyKind()
 const frequent = ["post", "post", "post", "edit", "delete", "react", "unreact", "read"] as const
 const nat = (max: number) => FastCheck.integer({ min: 0, max })
 const draft: FastCheck.Arbitrary<Draft> = FastCheck.record({
-  // Posts more often than the rest, departures less: there must be something to edit, read and take back, and somebody
-  // to do it.
+  // More posts and fewer departures than others: there must be something to edit, read and take back, and somebody to
+  // do it.
   kind: FastCheck.oneof(
     { weight: 1, arbitrary: FastCheck.constantFrom(...kinds) },
     { weight: 2, arbitrary: FastCheck.constantFrom(...frequent) }
@@ -62,8 +62,9 @@ const draft: FastCheck.Arbitrary<Draft> = FastCheck.record({
 const drafts = FastCheck.array(draft, { minLength: randomCommands, maxLength: randomCommands })
 
 /**
- * Batches of 1 to 9 commands with what the reference decides for each, run on it one by one while they are made, so
- * that most name what is there. `nowOf` is asked for each batch's time. The same seed makes the same commands.
+ * Batches of 1 to 9 commands with the reference's decision for each. The reference runs them one by one while they are
+ * made, so that most name something that exists. `nowOf` gives each batch's time. The same seed makes the same
+ * commands.
  */
 export const randomBatches = (seed: number, cast: Cast, reference: ChatState, nowOf: (batch: number) => number) => {
   const commands: Array<Command> = []

@@ -61,7 +61,7 @@ export const summaryCases: ReadonlyArray<ContractCase<ViewScene>> = [
           { conversationId: tea, asOf: annsAsOf, readUpTo: 0 },
           { conversationId: cake, asOf: annsAsOf, readUpTo: 0 }
         ])
-        // What is written from now on is among what changed since.
+        // Events from now on are among the changes since.
         yield* stores(bob, personalLog(bob), { kind: "read", conversationId: tea, upTo: 2 })
         const since = (yield* conversations.readCells([bob], now)).of.get(bob) ?? []
         assert.deepStrictEqual(
@@ -220,7 +220,7 @@ export const summaryCases: ReadonlyArray<ContractCase<ViewScene>> = [
           yield* post(ann, log, "between")
           yield* stores(ann, log, { kind: "add", userIds: [bob] })
           assert.deepStrictEqual(yield* fields, { head: 7, readUpTo: 7, unread: 0, visibleFrom: from(7) })
-          // What was wished for ended with the membership.
+          // The member's settings ended with the membership.
           const rejoined = yield* line(bob, log)
           assert.deepStrictEqual(
             ["markedUnreadAt", "muted", "favourite"].filter((field) => field in rejoined),

@@ -1,4 +1,4 @@
-/** Cases: what a search looks at in one step, and the rows at places. */
+/** Cases: the texts of one step of a search, and the rows at places. */
 
 import { textsBytes } from "@hibiki/core/domain/HistorySize"
 import { type ConversationId, personalLog, type UserId } from "@hibiki/core/domain/Ids"

@@ -1,4 +1,4 @@
-/** A scene for one case about what readers see: a log scene, with the conversations beside the store. */
+/** A scene for one case about readers' views: a log scene, with the conversations beside the store. */
 
 import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
@@ -12,10 +12,10 @@ type Read<A> = Effect.Effect<A, StoreUnavailable>
 
 export interface ViewScene extends LogScene {
   readonly conversations: Conversations["Type"]
-  /** The reader's line of the conversation, which must be there. */
+  /** The reader's line of the conversation, which must exist. */
   readonly line: (userId: UserId, log: ConversationId) => Read<ConversationSummary>
   readonly page: (userId: UserId, log: ConversationId, from: PageFrom, limit?: number) => Read<HistoryPage>
-  /** The whole state of the personal log, which must be there. */
+  /** The whole state of the personal log, which must exist. */
   readonly whole: (userId: UserId) => Read<PersonalSnapshot>
   readonly person: (userId: UserId) => Read<Person>
   /** From now on the user wants to look offline. */

@@ -1,4 +1,4 @@
-/** Clients that take a shorter way. */
+/** Clients that take a wrong shortcut. */
 
 import { type ClientSocket, SocketFactory, type SocketHandlers } from "@hibiki/core/client/connection/SocketFactory"
 import { SnapshotSource } from "@hibiki/core/client/feed/SnapshotSource"
@@ -52,7 +52,7 @@ export const framesInFlight = (ports: ClientPorts): ClientPorts =>
       )
   )
 
-/** What changed in kept rows while the device was behind is not asked for. */
+/** The client does not request the changes to stored rows from while it lagged. */
 export const staleRowsTrusted = (ports: ClientPorts): ClientPorts => {
   const source = Context.get(ports, SnapshotSource)
   return Context.add(ports, SnapshotSource, {

@@ -1,4 +1,4 @@
-/** Gateways that take a shorter way: each of these was thought of, and loses or leaks something. */
+/** Gateways that take a wrong shortcut: somebody considered each of these, and each loses or leaks something. */
 
 import { Conversations } from "@hibiki/core/ports/Conversations"
 import { EventStore } from "@hibiki/core/ports/EventStore"
@@ -9,7 +9,7 @@ import type { NodePorts } from "../SharedState.ts"
 
 type Ports = Context.Context<NodePorts>
 
-/** What an envelope did not bring is not read from the log. */
+/** Events of a lost envelope are not read from the log. */
 export const noHoleRepair = (ports: Ports): Ports => {
   const store = Context.get(ports, EventStore)
   return Context.add(ports, EventStore, {
@@ -19,8 +19,8 @@ export const noHoleRepair = (ports: Ports): Ports => {
 }
 
 /**
- * Of what is missing only the last is given on: the fan-out goes across the hole, and what a removal there would have
- * ended goes on.
+ * Of the missing events only the last is passed on: the fan-out skips the gap, and a membership that a removal there
+ * would have ended goes on.
  */
 export const acrossHoles = (ports: Ports): Ports => {
   const store = Context.get(ports, EventStore)
@@ -31,7 +31,7 @@ export const acrossHoles = (ports: Ports): Ports => {
   })
 }
 
-/** Heads are read before the gateway is known to be interested. */
+/** Heads are read before the gateway's interest is registered. */
 export const snapshotFirst = (ports: Ports): Ports => {
   const routes = Context.get(ports, Routes)
   const scope = Effect.runSync(Scope.make())
@@ -44,7 +44,7 @@ export const snapshotFirst = (ports: Ports): Ports => {
   })
 }
 
-/** How far people have read is told once: what was missed of it is not read again. */
+/** Read positions are sent once: a missed one is not read again. */
 export const readsToldOnce = (ports: Ports): Ports => {
   const conversations = Context.get(ports, Conversations)
   return Context.add(ports, Conversations, {
@@ -54,7 +54,7 @@ export const readsToldOnce = (ports: Ports): Ports => {
   })
 }
 
-/** Nobody asks which devices were ended. */
+/** Nobody polls for ended devices. */
 export const revocationNotPolled = (ports: Ports): Ports => {
   const sessions = Context.get(ports, Sessions)
   return Context.add(ports, Sessions, {

@@ -39,7 +39,7 @@ const renameTo = (event: LogEvent, id: CommandId | undefined): void => {
   if (id !== undefined) Object.assign(event, { id })
 }
 
-/** Says what it decided before it is sure of it: now and then the transaction is rolled back afterwards. */
+/** Answers with a decision before it is certain: now and then the transaction is rolled back afterwards. */
 export const answerBeforeCommit: OverStore = (store, { state }) => {
   const dice = makeDice(state.logs.size, "answer before commit")
   return {
@@ -52,8 +52,7 @@ export const answerBeforeCommit: OverStore = (store, { state }) => {
 }
 
 /**
- * Who is a member was read some time before the lock is taken: a post is stored although its writer was removed in
- * between.
+ * Reads the members some time before it takes the lock: a post is stored although its author was removed in between.
  */
 export const rightsBeforeLock: OverStore = (store, { state }) => {
   const read = new Map<string, { readonly member: MemoryMember; readonly at: number }>()
@@ -83,7 +82,7 @@ export const rightsBeforeLock: OverStore = (store, { state }) => {
 
 const readBeforeMs = 5_000
 
-/** A read cursor takes what it is told, also what is lower. */
+/** A read cursor takes every new value, also a lower one. */
 export const cursorsGoBack: OverStore = (store, { state }) => ({
   ...store,
   append: (commands) =>
