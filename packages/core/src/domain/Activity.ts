@@ -1,4 +1,4 @@
-/** What happened to an account and its sign-ins, as its owner is shown it. */
+/** The activity of an account and its sign-ins, as shown to its owner. */
 import { Schema } from "effect"
 import { DeviceId } from "./Ids.ts"
 import { orNewer } from "./orNewer.ts"
@@ -7,7 +7,7 @@ export const activityKinds = [
   "signedIn",
   /** Wrong passwords of one hour, as one entry. */
   "signInFailed",
-  /** A refresh token came twice, so its device was signed out. */
+  /** A refresh token was used twice, so its device was signed out. */
   "refreshReused",
   "deviceEnded",
   "passwordChanged",
@@ -19,19 +19,19 @@ export const activityKinds = [
 export type ActivityKind = (typeof activityKinds)[number]
 
 const fields = {
-  /** Greater than that of every entry before it. */
+  /** Greater than the id of every earlier entry. */
   id: Schema.Int,
-  /** When, by the store's clock (ms); of several the first. */
+  /** The time by the store's clock (ms); the first one if the entry counts several. */
   at: Schema.Int,
-  /** Of what happened to one device: which, and what it was called. */
+  /** For entries about one device: its id, and its name at the time. */
   deviceId: Schema.optional(DeviceId),
   deviceName: Schema.optional(Schema.String),
-  /** How often; once when left out. */
+  /** The number of times; absent: once. */
   count: Schema.optional(Schema.Int)
 }
 export const Activity = Schema.Struct({ ...fields, kind: Schema.Literal(...activityKinds) })
 export type Activity = typeof Activity.Type
 
-/** As an answer tells of it. */
+/** The form in answers. */
 export const ListedActivity = Schema.Struct({ ...fields, kind: orNewer(Schema.Literal(...activityKinds)) })
 export type ListedActivity = typeof ListedActivity.Type

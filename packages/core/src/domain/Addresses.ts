@@ -1,42 +1,45 @@
 /**
- * Web addresses as they are shown: a host that passes for another one stands there in its ASCII form (punycode).
+ * Shows web addresses safely: a host that imitates another one appears in its ASCII form (punycode).
  *
  * The rule is what UTS 39 and the browsers' policies for international domain names have in common (Chromium's
- * "Internationalized Domain Names in Google Chrome", Mozilla's "IDN Display Algorithm"). A label of a host is shown as
- * it was written when all of these hold:
- * - An address leads to it as it is: compatibility forms and ignorable characters make another host of it.
- * - It holds letters, digits and hyphens of one script, or of Latin beside Chinese, Japanese or Korean ones (UTS 39,
- * "highly restrictive").
- * - Its Latin letters belong to an alphabet in use. Dotless i, thorn, eth and schwa stand below the domains of their
- * countries alone.
- * - Some of its letters look like no Latin one, unless it stands below a domain of its own script or of a country that
- * writes in it.
+ * "Internationalized Domain Names in Google Chrome", Mozilla's "IDN Display Algorithm"). A label of a host stays as
+ * written if all of these hold:
+ * - An address leads to it as it is: compatibility forms and ignorable characters would turn it into another host.
+ * - It has letters, digits and hyphens of one script, or of Latin beside Chinese, Japanese or Korean ones (UTS 39,
+ *   "highly restrictive").
+ * - Its Latin letters belong to an alphabet in use. Dotless i, thorn, eth and schwa may appear only below the domains
+ *   of their countries.
+ * - Some of its letters look unlike every Latin one, unless it stands below a domain of its own script or of a country
+ *   that writes in it.
  * - A Chinese or Japanese character that looks like a slash, a line or a letter stands beside others of its kind.
- * Browsers also compare hosts with a list of well-known ones. There is none here, so `ạpple.com` is shown as it is.
+ *   Browsers also compare hosts with a list of well-known ones. There is none here, so `ạpple.com` is shown as it is.
  */
 
 import { holdsOddLatin, holdsStray, keepsToOneScript, looksLatin, resemblesLatin } from "./Scripts.ts"
 import { toNfkc } from "./TextRules.ts"
 
-// Of every browser and of Node, and no part of the language.
+// Every browser and Node have it; it is not part of the language.
 declare const URL: { new (address: string): { readonly hostname: string } }
 
 /**
- * What addresses begin with, and what names their server. A browser takes any number of slashes behind `https:`, and
- * terminals take what begins with `www.` for an address. Where another address begins within one, as behind a comma,
- * terminals take both.
+ * Matches the beginning of addresses, and the name of their server. A browser takes any number of slashes after
+ * `https:`, and terminals treat text that begins with `www.` as an address. If another address begins within one, for
+ * example after a comma, terminals take both.
  */
 const addresses =
   /(https?:[/\\]*|[a-z][a-z0-9+.-]{0,19}:\/\/|(?<![\p{L}\p{N}.@:/\\-])(?=www\.))((?:(?!https?:[/\\]|(?<![a-z0-9+.-])[a-z][a-z0-9+.-]{0,19}:\/\/)[^\s/?#\\])+)/giu
 
 /**
- * Returns the text with the ASCII form (`xn--...`) of each label of a host that passes for another one, and without the
- * name before an `@` in an address of the web, which no browser shows either. All else stays as it is.
+ * Returns the text with the ASCII form (`xn--...`) of each label of a host that imitates another one. It removes the
+ * name before an `@` in a web address, which no browser shows either. Everything else stays as it is.
  */
 export const withHonestHosts = (text: string): string =>
   text.replace(addresses, (_, start: string, authority: string) => start + honestAuthority(start, authority))
 
-/** Between labels, and where a sentence goes on behind a host: what follows there may be one as well. */
+/**
+ * Separators of labels, and characters with which a sentence may continue after a host: the text after them may be a
+ * label as well.
+ */
 const parting = /([.。．｡、「」『』（）【】〈〉《》！？：；…“”‘’,;!"'()<>|*])/u
 const dots = ".。．｡"
 
@@ -58,13 +61,13 @@ const honestServer = (server: string): string => {
   labels.forEach((label, index) => {
     const part = parts[2 * index + 1] ?? ""
     if (fit[index] === true) shown += (ascii.test(label) ? label.toLowerCase() : label) + part
-    // A label in ASCII is followed by a dot that looks like one.
+    // An ASCII label gets an ASCII dot in place of a look-alike dot.
     else shown += asciiOf(label) + (part !== "" && dots.includes(part) ? "." : part)
   })
   return shown + server.slice(host.length)
 }
 
-/** From the last one on: what a label may look like depends on those behind it. */
+/** Judges the labels from the last one on: the rules for a label depend on those after it. */
 const areHonest = (labels: ReadonlyArray<string>): ReadonlyArray<boolean> => {
   const fit: Array<boolean> = []
   let end: string | undefined
@@ -78,15 +81,15 @@ const areHonest = (labels: ReadonlyArray<string>): ReadonlyArray<boolean> => {
   return fit
 }
 
-/** One that is no country's is enough, so that these stay few. */
+/** One domain that belongs to no country is enough, so that these stay few. */
 const withDomain = (inAscii: ReadonlyArray<string>, label: string): ReadonlyArray<string> => {
   if (!everyCountry.has(label)) return [label]
   return inAscii.includes(label) || inAscii.some((each) => !everyCountry.has(each)) ? inAscii : [...inAscii, label]
 }
 
-/** The top-level domains in Cyrillic that have letters alone which look like Latin ones. */
+/** The top-level domains in Cyrillic whose letters all look like Latin ones. */
 const lookAlikeEnds = ["ком", "мон", "москва", "орг", "рус", "укр"]
-/** No top-level domain mixes ASCII with other letters: what stands behind one of ASCII is the sentence. */
+/** No top-level domain mixes ASCII with other letters: after an ASCII one, the sentence continues. */
 const isHonestEnd = (label: string): boolean =>
   /^[a-z0-9]/iu.test(label) ||
   lookAlikeEnds.includes(label.toLowerCase()) ||
@@ -99,7 +102,7 @@ const isHonest = (label: string, topLevel: string, inAscii: ReadonlyArray<string
 
 const ascii = /^[!-$&-~]*$/u
 const ignorable = /\p{Default_Ignorable_Code_Point}/u
-/** Middle dots stand between Chinese and Japanese characters. */
+/** Middle dots appear between Chinese and Japanese characters. */
 const letters =
   /^(?:[\p{L}\p{M}\p{Nd}_ー-]|(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}ー])・(?=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]))*$/u
 /** Parts of Hangul look like circles and lines, and marks are part of the letters of these scripts. */
@@ -107,15 +110,14 @@ const strays =
   /[\u0300-\u036f\u1100-\u11ff]|(?:^|[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}0-9_-])\p{M}/u
 const countries = { tr: "ı", az: "ıə", is: "þð", fo: "þð" } as Readonly<Record<string, string>>
 /**
- * Chinese and Japanese characters that look like slashes, lines and Latin letters, where no other such character stands
- * beside them.
+ * Chinese and Japanese characters that look like slashes, lines and Latin letters, without a neighbour of their kind.
  */
 const lone =
   /^[ーヽヾ]|[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}ー][ノ丶丿乀乁一丨乛七丅十〇工讠丁ㄧㄒㄚㄟㄨㄩㄈーヽヾ]|[一丨乛七丅十〇工讠丁ㄧㄒㄚㄟㄨㄩㄈ][a-z0-9]|[a-z0-9_-][ソゾン](?:$|[a-z0-9_-])/iu
 
 /**
- * Whether an address leads to what is seen: all that can be said of a label by itself, and of letters that belong to
- * one country.
+ * Whether the address leads to the label as shown. Checks every rule for a label by itself, and for letters that belong
+ * to one country.
  */
 const isWhole = (label: string, topLevel: string): boolean => {
   if (ascii.test(label)) return true
@@ -129,8 +131,8 @@ const isWhole = (label: string, topLevel: string): boolean => {
 }
 
 /**
- * Letters of further scripts that look like Latin ones. In names people bear words of them, so this is a rule of hosts
- * alone.
+ * Letters of further scripts that look like Latin ones. People's names have words of them, so this rule is for hosts
+ * only.
  */
 const elsewhere: ReadonlyArray<readonly [letters: RegExp, domains: string]> = [
   [/^[\p{Nd}_ሀሠሰስበነተከዐዕዘጠፐ-]+$/u, "er et"],
@@ -155,7 +157,9 @@ const mayMislead = (label: string, inAscii: ReadonlyArray<string>): boolean =>
 const looksLikeLatinElsewhere = (label: string, inAscii: ReadonlyArray<string>): boolean =>
   elsewhere.some(([only, domains]) => only.test(label) && !ascii.test(label) && !isBelow(inAscii, domains))
 
-/** By the parser that opens addresses, too: it maps, composes and encodes. What it refuses leads nowhere. */
+/**
+ * Uses the same parser that opens addresses: it maps, composes and encodes. An address that it rejects leads nowhere.
+ */
 const asciiOf = (label: string): string => {
   const end = ".example"
   for (const form of [label, toNfkc(label).replace(/\p{Default_Ignorable_Code_Point}/gu, "")]) {
@@ -165,7 +169,7 @@ const asciiOf = (label: string): string => {
   return label.replace(/[^!-~]/gu, "\ufffd")
 }
 
-/** Not by `URL.canParse`: in Node 20 it comes to refuse letters such as `ß` once it is called often. */
+/** Does not use `URL.canParse`: after many calls, Node 20 begins to reject letters such as `ß` there. */
 const hostOf = (address: string): string | undefined => {
   try {
     return new URL(address).hostname

@@ -7,34 +7,37 @@ import { orNewer } from "./orNewer.ts"
 import { Person } from "./Person.ts"
 import { DeviceKind } from "./Presence.ts"
 
-/** Oneself. `invisible`: others see one as offline. */
+/** The user themselves. `invisible`: others see them as offline. */
 export const Me = Schema.Struct({ ...Person.fields, admin: Schema.Boolean, invisible: Schema.Boolean })
 export type Me = typeof Me.Type
 
 export const Member = Schema.Struct({ ...Person.fields, role: orNewer(Role) })
 export type Member = typeof Member.Type
 
-/** One line of a user's conversation list. All of it was read at one moment, when the log's head was `head`. */
+/** One line of a user's conversation list. All fields were read at one moment, when the log's head was `head`. */
 export const ConversationSummary = Schema.Struct({
   conversationId: ConversationId,
   kind: orNewer(ConversationKind),
-  /** Empty for a direct conversation, which is called after its peer. */
+  /** Empty for a direct conversation, which has its peer's name. */
   title: Schema.String,
-  /** The other side of a direct conversation; the user itself for notes. */
+  /** The other user of a direct conversation; for notes, the user themselves. */
   peer: Schema.optional(Person),
   role: orNewer(Role),
   history: orNewer(HistoryRule),
   members: Schema.Int,
   head: Seq,
-  /** Rows below this seq are not for this user: the log was cut, or `history` is `joined`. */
+  /** Rows below this seq are not visible to this user: the log was cut, or `history` is `joined`. */
   visibleFrom: Seq,
   readUpTo: Seq,
-  /** Present when marked unread and not read since: the place, and the mark's own seq in the personal log. */
+  /**
+   * Present if the conversation was marked unread and not read since: the place, and the mark's own seq in the personal
+   * log.
+   */
   markedUnreadAt: Schema.optional(Seq),
   markedSeq: Schema.optional(Seq),
-  /** Present when the user is not to be woken for it. */
+  /** Present if the user wants no notifications for it. */
   muted: Schema.optional(Schema.Literal(true)),
-  /** Present when the user has it among the favourites. */
+  /** Present if the user has it among the favourites. */
   favourite: Schema.optional(Schema.Literal(true)),
   /**
    * Others' undeleted messages above `readUpTo` among the newest Limits.unreadWithin events, counted to
@@ -42,9 +45,9 @@ export const ConversationSummary = Schema.Struct({
    */
   unread: Schema.Int,
   /**
-   * Those of them that mention the user, wherever any does: among the newest Limits.mentionsWithin that hold a sign,
-   * counted to Limits.unreadCap.
-   * Absent where none does, in a direct conversation, whose messages all are for the user, and from a server of before.
+   * How many of all unread messages mention the user: among the newest Limits.mentionsWithin that contain a sign,
+   * counted to Limits.unreadCap. Absent if none does, from an older server, and in a direct conversation, where every
+   * message is for the user.
    */
   mentions: Schema.optional(Schema.Int),
   /** The newest visible row. */
@@ -62,36 +65,40 @@ export const DeviceInfo = Schema.Struct({
 })
 export type DeviceInfo = typeof DeviceInfo.Type
 
-/** As an answer tells of it. */
+/** The form in answers. */
 export const ListedDevice = Schema.Struct({ ...DeviceInfo.fields, kind: orNewer(DeviceKind) })
 export type ListedDevice = typeof ListedDevice.Type
 
-/** All of a personal log's state at `asOf`; its events above that apply on top. */
+/** The full state of a personal log at `asOf`; apply later events on top. */
 export const PersonalSnapshot = Schema.Struct({
   epoch: Epoch,
   asOf: Seq,
   me: Me,
-  /** Whom the user blocks, ordered by id. Absent: a server of before it does not say. */
+  /** The users that the user blocks, ordered by id. Absent: from an older server. */
   blocked: Schema.optional(Schema.Array(UserId)),
   conversations: Schema.Array(ConversationSummary)
 })
 export type PersonalSnapshot = typeof PersonalSnapshot.Type
 
-/** Rows in ascending order of seq, all as of one moment: every event up to `asOf` is in them, none above. */
+/** Rows in ascending order of seq, all as of one moment: they include every event up to `asOf`, and none above. */
 export const HistoryPage = Schema.Struct({
   rows: Schema.Array(AnyRow),
   asOf: Seq,
-  /** Whether visible rows stand before the first and after the last of these. */
+  /** Whether visible rows exist before the first and after the last of these. */
   moreBefore: Schema.Boolean,
   moreAfter: Schema.Boolean
 })
 export type HistoryPage = typeof HistoryPage.Type
 
-/** What a search found: of the conversations in the order in which they were named, of each the newest first. */
+/**
+ * The results of a search: conversations in the order in which the request named them, and the newest message of each
+ * first.
+ */
 export const SearchAnswer = Schema.Struct({
   hits: Schema.Array(Schema.Struct({ conversationId: ConversationId, row: AnyRow })),
   /**
-   * Where to go on: in this conversation below this seq, then in those named after it. Absent: all was looked through.
+   * Where to continue: in this conversation below this seq, then in those named after it. Absent: the search is
+   * complete.
    */
   next: Schema.optional(Schema.Struct({ conversationId: ConversationId, before: Seq }))
 })

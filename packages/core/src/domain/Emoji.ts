@@ -1,16 +1,16 @@
-/** What may be a reaction: one emoji, as people see it, in the one spelling that it has. */
+/** The rule for reactions: one emoji, as people see it, in its one canonical spelling. */
 import { Limits } from "./Limits.ts"
 import { codePoints } from "./TextRules.ts"
 
 /**
  * One part of an emoji, by the pattern of UTS #51: a flag, a keycap, or a picture with its variation, skin tone and
- * tags. Extended_Pictographic holds code points that have no picture yet, so an emoji of a newer Unicode passes by
- * itself.
+ * tags. Extended_Pictographic includes code points that have no picture yet, so a new Unicode version's emoji passes if
+ * it stands alone.
  */
 const part =
   /^(?:(?<flag>\p{Regional_Indicator}{2})|(?<key>[0-9#*])\ufe0f?\u20e3|(?<picture>\p{Extended_Pictographic}|\p{Emoji_Modifier})[\ufe0e\ufe0f]?(?<tone>\p{Emoji_Modifier}?)\ufe0f?(?<tags>(?:[\u{e0020}-\u{e007e}]+\u{e007f})?))$/u
 
-/** Flags that are drawn as those of the countries which the places belong to. */
+/** Flags that look the same as the flags of the countries to which these places belong. */
 const sameFlags: Readonly<Record<string, string>> = {
   "🇺🇲": "🇺🇸",
   "🇧🇻": "🇳🇴",
@@ -23,12 +23,13 @@ const sameFlags: Readonly<Record<string, string>> = {
 }
 
 /**
- * A flag of expressions that browsers know since 2023. Written as such, it would keep an older one from reading this
- * file.
+ * A flag of regular expressions that browsers know since 2023. As a literal, it would keep an older browser from
+ * parsing this file.
  */
 const ofSets: string = "v"
 /**
- * All that Unicode recommends to draw as one picture. Undefined in an older browser: there the server's answer counts.
+ * Everything that Unicode recommends to draw as one picture. Undefined in an older browser: there the server's answer
+ * counts.
  */
 const drawn = ((): RegExp | undefined => {
   try {
@@ -39,10 +40,10 @@ const drawn = ((): RegExp | undefined => {
 })()
 
 /**
- * Returns the emoji that was typed in its one spelling, or undefined where the text is none. Spellings that look alike
- * are one: with and without a variation selector, and flags that are drawn alike. Parts joined by U+200D, tones, tags
- * and letters of flags are taken where Unicode recommends to draw them as one picture: all others look like their first
- * part to some readers. A picture that this program does not know yet passes by itself alone.
+ * Returns the canonical spelling of the typed emoji, or undefined if the text is none. Spellings that look alike are
+ * one: with and without a variation selector, and flags with the same picture. Parts joined by U+200D, tones, tags and
+ * letters of flags are allowed if Unicode recommends to draw them as one picture: any others look like their first part
+ * to some readers. A picture that this program does not know yet is allowed only alone.
  */
 export const oneEmoji = (typed: string): string | undefined => {
   if (codePoints(typed, Limits.emojiMax) > Limits.emojiMax) return undefined
@@ -53,7 +54,7 @@ export const oneEmoji = (typed: string): string | undefined => {
   return isSimple || drawn === undefined || drawn.test(emoji) ? emoji : undefined
 }
 
-/** Whether the text is one emoji in its one spelling. */
+/** Whether the text is one emoji in its canonical spelling. */
 export const isOneEmoji = (text: string): boolean => oneEmoji(text) === text
 
 const spelledPart = (text: string): string | undefined => {
@@ -61,7 +62,7 @@ const spelledPart = (text: string): string | undefined => {
   if (flag !== undefined) return sameFlags[flag] ?? flag
   if (key !== undefined) return `${key}\ufe0f\u20e3`
   if (picture === undefined) return undefined
-  // A picture that is drawn as a letter by itself says that it is meant as one, unless its tone does.
+  // A picture that is drawn as a letter by default needs a selector to be an emoji, unless it has a tone.
   const isText = tone === "" && /^\p{Emoji}$/u.test(picture) && !/^\p{Emoji_Presentation}$/u.test(picture)
   return picture + (isText ? "\ufe0f" : tone) + tags
 }

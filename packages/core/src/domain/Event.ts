@@ -5,7 +5,7 @@ import { roles } from "./RowKinds.ts"
 
 export const ConversationKind = Schema.Literal("direct", "group", "channel")
 export type ConversationKind = typeof ConversationKind.Type
-/** `all`: members read the whole log; `joined`: from the event that made them members. */
+/** `all`: members read the whole log; `joined`: they read from the event that made them members. */
 export const HistoryRule = Schema.Literal("all", "joined")
 export type HistoryRule = typeof HistoryRule.Type
 export const Role = Schema.Literal(...roles)
@@ -16,7 +16,7 @@ const event = <K extends string, F extends Schema.Struct.Fields>(kind: K, fields
   Schema.Struct({ ...base, kind: Schema.Literal(kind), ...fields })
 const flag = { conversationId: ConversationId, on: Schema.Boolean }
 
-/** `blanked`: the message was deleted since, and its text is no longer kept anywhere. */
+/** `blanked`: the message was deleted since, and its text is erased everywhere. */
 export const Posted = event("posted", {
   text: Schema.String,
   replyTo: Schema.optional(Seq),
@@ -30,7 +30,7 @@ export const Edited = event("edited", {
 export const Deleted = event("deleted", { target: Seq })
 export const Reacted = event("reacted", { target: Seq, emoji: Schema.String })
 export const Unreacted = event("unreacted", { target: Seq, emoji: Schema.String })
-/** A member pinned the message at `target`, for all to find again. */
+/** A member pinned the message at `target`, to keep it easy to find for all. */
 export const Pinned = event("pinned", { target: Seq })
 export const Unpinned = event("unpinned", { target: Seq })
 /** The first event of a group or channel. `members` includes the creator, who is its owner. */
@@ -40,34 +40,37 @@ export const Created = event("created", {
   history: HistoryRule,
   members: Schema.Array(UserId)
 })
-/** `userIds` became members: added by `by`, or `by` alone when it joined a channel. */
+/** `userIds` became members: `by` added them, or joined a channel. */
 export const Joined = event("joined", { userIds: Schema.Array(UserId) })
-/** `userId` is no longer a member: it left, or `by` is another and removed it. */
+/** `userId` is no longer a member: they left, or `by` is another user and removed them. */
 export const Left = event("left", { userId: UserId })
 export const Renamed = event("renamed", { title: Schema.String })
 export const RoleChanged = event("roleChanged", { userId: UserId, role: Role })
 
-/** The user became a member of `conversationId`; its state is asked for by id. */
+/** The user became a member of `conversationId`; clients request its state by id. */
 export const Added = event("added", { conversationId: ConversationId })
 export const Removed = event("removed", { conversationId: ConversationId })
-/** A mark at `upTo`: shown as unread until the next read of that conversation, which is no event (ReadCell). */
+/**
+ * A mark at `upTo`: the conversation is shown as unread until the user reads it next. That read is not an event
+ * (ReadCell).
+ */
 export const MarkedUnread = event("markedUnread", { conversationId: ConversationId, upTo: Seq })
-/** The user's own wish not to be woken for that conversation, or to be again. */
+/** The user mutes or unmutes that conversation's notifications. */
 export const Muted = event("muted", flag)
-/** The user's own wish to have that conversation among the favourites, or not any more. */
+/** The user adds that conversation to the favourites, or removes it. */
 export const Favourite = event("favourite", flag)
 export const ProfileChanged = event("profileChanged", { displayName: Schema.String })
-/** The user's own wish to look offline to others. */
+/** The user wants to look offline to others, or not. */
 export const SettingsChanged = event("settingsChanged", { invisible: Schema.Boolean })
-/** The user wants nothing of `userId` any more, or does again. */
+/** The user blocks or unblocks `userId`. */
 export const Blocked = event("blocked", { userId: UserId, on: Schema.Boolean })
 export const DeviceAdded = event("deviceAdded", { deviceId: DeviceId, deviceName: Schema.String })
 export const DeviceRevoked = event("deviceRevoked", { deviceId: DeviceId })
 
-/** Events that are rows of a timeline by themselves. */
+/** Events that are themselves rows of a timeline. */
 export const RowEvent = Schema.Union(Posted, Created, Joined, Left, Renamed, RoleChanged, Pinned)
 export type RowEvent = typeof RowEvent.Type
-/** Events that change an earlier row. So does `pinned`, which is a row as well. */
+/** Events that change an earlier row. `pinned` does, too, and is also a row. */
 export const ChangeEvent = Schema.Union(Edited, Deleted, Reacted, Unreacted, Unpinned)
 export type ChangeEvent = typeof ChangeEvent.Type
 export const PersonalEvent = Schema.Union(

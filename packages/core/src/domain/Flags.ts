@@ -1,20 +1,20 @@
 /**
- * Flags: what a member sets on a conversation for itself alone. A flag's name is its event's kind and its field in the
- * list's line.
+ * Flags: settings of a member on a conversation, for themselves only. A flag's name is the kind of its event and its
+ * field in the list's line.
  */
 
 /**
- * `muted`: its member is not woken for it. `favourite`: it stands among its member's favourites. Each ends with the
+ * `muted`: no notifications for this member. `favourite`: it is among the member's favourites. Both end with the
  * membership.
  */
 export const flags = ["muted", "favourite"] as const
 export type Flag = (typeof flags)[number]
 
-/** What each command sets. */
+/** The flag that each command sets. */
 export const flagSetBy = { mute: "muted", favourite: "favourite" } as const satisfies Readonly<Record<string, Flag>>
 export type FlagCommandKind = keyof typeof flagSetBy
 
-/** Those that a line has, in their order. */
+/** The flags that are set in a line, in order. */
 export const flagsIn = (line: { readonly [F in Flag]?: true | undefined } | undefined): ReadonlyArray<Flag> =>
   flags.filter((flag) => line?.[flag] === true)
 

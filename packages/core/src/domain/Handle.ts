@@ -1,4 +1,7 @@
-/** Handles: one spelling for each, so that twins (upper case, wide letters, composed or not) are the same account. */
+/**
+ * Handles: each has one canonical spelling, so that twins (upper case, wide letters, composed or not) are the same
+ * account.
+ */
 import { type Brand, Either } from "effect"
 import { shownName } from "./NameRules.ts"
 import {
@@ -11,7 +14,7 @@ import {
 } from "./Scripts.ts"
 import { codePoints, textProblem, toNfkc } from "./TextRules.ts"
 
-/** A handle in its one spelling. */
+/** A handle in its canonical spelling. */
 export type Handle = string & Brand.Brand<"Handle">
 
 export type HandleProblem = "length" | "characters" | "mixed_scripts" | "look_alike" | "reserved"
@@ -21,17 +24,18 @@ const handleMax = 32
 /** Names that would pass for the system's own, or that mentions may need. */
 const reserved = new Set(["admin", "system", "hibiki", "all", "here", "everyone"])
 /**
- * Nothing that does not show is in it, though some of it counts as a letter or a mark, and no mark that may hide in a
- * sign: it would make twins of any handle.
+ * Excludes every invisible character, though some count as letters or marks, and marks that may hide in a sign: they
+ * would allow a twin of any handle.
  */
 const shape = /^(?!.*(?:\p{Default_Ignorable_Code_Point}|[0-9_.-]\p{M}))[\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]*$/u
 
 /**
- * The handle that was typed, or why it can't be one. Compatibility forms are folded (NFKC) and case is dropped; letters
- * and digits of any script are fine, but one handle keeps to one script (Latin may stand beside Chinese, Japanese and
- * Korean ones), since mixtures such as Latin with Cyrillic serve to look like another's handle. So does a word of
- * another script in letters that all look like Latin ones, and a Latin letter of no alphabet in use, a character that
- * passes for a letter beside Latin ones, and a number of no script. What looks like a reserved name is reserved.
+ * Returns the handle that was typed, or why it can't be one. Compatibility forms are folded (NFKC) and case is dropped.
+ * Letters and digits of any script are allowed, but one handle keeps to one script (Latin may stand beside Chinese,
+ * Japanese and Korean ones): mixtures such as Latin with Cyrillic serve to imitate another handle. For the same reason
+ * these are refused: a word of another script whose letters all look like Latin ones, a Latin letter of no alphabet in
+ * use, a character that passes for a letter beside Latin ones, and a number of no script. A handle that looks like a
+ * reserved name is reserved.
  */
 export const parseHandle = (typed: string): Either.Either<Handle, HandleProblem> => {
   if (textProblem(typed, 4 * handleMax) !== undefined)
@@ -48,8 +52,8 @@ export const parseHandle = (typed: string): Either.Either<Handle, HandleProblem>
 }
 
 /**
- * What is of no script and belongs to words: apostrophes, primes and half rings in any, signs of Japanese, and tones of
- * Bopomofo.
+ * Characters of no script that belong to words: apostrophes, primes and half rings in any script, signs of Japanese,
+ * and tones of Bopomofo.
  */
 const needed: ReadonlyArray<readonly [letters: RegExp, script: RegExp]> = [
   [/[\u02b9-\u02c1\u02ee]/gu, /\p{L}/u],
@@ -59,7 +63,7 @@ const needed: ReadonlyArray<readonly [letters: RegExp, script: RegExp]> = [
 const withoutNeeded = (handle: string): string =>
   needed.reduce((rest, [letters, script]) => (script.test(handle) ? rest.replace(letters, "") : rest), handle)
 
-/** Letters and digits that pass for others once marks are gone. */
+/** Letters and digits that look like others once marks are removed. */
 const lookAlikes: Readonly<Record<string, string>> = {
   ı: "i",
   〇: "o",
@@ -91,8 +95,8 @@ const lookAlikes: Readonly<Record<string, string>> = {
 }
 
 /**
- * What a handle in Latin letters looks like: without marks, modifier letters, strokes and separators, and with digits
- * as the letters that they stand for. 1 is i or l.
+ * Returns what a handle in Latin letters looks like: without marks, modifier letters, strokes and separators, and with
+ * digits as the letters that they imitate. 1 is i or l.
  */
 const skeletonsOf = (handle: string): ReadonlyArray<string> => {
   const bare = handle
@@ -105,18 +109,19 @@ const skeletonsOf = (handle: string): ReadonlyArray<string> => {
 }
 
 /**
- * The one spelling of what was typed, by which an account is looked for, or undefined where no account can have it: a
- * handle may be older than a rule, and its account is still there.
+ * Returns the canonical spelling of the typed text, for looking up an account. Undefined if no account can have it. A
+ * handle may be older than a rule, and its account still exists.
  */
 export const spelled = (typed: string): Handle | undefined =>
   textProblem(typed, 4 * handleMax) === undefined ? (fold(typed) as Handle) : undefined
 
-/** What names are found by: the same folding for handles, display names and what is typed to find them. */
+/**
+ * Returns the key for finding names: the same folding for handles, display names and the text that is typed to find
+ * them.
+ */
 export const searchKey = (text: string): string => fold(text.trim())
 
-/**
- * Lower case can undo composition and the reverse (as with dotted capital I), so both are done until nothing changes.
- */
+/** Lower case can undo composition and the reverse (as with dotted capital I), so both repeat until nothing changes. */
 const fold = (text: string): string => {
   let folded = text
   for (let round = 0; round < 4; round++) {

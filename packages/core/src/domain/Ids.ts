@@ -27,12 +27,12 @@ export type NodeId = typeof NodeId.Type
 
 /** The log in which only this user reads: memberships, read cursors, settings, devices. */
 export const personalLog = (userId: UserId): ConversationId => userId as string as ConversationId
-/** Whose personal log it is, if it is one: the only user who can be in it. */
+/** The owner of a personal log: the only user with access. Only for the id of a personal log. */
 export const personalOwner = (log: ConversationId): UserId => log as string as UserId
 
-/** An event's number in its log: 1, 2, 3, ... without gap. 0 stands before the first. */
+/** An event's number in its log: 1, 2, 3, ... without gaps. 0 is the place before the first. */
 export const Seq = Schema.Int.pipe(Schema.between(0, Number.MAX_SAFE_INTEGER))
-/** The number of an event that is there. */
+/** The number of an existing event. */
 export const EventSeq = Schema.Int.pipe(Schema.between(1, Number.MAX_SAFE_INTEGER))
-/** Milliseconds since 1970-01-01T00:00Z, for display only: no order and no promise rests on it. */
+/** Milliseconds since 1970-01-01T00:00Z, for display only: no order and no promise depends on it. */
 export const Millis = Schema.Int.pipe(Schema.between(0, Number.MAX_SAFE_INTEGER))

@@ -1,5 +1,6 @@
 /**
- * Timeline rows: the state of a conversation's messages, as history pages give it and as clients fold it from events.
+ * Timeline rows: the state of a conversation's messages. History pages have them, and clients fold the same rows from
+ * events.
  */
 import { Schema } from "effect"
 import { ConversationKind, Role } from "./Event.ts"
@@ -15,14 +16,14 @@ const base = { seq: Seq, rev: Seq, id: CommandId, by: UserId, at: Millis }
 export const MessageRow = Schema.Struct({
   ...base,
   kind: Schema.Literal(...rowKinds),
-  /** Of a posted row: its text, empty when deleted. */
+  /** The text of a posted row; empty when deleted. */
   text: Schema.optional(Schema.String),
-  /** The message that it answers, or that was pinned. */
+  /** The message to which it replies, or that was pinned. */
   replyTo: Schema.optional(Seq),
   editedAt: Schema.optional(Millis),
   deleted: Schema.optional(Schema.Literal(true)),
   pinned: Schema.optional(Schema.Literal(true)),
-  /** Ordered by the emoji's code points, so that every reader computes the same. Left out when there are none. */
+  /** Ordered by the emoji's code points, so that every reader computes the same. Absent if there are none. */
   reactions: Schema.optional(Schema.Array(Reaction)),
   conversationKind: Schema.optional(ConversationKind),
   title: Schema.optional(Schema.String),
@@ -36,8 +37,8 @@ const NewerKind = Schema.String.pipe(
   Schema.brand("NewerRowKind")
 )
 /**
- * A row that only a newer server has, of which whoever reads it knows no more than this. One that calls itself by a
- * known kind, and is not as that is, is of no kind.
+ * A row of a kind that only a newer server has; readers know nothing more of it. A row with a known kind that does not
+ * match that kind's schema is rejected.
  */
 export const NewerRow = Schema.Struct({
   ...base,
@@ -48,6 +49,6 @@ export const NewerRow = Schema.Struct({
 })
 export type NewerRow = typeof NewerRow.Type
 
-/** A row as an answer or a store may have it. This server makes none but message rows. */
+/** A row in an answer or a store. This server makes only message rows. */
 export const AnyRow = Schema.Union(MessageRow, NewerRow)
 export type AnyRow = typeof AnyRow.Type

@@ -1,7 +1,4 @@
-/**
- * A person as others may see one. By itself: a presence board tells of people, and loads nothing that tells of
- * conversations.
- */
+/** A user as others may see them. In a file of its own, so that a presence board loads no types of conversations. */
 import { Schema } from "effect"
 import { UserId } from "./Ids.ts"
 

@@ -3,30 +3,30 @@ import { Schema } from "effect"
 
 export const RefusalCode = Schema.Literal(
   /**
-   * No such conversation for the asker: absent and forbidden look the same. Or no such person: who blocks the asker
-   * looks like nobody.
+   * No such conversation for the sender: absent and forbidden look the same. Or no such user: users who block the
+   * sender look absent.
    */
   "not_found",
   /**
-   * A member, but its role does not allow this. In a direct conversation: one of the two blocks the other, and which
-   * one is not told.
+   * The sender is a member, but their role does not allow this. In a direct conversation: one of the two blocks the
+   * other; the answer does not reveal which.
    */
   "forbidden",
-  /** The id was used before, for something else or by somebody else. */
+  /** The id was used before, for something else or by another user. */
   "conflict",
-  /** Taken back by its sender. */
+  /** Withdrawn by its sender. */
   "withdrawn",
-  /** Already so: reacted, named, a member, read. */
+  /** It is already so: reacted, named, a member, read. */
   "no_change",
-  /** The message it refers to does not exist, was deleted, or is not one that this can be done to. */
+  /** The message it refers to does not exist, was deleted, or does not allow this action. */
   "invalid_target",
-  /** A bound of Limits would be passed. */
+  /** It would exceed a bound of Limits. */
   "too_many",
-  /** The last owner can't give up the role, nor leave, unless alone. */
+  /** The last owner can't give up the role, nor leave, unless they are alone. */
   "last_owner",
   /** Not possible in a conversation of this kind. */
   "unsupported",
-  /** It names a number of a log from before a restore. */
+  /** It names a seq of a log from before a restore. */
   "epoch_changed"
 )
 export type RefusalCode = typeof RefusalCode.Type

@@ -1,6 +1,6 @@
 /**
- * The rows that are known here, in plain code for a web client's first paint. What was kept of logs leaves all others
- * out: once there are more kinds it is of no use.
+ * The known kinds of rows, in plain code for a web client's first paint. A client's cache of logs excludes all other
+ * rows: once the client knows more kinds, a cached one would be useless.
  */
 
 export const rowKinds = ["posted", "created", "joined", "left", "renamed", "roleChanged", "pinned"] as const
@@ -10,8 +10,8 @@ export const changeKinds = ["edited", "deleted", "reacted", "unreacted", "pinned
 export const roles = ["owner", "admin", "member"] as const
 
 /**
- * Whether a row is one of them, with words for all that it tells. Another one has its place in the log, and nothing of
- * it is kept or shown.
+ * Whether the row has a known kind, with words for everything in it. Any other row only has its place in the log;
+ * clients neither cache nor show it.
  */
 export const isKnownRow = <R extends { readonly kind: string; readonly role?: unknown }>(
   row: R

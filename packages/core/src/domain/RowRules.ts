@@ -6,7 +6,10 @@ import type { LogEvent } from "./Event.ts"
 import type { UserId } from "./Ids.ts"
 import type { MessageRow, Reaction } from "./MessageRow.ts"
 
-/** The row that an event makes, or undefined for one that only changes another row or belongs to a personal log. */
+/**
+ * Returns the row that an event makes, or undefined for an event that only changes another row or belongs to a personal
+ * log.
+ */
 export const rowOf = (event: LogEvent): MessageRow | undefined => {
   const base = { seq: event.seq, rev: event.seq, id: event.id, by: event.by, at: event.at }
   switch (event.kind) {
@@ -43,9 +46,9 @@ export const rowOf = (event: LogEvent): MessageRow | undefined => {
 }
 
 /**
- * The row after a change event, as `viewer` sees it; the same row when the event is none of its own or is already in
- * it.
- * Rule: an event is applied only to a row with a smaller `rev`, so a page and the live stream may overlap in any order.
+ * Returns the row after a change event, as `viewer` sees it; the same row if the event has another target or is already
+ * applied. Rule: an event applies only to a row with a smaller `rev`, so a page and the live stream may overlap in any
+ * order.
  */
 export const applyChange = (row: MessageRow, event: LogEvent, viewer: UserId): MessageRow => {
   if (!("target" in event) || event.target !== row.seq || event.seq <= row.rev) return row
@@ -77,7 +80,7 @@ export const applyChange = (row: MessageRow, event: LogEvent, viewer: UserId): M
   }
 }
 
-/** The least number of a message to which one of these events gives a new text; infinite where none does. */
+/** The lowest seq of a message that one of these events gives a new text; infinite if there is none. */
 export const lowestEdited = (events: ReadonlyArray<LogEvent>): number => {
   let lowest = Number.POSITIVE_INFINITY
   for (const event of events) if (event.kind === "edited" && event.target < lowest) lowest = event.target
@@ -85,8 +88,8 @@ export const lowestEdited = (events: ReadonlyArray<LogEvent>): number => {
 }
 
 /**
- * How many of these events give a new text to a message below `visibleFrom`. Of two readers for whom that is equal,
- * both read the same.
+ * How many of these events give a new text to a message below `visibleFrom`. Two readers with the same number read the
+ * same.
  */
 export const editsBelow = (visibleFrom: number, events: ReadonlyArray<LogEvent>): number => {
   let below = 0
@@ -94,9 +97,7 @@ export const editsBelow = (visibleFrom: number, events: ReadonlyArray<LogEvent>)
   return below
 }
 
-/**
- * The events as somebody reads them who may read messages from `visibleFrom` on: an edit of an earlier one has no text.
- */
+/** The events for a reader who may read messages from `visibleFrom` on: an edit of an earlier message has no text. */
 export const readableFrom = (visibleFrom: number, events: ReadonlyArray<LogEvent>): ReadonlyArray<LogEvent> =>
   visibleFrom <= 1 || lowestEdited(events) >= visibleFrom
     ? events
@@ -119,7 +120,7 @@ const dropReaction = (reactions: ReadonlyArray<Reaction>, emoji: string, mine: b
     .map((r) => (r.emoji === emoji ? { emoji, count: r.count - 1, mine: r.mine && !mine } : r))
     .filter((r) => r.count > 0)
 
-/** Order by code points (that of UTF-8 bytes and Postgres' "C" collation), where `<` would order by UTF-16 units. */
+/** Orders by code points (as UTF-8 bytes and Postgres' "C" collation do), where `<` would order by UTF-16 units. */
 export const compareCodePoints = (a: string, b: string): number => {
   const [left, right] = [[...a], [...b]]
   for (let i = 0; i < left.length && i < right.length; i++) {

@@ -1,7 +1,7 @@
 /**
- * What a search finds in a text, in plain code: the store's answer and what a page marks of it go by this one rule. All
- * words of a query must stand in the text, anywhere in it (Japanese has no borders between words), whatever their width
- * and case, in hiragana or katakana.
+ * The rule of a search, in plain code: the store's answer and a page's highlighting both use it. A text matches if it
+ * contains all words of the query, anywhere (Japanese has no spaces between words), ignoring width and case, and
+ * hiragana against katakana.
  */
 
 import { graphemesOf } from "./Graphemes.ts"
@@ -15,8 +15,8 @@ export interface TextRange {
 }
 
 /**
- * The words of a query as they are looked for: folded, each once, in their order. None where it shows nothing. What
- * shows nothing between two spaces is no word.
+ * Returns the words of a query in the searched form: folded, each once, in order. Empty if the query is blank.
+ * Invisible characters between two spaces are not a word.
  */
 export const searchWords = (query: string): ReadonlyArray<string> => [
   ...new Set(
@@ -27,7 +27,7 @@ export const searchWords = (query: string): ReadonlyArray<string> => [
   )
 ]
 
-/** Why nothing is looked for by this query, or undefined. Its length is counted in code points, with the spaces. */
+/** Why this query is not searched, or undefined. Its length is in code points, including the spaces. */
 export const searchProblem = (query: string): "surrogate" | "too_long" | "blank" | "too_many" | undefined => {
   if (!query.isWellFormed()) return "surrogate"
   if (codePoints(query, Limits.searchTextMax) > Limits.searchTextMax) return "too_long"
@@ -36,20 +36,20 @@ export const searchProblem = (query: string): "surrogate" | "too_long" | "blank"
   return length > Limits.searchWordsMax ? "too_many" : undefined
 }
 
-/** Whether all these words (of `searchWords`) stand in the text. */
+/** Whether the text contains all these words (of `searchWords`). */
 export const matches = (words: ReadonlyArray<string>, text: string): boolean => {
   const inside = folded(text)
   return words.every((word) => inside.includes(word))
 }
 
 /**
- * Where the words stand in the text, those of them that do: in order, apart from each other, and each of whole
- * characters as a reader sees them. `matches` is true where each word stands in one of these.
+ * Where the text contains the words, as far as it does: in order, without overlap, and each made of whole characters as
+ * a reader sees them. `matches` is true if each word is in one of these places.
  */
 export const matchRanges = (words: ReadonlyArray<string>, text: string): ReadonlyArray<TextRange> => {
   const pieces = piecesOf(text)
   const inside = pieces.map((piece) => piece.folded).join("")
-  // Which piece each unit of the folded text is of.
+  // The piece to which each unit of the folded text belongs.
   const owners = new Uint32Array(inside.length)
   let filled = 0
   pieces.forEach((piece, index) => {
@@ -60,7 +60,7 @@ export const matchRanges = (words: ReadonlyArray<string>, text: string): Readonl
   for (const word of words) {
     let marked = 0
     for (let at = inside.indexOf(word); at >= 0; at = inside.indexOf(word, at + 1)) {
-      // Places may overlap: each unit is marked once for a word.
+      // Places may overlap: mark each unit once for a word.
       for (const owner of owners.subarray(Math.max(marked, at), at + word.length)) found.add(owner)
       marked = at + word.length
     }
@@ -82,15 +82,15 @@ interface Piece {
 }
 
 /**
- * The text in its smallest parts that fold by themselves, so that what they fold to makes up what the text folds to.
- * Mostly what a reader takes for a character; together with the one before it where both fold to one, as letters of
- * Hangul may that stand alone.
+ * Splits the text into the smallest parts that fold independently, so that their folded forms together are the folded
+ * text. A part is mostly one visible character; it includes the one before it if both fold to one, as single letters of
+ * Hangul may.
  */
 const piecesOf = (text: string): ReadonlyArray<Piece> => {
   const pieces: Array<Piece> = []
   let from = 0
   for (const to of [...markCuts(text), text.length]) {
-    // What is folded by itself has pieces of its own.
+    // A text that folds independently has pieces of its own.
     let last: Piece | undefined
     for (const { index, segment } of graphemesOf(text.slice(from, to))) {
       const alone = folded(segment)

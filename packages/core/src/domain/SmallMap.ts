@@ -1,18 +1,19 @@
 /**
- * A map for the many that hold nothing or a few entries: those of ten thousand idle sockets. A Map takes room for some
- * entries from the start; this one has a list until there are more than a few, and one list for all that are empty.
+ * A map for owners that mostly have no or few entries, such as ten thousand idle sockets. A Map reserves room for some
+ * entries from the start; this one uses a list until there are more than a few, and shares one list among all empty
+ * maps.
  *
- * Looping goes over what was there at its beginning and still is; what comes meanwhile may be left out.
+ * A loop visits the entries that exist at its beginning and still exist; it may skip later ones.
  */
 
-/** Looked through one by one up to here. */
+/** Up to this size, lookups scan the list. */
 const few = 8
 
 type Pairs = ReadonlyArray<unknown>
 const none: Pairs = []
 
 export class SmallMap<Key, Value> {
-  /** Keys and values in turn, replaced and never changed, so that a loop keeps its own. */
+  /** Keys and values in turn. The list is replaced and never changed, so that a loop keeps its own. */
   private held: Pairs | Map<Key, Value> = none
 
   get size(): number {
@@ -34,7 +35,7 @@ export class SmallMap<Key, Value> {
     const { held } = this
     if (held instanceof Map) held.set(key, value)
     else if (placeOf(held, key) >= 0) this.held = held.with(placeOf(held, key) + 1, value)
-    // Not by spreading: an array that grew has room for sixteen more.
+    // No spreading: an array that grew has room for sixteen more.
     else if (held.length < 2 * few) this.held = held.concat([key, value])
     else this.held = new Map(this).set(key, value)
     return this
@@ -69,7 +70,9 @@ export class SmallMap<Key, Value> {
     return this.held instanceof Map ? this.held.entries() : this.each((key, value) => [key, value])
   }
 
-  /** As a loop over `values()`, without a generator: what runs for each message and recipient does without. */
+  /**
+   * Loops as over `values()`, without a generator. Code that runs for each message and recipient uses no generators.
+   */
   forEach(visit: (value: Value) => void): void {
     const { held } = this
     if (held instanceof Map) {

@@ -1,11 +1,14 @@
 /**
  * UUIDs (RFC 9562) from given time and random bytes: version 7 for commands, version 8 for the id of a direct
- * conversation. How a UUID is spelled stands in TextRules, which needs no library.
+ * conversation. The spelling of a UUID is defined in TextRules, which needs no library.
  */
 import { Clock, Context, Effect, Random } from "effect"
 import { ConversationId, type UserId } from "./Ids.ts"
 
-/** Fresh bytes, so many. The platform's secure source, unless a run that must repeat exactly gives another. */
+/**
+ * Returns this many fresh random bytes. They come from the platform's secure source, unless a run that must repeat
+ * exactly provides another.
+ */
 export class RandomBytes extends Context.Reference<RandomBytes>()("@hibiki/core/domain/Uuid/RandomBytes", {
   defaultValue:
     () =>
@@ -55,8 +58,8 @@ export const makeUuidV7: Effect.Effect<string> = Effect.zipWith(
 )
 
 /**
- * As `makeUuidV7`, but chance comes from Effect's Random, so that a seeded run repeats exactly. For ids that need not
- * be secret.
+ * As `makeUuidV7`, but the randomness comes from Effect's Random, so that a seeded run repeats exactly. For ids that
+ * need not be secret.
  */
 export const makeSeededUuidV7: Effect.Effect<string> = Effect.gen(function* () {
   const now = yield* Clock.currentTimeMillis
@@ -65,7 +68,7 @@ export const makeSeededUuidV7: Effect.Effect<string> = Effect.gen(function* () {
   return uuidV7(now, random)
 })
 
-/** -1: no digit, as the dashes between them. */
+/** -1: not a digit, such as the dashes between them. */
 const hexDigit = (code: number): number => {
   if (code >= 48 && code <= 57) return code - 48
   return code >= 97 && code <= 102 ? code - 87 : -1
@@ -74,7 +77,7 @@ const hexDigit = (code: number): number => {
 /** FNV-1a (32 bits) of a UUID's 16 bytes: spreads logs over partitions, equal in every process. */
 export const fnv1a = (uuid: string): number => {
   let hash = 0x811c9dc5
-  // Digit by digit: it is asked for each command, and needs no array for that.
+  // Digit by digit: it runs for each command, and allocates no array.
   let high = -1
   for (let i = 0; i < uuid.length; i++) {
     const digit = hexDigit(uuid.charCodeAt(i))
@@ -89,9 +92,9 @@ export const fnv1a = (uuid: string): number => {
 }
 
 /**
- * The one id of the direct conversation of an unordered pair: UUIDv8 whose bits are the pair's, mixed.
- * A name-based UUID would need SHA-1, which browsers give only asynchronously and only on https; four FNV-1a
- * lanes over both ids are enough, since the store checks the pair of a row that it finds under the id.
+ * The one id of the direct conversation of an unordered pair: a UUIDv8 that mixes the bits of both ids. A name-based
+ * UUID would need SHA-1, which browsers offer only asynchronously and only on https. Four FNV-1a lanes over both ids
+ * are enough, since the store checks the pair of a row that it finds under the id.
  */
 export const directConversationId = (a: UserId, b: UserId): ConversationId => {
   const [low, high] = a < b ? [a, b] : [b, a]

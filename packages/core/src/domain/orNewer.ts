@@ -1,6 +1,6 @@
 /**
- * What an answer may have of a list that grows: one of ours, or what only a newer server has, which the whole answer
- * must not fail at. What clients send stays closed.
+ * An element of an answer's list that grows over versions: a known one, or one that only a newer server has. An unknown
+ * one must not fail the whole answer. The schemas of clients' requests stay closed.
  */
 import { Schema } from "effect"
 
@@ -8,5 +8,5 @@ const Newer = Schema.String.pipe(Schema.brand("Newer"))
 
 export const orNewer = <A extends string, I>(known: Schema.Schema<A, I>) => Schema.Union(known, Newer)
 
-/** What of it is ours. */
+/** The known elements. */
 export type Known<A> = Exclude<A, typeof Newer.Type>
