@@ -1,6 +1,6 @@
 /**
- * Which networks an account knows: keys of addresses and networks, whether an asker comes from a known network, and
- * which networks an account learns.
+ * The networks that an account knows: keys of addresses and networks, whether a caller comes from a known network, and
+ * which networks an account adds.
  */
 import { Clock, Effect } from "effect"
 import { type DeviceId, UserId } from "../domain/Ids.ts"
@@ -13,21 +13,21 @@ import type { Credentials } from "../ports/Users.ts"
 
 type Account = Pick<Credentials, "createdAt" | "passwordVersion" | "userId">
 
-/** Nobody's, for a question about nobody. */
+/** A stand-in account, for questions about nobody. */
 const nobody: Account = {
   userId: UserId.make("00000000-0000-7000-8000-000000000000"),
   passwordVersion: 1,
   createdAt: 0
 }
-/** A note is made once a day, as the store does it. Over so many that are remembered all are forgotten. */
+/** A network is noted once a day, as in the store. Beyond this number of remembered notes all are forgotten. */
 const [dayMs, rememberedMax] = [86_400_000, 10_000] as const
 /**
- * An account that is younger takes no turns of known networks: else whoever wants them would register from each of
- * theirs.
+ * A younger account gets no turns of known networks: otherwise an attacker could get them by registering from each of
+ * their networks.
  */
 const grownMs = dayMs
 
-/** Where somebody is who claims an account. */
+/** The location of a caller who claims an account. */
 export interface Whereabouts {
   /** The account knows the network, or the device is signed in: wrong passwords elsewhere don't count here. */
   readonly isKnown: boolean
@@ -40,11 +40,11 @@ export class AccountNetworks extends Effect.Service<AccountNetworks>()("@hibiki/
     const secrets = yield* Secrets
     const start = yield* makeStart
     const notedAt = new Map<string, number>()
-    /** Another one for each password of an account: with a new one it knows no networks. */
+    /** Each password of an account has its own marks: with a new password the account knows no networks. */
     const markOf = ({ passwordVersion, userId }: Account, network: string) =>
       secrets.derive(`network ${userId} ${passwordVersion} ${network}`)
 
-    /** The same question to the store whether there is an account. */
+    /** Sends the store the same query whether the account exists or not. */
     const whereabouts = Effect.fnUntraced(function* (
       account: Account = nobody,
       { address, signedIn }: { readonly address: string; readonly signedIn?: DeviceId }
@@ -55,7 +55,10 @@ export class AccountNetworks extends Effect.Service<AccountNetworks>()("@hibiki/
       return { isKnown, asker: { network, isKnown: isKnown && isGrown } } satisfies Whereabouts as Whereabouts
     })
 
-    /** The account is in use there. Beside the answer, which need not wait; what is lost is noted the next time. */
+    /**
+     * Notes that the account is in use there. Runs in parallel to the answer, which need not wait; a lost note is made
+     * the next time.
+     */
     const note = (account: Account, address: string): Effect.Effect<void> =>
       Effect.map(monotonicMs, (now) => {
         const mark = markOf(account, networkOf(address))
@@ -75,15 +78,15 @@ export class AccountNetworks extends Effect.Service<AccountNetworks>()("@hibiki/
 }) {}
 
 /**
- * An IPv4 address itself; of an IPv6 address its first 64 bits, since one household or server has all addresses of such
- * a network.
+ * Returns an IPv4 address itself, and the first 64 bits of an IPv6 address, since one household or server has all
+ * addresses of such a network.
  */
 export const addressKey = (address: string): string =>
   address.includes(":") ? `${groupsOf(address, 4)}::/64` : address
 
 /**
- * The network that an address is in, as one party may hold it: /24 of IPv4, /48 of IPv6. Turns are taken by it, and
- * accounts know it.
+ * Returns the network of an address, as large as one party may hold: /24 of IPv4, /48 of IPv6. Turns and the known
+ * networks of accounts go by it.
  */
 export const networkOf = (address: string): string => {
   if (address.includes(":")) return `${groupsOf(address, 3)}::/48`
@@ -91,7 +94,7 @@ export const networkOf = (address: string): string => {
   return parts.length === 4 ? `${parts.slice(0, 3).join(".")}.0/24` : address
 }
 
-/** The block that a network is in, as one party rents or is given it: /16 of IPv4, /32 of IPv6. */
+/** Returns the block of a network, as large as one party rents or receives: /16 of IPv4, /32 of IPv6. */
 export const blockOf = (network: string): string =>
   network.includes(":") ? `${groupsOf(network, 2)}::/32` : network.replace(/^(\d+\.\d+)\.\d+\.0\/24$/, "$1.0.0/16")
 
@@ -99,7 +102,7 @@ export const blockOf = (network: string): string =>
 const groupsOf = (address: string, count: number): string => {
   const [head = "", tail] = address.toLowerCase().split("%", 1).join("").split("::")
   const groups = head === "" ? [] : head.split(":")
-  // What `::` stands for: as many zero groups as are missing.
+  // `::` stands for as many zero groups as are missing.
   const rest = tail === undefined || tail === "" ? [] : tail.split(":")
   const all =
     tail === undefined

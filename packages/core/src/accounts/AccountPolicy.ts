@@ -1,22 +1,19 @@
-/** The settings of accounts: who may register, how long tokens live, how often things may be tried. */
+/** The settings of accounts: registration, lifetimes of tokens, rate limits. */
 import { Context, Duration, Layer } from "effect"
 import { readTime } from "../domain/TokenBucket.ts"
 import type { Limit } from "../ports/RateLimits.ts"
 
 export interface AccountSettings {
-  /** Who may register: anyone, who has an invite, or nobody. The first admin's link works in all three. */
+  /** Registration: for anyone, for people with an invite, or for nobody. The first admin's link works in all three. */
   readonly registration: "open" | "invite" | "closed"
-  /** How people are found: by the beginning of a name, or by a full handle only. */
+  /** How users find others: by the beginning of a name, or only by a full handle. */
   readonly directory: "open" | "exact"
   readonly accessTtl: Duration.Duration
-  /** A device that for so long neither refreshes nor is connected is signed out. */
+  /** A device that neither refreshes nor is connected for this long is signed out. */
   readonly refreshIdle: Duration.Duration
-  /** A device is signed out so long after its sign-in, whatever it does. */
+  /** A device is signed out this long after its sign-in, even if it is in use. */
   readonly refreshAbsolute: Duration.Duration
-  /**
-   * A refresh token's direct parent is answered with the same successor for so long, though that was used: for second
-   * tabs.
-   */
+  /** For this long, a used refresh token's direct parent still returns the same successor: for second tabs. */
   readonly refreshGrace: Duration.Duration
   readonly ticketTtl: Duration.Duration
   readonly resumeTicketTtl: Duration.Duration
@@ -28,53 +25,54 @@ export interface AccountSettings {
 }
 
 /**
- * Keys: of an account and an address, of an address, of a user, or of a name where that spares the networks that its
- * account knows.
+ * The key of a limit is: an account and an address; an address; a user; or a name, where that spares the networks that
+ * its account knows.
  */
 export interface AccountLimits {
-  /**
-   * Wrong passwords for one account from one address; what succeeds does not count, as long as `signInUser` lets it.
-   */
+  /** Wrong passwords for one account from one address. Successes do not count, as long as `signInUser` allows them. */
   readonly signInPair: Limit
   /** Wrong passwords from one address. */
   readonly signInAddress: Limit
   /**
-   * Wrong passwords for one name from all networks together that its account does not know, or from one that it knows,
-   * or by one device that is signed in; of a name that nobody has, too. Guesses from elsewhere use up nothing where its
-   * owner is.
+   * Wrong passwords for one name, in one of three places: all networks together that its account does not know, one
+   * known network, or one signed-in device. Also for a name without an account. Guesses from elsewhere use up nothing
+   * in the owner's networks.
    */
   readonly signInName: Limit
-  /** Right passwords of one account: sign-ins, of which each is a device, and what asks for the password again. */
+  /**
+   * Right passwords of one account: sign-ins, each of which creates a device, and calls that require the password
+   * again.
+   */
   readonly signInUser: Limit
   readonly registerAddress: Limit
-  /** By address: a refresh comes once in 15 minutes and device. */
+  /** By address: each device refreshes once in 15 minutes. */
   readonly refreshAddress: Limit
   readonly policyAddress: Limit
   readonly ticketUser: Limit
-  /** Looking for people, and for channels. */
+  /** Searching people and channels. */
   readonly findUser: Limit
-  /** Reading conversations: their lines, members, receipts and history; and who one is, and one's devices. */
+  /** Reading conversations: lists, members, receipts and history; and the user's own profile and devices. */
   readonly readUser: Limit
-  /** KB of what such reads and searches look at or answer, charged afterwards. */
+  /** KB that such reads and searches examine or return, charged afterwards. */
   readonly readKilobytesUser: Limit
   /** Milliseconds of the store's time that they take, charged afterwards. A read waits for them and is not refused. */
   readonly readMillisUser: Limit
-  /** Looking for messages. */
+  /** Searching messages. */
   readonly searchUser: Limit
   readonly byIdsUser: Limit
   /** Opening a presence board. */
   readonly watchUser: Limit
   readonly profileUser: Limit
-  /** Blocking people and ending that. */
+  /** Blocking and unblocking users. */
   readonly blockUser: Limit
-  /** Where a device is woken, which each page says anew as it starts: of many tabs at once. */
+  /** Registering a device's push address, which each page does at its start: allows many tabs at once. */
   readonly pushUser: Limit
   readonly inviteUser: Limit
-  /** Changes of conversations, by what they cost (`changeCost`). */
+  /** Changes of conversations, by their cost (`changeCost`). */
   readonly changeUser: Limit
   /** New groups and channels. */
   readonly createUser: Limit
-  /** New direct conversations: they stand in the list of whoever is meant, who can't leave them. */
+  /** New direct conversations: they appear in the list of the other user, who can't leave them. */
   readonly directUser: Limit
 }
 
@@ -89,7 +87,7 @@ export const defaultAccountLimits: AccountLimits = {
   ticketUser: { name: "ticketUser", burst: 30, perMinute: 30 },
   findUser: { name: "findUser", burst: 30, perMinute: 120 },
   readUser: { name: "readUser", burst: 300, perMinute: 3_000 },
-  // A week of 20,000 messages is some 10 MB, and is read at full speed.
+  // A week of 20,000 messages is about 10 MB, which a client reads at full speed.
   readKilobytesUser: { name: "readKilobytesUser", burst: 32_768, perMinute: 61_440 },
   readMillisUser: { name: "readMillisUser", burst: readTime.burst, perMinute: 60 * readTime.ratePerSecond },
   searchUser: { name: "searchUser", burst: 5, perMinute: 120 },

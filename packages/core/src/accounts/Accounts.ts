@@ -1,4 +1,4 @@
-/** Becoming a user of this server, and signing in. */
+/** Registration and sign-in. */
 import { Clock, Effect, Either } from "effect"
 import { type Handle, parseHandle, spelled } from "../domain/Handle.ts"
 import { UserId } from "../domain/Ids.ts"
@@ -64,7 +64,7 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/accounts/
         registration.device,
         registration.address
       )
-      // Disabled in the same moment.
+      // Disabled at the same moment.
       if (signedIn === undefined) return yield* new RegistrationRefused({ reason: "closed" })
       yield* log.signedIn("Registered", signedIn, registration.address)
       return signedIn
@@ -102,7 +102,7 @@ export class Accounts extends Effect.Service<Accounts>()("@hibiki/core/accounts/
   })
 }) {}
 
-/** Whether this invite, or none, lets anyone register now. A hint that saves the hashing; the creation decides. */
+/** Whether this invite, or none, allows a registration now. A hint that saves the hashing; the creation decides. */
 const checkInviteOf = (invites: Invites["Type"], registration: AccountSettings["registration"]) =>
   Effect.fnUntraced(function* (invite: SecretHash | undefined, now: number) {
     const kind = invite === undefined ? undefined : yield* invites.find(invite, now)
@@ -112,13 +112,13 @@ const checkInviteOf = (invites: Invites["Type"], registration: AccountSettings["
       return yield* new RegistrationRefused({ reason: "invite_required" })
   })
 
-/** A registration may be done again for so long. */
+/** How long a registration may be repeated. */
 const repeatWithinMs = 10 * 60_000
 
 /**
- * What was refused may be the same person's, whose answer was lost: then the handle is taken and the invite used, by
- * themselves. A new account's password lets them in, under the limits of signing in. For all others the same work is
- * done, so that nothing shows who is new.
+ * Handles a refused registration. It may be a repeat by a person whose first answer was lost: then they themselves have
+ * taken the handle and used the invite. A new account's password signs them in, under the limits of sign-ins. All other
+ * requests cost the same work, so that the time does not reveal new accounts.
  */
 const repeatOf = (users: Users["Type"], passwords: Passwords, tokens: Tokens, log: SignInLog) =>
   Effect.fnUntraced(function* <E>(handle: Handle, registration: Registration, refused: E) {
@@ -135,5 +135,5 @@ const repeatOf = (users: Users["Type"], passwords: Passwords, tokens: Tokens, lo
     return signedIn
   })
 
-/** Refused by `parseHandle`, so that no account has it. */
+/** `parseHandle` refuses it, so no account has it. */
 const nobodysHandle = "hibiki" as Handle

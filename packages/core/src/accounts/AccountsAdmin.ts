@@ -1,7 +1,4 @@
-/**
- * What whoever runs the server does with accounts: the first admin's link, passwords, roles. Nothing here asks who
- * calls.
- */
+/** The operator's actions on accounts: the first admin's link, passwords, roles. Nothing here checks the caller. */
 import { Clock, Data, Duration, Effect, Either } from "effect"
 import { type Handle, parseHandle, spelled } from "../domain/Handle.ts"
 import { makeCarryOut } from "../fibers/Background.ts"
@@ -19,7 +16,7 @@ export class AccountProblem extends Data.TaggedError("AccountProblem")<{
   readonly reason: "no_such_user" | "handle_refused" | "not_a_bot" | "is_a_bot" | "disabled"
 }> {}
 
-/** The handle that was typed on a command line, for a new account. */
+/** The handle typed on a command line, for a new account. */
 export const adminHandle = (typed: string): Effect.Effect<Handle, AccountProblem> =>
   Either.match(parseHandle(typed), {
     onLeft: () => Effect.fail(new AccountProblem({ reason: "handle_refused" })),
@@ -40,7 +37,7 @@ export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core
     const find = (typed: string): Effect.Effect<Credentials, AccountProblem | StoreUnavailable> =>
       Effect.flatMap(orAbsent(spelled(typed)), users.byHandle).pipe(Effect.flatMap((account) => orAbsent(account)))
     const userIdOf = (typed: string) => Effect.map(find(typed), ({ userId }) => userId)
-    /** What ends all devices of an account, and is told, though the caller goes away. */
+    /** Ends all devices of an account, and notifies others even if the caller is interrupted. */
     const settled = <A extends Revocation>(ending: Effect.Effect<A | undefined, StoreUnavailable>) =>
       carryOut(
         Effect.tap(Effect.flatMap(ending, orAbsent), ({ changes }) =>
@@ -49,8 +46,8 @@ export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core
       )
 
     /**
-     * While there is no admin: the secret of a fresh link that makes its user one (earlier ones become void). Printed
-     * at each start until it was used. Undefined: there is an admin.
+     * While there is no admin: returns the secret of a fresh link that makes its user one (earlier links become void).
+     * Each start prints it until it was used. Undefined: there is an admin.
      */
     const adminInvite = Effect.fn("AccountsAdmin.adminInvite")(function* () {
       if (yield* users.hasAdmin) return undefined
@@ -67,8 +64,8 @@ export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core
     })
 
     /**
-     * A new, made-up password; all devices end. A bot gets none: with one it would be a person for good, and its tokens
-     * would end.
+     * Sets a new, random password; all devices end. A bot gets none: with a password it would be a person for good, and
+     * its tokens would end.
      */
     const resetPassword = Effect.fn("AccountsAdmin.resetPassword")(function* (handle: string) {
       const { passwordHash, userId } = yield* find(handle)
@@ -86,7 +83,7 @@ export class AccountsAdmin extends Effect.Service<AccountsAdmin>()("@hibiki/core
       yield* authenticator.forgetAll
     })
 
-    /** Ends all devices and the invites that it made; no sign-in succeeds until `enable`. */
+    /** Ends all devices of the account and all its invites; no sign-in succeeds until `enable`. */
     const disable = Effect.fn("AccountsAdmin.disable")(function* (handle: string) {
       const { userId } = yield* find(handle)
       const { devices, invites } = yield* settled(users.disable(userId, yield* Clock.currentTimeMillis))

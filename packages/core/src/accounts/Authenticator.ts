@@ -1,4 +1,4 @@
-/** The one way in: whose access token a call carries, and whose ticket a socket carries. Used by every transport. */
+/** Authenticates callers: the owner of a call's access token, and of a socket's ticket. Every transport uses it. */
 import { Clock, Data, Duration, Effect, Option } from "effect"
 import type { DeviceId } from "../domain/Ids.ts"
 import type { DeviceKind } from "../domain/Presence.ts"
@@ -15,22 +15,22 @@ import { AccountPolicy, type AccountSettings } from "./AccountPolicy.ts"
 import { makeSpend } from "./makeSpend.ts"
 
 /**
- * A socket is not opened: its ticket is unknown, used, expired, another device's or of another origin, or its sign-in
+ * The socket is refused: its ticket is unknown, used, expired, another device's or of another origin, or its sign-in
  * has ended. Close code `unauthenticated`.
  */
 export class SocketRefused extends Data.TaggedError("SocketRefused") {}
 
-/** Tokens whose owner is remembered; at the bound the one remembered longest is asked for again. */
+/** The most cached owners of tokens; at the bound the oldest entry is dropped. */
 const cacheSize = 10_000
 const cacheTtlMs = 1_000
 /**
- * `lastUsedAt` is for display: moved forward at most so often, and with the first use of a token, which its refresh
- * token's parent must not outlive.
+ * `lastUsedAt` is for display: moved forward at most this often, and at the first use of a token, which the parent of
+ * its refresh token must not outlive.
  */
 const touchEveryMs = 10 * 60_000
-/** Sign-ins or tokens of one query: all that come while one is under way. */
+/** Sign-ins or tokens of one query: those that arrive while another query is running. */
 const queryMax = 500
-/** Longer than any token: not even hashed. */
+/** Longer than any token: it is not even hashed. */
 const tokenMax = 128
 
 export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core/accounts/Authenticator", {
@@ -44,7 +44,7 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
     const spend = yield* makeSpend
     const policy = yield* AccountPolicy
 
-    /** Whose access token this is now, at most a second after it became untrue. */
+    /** Returns the owner of an access token. The answer is at most a second out of date. */
     const authenticate = Effect.fnUntraced(function* (
       accessToken: string
     ): Effect.fn.Return<Identity, Unauthenticated | StoreUnavailable> {
@@ -57,10 +57,10 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
       return known.identity
     })
 
-    /** After devices ended through this process: no call that starts later is let through by memory. */
+    /** Call it after this process ended devices: later calls then never use cached owners. */
     const forgetAll: Effect.Effect<void> = Effect.sync(() => owners.forgetAll())
 
-    /** A ticket that opens one socket of the caller's device, from the origin of who asks. */
+    /** Issues a ticket that opens one socket of the caller's device, from the caller's origin. */
     const issueTicket = Effect.fn("Authenticator.issueTicket")(function* (identity: Identity, origin: Origin) {
       yield* spend(policy.limits.ticketUser, identity.userId)
       const ticket = yield* tickets.issue(ownerOf(identity), origin, policy.ticketTtl, "open")
@@ -68,7 +68,7 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
     })
 
     /**
-     * A ticket for the next socket of one that is open, from the same origin; handed out in `welcome` and renewed by
+     * Issues a ticket for the next connection of an open socket, from the same origin; sent in `welcome` and renewed by
      * heartbeats.
      */
     const resumeTicket = (owner: TicketOwner, origin: Origin) =>
@@ -78,9 +78,9 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
       }))
 
     /**
-     * Redeems the ticket of a `hello`. One that can't be looked up is as good as an unknown one: its device fetches
-     * another, which can. The caller registers the socket and then asks `RevocationWatch.endingOf`, so that a device
-     * that ends in between is not missed.
+     * Redeems the ticket of a `hello`. If the look-up fails, the ticket counts as unknown: its device fetches another
+     * one. The caller registers the socket and then calls `RevocationWatch.endingOf`, so that a device that ends in
+     * between is not missed.
      */
     const openSocket = Effect.fnUntraced(function* (ticket: string, device: DeviceId, origin: Origin) {
       if (ticket.length === 0 || ticket.length > tokenMax) return yield* new SocketRefused()
@@ -104,7 +104,7 @@ export class Authenticator extends Effect.Service<Authenticator>()("@hibiki/core
   })
 }) {}
 
-/** Whose socket it is, and on what kind of device. */
+/** The owner of a socket, and the kind of its device. */
 export interface OpenedSocket {
   readonly owner: TicketOwner
   readonly kind: DeviceKind
@@ -113,17 +113,17 @@ export interface OpenedSocket {
 interface Known {
   readonly identity: Identity
   /**
-   * Remembered until then (monotonic). By the wall clock, were it set back, it would let in for as long who was ended
-   * through another process.
+   * The end of the cache entry (monotonic). If it used the wall clock and that were set back, a device that another
+   * process has ended could still get in until the clock catches up.
    */
   readonly until: number
-  /** The token's own end, by the wall clock like everything that a store keeps. */
+  /** The token's own expiry, by the wall clock like all stored times. */
   readonly expiresAt: number
 }
 
-/** Reads whose each access token is, and remembers it for a second. */
+/** Reads the owners of access tokens, and caches each for a second. */
 class TokenOwners {
-  /** By the hash of the access token; the oldest stands first. */
+  /** By the hash of the access token; the oldest comes first. */
   private readonly known = new Map<SecretHash, Known>()
   private generation = 0
 
@@ -132,7 +132,7 @@ class TokenOwners {
     private readonly ownerOf: (hash: SecretHash) => Effect.Effect<Option.Option<LivingDevice>, StoreUnavailable>
   ) {}
 
-  /** Returns what was remembered, which counts only before its `until`. */
+  /** Returns the cached entry. The caller must compare its `until`. */
   cached(hash: SecretHash): Known | undefined {
     return this.known.get(hash)
   }
@@ -151,7 +151,7 @@ class TokenOwners {
         until: askedAt + cacheTtlMs,
         expiresAt: device.accessExpiresAt ?? Number.POSITIVE_INFINITY
       }
-      // What was read before a revocation here must not be remembered after it.
+      // Never cache an owner that was read before a revocation here.
       if (asked === this.generation) this.remember(hash, known, askedAt)
       return known
     })
@@ -162,7 +162,7 @@ class TokenOwners {
     this.known.clear()
   }
 
-  /** Removes expired owners: they stand first, since all count for equally long. */
+  /** Removes expired owners: they come first, since all entries are valid equally long. */
   private remember(hash: SecretHash, known: Known, now: number): void {
     this.known.delete(hash)
     this.known.set(hash, known)
@@ -173,7 +173,7 @@ class TokenOwners {
   }
 }
 
-/** Many at once: after a start everybody comes together, each with a token that nobody remembers. */
+/** Reads many at once: after a start all users connect together, each with a token that is not cached. */
 const ownersOf = (devices: Devices["Type"]) => (hashes: ReadonlyArray<SecretHash>) =>
   Effect.gen(function* () {
     const found = yield* devices.byAccessHashes([...new Set(hashes)], yield* Clock.currentTimeMillis)
@@ -184,8 +184,8 @@ const kindsOf = (sessions: Sessions["Type"]) => (signIns: ReadonlyArray<TicketOw
   Effect.map(sessions.kindsOf(signIns), (kinds) => kinds.map(Option.fromNullable))
 
 /**
- * These devices hold sockets now, which is use like a refresh: they are not ended for want of it, and stay in the list
- * of devices.
+ * These devices have open sockets now. That counts as use, like a refresh: they do not end as idle, and stay in the
+ * list of devices.
  */
 const connectedOf = (devices: Devices["Type"], { refreshIdle }: AccountSettings) =>
   Effect.fnUntraced(function* (holders: ReadonlyArray<DeviceId>) {

@@ -1,4 +1,4 @@
-/** Finding people, and one's own profile. */
+/** Finds people, and changes one's own profile. */
 import { Clock, Effect } from "effect"
 import type { LogChange } from "../commands/Decision.ts"
 import type { Me } from "../domain/Conversation.ts"
@@ -24,7 +24,7 @@ export class Directory extends Effect.Service<Directory>()("@hibiki/core/account
     const policy = yield* AccountPolicy
     const carryOut = yield* makeCarryOut
 
-    /** What was changed is told, though its caller goes away. */
+    /** Makes a change and announces it, even if its caller is interrupted. */
     const change = <E>(changing: Effect.Effect<ReadonlyArray<LogChange> | undefined, E>) =>
       carryOut(Effect.tap(changing, (changes) => (changes === undefined ? Effect.void : hints.announce(changes)))).pipe(
         Effect.filterOrFail(
@@ -40,7 +40,10 @@ export class Directory extends Effect.Service<Directory>()("@hibiki/core/account
         : Effect.map(users.byHandle(handle), (found) => (found?.disabled === false ? found : undefined))
     }
 
-    /** The one whose handle it is comes first; then, in an open directory, those whose handle or name begins so. */
+    /**
+     * The user with exactly this handle comes first; then, in an open directory, users whose handle or name begins with
+     * it.
+     */
     const find = Effect.fn("Directory.find")(function* (caller: Identity, query: string, limit: number = findDefault) {
       yield* spend(policy.limits.findUser, caller.userId)
       const exact = yield* exactly(query)

@@ -1,5 +1,5 @@
 /**
- * Whose password is hashed next: each line is fair to the networks that wait in it, and every other turn is for
+ * Orders the hashing of passwords: each line is fair to the networks that wait in it, and every other turn is for
  * networks that the account knows.
  */
 import { Effect } from "effect"
@@ -11,11 +11,11 @@ export interface HashTurnsBounds {
   /** Hashes that are computed at the same time. */
   readonly atOnce: number
   /**
-   * Askers that wait, of known networks and of others each. At the bound a network with fewer turns lately takes the
-   * place of one with more.
+   * Requests that may wait, separately for known networks and for others. At the bound a network with fewer recent
+   * turns replaces one with more.
    */
   readonly waitingMax: number
-  /** What a refused asker is told to wait. */
+  /** The retry delay for a refused request. */
   readonly retryAfterMs: number
 }
 
@@ -32,7 +32,9 @@ export class HashTurns {
     this.#others = new FairLine(bounds.waitingMax)
   }
 
-  /** Does the work in the asker's turn. Only the wait can be interrupted: the turn is kept until the work has ended. */
+  /**
+   * Runs the work in the request's turn. Only the wait is interruptible: the turn is occupied until the work has ended.
+   */
   run<A>(asker: Asker, work: Effect.Effect<A>): Effect.Effect<A, HasherBusy> {
     return Effect.uninterruptibleMask((restore) =>
       Effect.zipRight(this.#take(asker, restore), Effect.ensuring(work, this.#release))
@@ -68,7 +70,7 @@ export class HashTurns {
     return new HasherBusy({ retryAfterMs: this.#bounds.retryAfterMs })
   }
 
-  /** Hands the turn on. Known networks and others alternate while both wait. */
+  /** Passes the turn on. Known networks and others alternate while both wait. */
   readonly #release = Effect.map(monotonicMs, (now) => {
     const [first, second] = this.#lastWasKnown ? [this.#others, this.#known] : [this.#known, this.#others]
     const line = first.size > 0 ? first : second
@@ -89,23 +91,23 @@ interface Waiter extends InLine {
 }
 
 interface InLine {
-  /** As `networkOf` names it. */
+  /** In the form of `networkOf`. */
   readonly network: string
 }
 
-/** "Lately": of the last turns that somebody waited for, at most so many, and none that is longer ago. */
+/** "Recent": at most this many of the last turns that a request waited for, and none older than this. */
 export const [rememberedTurns, rememberedMs] = [20_000, 600_000] as const
 
 /**
- * Who of those that wait comes next, and who loses a place when there are too many: a pure rule, told the time. It
- * looks at the turns that each network had lately, and at those of the wider block that the network is in, and half of
- * all turns and places goes by each. By networks alone, an attacker with a large block would come as a new network each
- * time; by blocks alone, an attacker could use up the turns of somebody else's block.
+ * Decides which waiting request is next, and which loses its place when there are too many: a pure rule; the caller
+ * passes the time. It compares the recent turns of each network, and those of the wider block around the network; half
+ * of all turns and places go by each. By networks alone, an attacker with a large block would appear as a new network
+ * each time. By blocks alone, an attacker could use up the turns of another user's block.
  */
 export class FairLine<Waiter extends InLine> {
   readonly #placesMax: number
   readonly #turns = new RecentTurns()
-  /** In the order in which they came. */
+  /** In order of arrival. */
   #waiting: ReadonlyArray<Place<Waiter>> = []
   #nextByBlock = false
 
@@ -118,8 +120,8 @@ export class FairLine<Waiter extends InLine> {
   }
 
   /**
-   * Takes a place. Gives the one that has none now, when all were taken: the latest with the most turns, which may be
-   * the one that came. A waiter among the first half by networks, or among the first half by blocks, keeps its place.
+   * Takes a place. When all were taken, returns the request that loses its place: the latest with the most turns, which
+   * may be the new one. A request in the first half by networks, or in the first half by blocks, keeps its place.
    */
   add(waiter: Waiter, nowMs: number): Waiter | undefined {
     const { network } = waiter
@@ -136,7 +138,7 @@ export class FairLine<Waiter extends InLine> {
     return last.waiter
   }
 
-  /** Gives the turn to the next: by networks and by blocks in turn. */
+  /** Gives the turn to the next one: by networks and by blocks alternately. */
   take(nowMs: number): Waiter | undefined {
     this.#count(nowMs)
     const [next] = this.#sorted(this.#nextByBlock ? byBlock : byNetwork)
@@ -151,7 +153,7 @@ export class FairLine<Waiter extends InLine> {
     this.#waiting = this.#waiting.filter((each) => each.waiter !== waiter)
   }
 
-  /** Where two stand alike, the one that came first is first. */
+  /** If two are equal, the earlier one is first. */
   #sorted(compare: typeof byNetwork): ReadonlyArray<Place<Waiter>> {
     return [...this.#waiting].sort(compare)
   }
@@ -161,21 +163,20 @@ export class FairLine<Waiter extends InLine> {
     const [networks, blocks] = [new Map<string, number>(), new Map<string, number>()]
     for (const place of this.#waiting)
       place.beforeInNetwork = nth(networks, place.network, this.#turns.ofNetwork(place.network))
-    // Inside of a block those of networks with fewer turns stand first.
+    // Within a block, networks with fewer turns come first.
     const inBlocks = this.#sorted((a, b) => a.beforeInNetwork - b.beforeInNetwork)
     for (const place of inBlocks) place.beforeInBlock = nth(blocks, place.block, this.#turns.ofBlock(place.block))
   }
 }
 
-/** Where somebody is. */
+/** The network and block of a request. */
 interface Source {
   readonly network: string
   readonly block: string
 }
 
 /**
- * The turns that come before a waiter's own: those that its network, or its block, had lately, and those for which
- * others of it wait before.
+ * The turns ahead of a request: the recent ones of its network, or its block, and those of earlier requests from there.
  */
 interface Place<Waiter> extends Source {
   readonly waiter: Waiter
@@ -190,18 +191,18 @@ const byNetwork = (a: Place<unknown>, b: Place<unknown>): number =>
 const byBlock = (a: Place<unknown>, b: Place<unknown>): number =>
   a.beforeInBlock - b.beforeInBlock || a.beforeInNetwork - b.beforeInNetwork
 
-/** So many come before the next of this key, who is counted. */
+/** How many turns come before the next one of this key, and counts that one. */
 const nth = (counts: Map<string, number>, key: string, had: number): number => {
   const before = counts.get(key) ?? had
   counts.set(key, before + 1)
   return before
 }
 
-/** How many turns each network and each block had lately. */
+/** How many recent turns each network and each block had. */
 class RecentTurns {
   readonly #networks = new Map<string, number>()
   readonly #blocks = new Map<string, number>()
-  /** From `#first` on, the oldest first. */
+  /** From `#first` on, oldest first. */
   #turns: Array<Source & { readonly atMs: number }> = []
   #first = 0
 

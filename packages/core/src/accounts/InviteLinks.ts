@@ -1,4 +1,4 @@
-/** The links by which administrators let people in: made for one person or several, looked through, and ended. */
+/** Invite links of administrators: made for one person or several, listed, and ended. */
 import { Clock, Duration, Effect } from "effect"
 import { Invites } from "../ports/Invites.ts"
 import { type SecretHash, Secrets } from "../ports/Secrets.ts"
@@ -9,9 +9,9 @@ import { AccountPolicy } from "./AccountPolicy.ts"
 import { makeSpend } from "./makeSpend.ts"
 
 export interface InviteWish {
-  /** The server's own time when left out. */
+  /** Absent: the server's own default. */
   readonly ttl?: Duration.Duration
-  /** One when left out. */
+  /** Absent: one. */
   readonly people?: number
 }
 
@@ -19,7 +19,7 @@ export class InviteLinks extends Effect.Service<InviteLinks>()("@hibiki/core/acc
   effect: Effect.gen(function* () {
     const [invites, secrets, policy, spend] = [yield* Invites, yield* Secrets, yield* AccountPolicy, yield* makeSpend]
 
-    /** A code for so many registrations, told only here. It ends when its maker is disabled. */
+    /** Makes a code for this many registrations; only this answer contains it. It ends when its maker is disabled. */
     const create = Effect.fn("InviteLinks.create")(function* (
       caller: Identity,
       { people = 1, ttl = policy.inviteTtl }: InviteWish = {}
@@ -40,7 +40,7 @@ export class InviteLinks extends Effect.Service<InviteLinks>()("@hibiki/core/acc
       return { code, ttlMs, inviteId: hash as string }
     })
 
-    /** Those that still let somebody in, below `after`; and whether there is more. */
+    /** Lists the usable ones below `after`, and whether there are more. */
     const list = Effect.fn("InviteLinks.list")(function* (
       caller: Identity,
       { after, limit = invitesListed }: InvitePage = {}

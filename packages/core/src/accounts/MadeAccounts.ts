@@ -1,4 +1,4 @@
-/** Accounts that nobody registers: bots, and people for benches. Nothing here asks who calls. */
+/** Accounts without a registration: bots, and people for benches. Nothing here checks the caller. */
 import { Clock, Effect } from "effect"
 import type { Handle } from "../domain/Handle.ts"
 import { type DeviceId, UserId } from "../domain/Ids.ts"
@@ -16,8 +16,8 @@ export class MadeAccounts extends Effect.Service<MadeAccounts>()("@hibiki/core/a
     const tokens = yield* Tokens
 
     /**
-     * An access token without an end, on a device of kind `bot`. A bot that does not exist yet is made; a person's
-     * account gets none.
+     * Returns an access token without expiry, on a device of kind `bot`. Creates the bot if it does not exist; a
+     * person's account gets no such token.
      */
     const createBotToken = Effect.fn("MadeAccounts.createBotToken")(function* (
       typed: string,
@@ -33,7 +33,7 @@ export class MadeAccounts extends Effect.Service<MadeAccounts>()("@hibiki/core/a
       return (yield* tokens.startBot(account.userId, deviceName)) ?? (yield* new AccountProblem({ reason: "disabled" }))
     })
 
-    /** Undefined: there is an account of this handle. */
+    /** Undefined: an account with this handle exists. */
     const make = (handle: Handle, passwordHash: string | undefined) =>
       Effect.gen(function* () {
         const [userId, now] = [UserId.make(yield* makeUuidV7), yield* Clock.currentTimeMillis]
@@ -50,8 +50,8 @@ export class MadeAccounts extends Effect.Service<MadeAccounts>()("@hibiki/core/a
       }).pipe(Effect.catchTags({ HandleInUse: () => Effect.succeed(undefined), InviteInvalid: Effect.die }))
 
     /**
-     * Accounts `<prefix>1` to `<prefix><count>` with one password, for benches; those that exist are left as they are.
-     * Answers how many were made.
+     * Creates accounts `<prefix>1` to `<prefix><count>` with one password, for benches; existing ones stay unchanged.
+     * Returns how many it created.
      */
     const seed = Effect.fn("MadeAccounts.seed")(function* (prefix: string, count: number, password: string) {
       const passwordHash = yield* hasher.hash(password)

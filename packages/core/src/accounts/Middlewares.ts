@@ -12,7 +12,7 @@ import {
 import { NotFound, Unavailable } from "../protocol/rpc/RpcErrors.ts"
 import { Authenticator } from "./Authenticator.ts"
 
-/** The access token of an `authorization: Bearer` header, or an empty text, which is nobody's. */
+/** The access token of an `authorization: Bearer` header; an empty text, which is no valid token, if there is none. */
 export const bearerOf = (authorization: string | undefined): string =>
   /^bearer +([\w-]+)$/i.exec(authorization ?? "")?.[1] ?? ""
 
@@ -52,7 +52,7 @@ export const OriginMiddlewareLive = Layer.succeed(
   OriginMiddleware.of(({ headers }) => Effect.succeed(headers[clientOriginHeader] ?? ""))
 )
 
-/** All of them, which the RPC server needs. */
+/** All middlewares that the RPC server needs. */
 export const RpcMiddlewaresLive = Layer.mergeAll(
   AuthMiddlewareLive,
   AdminMiddlewareLive,
@@ -60,7 +60,7 @@ export const RpcMiddlewaresLive = Layer.mergeAll(
   OriginMiddlewareLive
 )
 
-/** Worth trying again so soon (ms). */
+/** Retry after this time (ms). */
 const storeRetryMs = 1_000
 
 /** For any failure whose cause its backend has logged. */

@@ -1,4 +1,4 @@
-/** What a password may be, and the one form in which it is hashed. */
+/** The rules for passwords, and the one form in which they are hashed. */
 import { Either } from "effect"
 import { type Handle, searchKey } from "../domain/Handle.ts"
 import { codePoints } from "../domain/TextRules.ts"
@@ -10,13 +10,14 @@ export type PasswordProblem = "too_short" | "too_long" | "characters" | "common"
 const passwordMin = 10
 
 /**
- * The form that is hashed (OpaqueString of RFC 8265): spaces of all kinds are one kind, composed letters are composed,
- * and nothing is trimmed or folded. Undefined: it holds what no keyboard types, and so is nobody's password.
+ * Returns the form that is hashed (OpaqueString of RFC 8265): all kinds of spaces become one, composed letters are
+ * composed, and nothing is trimmed or folded. Undefined: it has characters that no keyboard types, so it is nobody's
+ * password.
  */
 export const preparePassword = (typed: string): string | undefined =>
   typed.isWellFormed() && !/\p{Cc}/u.test(typed) ? typed.replace(/\p{Zs}/gu, " ").normalize("NFC") : undefined
 
-/** The prepared form of a password that may be chosen. No rules of composition: length is what counts. */
+/** Returns the prepared form of a password that may be chosen. No rules of composition: length is what counts. */
 export const choosePassword = (typed: string, handle: Handle): Either.Either<string, PasswordProblem> => {
   const password = preparePassword(typed)
   if (password === undefined) return Either.left("characters")
@@ -29,9 +30,9 @@ export const choosePassword = (typed: string, handle: Handle): Either.Either<str
   return isCommonPassword(folded) || isRepetition(password) ? Either.left("common") : Either.right(password)
 }
 
-/** Without what parts the words of a handle. */
+/** Removes the separators between the words of a handle. */
 const unparted = (text: string): string => text.replace(/[ ._-]/g, "")
 
-/** A few characters over and over, as in 1212121212. */
+/** A few characters repeated, as in 1212121212. */
 const isRepetition = (password: string): boolean =>
   /^(.{1,4}?)\1+.{0,3}$/su.test(password) && new Set(password).size <= 4

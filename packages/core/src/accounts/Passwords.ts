@@ -1,6 +1,6 @@
 /**
- * Proves a password without telling who exists, changes it, and records sign-ins and wrong passwords in the account's
- * activity.
+ * Checks a password without revealing which accounts exist, changes it, and records sign-ins and wrong passwords in the
+ * account's activity.
  */
 import { Effect, Either, Metric, Redacted } from "effect"
 import { type Handle, searchKey } from "../domain/Handle.ts"
@@ -20,28 +20,28 @@ import { choosePassword, preparePassword } from "./Password.ts"
 
 export const signIns = Metric.counter("hibiki_sign_ins_total", { description: "Sign-ins by result", incremental: true })
 
-/** Who claims to be whom, from where. */
+/** The claimed account, and where the claim comes from. */
 export interface Claim {
   /** As typed. */
   readonly handle: string
   readonly password: Redacted.Redacted
   readonly address: string
-  /** A device that is signed in to the account, which is as good as a network that it knows. */
+  /** A device that is signed in to the account; it counts like a known network. */
   readonly signedIn?: DeviceId
 }
 
-/** An account whose password was right, and for whom it hashes from there. */
+/** An account whose password was right, and the requester of further hashes from there. */
 export interface Proven {
   readonly account: Credentials
   readonly asker: Asker
 }
 
 /**
- * Under one name, and under it from each network that its account knows. More would wait in the queue that all names
- * share.
+ * Concurrent checks for one name, and for it from each network that its account knows. More would wait in the queue
+ * that all names share.
  */
 const proofsAtOnce = 3
-/** About the time in which one of them is done. */
+/** About the time that one of them takes. */
 const proofRetryMs = 500
 
 export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/accounts/Passwords", {
@@ -57,11 +57,12 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/account
     const { check, rehash } = makeHashes(users, hasher)
 
     /**
-     * The account that `find` gives, when the password is its own and it is enabled. The address is limited first, then
-     * account and address together, before the store is asked anything; then the name over all networks that its
-     * account does not know (each known one and each device for itself), where only failures cost, and last what is
-     * right, by the account. What was not looked at costs nothing either, for want of time or because it was one try
-     * too many: else a program with an old password would lock out everybody behind its address.
+     * Returns the account from `find` if the password is right and the account enabled. Limits apply in this order.
+     * First the address, then account and address together, before any query to the store. Then the name over all
+     * networks that its account does not know (each known network and each device has its own count), where only
+     * failures cost. Last the account, for right passwords. A password that was not checked costs nothing, whether for
+     * lack of time or because of a limit: otherwise a program with an old password would lock out everybody behind its
+     * address.
      */
     const prove = Effect.fn("Passwords.prove")(function* <E = never>(
       find: Effect.Effect<Credentials | undefined, StoreUnavailable | E>,
@@ -94,8 +95,8 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/account
         yield* noteRefused("wrong", account?.userId, claim.address)
         return yield* new SignInFailed()
       }
-      // One right password too many has taken its token of account and address, so that no more are looked at than
-      // wrong ones.
+      // A right password beyond the limit loses its token of account and address, so that no more of them are checked
+      // than wrong ones.
       yield* Effect.tapError(spend(settings.signInUser, account.userId), () =>
         Effect.zipRight(limits.returned(...ofAddress), limited())
       )
@@ -105,7 +106,7 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/account
       return { account, asker }
     })
 
-    /** The hash of a password that may be chosen. */
+    /** Hashes a password that may be chosen. */
     const choose = Effect.fn("Passwords.choose")(function* (password: Redacted.Redacted, handle: Handle, asker: Asker) {
       const chosen = choosePassword(Redacted.value(password), handle)
       if (Either.isLeft(chosen)) return yield* new PasswordRefused({ reason: chosen.left })
@@ -117,17 +118,17 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/account
 }) {}
 
 /**
- * Where tries under a name count together. A name is whatever somebody typed: it comes last, so that none can spell the
- * place of another.
+ * The key under which tries for a name count together. The name is text that the caller typed: it comes last, so that
+ * it can't imitate another key.
  */
 const placeOf = (name: string, isKnown: boolean, { network }: Asker, signedIn: DeviceId | undefined): string =>
   isKnown ? `known ${signedIn ?? network} ${name}` : `anybody ${name}`
 
 const busy = ({ retryAfterMs }: HasherBusy) => new RateLimited({ retryAfterMs })
 
-/** What is done with the hash of an account. */
+/** The operations on an account's hash. */
 const makeHashes = (users: Users["Type"], hasher: PasswordHasher["Type"]) => {
-  /** Compares a password: the same work whether the account exists or not, and whatever is wrong. */
+  /** Compares a password: with the same work whether the account exists or not, and whichever part is wrong. */
   const check = (account: Credentials | undefined, typed: string, asker: Asker) => {
     const password = preparePassword(typed)
     return account?.passwordHash === undefined || account.disabled || password === undefined
@@ -135,7 +136,7 @@ const makeHashes = (users: Users["Type"], hasher: PasswordHasher["Type"]) => {
       : hasher.verify(account.passwordHash, password, asker)
   }
 
-  /** Hashes a password by today's settings. It may fail: the next sign-in tries again. */
+  /** Hashes a password with the current settings. It may fail: the next sign-in tries again. */
   const rehash = (account: Credentials, typed: string) =>
     Effect.gen(function* () {
       const password = preparePassword(typed)
@@ -153,7 +154,7 @@ const makeHashes = (users: Users["Type"], hasher: PasswordHasher["Type"]) => {
 type Cost = readonly [Limit, key: string]
 
 const makeCosts = (limits: RateLimits["Type"], spend: Spend) => {
-  /** One after another, before a password is looked at; when one is refused, those before it are given back. */
+  /** Takes the limits one after another, before a password is checked; if one refuses, those before it are returned. */
   const take = Effect.fnUntraced(function* (costs: ReadonlyArray<Cost>) {
     for (const [i, [limit, key]] of costs.entries())
       yield* Effect.tapError(spend(limit, key), () => giveBack(costs.slice(0, i)))
@@ -163,7 +164,7 @@ const makeCosts = (limits: RateLimits["Type"], spend: Spend) => {
   return { take, giveBack }
 }
 
-/** Counted by the name, whether anybody has it: else the answer would tell who exists. */
+/** Counts by name, even if no account has it: otherwise the answer would reveal which accounts exist. */
 const makeOneOfFew = () => {
   const underWay = new Map<string, number>()
   const enter = (name: string) =>
@@ -187,7 +188,10 @@ const makeOneOfFew = () => {
     )
 }
 
-/** Beside the answer, which must not come later for a name that exists. The limits bound how many of them there are. */
+/**
+ * Runs in parallel to the answer, which must not take longer for an existing name. The limits bound the number of
+ * notes.
+ */
 const makeFailureNotes = Effect.gen(function* () {
   const activities = yield* Activities
   const start = yield* makeStart
@@ -200,13 +204,13 @@ const makeFailureNotes = Effect.gen(function* () {
 })
 
 const gatheredFor = "1 minute"
-/** From so many on within that time they are a warning. */
+/** From this number on within that time, refusals are a warning. */
 const manyRefused = 10
-/** Different accounts and networks that are counted; more are not told apart. */
+/** The most accounts and networks that are counted separately. */
 const keysMax = 1_000
 
 /**
- * Sign-ins in the server's log: a line for each that was let in, and one a minute for all that were not, so that nobody
+ * Sign-ins in the server's log: a line for each successful one, and one a minute for all refused ones, so that nobody
  * can flood it.
  */
 export class SignInLog extends Effect.Service<SignInLog>()("@hibiki/core/accounts/SignInLog", {
@@ -231,8 +235,8 @@ export class SignInLog extends Effect.Service<SignInLog>()("@hibiki/core/account
     })
 
     /**
-     * A password was wrong, or not looked at. `userId` undefined: of a name that nobody has, which may be a password
-     * that was typed in its place.
+     * A password was wrong, or not checked. `userId` undefined: no account has the name, which may be a password that
+     * was typed in the wrong place.
      */
     const refused = (why: "wrong" | "limited", userId: UserId | undefined, address: string): Effect.Effect<void> =>
       Effect.sync(() => {

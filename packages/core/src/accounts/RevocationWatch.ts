@@ -1,6 +1,6 @@
 /**
- * Follows which devices were ended, by whatever process, so that their sockets are closed and their tokens forgotten
- * within 5 s.
+ * Follows which devices were ended, by any process, so that their sockets are closed and their tokens forgotten within
+ * 5 s.
  */
 import { Cause, Effect, Metric, type Scope } from "effect"
 import type { DeviceId } from "../domain/Ids.ts"
@@ -18,24 +18,27 @@ export const revocationPolls = Metric.counter("hibiki_revocation_polls_total", {
 })
 
 const everyMs = 2_000
-/** A revocation may commit so long after the time it carries, and is still seen. */
+/** A revocation may commit this much later than its own time, and is still found. */
 const overlapMs = 60_000
-/** An answer that takes longer is given up, and asked for again. */
+/** A query that takes longer is given up, and repeated. */
 const deadlineMs = 2_000
 /**
- * Ended devices that are remembered; over it the oldest are forgotten, which only matters to sockets that were opening
- * for so long.
+ * Ended devices that are remembered. Beyond it the oldest are forgotten, which matters only to sockets that took that
+ * long to open.
  */
 const rememberedMax = 100_000
 
-/** Revoked by somebody, or too old. */
+/** `revoked`: someone revoked it. `expired`: its sign-in is too old. */
 export type Ending = "revoked" | "expired"
 
-/** Of a socket whose sign-in ended. Nobody ended one that is too old: its client asks for a ticket, and is told so. */
+/**
+ * The close code for a socket whose sign-in ended. If it is only too old, nobody ended it: its client requests a
+ * ticket, and the answer says so.
+ */
 export const closeCodeOf = (ending: Ending): CloseCode =>
   ending === "revoked" ? CloseCodes.revoked : CloseCodes.unauthenticated
 
-/** Takes devices that ended, each at least once. Synchronous; what it throws is logged. */
+/** Receives devices that ended, each at least once. Synchronous; its exceptions are logged. */
 export type RevocationListener = (devices: ReadonlyArray<DeviceId>, ending: Ending) => void
 
 export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/core/accounts/RevocationWatch", {
@@ -57,7 +60,7 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
         ended.delete(device)
         ended.set(device, { ending, seenAt })
       }
-      // Oldest first, since a device named again was moved to the end.
+      // Oldest first, since a device that is named again moves to the end.
       for (const [device, known] of ended) {
         if (known.seenAt > seenAt - overlapMs && ended.size <= rememberedMax) break
         ended.delete(device)
@@ -70,10 +73,9 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
         ? Effect.void
         : Effect.suspend(() => logThrown("A listener for revoked devices threw", listeners.tell([devices, ending])))
 
-    /** Asks once and tells the listeners. */
+    /** Queries once and notifies the listeners. */
     const poll: Effect.Effect<void, StoreUnavailable> = Effect.gen(function* () {
-      // The first question only learns the store's clock, and looks back from there: nothing is older than the sockets
-      // here.
+      // The first query only reads the store's clock and looks back from there: nothing is older than the sockets here.
       const from = since ?? (yield* ask(Number.MAX_SAFE_INTEGER)).now - overlapMs
       const answer = yield* ask(from)
       since = answer.now - overlapMs
@@ -101,11 +103,14 @@ export class RevocationWatch extends Effect.Service<RevocationWatch>()("@hibiki/
       Effect.forkScoped
     )
 
-    /** Calls the listener with devices that ended from now on, until the scope closes. */
+    /** Calls the listener with devices that end from now on, until the scope closes. */
     const subscribe = (listener: RevocationListener): Effect.Effect<void, never, Scope.Scope> =>
       listeners.listen((news) => listener(...news))
 
-    /** How the device ended, if it is known to have within the last minute. For a socket that was opening meanwhile. */
+    /**
+     * How the device ended, if that is known to have happened within the last minute. For a socket that was opening at
+     * that time.
+     */
     const endingOf = (device: DeviceId): Ending | undefined => ended.get(device)?.ending
 
     return { poll, subscribe, endingOf } as const

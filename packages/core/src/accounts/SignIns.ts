@@ -1,4 +1,4 @@
-/** What signed-in people do with their own sign-ins: list and end them, change the password. */
+/** Signed-in users' actions on their own sign-ins: list and end them, change the password. */
 import { Clock, Effect, type Redacted } from "effect"
 import type { DeviceInfo } from "../domain/Conversation.ts"
 import type { Handle } from "../domain/Handle.ts"
@@ -31,8 +31,8 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/accounts/Si
     const { settled, whileProven } = yield* makeEndings
 
     /**
-     * The caller proves to be its user again. Act on it with `whileProven`: a look at a password takes long enough for
-     * others to act before.
+     * The caller proves their password again. Use the result in `whileProven`: checking a password takes long enough
+     * for other changes in between.
      */
     const proveAgain = Effect.fnUntraced(function* (caller: Identity, password: Redacted.Redacted, address: string) {
       const claim = { handle: caller.handle, password, address, signedIn: caller.deviceId }
@@ -60,7 +60,7 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/accounts/Si
       return list.map((device): DeviceInfo => ({ ...device, current: device.deviceId === caller.deviceId }))
     })
 
-    /** What happened to the account, the newest first, below an id; and whether there is more. */
+    /** The activity of the account, newest first, below an id; and whether there is more. */
     const activity = Effect.fn("SignIns.activity")(function* (
       caller: Identity,
       before: number | undefined,
@@ -96,13 +96,13 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/accounts/Si
   })
 }) {}
 
-/** Carries out the statements that end devices. */
+/** Runs the statements that end devices. */
 const makeEndings = Effect.gen(function* () {
   const [hints, authenticator] = [yield* PersonalHints, yield* Authenticator]
   const carryOut = yield* makeCarryOut
 
   /**
-   * Ends devices: this process forgets their tokens, and the other processes hear of it, even when the caller is
+   * Ends devices: this process forgets their tokens and notifies the other processes, even if the caller is
    * interrupted.
    */
   const settled = <A extends Revocation | undefined, E>(ending: Effect.Effect<A, E>) =>
@@ -115,8 +115,8 @@ const makeEndings = Effect.gen(function* () {
     )
 
   /**
-   * As `settled`, for what the store does only while the proof holds. A device that is still signed in renews its
-   * token, and hears why when it asks again.
+   * As `settled`, for changes that the store makes only while the proof is valid. A device that is still signed in
+   * renews its token, and learns the reason at its next request.
    */
   const whileProven = <E>(ending: Effect.Effect<Revocation | undefined, E>) =>
     Effect.filterOrFail(

@@ -1,4 +1,4 @@
-/** Tokens of devices: made at sign-in, replaced at each refresh, never kept in clear. */
+/** Tokens of devices: made at sign-in, replaced at each refresh, stored only as hashes. */
 import { Clock, Duration, Effect, Metric } from "effect"
 import { DeviceId, type UserId } from "../domain/Ids.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"
@@ -19,16 +19,15 @@ export const refreshReuses = Metric.counter("hibiki_refresh_reuses_total", {
 })
 
 /**
- * A refresh token is `<family><secret>`, both 256 random bits in base64url: the family stays with the sign-in, the
- * secret is for one use.
- * So a token that was used before names what must end, however old it is, and the store keeps no list of used ones. A
- * successor is derived from its parent itself, never from the hash that is stored of it: it can be given again, and a
- * copy of the store with the server's key makes no token.
+ * A refresh token is `<family><secret>`, both 256 random bits in base64url: the family belongs to the sign-in, the
+ * secret is for one use. So a used token names the sign-in that must end, however old it is, and the store needs no
+ * list of used ones. A successor is derived from the parent token itself, never from its stored hash. So it can be
+ * computed again, and a copy of the store with the server's key can't make tokens.
  */
 const familyLength = 43
 const refreshLength = 2 * familyLength
 
-/** Whose device is to be signed in, and under which password; undefined: none was asked for. */
+/** The user of the new device, and the version of the checked password; undefined: the sign-in needed no password. */
 type Starting = Pick<NewDeviceRow, "passwordVersion" | "userId">
 type Reused = Extract<Rotated, { _tag: "Reused" }>
 
@@ -38,13 +37,13 @@ export class Tokens extends Effect.Service<Tokens>()("@hibiki/core/accounts/Toke
   })
 }) {}
 
-/** How long the tokens of a sign-in count, in milliseconds. */
+/** How long the tokens of a sign-in are valid, in milliseconds. */
 const ttlsOf = (policy: AccountSettings) => {
   const absoluteTtl = Duration.toMillis(policy.refreshAbsolute)
   return {
     idleTtl: Duration.toMillis(policy.refreshIdle),
     absoluteTtl,
-    // No longer than any sign-in: what is told of a token would be relied on for too long.
+    // No longer than any sign-in: clients would rely on a longer expiry.
     accessTtl: Math.min(Duration.toMillis(policy.accessTtl), absoluteTtl)
   }
 }
@@ -66,8 +65,8 @@ const makeStarts = Effect.gen(function* () {
     })
 
   /**
-   * Signs a new device in, and notes its network. Undefined: the account was disabled, or its password changed, since
-   * that was proven.
+   * Signs in a new device, and notes its network. Undefined: since the proof, the account was disabled, or its password
+   * changed.
    */
   const start = Effect.fn("Tokens.start")(function* (
     { passwordVersion, userId }: Starting,
@@ -93,7 +92,7 @@ const makeStarts = Effect.gen(function* () {
     return signedIn(device, access, accessTtl, family + secret, Math.min(idleTtl, absoluteTtl))
   })
 
-  /** A bot's access token: good until its device is revoked. Undefined: no such account, or disabled. */
+  /** Returns a bot's access token: valid until its device is revoked. Undefined: no such account, or disabled. */
   const startBot = Effect.fn("Tokens.startBot")(function* (userId: UserId, name: string) {
     const [now, accessToken] = [yield* Clock.currentTimeMillis, yield* secrets.make]
     const token = {
@@ -123,8 +122,8 @@ const makeRefresh = Effect.gen(function* () {
     })
 
   /**
-   * The successors of a refresh token. One that was used before ends its device at once, but for the direct parent
-   * within the grace, or while nobody has used the successors: then their answer was lost.
+   * Returns the successors of a refresh token. A token that was used before ends its device at once. The exception is
+   * the direct parent, within the grace or while its successors are unused: then the answer with them was lost.
    */
   return Effect.fn("Tokens.refresh")(function* (token: string, address: string) {
     if (token.length !== refreshLength) return yield* new Unauthenticated()
@@ -164,8 +163,8 @@ const makeRefresh = Effect.gen(function* () {
 })
 
 /**
- * Another key, or a program before this one, has derived another successor, whose answer was lost. It can't be given
- * again: the device asks once more after the grace, in which a successor that nobody used is replaced.
+ * Another key, or an older version of the program, derived a different successor, and the answer with it was lost. That
+ * successor can't be computed again. The device asks once more after the grace, when an unused successor is replaced.
  */
 const onlyInForce = (devices: Devices["Type"], access: SecretHash, now: number, grace: Duration.Duration) =>
   Effect.flatMap(devices.byAccessHashes([access], now), (found) =>

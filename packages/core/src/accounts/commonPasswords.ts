@@ -1,11 +1,11 @@
 /**
- * The passwords that are tried first everywhere, folded as `searchKey` does. But for a few hundred of our own they are
- * those of the frequency list of zxcvbn, as the package @zxcvbn-ts/language-common 4.1.3 has it (MIT, see NOTICE): all
- * that are long enough to be chosen here, and of the 3,000 most common ones those that are too short, which are common
- * with a few digits or signs around them, too.
+ * The passwords that attackers try first everywhere, folded by `searchKey`. Except for a few hundred of our own they
+ * come from the frequency list of zxcvbn, in the package @zxcvbn-ts/language-common 4.1.3 (MIT, see NOTICE): all that
+ * are long enough to be chosen here, and, of the 3,000 most common ones, those that are too short. The short ones are
+ * also common with a few digits or signs around them.
  */
 
-// Texts, since as many string literals cost a page of quotes.
+// Texts, since as many string literals take a page of quotes.
 const long = `
   !@#$%^&*() 1234567890 12345678901 123456789012 0123456789 01234567890 0987654321 1234567891 1234567899 9876543210
   1111111111 0000000000 123456789a a123456789 123456789q q123456789 123456789z 123456789abc 1234567890a 1234567890q
@@ -430,7 +430,7 @@ export const commonPasswords: ReadonlySet<string> = new Set([...wordsOf(long), "
 const shorter = wordsOf(short)
 
 /**
- * Digits and signs around a word, and between it and itself, of which a password may have so many and still be that
+ * How many digits and signs a password may have around a word, and between its repetitions, and still count as that
  * word.
  */
 const aroundMax = 5

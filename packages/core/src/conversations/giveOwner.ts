@@ -1,4 +1,4 @@
-/** What whoever runs the server does for a conversation whose owners are all disabled. Nothing here asks who calls. */
+/** The operator's action for a conversation whose owners are all disabled. Nothing here checks the caller. */
 import { Data, Effect } from "effect"
 import type { Command } from "../commands/Command.ts"
 import { CommandId, type ConversationId, type UserId } from "../domain/Ids.ts"
@@ -10,18 +10,18 @@ import { PersonalHints } from "../ports/PersonalHints.ts"
 import { Users } from "../ports/Users.ts"
 
 /**
- * Why nobody was made an owner, for a person to read. `no_owner`: nor is there a disabled one, as in a direct
+ * Why nobody became an owner, for a person to read. `no_owner`: there is no disabled owner either, as in a direct
  * conversation.
  */
 export class OwnerProblem extends Data.TaggedError("OwnerProblem")<{
   readonly reason: "disabled" | "not_a_member" | "has_owner" | "no_owner" | "try_again"
 }> {}
 
-/** How often it is given again while others hold the log, and after how long. */
+/** How often the command is retried while others hold the log's lock, and after which pause. */
 const again = { times: 50, after: "100 millis" } as const
 
 /**
- * Makes a member an owner, by the rules for all and in the name of an owner, who is disabled, as all of them must be.
+ * Makes a member an owner, by the same rules as for all, in the name of an existing owner. All owners must be disabled.
  */
 export const giveOwner = Effect.fn("giveOwner")(function* (log: ConversationId, userId: UserId) {
   const [store, users, hints] = [yield* EventStore, yield* Users, yield* PersonalHints]
@@ -34,7 +34,7 @@ export const giveOwner = Effect.fn("giveOwner")(function* (log: ConversationId, 
     const { changes, decisions } = yield* Effect.catchTag(store.append([command]), "BatchRejected", Effect.die)
     const decision = decisions[0]?._tag
     if (decision === "Appended" || decision === "Repeated") return yield* hints.announce(changes)
-    // Refused: its owners changed meanwhile.
+    // Refused: its owners changed in the meantime.
     if (decision !== "SetAside") break
     yield* Effect.sleep(again.after)
   }

@@ -1,4 +1,4 @@
-/** Looking for messages, step by step. Nothing is kept of a search: whoever goes on says where. */
+/** Searches messages, step by step. The server stores nothing of a search: the client says where to continue. */
 import { Effect } from "effect"
 import type { SearchAnswer } from "../domain/Conversation.ts"
 import { rowsThatFit, sideBytes } from "../domain/HistorySize.ts"
@@ -12,8 +12,8 @@ import { utf8Bytes } from "../protocol/Json.ts"
 export interface SearchRequest {
   readonly text: string
   /**
-   * Looked through in this order; one that is named twice, once. One that the user may not read, or that is not there,
-   * holds nothing.
+   * Searched in this order; a duplicate counts once. A conversation that the user may not read, or that does not exist,
+   * has no hits.
    */
   readonly conversationIds: ReadonlyArray<ConversationId>
   /** In the first of them only below this seq. */
@@ -23,16 +23,16 @@ export interface SearchRequest {
 }
 
 /**
- * Rows of one step: of the first, in which the size of the texts is not known, and at most. Then as many as bring some
- * `stepBytes`: a store that answers one question at a time (PGlite) works a few milliseconds for that, and others'
- * messages wait no longer.
+ * Rows of one step: the first, while the size of the texts is unknown, and the maximum. In between as many as have
+ * about `stepBytes`: a store that answers one query at a time (PGlite) works a few milliseconds for that, and other
+ * users' messages wait no longer.
  */
 const stepRows = { first: 64, most: 250 } as const
 const stepBytes = 49_152
-/** UTF-16 units of texts that are matched before the process does other work. */
+/** After matching this many UTF-16 units of texts the process does other work. */
 const sliceUnits = 16_384
 /**
- * After a step the search rests as long as the step took, and no longer than this (ms): half of the time is left to
+ * After a step the search pauses as long as the step took, and no longer than this (ms): half of the time is left to
  * others.
  */
 const restMaxMs = 50
@@ -41,12 +41,12 @@ const restMaxMs = 50
 const top = Number.MAX_SAFE_INTEGER
 
 /**
- * The search of a user, bounded for whoever asks and for all others: it looks at no more than Limits.searchWithin rows
- * and about Limits.searchBytes of texts, then says where to go on, and the store and this process do other work between
- * two of its steps.
+ * One user's search, bounded for that user and for all others. It examines at most Limits.searchWithin rows and about
+ * Limits.searchBytes of texts, then returns where to continue. Between two steps the store and this process do other
+ * work.
  */
 export const makeSearch = Effect.map(Conversations, (conversations) => {
-  /** Where the words stood when their texts were looked at, and where to go on. */
+  /** Returns the places of the hits at the time when their texts were read, and where to continue. */
   const look = Effect.fnUntraced(function* (
     userId: UserId,
     words: ReadonlyArray<string>,
@@ -73,7 +73,7 @@ export const makeSearch = Effect.map(Conversations, (conversations) => {
         }
         looked += step.looked
         bytes += step.bytes
-        // More than an answer takes are not read again to be left out of it.
+        // Never read more rows than the answer takes, only to drop them.
         const [isFull, last] = [found.length === limit || foundBytes >= sideBytes, hits.at(-1)]
         if (isFull || looked >= Limits.searchWithin || bytes >= Limits.searchBytes) {
           const rest = isFull && last !== undefined && last !== step.texts.at(-1) ? last[0] : step.below
@@ -91,7 +91,7 @@ export const makeSearch = Effect.map(Conversations, (conversations) => {
   return Effect.fn("Search.find")(function* (userId: UserId, request: SearchRequest) {
     const words = searchWords(request.text)
     const { found, next } = yield* look(userId, words, request)
-    // What was changed or deleted meanwhile is shown, or left out, as it is now.
+    // A row that changed or was deleted in the meantime appears, or is left out, as it is now.
     const rows = found.length === 0 ? [] : yield* conversations.rowsAt(userId, found)
     const texts = rows.map(({ row }, index) => [index, row.text ?? ""] as const)
     const still = new Set((yield* hitsIn(texts, words, rows.length)).map(([index]) => index))
@@ -103,7 +103,7 @@ export const makeSearch = Effect.map(Conversations, (conversations) => {
   })
 })
 
-/** Those of the texts that hold all words, at most `limit`. Lets the process do other work after each `sliceUnits`. */
+/** Returns the texts with all words, at most `limit`. Lets the process do other work after each `sliceUnits`. */
 const hitsIn = Effect.fnUntraced(function* (texts: Texts["texts"], words: ReadonlyArray<string>, limit: number) {
   const hits: Array<Texts["texts"][number]> = []
   let units = 0

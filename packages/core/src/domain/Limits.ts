@@ -11,8 +11,8 @@ export const Limits = {
    * examined.
    */
   nameMarksMax: 4,
-  /** Letters below one letter of a name or title, which Khmer and Burmese stack: their words have at most 2. */ nameBelowMax: 4,
-  /** Letters that viramas join to one letter of a name or title: foreign names have about 6 in scripts of India. */ nameJoinedMax: 8,
+  /** Letters below one in a name or title, as in Khmer and Burmese: their words have at most 2. */ nameBelowMax: 4,
+  /** Letters that viramas join to one in a name or title: foreign names have 6 or so in India. */ nameJoinedMax: 8,
   /** A reaction: one emoji, which may be a long joined sequence. */ emojiMax: 16,
   /** Different emoji on one message. */ emojiKindsMax: 20,
   /** Edits of one message: a delete erases the text of all of them at once. */ editsMax: 5_000,
@@ -43,7 +43,7 @@ export const Limits = {
   /** Conversations that one search may name. */ searchConversations: 100,
   /** Messages that one search returns: the maximum and the default. */ searchHitsMax: 50,
   searchHitsDefault: 20,
-  /** One search examines this many messages and bytes of their texts, then returns where to continue. */ searchWithin: 20_000,
+  /** A search examines this many messages and bytes, then returns where to continue. */ searchWithin: 20_000,
   searchBytes: 2_000_000,
   /** Rows that a search examines in one step. */ textsMax: 500,
   /** How long decided ids (refused, withdrawn) are remembered. */ decidedDays: 30,

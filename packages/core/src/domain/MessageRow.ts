@@ -38,7 +38,7 @@ const NewerKind = Schema.String.pipe(
 )
 /**
  * A row of a kind that only a newer server has; readers know nothing more of it. A row with a known kind that does not
- * match that kind's schema is rejected.
+ * match `MessageRow` gets the kind `unknown`.
  */
 export const NewerRow = Schema.Struct({
   ...base,

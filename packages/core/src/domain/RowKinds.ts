@@ -1,6 +1,6 @@
 /**
- * The known kinds of rows, in plain code for a web client's first paint. A client's cache of logs excludes all other
- * rows: once the client knows more kinds, a cached one would be useless.
+ * The known kinds of rows, in plain code for a web client's first paint. A client's cache of logs leaves out all other
+ * rows, so it becomes useless once there are more kinds.
  */
 
 export const rowKinds = ["posted", "created", "joined", "left", "renamed", "roleChanged", "pinned"] as const

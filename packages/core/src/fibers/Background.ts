@@ -1,4 +1,4 @@
-/** Work beside its caller: started by plain code, run while there is work, or finished when a caller leaves. */
+/** Work beside its caller: started by plain code, run while there is work, or finished even if a caller leaves. */
 import { Effect, type Exit, Fiber, FiberId, FiberSet, Runtime, type Scope } from "effect"
 import { logFault } from "./logging.ts"
 
@@ -7,8 +7,8 @@ export type Start = (effect: Effect.Effect<unknown>) => void
 const logEnd = logFault("What ran in the background ended by a fault")
 
 /**
- * Gives a function that starts an effect at once, on the caller's stack as far as it goes. Closing the scope interrupts
- * what still runs; an effect that starts later ends at its first wait. A defect is logged. Does the same as
+ * Returns a function that starts an effect at once, on the caller's stack until it first suspends. Closing the scope
+ * interrupts running effects; an effect that starts later ends at its first wait. A defect is logged. Does the same as
  * `Runtime.runFork` with a scope, which opens and closes a scope for each effect: some 40 operations.
  */
 export const makeStart: Effect.Effect<Start, never, Scope.Scope> = Effect.gen(function* () {
@@ -35,13 +35,13 @@ export const makeStart: Effect.Effect<Start, never, Scope.Scope> = Effect.gen(fu
   }
 })
 
-/** After a defect, so that one that returns at once neither takes the process nor fills the log. */
+/** Pause after a defect, so that a body that fails at once neither occupies the process nor fills the log. */
 const pause = "1 second"
 
 /**
- * Runs `body` again and again while `hasWork`, then calls `rest`. The last look and `rest` are one step, so no work can
- * arrive between them and wait for nobody. `body` never fails. A defect is logged with the sentence `failed`, and the
- * remaining work continues after a pause. The end of its scope cuts it off without `rest`: nobody starts it again.
+ * Runs `body` again and again while `hasWork`, then calls `rest`. The last check and `rest` are one step, so no work
+ * can arrive between them and stay unnoticed. `body` never fails. A defect is logged with the sentence `failed`, and
+ * the remaining work continues after a pause. The end of its scope stops it without `rest`: nobody starts it again.
  */
 export const whileWork = (options: {
   readonly hasWork: () => boolean
@@ -58,7 +58,7 @@ export const whileWork = (options: {
     body: options.body,
     step: () => undefined
   })
-  // Around the whole: a step of the loop costs nothing for it.
+  // Around the whole loop, so that a step costs nothing for it.
   const loop: Effect.Effect<void> = Effect.catchAllCause(run, (cause) =>
     Effect.zipRight(logFault(options.failed)(cause), Effect.delay(loop, pause))
   )
@@ -96,9 +96,9 @@ export const singleFlight = (effect: Effect.Effect<void>, failed: string): Effec
 type CarryOut = <A, E, R>(work: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
 /**
- * For a statement whose commit others must hear of: a caller that is interrupted during the statement cannot know
- * whether it committed. An uninterruptible region would also switch off the deadlines inside it. Each step of the work
- * has a deadline of its own.
+ * For a statement whose commit must be announced: a caller that is interrupted during the statement can't know whether
+ * it committed. An uninterruptible region would also switch off the deadlines inside it. Each step of the work has a
+ * deadline of its own.
  */
 export const makeCarryOut: Effect.Effect<CarryOut, never, Scope.Scope> = Effect.map(
   FiberSet.make<unknown, unknown>(),

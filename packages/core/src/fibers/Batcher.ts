@@ -1,11 +1,11 @@
 /**
- * Gathers requests while one batch is under way and runs them together: one query serves many callers, and a lone
- * caller waits for nobody.
+ * Gathers requests while one batch is running and runs them together: one query serves many callers, and a lone caller
+ * does not wait.
  */
 import { Effect, Exit, FiberId, type Scope } from "effect"
 import { makeStart, whileWork } from "./Background.ts"
 
-/** How much of a batch's bound an item takes; a single item always goes. */
+/** How much of a batch's bound an item takes; a single item always fits. */
 export interface Weight<A> {
   readonly of: (item: A) => number
   readonly most: number
@@ -19,8 +19,8 @@ interface Waiting<A, B, E> {
 const unweighted = (most: number): Weight<unknown> => ({ of: () => 1, most })
 
 /**
- * Gives a function that answers one item. `run` gets at most `max` items and answers them in order. A caller's item is
- * always in a batch that starts after the call, so what `run` reads is at least as new. A failed batch fails all its
+ * Returns a function that answers one item. `run` gets at most `max` items and answers them in order. A caller's item
+ * is always in a batch that starts after the call, so `run` reads data at least as new. A failed batch fails all its
  * callers, and the end of the scope interrupts them.
  */
 export const makeBatcher = <A, B, E>(
@@ -31,7 +31,7 @@ export const makeBatcher = <A, B, E>(
   Effect.gen(function* () {
     const start = yield* makeStart
     const waiting: Array<Waiting<A, B, E>> = []
-    /** Handed to `run`, which has not answered. */
+    /** Passed to `run`, which has not answered. */
     let underWay: ReadonlyArray<Waiting<A, B, E>> = []
     let running = false
 
@@ -60,7 +60,7 @@ export const makeBatcher = <A, B, E>(
         running = false
       },
       failed: "A batch could not be gathered; trying again"
-      // Cut at the end of the scope: nobody waits for ever.
+      // Interrupted at the end of the scope: nobody waits for ever.
     }).pipe(
       Effect.onInterrupt(() =>
         Effect.sync(() => settle([...underWay, ...waiting.splice(0)], Exit.interrupt(FiberId.none)))

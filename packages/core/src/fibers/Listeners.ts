@@ -1,5 +1,5 @@
 /**
- * Listeners that hear of an event in the turn in which it happens, in the order of their registration. An exception of
+ * Listeners for an event, called in the turn in which it happens, in the order of their registration. An exception of
  * one does not keep the event from the others.
  */
 import { Cause, Effect, type Scope } from "effect"
@@ -8,7 +8,9 @@ import { logFault } from "./logging.ts"
 export interface Listeners<News> {
   /** Calls it with each event from now on, until the scope closes. The same function may listen twice. */
   readonly listen: (listener: (news: News) => void) => Effect.Effect<void, never, Scope.Scope>
-  /** Calls all present listeners, also those that end meanwhile; returns what they threw, for the caller to log. */
+  /**
+   * Calls all present listeners, even those that end in the meantime; returns their exceptions, for the caller to log.
+   */
   readonly tell: (news: News) => ReadonlyArray<unknown>
 }
 
@@ -44,7 +46,7 @@ export const makeListeners = <News>(): Listeners<News> => {
   }
 }
 
-/** Logs what listeners threw, if any did, as a fault. */
+/** Logs the listeners' exceptions, if there are any, as a fault. */
 export const logThrown = (sentence: string, thrown: ReadonlyArray<unknown>): Effect.Effect<void> =>
   thrown.length === 0
     ? Effect.void

@@ -2,12 +2,12 @@
 import { Clock, type Duration, Effect, type Fiber, FiberId, Runtime, type Scope } from "effect"
 import { CallbackTimer, Timers } from "../kernel/Timers.ts"
 
-/** Milliseconds of a clock that never steps back, for what one process remembers. The wall clock may be set back. */
+/** Milliseconds of a clock that never steps back, for the memory of one process. The wall clock may be set back. */
 export const monotonicMs = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))
 
 /**
- * Gives a function: the wall clock (ms) at a time of the monotonic clock (ms), by their difference now. The two drift
- * apart when the machine sleeps or its clock is set.
+ * Returns a function that converts a time of the monotonic clock (ms) to the wall clock (ms), by their present
+ * difference. The two drift apart when the machine sleeps or its clock is set.
  */
 export const makeWallClock = Effect.map(
   Effect.clock,

@@ -12,12 +12,12 @@ interface Waiter {
  */
 export class FairTurn {
   private held = false
-  /** In the order in which they came. */
+  /** In order of arrival. */
   private readonly line = new Set<Waiter>()
 
   /**
-   * Ends when the turn is the caller's, for as long as the scope lives. An interrupted caller leaves the line, or hands
-   * the turn on at once.
+   * Completes when the turn is the caller's, for as long as the scope lives. An interrupted caller leaves the line, or
+   * passes the turn on at once.
    *
    * Only the wait is interruptible: a fiber that ended after it had got the turn and before its scope knew would keep
    * the turn for ever. `Effect.addFinalizer` would restore the fiber's services for the release, and compare all of
@@ -70,18 +70,18 @@ interface Place {
 
 export interface TurnBounds {
   readonly atOnce: number
-  /** While so many of one key wait, a further one is refused. */
+  /** While this many of one key wait, a further one is refused. */
   readonly waiting: number
 }
 
-/** So many at once of each key, so that one person's many calls do not delay those of others. */
+/** Runs this many calls of each key at once, so that one user's many calls do not delay those of others. */
 export class KeyedTurns {
   /** By key, while a call of it runs. */
   private readonly places = new Map<string, Place>()
 
   constructor(private readonly bounds: TurnBounds) {}
 
-  /** Runs `call` in its turn, or `refuse` at once when too many of the key wait. */
+  /** Runs `call` in its turn, or `refuse` at once if too many of the key wait. */
   run<A, E, R, E2, R2>(
     key: string,
     call: Effect.Effect<A, E, R>,

@@ -1,10 +1,10 @@
-/** Log lines about what fails: of faults, of outages, and of failures that repeat. */
+/** Log lines about failures: faults, outages, and failures that repeat. */
 import { Cause, Effect, Inspectable, Metric } from "effect"
 import { monotonicMs } from "./Time.ts"
 
 const causesMax = 3
 
-/** An error and its causes on one line: kinds and messages, without texts that a person may have typed. */
+/** Describes an error and its causes on one line: kinds and messages, without texts that a user may have typed. */
 export const describeError = (error: unknown, depth = 0): string => {
   if (typeof error === "string") return error
   if (!(error instanceof Error)) return Inspectable.toStringUnknown(error, 0)
@@ -15,13 +15,13 @@ export const describeError = (error: unknown, depth = 0): string => {
 
 const nameOf = (error: Error): string => ("_tag" in error ? String(error._tag) : error.name)
 
-/** The kind that a program would read: a SQLSTATE, a code of the operating system, a reason of our own. */
+/** The kind for programs to read: a SQLSTATE, a code of the operating system, a reason of our own. */
 const kindOf = (error: Error): string | undefined => {
   const kinds = ["code" in error ? error.code : undefined, "reason" in error ? error.reason : undefined]
   return kinds.find((kind): kind is string => typeof kind === "string" && /^\w{1,40}$/.test(kind))
 }
 
-/** Whether its message quotes its input. A database does so where the data is at fault: SQLSTATEs of class 22. */
+/** Whether its message quotes its input. A database does so if the data is at fault: SQLSTATEs of class 22. */
 const isQuoting = (error: Error): boolean =>
   ["SyntaxError", "ParseError"].includes(nameOf(error)) || /^22[0-9A-Z]{3}$/.test(kindOf(error) ?? "")
 
@@ -42,7 +42,7 @@ export const logFault =
     return Effect.zipRight(Metric.increment(faults), Effect.logError(sentence, cause))
   }
 
-/** Kinds of failure that one log tells apart. */
+/** How many kinds of failure one log distinguishes. */
 const kindsMax = 8
 
 export interface OutageLog {
@@ -75,8 +75,8 @@ export const makeOutageLog = (began: string, ended: string): OutageLog => {
 const againAfterMs = 60_000
 
 /**
- * Logs a failure that comes and goes, with one sentence: each kind at most once a minute, with the number of its
- * occurrences since. While `kindsMax` kinds are recent, a further one is not logged.
+ * Logs a repeating failure with one sentence: each kind at most once a minute, with the number of its occurrences
+ * since. While `kindsMax` kinds are recent, a further one is not logged.
  */
 export const makeThrottledLog = (sentence: string): ((cause: unknown) => Effect.Effect<void>) => {
   const kinds = new Map<string, { loggedMs: number; since: number }>()

@@ -4,7 +4,7 @@ import { logFault } from "./logging.ts"
 import { monotonicMs } from "./Time.ts"
 
 /**
- * Waits between tries while something is away: 50 ms doubling to 2 s, with a jitter of a fifth, without end. In whole
+ * Waits between tries during an outage: 50 ms doubling to 2 s, with a jitter of a fifth, without end. In whole
  * milliseconds, as clocks are.
  */
 export const retryBackoff = Schedule.exponential("50 millis").pipe(
@@ -13,7 +13,9 @@ export const retryBackoff = Schedule.exponential("50 millis").pipe(
   Schedule.modifyDelay((_, delay) => Duration.millis(Math.round(Duration.toMillis(delay))))
 )
 
-/** Tries until it succeeds, also after a defect, and logs each failure with this sentence. An interruption ends it. */
+/**
+ * Retries until it succeeds, even after a defect, and logs each failure with this sentence. An interruption ends it.
+ */
 export const retryForever =
   (failed: string) =>
   <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A> =>
@@ -25,22 +27,22 @@ export const retryForever =
       Effect.orDie
     )
 
-/** Runs `chore` for ever, with this rest between runs. A failure or defect is logged with the sentence `failed`. */
+/** Runs `chore` for ever, with this pause between runs. A failure or defect is logged with the sentence `failed`. */
 export const repeatEvery =
   (rest: Duration.DurationInput, failed: string) =>
   <E, R>(chore: Effect.Effect<unknown, E, R>): Effect.Effect<never, never, R> =>
     Effect.forever(Effect.zipRight(Effect.catchAllCause(chore, logFault(failed)), Effect.sleep(rest)))
 
 export interface Pace {
-  /** A round takes at most one part in so many of the time. */
+  /** A round takes at most one part in this many of the time. */
   readonly oneIn: number
-  /** Rounds without a break for longer than this (ms) are late, and take no rest until they have caught up. */
+  /** Rounds without a break for longer than this (ms) are late, and do not pause until they have caught up. */
   readonly lateMs: number
 }
 
 /**
- * Rests after each round that reports more work, in proportion to its duration. Does not rest after the last round, nor
- * after a failure.
+ * Pauses after each round that reports more work, in proportion to its duration. Does not pause after the last round,
+ * nor after a failure.
  */
 export const throttle =
   ({ lateMs, oneIn }: Pace) =>

@@ -1,6 +1,6 @@
 /**
- * Finds out that the store was replaced by a restore: every number that this process holds then means nothing, and it
- * is to start anew.
+ * Detects that a restore replaced the store: every number in this process is then meaningless, and the process must
+ * start anew.
  */
 import { Context, Deferred, Effect, Layer } from "effect"
 import type { Epoch } from "../domain/Ids.ts"
@@ -19,13 +19,13 @@ export class EpochWatch extends Context.Tag("@hibiki/core/gateway/EpochWatch")<
      * noticed a restore yet, so it starts a read of the store's epoch.
      */
     readonly isOurs: (epoch: Epoch) => boolean
-    /** Whether the store was found to be of another epoch. */
+    /** Whether a restore of the store was detected. */
     readonly isReplaced: () => boolean
-    /** Done when it was. */
+    /** Completes when it was. */
     readonly replaced: Effect.Effect<void>
   }
 >() {
-  /** Ends all sockets when the store was replaced. */
+  /** Closes all sockets when the store was replaced. */
   static readonly layer = Layer.effect(
     this,
     Effect.gen(function* () {

@@ -1,6 +1,6 @@
 /**
- * The gateway: takes sockets, finds out whose they are, and joins users, devices, fan-out and lanes. Its transport is
- * given to it.
+ * The gateway: accepts sockets, authenticates them, and connects users, devices, fan-out and lanes. The caller provides
+ * its transport.
  */
 import { Effect, Either, Layer, Metric, Option, Random, Schedule } from "effect"
 import { Authenticator } from "../accounts/Authenticator.ts"
@@ -45,30 +45,30 @@ import { isReadKey, UserReads, userOfReadKey } from "./user/UserReads.ts"
 
 const gatewaySockets = Metric.gauge("hibiki_gateway_sockets", { description: "Sockets that have said hello" })
 
-/** Interest outlives the last member by this (ms), so that a reload costs nothing. */
+/** Interest remains this long after the last member left (ms), so that a reload costs nothing. */
 const withdrawAfterMs = 60_000
-/** How often what was fanned out is compared with the heads of the routes, and with the store's. */
+/** Intervals of comparing what was fanned out with the heads of the routes, and with the store's. */
 const compareEvery = "5 seconds"
 const compareWithStoreEvery = "5 minutes"
-/** How long a drain waits until actors have handled what they were told, and then for answers. */
+/** How long a drain waits until actors have handled their messages, and then for answers. */
 const restWithin = "1 second"
 const answersWithin = "5 seconds"
 
 export interface GatewayApi {
   readonly node: GatewayNode["Type"]["node"]
-  /** A new socket, before its hello. Its frames and its end are told to the connection. */
+  /** A new socket, before its hello. Pass its frames and its end to the returned connection. */
   readonly connect: (socket: DeviceSocket) => SocketConnection
-  /** Whether users who have no device here are turned away: a new socket had better go to another gateway. */
+  /** Whether the gateway rejects users without a device here: a new socket should then go to another gateway. */
   readonly isFull: () => boolean
-  /** Sockets that have said hello. */
+  /** Sockets whose hello has arrived. */
   readonly socketCount: () => number
   /**
-   * Done when the store was found to be another than this gateway began with: its process is to start anew. Until then
-   * no socket stays here.
+   * Completes when the store is found to be another one than at this gateway's start: the process must then start anew.
+   * Until then all its sockets are closed.
    */
   readonly storeReplaced: Effect.Effect<void>
   /**
-   * Tells every socket to come back elsewhere, spread over `spreadMs`, and waits until what was sent is settled or 6 s
+   * Asks every socket to reconnect elsewhere, spread over `spreadMs`, and waits until everything sent is settled or 6 s
    * have passed.
    */
   readonly drain: (spreadMs: number) => Effect.Effect<void>
@@ -103,8 +103,8 @@ const gateway = (settings: GatewaySettings) =>
   })
 
 /**
- * Everything of one gateway, each service built after those below it and ended before them: the actors last to come and
- * first to go.
+ * All services of one gateway. Each is built after those below it and ends before them: the actors are the last to
+ * start and the first to end.
  */
 const services = (settings: GatewaySettings) =>
   UserActors.layerWith(settings).pipe(
@@ -128,7 +128,7 @@ const services = (settings: GatewaySettings) =>
     Layer.provideMerge(GatewayNode.layer)
   )
 
-/** With more than `mostEvents` missing in a log the fan-out jumps over them. */
+/** If more than `mostEvents` are missing in a log, the fan-out skips them. */
 const fanoutWith = (mostEvents: number) =>
   Layer.scoped(
     Fanout.Tag,
@@ -168,7 +168,7 @@ const interest = Layer.scoped(
 
 const isFull = ({ places }: Fanout, { logsMax }: GatewaySettings): boolean => places.size >= logsMax
 
-/** What connections need. */
+/** The services that connections need. */
 const makeHost = (settings: GatewaySettings) =>
   Effect.gen(function* () {
     const [system, { epoch, run }] = [yield* ActorSystem, yield* GatewayNode]
@@ -199,8 +199,8 @@ const makeHost = (settings: GatewaySettings) =>
   })
 
 /**
- * Envelopes, revocations and newer sockets elsewhere come in; heads compared from time to time, and at once when an
- * envelope was lost.
+ * Receives envelopes, revocations and notices of newer sockets elsewhere. Compares heads periodically, and at once when
+ * an envelope was lost.
  */
 const followLogs = Effect.gen(function* () {
   const [{ node, run }, sessions, compare] = [yield* GatewayNode, yield* GatewaySessions.Tag, yield* HeadComparison]
@@ -212,22 +212,20 @@ const followLogs = Effect.gen(function* () {
   yield* socketPlaces.listen(node, (key) => sessions.get(key)?.tell({ _tag: "End", code: CloseCodes.replaced }))
 })
 
-/**
- * Envelopes of each worker are numbered: a gap says that one was lost, and what it held is found by comparing heads.
- */
+/** Each worker numbers its envelopes: a gap means that one was lost, and comparing heads finds its events. */
 const makeReceive = Effect.gen(function* () {
   const [{ run }, sessions, fanout] = [yield* GatewayNode, yield* GatewaySessions.Tag, yield* Fanout.Tag]
   const [compare, epochs] = [yield* HeadComparison, yield* EpochWatch]
   const numbers = new EnvelopeNumbers()
   return (envelope: Envelope): void => {
-    // The numbers in it are of other logs, though those have the same names.
+    // The envelope's numbers belong to other logs, though those have the same names.
     if (!epochs.isOurs(envelope.epoch)) return
     if (numbers.missed(envelope.worker, envelope)) run(envelope.headsRaised ? compare.atOnce : compare.withStore)
     for (const change of envelope.changes) fanout.receive(change)
     for (const answer of envelope.answers) {
       const session = sessions.get(answer.key)
       if (session !== undefined) {
-        // Most were told just now, at their place in the stream.
+        // Most answers have just been sent, at their place in the stream.
         if (session.awaits(answer)) session.tell({ _tag: "Answered", answer })
       } else if (isReadKey(answer.key)) sessions.tellUser(userOfReadKey(answer.key), { _tag: "ReadAnswered", answer })
     }
@@ -261,7 +259,7 @@ const tendGateway = ({ connectedEveryMs }: GatewaySettings) =>
     yield* measure.pipe(repeatEvery("1 second", "A gateway could not be measured"), Effect.forkScoped)
   })
 
-/** Ends interest in logs that nobody here has used for a while. */
+/** Ends interest in logs that have had no user here for a while. */
 const makeWithdrawal = Effect.gen(function* () {
   const [system, fanout, interest] = [yield* ActorSystem, yield* Fanout.Tag, yield* Interest]
   return Effect.suspend(() => {
@@ -282,7 +280,7 @@ const makeDrain = Effect.gen(function* () {
         const retryAfterMs = yield* Random.nextIntBetween(0, Math.max(1, spreadMs))
         actor?.tell({ _tag: "Moving", retryAfterMs })
       }
-      // Under load actors never rest: what was put off has then had its turn.
+      // Under load actors never become idle; by then the deferred work has had its turn.
       yield* system.settled.pipe(releaseWithin(restWithin), Effect.ignore)
       const settled = Effect.suspend(() => {
         const waiting = [...sessions.values()].some((session) => session.pending.size > 0)

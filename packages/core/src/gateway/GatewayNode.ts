@@ -1,4 +1,4 @@
-/** Who a gateway is: its name, the store that it works with, and what every actor of it takes from its surroundings. */
+/** The identity of a gateway: its name, its store's epoch, and the surroundings that all its actors share. */
 import { Context, Effect, Layer } from "effect"
 import { type Epoch, NodeId } from "../domain/Ids.ts"
 import { makeSeededUuidV7, RandomBytes, uuidV7 } from "../domain/Uuid.ts"
@@ -11,13 +11,13 @@ export class GatewayNode extends Context.Tag("@hibiki/core/gateway/GatewayNode")
   {
     /** New with each start. */
     readonly node: NodeId
-    /** Of the store that this gateway began with. */
+    /** The epoch of the store at this gateway's start. */
     readonly epoch: Epoch
     /** Starts an Effect that outlives the actor that starts it. Ends with the gateway. */
     readonly run: Start
-    /** The wall clock's time at a time of the actors' clock. */
+    /** Converts a time of the actors' clock to the wall clock. */
     readonly onWall: (atMs: number) => number
-    /** A fresh UUIDv7, for commands that the gateway makes itself. */
+    /** Returns a fresh UUIDv7, for commands that the gateway itself makes. */
     readonly makeId: (nowMs: number) => string
   }
 >() {

@@ -3,15 +3,15 @@ import { Limits } from "../domain/Limits.ts"
 import type { BucketRule } from "../domain/TokenBucket.ts"
 import type { SendRules } from "./device/DeviceState.ts"
 
-/** Of a socket, before and beside its actor. */
+/** For a socket, before and beside its actor. */
 export interface ConnectionSettings {
   /** Frames of one socket. */
   readonly frames: BucketRule
 }
 
-/** Of the actor of one socket. */
+/** For the actor of one socket. */
 export interface DeviceSettings extends SendRules {
-  /** Ranges of events that one user asks for again, over all its devices. */
+  /** How often one user may request ranges of events again, over all their devices. */
   readonly ranges: BucketRule
   /** KB of log events that the sockets of one user receive by ranges and on reconnect. Charged afterwards. */
   readonly rangeKilobytes: BucketRule
@@ -23,9 +23,9 @@ export interface DeviceSettings extends SendRules {
   readonly catchUpMax: number
 }
 
-/** Of the actor of one user. */
+/** For the actor of one user. */
 export interface UserSettings extends SendRules, Pick<DeviceSettings, "rangeKilobytes"> {
-  /** Read cursors of one user that are stored, over all its devices and conversations. The others wait. */
+  /** How many read cursors of one user are stored, over all their devices and conversations. The others wait. */
   readonly reads: BucketRule
   /** Sockets of one device. */
   readonly socketsPerDevice: number
@@ -35,7 +35,8 @@ export interface UserSettings extends SendRules, Pick<DeviceSettings, "rangeKilo
 
 export interface GatewaySettings extends ConnectionSettings, DeviceSettings, UserSettings {
   /**
-   * Logs in the fan-out. At this number the gateway takes no further user. Users who are being taken in may add more.
+   * Logs in the fan-out. At this number the gateway accepts no further user. Users whose logs are still loading may add
+   * more.
    */
   readonly logsMax: number
   /** How often the gateway tells the store which devices are connected. */
@@ -44,7 +45,7 @@ export interface GatewaySettings extends ConnectionSettings, DeviceSettings, Use
 
 export const defaultGatewaySettings: GatewaySettings = {
   sends: { ratePerSecond: 10, burst: 30 },
-  // Lines that a person pastes or wrote offline go at once. At a lasting rate nobody fills the screens of the others.
+  // Lines that a user pastes or wrote offline go at once. At a sustained rate one user can't flood the others' screens.
   sendsInOne: { ratePerSecond: 5, burst: 30 },
   reads: { ratePerSecond: 20, burst: 200 },
   ranges: { ratePerSecond: 50, burst: 300 },

@@ -1,4 +1,4 @@
-/** A socket from its opening to its end: hello first, then everything goes to its actor. */
+/** A socket from opening to end: first its hello, then all its frames go to its actor. */
 import { Cause, Effect } from "effect"
 import type { Authenticator, OpenedSocket } from "../accounts/Authenticator.ts"
 import type { Epoch, UserId } from "../domain/Ids.ts"
@@ -14,19 +14,19 @@ import type { UserMessage } from "./device/UserMessage.ts"
 import type { Fanout } from "./fanout/Fanout.ts"
 import type { ConnectionSettings } from "./GatewaySettings.ts"
 
-/** Frames that may come before the ticket was looked up; a client has no reason to send more than its cursors. */
+/** The most frames before the ticket is checked; a client has no reason to send more than its cursors. */
 const earlyMax = 32
-/** From its opening, a socket says hello within this (ms). */
+/** A socket must send hello within this time after opening (ms). */
 const helloWithinMs = 5_000
 /**
- * From its opening, a socket that said hello is taken by its actor within this (ms): if not, this gateway is the one
- * that is late.
+ * After a hello, the socket's actor must start within this time from the opening (ms). If not, this gateway is too
+ * slow.
  */
 const takenWithinMs = 15_000
 
 type Hello = Extract<ClientFrame, { op: "hello" }>
 
-/** What a connection needs of its gateway. */
+/** The parts of the gateway that a connection needs. */
 export interface ConnectionHost {
   readonly settings: ConnectionSettings
   readonly epoch: Epoch
@@ -36,7 +36,7 @@ export interface ConnectionHost {
   readonly outage: ReturnType<typeof makeOutageLog>
   readonly listener: SessionListener
   /**
-   * The user's actor, started when there is none; undefined while the gateway goes away, and for a further user when it
+   * The user's actor, started if there is none; undefined while the gateway shuts down, and for a further user when it
    * is full.
    */
   readonly userRef: (userId: UserId) => ActorRef<UserMessage> | undefined
@@ -44,33 +44,36 @@ export interface ConnectionHost {
   readonly run: (effect: Effect.Effect<void>) => void
 }
 
-/** What the transport tells of one socket. Each is synchronous and does not throw. */
+/** The transport's calls for one socket. Each is synchronous and does not throw. */
 export class SocketConnection {
   private phase: "new" | "opening" | "open" | "closed" = "new"
   private readonly frames: TokenBucket
   private ref: ActorRef<DeviceMessage> | undefined
   private session: DeviceSession | undefined
-  /** What came before its actor ran. */
+  /** The frames that came before its actor ran. */
   private early: Array<DeviceMessage> | undefined
 
   constructor(
     private readonly host: ConnectionHost,
-    /** The name under which answers come back: unique in this gateway's life. */
+    /** The key of answers to this socket: unique in this gateway's life. */
     private readonly key: string,
     private readonly socket: DeviceSocket
   ) {
     this.frames = fullBucket(host.settings.frames, host.now())
   }
 
-  /** Whether its actor runs, or nothing is to be waited for any more. */
+  /** Whether its actor runs, or the connection waits for nothing any more. */
   get isOpen(): boolean {
     return this.phase === "open" || this.phase === "closed"
   }
 
-  /** What the transport closes the socket with when it has been open for so long (ms). Undefined: nothing is late. */
+  /**
+   * The code with which the transport must close a socket that has been open for this long (ms). Undefined: it is not
+   * late.
+   */
   late(openForMs: number): CloseCode | undefined {
     if (this.phase === "new" && openForMs >= helloWithinMs) return CloseCodes.helloTimeout
-    // The client was in time, and finds a gateway that has less to do.
+    // The client was in time; it should find a gateway that is less busy.
     return this.phase === "opening" && openForMs >= takenWithinMs ? CloseCodes.moving : undefined
   }
 
@@ -88,7 +91,7 @@ export class SocketConnection {
     else this.tell(isFrameProblem(decoded) ? { _tag: "BadFrame", problem: decoded } : { _tag: "Frame", frame: decoded })
   }
 
-  /** A message that is no text. */
+  /** A message that is not text. */
   binary(): void {
     this.close(CloseCodes.badFrame)
   }
@@ -98,7 +101,7 @@ export class SocketConnection {
     this.tell({ _tag: "Drained" })
   }
 
-  /** What was written did not move for too long. */
+  /** Written bytes did not leave for too long. */
   stalled(): void {
     this.session?.lag()
   }
@@ -114,7 +117,7 @@ export class SocketConnection {
     this.ref?.stop("now")
   }
 
-  /** A ping is answered here, however busy the actor is, unless it is time for a new resume ticket. */
+  /** Answers a ping here, however busy the actor is, unless a new resume ticket is due. */
   private answersPing(): boolean {
     const { session } = this
     if (session === undefined || this.host.now() >= session.renewAtMs) return false
@@ -193,7 +196,7 @@ export class SocketConnection {
       version,
       cursors: hello.cursors,
       last: hello.last,
-      // Numbers of another epoch mean nothing here: every log is then told as behind.
+      // Cursors of another epoch mean nothing here: every log is then reported as `behind`.
       trustCursors: hello.epoch === this.host.epoch
     }
   }

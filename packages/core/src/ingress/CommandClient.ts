@@ -1,6 +1,6 @@
 /**
- * The api's way of changing conversations: hands a command to its partition and waits for the worker's answer, so that
- * each partition keeps one writer.
+ * The api's way of changing conversations: submits a command to its partition and waits for the worker's answer, so
+ * that each partition has one writer.
  */
 import { Context, Effect, Layer } from "effect"
 import { type Command, usersBrought } from "../commands/Command.ts"
@@ -13,7 +13,7 @@ import type { Answer, Envelope, Submission } from "../ports/Submission.ts"
 import { Refused, Unavailable } from "../protocol/rpc/RpcErrors.ts"
 import { makeIngressLanes } from "./IngressLanes.ts"
 
-/** Where a command stands in its log: new, or since it was first given. */
+/** The command's place in its log: new, or from its first submission. */
 export interface Placed {
   readonly seq: number
   readonly at: number
@@ -23,22 +23,22 @@ export class CommandClient extends Context.Tag("@hibiki/core/ingress/CommandClie
   CommandClient,
   {
     /**
-     * Done when the worker has decided. `Refused` is final. `Unavailable` is not: the command may be stored, and the
-     * same one, with the same id, may be given again. Answers within 11 s; at most 4,096 commands are under way, and a
-     * further one is `Unavailable` at once.
+     * Completes when the worker has decided. `Refused` is final. `Unavailable` is not: the command may be stored, and
+     * the caller may submit it again with the same id. Answers within 11 s. At most 4,096 commands wait for an answer;
+     * a further one is `Unavailable` at once.
      */
     readonly run: (command: Omit<Command, "epoch">) => Effect.Effect<Placed, Refused | Unavailable>
-    /** Commands under way, for readiness and drain. */
+    /** Commands waiting for an answer, for readiness and drain. */
     readonly pending: () => number
   }
 >() {}
 
-/** The deadline is counted in sweeps, so that no jump of a clock stretches or cuts it. */
+/** The deadline is counted in sweeps, so that setting a clock neither extends nor shortens it. */
 const sweepMs = 500
 const sweepsMax = 20
 const pendingMax = 4_096
 const retryAfterMs = 1_000
-/** About what a submission adds around its command's texts and ids. */
+/** About the bytes that a submission adds around its command's texts and ids. */
 const commandBytes = 512
 
 interface Waiting {
@@ -82,7 +82,7 @@ export const CommandClientLive = Layer.scoped(
       repeatEvery(sweepMs, "Commands whose time is over could not be looked for"),
       Effect.forkScoped
     )
-    // Whoever still waits at the end is told, so that no caller hangs on a layer that is gone.
+    // Answers all remaining calls at the end, so that no caller hangs on a layer that is gone.
     yield* Effect.addFinalizer(() =>
       Effect.sync(() => {
         for (const key of waiting.keys()) settle(key, unavailable(retryAfterMs))
@@ -124,6 +124,6 @@ const resultOf = (answer: Answer): Effect.Effect<Placed, Refused | Unavailable> 
     : Effect.fail(new Refused({ code: result.code }))
 }
 
-/** About its bytes on the way, so that lanes can bound a batch without encoding it. */
+/** About the bytes of its message, so that lanes can bound a batch without encoding it. */
 const sizeOf = ({ body }: Omit<Command, "epoch">): number =>
   commandBytes + 40 * usersBrought(body).length + ("text" in body ? 3 * body.text.length : 0)

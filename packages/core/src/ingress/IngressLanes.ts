@@ -1,8 +1,8 @@
 /**
- * The sending side of a node: one lane per partition, one batch in flight per lane, so that order is kept.
- * Batched by pressure: what gathers while a batch is under way is the next batch. Where a message is dear, a lane in
- * which several gather rests a little between two: as long again as sending takes lately, within bounds; one in which
- * hardly anything comes never does.
+ * The sending side of a node: one lane per partition, one batch in flight per lane, so that order is preserved.
+ * Pressure forms batches: the submissions that gather while one batch is in flight are the next. If messages are
+ * expensive, a lane with several waiting submissions pauses a little between two batches: about as long as sending
+ * takes lately, within bounds. A lane with hardly any traffic never pauses.
  */
 import { Context, Effect, Layer, type Scope } from "effect"
 import { fnv1a } from "../domain/Uuid.ts"
@@ -12,23 +12,24 @@ import { monotonicMs } from "../fibers/Time.ts"
 import { Ingress, IngressUnavailable } from "../ports/Ingress.ts"
 import type { Submission } from "../ports/Submission.ts"
 
-/** Bounds of one batch and of what may wait in a lane; over the latter a submission is not taken. */
+/** Bounds of one batch and of a lane's queue; beyond the latter a submission is refused. */
 const batchCommands = 200
 const batchBytes = 262_144
 const laneCommands = 4_000
 /**
- * From so many submissions a batch on, a rest brings more together; and what share the newest batch has in that figure.
+ * From this average of submissions per batch on, a pause gathers more; and the weight of the newest batch in the
+ * average.
  */
 const worthARest = 1.5
 const newestShare = 0.25
 /**
- * What share the newest sending has in how long one takes, and how many times its shortest a rest may be: after a stall
- * it is soon short again.
+ * The weight of the newest sending in the average duration, and the longest pause as a multiple of the shortest: after
+ * a stall it soon shrinks again.
  */
 const newestTook = 0.1
 const restsMost = 3
 
-/** Told once if the submission was not handed over, or perhaps not. */
+/** Called once if the submission was not handed over, or perhaps not. */
 export type OnFailure = (failure: IngressUnavailable) => void
 
 interface Waiting {
@@ -42,7 +43,7 @@ interface Lane {
   readonly waiting: Array<Waiting>
   commands: number
   running: boolean
-  /** Submissions a batch, lately. */
+  /** Submissions per batch, lately. */
   gathers: number
   /** How long sending takes, lately (ms). */
   took: number
@@ -53,9 +54,9 @@ interface Lane {
 export class IngressLanes extends Context.Tag("@hibiki/core/ingress/IngressLanes")<
   IngressLanes,
   {
-    /** Takes the submission, or answers at once that the lane is full. `bytes`: about its size. */
+    /** Takes the submission, or returns at once that the lane is full. `bytes`: about its size. */
     readonly submit: (submission: Submission, bytes: number, onFailure: OnFailure) => IngressUnavailable | undefined
-    /** Commands waiting or under way, for readiness and drain. */
+    /** Commands waiting or in flight, for readiness and drain. */
     readonly depth: () => number
   }
 >() {
@@ -81,8 +82,8 @@ const takeBatch = (lane: Lane): ReadonlyArray<Waiting> => {
 }
 
 /**
- * With the rest after it that a lane in which several gather has: whatever comes meanwhile is one message, and not
- * some.
+ * Sends, then pauses if several submissions gather in the lane: those that come in the meantime form one message
+ * instead of several.
  */
 const atMostEach = (restMs: number, lane: Lane, send: Effect.Effect<void>): Effect.Effect<void> => {
   if (restMs === 0) return send
@@ -99,8 +100,8 @@ const atMostEach = (restMs: number, lane: Lane, send: Effect.Effect<void>): Effe
 }
 
 /**
- * From one sending to the next (ms). A machine that has much to do confirms late: then fewer and larger messages are
- * what helps it most.
+ * The time from one sending to the next (ms). An overloaded machine confirms late: then fewer and larger messages help
+ * it most.
  */
 const restOf = (restMs: number, took: number): number =>
   Math.max(restMs, Math.min(restsMost * restMs, Math.round(2 * took)))

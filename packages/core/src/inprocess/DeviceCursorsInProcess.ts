@@ -4,9 +4,9 @@ import type { ConversationId, DeviceId } from "../domain/Ids.ts"
 import { DeviceCursors } from "../ports/DeviceCursors.ts"
 
 export interface DeviceCursorsBounds {
-  /** At the bound the device that was raised longest ago is forgotten. */
+  /** At the bound, the device whose cursor was raised longest ago is forgotten. */
   readonly devicesMax: number
-  /** At the bound the device's log that was raised longest ago is forgotten. */
+  /** At the bound, the device's log that was raised longest ago is forgotten. */
   readonly logsPerDeviceMax: number
 }
 

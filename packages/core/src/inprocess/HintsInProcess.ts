@@ -8,7 +8,7 @@ import { type Hint, Hints } from "../ports/Hints.ts"
 export const HintsInProcess = Layer.sync(Hints, () => {
   const { listen, tell } = makeListeners<ReadonlyArray<Hint>>()
   return Hints.of({
-    // What a listener throws is the publisher's, once all others were told.
+    // The publisher gets a listener's exception, after all others were called.
     publish: (hints) => {
       if (hints.length > 0) for (const defect of tell(hints)) throw defect
     },

@@ -1,7 +1,6 @@
 /**
- * Ingress of one process: both sides over one queue. What waits is lost with the process, which is why nothing is
- * accepted before the commit:
- * what was not comes again from the clients' outboxes.
+ * Ingress of one process: both sides over one queue. Waiting commands are lost with the process. So nothing is accepted
+ * before the commit: the clients' outboxes send the others again.
  */
 import { Context, Effect, Layer } from "effect"
 import {
@@ -16,8 +15,8 @@ import type { Submission } from "../ports/Submission.ts"
 export interface IngressBounds {
   readonly partitions: number
   /**
-   * Messages, and about their bytes, that wait or are not yet acknowledged. Over either a batch is answered `busy`; a
-   * lone one is always taken.
+   * Messages, and their approximate bytes, that wait or are not yet acknowledged. Beyond either bound a batch is
+   * answered `busy`; a lone one is always taken.
    */
   readonly messagesMax: number
   readonly bytesMax: number
@@ -26,8 +25,8 @@ export interface IngressBounds {
 const busy = Effect.fail(new IngressUnavailable({ code: "busy", retryAfterMs: 250 }))
 
 /**
- * All partitions have one active consumer, the longest there; the others stand by. When it ends, what it has not
- * acknowledged comes first.
+ * One consumer, the longest there, is active for all partitions; the others stand by. When it ends, its unacknowledged
+ * messages come first.
  */
 export const ingressInProcess = (bounds: IngressBounds): Layer.Layer<Ingress | IngressConsumer> =>
   Layer.effectContext(
@@ -49,8 +48,8 @@ export const ingressInProcess = (bounds: IngressBounds): Layer.Layer<Ingress | I
 
 export const IngressInProcess = ingressInProcess({ partitions: 16, messagesMax: 10_000, bytesMax: 67_108_864 })
 
-// One published batch. It is queued anew, as another object, when its consumer ends, so that a late acknowledgement
-// finds nothing.
+// One published batch. When its consumer ends, it is queued anew as another object, so that a late acknowledgement has
+// no effect.
 class Queued implements IngressMessage {
   readonly partition: number
   readonly submissions: ReadonlyArray<Submission>
@@ -72,7 +71,7 @@ class Queued implements IngressMessage {
   }
 }
 
-// One consumer: its latch is open while it is the active one and something waits.
+// One consumer: its latch is open while it is active and a message waits.
 interface Seat extends IngressIntake {
   readonly latch: Effect.Latch
 }
@@ -136,7 +135,7 @@ class IngressQueue {
   }
 }
 
-// About the size as JSON: exact enough for a bound, and without encoding anything.
+// The approximate size as JSON: exact enough for a bound, without encoding anything.
 const bytesOf = (submissions: ReadonlyArray<Submission>): number => {
   let bytes = 0
   for (const { commands } of submissions) {

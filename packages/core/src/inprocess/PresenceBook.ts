@@ -1,6 +1,6 @@
 /**
- * All users of one process with what their devices are known to do, and those who left. Synchronous; every change says
- * of whom others see something new.
+ * All users of one process with the known activity of their devices, and the users who left. Synchronous; every change
+ * returns the users whose visible presence changed.
  */
 
 import { Effect } from "effect"
@@ -17,19 +17,19 @@ import {
   unknownUser
 } from "./UserRecord.ts"
 
-/** How many of those that left earliest are looked at, for old steps, when one more leaves. */
+/** When a user leaves, this many of those who left earliest are checked for old steps. */
 const trimmedPerTurn = 2
 
 export class PresenceBook {
   private readonly online = new Map<UserId, UserDevices>()
   /** In the order in which they left. */
   private readonly offline = new Map<UserId, UserRecord>()
-  /** Those of them whose steps may still be too many, in the same order. */
+  /** Those of them that may still have too many steps, in the same order. */
   private readonly untrimmed = new Set<UserId>()
 
   /**
-   * Users with devices are bounded by the gateways, which count their sockets. Of those without the one that left
-   * earliest is forgotten over `offlineMax`.
+   * The gateways bound the users with devices, by counting their sockets. Of the others, the one that left earliest is
+   * forgotten beyond `offlineMax`.
    */
   constructor(private readonly offlineMax: number) {}
 
@@ -37,12 +37,12 @@ export class PresenceBook {
     return this.online.get(userId)?.record ?? this.offline.get(userId) ?? unknownUser
   }
 
-  /** Whether a device of this user is in use, whatever others see. */
+  /** Whether a device of this user is in use, even if others see the user as offline. */
   isActive(userId: UserId): boolean {
     return isInUse(this.online.get(userId)?.devices ?? [])
   }
 
-  /** Whether others see something new. */
+  /** Returns whether the user's visible presence changed. */
   take(node: NodeId, report: DeviceReport): boolean {
     const { at, userId } = report
     const before = this.online.get(userId) ?? { record: this.recordOf(userId), invisible: false, devices: [] }
@@ -56,7 +56,7 @@ export class PresenceBook {
       .map(([userId]) => userId)
   }
 
-  /** Everything is gone. */
+  /** Forgets everything. */
   clear(): void {
     this.online.clear()
     this.offline.clear()
@@ -76,7 +76,7 @@ export class PresenceBook {
   }
 
   private remember(userId: UserId, record: UserRecord, now: number): void {
-    // Never seen by others: there is nothing to remember.
+    // Others never saw the user: there is nothing to remember.
     if (record === unknownUser) return
     this.offline.set(userId, record)
     this.untrimmed.add(userId)
@@ -95,7 +95,7 @@ export class PresenceBook {
       const record = this.offline.get(userId) ?? unknownUser
       const steps = trimSteps(record.steps, now)
       if (steps !== record.steps) this.offline.set(userId, { ...record, steps })
-      // Those behind left later still.
+      // The users after this one left even later.
       if (steps.length > 1) return
       this.untrimmed.delete(userId)
       if (--left === 0) return
@@ -103,7 +103,7 @@ export class PresenceBook {
   }
 }
 
-/** Who in this process is told of changes in presence, and which gateways of losses. */
+/** The listeners of this process for changes in presence, and its gateways' listeners for losses. */
 export const makePresenceListeners = () => {
   const changes = makeListeners<ReadonlyArray<UserId> | undefined>()
   const losses = makeListeners<ReadonlyArray<NodeId> | undefined>()
@@ -123,9 +123,9 @@ export const makePresenceListeners = () => {
   return {
     listen: changes.listen satisfies Presence["Type"]["listen"],
     whenLost,
-    /** Users of whom others may see something new. */
+    /** Users whose visible presence may have changed. */
     tell: tell(changes),
-    /** What these gateways have reported may be lost. */
+    /** The reports of these gateways may be lost. */
     lose: tell(losses)
   } as const
 }

@@ -1,6 +1,6 @@
 /**
- * Presence of one process, in maps. Right as long as the process lives; after a start everybody is offline until they
- * come back.
+ * Presence of one process, in maps. Correct as long as the process lives; after a start everyone is offline until they
+ * reconnect.
  */
 import { Clock, Effect, Layer } from "effect"
 import type { UserId } from "../domain/Ids.ts"
@@ -11,15 +11,15 @@ import { stepsSince } from "./UserRecord.ts"
 
 export interface PresenceBounds {
   /**
-   * Users without a device whose last sight is remembered. Beyond it the one that left earliest is forgotten, and looks
-   * as if never heard of.
+   * Users without a device whose last time online is remembered. Beyond it the one that left earliest is forgotten, and
+   * looks unknown.
    */
   readonly offlineMax: number
 }
 
 export const presenceBounds: PresenceBounds = { offlineMax: 100_000 }
 
-/** The port over a book, and what empties it. */
+/** The port over a book, and a function that empties it. */
 export const presenceOver = (book: PresenceBook) =>
   Effect.map(Effect.scope, (scope) => {
     const { listen, lose, tell, whenLost } = makePresenceListeners()
@@ -34,7 +34,7 @@ export const presenceOver = (book: PresenceBook) =>
         Effect.flatMap(Clock.currentTimeMillis, (at) =>
           Effect.suspend(() => tell(book.drop(node, at))).pipe(
             Effect.delay(presenceLimits.graceMs),
-            // Called as scopes close, where nothing is.
+            // Called while scopes close, which is uninterruptible.
             Effect.interruptible,
             Effect.forkIn(scope),
             Effect.asVoid

@@ -1,9 +1,9 @@
-/** The way to the pushes of one process: what waits is a set of logs, lost with the process. */
+/** The push queue of one process: a set of waiting logs, lost with the process. */
 import { Context, Effect, Layer } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
 import { PushConsumer, PushQueue } from "../ports/PushQueue.ts"
 
-/** Logs that wait at most. What is more is dropped: nobody pushes then. */
+/** The most waiting logs. Further ones are dropped: in that case no push role is running. */
 const waitingMax = 100_000
 
 export const PushQueueInProcess: Layer.Layer<PushQueue | PushConsumer> = Layer.effectContext(

@@ -1,4 +1,4 @@
-/** Token buckets of this process. Several processes together let through as many times more. */
+/** Token buckets of this process. Several processes together allow the multiple. */
 import { Effect, Layer, Metric } from "effect"
 import { type BucketRule, charge, isFull, spend, type TokenBucket } from "../domain/TokenBucket.ts"
 import { monotonicMs } from "../fibers/Time.ts"
@@ -9,13 +9,13 @@ export const rateLimitEvictions = Metric.counter("hibiki_rate_limit_evictions_to
   incremental: true
 })
 
-/** Buckets that are looked at, whether they can be forgotten, with each use of one. */
+/** At each use of a bucket, this many are checked whether they can be forgotten. */
 const lookedAtPerTurn = 2
 
 export interface RateLimitsBounds {
   /**
-   * Buckets kept. At the bound the eighth that was not used for longest is dropped, which makes those full again:
-   * limits by address come first where keys are the caller's to choose, so that nobody can drop another's by making
+   * The most buckets. At the bound the eighth that was not used for longest is dropped, which makes those full again.
+   * If callers can choose the keys, a limit by address comes first, so that nobody can drop another's bucket by making
    * many.
    */
   readonly bucketsMax: number
@@ -23,7 +23,7 @@ export interface RateLimitsBounds {
 
 export const rateLimitsLocal = ({ bucketsMax }: RateLimitsBounds) =>
   Layer.sync(RateLimits, () => {
-    /** The least recently used stand first. */
+    /** The least recently used come first. */
     const buckets = new Map<string, Bucket>()
 
     const bucketOf = (limit: Limit, key: string, now: number): Bucket => {
@@ -64,7 +64,7 @@ export const rateLimitsLocal = ({ bucketsMax }: RateLimitsBounds) =>
           bucket.failures++
           bucket.failedAt = now
           const waitMs = delayMs(limit, limit.delayMaxMs, bucket.failures)
-          // Below one token, so that there is one again after the wait.
+          // Below one token, so that one is available again after the wait.
           if (waitMs > 0) bucket.tokens = Math.min(bucket.tokens, 1 - waitMs / tokenMs(limit))
           bucket.atMs = now
         }).pipe(Effect.zipLeft(makeRoom)),
@@ -91,13 +91,13 @@ interface Bucket extends TokenBucket {
   failedAt: number
 }
 
-/** Of the last failure: to be another day's slip. */
+/** Whether the last failure is so old that the next one counts as the first. */
 const isLongAgo = ({ failedAt, limit: { delayMaxMs = 0 } }: Bucket, now: number): boolean =>
   now - failedAt > 2 * delayMaxMs
 
 /**
- * A bucket that says no more than a fresh one is forgotten. A few of the least recently used are looked at each time,
- * so that none waits for the bound.
+ * Forgets buckets that equal a fresh one. Each call checks a few of the least recently used, so that they do not pile
+ * up to the bound.
  */
 const forgetUnused = (buckets: Map<string, Bucket>, now: number): void => {
   let left = lookedAtPerTurn
@@ -112,6 +112,6 @@ const ruleOf = ({ burst, perMinute }: Limit): BucketRule => ({ burst, ratePerSec
 
 const tokenMs = ({ perMinute }: Limit): number => 60_000 / perMinute
 
-/** None before the `burst`-th failure in a row, then the time of one token, doubled with each. */
+/** No delay before the `burst`-th failure in a row, then the time of one token, doubled with each. */
 const delayMs = (limit: Limit, maxMs: number, failures: number): number =>
   failures < limit.burst ? 0 : Math.min(maxMs, tokenMs(limit) * 2 ** Math.min(30, failures - limit.burst))

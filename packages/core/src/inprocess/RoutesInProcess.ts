@@ -23,7 +23,7 @@ export const RoutesInProcess = Layer.sync(Routes, () => routesOver(new RoutesBoo
 
 export interface RoutesBounds {
   /**
-   * Logs whose head is known. At the bound the one raised longest ago is forgotten, and its head is unknown until it is
+   * Logs with a known head. At the bound the one raised longest ago is forgotten, and its head is unknown until it is
    * raised again.
    */
   readonly headsMax: number
@@ -36,8 +36,8 @@ interface HeldLease extends Lease {
 }
 
 /**
- * Who is interested in one log. Both arrays go together, and are replaced, never changed: `raise` hands one of them
- * out.
+ * The gateways interested in one log. Both arrays belong together, and are replaced, never changed: `raise` returns one
+ * of them.
  */
 interface Entries {
   readonly leases: ReadonlyArray<Lease>
@@ -47,17 +47,20 @@ interface Entries {
 const everywhere = { _tag: "Everywhere" } as const
 
 /**
- * Times are monotonic and come in from outside (ms). Entries are as many as gateways have logs: each bounds how many it
- * takes in, and withdraws those that nobody here reads.
+ * Times are monotonic and passed by the caller (ms). There are as many entries as gateways have logs: each gateway
+ * bounds its logs, and withdraws those without readers.
  */
 export class RoutesBook {
   private readonly known = new Map<ConversationId, number>()
   private readonly interested = new Map<ConversationId, Entries>()
   private readonly leases = new Map<NodeId, HeldLease>()
-  /** Of a lease that alone is interested: most are, and one array for all of a gateway's logs is enough. */
+  /**
+   * The entries of a lease that is alone in a log. That is the common case, and one array serves all of a gateway's
+   * logs.
+   */
   private readonly alone = new WeakMap<Lease, Entries>()
   private generations = 1
-  /** The first follows no loss: it counts at once. */
+  /** The first generation follows no loss: it counts at once. */
   private generation: { readonly name: string; readonly countsFrom: number } | undefined = {
     name: "1",
     countsFrom: Number.NEGATIVE_INFINITY
@@ -118,7 +121,7 @@ export class RoutesBook {
     return this.known.get(log) ?? 0
   }
 
-  /** Everything is gone. */
+  /** Forgets everything. */
   clear(): void {
     this.known.clear()
     this.interested.clear()
@@ -126,9 +129,7 @@ export class RoutesBook {
     this.generation = undefined
   }
 
-  /**
-   * Answers how to come back to what is here now, under no generation: as from a file, without what was written since.
-   */
+  /** Returns a function that restores the present state, under no generation: as from a file, without later writes. */
   remember(): () => void {
     const [known, interested, leases] = [new Map(this.known), new Map(this.interested), new Map(this.leases)]
     return () => {

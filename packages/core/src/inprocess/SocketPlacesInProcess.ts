@@ -1,18 +1,18 @@
 /**
- * Places of sockets within one process: nothing where it has one gateway, whose own actors know, and a map where it has
+ * Places of sockets within one process: nothing if it has one gateway, whose own actors know them, and a map if it has
  * several.
  */
 import { Effect, Layer } from "effect"
 import type { NodeId } from "../domain/Ids.ts"
 import { type SocketPlace, SocketPlaces } from "../ports/SocketPlaces.ts"
 
-/** Of a process that is the only gateway there is. */
+/** For a process that is the only gateway. */
 export const SocketPlacesAlone = Layer.succeed(
   SocketPlaces,
   SocketPlaces.of({ take: () => undefined, leave: () => undefined, listen: () => Effect.void })
 )
 
-/** One entry for each socket that is open. */
+/** One entry for each open socket. */
 export const SocketPlacesInProcess = Layer.sync(SocketPlaces, () => {
   const newest = new Map<string, SocketPlace>()
   const listeners = new Map<NodeId, (key: string) => void>()

@@ -41,8 +41,8 @@ export const ticketsInProcess = ({ ticketsMax }: TicketsBounds): Layer.Layer<Tic
 
 export const TicketsInProcess = ticketsInProcess({ ticketsMax: 50_000 })
 
-// Expired ones are swept when room is needed: they can't be redeemed, so nothing waits for that. A full sweep frees an
-// eighth at least, so that it does not come with every ticket.
+// Expired tickets are swept when room is needed: they can't be redeemed, so that may wait. A full sweep frees an eighth
+// at least, so that it does not run for every ticket.
 const makeRoom = (issued: Map<SecretHash, Issued>, now: number): void => {
   const before = issued.size
   for (const [hash, { expiresAt }] of issued) if (expiresAt <= now) issued.delete(hash)

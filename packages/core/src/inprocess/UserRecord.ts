@@ -1,14 +1,14 @@
 /**
- * What others see of one user, made from what gateways said of its devices, and how that changed. Pure: time comes in
- * with what is told.
+ * One user's presence as others see it, made from the gateways' reports about their devices, and its history. Pure:
+ * each report passes the time.
  */
 import type { DeviceId, InstanceId, UserId } from "../domain/Ids.ts"
 import type { DeviceKind, PresenceState, UserPresence } from "../domain/Presence.ts"
 import type { DeviceReport, PresenceStep } from "../ports/Presence.ts"
 
-/** Changes that are kept of a user; beyond it the oldest go. */
+/** The most changes of a user; beyond it the oldest are dropped. */
 export const stepsMax = 128
-/** So far back steps are kept (ms), with the last one before. */
+/** How far back steps are stored (ms), and the last one before. */
 export const stepsForMs = 3_600_000
 
 export interface ConnectedDevice {
@@ -16,10 +16,10 @@ export interface ConnectedDevice {
   readonly state: Exclude<PresenceState, "offline">
 }
 
-/** What others see, but for whom it is about. */
+/** A user's visible presence, without the user's id. */
 export type Shown = Omit<UserPresence, "userId">
 
-/** One user as kept by a backend. `shown` is what others saw after the last change. */
+/** One user as stored by a backend. `shown` is the visible presence after the last change. */
 export interface UserRecord {
   readonly shown: Shown
   /** Ascending by `at`. */
@@ -28,14 +28,14 @@ export interface UserRecord {
 
 export const unknownUser: UserRecord = { shown: { state: "offline", kinds: [] }, steps: [] }
 
-/** Of most users who are there: one array for all of them. */
+/** For most online users: one array for all of them. */
 const onlyKind: Readonly<Record<DeviceKind, ReadonlyArray<DeviceKind>>> = {
   browser: ["browser"],
   terminal: ["terminal"],
   bot: ["bot"]
 }
 
-/** The best of the devices and their kinds; of an invisible user nothing. */
+/** The best state of the devices and their kinds; for an invisible user nothing. */
 export const aggregate = (devices: Iterable<ConnectedDevice>, invisible: boolean): Pick<Shown, "state" | "kinds"> => {
   if (invisible) return { state: "offline", kinds: [] }
   const kinds = new Set<DeviceKind>()
@@ -49,8 +49,8 @@ export const aggregate = (devices: Iterable<ConnectedDevice>, invisible: boolean
 }
 
 /**
- * The record after what is to be seen may have changed at `at`: the same object when others see nothing new. Time never
- * goes back in it.
+ * Returns the record after a possible change at `at`: the same object if nothing visible changed. Its times never
+ * decrease.
  */
 export const advance = (record: UserRecord, next: Pick<Shown, "state" | "kinds">, at: number): UserRecord => {
   const { shown, steps } = record
@@ -58,20 +58,20 @@ export const advance = (record: UserRecord, next: Pick<Shown, "state" | "kinds">
     return sameKinds(next.kinds, shown.kinds) ? record : { shown: { ...shown, kinds: next.kinds }, steps }
   }
   const since = Math.max(at, shown.since ?? at)
-  // Field by field, and by `concat`: a copy by spreading has a shape of its own, an array that grew has room for
+  // Field by field, and by `concat`: a copy by spreading has a shape of its own, and an array that grew has room for
   // sixteen more.
   const { kinds, state } = next
   return { shown: { state, kinds, since }, steps: trimSteps(steps.concat({ state, at: since }), since) }
 }
 
-/** Without the steps that are too old, but for the last of them: it says how things stood. */
+/** Removes the steps that are too old, except the last of them: it has the state at the beginning. */
 export const trimSteps = (steps: UserRecord["steps"], now: number): UserRecord["steps"] => {
   const firstInside = steps.findIndex(({ at }) => at > now - stepsForMs)
   const from = Math.max(steps.length - stepsMax, (firstInside < 0 ? steps.length : firstInside) - 1)
   return from > 0 ? steps.slice(from) : steps
 }
 
-/** Those after `since`, with the last one at or before it. */
+/** The steps after `since`, and the last one at or before it. */
 export const stepsSince = (userId: UserId, { steps }: UserRecord, since: number): ReadonlyArray<PresenceStep> => {
   const firstAfter = steps.findIndex(({ at }) => at > since)
   const from = Math.max(0, (firstAfter < 0 ? steps.length : firstAfter) - 1)
@@ -90,8 +90,8 @@ export interface HeldDevice extends ConnectedDevice {
 }
 
 /**
- * One user's devices with what others see of the user, and how both change with what gateways say. Pure: the same
- * object when nothing changes.
+ * One user's devices with their visible presence, and how gateways' reports change both. Pure: the same object if
+ * nothing changes.
  */
 export interface UserDevices {
   readonly record: UserRecord
@@ -113,12 +113,12 @@ export const takeReport = (user: UserDevices, node: string, report: DeviceReport
     )
   }
   if (before?.state === state && before.kind === kind && user.invisible === invisible) return user
-  // An array made so has no room for more: most users have one device.
+  // Such an array has no spare room: most users have one device.
   const devices = user.devices.filter((held) => held !== before).concat({ node, deviceId, instance, kind, state })
   return settle(user, invisible, devices, at)
 }
 
-/** Without the devices of a gateway. */
+/** Removes the devices of a gateway. */
 export const dropNode = (user: UserDevices, node: string, at: number): UserDevices =>
   user.devices.some((held) => held.node === node)
     ? settle(

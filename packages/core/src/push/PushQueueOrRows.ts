@@ -1,7 +1,7 @@
 /**
- * The way to the pushes with a second one beside it: what the queue does not take is noted in the rows that it would
- * come to, at once. The queue spares the store a write for each offer and is not needed for more, so that whoever waits
- * for an offer waits for it no longer than for one confirm.
+ * The push queue with a fallback: if the queue does not take an offer, this writes it at once to the rows where the
+ * push role would have noted it. The queue only spares the store a write for each offer, so an offer waits for it no
+ * longer than for one confirm.
  */
 import { Effect, Layer } from "effect"
 import type { ConversationId } from "../domain/Ids.ts"
@@ -18,7 +18,7 @@ export const pushQueueOrRows: Layer.Layer<PushQueue, never, PushQueue | PushStor
   Effect.gen(function* () {
     const queue = yield* PushQueue
     const store = yield* PushStore
-    // While it lasts each offer comes here.
+    // While the outage lasts, each offer comes here.
     const away = makeOutageLog(
       "The queue of the pushes takes nothing: what is to be looked at is noted in the store",
       "The queue of the pushes takes what is offered again"

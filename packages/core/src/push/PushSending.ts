@@ -1,7 +1,7 @@
 /**
- * Sends what is due: claims it while there is room in hand, asks again whether it is wanted, gives each push a slot at
- * its push service, and settles what is done, all that came together in one step. A push that waits for its answer
- * holds up none to another service.
+ * Sends due pushes. It claims them while it has room, checks again whether each is still wanted, gives each a slot at
+ * its push service, and settles all finished ones in one step. A push that waits for its answer delays none to another
+ * service.
  */
 import { Effect, Either, Metric, type Scope } from "effect"
 import type { UserId } from "../domain/Ids.ts"
@@ -20,15 +20,15 @@ const behindSeconds = Metric.gauge("hibiki_push_behind_seconds", {
   description: "For how long more pushes were due all the time than could be taken in hand"
 })
 
-/** Well below the lease, with the wait for a place. */
+/** Well below the lease, together with the wait for a slot. */
 const sendWithinMs = 10_000
 /**
- * Claims of one step, addresses asked for at once, and pushes in hand: far more than one service has places, so that
- * there is room for the others.
+ * Claims of one step, addresses prepared at once, and claimed pushes in total: far more than one service has slots, so
+ * that there is room for the other services.
  */
 const bounds = { claims: 32, asked: 16, inHand: 64 } as const
 
-/** One that is wanted, and has no place yet. */
+/** A wanted push without a slot yet. */
 interface Waiting {
   readonly claimed: Claimed
   readonly kind: "wake" | "cancel"
@@ -36,12 +36,12 @@ interface Waiting {
   readonly sinceMs: number
 }
 
-/** What was claimed and is not settled. */
+/** Pushes that are claimed and not settled. */
 class PushesInHand {
   readonly slots = new ServiceSlots()
   /** Open once another push is done. */
   readonly moved = Effect.unsafeMakeLatch(false)
-  /** Thousands of devices may have one push service that is away. */
+  /** Thousands of devices may use one push service that is unreachable. */
   readonly unsent = makeThrottledLog("A push was not sent; it is tried again")
   waiting: Array<Waiting> = []
   readonly done: Array<Settled> = []
@@ -51,7 +51,7 @@ class PushesInHand {
   }
 }
 
-/** A step says whether the next is to follow at once. */
+/** A step returns whether the next should follow at once. */
 export const pushSending = Effect.gen(function* () {
   const store = yield* PushStore
   const takeUp = takingUp(yield* PushProvider)
@@ -64,7 +64,7 @@ export const pushSending = Effect.gen(function* () {
     const done = [...hand.done]
     if (done.length === 0) return
     const again = [...new Set(done.filter(isPassedBy).map(({ claimed }) => claimed.log))]
-    // Before it is settled: whoever ends between the two has it due again, and notes it then.
+    // Before settling: if the process ends between the two, the push is due again and noted then.
     if (again.length > 0) yield* store.note(again, looksAfterMs[0], looksAfterMs[1])
     yield* store.settle(done)
     hand.done.splice(0, done.length)
@@ -97,7 +97,7 @@ export const pushSending = Effect.gen(function* () {
   })
 })
 
-/** Whether it is still wanted, and by which service. */
+/** Checks whether a push is still wanted, and by which service it goes. */
 const takingUp = (provider: PushProvider["Type"]) => (hand: PushesInHand, claimed: Claimed, isActive: boolean) => {
   const verdict = verdictOf({ ...claimed, isActive })
   if (verdict !== "send" && verdict !== "cancel") return finish(hand, claimed, verdict)
@@ -117,9 +117,9 @@ const takingUp = (provider: PushProvider["Type"]) => (hand: PushesInHand, claime
     )
 }
 
-/** Gives those that wait their places, puts off those that get none in time, and leaves the rest where it is. */
+/** Gives waiting pushes their slots, defers those that get none in time, and leaves the rest waiting. */
 const placing = (hand: PushesInHand, within: WithTimeout, scope: Scope.Scope) => {
-  /** Silent services that were told of. */
+  /** Silent services that were logged. */
   const told = new Set<string>()
 
   const putOff = ({ claimed, ready: { service } }: Waiting, isSilent: boolean) =>
@@ -176,29 +176,30 @@ const finish = (hand: PushesInHand, claimed: Claimed, outcome: Settled["outcome"
   })
 
 /**
- * While a push is due, looks pass its device by; it may have been so long that what came after it was looked at for the
- * last time. Once it is unwanted its log is looked at again. That ends: a look owes only what is unread and wanted.
- * What was given up unread is not noted, so that it stays given up.
+ * While a push is due, looks skip its device. The push may have been due so long that later messages had their last
+ * look. So once it is unwanted its log is looked at again. That ends: a look makes only unread and wanted pushes due. A
+ * push that was given up unread is not noted, so that it stays given up.
  */
 const isPassedBy = ({ claimed, outcome }: Settled): boolean =>
   claimed.state === "due" && (outcome === "read" || outcome === "cancelled")
 
-/** Sends at once to one service. */
+/** Concurrent sends to one service. */
 const slotsMax = 16
-/** A service that has answered nothing for so long, though something was sent to it, is silent (ms). */
+/** A service is silent if it has answered nothing for this long (ms), though something was sent to it. */
 const silentAfterMs = 2_000
-/** How long a push waits for a place (ms). */
+/** How long a push waits for a slot (ms). */
 const placeWithinMs = 5_000
 
 interface Service {
   sending: number
-  /** When it was sent what it did not answer, or when it answered last while more was on its way. */
+  /** When the oldest unanswered push was sent, or the last answer while more were on their way. */
   unansweredSinceMs: number | undefined
 }
 
 /**
- * Which pushes may be on their way at once: so many to each push service, and to one that does not answer a single one,
- * which finds out whether it does again. So none takes the place of the others, however many are due there. Pure.
+ * Decides which pushes may be on their way at once: a fixed number to each push service, and a single one to a service
+ * that does not answer, which tests whether it does again. So no service takes the slots of the others, however many
+ * pushes are due there. Pure.
  */
 class ServiceSlots {
   readonly #services = new Map<string, Service>()
@@ -209,7 +210,7 @@ class ServiceSlots {
     return this.#sending
   }
 
-  /** What becomes of a push that wants a place since `sinceMs`: `putOff` means that it is due again later. */
+  /** Decides on a push that wants a slot since `sinceMs`: `putOff` means that it is due again later. */
   placeOf(name: string, sinceMs: number, nowMs: number): "send" | "wait" | "putOff" {
     const isSilent = this.isSilent(name, nowMs)
     if ((this.#services.get(name)?.sending ?? 0) < (isSilent ? 1 : slotsMax)) return "send"
@@ -239,7 +240,7 @@ class ServiceSlots {
   }
 }
 
-/** While presence is away, nobody is known to be there, and all are woken. */
+/** While presence is unreachable, all users count as inactive and get their pushes. */
 export const inactive = (presence: Presence["Type"], users: ReadonlyArray<UserId>) =>
   presence.active(users).pipe(
     Effect.catchTag("PresenceUnavailable", () => Effect.succeed(new Set<UserId>())),

@@ -1,6 +1,6 @@
 /**
- * Who pushes: notes which conversations are to be looked at, looks, and sends what is due. It keeps nothing that it
- * can't lose: all of it is rows, and what one that ended had in hand is due again when its lease is over.
+ * The push role: notes the conversations that need a look, looks at them, and sends due pushes. Everything it holds may
+ * get lost: the state is in rows, and the claims of an ended process are due again when their lease is over.
  */
 import { Cause, Clock, Effect, Layer } from "effect"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
@@ -15,15 +15,14 @@ import { inactive, pushSending } from "./PushSending.ts"
 
 /** Logs of one look, and members of one page. */
 const bounds = { logs: 100, members: 500 } as const
-/**
- * Logs of which it is remembered when they are looked at next (monotonic), so that not every message asks the store.
- */
+/** Logs whose next look is remembered (monotonic), so that not every message queries the store. */
 const knownMax = 100_000
-/** A look that is nearer than this may begin before the message is there. */
+/** A look that is due sooner than this may begin before the message is stored. */
 const nearMs = 1_000
 
 /**
- * Notes what comes, for as long as its scope lives: what was taken is noted in the end, however long the store is away.
+ * Notes the offered logs, for as long as its scope lives: each one is noted in the end, however long the store is
+ * unreachable.
  */
 const taking = (away: OutageLog) =>
   Effect.gen(function* () {
@@ -48,13 +47,13 @@ const taking = (away: OutageLog) =>
       const { ack, logs } = intake.take()
       yield* note([...new Set(logs)])
       yield* ack
-      // What comes meanwhile is one question.
+      // Offers in the meantime go into one query.
       yield* Effect.sleep("250 millis")
     })
   })
 
 /**
- * Thousands of conversations that become busy together are due at one time: their looks leave the database to their
+ * Thousands of conversations that become busy together are due at one time. Their looks leave the database to the
  * messages, unless they would be late.
  */
 const lookPace = { oneIn: 4, lateMs: 5_000 } as const
@@ -73,7 +72,7 @@ const looking = Effect.gen(function* () {
       if (owed.length > 0) yield* store.owe(owed)
     })
 
-  /** All members of all logs, page by page: a log goes on while its pages are full. */
+  /** All members of all logs, page by page: a log continues while its pages are full. */
   const lookAt = (due: ReadonlyArray<LookDue>) =>
     Effect.gen(function* () {
       let pages = due.map(({ log }) => ({ log, after: undefined as UserId | undefined }))
@@ -94,7 +93,7 @@ const looking = Effect.gen(function* () {
     yield* lookAt(due.filter(({ isPersonal }) => !isPersonal))
     const tookMs = (yield* monotonicMs) - beganMs
     const looked = due.map((one) => {
-      // What was read is read, and what was left is left: one look is enough.
+      // Reads and departures in a personal log are final: one look is enough.
       const next = one.isPersonal ? undefined : nextLook(one)
       return {
         due: one,
@@ -115,8 +114,8 @@ const forgetting = Effect.gen(function* () {
 })
 
 /**
- * A round that says that there is more is followed by the next; what keeps rounds from their ends is logged, and the
- * next makes up for them.
+ * A round that reports more work is followed by the next. The cause of a failed round is logged, and the next one makes
+ * up for it.
  */
 const rounds = <E, R>(
   away: OutageLog,

@@ -1,4 +1,4 @@
-/** Why somebody was woken for a message, or was not: what is on record, in sentences. */
+/** Explains in sentences, from the records, why a user did or did not get a push for a message. */
 import type { PushFacts } from "../ports/PushStore.ts"
 
 const time = (ms: number): string => new Date(ms).toISOString()

@@ -1,6 +1,6 @@
 /**
- * One socket as an actor: connecting, syncing, live, behind, ending. It handles the client's frames, among them the
- * signs of a person (active, typing, whom to watch), and brings the socket up to date with its logs.
+ * One socket as an actor: connecting, syncing, live, behind, ending. It handles the client's frames, including presence
+ * frames (active, typing, watched users), and brings the socket up to date with its logs.
  */
 import { Context, Effect, Layer } from "effect"
 import { Authenticator } from "../../accounts/Authenticator.ts"
@@ -30,16 +30,16 @@ import { DeviceSync, stepEvents, syncAfter } from "./DeviceSync.ts"
 import { SocketFaults } from "./SocketFaults.ts"
 import type { UserMessage } from "./UserMessage.ts"
 
-/** A reader that did not drain in this time is closed, and caught up when it returns (ms). */
+/** A reader that does not drain in this time is disconnected, and catches up when it reconnects (ms). */
 const lagMaxMs = 30_000
-/** Pairs of all hello and cursors frames of one socket together. */
+/** The most pairs in all hello and cursors frames of one socket together. */
 const cursorsMax = 10_000
-/** The last of them comes in this time after welcome (ms). */
+/** The deadline of the last one after welcome (ms). */
 const cursorsWithinMs = 30_000
-/** Conversations whose reading is told before its places are known. */
+/** Conversations for which a read is remembered while their places are unknown. */
 const readsMax = 500
 
-/** Handles the messages of all sockets of a gateway. Made once; each service is taken once. */
+/** Handles the messages of all sockets of a gateway. Created once; takes each service once. */
 export class DeviceActors {
   static readonly Tag = Context.GenericTag<DeviceActors>("@hibiki/core/gateway/DeviceActors")
   static readonly layerWith = (settings: Pick<DeviceSettings, "pingIntervalMs">) =>
@@ -135,7 +135,7 @@ export class DeviceActors {
     const { session } = self.state
     session.flush()
     const silentMs = session.socket.silentMs()
-    // One that answered its last ping lives, and is only sent away for a moment.
+    // A device that answered its last ping is alive, and is only away for a moment.
     session.heardAtMs ??= self.now() - (silentMs > 1.5 * this.settings.pingIntervalMs ? silentMs : 0)
     if (!session.closed) session.socket.close(code)
     session.closed = true
@@ -152,7 +152,7 @@ export class DeviceActors {
     const away = this.outage
     return this.authenticator.resumeTicket(message.owner, self.state.session.socket.origin).pipe(
       Effect.zipLeft(away.over),
-      // A sign-in without a resume ticket still works: the next ticket comes by HTTP.
+      // A sign-in without a resume ticket still works: the client gets the next ticket by HTTP.
       Effect.catchAll(({ cause }) => Effect.as(away.met(cause), { ticket: "", ttlMs: 0 })),
       Effect.map(({ ticket, ttlMs }) => {
         const { session } = self.state
@@ -192,10 +192,10 @@ export class DeviceActors {
   }
 
   private entered(self: DeviceSelf, memberships: ReadonlyArray<Membership>) {
-    // Before it has told its cursors it has no place anywhere; its own loading comes after them.
+    // Before its last cursors it has no place in any log; its own loading follows them.
     if (self.state.phase === "ending" || self.state.phase === "connecting") return undefined
     for (const membership of memberships) this.sync.subscribe(self.state, membership)
-    // A device may name any number of logs that its user is not in. A log that is added later begins as `behind`.
+    // A device may name any number of logs without being a member. A log that is added later begins as `behind`.
     self.state.cursors = undefined
     const { reads } = self.state
     self.state.reads = undefined
@@ -219,7 +219,7 @@ export class DeviceActors {
 
   private frame(self: DeviceSelf, message: ClientFrame): Effect.Effect<void, unknown> | undefined {
     const { state } = self
-    // What a device sent before it was revoked is not taken after it.
+    // Ignore frames that a device sent before its revocation and that arrive after it.
     if (state.phase === "ending" || state.session.closed) return undefined
     recordActivity(self, message.op)
     if (isCommandFrame(message)) {
@@ -259,7 +259,7 @@ export class DeviceActors {
   }
 
   /**
-   * A command whose id can be read is refused for good, since this outbox never handed it over; anything else ends the
+   * Refuses a command with a readable id for good, since this outbox never submitted it; any other bad frame ends the
    * socket.
    */
   private badFrame(self: DeviceSelf, problem: FrameProblem) {
@@ -279,7 +279,7 @@ export class DeviceActors {
     const { ofUser, session, user } = self.state
     switch (message.op) {
       case "typing": {
-        // A conversation that this socket has no place in is none of its user's.
+        // If the socket has no place in the conversation, its user is not a member.
         const place = session.subscriptions.get(message.conversationId)?.place
         if (place !== undefined) this.presence.hints.typing(ofUser.hints, session.userId, place, self.now())
         return
@@ -294,7 +294,7 @@ export class DeviceActors {
     }
   }
 
-  /** Answers a ping, with a new resume ticket when the last one is half used up. */
+  /** Answers a ping. Includes a new resume ticket once half of the last one's lifetime has passed. */
   private answerPing(self: DeviceSelf): Effect.Effect<void> | undefined {
     const { owner, session } = self.state
     const now = self.now()
@@ -312,7 +312,7 @@ export class DeviceActors {
   }
 }
 
-/** One for each socket, hence with nothing of its own but where it begins: the rest is the class's. */
+/** One for each socket, so it has only its initial state; the class has the rest. */
 export class DeviceBehaviour implements Behaviour<DeviceState, DeviceMessage> {
   constructor(
     private readonly actors: DeviceActors,
@@ -370,7 +370,7 @@ export class DeviceBehaviour implements Behaviour<DeviceState, DeviceMessage> {
   }
 }
 
-/** False: with these there are too many, and none of them is taken. */
+/** Returns false if the pairs exceed the bound; then it takes none of them. */
 const takeCursors = (self: DeviceSelf, pairs: ReadonlyArray<CursorPair>): boolean => {
   self.state.stated += pairs.length
   if (self.state.stated > cursorsMax) return false
@@ -382,12 +382,12 @@ const takeCursors = (self: DeviceSelf, pairs: ReadonlyArray<CursorPair>): boolea
 
 const takeRead = ({ state }: DeviceSelf, conversationId: ConversationId, upTo: number): void => {
   const { session, user } = state
-  // A conversation that this socket has no place in is none of its user's.
+  // If the socket has no place in the conversation, its user is not a member.
   if (session.subscriptions.has(conversationId))
     user.tell({ _tag: "Read", conversationId, upTo, device: session.deviceId })
   else if (!session.subscriptions.has(personalLog(session.userId))) {
     state.reads ??= new SmallMap()
-    // Beyond the bound it is told once more by the client, which hears no echo.
+    // Beyond the bound, the client repeats the read because it gets no echo.
     if (state.reads.size < readsMax || state.reads.has(conversationId))
       state.reads.set(conversationId, Math.max(upTo, state.reads.get(conversationId) ?? 0))
   }
@@ -395,11 +395,14 @@ const takeRead = ({ state }: DeviceSelf, conversationId: ConversationId, upTo: n
 
 type Op = ClientFrame["op"]
 
-/** Frames that a person causes, and those of them that end an idleness which the device told itself. */
+/** Frames that a user's action causes, and those of them that end an idleness that the device itself reported. */
 const acts: ReadonlySet<Op> = new Set<Op>([...commandOps, "read", "typing", "watch", "presence"])
 const returns: ReadonlySet<Op> = new Set<Op>([...commandOps, "typing"])
 
-/** Runs for every frame: a look into a set and a number, and a word to the user only when an idle device comes back. */
+/**
+ * Runs for every frame: a look-up in a set and a number, and a message to the user's actor only when an idle device
+ * becomes active.
+ */
 const recordActivity = (self: DeviceSelf, op: Op): void => {
   if (!acts.has(op)) return
   const { session, user } = self.state

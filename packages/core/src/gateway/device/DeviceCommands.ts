@@ -12,9 +12,9 @@ import { GatewayNode } from "../GatewayNode.ts"
 import { pendingKey } from "./DeviceSession.ts"
 import type { DeviceSelf, SendRules } from "./DeviceState.ts"
 
-/** Commands of one socket that may wait for an answer; a client has one frame per conversation under way. */
+/** Commands of one socket that may wait for an answer; a client has one unanswered frame per conversation. */
 const pendingMax = 1_000
-/** Without an answer in this time what became of a command is not known (ms). */
+/** After this time without an answer the outcome of a command is unknown (ms). */
 const answerWithinMs = 10_000
 const busyRetryMs = 1_000
 
@@ -35,7 +35,7 @@ export class DeviceCommands {
     private readonly fanout: Fanout
   ) {}
 
-  /** Hands a frame to its lane, as a whole or not at all. */
+  /** Submits a frame to its lane, as a whole or not at all. */
   submit(self: DeviceSelf, frame: CommandFrame): void {
     const { ofUser, session } = self.state
     const now = self.now()
@@ -85,8 +85,8 @@ const busy = (self: DeviceSelf, conversationId: ConversationId, code: BusyCode, 
   self.state.session.send({ op: "busy", conversationId, code, retryAfterMs })
 
 /**
- * Tells the worker's answer: an accepted command at its event's place in the stream if that is still to come here, else
- * at once.
+ * Sends the worker's answer. An accepted command is reported at its event's place in the stream if that place is still
+ * to come, otherwise at once.
  */
 export const takeAnswer = (self: DeviceSelf, answer: Answer): undefined => {
   const { session } = self.state
@@ -100,7 +100,7 @@ export const takeAnswer = (self: DeviceSelf, answer: Answer): undefined => {
   for (const { id, result: outcome } of result.outcomes) {
     const key = pendingKey(log, id)
     const pending = session.pending.get(key)
-    // Told already, at its place in the stream; or its time had passed, and the client asks again.
+    // Already reported at its place in the stream; or it has expired, and the client asks again.
     if (pending === undefined) continue
     if (outcome._tag === "Refused") {
       session.pending.delete(key)
@@ -113,14 +113,14 @@ export const takeAnswer = (self: DeviceSelf, answer: Answer): undefined => {
 
 const armExpiry = (self: DeviceSelf): void => {
   if (self.state.expiring) return
-  // The oldest stands first: entries are added at the end, and one that is asked again is deleted before.
+  // The oldest comes first: entries are added at the end, and a repeated command is deleted first.
   const oldest = self.state.session.pending.values().next()
   if (oldest.done) return
   self.state.expiring = true
   self.after(Math.max(0, oldest.value.sinceMs + answerWithinMs - self.now()), { _tag: "ExpireAnswers" })
 }
 
-/** What waited too long is told as unknown: the client sends the same ids again. */
+/** Reports commands as unknown after their timeout: the client sends the same ids again. */
 export const expireAnswers = (self: DeviceSelf): undefined => {
   const { session } = self.state
   self.state.expiring = false
@@ -136,7 +136,7 @@ export const expireAnswers = (self: DeviceSelf): undefined => {
   return undefined
 }
 
-/** About the bytes of the submission, for the bound of a batch. */
+/** The approximate bytes of the submission, for the bound of a batch. */
 const sizeOf = (frame: CommandFrame): number => {
   if (frame.op !== "post") return frame.op === "edit" ? 300 + 3 * frame.text.length : 300
   let size = 200

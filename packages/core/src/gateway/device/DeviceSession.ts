@@ -1,7 +1,6 @@
 /**
- * One socket's sending side: its position in each log, the answers it waits for, and its outbox.
- * Written by the fan-out and by the device's actor in the same turn, so that "is it live here" and "give it this" never
- * part.
+ * One socket's sending side: its position in each log, its pending answers, and its outbox. The fan-out and the
+ * device's actor write it in the same turn, so that checking "is it live here" and sending can't be separated.
  */
 import type { LogEvent } from "../../domain/Event.ts"
 import type { CommandId, ConversationId, DeviceId, InstanceId, UserId } from "../../domain/Ids.ts"
@@ -24,15 +23,13 @@ import type { Recipient, Subscription } from "../fanout/Recipient.ts"
 import type { Attendee } from "../presence/Attendance.ts"
 import type { WatchingSocket } from "../presence/Watches.ts"
 
-/**
- * A command of this socket that was handed over. `accepted` is set when the answer came before its place in the stream.
- */
+/** A submitted command of this socket. `accepted` is set if the answer came before its place in the stream. */
 export interface PendingAnswer {
   readonly id: CommandId
   readonly log: ConversationId
   readonly sinceMs: number
   accepted: { readonly seq: number; readonly at: number } | undefined
-  /** Of a withdrawal: what is accepted under its id is the post, and its own answer is still to come. */
+  /** For a withdrawal: the event under its id is the post's; the withdrawal's own answer is still to come. */
   readonly isWithdrawal: boolean
 }
 
@@ -40,17 +37,16 @@ export interface PendingAnswer {
 export const pendingKey = (log: ConversationId, id: CommandId): string => `${id} ${log}`
 
 /**
- * Others of whom it is kept how far they came while a reader is behind; of those beyond it is told when they come
- * further.
+ * How many other users' cursors are stored while the reader is behind; further ones are sent when they next advance.
  */
 const cursorsHeldMax = 500
 
-/** Bytes that may wait for a slow reader, and those below which it is caught up again. */
+/** The most bytes that may wait for a slow reader, and the level below which it catches up again. */
 export const outboxBytes = { most: 1_048_576, resume: 262_144 } as const
 
 /** One for all sessions of a gateway. */
 export interface SessionListener {
-  /** The outbox got its first frame, so that one flush a turn serves all. */
+  /** The outbox got its first frame. One flush per turn then serves all sockets. */
   readonly dirty: (session: DeviceSession) => void
   readonly lagging: (session: DeviceSession) => void
 }
@@ -61,29 +57,29 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
   readonly subscriptions = new SmallMap<ConversationId, Subscription>()
   /** By `pendingKey`. */
   readonly pending = new SmallMap<string, PendingAnswer>()
-  /** Set as it starts, before anybody else hears of the session. */
+  /** Set when it starts, before other code sees the session. */
   actor: ActorRef<DeviceMessage> | undefined
-  /** None while nothing waits. */
+  /** Undefined while it is empty. */
   private outbox: Array<EncodedFrame> | undefined
-  /** None while nothing is held. */
+  /** Undefined while it is empty. */
   private heldCursors: SmallMap<string, CursorsFrame> | undefined
-  /** The socket takes no more: nothing live is queued until it has drained and was caught up from the log. */
+  /** The socket accepts no more: nothing live is queued until it has drained and has caught up from the log. */
   lagging = false
-  /** Something of how far its user has read was not told. */
+  /** The socket missed some of its user's read cells. */
   missedCells = false
-  /** When the resume ticket is worth renewing (ms). */
+  /** From this time on the resume ticket should be renewed (ms). */
   renewAtMs = 0
   closed = false
   actedAtMs: number
   saidIdle = false
   toldIdle = false
-  /** It has told all its cursors: from here on its user is there. */
+  /** All its cursors have arrived: from here on its user is online. */
   present = false
-  /** It counts among those of its user's devices that are there. */
+  /** Presence counts it among its user's connected devices. */
   isRegistered = false
-  /** Its person left on purpose, or was signed out. */
+  /** Its user left on purpose, or was signed out. */
   goodbye = false
-  /** When the other side was last heard; set as the socket ends. */
+  /** When the other side was last heard from; set when the socket ends. */
   heardAtMs: number | undefined
 
   constructor(
@@ -100,12 +96,12 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     this.actedAtMs = openedAtMs
   }
 
-  /** Tells its actor, which ends if it can't take it. */
+  /** Sends a message to its actor. An actor that can't take it ends. */
   tell(message: DeviceMessage): void {
     if (this.actor !== undefined) tellOrStop(this.actor, message)
   }
 
-  /** Its sign-in is over: from this turn on it gives and gets nothing more, whatever its actor is at. */
+  /** Ends its sign-in: from this turn on it sends and receives nothing, whatever its actor is doing. */
   revoke(): void {
     if (this.closed) return
     this.goodbye = true
@@ -116,7 +112,7 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     this.tell({ _tag: "Revoked" })
   }
 
-  /** It takes nothing that can wait. */
+  /** It accepts no frame that can wait. */
   get isFull(): boolean {
     return this.lagging || this.socket.bufferedBytes() > outboxBytes.resume
   }
@@ -143,7 +139,7 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
   }
 
   /**
-   * How far its user has read. What it does not take now it is told of with all the others, once it takes something
+   * Sends its user's read cells. If the socket does not accept them now, it gets all cells once it accepts frames
    * again.
    */
   tellCells(frame: EncodedFrame): void {
@@ -151,14 +147,14 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     else this.push(frame)
   }
 
-  /** It takes something again: what waited of others is told, as far as they came by now. */
+  /** Called when the socket accepts frames again: sends other users' waiting cursors at their latest values. */
   resume(): void {
     this.lagging = false
     for (const cursors of this.heldCursors?.values() ?? []) this.send(cursors)
     this.heldCursors = undefined
   }
 
-  /** Everything queued, in one write. */
+  /** Sends all queued frames in one write. */
   flush(): void {
     const frames = this.outbox
     this.outbox = undefined
@@ -167,7 +163,7 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     if (!this.lagging && this.socket.bufferedBytes() > outboxBytes.most) this.lag()
   }
 
-  /** Stops live delivery; what is missed is read from the log later. */
+  /** Stops live delivery; the socket later reads the missed events from the log. */
   lag(): void {
     this.lagging = true
     this.socket.setReading(false)
@@ -175,7 +171,7 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     this.listener.lagging(this)
   }
 
-  /** Ends live delivery in one log; answers that waited for their place there go out now. */
+  /** Ends live delivery in one log, and sends answers that waited for their place there now. */
   pauseLive(subscription: Subscription): void {
     subscription.live = false
     if (this.pending.size === 0) return
@@ -184,7 +180,7 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     }
   }
 
-  /** Tells the answer outside of its place in the stream: the client's cursor stays. */
+  /** Sends the answer outside of its place in the stream: the client's cursor does not move. */
   answer(id: CommandId, log: ConversationId, at: { readonly seq: number; readonly at: number }): void {
     const key = pendingKey(log, id)
     const pending = this.pending.get(key)
@@ -193,14 +189,14 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     this.send({ op: "accepted", id, conversationId: log, seq: at.seq, at: at.at })
   }
 
-  /** Whether there is anything in it that this socket was not told yet. */
+  /** Whether the answer has anything that this socket has not received yet. */
   awaits({ log, result }: Answer): boolean {
     return result._tag === "Busy" || result.outcomes.some(({ id }) => this.pending.has(pendingKey(log, id)))
   }
 
   /**
-   * Queues live events of one log for this socket. `shared` are the frames of exactly these events, encoded once for
-   * all sockets.
+   * Queues live events of one log for this socket. `shared` returns the frames of exactly these events, encoded once
+   * for all sockets.
    */
   offer(subscription: Subscription, events: ReadonlyArray<LogEvent>, shared: () => ReadonlyArray<EncodedFrame>): void {
     const last = events[events.length - 1]
@@ -221,7 +217,7 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     return false
   }
 
-  /** As `offer`, with this socket's own commands told as `accepted` in their place. */
+  /** As `offer`, but reports this socket's own commands as `accepted` in their place. */
   private offerOwn(subscription: Subscription, events: ReadonlyArray<LogEvent>): void {
     const { log } = subscription.place
     let run: Array<LogEvent> = []
@@ -240,9 +236,9 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
   }
 }
 
-/** What a device's actor is told: by its socket, its user, its gateway and itself. */
+/** The messages of a device's actor: from its socket, its user, its gateway and itself. */
 export type DeviceMessage =
-  /** The ticket was good: greet, and take the cursors of hello. */
+  /** The ticket was valid: send the welcome, and take the cursors of hello. */
   | {
       readonly _tag: "Begin"
       readonly owner: TicketOwner
@@ -256,7 +252,7 @@ export type DeviceMessage =
   | { readonly _tag: "BadFrame"; readonly problem: FrameProblem }
   | { readonly _tag: "Answered"; readonly answer: Answer }
   | { readonly _tag: "Sync" }
-  /** The outbox passed its bound, or did not move for too long. */
+  /** The outbox exceeded its bound, or did not move for too long. */
   | { readonly _tag: "Lagging" }
   | { readonly _tag: "Drained" }
   | { readonly _tag: "LagDeadline" }
@@ -267,24 +263,24 @@ export type DeviceMessage =
   | { readonly _tag: "End"; readonly code: CloseCode }
 
 /**
- * What a device's actor needs of its transport. The server gives real sockets; tests and simulations give their own.
+ * The transport that a device's actor needs. The server provides real sockets; tests and simulations provide their own.
  */
 export interface DeviceSocket {
   /** Sends frames in one write. Must not throw; after a close it does nothing. */
   readonly write: (frames: ReadonlyArray<EncodedFrame>) => void
-  /** Memory held by what was taken by `write` and not yet by the network (bytes). */
+  /** Bytes in memory that `write` has taken and the network has not. */
   readonly bufferedBytes: () => number
-  /** Whether frames of the client are taken from the network. While not, its own sending is slowed down. */
+  /** Whether the transport reads the client's frames from the network. If not, the client is slowed down. */
   readonly setReading: (reading: boolean) => void
-  /** Says why and closes; bounded in time by the transport. */
+  /** Sends the close code and closes; the transport bounds the time. */
   readonly close: (code: CloseCode) => void
   /**
-   * For how long nothing was heard of the other side (ms); after its end, of how long that was then: 0 when the end
-   * came from there.
+   * How long the other side has been silent (ms). After the end: how long it was silent then; 0 if the other side
+   * closed.
    */
   readonly silentMs: () => number
   /** For logs and limits; never shown to other users. */
   readonly address: string
-  /** With which it was opened: its ticket must be of the same, and the next one is. */
+  /** The origin of the socket: its ticket must have the same one, and its next ticket gets it. */
   readonly origin: Origin
 }

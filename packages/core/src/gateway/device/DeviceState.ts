@@ -1,4 +1,4 @@
-/** A device's actor as data, and how fast its user may send. */
+/** A device's actor as data, and the limits of its user's sending. */
 import type { Effect } from "effect"
 import type { ConversationId } from "../../domain/Ids.ts"
 import { SmallMap } from "../../domain/SmallMap.ts"
@@ -10,15 +10,15 @@ import type { UserHints } from "../presence/GatewayHints.ts"
 import type { DeviceMessage, DeviceSession } from "./DeviceSession.ts"
 import type { UserMessage } from "./UserMessage.ts"
 
-/** What a device has of its user, and shares with its other devices. */
+/** A device's view of its user, shared with the user's other devices. */
 export interface OfUser {
   readonly sends: SendTokens
   readonly hints: UserHints
-  /** None while none of its devices was sent anything of a log again. */
+  /** Undefined until one of its devices gets events of a log again. */
   rangeTokens: TokenBucket | undefined
   rangeKilobytes: TokenBucket | undefined
   logMillis: TokenBucket | undefined
-  /** Held by the socket for which a log is read. None before the first. */
+  /** The socket whose log is being read holds it. Undefined before the first read. */
   logTurn: Effect.Semaphore | undefined
 }
 
@@ -30,21 +30,21 @@ export interface DeviceState {
   readonly user: ActorRef<UserMessage>
   readonly ofUser: OfUser
   owner: TicketOwner | undefined
-  /** What the device said it holds: used once, when it takes its places. None after that. */
+  /** The cursors that the device stated: used once, when it takes its places. Undefined after that. */
   cursors: SmallMap<ConversationId, number> | undefined
-  /** Pairs that it has stated. */
+  /** The number of stated pairs. */
   stated: number
-  /** What it said was read before it had its places: taken when it has them. */
+  /** Reads that arrived before its places were known: applied once they are. */
   reads: SmallMap<ConversationId, number> | undefined
   expiring: boolean
   syncing: boolean
-  /** Events that the next step of its catching up reads. */
+  /** How many events the next catch-up step reads. */
   stepEvents: number
   greeted: boolean
-  /** Whether its cursors are of this epoch. */
+  /** Whether its cursors belong to this epoch. */
   trusted: boolean
   lagDeadline: Timer | undefined
-  /** The step of its catching up that is to come. */
+  /** The next catch-up step. */
   nextSync: Timer | undefined
 }
 
@@ -56,15 +56,15 @@ export interface SendRules {
 }
 
 /**
- * Conversations in which its tokens are not all there again. With more, the one that came first begins anew: the rule
- * for all together still holds.
+ * Conversations whose buckets are not full. Beyond this number the oldest bucket is dropped: the overall limit still
+ * holds.
  */
 const conversationsMax = 64
 
-/** Tokens of one user, for all devices at this gateway: everywhere together, and in each conversation. */
+/** Tokens of one user, for all devices at this gateway: one bucket for everything, and one in each conversation. */
 export class SendTokens {
   private readonly together: TokenBucket
-  /** None before its first command. Whose tokens are all there again is let go when another conversation comes. */
+  /** Undefined before its first command. A full bucket is dropped when another conversation is added. */
   private inOne: SmallMap<ConversationId, TokenBucket> | undefined
 
   constructor({ sends }: SendRules, nowMs: number) {
@@ -72,8 +72,8 @@ export class SendTokens {
   }
 
   /**
-   * As `spend` of one bucket: how long to wait until so many commands may go to this conversation (ms), or 0, and then
-   * they are counted.
+   * As `spend` of one bucket: returns how long to wait until this many commands may go to this conversation (ms), or 0,
+   * and then it has counted them.
    */
   spend({ sends, sendsInOne }: SendRules, log: ConversationId, commands: number, nowMs: number): number {
     return spendBoth(

@@ -1,8 +1,8 @@
 /**
- * Brings a socket up to date with its logs: reads from its cursors, or from where it fell behind, until what it was
- * sent reaches what the gateway has fanned out. From that turn on it is live. A new socket, a slow one that has drained
- * and a conversation that a user was added to take the same steps. Ranges that a device asks for are read here, too. A
- * user's sockets read one step at a time, so that many of them take the store no more than one does.
+ * Brings a socket up to date with its logs: reads from its cursors, or from the place where it fell behind, until the
+ * socket has everything that the gateway has fanned out. From that turn on it is live. A new socket, a slow one that
+ * has drained and a conversation to which a user was added take the same steps. It also reads the ranges that a device
+ * requests. A user's sockets read one step at a time, so that many of them load the store no more than one does.
  */
 import { Context, Deferred, Effect, Exit, FiberId, Layer } from "effect"
 import { Limits } from "../../domain/Limits.ts"
@@ -21,21 +21,23 @@ import type { DeviceSettings } from "../GatewaySettings.ts"
 import { GatewayPresence } from "../presence/GatewayPresence.ts"
 import type { DeviceSelf, DeviceState } from "./DeviceState.ts"
 
-/** Logs and UTF-8 bytes of one step; frames of the client are taken between steps. */
+/** Logs and UTF-8 bytes of one step; the client's frames are handled between steps. */
 const logsPerStep = 32
 const bytesPerStep = 32_768
-/** Events of one step: of the first, in which their size is not known, and within which the later ones stay. */
+/** Events of one step. `first`: while their size is unknown; later steps stay between `fewest` and `most`. */
 export const stepEvents = { first: 32, fewest: 4, most: 256 } as const
-/** How many to read next into so much room, by the size of those that were read. */
+/** How many events to read next into this much room, estimated by the size of those just read. */
 const eventsThatFit = (events: number, bytes: number, room: number): number =>
   Math.max(stepEvents.fewest, Math.min(stepEvents.most, Math.floor((events * room) / bytes)))
-/** Between two steps of one socket (ms), so that one who missed much leaves most of the time to everybody else. */
+/**
+ * Pause between two steps of one socket (ms), so that a socket that missed much leaves most of the time to the others.
+ */
 const restMs = 10
-/** Before a step that failed is tried again (ms). */
+/** Pause before a failed step is retried (ms). */
 const retryMs = 1_000
 
 /**
- * In place of what was to come: two that follow each other would each bring forth another. A timer comes on top of the
+ * Replaces the scheduled step: two scheduled steps would each schedule another. A timer does not count toward the
  * mailbox's capacity, so no step is refused.
  */
 export const syncAfter = (self: DeviceSelf, delayMs: number): void => {
@@ -45,7 +47,7 @@ export const syncAfter = (self: DeviceSelf, delayMs: number): void => {
 
 interface Missing {
   readonly subscription: Subscription
-  /** Events to read. */
+  /** How many events to read. */
   readonly limit: number
 }
 
@@ -58,15 +60,15 @@ const arrived = (self: DeviceSelf): void => {
 }
 
 /**
- * UTF-8 bytes of the texts of one step, and one event more of each of its logs: a store that answers one question at a
- * time (PGlite) is kept by it for some milliseconds, be it 250 short events or 5 of the longest texts, and everybody
- * else's messages wait for no longer.
+ * UTF-8 bytes of the texts of one step. Each of its logs may have one event more. Such a step occupies a store that
+ * answers one query at a time (PGlite) for some milliseconds, be it 250 short events or 5 of the longest texts; other
+ * users' messages wait no longer than that.
  */
 const stepBytes = 49_152
 
 type Slices = Effect.Effect<ReadonlyArray<SlicedRuns>, StoreUnavailable>
 
-/** UTF-8 bytes of all texts in them. */
+/** UTF-8 bytes of all their texts. */
 const textBytes = (slices: ReadonlyArray<SlicedRuns>): number => {
   let sum = 0
   for (const { events } of slices) for (const event of events) if ("text" in event) sum += utf8Bytes(event.text)
@@ -104,7 +106,7 @@ export class DeviceSync {
     private readonly presence: GatewayPresence["Type"]
   ) {}
 
-  /** Takes the socket's place in a log that it has none in yet, from the cursor that it stated. */
+  /** Creates the socket's place in a log where it has none yet, from the cursor that it stated. */
   subscribe(state: DeviceState, membership: Membership): void {
     const { session } = state
     const { first, head, log, visibleFrom } = membership
@@ -123,7 +125,7 @@ export class DeviceSync {
     else this.skip(subscription, visibleFrom, head)
   }
 
-  /** Moves over what is not for this reader, or too much to send event by event. */
+  /** Moves past events that are not visible to this reader, or too many to send one by one. */
   private skip(subscription: Subscription, visibleFrom: number, head: number): void {
     const { place, session } = subscription
     withhold(subscription, Math.min(visibleFrom - 1, head))
@@ -133,10 +135,12 @@ export class DeviceSync {
     }
   }
 
-  /** One step for all logs in which the socket is not live. Comes again by a message until there are none. */
+  /**
+   * Runs one step for all logs in which the socket is not live. Schedules the next by a message until there are none.
+   */
   step(self: DeviceSelf): Effect.Effect<void> | undefined {
     const { session } = self.state
-    // One chain of steps at a time: whoever asks meanwhile is served by it.
+    // One chain of steps at a time: it also serves requests that come in the meantime.
     if (
       self.state.syncing ||
       session.lagging ||
@@ -198,7 +202,7 @@ export class DeviceSync {
           sent += this.takeSlice(subscription, slice)
           events += subscription.sentTo - before
         })
-        // As many as will fit, by their size so far: what is read and can't be sent would have to be read again.
+        // As many as will fit, by their size so far: events that are read but can't be sent must be read again.
         if (sent === 0) return
         this.chargeBytes(self, sent)
         state.stepEvents = eventsThatFit(events, sent, bytesPerStep)
@@ -206,11 +210,11 @@ export class DeviceSync {
     )
   }
 
-  /** Sends what was read, as far as one step may. Gives the UTF-8 bytes of it. */
+  /** Sends the events that were read, up to the bound of a step. Returns their UTF-8 bytes. */
   private takeSlice(subscription: Subscription, slice: SlicedRuns): number {
     const { place, session } = subscription
     if (subscription.live || session.lagging || hasEnded(subscription)) return 0
-    // No member by now: the removal is on its way here, and this socket must not ask for ever until it comes.
+    // No longer a member: the removal is on its way here, and this socket must not retry until it arrives.
     if (!slice.member) {
       this.fanout.unsubscribe(subscription)
       return 0
@@ -239,14 +243,14 @@ export class DeviceSync {
     return sent
   }
 
-  /** Slices in the order asked, in the turn of the socket's user. */
+  /** Reads slices in the order of the requests, in the turn of the socket's user. */
   private readLogs(self: DeviceSelf, requests: ReadonlyArray<SliceRequest>): Slices {
     return this.inTurn(self, this.slices.read(requests), Effect.void)
   }
 
   /**
-   * As `readLogs`, of what one may ask for again and again: where such reads took long, the turn rests first. Whoever
-   * comes back among thousands waits for the others' reads already, and does not rest for these, too.
+   * As `readLogs`, for reads that a client can repeat at will: if such reads took long, the turn pauses first. A
+   * reconnect among thousands already waits for the others' reads, and does not pause for these, too.
    */
   private readLogsRested(self: DeviceSelf, requests: ReadonlyArray<SliceRequest>): Slices {
     const { ofUser } = self.state
@@ -267,9 +271,9 @@ export class DeviceSync {
   }
 
   /**
-   * A socket that closes while it waits leaves the line. A read that has begun keeps its turn until the store has done
-   * it, and the person is charged for it. Otherwise somebody who asks and hangs up would run many reads at once, for
-   * nothing.
+   * A socket that closes while it waits leaves the line. A read that has begun keeps its turn until the store has
+   * finished, and its user is charged for it. Otherwise a client that requests and disconnects could run many reads at
+   * once, for nothing.
    */
   private inTurn(self: DeviceSelf, read: Slices, rest: Effect.Effect<void>): Slices {
     const { ofUser } = self.state
@@ -283,7 +287,7 @@ export class DeviceSync {
           if (!isAwaited && Exit.isSuccess(exit)) this.chargeBytes(self, textBytes(exit.value))
           return Effect.zipRight(turn.release(1), Deferred.done(answer, exit))
         }
-        // Its asker tells a failure.
+        // The requesting code reports a failure.
         this.gateway.run(Effect.exit(Effect.onExit(read, ended)))
         return Effect.onInterrupt(restore(Deferred.await(answer)), () =>
           Effect.sync(() => {
@@ -302,13 +306,13 @@ export class DeviceSync {
     )
   }
 
-  /** How long (ms) the socket's user had better wait, who owes what was sent. */
+  /** How long the socket's user should wait until the debt for sent bytes is refilled (ms). */
   private owedMs(self: DeviceSelf): number {
     const bucket = self.state.ofUser.rangeKilobytes
     return bucket === undefined ? 0 : spend(bucket, this.settings.rangeKilobytes, 0, self.now())
   }
 
-  /** Charges the socket's user what was sent. At most a burst is owed. */
+  /** Charges the socket's user for sent bytes. The debt is at most one burst. */
   private chargeBytes(self: DeviceSelf, bytes: number): void {
     const { ofUser } = self.state
     const now = self.now()
@@ -317,8 +321,8 @@ export class DeviceSync {
   }
 
   /**
-   * Keeps how far the device holds its logs. A place above what this socket was sent is a lie or a fault, and ends the
-   * socket where it is live.
+   * Stores how far the device has received its logs. A place above what was sent to this socket is a lie or a fault,
+   * and ends the socket if it is live there.
    */
   acknowledge(
     self: DeviceSelf,
@@ -329,11 +333,11 @@ export class DeviceSync {
     const known: Array<CursorPair> = []
     for (const [log, seq] of cursors) {
       const subscription = session.subscriptions.get(log)
-      // Not here any more: the membership ended while the acknowledgement was on its way.
+      // No place here any more: the membership ended while the acknowledgement was on its way.
       if (subscription === undefined) continue
       if (seq > subscription.sentTo) {
-        // Begun again from a membership that was read before the user was removed: it was sent more, and its next step
-        // finds out.
+        // The place began again from a membership that was read before the user was removed: more was sent before, and
+        // the socket's next step finds out.
         if (!subscription.live) continue
         refuse()
         return undefined
@@ -345,8 +349,8 @@ export class DeviceSync {
   }
 
   /**
-   * Sends events `from` to `to` again, at most Limits.catchUpMax of them, read in as many steps as their size asks for.
-   * No place in the stream moves. Not begun while the reader is behind, nor when its user has asked too often.
+   * Sends events `from` to `to` again, at most Limits.catchUpMax of them, in as many steps as their size requires. No
+   * place in the stream moves. Refuses while the reader is behind, or when its user has asked too often.
    */
   readRange(
     self: DeviceSelf,
@@ -370,7 +374,7 @@ export class DeviceSync {
     const take = (slice: SlicedRuns | undefined): void => {
       const begin = next
       next = to + 1
-      // What has begun is answered to its bound: its asker would wait for the rest in vain.
+      // A range that has begun is answered up to its bound: the client would wait for the rest in vain.
       if (session.isFull && begin === from) return busy()
       if (slice === undefined) return
       const first = slice.member ? slice.visibleFrom : to + 1
@@ -379,7 +383,7 @@ export class DeviceSync {
       for (const { frame, last } of new EventRuns(log, asked)) {
         session.push(frame)
         sent += utf8Bytes(frame.text)
-        // At the end of the log there is nothing more to ask for.
+        // At the end of the log there is nothing more to request.
         next = last < slice.head ? last + 1 : to + 1
         if (sent > rangeBytes) return
       }
@@ -396,14 +400,14 @@ export class DeviceSync {
     })
     return Effect.whileLoop({ while: mayFollow, body: () => readSome, step: () => undefined }).pipe(
       Effect.catchAll(() => Effect.sync(() => busy())),
-      // Also where the socket ends before its last step.
+      // Even if the socket ends before its last step.
       Effect.ensuring(Effect.sync(() => this.chargeBytes(self, sent)))
     )
   }
 
   /**
-   * Whichever of its sockets asks: by as many sockets as it likes a user reads no more often. Gives how long to wait
-   * (ms).
+   * Spends a token for a range. All sockets of a user share the tokens: more sockets allow no more reads. Returns how
+   * long to wait (ms).
    */
   private spendRange(self: DeviceSelf): number {
     const { ofUser } = self.state

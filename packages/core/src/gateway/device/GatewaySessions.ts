@@ -1,4 +1,4 @@
-/** The sockets of a gateway that have said hello, and word to the actors of their users. */
+/** The sockets of a gateway whose hello has arrived, and messages to the actors of their users. */
 import { Context, Effect, Layer } from "effect"
 import { closeCodeOf, type Ending } from "../../accounts/RevocationWatch.ts"
 import type { DeviceId, UserId } from "../../domain/Ids.ts"
@@ -22,7 +22,7 @@ export class GatewaySessions {
     })
   )
 
-  /** By the key under which their answers come. */
+  /** By the key of their answers. */
   readonly #byKey = new Map<string, DeviceSession>()
 
   constructor(
@@ -39,7 +39,7 @@ export class GatewaySessions {
     return this.#byKey.get(key)
   }
 
-  /** Other gateways learn of it: an older socket of the same device and page ends there. */
+  /** Also notifies other gateways: an older socket of the same device and page ends there. */
   add(session: DeviceSession): void {
     this.#byKey.set(session.key, session)
     this.socketPlaces.take(this.#placeOf(session))
@@ -69,8 +69,8 @@ export class GatewaySessions {
   }
 
   /**
-   * Tells the user's actor, if it is here. An actor that can't take a message stops: nothing is missing in silence, its
-   * sockets end, and their clients come back to a fresh one.
+   * Sends a message to the user's actor, if it is here. An actor that can't take a message stops. So nothing is lost
+   * silently: its sockets end, and their clients reconnect to a fresh actor.
    */
   tellUser(userId: UserId, message: UserMessage): void {
     const user = this.system.find<UserMessage>(userPath(userId))

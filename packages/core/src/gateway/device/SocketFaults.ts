@@ -1,17 +1,14 @@
-/**
- * Why sockets were closed as `internal`: counted as it happens and logged in one line for all of them, however many a
- * storm closes.
- */
+/** Counts why sockets were closed as `internal`, and logs one line for all of them, however many a storm closes. */
 import { Context, Effect, Layer, Metric } from "effect"
 
 export type SocketFault =
-  /** The ticket of a hello could not be looked up. */
+  /** The look-up of a hello's ticket failed. */
   | "open_failed"
-  /** The store did not say where the user belongs. */
+  /** The store did not return the user's memberships. */
   | "memberships_unread"
   /** The mailbox of the user's actor was full. */
   | "user_full"
-  /** The socket's own actor failed; its failure has a line of its own. */
+  /** The socket's own actor failed; that failure has its own log line. */
   | "actor_failed"
 
 const faultsTotal = Metric.counter("hibiki_gateway_faults_total", {
@@ -25,7 +22,7 @@ export class SocketFaults extends Context.Tag("@hibiki/core/gateway/device/Socke
   SocketFaults,
   {
     readonly note: (fault: SocketFault) => void
-    /** Logs and counts the faults since the last call. Run from time to time. */
+    /** Logs and counts the faults since the last call. Run it periodically. */
     readonly tell: Effect.Effect<void>
   }
 >() {

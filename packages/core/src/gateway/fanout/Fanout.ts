@@ -1,7 +1,6 @@
 /**
- * A gateway's index from conversations to the people and sockets here, and the fan-out to them, in order only.
- * Synchronous: a change that follows is queued for every socket in the turn in which it came. Gaps are read by
- * GapReader.ts.
+ * A gateway's index from conversations to the users and sockets here, and the fan-out to them, strictly in order.
+ * Synchronous: a change that follows is queued for every socket in the turn in which it came. GapReader.ts reads gaps.
  */
 import { Context } from "effect"
 import type { LogChange } from "../../commands/Decision.ts"
@@ -16,13 +15,13 @@ import { step } from "./FanoutPlace.ts"
 import type { MemberHere, Place, Recipient, Subscription } from "./Recipient.ts"
 
 export interface FanoutListener {
-  /** Personal logs steer who is where: what is fanned out in one is told here too. */
+  /** Called with fanned-out events of a personal log, because they change the user's memberships here. */
   readonly personal: (userId: UserId, events: ReadonlyArray<LogEvent>) => void
-  /** Read cells of a user who is here, as they came: apart from the log's order. */
+  /** Read cells of a user who is here, as they came, outside of the log's order. */
   readonly cells: (userId: UserId, cells: ReadonlyArray<ReadCell>) => void
-  /** Events of a personal log were fanned out or jumped over without its user: memberships are to be read again. */
+  /** Events of a personal log were fanned out or skipped without its user: read the memberships again. */
   readonly personalJumped: (userId: UserId) => void
-  /** The range up to `place.highest` is missing; `place.reading` was set. */
+  /** The range up to `place.highest` is missing; `place.reading` is already set. */
   readonly gap: (place: Place) => void
 }
 
@@ -43,8 +42,7 @@ export class Fanout {
   }
 
   /**
-   * Notes what is heard of a log from here on. To be called before its head is read; an empty place counts as just
-   * used.
+   * Records changes of a log from here on. Call it before reading the log's head; an empty place counts as just used.
    */
   open(log: ConversationId): Place {
     const known = this.all.get(log)
@@ -60,7 +58,7 @@ export class Fanout {
   }
 
   /**
-   * Puts a user into the index, as read from the store, and gives the place. The first head read is where the fan-out
+   * Adds a user to the index, as read from the store, and returns the place. The first head read is where the fan-out
    * of that log starts.
    */
   enter(membership: Membership): Place {
@@ -75,22 +73,22 @@ export class Fanout {
         visibleFrom: membership.visibleFrom,
         first: undefined
       })
-      // Fanned out while nobody was here, after this was read: what it says of the user's memberships was told to
-      // nobody.
+      // Fanned out while the user was not here, after this was read: no socket got its news about the user's
+      // memberships.
       if (place.fannedOut > membership.head && personalOwner(place.log) === membership.userId)
         this.listener.personalJumped(membership.userId)
     } else {
       member.asOf = Math.max(member.asOf, membership.head)
       member.visibleFrom = Math.max(member.visibleFrom, membership.visibleFrom)
-      // Who was out and is back without this gateway having heard of it: what was said meanwhile may not be this
-      // member's to read.
+      // The user was out and is back before this gateway received either event: the events in between may not be theirs
+      // to read.
       for (let each = member.first; each !== undefined; each = each.next) withhold(each, membership.visibleFrom - 1)
     }
     if (place.highest > place.fannedOut) this.startReading(place)
     return place
   }
 
-  /** Takes a socket's place in a log, if its user is a member here. It is not live until `goLive` says so. */
+  /** Creates a socket's place in a log, if its user is a member here. It is not live until `goLive` returns true. */
   subscribe(session: Recipient, place: Place, sentTo: number): Subscription | undefined {
     const member = place.members.get(session.userId)
     if (member === undefined || session.closed) return undefined
@@ -106,27 +104,25 @@ export class Fanout {
     endSubscription(subscription)
   }
 
-  /**
-   * Makes it live when what it was sent reaches where it belongs; to be called in the turn in which `sentTo` was set.
-   */
+  /** Makes it live if everything up to its target was sent; call it in the turn in which `sentTo` was set. */
   goLive(subscription: Subscription): boolean {
     const { sentTo, session } = subscription
     if (!session.lagging && sentTo >= reachOf(subscription) && !hasEnded(subscription)) subscription.live = true
     return subscription.live
   }
 
-  /** Takes a socket out of every log. */
+  /** Removes a socket from every log. */
   detach(session: Recipient): void {
     for (const subscription of session.subscriptions.values()) unlink(subscription)
     session.subscriptions.clear()
   }
 
-  /** Forgets a user, who has no socket here any more. */
+  /** Removes a user who has no socket here any more. */
   leave(userId: UserId, places: Iterable<Place>): void {
     for (const place of places) this.removeMember(place, userId)
   }
 
-  /** Stops noting what is heard of a log. */
+  /** Stops recording changes of a log. */
   forget(log: ConversationId): void {
     this.all.delete(log)
   }
@@ -141,7 +137,7 @@ export class Fanout {
     else if (next._tag === "Read") this.startReading(place)
   }
 
-  /** Gives the events that follow what was fanned out to everybody here, and applies removals at their place. */
+  /** Sends the events that follow the fanned-out ones to all members here, and applies removals at their place. */
   deliver(place: Place, events: ReadonlyArray<LogEvent>): void {
     let from = 0
     for (let i = 0; i < events.length; i++) {
@@ -161,8 +157,8 @@ export class Fanout {
   }
 
   /**
-   * Goes on above `upTo`, as of which memberships were read; who is not among them is no member any more. Who came in
-   * as of that head or a later one, while they were read, stays: what has changed since comes as an event.
+   * Continues above `upTo`, the head at which `memberships` were read. A user who is not in them is no longer a member.
+   * A user who was entered as of that head or a later one, during the reading, stays: later changes arrive as events.
    */
   jump(place: Place, upTo: number, memberships: ReadonlyArray<Membership>): void {
     const still = new Set(memberships.map((membership) => membership.userId))
@@ -172,7 +168,7 @@ export class Fanout {
     }
     for (const [userId, { asOf }] of place.members)
       if (!still.has(userId) && asOf < upTo) this.removeMember(place, userId)
-    // With nobody left here there is nobody to skip anything for.
+    // With no members left here, there is nobody for whom events would be skipped.
     const head = Math.max(place.fannedOut, place.members.size === 0 ? place.highest : upTo)
     place.fannedOut = head
     place.highest = Math.max(place.highest, head)
@@ -181,7 +177,7 @@ export class Fanout {
       member.asOf = Math.max(member.asOf, head)
       for (let each = member.first; each !== undefined; each = each.next) {
         if (!each.live || each.sentTo >= head) continue
-        // Their places will not come: answers that waited for them go out now.
+        // Their places will not come: send the answers that waited for them now.
         each.session.pauseLive(each)
         each.session.push(frame)
         each.sentTo = head
@@ -196,9 +192,9 @@ export class Fanout {
     this.dirty.push(session)
   }
 
-  /** Queued frames leave: one write per socket. To be called at the end of a turn. */
+  /** Sends queued frames: one write per socket. Call it at the end of a turn. */
   flush(): void {
-    // A flush may make a socket lag, which queues answers: hence a loop, which ends since a lagging socket gets nothing
+    // A flush may make a socket lag, which queues answers: hence a loop. It ends because a lagging socket gets nothing
     // live.
     while (this.dirty.length > 0) {
       const sessions = this.dirty
@@ -223,19 +219,19 @@ export class Fanout {
 }
 
 /**
- * Up to where a socket is to be caught up before it is live: what was fanned out, or the head that its user's
- * memberships were last read with, which is above that while envelopes are on their way or lost.
+ * The seq up to which a socket must catch up before it is live: the last fanned-out one, or the head with which its
+ * user's memberships were last read. That head is higher while envelopes are on their way or lost.
  */
 export const reachOf = ({ place, session }: Subscription): number =>
   Math.max(place.fannedOut, place.members.get(session.userId)?.asOf ?? 0)
 
-/** It is no longer here: the socket or the membership ended. */
+/** Whether it is no longer here: the socket or the membership ended. */
 export const hasEnded = (subscription: Subscription): boolean => {
   const { place, session } = subscription
   return session.subscriptions.get(place.log) !== subscription
 }
 
-/** Moves a socket over events that are not for its user. */
+/** Moves a socket past events that its user may not see. */
 export const withhold = (subscription: Subscription, to: number): void => {
   if (subscription.sentTo >= to) return
   subscription.session.send({
@@ -252,7 +248,7 @@ const isHere = (place: Place, userId: UserId, seq: number): boolean => {
   return member !== undefined && seq > member.asOf
 }
 
-/** Out of its member's list. */
+/** Removes it from its member's list. */
 const unlink = (subscription: Subscription): void => {
   const member = subscription.place.members.get(subscription.session.userId)
   if (member === undefined) return
@@ -266,12 +262,12 @@ const endSubscription = (subscription: Subscription): void => {
   subscription.session.subscriptions.delete(subscription.place.log)
 }
 
-/** The one loop that runs per recipient: nothing here but comparing numbers and queueing shared frames. */
+/** The one loop that runs per recipient: it only compares numbers and queues shared frames. */
 const offerToAll = (place: Place, events: ReadonlyArray<LogEvent>): void => {
   if (events.length === 0) return
   const [lowest, whole] = [lowestEdited(events), sharedFrames(place.log, events)]
-  // By how many edited messages a member may not read: however many joined one by one, a run has so many readings at
-  // most.
+  // By the number of edited messages that a member may not read: even if many members joined one by one, a run has at
+  // most that many versions.
   const partial = new Map<number, Readable>()
   place.members.forEach((member) => {
     if (lowest >= member.visibleFrom) return offerTo(member, events, whole)
@@ -301,7 +297,7 @@ const offerTo = (
     if (each.live) each.session.offer(each, events, shared)
 }
 
-/** The frames of these events, made when they are first asked for. */
+/** The frames of these events, encoded at the first call. */
 const sharedFrames = (log: ConversationId, events: ReadonlyArray<LogEvent>) => {
   let frames: ReadonlyArray<EncodedFrame> | undefined
   return () => {

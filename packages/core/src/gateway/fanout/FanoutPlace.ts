@@ -1,40 +1,39 @@
 /**
- * Where a gateway stands in one conversation's log, and the rule by which it goes on: in order only.
- * Pure; Fanout.ts runs what it says.
+ * A gateway's position in one conversation's log, and the rule for advancing it: strictly in order. Pure; Fanout.ts
+ * carries out its decisions.
  */
 
 import type { LogChange } from "../../commands/Decision.ts"
 import type { LogEvent } from "../../domain/Event.ts"
 
 /**
- * `fannedOut` is the last seq given to the sockets here, -1 until the head was read; `highest` the greatest seq heard
- * of.
+ * `fannedOut` is the last seq sent to the sockets here, -1 until the head was read; `highest` the greatest known seq.
  */
 export interface Progress {
   fannedOut: number
   highest: number
-  /** A range is being read from the store; what comes meanwhile is only noted. */
+  /** A range is being read from the store; changes that arrive in the meantime are only recorded. */
   reading: boolean
   /**
-   * Something above `fannedOut` was heard of since the store was last asked: it may not have been there yet, whatever
-   * `highest` is.
+   * A seq above `fannedOut` was announced since the store was last asked. The store may not have had it then,
+   * regardless of `highest`.
    */
   heard: boolean
 }
 
 export type Step =
-  /** These follow what was fanned out. */
+  /** These events follow what was fanned out. */
   | { readonly _tag: "Deliver"; readonly events: ReadonlyArray<LogEvent> }
-  /** Something between was not heard: it is read from the log, never skipped. */
+  /** Events in between are missing: read them from the log, never skip them. */
   | { readonly _tag: "Read" }
-  /** Old, or noted for later. */
+  /** Old, or recorded for later. */
   | { readonly _tag: "Nothing" }
 
 const nothing: Step = { _tag: "Nothing" }
 
 /**
- * What to do with a change that was heard of. A removed member must get nothing after the removal even when the
- * removal's own envelope was lost: hence never across a gap.
+ * Decides how to handle an announced change. A removed member must get nothing after the removal even if the removal's
+ * own envelope was lost: hence never across a gap.
  */
 export const step = (progress: Progress, change: LogChange): Step => {
   if (change.head > progress.highest) progress.highest = change.head
@@ -47,7 +46,7 @@ export const step = (progress: Progress, change: LogChange): Step => {
 }
 
 /**
- * Whether a gap is small enough to be read event by event; else the gateway reads memberships again and jumps to the
+ * Whether a gap is small enough to read it event by event. If not, the gateway reads memberships again and jumps to the
  * head.
  */
 export const canRead = (progress: Progress, first: number, head: number, most: number): boolean =>

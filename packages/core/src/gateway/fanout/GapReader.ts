@@ -1,4 +1,4 @@
-/** Reads what a gateway missed of a log, once for all its sockets, and fans it out in order. */
+/** Reads the events that a gateway missed in a log, once for all its sockets, and fans them out in order. */
 import { Cause, Effect, Metric, Random } from "effect"
 import { makeStart, whileWork } from "../../fibers/Background.ts"
 import { makeOutageLog } from "../../fibers/logging.ts"
@@ -17,8 +17,8 @@ const gapsRead = Metric.counter("hibiki_gateway_holes_total", {
 const readersMax = 16
 
 /**
- * Gives a function that mends a place in the background; `place.reading` is cleared when everything heard of was fanned
- * out. With more than `mostEvents` missing the place jumps.
+ * Returns a function that repairs a place in the background; it clears `place.reading` once every known event is fanned
+ * out. If more than `mostEvents` are missing, the place jumps.
  */
 export const makeGapReader = (fanout: () => Fanout, mostEvents: number) =>
   Effect.gen(function* () {
@@ -34,7 +34,7 @@ export const makeGapReader = (fanout: () => Fanout, mostEvents: number) =>
       const range = yield* store.after(place.log, place.fannedOut, mostEvents)
       if (!canRead(place, range.first, range.head, mostEvents)) yield* jump(place, range.head)
       else if (range.events.length > 0) fanout().deliver(place, range.events)
-      // Heard of, and not there: the store knows better, but for what was heard of while it was asked.
+      // Announced, but not in the store: the store is right, except for events announced during the query.
       else if (!place.heard) place.highest = place.fannedOut
     })
 
@@ -42,7 +42,8 @@ export const makeGapReader = (fanout: () => Fanout, mostEvents: number) =>
       const asked = new Set(place.members.keys())
       const memberships = yield* conversations.membersAmong(place.log, [...asked])
       const head = memberships.reduce((most, membership) => Math.max(most, membership.head), least)
-      // Who came in meanwhile, as of less than that head, may have been removed below it: asked again, with everybody.
+      // A user entered in the meantime, as of a lower head, may have been removed below this one: read again, with
+      // everyone.
       const isUnknown = [...place.members].some(([userId, { asOf }]) => asOf < head && !asked.has(userId))
       if (!isUnknown) fanout().jump(place, head, memberships)
     })
@@ -69,5 +70,5 @@ export const makeGapReader = (fanout: () => Fanout, mostEvents: number) =>
     }
   })
 
-/** Between tries, so that a store that comes back is not met by everybody at once. */
+/** Between tries, so that not all gateways call a store at the moment it becomes reachable. */
 const pause = Effect.flatMap(Random.nextIntBetween(100, 1_000), (ms) => Effect.sleep(ms))

@@ -1,9 +1,9 @@
 /**
- * What a gateway has fanned out, compared with heads: whatever was lost on the way here is found so, and read as any
- * other gap is.
- * One operation for all that heals. With the heads of the routes it costs next to nothing, and is done every few
- * seconds and whenever an envelope was lost; with those of the store it finds what the routes lost, too, and is done
- * every few minutes, after something that this gateway hears by was away, and for as long as the routes are.
+ * Compares what a gateway has fanned out with the heads of the logs. This finds every loss on the way here, and the
+ * gateway then reads it like any other gap. One operation for all repairs. With the heads of the routes it costs next
+ * to nothing, and runs every few seconds and whenever an envelope was lost. With the store's heads it also finds losses
+ * of the routes. That runs every few minutes, after an outage of a service from which this gateway gets its news, and
+ * for as long as the routes are unreachable.
  */
 import { Context, Effect, Layer, type Scope } from "effect"
 import type { ConversationId } from "../../domain/Ids.ts"
@@ -15,24 +15,25 @@ import { Routes } from "../../ports/Routes.ts"
 import { Fanout } from "./Fanout.ts"
 import { ReadCellReader } from "./ReadCellReader.ts"
 
-/** Logs of one question. */
+/** Logs of one query. */
 const sliceMax = 1_000
-/** After each question to the store, so that gateways with many logs do not hold it up all at once. */
+/** Pause after each query to the store, so that gateways with many logs do not occupy it all at once. */
 const storePause = "250 millis"
 
 interface Heads {
   /**
-   * With the heads of the routes, which are raised before anything is published; with the store's while those are away.
+   * Compares with the heads of the routes, which workers raise before they publish; with the store's while the routes
+   * are unreachable.
    */
   readonly withRoutes: Effect.Effect<void>
-  /** With the store's heads. Tries until the store answers. */
+  /** Compares with the store's heads. Retries until the store answers. */
   readonly withStore: Effect.Effect<void>
 }
 
 export class HeadComparison extends Context.Tag("@hibiki/core/gateway/HeadComparison")<
   HeadComparison,
   Heads & {
-    /** With the heads of the routes, after something was missed. Reads cells again, too: they have no heads. */
+    /** Compares with the heads of the routes after a loss. Reads cells again, too: they have no heads. */
     readonly atOnce: Effect.Effect<void>
   }
 >() {
@@ -50,7 +51,7 @@ export class HeadComparison extends Context.Tag("@hibiki/core/gateway/HeadCompar
   )
 }
 
-/** Each of the two runs once at a time; one that is asked for meanwhile follows it. */
+/** Each of the two runs once at a time; a request during a run starts another one after it. */
 export const makeHeadComparison = (fanout: Fanout): Effect.Effect<Heads, never, Routes | EventStore | Scope.Scope> =>
   Effect.gen(function* () {
     const routes = yield* Routes
@@ -76,7 +77,7 @@ export const makeHeadComparison = (fanout: Fanout): Effect.Effect<Heads, never, 
     const withRoutes = sweep(fanout, routes.heads, Effect.yieldNow()).pipe(
       Effect.zipRight(routesAway.over),
       Effect.catchTag("RoutesUnavailable", ({ cause }) =>
-        // Beside it: when the routes are back, nothing waits for a long comparison with the store.
+        // In parallel: when the routes are reachable again, nothing waits for a long comparison with the store.
         Effect.zipRight(routesAway.met(cause), Effect.forkIn(withStore, scope))
       ),
       Effect.asVoid
@@ -86,7 +87,7 @@ export const makeHeadComparison = (fanout: Fanout): Effect.Effect<Heads, never, 
 
 type HeadsOf<E> = (logs: Parameters<EventStore["Type"]["heads"]>[0]) => Effect.Effect<ReadonlyArray<number>, E>
 
-/** Heads in the order of the logs. One that is above what was fanned out is a gap, whatever was missed. */
+/** Takes heads in the order of the logs. A head above what was fanned out is a gap, whatever the reason. */
 export const receiveHeads = (
   fanout: Fanout,
   logs: ReadonlyArray<ConversationId>,
@@ -97,7 +98,7 @@ export const receiveHeads = (
   })
 }
 
-/** Every place there is now, slice by slice. */
+/** Goes over all present places, slice by slice. */
 const sweep = <E>(fanout: Fanout, headsOf: HeadsOf<E>, after: Effect.Effect<void>): Effect.Effect<void, E> =>
   Effect.suspend(() => {
     const logs = [...fanout.places.keys()]
@@ -120,5 +121,5 @@ const sweep = <E>(fanout: Fanout, headsOf: HeadsOf<E>, after: Effect.Effect<void
 const logged = <E>(comparison: Effect.Effect<void, E>): Effect.Effect<void> =>
   Effect.catchAllCause(comparison, logFault(notCompared))
 
-/** Whoever compares says so. */
+/** Both comparisons log with this sentence. */
 export const notCompared = "Heads could not be compared"

@@ -1,11 +1,11 @@
 /**
- * A gateway's own entries in the routes: registered before heads are read, withdrawn some time after the last member
- * left, and registered anew when the routes lost them. One operation is under way at a time, so a withdrawal never
+ * A gateway's own entries in the routes. They are registered before heads are read, withdrawn some time after the last
+ * member left, and registered again when the routes lost them. One operation runs at a time, so a withdrawal never
  * overtakes a registration.
  *
- * Interest is a filter, never a condition: while the routes are away logs are only noted as wanted, and nobody waits.
- * Meanwhile workers publish to every gateway, or, if the routes are away from this gateway alone, heads are compared
- * with the store's.
+ * Interest is a filter, never a condition: while the routes are unreachable, logs are only recorded as wanted, and
+ * nobody waits. During that time workers publish to every gateway. If the routes are unreachable from this gateway
+ * alone, it compares heads with the store's.
  */
 import { Context, Effect } from "effect"
 import type { ConversationId, NodeId } from "../../domain/Ids.ts"
@@ -16,18 +16,18 @@ import { type Lease, Routes, type RoutesUnavailable } from "../../ports/Routes.t
 
 /** Logs in one operation. */
 const slice = 500
-/** While the routes are away they are asked each second; else every fourth time, a third of a lease. */
+/** The interval of checks while the routes are unreachable; otherwise every fourth of them, a third of a lease. */
 const lookEvery = "1 second"
 const looksPerRenewal = 4
 /**
- * Rounds of one look: to notice a loss, to open the next incarnation and register under it, and to say so. More need
- * the next look.
+ * Rounds of one check: to notice a loss, to open the next incarnation and register under it, and to report that. Any
+ * more wait for the next check.
  */
 const roundsMax = 4
 
 /**
- * `regained` is called whenever all is registered again after it may not have been: what was missed meanwhile is to be
- * looked for.
+ * `regained` is called whenever everything is registered again after a possible loss: look for events missed in the
+ * meantime.
  */
 export const makeInterest = (node: NodeId, regained: () => void) =>
   Effect.gen(function* () {
@@ -45,7 +45,7 @@ export const makeInterest = (node: NodeId, regained: () => void) =>
         })
       )
     )
-    /** Done when every later change of these logs is sent to this node, or the routes are away. */
+    /** Completes when every later change of these logs is sent to this node, or the routes are unreachable. */
     const register = (logs: ReadonlyArray<ConversationId>) => Effect.asVoid(registerOne(logs))
 
     const withdrawSlice = (
@@ -58,14 +58,15 @@ export const makeInterest = (node: NodeId, regained: () => void) =>
           const unused = logs.splice(0, slice).filter(isUnused)
           const known = unused.filter((log) => registrations.drop(log))
           for (const log of unused) forget(log)
-          // What can't be withdrawn ends with the incarnation. Until then this gateway drops what comes for it.
+          // An entry that can't be withdrawn ends with the incarnation. Until then this gateway drops the envelopes for
+          // it.
           return known.length === 0 || lane.isAway()
             ? Effect.void
             : Effect.catchAll(lane.withdraw(known), lane.wentAway)
         })
       )
     /**
-     * Withdraws those of `logs` that `isUnused` when their turn comes, slice by slice; `forget` is called for each in
+     * Withdraws those of `logs` for which `isUnused` holds in their turn, slice by slice; calls `forget` for each in
      * the turn of that decision.
      */
     const withdraw = (
@@ -84,8 +85,8 @@ export const makeInterest = (node: NodeId, regained: () => void) =>
 
     yield* keepLease(lane, regained)
     /**
-     * Whether this log is registered, or will be as soon as the routes are back. Not yet while its registration is
-     * under way.
+     * Whether this log is registered, or will be as soon as the routes are reachable. False while its registration is
+     * running.
      */
     const isRegistered = (log: ConversationId): boolean =>
       registrations.isWanted(log) && (!registrations.isMissing(log) || !registrations.isOpen || lane.isAway())
@@ -97,7 +98,7 @@ export class Interest extends Context.Tag("@hibiki/core/gateway/Interest")<
   Effect.Effect.Success<ReturnType<typeof makeInterest>>
 >() {}
 
-/** The one way to the routes: what runs in it runs alone. */
+/** The one way to the routes: operations in it run one at a time. */
 const makeLane = (node: NodeId) =>
   Effect.gen(function* () {
     const routes = yield* Routes
@@ -120,7 +121,7 @@ const makeLane = (node: NodeId) =>
       register: (logs: ReadonlyArray<ConversationId>) =>
         Effect.map(routes.register(registrations.lease, logs), () => registrations.registered(logs)),
       withdraw: (logs: ReadonlyArray<ConversationId>) => routes.withdraw(registrations.lease, logs),
-      /** Whether the lease stands and says that everything is registered. */
+      /** Whether the lease is valid and says that everything is registered. */
       renew: Effect.suspend(() => {
         const told = registrations.registeredUnder
         return Effect.map(routes.renew(registrations.lease, told), (answer) => registrations.renewed(told, answer))
@@ -135,7 +136,7 @@ type Lane = Effect.Effect.Success<ReturnType<typeof makeLane>>
 const keepLease = (lane: Lane, regained: () => void) =>
   Effect.gen(function* () {
     const { registrations } = lane
-    // Slice by slice, so that a socket that comes meanwhile waits for one slice only.
+    // Slice by slice, so that a socket that arrives in the meantime waits for one slice only.
     const registerMissing = Effect.whileLoop({
       while: () => registrations.isOpen && registrations.registeredUnder === undefined,
       body: () => lane.run(Effect.suspend(() => lane.register(registrations.someMissing(slice)))),
@@ -175,17 +176,17 @@ const keepLease = (lane: Lane, regained: () => void) =>
   })
 
 /**
- * What a gateway has in the routes, as it knows: which logs it wants to hear of, which of them are registered, and
- * under which incarnation and generation. Pure; Interest.ts runs what follows from it.
+ * A gateway's knowledge of its entries in the routes: the wanted logs, the registered ones, and their incarnation and
+ * generation. Pure; Interest.ts acts on it.
  */
 class Registrations {
   private readonly wanted = new Set<ConversationId>()
-  /** Those of `wanted` that are not registered under this incarnation, as far as is known. */
+  /** Those of `wanted` that are not registered under this incarnation, as far as known. */
   private readonly missing = new Set<ConversationId>()
   private held: Lease
-  /** Undefined: the lease of this incarnation was not written yet. */
+  /** Undefined: the lease of this incarnation is not written yet. */
   private generation: string | undefined
-  /** All was lost, and is not registered again yet. */
+  /** Everything was lost, and is not registered again yet. */
   lost = false
 
   constructor(node: NodeId) {
@@ -201,7 +202,7 @@ class Registrations {
     return this.generation !== undefined
   }
 
-  /** What a renewal may say: the generation under which everything is registered. */
+  /** The value for a renewal: the generation under which everything is registered. */
   get registeredUnder(): string | undefined {
     return this.missing.size === 0 ? this.generation : undefined
   }
@@ -210,12 +211,12 @@ class Registrations {
     return this.wanted.has(log)
   }
 
-  /** Wanted, but not registered, as far as is known. */
+  /** Wanted, but not registered, as far as known. */
   isMissing(log: ConversationId): boolean {
     return this.missing.has(log)
   }
 
-  /** Gives those of `logs` that are to be registered. */
+  /** Returns those of `logs` that need registering. */
   want(logs: Iterable<ConversationId>): ReadonlyArray<ConversationId> {
     const mine: Array<ConversationId> = []
     for (const log of new Set(logs)) {
@@ -228,7 +229,7 @@ class Registrations {
     return mine
   }
 
-  /** At most `most` of those that are missing. */
+  /** At most `most` of the missing ones. */
   someMissing(most: number): ReadonlyArray<ConversationId> {
     const some: Array<ConversationId> = []
     for (const log of this.missing) {
@@ -242,14 +243,15 @@ class Registrations {
     for (const log of logs) this.missing.delete(log)
   }
 
-  /** No longer wanted. Whether there is an entry to withdraw. */
+  /** Marks it as no longer wanted. Returns whether there is an entry to withdraw. */
   drop(log: ConversationId): boolean {
     return this.wanted.delete(log) && !this.missing.delete(log)
   }
 
   /**
-   * What a renewal answered that said `told`. True: the lease stands, and says that everything is registered. A lease
-   * that lapsed, or another generation: entries may be gone, so all are to be registered under the next incarnation.
+   * Takes the answer to a renewal that said `told`. Returns true if the lease is valid and says that everything is
+   * registered. After a lapsed lease, or in another generation, entries may be gone: all must then be registered under
+   * the next incarnation.
    */
   renewed(told: string | undefined, answer: { readonly generation: string; readonly lapsed: boolean }): boolean {
     if (this.generation === undefined) {

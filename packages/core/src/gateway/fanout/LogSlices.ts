@@ -6,19 +6,19 @@ import { makeOutageLog } from "../../fibers/logging.ts"
 import { EventStore, type LogSlice, type SliceRequest, type StoreUnavailable } from "../../ports/EventStore.ts"
 import { EventRuns } from "../../protocol/ServerFrame.ts"
 
-/** Slices of one query, and the events it may bring. */
+/** The most slices of one query, and the most events it may return. */
 const queryMax = 500
 const queryEventsMax = 5_000
 
 export interface SlicedRuns extends LogSlice {
-  /** Frames of `events`, made once for all slices of the same events. They last as long as the slices do. */
+  /** Frames of `events`, encoded once for all slices of the same events. They last as long as the slices do. */
   readonly runs: EventRuns
 }
 
 export class LogSlices extends Context.Tag("@hibiki/core/gateway/LogSlices")<
   LogSlices,
   {
-    /** Slices in the order of the requests, as part of one query for many sockets. */
+    /** Reads slices in the order of the requests, as part of one query for many sockets. */
     readonly read: (requests: ReadonlyArray<SliceRequest>) => Effect.Effect<ReadonlyArray<SlicedRuns>, StoreUnavailable>
   }
 >() {
@@ -31,7 +31,7 @@ export class LogSlices extends Context.Tag("@hibiki/core/gateway/LogSlices")<
   )
 }
 
-/** Logs an outage once for all devices of a query, since each of them asks again. */
+/** Logs an outage once for all devices of a query, since each of them retries. */
 const slicesOfMany = (store: EventStore["Type"]) => {
   const away = makeOutageLog(
     "What devices miss could not be read; they try again",
@@ -53,11 +53,13 @@ const slicesOfMany = (store: EventStore["Type"]) => {
     )
 }
 
-/** By the events asked for. Each slice counts as some, so that a query has no more than its bound of them. */
+/**
+ * By the number of requested events. Each slice has a minimum weight, so that a query stays within its bound of slices.
+ */
 const weightOf = (requests: ReadonlyArray<SliceRequest>): number =>
   requests.reduce((sum, { limit }) => sum + Math.max(limit, queryEventsMax / queryMax), 0)
 
-/** Slices of one answer, of which many may have the same array of events. */
+/** Wraps the slices of one answer; many may have the same array of events. */
 const slicedRuns = (slices: ReadonlyArray<LogSlice>): ReadonlyArray<SlicedRuns> => {
   const known = new Map<ReadonlyArray<LogEvent>, EventRuns>()
   return slices.map((slice) => {

@@ -1,8 +1,8 @@
 /**
- * Where a user belongs, read so that nothing committed later goes unheard. Its own log is heard before anything is
- * read, and tells of each conversation that it comes into meanwhile. Of conversations that nobody here has heard of yet
- * interest is registered once a reading names them, and then their heads are read: what lies between the two readings
- * is a gap, and read as any other is, with the removals in it.
+ * Reads a user's memberships such that no later commit is missed. The gateway listens to the personal log before it
+ * reads anything; that log announces each conversation to which the user is added in the meantime. Once a reading names
+ * conversations that are new to this gateway, it registers interest in them, and then reads their heads. Events between
+ * the two readings are a gap, and the gateway reads them like any other gap, including the removals in it.
  */
 import { Array as Arr, Context, Effect, Layer } from "effect"
 import { type ConversationId, personalLog, type UserId } from "../../domain/Ids.ts"
@@ -22,8 +22,8 @@ export class MembershipReader extends Context.Tag("@hibiki/core/gateway/Membersh
   MembershipReader,
   {
     /**
-     * A user's memberships, with interest in each of their logs: the gateway hears of every commit above these heads,
-     * or finds a gap. When it fails, nobody was entered.
+     * Reads a user's memberships, with interest in each of their logs: the gateway receives every commit above these
+     * heads, or finds a gap. If it fails, nobody was entered.
      */
     readonly read: (userId: UserId) => Effect.Effect<ReadonlyArray<Membership>, StoreUnavailable>
   }
@@ -45,7 +45,7 @@ const makeMembershipReader = Effect.gen(function* () {
       return users.map((user) => byUser.get(user) ?? [])
     })
   )
-  /** Many of those who come together are in the same conversations: each head is read once. */
+  /** Users who arrive at the same time often share conversations: read each head once. */
   const compareHeads = yield* makeBatcher(usersMax, (asked: ReadonlyArray<ReadonlyArray<ConversationId>>) => {
     const logs = [...new Set(asked.flat())]
     return Effect.as(
@@ -58,8 +58,8 @@ const makeMembershipReader = Effect.gen(function* () {
     )
   })
   /**
-   * From here on what is heard of these logs is noted, and their interest is not withdrawn before the user is
-   * entered. Gives those to be registered.
+   * Opens places: from here on the gateway records changes of these logs, and keeps their interest until the user is
+   * entered. Returns the logs to register.
    */
   const opened = (logs: ReadonlyArray<ConversationId>): ReadonlyArray<ConversationId> => {
     for (const log of logs) fanout.open(log)

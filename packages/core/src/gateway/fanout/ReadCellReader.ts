@@ -1,7 +1,7 @@
 /**
- * Read cells as a gateway needs them from the store: all of a user who comes, and of everybody here what changed while
- * something may have been missed. Cells are in no log, so no head tells that one was lost: they are read again wherever
- * heads are compared at once.
+ * Reads a gateway's read cells from the store: all cells of a user who arrives, and the changed cells of all users here
+ * after a possible loss. Cells are in no log, so no head reveals a lost one: they are read again wherever heads are
+ * compared at once.
  */
 import { Context, Effect } from "effect"
 import type { UserId } from "../../domain/Ids.ts"
@@ -13,12 +13,12 @@ import { retryBackoff } from "../../fibers/repeating.ts"
 import { Conversations } from "../../ports/Conversations.ts"
 import type { StoreUnavailable } from "../../ports/EventStore.ts"
 
-/** Users of one query that asks for all of their cells, and of one for what changed. */
+/** Users of one query for all their cells, and of one for changed cells. */
 const usersMax = 500
 const usersAgainMax = 200
-/** Between two of the latter, so that gateways with many users do not hold the store up all at once. */
+/** Pause between two of the latter, so that gateways with many users do not occupy the store all at once. */
 const pause = "250 millis"
-/** A cell shows the time when its transaction began, and is there to be read up to so much later (ms). */
+/** A cell has the time when its transaction began, and becomes readable up to this much later (ms). */
 const transactionMaxMs = 10_000
 
 const notRead = "Read cursors could not be read again"
@@ -26,14 +26,17 @@ const notRead = "Read cursors could not be read again"
 export class ReadCellReader extends Context.Tag("@hibiki/core/gateway/ReadCellReader")<
   ReadCellReader,
   {
-    /** All read cells of a user, as part of one query for many. Call it once the fan-out hears the personal log. */
+    /**
+     * Reads all read cells of a user, as part of one query for many. Call it once the fan-out receives the personal
+     * log.
+     */
     readonly cellsOf: (userId: UserId) => Effect.Effect<ReadonlyArray<ReadCell>, StoreUnavailable>
-    /** Tells again what changed since the last call. Tries until the store answers. */
+    /** Passes on the cells that changed since the last call. Retries until the store answers. */
     readonly readAgain: Effect.Effect<void>
   }
 >() {}
 
-/** `users`: everybody here. `tell` gets the cells that were read again. */
+/** `users`: all users here. `tell` gets the cells that were read again. */
 export const makeReadCellReader = (
   users: () => ReadonlyArray<UserId>,
   tell: (userId: UserId, cells: ReadonlyArray<ReadCell>) => void
@@ -47,7 +50,7 @@ export const makeReadCellReader = (
       )
     )
 
-    // Those that a user who comes is told are all that there are; here only what was written.
+    // A user who arrives gets every cell; this reads only written ones.
     let since = 1
     const readAgain = Effect.gen(function* () {
       const all = users()

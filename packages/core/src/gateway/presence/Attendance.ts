@@ -1,34 +1,34 @@
 /**
- * What the devices of one user do at this gateway, and what is to be told of it: which are active, which did nothing
- * for long, and which are gone, with grace for those that may be back in a moment. No clock and no ports: time comes in
- * with each question.
+ * The activity of one user's devices at this gateway, and the reports that follow: which are active, which have been
+ * idle for long, and which are gone, with grace for those that may reconnect in a moment. No clock and no ports: each
+ * call passes the time.
  */
 import type { DeviceId, InstanceId, UserId } from "../../domain/Ids.ts"
 import { presenceLimits } from "../../domain/Limits.ts"
 import type { DeviceKind, PresenceState } from "../../domain/Presence.ts"
 import type { DeviceReport } from "../../ports/Presence.ts"
 
-/** A socket, as far as it tells what its person does. Times in ms. */
+/** A socket's report of its user's activity. Times in ms. */
 export interface Attendee {
   readonly deviceId: DeviceId
   readonly instance: InstanceId
-  /** When its person last did something. */
+  /** When its user last acted. */
   readonly actedAtMs: number
-  /** Its person is away, as it said itself. */
+  /** The device itself reported its user as idle. */
   readonly saidIdle: boolean
-  /** What others were told last: then the next act is worth a word at once. */
+  /** It was last reported as idle: then the next act is reported at once. */
   toldIdle: boolean
 }
 
 interface Entry {
   readonly kind: DeviceKind
   attendee: Attendee
-  /** Set while its socket is gone: when it was last heard, and until when it may come back unnoticed. */
+  /** Set while its socket is gone: when it was last heard from, and until when it may return without a report. */
   gone: { readonly heardAtMs: number; untilMs: number } | undefined
-  /** What others were told last, and whether of an invisible user; undefined before that. */
+  /** The last reported state, and whether the user was invisible then; undefined before the first report. */
   told: Exclude<PresenceState, "offline"> | undefined
   toldInvisible: boolean
-  /** What was told may be lost. */
+  /** Its report may be lost. */
   again: boolean
 }
 
@@ -39,7 +39,8 @@ export class Attendance {
   constructor(private readonly userId: UserId) {}
 
   /**
-   * A socket is there. It stands for those of the same device that are gone: they end with the report that tells of it.
+   * A socket has connected. It replaces sockets of the same device that are gone: they end with the report that
+   * announces it.
    */
   come(attendee: Attendee, kind: DeviceKind): void {
     const known = this.entries.find((entry) => isSameInstance(entry.attendee, attendee))
@@ -54,8 +55,8 @@ export class Attendance {
       })
     } else {
       known.attendee = attendee
-      // Who was gone when a loss was heard was not told to tell again. A report that changes nothing shows nobody
-      // anything.
+      // A socket that was gone during a loss got no request to report again, so report it now. A report that changes
+      // nothing is invisible to others.
       if (known.gone !== undefined) known.again = true
       known.gone = undefined
     }
@@ -65,15 +66,18 @@ export class Attendance {
     }
   }
 
-  /** Its socket is gone, heard for the last time at `heardAtMs`. On purpose: others see it at once. */
+  /** Its socket is gone, last heard from at `heardAtMs`. If on purpose, others see it at once. */
   leave(attendee: Attendee, heardAtMs: number, onPurpose: boolean): void {
     const entry = this.entries.find((each) => each.attendee === attendee)
-    // Another socket of the same instance has taken its place.
+    // Another socket of the same instance has replaced it.
     if (entry === undefined) return
     entry.gone = { heardAtMs, untilMs: onPurpose ? Number.NEGATIVE_INFINITY : heardAtMs + presenceLimits.graceMs }
   }
 
-  /** What others are to be told now; it counts as told. Who comes stands before who leaves, so that nobody flickers. */
+  /**
+   * Returns the reports that are due now, and counts them as sent. Arrivals come before departures, so that nobody
+   * flickers.
+   */
   reports(nowMs: number, invisible: boolean): ReadonlyArray<DeviceReport> {
     const here: Array<DeviceReport> = []
     const ended: Array<DeviceReport> = []
@@ -94,7 +98,7 @@ export class Attendance {
     return [...here, ...ended]
   }
 
-  /** What was told may be lost: those that are here are told again. */
+  /** Marks all sockets here for another report, because earlier ones may be lost. */
   tellAgain(): void {
     for (const entry of this.entries) entry.again = true
   }
@@ -106,7 +110,10 @@ export class Attendance {
     return told.map((entry) => this.report(entry, "offline", entry.toldInvisible, entry.gone?.heardAtMs ?? nowMs))
   }
 
-  /** When `reports` may have something new by itself (ms); undefined: not before somebody acts, comes or leaves. */
+  /**
+   * When `reports` may have something new without any event (ms); undefined: not before a device acts, connects or
+   * leaves.
+   */
   dueAtMs(): number | undefined {
     let due: number | undefined
     for (const { attendee, gone, told } of this.entries) {

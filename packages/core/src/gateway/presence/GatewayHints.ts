@@ -1,7 +1,4 @@
-/**
- * A gateway's hints: those of its own users on their way to all gateways, and those of all gateways on their way to its
- * sockets.
- */
+/** A gateway's hints: from its own users to all gateways, and from all gateways to its sockets. */
 import type { ConversationId, UserId } from "../../domain/Ids.ts"
 import { presenceLimits } from "../../domain/Limits.ts"
 import { SmallMap } from "../../domain/SmallMap.ts"
@@ -11,23 +8,20 @@ import { type CursorsFrame, encodeFrame } from "../../protocol/ServerFrame.ts"
 import type { Fanout } from "../fanout/Fanout.ts"
 import type { Place, Recipient } from "../fanout/Recipient.ts"
 
-/** Receipts are gathered for so long (ms). */
+/** How long receipts are gathered (ms). */
 const receiptsEveryMs = 250
-/** Receipts that may be gathered; what comes beyond is dropped, and found when the conversation is opened. */
+/** The most gathered receipts; further ones are dropped, and clients read them when they open the conversation. */
 const gatheredMax = 10_000
-/**
- * Receipts that are remembered as told; beyond it the one told longest ago is forgotten, which may cost one that goes
- * back.
- */
+/** The most receipts remembered as sent. Beyond it the oldest is forgotten; a lower one may then be sent again. */
 const toldMax = 10_000
 
 /**
- * A hint names so many whom it is hidden from; who blocks more is not told to be typing where there are others than
- * one.
+ * The most users from whom a hint is hidden. If a user blocks more, their typing is not published in conversations of
+ * more than two.
  */
 const hiddenMax = 50
 
-/** Receipts are told where there are two at most. */
+/** Receipts are sent only in conversations of at most two members. */
 const directMembers = 2
 
 export interface HintWays {
@@ -38,8 +32,8 @@ export interface HintWays {
 export class GatewayHints {
   private gathered = new Map<string, Hint>()
   /**
-   * How far each was told of to the sockets here, by whatever gateway: each knows of its own devices only, and the
-   * furthest counts.
+   * How far each receipt was sent to the sockets here, from any gateway: each gateway knows only its own devices, and
+   * the furthest counts.
    */
   private readonly told = new Map<string, number>()
 
@@ -48,7 +42,7 @@ export class GatewayHints {
     private readonly ways: HintWays
   ) {}
 
-  /** A member writes. Not told where nobody could tell the many writers apart. */
+  /** A member is typing. Not published if there are too many members to tell the writers apart. */
   typing(hints: UserHints, userId: UserId, { kind: of, log, members }: Place, nowMs: number): void {
     if (members.size > presenceLimits.typingOnlineMax || !hints.mayType(log, nowMs)) return
     const hiddenFrom = of === "direct" ? [] : hints.blocked
@@ -58,7 +52,7 @@ export class GatewayHints {
     ])
   }
 
-  /** A member has read, or one of its devices holds, everything up to `seq`. Only where there is one other side. */
+  /** A member has read everything up to `seq`, or one of its devices has received it. Only in direct conversations. */
   reached(hints: UserHints, kind: "read" | "delivered", userId: UserId, { kind: of, log }: Place, seq: number): void {
     if (of !== "direct" || !hints.reaches(kind, log, seq)) return
     const key = `${kind}/${log}/${userId}`
@@ -68,7 +62,8 @@ export class GatewayHints {
   }
 
   /**
-   * To the other members' sockets here. One that is behind gets no typing, and receipts when it takes something again.
+   * Sends hints to the other members' sockets here. A socket that is behind gets no typing, and gets receipts when it
+   * accepts frames again.
    */
   receive(hints: ReadonlyArray<Hint>): void {
     const cursors = new Map<string, CursorsFrame>()
@@ -92,7 +87,7 @@ export class GatewayHints {
     this.fanout.flush()
   }
 
-  /** It counts as told. */
+  /** Returns whether the receipt is further than the last one sent, and counts it as sent. */
   private isFurther(kind: string, conversationId: ConversationId, userId: UserId, seq: number): boolean {
     if (!this.fanout.places.has(conversationId)) return false
     const key = `${kind}/${conversationId}/${userId}`
@@ -128,34 +123,33 @@ export class GatewayHints {
   }
 }
 
-/**
- * Conversations whose last word is remembered; beyond it the one told longest ago is forgotten, which costs one hint
- * too many.
- */
+/** Conversations whose last hint is remembered; beyond it the oldest is forgotten, which costs one hint too many. */
 const rememberedMax = 1_000
 
-/** By conversation; none before the first. */
+/** By conversation; undefined before the first. */
 type Remembered = SmallMap<ConversationId, number>
 
 /**
- * What one user's devices may tell others about writing, receiving and reading: how often, never less than before, and
- * nothing while invisible, nor to whom it blocks.
+ * Limits one user's hints about typing, receiving and reading: their rate, no lower receipt than before, and none while
+ * invisible, nor to users whom they block.
  */
 export class UserHints {
-  /** The user's own wish. Undefined: not read yet, and nothing is told. */
+  /** The user's own wish. Undefined: not read yet, so no hints are sent. */
   invisible: boolean | undefined
-  /** Whom the user blocks, by the direct conversation of the two; absent: nobody. Known when `invisible` is. */
+  /**
+   * The users whom the user blocks, by the direct conversation of the two; undefined: none. Known when `invisible` is.
+   */
   private blockedIn: SmallMap<ConversationId, UserId> | undefined
   private typed: Remembered | undefined
   private read: Remembered | undefined
   private delivered: Remembered | undefined
 
-  /** Whom the user blocks, in no order. */
+  /** The users whom the user blocks, in no order. */
   get blocked(): ReadonlyArray<UserId> {
     return [...(this.blockedIn?.values() ?? [])]
   }
 
-  /** All whom the user blocks, in place of those before. */
+  /** Replaces the set of blocked users. */
   setBlocked(self: UserId, all: ReadonlyArray<UserId>): void {
     this.blockedIn = undefined
     for (const userId of all) this.block(self, userId, true)
@@ -168,7 +162,7 @@ export class UserHints {
     else this.blockedIn?.delete(log)
   }
 
-  /** Whether others are told of writing there now; it counts as told. */
+  /** Returns whether typing there may be sent now, and counts it as sent. */
   mayType(log: ConversationId, nowMs: number): boolean {
     if (this.invisible !== false || this.blockedIn?.has(log) === true) return false
     const last = this.typed?.get(log)
@@ -177,7 +171,7 @@ export class UserHints {
     return true
   }
 
-  /** Whether others are told that the user has it up to `seq`: only when that is further than before. */
+  /** Returns whether the receipt up to `seq` may be sent: only if it is further than before. */
   reaches(kind: "read" | "delivered", log: ConversationId, seq: number): boolean {
     if (this.invisible !== false || this.blockedIn?.has(log) === true || seq <= (this[kind]?.get(log) ?? 0))
       return false

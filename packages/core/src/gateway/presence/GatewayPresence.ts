@@ -1,4 +1,4 @@
-/** A gateway's part in presence and hints: what it reports, whom its sockets watch, and what it passes on. */
+/** A gateway's part in presence and hints: its reports, its sockets' watches, and the hints that it passes on. */
 import { Context, Effect, Layer } from "effect"
 import type { UserId } from "../../domain/Ids.ts"
 import { makeBatcher } from "../../fibers/Batcher.ts"
@@ -24,15 +24,13 @@ export class GatewayPresence extends Context.Tag("@hibiki/core/gateway/GatewayPr
   {
     readonly watches: Watches
     readonly hints: GatewayHints
-    /** What a user wants others not to see. Part of one query for many. */
+    /** Reads a user's privacy wishes, as part of one query for many. */
     readonly wishesOf: (userId: UserId) => Effect.Effect<Wishes, StoreUnavailable>
-    /** Reports what devices here do, in order, with times of the actors' clock. Never waits. */
+    /** Reports the activity of devices here, in order, with times of the actors' clock. Never waits. */
     readonly report: (reports: ReadonlyArray<DeviceReport>) => void
   }
 >() {
-  /**
-   * It listens for as long as the scope lives. Soon after its end this gateway's devices are out of presence.
-   */
+  /** Listens for as long as the scope lives. Soon after its end this gateway's devices leave presence. */
   static readonly layer = Layer.scoped(
     this,
     Effect.suspend(() => makeGatewayPresence)

@@ -1,4 +1,4 @@
-/** A gateway's reports on their way to the port: in order, one batch at a time, the latest of each device. */
+/** A gateway's reports on their way to the port: in order, one batch at a time, only the latest of each device. */
 import { Effect } from "effect"
 import type { NodeId } from "../../domain/Ids.ts"
 import { whileWork } from "../../fibers/Background.ts"
@@ -9,15 +9,15 @@ import { type DeviceReport, Presence } from "../../ports/Presence.ts"
 /** Reports of one call. */
 const batchMax = 500
 /**
- * Devices whose report waits while the port is away; beyond it the oldest are dropped, and others see those as they
- * were.
+ * Devices whose report waits while the port is unreachable. Beyond it the oldest are dropped, and others keep seeing
+ * the old state.
  */
 const waitingMax = 100_000
 const retryEvery = "1 second"
 
 /**
- * Gives a function that takes reports, with times of the actors' clock, and never waits. The end of the scope takes
- * leave: what was reported ends soon after.
+ * Returns a function that takes reports, with times of the actors' clock, and never waits. At the end of the scope the
+ * node leaves: its reports end soon after.
  */
 export const makePresenceReporter = (node: NodeId, run: (effect: Effect.Effect<void>) => void) =>
   Effect.gen(function* () {
@@ -33,7 +33,7 @@ export const makePresenceReporter = (node: NodeId, run: (effect: Effect.Effect<v
       for (const [key] of batch) waiting.delete(key)
       return batch
     }
-    /** What failed stands before what came meanwhile, but for devices that were reported anew. */
+    /** Puts a failed batch before newer reports, without devices that were reported again. */
     const giveBack = (batch: ReadonlyArray<readonly [string, DeviceReport]>): void => {
       waiting = new Map([...batch.filter(([key]) => !waiting.has(key)), ...waiting])
     }
@@ -61,7 +61,7 @@ export const makePresenceReporter = (node: NodeId, run: (effect: Effect.Effect<v
         running = false
       }
     })
-    // What many devices report in one turn of their actors goes together, also to a port that answers at once.
+    // Collects the reports of many devices in one turn of their actors, even for a port that answers at once.
     const drainLater = Effect.zipRight(Effect.yieldNow(), drain)
 
     yield* Effect.addFinalizer(() =>

@@ -1,6 +1,6 @@
 /**
- * Which users each socket of a gateway watches. Rights are checked at each request, after changes of memberships and
- * every minute; changes go out once a second at most.
+ * The users that each socket of a gateway watches. Rights are checked at each request, after changes of memberships and
+ * every minute; changes are sent at most once a second.
  */
 import { Effect, Metric } from "effect"
 import type { UserId } from "../../domain/Ids.ts"
@@ -13,19 +13,19 @@ import type { StoreUnavailable } from "../../ports/EventStore.ts"
 import type { PresenceUnavailable } from "../../ports/Presence.ts"
 import { type EncodedFrame, presenceFrame } from "../../protocol/ServerFrame.ts"
 
-/** A socket's rights are checked at most so often (ms), however fast it asks. */
+/** The shortest interval between two rights checks of a socket (ms), however fast it asks. */
 const authorizeEveryMs = 200
-/** Watches are looked through so often for rights that were checked too long ago (ms). */
+/** The interval of the search for watches whose last rights check is too old (ms). */
 const sweepEveryMs = 5_000
-/** Checks under way at a time. */
+/** Checks that run at the same time. */
 const authorizationsMax = 8
-/** Before a check that failed is tried again (ms). */
+/** Pause before a failed check is retried (ms). */
 const retryMs = 1_000
 /** Users of one read. */
 const readMax = 1_000
 
 export interface WatchPorts {
-  /** Those of these users whose presence the viewer may see. */
+  /** Returns those of these users whose presence the viewer may see. */
   readonly visible: (
     viewer: UserId,
     users: ReadonlyArray<UserId>
@@ -34,7 +34,7 @@ export interface WatchPorts {
   readonly run: (effect: Effect.Effect<void>) => void
   readonly after: (delayMs: number, run: () => void) => void
   readonly now: () => number
-  /** Queued frames leave. */
+  /** Sends queued frames. */
   readonly flush: () => void
 }
 
@@ -44,11 +44,11 @@ export class Watches {
   private readonly toAuthorize = new Set<Watch>()
   private checking = false
   /**
-   * How much of the store's time each viewer's checks took, by however many sockets. Of viewers who owe nothing
-   * there is none for long.
+   * The store's time that each viewer's checks took, over all their sockets. A viewer's entry disappears soon after the
+   * debt is refilled.
    */
   private readonly times = new Map<UserId, TokenBucket>()
-  /** Those with something to tell. */
+  /** Watches with news to send. */
   private dirty = new Set<Watch>()
   private ticking = false
   private sweeping = false
@@ -63,17 +63,17 @@ export class Watches {
 
   constructor(private readonly ports: WatchPorts) {}
 
-  /** Sockets that watch anybody. */
+  /** Sockets that watch at least one user. */
   get watchers(): number {
     return this.all.size
   }
 
-  /** Users who are watched by anybody. */
+  /** Users whom at least one socket watches. */
   get watchedUsers(): number {
     return this.index.size
   }
 
-  /** What the socket asks for from here on, in place of what it asked for before. */
+  /** Replaces the users that the socket watches. */
   watch(socket: WatchingSocket, userIds: ReadonlyArray<UserId>): void {
     if (userIds.length === 0) {
       this.end(socket)
@@ -84,7 +84,7 @@ export class Watches {
     this.all.set(socket, watch)
     watch.wanted = [...new Set(userIds)]
     watch.answer = "pending"
-    // Whom it asks for no more it is told of no more; whom it may see of the others is checked first.
+    // Stop sending users that it no longer asks for; check first which of the others it may see.
     const wanted = new Set(watch.wanted)
     this.index.set(watch, new Set([...watch.visible].filter((userId) => wanted.has(userId))))
     watch.fresh.clear()
@@ -104,13 +104,13 @@ export class Watches {
     this.dirty.delete(watch)
   }
 
-  /** The viewer came into a conversation, or out of one. */
+  /** The viewer joined a conversation, or left one. */
   authorizeAgain(socket: WatchingSocket): void {
     const watch = this.all.get(socket)
     if (watch !== undefined) this.authorizeSoon(watch)
   }
 
-  /** Others see something new of these users; undefined: of anybody, perhaps. */
+  /** These users' visible presence may have changed; undefined: any user's. */
   changed(users: ReadonlyArray<UserId> | undefined): void {
     if (this.all.size === 0) return
     if (users === undefined) {
@@ -128,7 +128,7 @@ export class Watches {
     this.authorizeIn(watch, watch.authorizedAtMs + authorizeEveryMs - this.ports.now())
   }
 
-  /** Whoever waits already waits no second time: however often it is asked for, a check is due once. */
+  /** A waiting watch does not wait twice: however often it is requested, a check is due once. */
   private authorizeIn(watch: Watch, delayMs: number): void {
     if (watch.waiting || watch.ended) return
     watch.waiting = true
@@ -157,8 +157,8 @@ export class Watches {
   })
 
   /**
-   * Takes one of each viewer. A viewer who took much of the store's time waits, so that many sockets of one person do
-   * not keep it busy.
+   * Takes one watch of each viewer. A viewer who took much of the store's time waits, so that many sockets of one user
+   * do not keep it busy.
    */
   private nextToAuthorize(): ReadonlyArray<Watch> {
     const turn = new Map<UserId, Watch>()
@@ -174,7 +174,7 @@ export class Watches {
     return [...turn.values()]
   }
 
-  /** Also a check that fails has taken the store's time. */
+  /** A failed check took the store's time, too. */
   private charge(viewer: UserId, beganMs: number): void {
     const now = this.ports.now()
     const time = this.times.get(viewer) ?? fullBucket(readTime, beganMs)
@@ -196,13 +196,13 @@ export class Watches {
       Effect.zipLeft(this.rightsAway.over),
       Effect.flatMap((visible) => this.takeAuthorization(watch, wanted, new Set(visible))),
       Effect.catchAll(({ cause }) => again(cause)),
-      // One that can't be checked must not take those along that are checked beside it.
+      // If one check dies, the checks beside it must not fail with it.
       Effect.catchAllDefect(again)
     )
   }
 
   private takeAuthorization(watch: Watch, wanted: ReadonlyArray<UserId>, visible: Set<UserId>): Effect.Effect<void> {
-    // Asked for others meanwhile: the check of that one follows.
+    // The request has changed in the meantime: the check of the new one follows.
     if (watch.ended || watch.wanted !== wanted) return Effect.void
     for (const userId of watch.visible) if (!visible.has(userId)) watch.lost.add(userId)
     for (const userId of visible) {
@@ -229,7 +229,7 @@ export class Watches {
   }
 
   private readonly tick: Effect.Effect<void> = Effect.suspend(() => {
-    // What is not checked yet is told as a whole when it is.
+    // An unchecked watch gets its whole answer after the check.
     const due = [...this.dirty].filter((watch) => watch.answer !== "pending")
     this.dirty = new Set()
     return this.tell(due)
@@ -242,7 +242,7 @@ export class Watches {
     )
   )
 
-  /** Tells each of these what is new for it. A socket that is full is told later, of what is so then. */
+  /** Sends the news of each of these watches. A socket that is full gets the state of a later time. */
   private tell(watches: ReadonlyArray<Watch>): Effect.Effect<void> {
     const ready: Array<{
       readonly watch: Watch
@@ -262,9 +262,9 @@ export class Watches {
     return this.readTexts(new Set(ready.flatMap(({ fresh }) => fresh))).pipe(
       Effect.map((texts) => {
         for (const { fresh, lost, watch } of ready) {
-          // In the turn of writing: what was checked or asked meanwhile counts.
+          // Read in the turn of writing, so that checks and requests in the meantime count.
           const seen = fresh.flatMap((userId) => (watch.visible.has(userId) ? (texts.get(userId) ?? []) : []))
-          // Everyone whom the viewer may not see looks alike: a block must not be told from a stranger or from nobody.
+          // All users whom the viewer may not see look alike: a block must look like a stranger or an absent user.
           const unseen = watch.answer === "due" ? watch.wanted : lost.filter((userId) => watch.wanted.includes(userId))
           const gone = unseen.filter((userId) => !watch.visible.has(userId)).map(goneText)
           if (watch.ended || (watch.answer !== "due" && seen.length + gone.length === 0)) continue
@@ -285,7 +285,7 @@ export class Watches {
     )
   }
 
-  /** Each user's presence as JSON, encoded once for all who watch it. */
+  /** Each user's presence as JSON, encoded once for all its watchers. */
   private readTexts(users: ReadonlySet<UserId>) {
     const all = [...users]
     const texts = new Map<UserId, string>()
@@ -320,26 +320,26 @@ const goneText = (userId: UserId): string =>
 export interface WatchingSocket {
   readonly userId: UserId
   readonly closed: boolean
-  /** It takes no more for now. */
+  /** It accepts no more for now. */
   readonly isFull: boolean
   readonly push: (frame: EncodedFrame) => void
 }
 
-/** One socket's watch over other users as data: whom it asked for, whom it may see, and what it is still to be told. */
+/** One socket's watch over other users as data: the requested users, the visible ones, and the news to send. */
 interface Watch {
   readonly socket: WatchingSocket
   wanted: ReadonlyArray<UserId>
-  /** Those of `wanted` that the viewer may see, as checked last: the index holds exactly these. */
+  /** Those of `wanted` that the viewer may see, by the last check: the index has exactly these. */
   visible: Set<UserId>
-  /** Visible ones of whom it is to be told. */
+  /** Visible users with news for the socket. */
   readonly fresh: Set<UserId>
-  /** Those who are visible no more, of whom it is to be told that. */
+  /** Users who are no longer visible, which the socket does not know yet. */
   readonly lost: Set<UserId>
-  /** Of the last `watch` frame: `not yet checked` until its rights are known, `due` until it is told. */
+  /** State of the answer to the last `watch` frame: `pending` until its rights are checked, `due` until it is sent. */
   answer: "pending" | "due" | "given"
-  /** When its rights were checked last (ms). */
+  /** When its rights were last checked (ms). */
   authorizedAtMs: number
-  /** A check is put off, or waits for its turn. */
+  /** A check is deferred, or waits for its turn. */
   waiting: boolean
   ended: boolean
 }
@@ -356,11 +356,11 @@ const newWatch = (socket: WatchingSocket): Watch => ({
   ended: false
 })
 
-/** Who watches whom. Costs nothing for users whom nobody watches. */
+/** The index from users to their watchers. Costs nothing for users without watchers. */
 class WatchIndex {
   private readonly watches = new Map<UserId, Set<Watch>>()
 
-  /** Users who are watched by at least one socket. */
+  /** Users with at least one watching socket. */
   get size(): number {
     return this.watches.size
   }
@@ -369,7 +369,7 @@ class WatchIndex {
     return this.watches.get(userId) ?? []
   }
 
-  /** Gives a watch these users to see, in place of those before. */
+  /** Replaces the users that a watch may see. */
   set(watch: Watch, visible: Set<UserId>): void {
     for (const userId of watch.visible) if (!visible.has(userId)) this.remove(userId, watch)
     for (const userId of visible) if (!watch.visible.has(userId)) this.add(userId, watch)
@@ -388,7 +388,7 @@ class WatchIndex {
   }
 }
 
-/** How much of presence is being watched. */
+/** Metrics of watched presence. */
 export const watchedUsers = Metric.gauge("hibiki_presence_watched_users", {
   description: "Users whose presence at least one socket of this gateway watches"
 })

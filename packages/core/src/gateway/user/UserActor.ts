@@ -1,6 +1,6 @@
 /**
- * A user with at least one socket at this gateway: which devices are here, which conversations, how fast it may send,
- * what others see of it, and its read cursors on their way to the personal log.
+ * A user with at least one socket at this gateway: their devices and conversations here, their send limits, their
+ * presence as others see it, and their read cursors on the way to the personal log.
  */
 import { Context, Effect, Layer } from "effect"
 import type { LogEvent } from "../../domain/Event.ts"
@@ -24,12 +24,12 @@ import { forgetRead, readAnswered, UserReads } from "./UserReads.ts"
 import type { UserSelf, UserState } from "./UserState.ts"
 
 /**
- * An actor stays so long after its last socket, so that a reload finds it; while its user still owes for reads, it
- * stays as long again (ms).
+ * An actor stays this long after its last socket (ms), so that a reload finds it. While its user still has a debt for
+ * reads, it stays as long again.
  */
 const graceMs = 5_000
 
-/** Handles the messages of all users of a gateway. Made once; each service is taken once. */
+/** Handles the messages of all users of a gateway. Created once; takes each service once. */
 export class UserActors {
   static readonly Tag = Context.GenericTag<UserActors>("@hibiki/core/gateway/UserActors")
   static readonly layerWith = (settings: UserSettings) =>
@@ -54,7 +54,7 @@ export class UserActors {
     private readonly devices: DeviceActors
   ) {}
 
-  /** The behaviour with which a user's actor begins. */
+  /** The initial behaviour of a user's actor. */
   behaviourOf(userId: UserId): Behaviour<UserState, UserMessage> {
     return new UserBehaviour(this, userId)
   }
@@ -68,7 +68,7 @@ export class UserActors {
       case "LoadWaiting":
         return this.loads.loadWaiting(self)
       case "Reload":
-        // Of what was jumped over some may have been the user's wish: it is read again.
+        // The skipped events may include a change of the user's wish: read it again.
         self.state.hints.invisible = undefined
         return this.loads.load(self, self.state.devices)
       case "RegisterDevices":
@@ -98,7 +98,7 @@ export class UserActors {
   private attach(self: UserSelf, message: Extract<UserMessage, { _tag: "Attach" }>) {
     const { device, instance } = message
     const session = message.makeSession()
-    // One that has gone must not take the place of the one that came after it, maybe elsewhere.
+    // A socket that is gone must not replace a newer one, which may be at another gateway.
     if (session === undefined) return waitForNext(self)
     self.state.grace?.cancel()
     let [ofDevice, ofUser] = [0, 0]
@@ -141,12 +141,13 @@ export class UserActors {
 
   private idle(self: UserSelf) {
     if (self.state.devices.length > 0) return
-    // A new socket may wait behind the end of the grace: an actor that ended now would take it and send it away.
+    // A new socket may wait behind the end of the grace: if the actor ended now, it would take that socket and send it
+    // away.
     if (self.depth > 0 || this.owes(self)) waitForNext(self)
     else self.stop()
   }
 
-  /** What it was sent of logs is not made good yet: another actor would know nothing of it, and read as much again. */
+  /** The debt for its log reads is not refilled yet: a new actor would not know it, and could read as much again. */
   private owes(self: UserSelf): boolean {
     const bucket = self.state.rangeKilobytes
     return bucket !== undefined && !isFull(bucket, this.settings.rangeKilobytes, self.now())
@@ -165,7 +166,7 @@ export class UserActors {
     return added ? this.loads.loadInTime(self, self.state.devices) : undefined
   }
 
-  /** The actor stops: it gets no signals of its children any more. */
+  /** The actor stops: it gets no more signals of its children. */
   end(self: UserSelf): void {
     const { attendance, devices, logs, userId } = self.state
     for (const session of devices) this.release(session)
@@ -174,7 +175,7 @@ export class UserActors {
   }
 }
 
-/** One for each user, hence with nothing of its own but where it begins: the rest is the class's. */
+/** One for each user, so it has only its initial state; the class has the rest. */
 class UserBehaviour implements Behaviour<UserState, UserMessage> {
   constructor(
     private readonly actors: UserActors,
@@ -226,7 +227,7 @@ class UserBehaviour implements Behaviour<UserState, UserMessage> {
     return this.actors.receive(self, message)
   }
 
-  /** A signal comes even when the mailbox is full, so no socket is ever left behind. */
+  /** A signal comes even if the mailbox is full, so no socket is ever left behind. */
   onSignal(self: UserSelf, signal: Signal): void {
     for (const session of self.state.devices) if (session.actor?.path === signal.path) this.actors.detach(self, session)
   }
@@ -236,7 +237,7 @@ class UserBehaviour implements Behaviour<UserState, UserMessage> {
   }
 }
 
-/** Without a device: whether another comes soon. */
+/** Without a device: waits a while for another one. */
 const waitForNext = (self: UserSelf) => {
   if (self.state.devices.length > 0) return
   self.state.grace?.cancel()

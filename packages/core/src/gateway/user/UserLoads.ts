@@ -1,4 +1,4 @@
-/** Reads where a user belongs and tells its devices: memberships with heads, and how far the user has read. */
+/** Reads a user's memberships and passes them to the devices: memberships with heads, and the user's read cells. */
 import { Cause, Context, Effect, Layer } from "effect"
 import { charge, readTime, spend } from "../../domain/TokenBucket.ts"
 import { makeOutageLog } from "../../fibers/logging.ts"
@@ -14,7 +14,7 @@ import { tellAllCells } from "./UserReads.ts"
 import type { UserSelf } from "./UserState.ts"
 
 /**
- * One read serves sockets with so many places in logs together. With more, all other users would wait for longer than
+ * One read serves sockets with at most this many places in logs together. More would delay all other users by more than
  * some milliseconds.
  */
 const placesAtOnce = 2_000
@@ -43,8 +43,8 @@ export class UserLoads {
   ) {}
 
   /**
-   * Reads at once, or where the reads before took long, after a rest, once for several that ask meanwhile. Somebody in
-   * thousands of conversations who opened socket after socket would else keep the store busy.
+   * Reads at once; or, if earlier reads took long, after a pause, once for all requests in the meantime. Otherwise a
+   * user in thousands of conversations who opens socket after socket would keep the store busy.
    */
   loadInTime(self: UserSelf, sessions: ReadonlyArray<DeviceSession>) {
     const { devices, loads } = self.state
@@ -71,8 +71,8 @@ export class UserLoads {
   }
 
   /**
-   * Reads memberships with heads, so that nothing later goes unheard, and tells each device where it stands. Read cells
-   * go out first: a live device knows every earlier mark and read.
+   * Reads memberships with heads, so that no later event is missed, and passes them to each device. Read cells go out
+   * first: a live device knows every earlier mark and read.
    */
   load(self: UserSelf, sessions: ReadonlyArray<DeviceSession>) {
     const beganMs = self.now()
@@ -88,7 +88,7 @@ export class UserLoads {
       ),
       Effect.ensuring(Effect.sync(() => charge(self.state.loads.millis, readTime, self.now() - beganMs, self.now()))),
       Effect.zipRight(this.outage.over),
-      // Also what was no error of the store: a socket without its logs would wait for ever.
+      // Also for causes other than a store error: a socket without its logs would wait for ever.
       Effect.catchAllCause((cause) =>
         Effect.zipRight(
           this.outage.met(Cause.squash(cause)),
@@ -105,8 +105,8 @@ export class UserLoads {
   private enter(self: UserSelf, memberships: ReadonlyArray<Membership>, sessions: ReadonlyArray<DeviceSession>) {
     const places = memberships.map((membership) => this.fanout.enter(membership))
     const logs = new Set(places.map(({ log }) => log))
-    // Those that the user was removed from are nothing to it any more: else one that joins and leaves again and again
-    // would keep them all.
+    // Drop logs from which the user was removed: otherwise a user who joins and leaves again and again would accumulate
+    // them.
     const others = self.state.logs.filter(({ log, members }) => !logs.has(log) && members.has(self.state.userId))
     self.state.logs = others.concat(places)
     tellDevices(self, sessions, { _tag: "Entered", memberships })

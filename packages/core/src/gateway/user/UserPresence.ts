@@ -1,11 +1,13 @@
-/** What others see of a user's devices: registered, reported when it changes, hidden by the user's wish. */
+/**
+ * The presence of a user's devices as others see it: registered, reported when it changes, hidden if the user wishes.
+ */
 import { Context, Effect, Layer } from "effect"
 import type { LogEvent } from "../../domain/Event.ts"
 import type { DeviceSession } from "../device/DeviceSession.ts"
 import { GatewayPresence } from "../presence/GatewayPresence.ts"
 import type { UserSelf } from "./UserState.ts"
 
-/** Before the settings of a user are read again after a failure (ms). */
+/** Pause before a user's settings are read again after a failure (ms). */
 const retryMs = 1_000
 const registerMessage = { _tag: "RegisterDevices" } as const
 
@@ -18,7 +20,7 @@ export class UserPresence {
 
   constructor(private readonly presence: GatewayPresence["Type"]) {}
 
-  /** Tells what is new, and looks again when something may be new by itself. */
+  /** Sends new reports, and schedules the next check for a change without an event. */
   register(self: UserSelf): Effect.Effect<void> | undefined {
     const { attendance, devices, hints } = self.state
     let isThere = false
@@ -34,18 +36,18 @@ export class UserPresence {
     return undefined
   }
 
-  /** A socket is gone: at once for others when its person left on purpose, or when it was silent for long before. */
+  /** A socket is gone. Others see it at once if its user left on purpose, or if it had been silent for long. */
   unregister(self: UserSelf, session: DeviceSession): void {
     self.state.attendance.leave(session, session.heardAtMs ?? self.now(), session.goodbye)
     this.#tellOthers(self)
   }
 
-  /** What the personal log says of what others may be told. */
+  /** Applies personal events that change what others may see. */
   apply(self: UserSelf, events: ReadonlyArray<LogEvent>): void {
     const { devices, hints, userId } = self.state
     for (const event of events) {
       if (event.kind === "settingsChanged") {
-        // What is not known yet is read together with whom the user blocks.
+        // An unknown wish is read together with the blocked users.
         if (hints.invisible === undefined) continue
         hints.invisible = event.invisible
         this.#tellOthers(self)
@@ -65,7 +67,7 @@ export class UserPresence {
         hints.setBlocked(userId, blocked)
         this.#tellOthers(self)
       }),
-      // The query for many logs the failure.
+      // The query for many users logs the failure.
       Effect.catchAll(() => Effect.sync(() => void self.after(retryMs, registerMessage)))
     )
   }

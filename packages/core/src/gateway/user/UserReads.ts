@@ -1,7 +1,7 @@
 /**
- * A user's read cursors on their way to its personal log: one advance in a while for each conversation, and no more of
- * all together than the user's limit, sent again until it counts as taken. What is too much waits, and goes as far as
- * is wanted by then.
+ * A user's read cursors on their way to the personal log. Each conversation advances at most once per interval, all
+ * together stay within the user's limit, and each advance is retried until it counts as stored. Excess reads wait, and
+ * then go as far as the user has read by that time.
  */
 import { Context, Effect, Layer } from "effect"
 import { CommandId, type ConversationId, type DeviceId, personalLog, UserId } from "../../domain/Ids.ts"
@@ -19,18 +19,18 @@ import type { UserSettings } from "../GatewaySettings.ts"
 import { GatewayPresence } from "../presence/GatewayPresence.ts"
 import type { PendingRead, UserSelf } from "./UserState.ts"
 
-/** One advance in this time for each conversation (ms); what comes meanwhile is the next one. */
+/** The interval of advances in each conversation (ms); reads in the meantime go with the next one. */
 const readEveryMs = 2_000
-/** Turns after which a read that was sent counts as taken: a worker answers busy within them. */
+/** After this many turns a sent read counts as stored: a worker would have answered busy by then. */
 const quietTurns = 3
 /**
- * Conversations whose read cursor is kept while it is coalesced; beyond it the oldest is forgotten, which costs one
- * repeated read. While that still waits, the new one is left out instead: the client tells it again, as it hears no
+ * Conversations whose read cursor is remembered for coalescing. Beyond it the oldest is forgotten, which costs one
+ * repeated read. If the oldest is still waiting, the new one is dropped instead: the client repeats it, as it gets no
  * echo.
  */
 const readsMax = 1_000
 
-/** The key under which answers to the gateway's own commands for a user come back. */
+/** The key of answers to the gateway's own commands for a user. */
 const readKey = (userId: UserId): string => `read:${userId}`
 export const isReadKey = (key: string): boolean => key.startsWith("read:")
 export const userOfReadKey = (key: string): UserId => UserId.make(key.slice("read:".length))
@@ -87,7 +87,7 @@ export class UserReads {
     this.sendRead(self, conversationId, pending)
   }
 
-  /** The last event of the personal log that can have been told to a device of this user. */
+  /** The last event of the personal log that a device of this user may have received. */
   private heardOf({ state }: UserSelf): number {
     const place = this.fanout.places.get(personalLog(state.userId))
     return place === undefined ? 0 : Math.max(place.fannedOut, place.highest, 0)
@@ -142,23 +142,23 @@ export class UserReads {
   }
 
   /**
-   * A device is gone. It may come back at once, or another may follow it: its reads do not wait for their turn, so that
-   * the list has them then.
+   * A device is gone. It or another may connect soon: send its reads without waiting for their turn, so that the list
+   * has them by then.
    */
   hasten(self: UserSelf, device: DeviceId) {
     for (const [conversationId, pending] of self.state.reads ?? [])
       if (pending.device === device && pending.upTo > pending.sent) this.sendRead(self, conversationId, pending)
   }
 
-  /** All that waits, whatever the limit: there is no later here. */
+  /** Sends all waiting reads, regardless of the limit: there is no later turn. */
   flushAll(self: UserSelf) {
     for (const [conversationId, pending] of self.state.reads ?? [])
       if (pending.upTo > pending.sent) this.submitRead(self, conversationId, pending)
   }
 
   /**
-   * Tells a user's own devices here how far the user has read: the first cell at once, and those that come soon after
-   * it in one frame. A hint: a socket that misses some gets all cells when it catches up with its logs.
+   * Sends read cells to the user's own devices here: the first cell at once, and those that follow soon in one frame. A
+   * hint: a socket that misses some gets all cells when it catches up with its logs.
    */
   takeCells(self: UserSelf, cells: ReadonlyArray<ReadCell>): void {
     const { hints, userId } = self.state
@@ -186,15 +186,18 @@ export class UserReads {
   }
 }
 
-/** A mark was set by hand: what was read before it does not take it away, and the next read does, however far. */
+/**
+ * The user marked a conversation as unread: earlier reads do not remove the mark, and the next read does, however far
+ * it goes.
+ */
 export const forgetRead = (self: UserSelf, conversationId: ConversationId) => {
   const pending = self.state.reads?.get(conversationId)
-  // The entry stays with its timer: the next one still waits for its turn.
+  // Keep the entry and its timer: the next read still waits for its turn.
   if (pending !== undefined) pending.upTo = pending.told = pending.sent = 0
 }
 
 export const readAnswered = (self: UserSelf, { result }: Answer) => {
-  // Which of several is busy can't be told apart: all unsettled ones are sent again by their timers, and a read is
+  // The answer does not say which of several is busy. The timers send all unsettled ones again, and a read is
   // idempotent.
   if (result._tag === "Busy") for (const pending of self.state.reads?.values() ?? []) pending.sent = 0
   else
@@ -203,8 +206,8 @@ export const readAnswered = (self: UserSelf, { result }: Answer) => {
 }
 
 /**
- * It was above the head, which no honest device has read: what was told after it, and was less, counts, and goes with
- * the entry's timer.
+ * The read was above the head, which no honest device sends. A lower read that came after it counts, and goes with the
+ * entry's timer.
  */
 const forgetAbove = (self: UserSelf, id: CommandId) => {
   for (const pending of self.state.reads?.values() ?? []) {
@@ -215,12 +218,12 @@ const forgetAbove = (self: UserSelf, id: CommandId) => {
   }
 }
 
-/** Between two frames (ms). */
+/** Pause between two frames (ms). */
 const tellEveryMs = 500
 /** Cells of one frame. */
 const cellsPerFrame = 500
 
-/** All of a user's cells, to sockets that come or were away. */
+/** Sends all of a user's cells to sockets that connect or missed some. */
 export const tellAllCells = (sessions: ReadonlyArray<DeviceSession>, cells: ReadonlyArray<ReadCell>): void => {
   const frames = framesOf(cells)
   for (const session of sessions) for (const frame of frames) session.tellCells(frame)

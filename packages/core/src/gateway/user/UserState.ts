@@ -12,19 +12,19 @@ import type { Place } from "../fanout/Recipient.ts"
 import type { Attendance } from "../presence/Attendance.ts"
 import type { UserHints } from "../presence/GatewayHints.ts"
 
-/** A read cursor on its way: `sent` is under way or stored, `upTo` is wanted. */
+/** A read cursor on its way: `sent` is submitted or stored, `upTo` is the target. */
 export interface PendingRead {
   upTo: number
-  /** The personal log's seq when the person read: a mark above it was set after. */
+  /** The personal log's seq when the user read: a mark above it was set later. */
   asOf: number
-  /** As it was last told, which is less than `upTo` where another device has read further. */
+  /** The last value from a device; it is below `upTo` if another device has read further. */
   told: number
   sent: number
-  /** Of the command that was sent last. */
+  /** The id of the last command sent for it. */
   id: CommandId | undefined
   device: DeviceId
   timer: boolean
-  /** Turns of the timer in which nothing new was wanted. */
+  /** Turns of the timer without a new target. */
   quiet: number
 }
 
@@ -32,35 +32,34 @@ export interface UserState {
   readonly userId: UserId
   /** Replaced, never changed, as are the logs. */
   devices: ReadonlyArray<DeviceSession>
-  /** Where it is in the fan-out. */
+  /** Its places in the fan-out. */
   logs: ReadonlyArray<Place>
   /** Shared by all devices here. */
   readonly sends: SendTokens
   /** Shared by all devices here. */
   readonly hints: UserHints
-  /** Shared by all devices here. Made with the first range that is asked for. */
+  /** Shared by all devices here. Created with the first requested range. */
   rangeTokens: TokenBucket | undefined
   /**
-   * Shared by all devices here, as what follows (readLogs). Made with the first events of a log that are sent again.
+   * Shared by all devices here, like the next one (readLogs). Created with the first events of a log that are sent
+   * again.
    */
   rangeKilobytes: TokenBucket | undefined
   /** Milliseconds of the store's time. */
   logMillis: TokenBucket | undefined
   logTurn: Effect.Semaphore | undefined
-  /**
-   * Milliseconds of the store's time that reading where the user belongs took, and the devices for which it is put off.
-   */
+  /** Milliseconds of the store's time that membership reads took, and the devices whose read is deferred. */
   readonly loads: { readonly millis: TokenBucket; waiting: ReadonlyArray<DeviceSession> }
   readonly attendance: Attendance
-  /** None while no cursor is on its way. */
+  /** Undefined while no cursor is on its way. */
   reads: SmallMap<ConversationId, PendingRead> | undefined
-  /** Cells that the devices here are told of with the next turn; none while none was told of just now. */
+  /** Cells that go to the devices here with the next turn; undefined if none was sent just now. */
   cells: Map<ConversationId, ReadCell> | undefined
-  /** Made with the first of them. */
+  /** Created with the first of them. */
   readTokens: TokenBucket | undefined
   /** Runs while no device is here. */
   grace: Timer | undefined
-  /** Runs until others may have to be told something that no device causes. */
+  /** Runs until a report may be due that no device causes. */
   attendTimer: Timer | undefined
 }
 
