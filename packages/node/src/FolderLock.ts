@@ -80,7 +80,7 @@ const hold = (folder: string, onWait: Effect.Effect<void>) =>
   })
 
 const beatMs = 5_000
-/** A process whose pid can't be looked up counts as dead if it touched nothing for so long: two beats. */
+/** A process whose pid can't be looked up counts as dead if it touched nothing for this long: two beats. */
 const watchedMs = 2 * beatMs
 const lookMs = 500
 // Two processes that meet at the start step back and try again at different moments.

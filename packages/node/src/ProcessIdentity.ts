@@ -7,7 +7,7 @@ export interface ProcessIdentity {
   readonly pid: number
   /** When the process began, in the system's notation; undefined if the system has none. */
   readonly startedAt: string | undefined
-  /** Where its pid identifies this process: the machine's boot and, on Linux, the pid namespace. */
+  /** The world in which its pid identifies this process: the machine's boot and, on Linux, the pid namespace. */
   readonly world: string
 }
 

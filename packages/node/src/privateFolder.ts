@@ -66,7 +66,7 @@ const walk = async (folder: string, closes: boolean): Promise<Walked> => {
   return { before, isOpen }
 }
 
-/** Where file systems put recovered files after a crash: root's own. */
+/** The folder in which file systems put recovered files after a crash: root's own. */
 const recovered = "lost+found"
 
 /** A link counts as its target, if this user made both: anybody who could write here once may have left a link. */

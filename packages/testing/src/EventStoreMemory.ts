@@ -54,7 +54,7 @@ const sliceOf = (state: ChatState, { after, bytes, limit, log: id, userId }: Sli
 const eventsFrom = (log: MemoryLog, from: number, limit: number) =>
   log.events.slice(from - 1, from - 1 + limit).map(({ event }) => event)
 
-/** Stops after the event by which their texts reach so many bytes. */
+/** Stops after the event by which their texts reach the requested bytes. */
 const upToBytes = (events: ReadonlyArray<LogEvent>, bytes = Number.POSITIVE_INFINITY): ReadonlyArray<LogEvent> => {
   let before = 0
   const end = events.findIndex((event, i) => {

@@ -16,7 +16,7 @@ import { ChargedReads } from "./ChargedReads.ts"
 import { makeHistoryHandlers } from "./HistoryHandlers.ts"
 import { Reads } from "./reads.ts"
 
-/** The whole list costs as much as so many reads of one line. */
+/** The whole list costs as much as this many reads of one line. */
 const snapshotCost = 10
 
 export const ConversationHandlers = ConversationRpcs.toLayer(

@@ -5,7 +5,7 @@
 import { isUtf8 } from "node:buffer"
 import { Limits } from "@hibiki/core/domain/Limits"
 
-/** Why the server gives up a connection: it sent an invalid frame, invalid text, or too much. */
+/** Why the server gives up a connection: the client sent an invalid frame, invalid text, or too much. */
 export const frameFaults = { protocol: 1_002, text: 1_007, tooMuch: 1_009 } as const
 export type FrameFault = (typeof frameFaults)[keyof typeof frameFaults]
 

@@ -20,7 +20,7 @@ export interface SocketSettings {
   /** The most open sockets of one client address, or of one network of IPv6 addresses. */
   readonly socketsPerAddress: number
   /**
-   * A socket that was silent for so long is ended. Others must see its user offline within 45 s: the gateway checks
+   * A socket that was silent for this long is ended. Others must see its user offline within 45 s: the gateway checks
    * each second and reports each second.
    */
   readonly deadAfterMs: number

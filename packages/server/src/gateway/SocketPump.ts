@@ -14,7 +14,7 @@ import { closeFrame, joined, pingFrame, pongFrame } from "./Framing.ts"
 
 /** The connection is cut if the peer does not answer a close within this time. */
 const closeWithinMs = 3_000
-/** A socket is slow if its written bytes did not move for so long, however few they are. */
+/** A socket is slow if its written bytes did not move for this long, however few they are. */
 const stalledAfterMs = 10_000
 /**
  * The memory of a waiting write besides its bytes; some 400 measured. Without it a thousand short frames would count as
@@ -141,7 +141,7 @@ export class SocketPump implements DeviceSocket, FrameTaker {
     }
   }
 
-  /** This process stalled for so long. A client that could not be heard meanwhile was not silent. */
+  /** This process stalled for that long. A client that could not be heard meanwhile was not silent. */
   excuse(heldUpMs: number): void {
     const nowMs = this.host.now()
     this.openedAtMs = Math.min(nowMs, this.openedAtMs + heldUpMs)

@@ -77,7 +77,7 @@ export const boundConnections = (
 }
 
 /**
- * Sockets leave one in so many of the possible connections to everything else: beyond the bound not even a probe gets
+ * Sockets leave one in this many of the possible connections to everything else: beyond the bound not even a probe gets
  * an answer.
  */
 const leftBySockets = 20

@@ -39,8 +39,8 @@ export interface HttpBounds {
    */
   readonly keepAliveMs: number
   /**
-   * A connection on which no byte moved for so long is closed, slow readers included. Not for sockets that were handed
-   * over.
+   * A connection on which no byte moved for this long is closed, slow readers included. Not for sockets that were
+   * handed over.
    */
   readonly inactivityMs: number
   /** A call that is not decided within this time is `Unavailable`. */ readonly callTimeoutMs: number

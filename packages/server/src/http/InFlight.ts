@@ -18,7 +18,7 @@ export interface Place {
   /** Takes a place again. Returns false if there is none. */
   readonly bodyCame: () => boolean
   /**
-   * The request is decided, and so many bytes of its answer do not leave at once. Another request may use the place,
+   * The request is decided, and that many bytes of its answer do not leave at once. Another request may use the place,
    * since slow readers must not take all places either. `giveUp` is called as above, and when the client does not read
    * the answer in time.
    */

@@ -17,8 +17,8 @@ export interface Peer {
 }
 
 /**
- * Words in the names of headers by which proxies, load balancers and content networks tell for whom they ask, or that
- * they are there: `x-forwarded-for`, `cf-connecting-ip`, `x-envoy-external-address`, `x-azure-clientip`. A program that
+ * Words in the names of headers by which proxies, load balancers and content networks name their client or announce
+ * themselves: `x-forwarded-for`, `cf-connecting-ip`, `x-envoy-external-address`, `x-azure-clientip`. A program that
  * makes its own request sends none.
  */
 const handedOn =

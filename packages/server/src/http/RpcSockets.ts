@@ -29,7 +29,7 @@ export interface RpcSocketSettings {
   /** A socket without a stream is closed after this. */
   readonly idleMs: number
   readonly pingEveryMs: number
-  /** A socket that was silent for so long is cut. */
+  /** A socket that was silent for this long is cut. */
   readonly deadAfterMs: number
 }
 

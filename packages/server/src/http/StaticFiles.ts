@@ -85,8 +85,7 @@ const compressed = (identity: Uint8Array): Pick<StaticFile, "br" | "gzip"> => {
 }
 
 /**
- * `policy`: the rights of the page to load and do things, also for its workers, which take it from their script's
- * answer.
+ * `policy`: the Content-Security-Policy of the page, also for its workers, which take it from their script's answer.
  */
 export const answerFile = (file: StaticFile, requested: IncomingHttpHeaders, policy: string): Answer => {
   const headers = {

@@ -30,7 +30,7 @@ export type FolderProblem = FolderRefused | FolderNewer | FolderOther | FolderUn
 
 /**
  * The current step of a start. `making` takes some seconds and happens once. `waiting` happens if another process used
- * the folder and can't be asked whether it still does.
+ * the folder and this one can't check whether it still does.
  */
 export type FolderStep = "waiting" | "making" | "opening" | "migrating"
 

@@ -24,7 +24,7 @@ const writtenSince = (sql: SqlClient.SqlClient) =>
   )
 
 /**
- * Runs for ever: makes a checkpoint whenever so much was written. Logs and retries a failed one; until then the log
+ * Runs for ever: makes a checkpoint whenever this much was written. Logs and retries a failed one; until then the log
  * grows.
  */
 export const keepCheckpoints = (sql: SqlClient.SqlClient): Effect.Effect<never> =>

@@ -49,7 +49,7 @@ const answerTimeoutMs = 1_000
 const heartbeatSeconds = "5"
 /** Exists in every vhost. */
 const knownExchange = "amq.fanout"
-/** The driver hands so much to the socket before it waits. */
+/** The driver hands this many bytes to the socket before it waits. */
 const socketBufferBytes = 1_048_576
 
 /** Opens a connection. Without `noDelay` each confirm waits for the next packet: 50 to 100 ms. */

@@ -15,8 +15,8 @@ const brokenPartitions = Metric.gauge("hibiki_ingress_broken_partitions", {
 /** Partitions that break together share a log line, and one that recovers at once gets none. */
 const lookEvery = "1 second"
 /**
- * A process that sends nothing to a partition does not notice its recovery. So a partition stops counting as broken so
- * long after the last refusal.
+ * A process that sends nothing to a partition does not notice its recovery. So a partition stops counting as broken
+ * this long after the last refusal.
  */
 const refusalCountsMs = 120_000
 

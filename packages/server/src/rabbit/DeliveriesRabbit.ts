@@ -27,7 +27,7 @@ export interface DeliveriesRabbitOptions {
 
 const bounds = { messagesMax: 10_000, bytesMax: 67_108_864, confirmMs: 5_000 }
 const toldEveryMs = 1_000
-/** A node checks its queue when nothing has come from it for so long, and leaves the queue if it does not answer. */
+/** A node checks its queue when nothing has come from it for this long, and leaves the queue if it does not answer. */
 const look = { every: "2 seconds", answerMs: 5_000, leaveMs: 1_000 } as const
 /** The time to read what has arrived, in case this process itself had stalled. */
 const readMs = 100

@@ -59,12 +59,12 @@ const letterOf = ({ partition, submission, why }: Parked) => ({
 const bounds = { messagesMax: 1_000, bytesMax: 16_777_216, confirmMs: 5_000 }
 const prefetchDefault = 32
 /**
- * Acknowledgements gather for so long at most. Each costs the broker about as much as a message does, and nobody waits
- * for it.
+ * Acknowledgements gather for this long at most. Each costs the broker about as much as a message does, and nobody
+ * waits for it.
  */
 const acksGatherMs = 20
 /**
- * Acknowledgements go in groups of so many at most. When they gathered up to half of the prefetch, the consumer got
+ * Acknowledgements go in groups of at most this many. When they gathered up to half of the prefetch, the consumer got
  * smaller batches, and each message cost an eighth more.
  */
 const acksGatherMost = 4

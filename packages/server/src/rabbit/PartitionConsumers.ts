@@ -38,8 +38,8 @@ export interface Receiver {
 const tick = "1 second"
 const lookMs = { first: 1_000, most: 15_000 } as const
 /**
- * A partition that seems to work and still can't be consumed is left out for so long (ms), doubled each time: each try
- * costs the others their channel.
+ * A partition that seems to work and still can't be consumed is left out for this long (ms), doubled each time: each
+ * try costs the others their channel.
  */
 const failedMs = { first: 2_000, most: 60_000 } as const
 

@@ -23,7 +23,7 @@ export const nodesExchange = "hibiki.nodes"
 export const gatewaysExchange = "hibiki.gateways"
 /** Logs with events that may need a push notification, for all senders of notifications. */
 export const pushQueue = "hibiki.push"
-/** No message goes through this exchange. Its existence means that a set-up with so many partitions was completed. */
+/** No message goes through this exchange. Its existence means that a set-up with this many partitions was completed. */
 const markOf = (partitions: number): string => `hibiki.partitions.${partitions}`
 
 export interface TopologyOptions {
@@ -36,7 +36,7 @@ export interface TopologyOptions {
   readonly deliveryLimit?: number | undefined
   /** Batches that wait in one partition; the queue refuses further ones. */
   readonly partitionMax?: number | undefined
-  /** Set-up recreates a queue only if it was down at every check for so long. */
+  /** Set-up recreates a queue only if it was down at every check for this long. */
   readonly recoverMs?: number | undefined
 }
 

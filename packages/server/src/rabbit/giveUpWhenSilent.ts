@@ -1,6 +1,6 @@
 /**
  * Ends a half-open connection. A process that only listens would trust it until the driver has missed two heartbeats,
- * and every answer to a gateway would be lost for so long.
+ * and every answer to a gateway would be lost meanwhile.
  */
 import { Effect, Option } from "effect"
 import type { AmqpSession } from "./AmqpSession.ts"

@@ -24,7 +24,7 @@ const bounds: DeviceCursorsRedisBounds = { waitingMax: 100_000, logsPerDeviceMax
 const gatherFor = "250 millis"
 /** Pairs per write. */
 const batchMax = 500
-/** A device that raises nothing for so long is deleted. */
+/** A device that raises nothing for this long is deleted. */
 const unusedForMs = 90 * 24 * 3_600_000
 
 /**

@@ -118,7 +118,7 @@ export const hotRedis = ({ redisUrl }: ClusterServices) =>
     )
   )
 
-/** Of the volatile state, only the routes. */
+/** The routes only, without the rest of the volatile state. */
 export const routes = ({ redisUrl }: ClusterServices) =>
   Layer.unwrapEffect(
     Effect.map(EventStore, ({ epoch }) => RoutesRedis.pipe(Layer.provide(redisClients({ url: redisUrl, epoch }))))

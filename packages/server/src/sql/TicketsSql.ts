@@ -29,7 +29,7 @@ export const TicketsSql = Layer.effect(
                 c.now + ${ttlMs}::bigint, ${origin} from c`
           return ticket
         }).pipe(Effect.mapError(unavailable)),
-      // Of parallel uses the later ones wait for the first, and find nothing.
+      // If several calls use a ticket in parallel, the later ones wait for the first and find nothing.
       redeem: (ticket, origin) =>
         sql<TicketOwner & { readonly isGood: boolean }>`
           delete from tickets where hash = ${secrets.hash(ticket)}

@@ -1,4 +1,4 @@
-/** Whom a text mentions, in SQL: generated from core's rule (`Mentions.ts`). A test compares the two. */
+/** The mentions in a text, in SQL: generated from core's rule (`Mentions.ts`). A test compares the two. */
 import { mentionLetters, mentionSigns } from "@hibiki/core/domain/Mentions"
 
 /** The current text of a message, from a row of the events. */

@@ -16,7 +16,7 @@ export class ChatState {
   opened: Opened | undefined
   /** The last list of devices shown, for `/revoke N`. */
   devices: ReadonlyArray<DeviceId> = []
-  /** Where the last search ended, if there is more to search; only for `/search`. */
+  /** The position at which the last search ended, if there is more to search; only for `/search`. */
   search:
     | { readonly conversationId: ConversationId; readonly text: string; readonly before: number | undefined }
     | undefined

@@ -21,7 +21,7 @@ export type HandsEffect =
   | { readonly _tag: "redraw" }
   | { readonly _tag: "quit" }
 
-/** Where the person is while a message appears. */
+/** The person's position while a message appears. */
 export interface Standing {
   readonly conversationId: ConversationId | undefined
   readonly live: boolean

@@ -88,7 +88,7 @@ export const loadOlder = ({ client, ui }: ChatContext, conversationId: Conversat
     Effect.catchAll((error) => Effect.sync(() => ui.refuse(callText(error))))
   )
 
-/** A removed reaction is spelled as the message has it, whatever was typed. */
+/** A removed reaction is spelled as the message has it, even if it was typed differently. */
 const reactionMeant = (client: HibikiClient, conversationId: ConversationId, seq: number, emoji: string): string => {
   const mine = client
     .feed(conversationId)

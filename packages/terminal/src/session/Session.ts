@@ -34,7 +34,7 @@ export interface Session {
   readonly call: <A, E>(make: (options: CallOptions) => Effect.Effect<A, E>) => Effect.Effect<A, Failures<E>>
 }
 
-/** An access token is renewed so long before it expires. */
+/** An access token is renewed this long before it expires. */
 const marginMs = 30_000
 
 /** `fresh`: the answer to a sign-in just made, whose access token needs no refresh. */

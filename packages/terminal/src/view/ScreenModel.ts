@@ -59,7 +59,7 @@ export interface ScreenModel {
   readonly unsent: number
   readonly failed: number
   readonly conversations: ReadonlyArray<ConversationLine>
-  /** Of the open conversation. */
+  /** The title of the open conversation. */
   readonly title: string | undefined
   readonly rows: ReadonlyArray<TimelineRow>
   /** Undefined: the newest lines. */

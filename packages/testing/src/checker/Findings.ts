@@ -1,4 +1,4 @@
-/** The violations of one history as the rules add them: each one once, and only so many per rule. */
+/** The violations of one history as the rules add them: each one once, and up to a bound per rule. */
 import type { HistoryEntry } from "./History.ts"
 import type { Concern, RuleName, Violation } from "./Violation.ts"
 

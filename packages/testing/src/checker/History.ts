@@ -110,7 +110,7 @@ export interface FinalView {
   readonly unread: { readonly shown: number; readonly fresh: number }
   /** How many of the unread ones mention the user. */
   readonly mentions: { readonly shown: number; readonly fresh: number }
-  /** Those that its user has set. */
+  /** The flags that its user has set. */
   readonly flags: { readonly shown: ReadonlyArray<Flag>; readonly fresh: ReadonlyArray<Flag> }
   /** Ids of posts and changes that the device still has as unsettled. */
   readonly unsettled: ReadonlyArray<CommandId>

@@ -12,7 +12,7 @@ import { lastingMembership } from "./MemberIntervals.ts"
 import { isSamePlain } from "./PlainEquality.ts"
 import type { Concern } from "./Violation.ts"
 
-/** A device loads so many of the newest rows by itself; a gap among older ones is left to its person. */
+/** A device loads this many of the newest rows by itself; a gap among older ones is left to its person. */
 const newestRows = Math.floor(Limits.pageDefault / 2)
 
 /**

@@ -2,9 +2,9 @@
 import { Context, Effect, Layer, type Scope } from "effect"
 
 /**
- * Adds to the services that are there what a layer makes of them. As `Layer.provideMerge`, without what layers remember
- * of each other: merged and provided ones are made by fibers of their own and looked up again and again, which together
- * was a fifth of what a whole run costs.
+ * Adds the services of a layer to the existing ones. Like `Layer.provideMerge`, but without the memo of layers: that
+ * runs merged and provided layers in fibers of their own and looks them up again and again, which together cost a fifth
+ * of a whole run.
  */
 export const adding =
   <A, E, In>(layer: Layer.Layer<A, E, In>) =>

@@ -1,6 +1,6 @@
 /**
- * The people of a simulation: performs each planned action on whatever exists at that moment. Skips an action without
- * anything to act on.
+ * The people of a simulation: performs each planned action on the things that exist at that moment. Skips an action
+ * without anything to act on.
  */
 
 import type { HibikiClient, SendResult } from "@hibiki/core/client/HibikiClient"
@@ -39,7 +39,7 @@ const addresses: ReadonlyArray<(handle: string) => string> = [
   (handle) => `mail@${handle} `
 ]
 
-/** Of a user by its number. */
+/** The handle of a user, by number. */
 export const handleOf = (user: number): string => `user${user}`
 
 export const perform = (stage: Stage, action: PlannedAction): Effect.Effect<void> =>
