@@ -13,7 +13,10 @@ export interface AccountSettings {
   readonly refreshIdle: Duration.Duration
   /** A device is signed out this long after its sign-in, even if it is in use. */
   readonly refreshAbsolute: Duration.Duration
-  /** For this long, a used refresh token's direct parent still returns the same successor: for second tabs. */
+  /**
+   * For this long, the direct parent of a refresh token still returns the same successor, although it was used: for
+   * second tabs.
+   */
   readonly refreshGrace: Duration.Duration
   readonly ticketTtl: Duration.Duration
   readonly resumeTicketTtl: Duration.Duration

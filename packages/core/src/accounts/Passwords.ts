@@ -95,8 +95,8 @@ export class Passwords extends Effect.Service<Passwords>()("@hibiki/core/account
         yield* noteRefused("wrong", account?.userId, claim.address)
         return yield* new SignInFailed()
       }
-      // A right password beyond the limit loses its token of account and address, so that no more of them are checked
-      // than wrong ones.
+      // A right password beyond the limit still costs its token of account and address, so that no more of them are
+      // checked than wrong ones.
       yield* Effect.tapError(spend(settings.signInUser, account.userId), () =>
         Effect.zipRight(limits.returned(...ofAddress), limited())
       )

@@ -102,8 +102,8 @@ export const sendAgainMs = (tries: number, asked = 0): number =>
   Math.min(againMaxMs, Math.max(Math.ceil(asked), 10_000 * 2 ** Math.max(0, tries - 1)))
 
 /**
- * The number of sends within this time. They are counted, so that a push that crashes every process that claims it does
- * so at most this often.
+ * The number of sends within this time. A push that crashes every process that claims it can do so at most this often,
+ * because sends are counted.
  */
 const sendsWithin = (ms: number): number => {
   let sends = 1
