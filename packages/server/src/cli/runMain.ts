@@ -27,7 +27,7 @@ const watchSignals = () => {
       interrupt?.()
     } else if (now - first.at > sameSignalMs) process.exit(codeOf(signal))
   }
-  // The terminal sends its Ctrl-C without a name.
+  // The terminal client emits its Ctrl-C without the name of the signal.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => onSignal(signal))
   return {
     first: (): NodeJS.Signals | undefined => first?.signal,

@@ -1,8 +1,8 @@
 /**
  * Which worker a partition prefers. Each living worker has a place: 0, 1, 2, ... without a gap, as a rule. A worker
- * takes its share of partitions evenly from the places before its own. So with any number of workers at the first
- * places each has the same number of partitions, or one more, and a worker needs to know only its own place. A hash of
- * the names decides among workers without a place, for example while Redis is unreachable.
+ * takes its share of partitions evenly from the places before its own. So any number of workers at the first places
+ * have the same number of partitions each, or one more. A worker needs to know only its own place. A hash of the names
+ * decides among workers without a place, for example while Redis is unreachable.
  */
 
 /** The bits of the hash, below those of the rank. */

@@ -56,8 +56,8 @@ export const schemaVersion = (
 
 /**
  * Statements behind a statement that waits for a table wait as well. This is shorter than an ordinary statement may
- * wait for a lock (2 s), so none fails because of it, and they get through in the pauses between tries. It is longer
- * than Postgres' deadlock_timeout (1 s), at which an autovacuum gives way.
+ * wait for a lock (2 s), so none of them fails. They get through in the pauses between tries. It is longer than
+ * Postgres' deadlock_timeout (1 s), at which an autovacuum gives way.
  */
 const heldAfter = "1500ms"
 const whileHeld = Schedule.upTo(Schedule.spaced("5 seconds"), "1 hour")

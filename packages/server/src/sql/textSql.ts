@@ -22,8 +22,8 @@ export interface TextsRow {
 
 /**
  * Takes the user, the conversation, a seq, and the number of rows. The query counts rows before it checks which of them
- * have a text, so that it reads no more of a log of deleted messages than of any other. The limit also keeps the query
- * from making each text more than once.
+ * have a text. So it reads no more of a log of deleted messages than of any other. The limit also keeps the query from
+ * making each text more than once.
  */
 export const textsQuery = `
   select step.texts, step.looked, step.bytes,

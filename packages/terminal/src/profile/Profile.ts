@@ -36,7 +36,7 @@ export const stateFolder = (chosen: string | undefined, xdgStateHome: string | u
   chosen ?? join(xdgStateHome?.startsWith("/") ? xdgStateHome : join(homedir(), ".local", "state"), "hibiki")
 
 /**
- * Opens a profile by name, or without one the first that no other terminal uses, so that each of several terminals is a
+ * Opens a profile by name, or without one the first that no other terminal uses. So each of several terminals is a
  * device of its own.
  */
 export const openProfile = (state: string, name: string | undefined): Effect.Effect<Profile, Problem, Scope.Scope> =>

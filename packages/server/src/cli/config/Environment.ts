@@ -14,8 +14,8 @@ export class Environment extends Context.Tag("@hibiki/server/cli/config/Environm
 
 /**
  * Returns the values of all settings. Each `HIBIKI_X` may instead be given as `HIBIKI_X_FILE`, a file that contains the
- * value (one line end at its end is dropped), since container platforms provide secrets that way. An empty variable
- * counts as not set. The problem names the variable.
+ * value (one line end at its end is dropped). Container platforms provide secrets that way. An empty variable counts as
+ * not set. The problem names the variable.
  */
 export const providerOf = (variables: Variables): Effect.Effect<ConfigProvider.ConfigProvider, Problem> =>
   Effect.gen(function* () {
