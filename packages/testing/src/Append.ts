@@ -47,7 +47,10 @@ const loadLog = (state: ChatState, log: MemoryLog, asked: LogRequest, overlay: L
   }
   for (const userId of asked.cursors) {
     const member = log.members.get(userId)
-    if (member !== undefined) overlay.loadCursor(userId, member)
+    if (member === undefined) continue
+    // Its cursor alone: what is written back of it must not undo a change of the membership in the same batch.
+    const { flags, mark, readUpTo } = member
+    overlay.loadCursor(userId, { flags, mark, readUpTo })
   }
   for (const seq of asked.rows) overlay.loadRow(seq, rowFacts(log, asked, seq))
   for (const [seq, emoji, userId] of asked.reacted)

@@ -2,7 +2,7 @@
  * How rows follow from events: the one rule for stores, pages and clients, in plain code so that a web client's first
  * paint can use it.
  */
-import type { LogEvent } from "./Event.ts"
+import type { LogEvent, RowEvent } from "./Event.ts"
 import type { UserId } from "./Ids.ts"
 import type { MessageRow, Reaction } from "./MessageRow.ts"
 
@@ -41,6 +41,8 @@ export const rowOf = (event: LogEvent): MessageRow | undefined => {
     case "pinned":
       return { ...base, kind: "pinned", replyTo: event.target }
     default:
+      // Each kind that is a row has its case above.
+      void (event satisfies Exclude<LogEvent, RowEvent>)
       return undefined
   }
 }

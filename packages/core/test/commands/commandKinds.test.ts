@@ -2,6 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import type { Schema } from "effect"
 import type { CommandKind } from "../../src/commands/CommandKind.ts"
 import { commandKinds } from "../../src/commands/commandKinds.ts"
+import { commandOps } from "../../src/protocol/ClientFrame.ts"
+import { ConversationRpcs } from "../../src/protocol/rpc/ConversationRpcs.ts"
 
 const kinds: ReadonlyArray<readonly [string, CommandKind<Schema.Schema.AnyNoContext>]> = Object.entries(commandKinds)
 
@@ -11,6 +13,16 @@ describe("kinds of commands", () => {
       assert.strictEqual(kind, name)
       assert.deepStrictEqual(body.fields.kind.literals as ReadonlyArray<string>, [name])
     }
+  })
+
+  it("are each a frame or a call, so that a client can give them", () => {
+    // `react` with `on: false`, and a frame that is decided in the gateway.
+    const otherFrames = ["unreact", "read"]
+    const frames: ReadonlySet<string> = new Set([...commandOps, ...otherFrames])
+    const missing = kinds.flatMap(([name]) =>
+      frames.has(name) || ConversationRpcs.requests.has(`conversation.${name}`) ? [] : [name]
+    )
+    assert.deepStrictEqual(missing, [])
   })
 
   it("cause events whose effects one module gives, and no two", () => {

@@ -22,6 +22,7 @@ const aloneIn = (state: ChatState, commands: ReadonlyArray<Command>) =>
 describe("a batch of random commands", () => {
   it("comes to the decisions, logs and changes of its commands one by one, in 400 runs", () => {
     let stored = 0
+    let drawn = 0
     for (let seed = 1; seed <= 400; seed++) {
       const { uuid } = seededRandom(-seed)
       const users = Array.from({ length: 4 }, () => UserId.make(uuid()))
@@ -31,6 +32,7 @@ describe("a batch of random commands", () => {
       assert.deepStrictEqual(appendBatch(together, now, first).decisions, aloneIn(alone, first))
       for (let i = 0; i < 8; i++) {
         const commands = batch()
+        drawn += commands.length
         const heads = new Map([...together.logs.values()].map(({ events, id }) => [id, events.length]))
         const { changes, decisions } = appendBatch(together, now, commands)
         const note = `seed ${seed}, batch ${i}: ${JSON.stringify(commands)}`
@@ -48,6 +50,6 @@ describe("a batch of random commands", () => {
         stored += decisions.filter(({ _tag }) => _tag === "Appended").length
       }
     }
-    assert.isAbove(stored, 3_000, "the commands meet what they name")
+    assert.isAbove(stored / drawn, 0.14, "the commands meet what they name")
   })
 })

@@ -28,16 +28,18 @@ export const otherEpoch = Epoch.make("00000000-0000-4000-8000-00000000dead")
 
 const personalKinds = everyKind().flatMap(({ kind, log }) => (log === "personal" ? [kind] : []))
 /**
- * How often one is drawn, where that is not three times: most of those that change members seldom, so that somebody
- * stays to do the rest. An `openDirect` is drawn apart, since its log follows from its body.
+ * Weights of some kinds: most of those that change members are rare, so that somebody stays to do the rest. An
+ * `openDirect` is drawn apart, since its log follows from its body.
  */
-const times: { readonly [K in CommandKindName]?: number } = {
+const weights: { readonly [K in CommandKindName]?: number } = {
   ...{ post: 14, edit: 6, react: 6, setRole: 2 },
   ...{ withdraw: 1, create: 1, join: 1, remove: 1, leave: 1, rename: 1, openDirect: 0 }
 }
-const conversationKinds = everyKind().flatMap(({ kind, log }) =>
-  log === "conversation" ? Array.from({ length: times[kind] ?? 3 }, () => kind) : []
-)
+/** The weight of all other kinds together, so that a new kind does not dilute those above. */
+const othersWeight = 15
+const conversationKinds = everyKind().flatMap(({ kind, log }) => (log === "conversation" ? [kind] : []))
+const weighted = conversationKinds.flatMap((kind) => Array.from({ length: weights[kind] ?? 0 }, () => kind))
+const others = conversationKinds.filter((kind) => weights[kind] === undefined)
 
 /** Commands as for a store of epoch `epoch`; earlier ones come again, as they were or changed. */
 export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: Epoch) => {
@@ -103,7 +105,8 @@ export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: 
     const body = anyBody(kind, parts(conversationId))
     return body.kind === "create" ? { ...body, members: someUsers() } : body
   }
-  const conversationBody = () => bodyOf(pick(conversationKinds), conversation())
+  const anyKind = () => pick(draw(weighted.length + othersWeight) < weighted.length ? weighted : others)
+  const conversationBody = () => bodyOf(anyKind(), conversation())
 
   const fresh = (): Command => {
     const by = pick(users)

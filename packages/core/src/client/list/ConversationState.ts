@@ -5,7 +5,7 @@
  * it matters.
  */
 import type { ConversationSummary } from "../../domain/Conversation.ts"
-import type { LogEvent } from "../../domain/Event.ts"
+import type { LogEvent, PersonalEvent } from "../../domain/Event.ts"
 import { type Flag, flagFields, flags } from "../../domain/Flags.ts"
 import type { ConversationId, UserId } from "../../domain/Ids.ts"
 import { Limits } from "../../domain/Limits.ts"
@@ -259,6 +259,14 @@ export class ConversationState {
       case "roleChanged":
         if (event.userId === this.#viewer) line.role = event.role
         break
+      case "reacted":
+      case "unreacted":
+      case "pinned":
+      case "unpinned":
+        break
+      default:
+        // A new kind of event needs a case above, even if the line shows nothing of it.
+        void (event satisfies PersonalEvent)
     }
     this.#line = line
   }
