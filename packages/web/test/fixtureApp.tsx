@@ -321,8 +321,8 @@ export const makeFixture = (options: FixtureOptions) => {
       }
     },
     minute: () => Date.now(),
-    alerts: { isPossible: false, on: () => false, change: () => Promise.resolve("done") },
-    waking: {
+    notifications: { isPossible: false, on: () => false, change: () => Promise.resolve("done") },
+    pushNotifications: {
       isPossible: false,
       on: () => false,
       change: () => Promise.resolve("notOffered"),

@@ -165,9 +165,9 @@ export interface App {
   readonly presence: PresenceBook
   readonly drafts: Drafts
   /** Notifications while the page is open and not looked at. */
-  readonly alerts: Notifications
+  readonly notifications: Notifications
   /** Notifications while nothing of the page is in use. */
-  readonly waking: PushNotifications
+  readonly pushNotifications: PushNotifications
   /**
    * Whether this browser keeps what is not sent: else it lives as long as the page. To be asked anew: a full disk
    * changes it untold. False while not known.

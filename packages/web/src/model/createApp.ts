@@ -62,17 +62,17 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
   // Without a network there is nobody to tell; a server that is away may be back any minute.
   createEffect(on([activity.online, minute], ([online]) => void (online && session.finishSignOut()), { defer: true }))
 
-  const { refresh, signedOut, waking } = createPushNotifications({
+  const { refresh, signedOut, pushNotifications } = createPushNotifications({
     kept,
     me: userIn(state),
     whenLive: () => ofAccount(account).whenLive(),
     here: webPushPossible,
     mayNotify
   })
-  const alerts = createNotifications({ kept, me: userIn(state), permission: permissionHere, mayNotify })
+  const notifications = createNotifications({ kept, me: userIn(state), permission: permissionHere, mayNotify })
   createEffect(() => {
     const chat = account()?.chat()
-    if (chat !== undefined && waking.on()) void refresh(chat).catch(() => undefined)
+    if (chat !== undefined && pushNotifications.on()) void refresh(chat).catch(() => undefined)
   })
 
   // While the words are fetched.
@@ -101,8 +101,8 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     conversations: () => account()?.conversations(),
     failed: () => account()?.failed(),
     people: { ...people, name: (userId) => people.get(userId)?.displayName ?? words.t().app.somebody },
-    alerts,
-    waking,
+    notifications,
+    pushNotifications,
     keeps: () => account()?.keeps() === true,
     announcer,
     toasts,

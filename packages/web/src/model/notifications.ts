@@ -128,7 +128,7 @@ export const createPushNotifications = ({ here, kept, mayNotify, me, whenLive }:
     }
   }
   return {
-    waking: push,
+    pushNotifications: push,
     /**
      * Tells the server again: browsers change and drop their subscriptions, and stores are restored. To be called with
      * each start.

@@ -25,11 +25,11 @@ import { Menu } from "../ui/Menu.tsx"
 import { createNarrow, focusPane } from "../ui/panes.ts"
 import "./Shell.css"
 
-const Over = lazy(() => import("../features/find/Overlays.tsx").then((module) => module.Overlays))
+const Overlays = lazy(() => import("../features/find/Overlays.tsx").then((module) => module.Overlays))
 
 const PaneSplitter = lazy(() => import("../ui/PaneSplitter.tsx").then((module) => module.PaneSplitter))
 
-const AlertsHere = lazy(() =>
+const NotificationsHere = lazy(() =>
   import("../features/notifications/NotificationsHere.tsx").then((module) => module.NotificationsHere)
 )
 
@@ -83,7 +83,7 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
       case "search":
         openOverlay(act)
         return
-      case "fresh":
+      case "newConversation":
         return navigate("/new")
       case "panes":
       case "panesBack":
@@ -135,14 +135,14 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
         <Suspense>{props.children}</Suspense>
       </main>
       {/* Pushes would tell the same. */}
-      <Show when={app.alerts.on() && !app.waking.on()}>
+      <Show when={app.notifications.on() && !app.pushNotifications.on()}>
         <Suspense>
-          <AlertsHere list={list} />
+          <NotificationsHere list={list} />
         </Suspense>
       </Show>
       <Show when={overlay()}>
         <Suspense>
-          <Over list={list} />
+          <Overlays list={list} />
         </Suspense>
       </Show>
     </div>

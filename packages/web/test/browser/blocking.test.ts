@@ -61,7 +61,7 @@ it("whom one blocks one finds, is told why one can’t talk, and lets go there",
   await block(origin, aki, chi)
   const page = await signedIn(await world.device({ name: "finds", language: "en" }), "aki")
   await page.goto(`${origin}/new`)
-  await page.getByLabel(wordsOf("en").fresh.person).fill("chi")
+  await page.getByLabel(wordsOf("en").newConversation.person).fill("chi")
   await page.getByRole("button", { name: /^Chi/ }).click()
   await page.getByText(words.talk("Chi")).waitFor()
   assert.deepStrictEqual(await seriousFindings(page), [])

@@ -65,7 +65,7 @@ describe("two people with three devices and two tabs each", () => {
 
     // Aki finds Ben and opens a direct conversation.
     await first.goto(`${laptop.origin}/new`)
-    await first.getByLabel(ja.fresh.person).fill("be")
+    await first.getByLabel(ja.newConversation.person).fill("be")
     await first.getByRole("button", { name: /@ben/ }).click()
     const direct = await conversationIdOf(first)
 
@@ -148,11 +148,11 @@ describe("two people with three devices and two tabs each", () => {
     const [{ device: bensLaptop, page: making }] = bens
     const en = wordsOf("en")
     await making.goto(`${bensLaptop.origin}/new`)
-    await making.getByRole("tab", { name: en.fresh.tabs.room }).click()
-    await making.getByLabel(en.fresh.name, { exact: true }).fill("Garden")
-    await making.getByLabel(en.fresh.members, { exact: true }).fill("aki")
+    await making.getByRole("tab", { name: en.newConversation.tabs.room }).click()
+    await making.getByLabel(en.newConversation.name, { exact: true }).fill("Garden")
+    await making.getByLabel(en.newConversation.members, { exact: true }).fill("aki")
     await making.getByRole("button", { name: /@aki/ }).click()
-    await making.getByRole("button", { name: en.fresh.create, exact: true }).click()
+    await making.getByRole("button", { name: en.newConversation.create, exact: true }).click()
     const group = await conversationIdOf(making)
     for (const text of ["one", "two", "three"]) await post(bensLaptop, making, text)
 

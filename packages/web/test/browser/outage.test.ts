@@ -157,7 +157,7 @@ it("what was written while cut into a group that one was removed from meanwhile 
   await isLive(page)
   await page.getByText(words.conversations.notSent.toast(undefined, 2)).first().waitFor()
   await page.getByRole("button", { name: words.conversations.notSent.show }).click()
-  const unsent = page.getByRole("region", { name: words.gone.unsent }).getByRole("listitem")
+  const unsent = page.getByRole("region", { name: words.notFound.unsent }).getByRole("listitem")
   await unsent.filter({ hasText: "the last" }).waitFor()
   // The way stays when the toast is gone, until nothing is left there.
   await openConversation(page, direct)

@@ -229,7 +229,7 @@ describe("keys", () => {
     {
       name: "Alt+N where it makes another letter",
       pressed: press("Dead", { altKey: true, code: "KeyN" }),
-      act: "fresh"
+      act: "newConversation"
     },
     {
       name: "Option+N where it types ñ",
@@ -237,7 +237,12 @@ describe("keys", () => {
       writes: true,
       act: undefined
     },
-    { name: "Alt+N while one writes", pressed: press("n", { altKey: true, code: "KeyN" }), writes: true, act: "fresh" },
+    {
+      name: "Alt+N while one writes",
+      pressed: press("n", { altKey: true, code: "KeyN" }),
+      writes: true,
+      act: "newConversation"
+    },
     {
       name: "Alt+Down within a composition",
       pressed: press("ArrowDown", { altKey: true, isComposing: true }),

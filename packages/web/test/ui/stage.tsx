@@ -176,8 +176,13 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
       }
     },
     minute: () => now,
-    alerts: { isPossible: false, on: () => false, change: async () => "done" },
-    waking: { isPossible: false, on: () => false, change: async () => "notOffered", isOffered: async () => false },
+    notifications: { isPossible: false, on: () => false, change: async () => "done" },
+    pushNotifications: {
+      isPossible: false,
+      on: () => false,
+      change: async () => "notOffered",
+      isOffered: async () => false
+    },
     attentive: () => true,
     ...options.app
   }

@@ -18,9 +18,9 @@ import { copyText } from "./text/copyText.ts"
 export const ConversationNotFound = (): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
-  const gone = () => notFoundWords[app.i18n.language()]
+  const own = () => notFoundWords[app.i18n.language()]
   const title = () => (model.title() === words().header.unknown ? undefined : isolated(model.title()))
-  const text = () => gone().gone(title())
+  const text = () => own().text(title())
   const posts = () => model.open.view()?.pending ?? []
   const changes = () => model.open.view()?.failed ?? []
   // What stood in the composer, which is not there any more.
@@ -35,12 +35,12 @@ export const ConversationNotFound = (): JSX.Element => {
   onCleanup(app.drafts.onOther(model.id, setDraft))
   onMount(() => app.announcer.say(text()))
   return (
-    <div class="conversation-gone">
+    <div class="conversation-not-found">
       <p>{text()}</p>
-      <A href="/">{gone().back}</A>
+      <A href="/">{own().back}</A>
       <Show when={posts().length + changes().length > 0 || drafted() !== ""}>
-        <section class="gone-unsent" aria-label={gone().unsent}>
-          <p>{gone().unsent}</p>
+        <section class="not-found-unsent" aria-label={own().unsent}>
+          <p>{own().unsent}</p>
           <ul>
             <For each={posts()}>
               {({ id, text }) => <Unsent shown={text} text={text} onDiscard={() => withdraw(id)} />}
@@ -75,7 +75,7 @@ const Unsent = (props: UnsentProps): JSX.Element => {
   const { app, words } = useConversation()
   let row: HTMLLIElement | undefined
   const discard = () => {
-    leaveRow(row, ".conversation-gone > a")
+    leaveRow(row, ".conversation-not-found > a")
     props.onDiscard()
   }
   return (

@@ -35,7 +35,9 @@ import { Timeline } from "./timeline/Timeline.tsx"
 import "./conversation.css"
 import "../../ui/EmptyState.css"
 
-const Gone = lazy(() => import("./ConversationNotFound.tsx").then((module) => module.ConversationNotFound))
+const ConversationNotFound = lazy(() =>
+  import("./ConversationNotFound.tsx").then((module) => module.ConversationNotFound)
+)
 const DetailsPane = lazy(() => import("./details/DetailsPane.tsx").then((module) => module.DetailsPane))
 
 interface ConversationScreenProps {
@@ -54,7 +56,7 @@ export const ConversationScreen = (props: ConversationScreenProps): JSX.Element 
 const OneConversation = (props: { readonly id: ConversationId; readonly details: boolean }): JSX.Element => {
   const model = createConversationModel(props.id)
   const members = createMembers(model)
-  const gone = createGone(model)
+  const notFound = createNotFound(model)
   void whenLive(model).then(() => RowActions.preload())
   // Who goes before the place was shown comes back for something else.
   onCleanup(() => untrack(wantedMessage)?.conversationId === model.id && leadTo(undefined))
@@ -70,10 +72,10 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
     <ConversationProvider value={model}>
       <section class="conversation" classList={{ "conversation-details": props.details }} aria-label={model.title()}>
         <Show
-          when={!gone()}
+          when={!notFound()}
           fallback={
             <Suspense>
-              <Gone />
+              <ConversationNotFound />
             </Suspense>
           }
         >
@@ -110,22 +112,22 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
 }
 
 /** A conversation that was made just now may be known a moment later than its address. */
-const goneAfterMs = 3_000
+const notFoundAfterMs = 3_000
 
-const createGone = ({ app, summary }: ConversationModel): Accessor<boolean> => {
-  const [gone, setGone] = createSignal(false)
+const createNotFound = ({ app, summary }: ConversationModel): Accessor<boolean> => {
+  const [notFound, setNotFound] = createSignal(false)
   const absent = createMemo(
     () => summary() === undefined && app.conversations() !== undefined && app.connection()._tag === "live"
   )
   createEffect(
     on(absent, (is) => {
-      setGone(false)
+      setNotFound(false)
       if (!is) return
-      const timer = setTimeout(() => setGone(true), goneAfterMs)
+      const timer = setTimeout(() => setNotFound(true), notFoundAfterMs)
       onCleanup(() => clearTimeout(timer))
     })
   )
-  return gone
+  return notFound
 }
 
 /** A conversation in which nothing was said yet. */

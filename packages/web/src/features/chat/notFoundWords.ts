@@ -1,6 +1,6 @@
 export const notFoundWords = {
   en: {
-    gone: (title: string | undefined) =>
+    text: (title: string | undefined) =>
       title === undefined
         ? "This conversation isn’t there, or you’re not in it any more."
         : `You’re not in “${title}” any more.`,
@@ -8,7 +8,7 @@ export const notFoundWords = {
     unsent: "This wasn’t sent:"
   },
   ja: {
-    gone: (title: string | undefined) =>
+    text: (title: string | undefined) =>
       title === undefined
         ? "会話が見つからないか、あなたがメンバーではありません。"
         : `「${title}」のメンバーではなくなりました。`,

@@ -21,13 +21,13 @@ import { BlockedLine } from "../blocking/Blocking.tsx"
 import { blockingWords } from "../blocking/blockingWords.ts"
 import { callProblem } from "./callProblem.ts"
 import { createFind, FoundList, PersonSearch } from "./PersonSearch.tsx"
-import { useFreshWords } from "./useFreshWords.ts"
+import { useNewConversationWords } from "./useNewConversationWords.ts"
 import "./NewPage.css"
 
 type TabKey = "person" | "room" | "channels"
 
 export const NewPage = () => {
-  const words = useFreshWords()
+  const words = useNewConversationWords()
   const [tab, setTab] = createSignal<TabKey>("person")
   const room = createRoomForm()
   const tabs = () => (["person", "room", "channels"] as const).map((key) => ({ key, label: words().tabs[key] }))
@@ -57,7 +57,7 @@ export const NewPage = () => {
 const FindPerson = () => {
   const app = useApp()
   const navigate = useNavigate()
-  const words = useFreshWords()
+  const words = useNewConversationWords()
   const [problem, setProblem] = createSignal<string>()
   /** Whom one wanted to talk to, and blocks. */
   const [blocked, setBlocked] = createSignal<Person>()
@@ -154,7 +154,7 @@ const Step = (props: StepProps) => (
 /** Makes a group or a channel, with a name and its first members. */
 const NewRoom = (props: { readonly form: RoomForm }) => {
   const app = useApp()
-  const words = useFreshWords()
+  const words = useNewConversationWords()
   const without = () => {
     const session = app.session()
     return new Set([
@@ -205,7 +205,7 @@ const NewRoom = (props: { readonly form: RoomForm }) => {
 }
 
 const Members = (props: { readonly people: ReadonlyArray<Person>; readonly onRemove: (person: Person) => void }) => {
-  const words = useFreshWords()
+  const words = useNewConversationWords()
   return (
     <ul class="room-members" aria-label={words().members}>
       <For each={props.people}>
@@ -259,7 +259,7 @@ interface RoomForm {
 const createRoomForm = (): RoomForm => {
   const app = useApp()
   const navigate = useNavigate()
-  const words = useFreshWords()
+  const words = useNewConversationWords()
   const [kind, setKind] = createSignal<Kind>("group")
   const [title, setTitle] = createSignal("")
   const [members, setMembers] = createSignal<ReadonlyArray<Person>>([])
@@ -318,7 +318,7 @@ const channelsAtMost = 50
 const FindChannels = () => {
   const app = useApp()
   const navigate = useNavigate()
-  const words = useFreshWords()
+  const words = useNewConversationWords()
   const [query, setQuery] = createSignal("")
   const [problem, setProblem] = createSignal<string>()
   const find = async (prefix: string) => {
@@ -378,7 +378,7 @@ const FindChannels = () => {
 }
 
 const ChannelRow = (props: { readonly channel: Channel; readonly onJoin: () => void }) => {
-  const words = useFreshWords()
+  const words = useNewConversationWords()
   const label = () => (props.channel.joined ? words().openNamed : words().joinNamed)(props.channel.title)
   return (
     <li class="channel-row">

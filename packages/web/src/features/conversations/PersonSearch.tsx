@@ -9,7 +9,7 @@ import { Field } from "../../ui/Field.tsx"
 import { focusFirst, passFocus } from "../../ui/focus.ts"
 import type { IconName } from "../../ui/Icon.tsx"
 import { Icon } from "../../ui/Icon.tsx"
-import { useFreshWords } from "./useFreshWords.ts"
+import { useNewConversationWords } from "./useNewConversationWords.ts"
 
 const foundAtMost = 20
 
@@ -31,7 +31,7 @@ interface PersonSearchProps {
 
 export const PersonSearch = (props: PersonSearchProps) => {
   const app = useApp()
-  const words = useFreshWords()
+  const words = useNewConversationWords()
   const [query, setQuery] = createSignal("")
   const { again, found } = createFind(query, async (text) => {
     const chat = await app.whenLive()
@@ -131,7 +131,7 @@ interface FoundListProps<A> {
 /** The states of a search; how many are shown is spoken when they were found, not when one of them is taken. */
 export const FoundList = <A,>(props: FoundListProps<A>) => {
   const app = useApp()
-  const words = useFreshWords()
+  const words = useNewConversationWords()
   const items = () => {
     const found = props.found()
     return found._tag === "found" ? found.items : undefined

@@ -16,7 +16,7 @@ export const findWordsEn = {
     commands: {
       searchHere: "Search messages here",
       searchAll: "Search all messages",
-      fresh: "New conversation",
+      newConversation: "New conversation",
       settings: "Settings",
       devices: "Devices",
       board: "Presence board",

@@ -10,7 +10,7 @@ export const findWordsJa: FindWords = {
     commands: {
       searchHere: "この会話のメッセージを検索",
       searchAll: "すべてのメッセージを検索",
-      fresh: "新しい会話",
+      newConversation: "新しい会話",
       settings: "設定",
       devices: "端末",
       board: "在席ボード",

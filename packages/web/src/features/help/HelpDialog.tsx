@@ -73,7 +73,7 @@ export const keyGroups = (words: KeysWords, mac: boolean): ReadonlyArray<KeyGrou
         of("next", words.next),
         of("previousUnread", words.previousUnread),
         of("nextUnread", words.nextUnread),
-        of("fresh", words.fresh)
+        of("newConversation", words.newConversation)
       ]
     },
     {

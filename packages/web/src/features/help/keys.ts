@@ -12,7 +12,7 @@ export type KeyAct =
   | "next"
   | "previousUnread"
   | "nextUnread"
-  | "fresh"
+  | "newConversation"
 
 /** What is pressed together, in this order, in small letters. `mod`: Ctrl, or Command on a Mac. */
 export const chords: ReadonlyMap<string, KeyAct> = new Map([
@@ -25,7 +25,7 @@ export const chords: ReadonlyMap<string, KeyAct> = new Map([
   ["alt+arrowdown", "next"],
   ["alt+shift+arrowup", "previousUnread"],
   ["alt+shift+arrowdown", "nextUnread"],
-  ["alt+n", "fresh"]
+  ["alt+n", "newConversation"]
 ])
 
 export type KeyPress = Pick<

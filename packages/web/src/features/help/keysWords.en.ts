@@ -12,7 +12,7 @@ export const keysWordsEn = {
   next: "Next conversation",
   previousUnread: "Previous unread",
   nextUnread: "Next unread",
-  fresh: "New conversation",
+  newConversation: "New conversation",
   rows: "Move between messages",
   pages: "Ten messages up or down",
   ends: "First or last message here",

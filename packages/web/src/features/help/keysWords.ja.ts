@@ -13,7 +13,7 @@ export const keysWordsJa: KeysWords = {
   next: "次の会話",
   previousUnread: "前の未読",
   nextUnread: "次の未読",
-  fresh: "新しい会話",
+  newConversation: "新しい会話",
   rows: "メッセージ間を移動",
   pages: "10件ずつ移動",
   ends: "表示中の最初または最後のメッセージへ移動",

@@ -12,7 +12,7 @@ import { lastMentions, type NotificationState, notificationStep } from "./notifi
 
 export const NotificationsHere = (props: { readonly list: ListState }) => {
   const app = useApp()
-  const alerts = createStanding()
+  const standing = createStanding()
   const turn = createTurn(`hibiki-alerts-${untrack(props.list.me)}`)
   const self = () => {
     const session = app.session()
@@ -30,9 +30,9 @@ export const NotificationsHere = (props: { readonly list: ListState }) => {
     const me = props.list.me()
     const step = notificationStep(known, list, { me, attended, now: Date.now(), blocked: app.blocked() })
     known = step.state
-    for (const id of step.close) alerts.close(id)
+    for (const id of step.close) standing.close(id)
     for (const summary of step.show) {
-      alerts.show(summary.conversationId, props.list.titleOf(summary), () => {
+      standing.show(summary.conversationId, props.list.titleOf(summary), () => {
         let isNamed = true
         const nameOf = (userId: UserId) => {
           isNamed &&= app.people.get(userId) !== undefined

@@ -25,9 +25,10 @@ export const SettingsPage = () => {
     const session = app.session()
     return session._tag === "signedIn" && session.me.admin
   }
-  const [notifies, setNotifies] = createSignal(app.waking.on())
+  const [notifies, setNotifies] = createSignal(app.pushNotifications.on())
   onMount(() => {
-    if (app.waking.isPossible) void app.waking.isOffered().then((offered) => setNotifies((shown) => offered ?? shown))
+    if (app.pushNotifications.isPossible)
+      void app.pushNotifications.isOffered().then((offered) => setNotifies((shown) => offered ?? shown))
   })
   return (
     <Page title={words().title}>
@@ -40,10 +41,10 @@ export const SettingsPage = () => {
       <Section title={words().sections.writing}>
         <Writing />
       </Section>
-      <Show when={app.alerts.isPossible || notifies()}>
+      <Show when={app.notifications.isPossible || notifies()}>
         <Section title={words().sections.notifications}>
-          <Show when={app.alerts.isPossible}>
-            <AlertsSettings />
+          <Show when={app.notifications.isPossible}>
+            <PageNotificationsSwitch />
           </Show>
           <Show when={notifies()}>
             <NotifySettings />
@@ -175,25 +176,32 @@ const About = () => {
 }
 
 /** Whether this device tells one of what comes while a page is open and not looked at. */
-const AlertsSettings = () => {
-  const { alerts, waking } = useApp()
+const PageNotificationsSwitch = () => {
+  const { notifications, pushNotifications } = useApp()
   const words = useSettingsWords()
   return (
     <NotifySwitch
-      label={words().alerts}
-      hint={waking.on() ? words().alertsInstead : words().alertsHint}
-      checked={!waking.on() && alerts.on()}
-      disabled={waking.on()}
-      change={alerts.change}
+      label={words().pageNotifications}
+      hint={pushNotifications.on() ? words().pageNotificationsOff : words().pageNotificationsHint}
+      checked={!pushNotifications.on() && notifications.on()}
+      disabled={pushNotifications.on()}
+      change={notifications.change}
     />
   )
 }
 
 /** Whether this device notifies one while nothing of the page is in use. */
 const NotifySettings = () => {
-  const { waking } = useApp()
+  const { pushNotifications } = useApp()
   const words = useSettingsWords()
-  return <NotifySwitch label={words().notify} hint={words().notifyHint} checked={waking.on()} change={waking.change} />
+  return (
+    <NotifySwitch
+      label={words().pushNotifications}
+      hint={words().pushNotificationsHint}
+      checked={pushNotifications.on()}
+      change={pushNotifications.change}
+    />
+  )
 }
 
 // A switch of which the browser or the server may not let one: it stands where it was moved to while that is asked,
@@ -217,7 +225,7 @@ const NotifySwitch = (props: NotifySwitchProps) => {
     setAsked(on)
     const answer = await props.change(on).catch(() => "failed" as const)
     setAsked(undefined)
-    if (answer !== "done") setProblem(words().notifyFailed[answer])
+    if (answer !== "done") setProblem(words().notificationsFailed[answer])
   }
   return (
     <>

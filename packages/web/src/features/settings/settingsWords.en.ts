@@ -29,13 +29,14 @@ export const settingsWordsEn = {
   sendKey: "Key that sends",
   sendKeys: { enter: "Enter sends", modEnter: "Ctrl+Enter sends" },
   sendKeyHint: "Shift+Enter always begins a new line. Enter that confirms a conversion never sends.",
-  alerts: "Notify me while Hibiki is open",
-  alertsHint:
+  pageNotifications: "Notify me while Hibiki is open",
+  pageNotificationsHint:
     "On this device, while a page of Hibiki is open and you look at something else. It shows who wrote, and the beginning of the message.",
-  alertsInstead: "Off while you’re notified when away, so that nothing comes twice.",
-  notify: "Notify me when I’m away",
-  notifyHint: "On this device, while you use Hibiki nowhere. It says that something is unread, and not what.",
-  notifyFailed: {
+  pageNotificationsOff: "Off while you’re notified when away, so that nothing comes twice.",
+  pushNotifications: "Notify me when I’m away",
+  pushNotificationsHint:
+    "On this device, while you use Hibiki nowhere. It says that something is unread, and not what.",
+  notificationsFailed: {
     blocked: "Your browser blocks notifications of this page. Allow them in its settings, then try again.",
     failed: "Your browser’s push service can’t be reached. Please try again later.",
     notOffered: "This server can’t send notifications to this browser.",

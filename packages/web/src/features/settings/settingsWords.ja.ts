@@ -27,14 +27,14 @@ export const settingsWordsJa: SettingsWords = {
   sendKey: "送信キー",
   sendKeys: { enter: "Enter で送信", modEnter: "Ctrl+Enter で送信" },
   sendKeyHint: "Shift+Enter はいつでも改行です。変換を確定する Enter では送信されません。",
-  alerts: "Hibiki を開いている間に通知する",
-  alertsHint:
+  pageNotifications: "Hibiki を開いている間に通知する",
+  pageNotificationsHint:
     "この端末で Hibiki のページを開いたまま、ほかの画面を見ているときに通知します。送信者とメッセージの冒頭を表示します。",
-  alertsInstead: "同じ通知が重ならないよう、離れているときの通知がオンの間はオフになります。",
-  notify: "離れているときに通知する",
-  notifyHint:
+  pageNotificationsOff: "同じ通知が重ならないよう、離れているときの通知がオンの間はオフになります。",
+  pushNotifications: "離れているときに通知する",
+  pushNotificationsHint:
     "どの端末でも Hibiki を使っていないとき、この端末に通知します。未読があることだけを知らせ、内容は表示しません。",
-  notifyFailed: {
+  notificationsFailed: {
     blocked:
       "ブラウザーがこのページの通知をブロックしています。ブラウザーの設定で許可してから、もう一度お試しください。",
     failed: "ブラウザーの通知サービスに接続できません。しばらくしてから、もう一度お試しください。",

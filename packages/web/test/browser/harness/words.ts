@@ -2,8 +2,8 @@
 import { boardWordsEn } from "../../../src/features/board/boardWords.en.ts"
 import { boardWordsJa } from "../../../src/features/board/boardWords.ja.ts"
 import { notFoundWords } from "../../../src/features/chat/notFoundWords.ts"
-import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
-import { freshWordsJa } from "../../../src/features/conversations/freshWords.ja.ts"
+import { newConversationWordsEn } from "../../../src/features/conversations/newConversationWords.en.ts"
+import { newConversationWordsJa } from "../../../src/features/conversations/newConversationWords.ja.ts"
 import { devicesWordsEn } from "../../../src/features/devices/devicesWords.en.ts"
 import { devicesWordsJa } from "../../../src/features/devices/devicesWords.ja.ts"
 import { findWordsEn } from "../../../src/features/find/findWords.en.ts"
@@ -23,8 +23,8 @@ const words = {
     board: boardWordsEn,
     devices: devicesWordsEn,
     find: findWordsEn,
-    fresh: freshWordsEn,
-    gone: notFoundWords.en,
+    newConversation: newConversationWordsEn,
+    notFound: notFoundWords.en,
     keys: keysWordsEn,
     session: sessionWordsEn,
     settings: settingsWordsEn
@@ -34,8 +34,8 @@ const words = {
     board: boardWordsJa,
     devices: devicesWordsJa,
     find: findWordsJa,
-    fresh: freshWordsJa,
-    gone: notFoundWords.ja,
+    newConversation: newConversationWordsJa,
+    notFound: notFoundWords.ja,
     keys: keysWordsJa,
     session: sessionWordsJa,
     settings: settingsWordsJa

@@ -21,7 +21,7 @@ import { memberWords } from "../../../src/features/chat/details/memberWords.ts"
 import { PinList } from "../../../src/features/chat/details/PinList.tsx"
 import { pinWords } from "../../../src/features/chat/details/pinWords.ts"
 import { renameWords } from "../../../src/features/chat/details/renameWords.ts"
-import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
+import { newConversationWordsEn } from "../../../src/features/conversations/newConversationWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { conversationId, newerCode, people, postedRow, userId } from "../../fixtureApp.tsx"
 import { settled, show } from "./screen.tsx"
@@ -208,7 +208,7 @@ describe("adding people", () => {
     assert.isNull(screen.queryByRole("button", { name: /@ben/ }))
     fireEvent.click(screen.getByRole("button", { name: words.remove("Ben Kim") }))
     assert.isNotNull(screen.queryByRole("button", { name: /@ben/ }))
-    assert.deepStrictEqual(fixture.told.said, [freshWordsEn.found(4), freshWordsEn.found(3)])
+    assert.deepStrictEqual(fixture.told.said, [newConversationWordsEn.found(4), newConversationWordsEn.found(3)])
   })
 })
 

@@ -4,13 +4,13 @@ import { afterEach, assert, beforeEach, describe, it, vi } from "@effect/vitest"
 import type { Person } from "@hibiki/core/domain/Person"
 import { cleanup, fireEvent, screen } from "@solidjs/testing-library"
 import { blockingWords } from "../../../src/features/blocking/blockingWords.ts"
-import { freshWordsEn } from "../../../src/features/conversations/freshWords.en.ts"
 import { NewPage } from "../../../src/features/conversations/NewPage.tsx"
+import { newConversationWordsEn } from "../../../src/features/conversations/newConversationWords.en.ts"
 import { pauseMs } from "../../../src/features/conversations/PersonSearch.tsx"
 import { en } from "../../../src/i18n/en.ts"
 import { conversationId, me, person, settled, stage } from "../../ui/stage.tsx"
 
-const words = { ...freshWordsEn, failed: en.conversations.failed }
+const words = { ...newConversationWordsEn, failed: en.conversations.failed }
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }))
 afterEach(() => void vi.useRealTimers())
 

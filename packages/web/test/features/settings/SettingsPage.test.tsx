@@ -313,59 +313,59 @@ describe("invites", () => {
 })
 
 describe("notifications", () => {
-  const waking = (more: Partial<App["waking"]> = {}): App["waking"] => ({
+  const pushNotifications = (more: Partial<App["pushNotifications"]> = {}): App["pushNotifications"] => ({
     ...{ isPossible: true, on: () => false, isOffered: async () => true, change: async () => "done" },
     ...more
   })
 
   it("are turned on by a switch, or it is said why not", async () => {
     const asked: Array<boolean> = []
-    const change: App["waking"]["change"] = async (on) => {
+    const change: App["pushNotifications"]["change"] = async (on) => {
       asked.push(on)
       return "blocked"
     }
-    stage(SettingsPage, { app: { waking: waking({ change }) } })
+    stage(SettingsPage, { app: { pushNotifications: pushNotifications({ change }) } })
     await settled()
-    const toggle = screen.getByRole("switch", { name: words.notify })
+    const toggle = screen.getByRole("switch", { name: words.pushNotifications })
     fireEvent.click(toggle)
     await settled()
     assert.deepStrictEqual(asked, [true])
-    assert.isNotNull(screen.getByText(words.notifyFailed.blocked))
+    assert.isNotNull(screen.getByText(words.notificationsFailed.blocked))
     assert.isFalse((toggle as HTMLInputElement).checked)
   })
 
   it("are not there where the server or the browser can't", async () => {
     for (const more of [{ isOffered: async () => false }, { isPossible: false }]) {
-      const { unmount } = stage(SettingsPage, { app: { waking: waking(more) } })
+      const { unmount } = stage(SettingsPage, { app: { pushNotifications: pushNotifications(more) } })
       await settled()
-      assert.isNull(screen.queryByRole("switch", { name: words.notify }))
+      assert.isNull(screen.queryByRole("switch", { name: words.pushNotifications }))
       unmount()
     }
   })
 
   it("of an open page are turned on by a switch of their own, or it is said why not", async () => {
     const asked: Array<boolean> = []
-    const change: App["alerts"]["change"] = async (on) => {
+    const change: App["notifications"]["change"] = async (on) => {
       asked.push(on)
       return "blocked"
     }
-    stage(SettingsPage, { app: { alerts: { isPossible: true, on: () => false, change } } })
-    const toggle = screen.getByRole("switch", { name: words.alerts })
-    assert.isNull(screen.queryByRole("switch", { name: words.notify }))
+    stage(SettingsPage, { app: { notifications: { isPossible: true, on: () => false, change } } })
+    const toggle = screen.getByRole("switch", { name: words.pageNotifications })
+    assert.isNull(screen.queryByRole("switch", { name: words.pushNotifications }))
     fireEvent.click(toggle)
     await settled()
     assert.deepStrictEqual(asked, [true])
-    assert.isNotNull(screen.getByText(words.notifyFailed.blocked))
+    assert.isNotNull(screen.getByText(words.notificationsFailed.blocked))
     assert.isFalse((toggle as HTMLInputElement).checked)
   })
 
   it("of an open page are off while pushes tell the same, and say so", async () => {
-    const alerts: App["alerts"] = { isPossible: true, on: () => true, change: async () => "done" }
-    stage(SettingsPage, { app: { alerts, waking: waking({ on: () => true }) } })
+    const notifications: App["notifications"] = { isPossible: true, on: () => true, change: async () => "done" }
+    stage(SettingsPage, { app: { notifications, pushNotifications: pushNotifications({ on: () => true }) } })
     await settled()
-    const toggle = screen.getByRole("switch", { name: words.alerts }) as HTMLInputElement
+    const toggle = screen.getByRole("switch", { name: words.pageNotifications }) as HTMLInputElement
     assert.isTrue(toggle.disabled)
     assert.isFalse(toggle.checked)
-    assert.isNotNull(screen.getByText(words.alertsInstead))
+    assert.isNotNull(screen.getByText(words.pageNotificationsOff))
   })
 })

@@ -47,23 +47,23 @@ const stage = (answers: Readonly<Record<string, unknown>> = {}) => {
 
 describe("notifications of this browser", () => {
   it("are told to the server with the browser's address, and are of whoever turned them on", async () => {
-    const { setMe, told, waking } = stage()
-    assert.isFalse(waking.on())
-    assert.strictEqual(await waking.change(true), "done")
-    assert.isTrue(waking.on())
+    const { setMe, told, pushNotifications } = stage()
+    assert.isFalse(pushNotifications.on())
+    assert.strictEqual(await pushNotifications.change(true), "done")
+    assert.isTrue(pushNotifications.on())
     assert.deepStrictEqual(told, [
       ["push.key", undefined],
       ["push.subscribe", address]
     ])
     setMe(user(2))
-    assert.isFalse(waking.on())
+    assert.isFalse(pushNotifications.on())
   })
 
   it("are told again with each start, under the key that the server has then, and given up when the browser forbids them", async () => {
-    const { browser, chat, done, refresh, told, waking } = stage()
+    const { browser, chat, done, refresh, told, pushNotifications } = stage()
     await refresh(chat)
     assert.isEmpty(told)
-    await waking.change(true)
+    await pushNotifications.change(true)
     const next = { ...address, endpoint: "https://push.example/2" }
     browser.next = next
     await refresh(chat)
@@ -71,34 +71,34 @@ describe("notifications of this browser", () => {
     assert.strictEqual(done.at(-1), "subscribed with the key")
     browser.next = "failed"
     await refresh(chat)
-    assert.isTrue(waking.on())
+    assert.isTrue(pushNotifications.on())
     browser.next = "blocked"
     await refresh(chat)
     assert.deepStrictEqual(told.at(-1), ["push.unsubscribe", undefined])
-    assert.isFalse(waking.on())
+    assert.isFalse(pushNotifications.on())
   })
 
   it("are not asked for when the person says no", async () => {
-    const { browser, told, waking } = stage()
+    const { browser, told, pushNotifications } = stage()
     browser.mayNotify = false
-    assert.strictEqual(await waking.change(true), "blocked")
+    assert.strictEqual(await pushNotifications.change(true), "blocked")
     assert.isEmpty(told)
   })
 
   it("end when they are turned off, and with the sign-in", async () => {
     const first = stage()
-    await first.waking.change(true)
-    assert.strictEqual(await first.waking.change(false), "done")
+    await first.pushNotifications.change(true)
+    assert.strictEqual(await first.pushNotifications.change(false), "done")
     assert.deepStrictEqual(
-      [first.done.at(-1), first.told.at(-1), first.waking.on()],
+      [first.done.at(-1), first.told.at(-1), first.pushNotifications.on()],
       ["unsubscribed", ["push.unsubscribe", undefined], false]
     )
     const second = stage()
     await second.signedOut()
     assert.isEmpty(second.done)
-    await second.waking.change(true)
+    await second.pushNotifications.change(true)
     await second.signedOut()
-    assert.deepStrictEqual([second.done.at(-1), second.waking.on()], ["unsubscribed", false])
+    assert.deepStrictEqual([second.done.at(-1), second.pushNotifications.on()], ["unsubscribed", false])
   })
 
   for (const [answers, next, said] of [
@@ -110,9 +110,9 @@ describe("notifications of this browser", () => {
     [{ "push.subscribe": "Unavailable" }, address, "unreachable"]
   ] as const)
     it(`are not on when the answer is ${JSON.stringify(answers)} and the browser's ${JSON.stringify(next)}`, async () => {
-      const { browser, waking } = stage(answers)
+      const { browser, pushNotifications } = stage(answers)
       browser.next = next
-      assert.strictEqual(await waking.change(true), said)
-      assert.isFalse(waking.on())
+      assert.strictEqual(await pushNotifications.change(true), said)
+      assert.isFalse(pushNotifications.on())
     })
 })

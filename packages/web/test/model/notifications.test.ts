@@ -19,39 +19,39 @@ const stage = () => {
   }
   const make = () =>
     createRoot(() => createNotifications({ kept, me, permission: () => browser.permission, mayNotify }))
-  return { alerts: make(), browser, make, setMe }
+  return { notifications: make(), browser, make, setMe }
 }
 
 describe("notifications of open pages", () => {
   it("are off, and nobody is asked, until a person turns them on; that is kept, for this person", async () => {
-    const { alerts, browser, make, setMe } = stage()
-    assert.isFalse(alerts.on())
+    const { notifications, browser, make, setMe } = stage()
+    assert.isFalse(notifications.on())
     assert.strictEqual(browser.asked, 0)
-    assert.strictEqual(await alerts.change(true), "done")
-    assert.isTrue(alerts.on())
+    assert.strictEqual(await notifications.change(true), "done")
+    assert.isTrue(notifications.on())
     assert.isTrue(make().on())
     setMe(user(2))
-    assert.isFalse(alerts.on())
+    assert.isFalse(notifications.on())
     setMe(user(1))
-    assert.strictEqual(await alerts.change(false), "done")
+    assert.strictEqual(await notifications.change(false), "done")
     assert.isFalse(make().on())
   })
 
   it("stay off where the browser does not allow them, and go off when it does not any more", async () => {
-    const { alerts, browser } = stage()
+    const { notifications, browser } = stage()
     browser.permission = "denied"
-    assert.strictEqual(await alerts.change(true), "blocked")
-    assert.isFalse(alerts.on())
+    assert.strictEqual(await notifications.change(true), "blocked")
+    assert.isFalse(notifications.on())
     browser.permission = "granted"
-    await alerts.change(true)
+    await notifications.change(true)
     browser.permission = "denied"
-    assert.isFalse(alerts.on())
+    assert.isFalse(notifications.on())
   })
 
   it("are followed by the other tabs", async () => {
-    const { alerts, browser } = stage()
+    const { notifications, browser } = stage()
     browser.permission = "granted"
     dispatchEvent(new StorageEvent("storage", { key: "hibiki.alerts", newValue: user(1) }))
-    assert.isTrue(alerts.on())
+    assert.isTrue(notifications.on())
   })
 })

@@ -71,7 +71,7 @@ it("are turned on in the settings, and come though the page is not in front", as
   await withPushService(page)
   await page.goto(`${device.origin}/settings`)
   const words = wordsOf("en").settings
-  const toggle = page.getByRole("switch", { name: words.notify })
+  const toggle = page.getByRole("switch", { name: words.pushNotifications })
   await toggle.check()
   await inTime("the server to know of it", () => page.evaluate(() => localStorage.getItem("hibiki.notifies") !== null))
   assert.isTrue(await toggle.isChecked())
@@ -109,7 +109,7 @@ it("are turned on in the settings, and come though the page is not in front", as
 
   // The page may be in another language than the browser.
   await page.getByRole("radio", { name: words.languages.ja }).check()
-  await page.getByRole("switch", { name: wordsOf("ja").settings.notify }).waitFor()
+  await page.getByRole("switch", { name: wordsOf("ja").settings.pushNotifications }).waitFor()
   await comesTo("one in the page's language", "wake", [["key", "新しいメッセージがあります"]])
 
   await page.getByRole("radio", { name: words.languages.en }).check()

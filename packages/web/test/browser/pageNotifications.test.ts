@@ -65,7 +65,7 @@ const listening = async (): Promise<readonly [Device, Page]> => {
   await noting(device)
   const page = await signedIn(device, "aki")
   await page.goto(`${device.origin}/settings`)
-  await page.getByRole("switch", { name: wordsOf("en").settings.alerts }).check()
+  await page.getByRole("switch", { name: wordsOf("en").settings.pageNotifications }).check()
   await inTime("it to be kept", () => page.evaluate(() => localStorage.getItem("hibiki.alerts") !== null))
   await page.goto(device.origin)
   await isLive(page)
@@ -160,7 +160,7 @@ it("do not appear while another tab is looked at, or once they are turned off", 
     () => ["Ben: two"]
   )
   await second.goto(`${device.origin}/settings`)
-  await second.getByRole("switch", { name: wordsOf("en").settings.alerts }).uncheck()
+  await second.getByRole("switch", { name: wordsOf("en").settings.pageNotifications }).uncheck()
   await equalInTime(
     "none any more",
     async () => [await standing(page), await standing(second)].flat(),

@@ -1,6 +1,6 @@
 /** Words of the screen "new", and of the search for people, in English. */
 
-export const freshWordsEn = {
+export const newConversationWordsEn = {
   title: "New conversation",
   person: "Who do you want to talk to?",
   personHint: "Type the beginning of a name or username.",
@@ -36,4 +36,4 @@ export const freshWordsEn = {
   missingName: "Enter a name."
 }
 
-export type FreshWords = typeof freshWordsEn
+export type NewConversationWords = typeof newConversationWordsEn

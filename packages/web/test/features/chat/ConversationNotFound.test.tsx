@@ -37,7 +37,7 @@ const items = () => within(screen.getByRole("region", { name: notFoundWords.en.u
 describe("a conversation that is not there any more", () => {
   it("says so, to be seen and heard, and leads back", () => {
     const { fixture } = open([])
-    const text = notFoundWords.en.gone("秋の編集会議")
+    const text = notFoundWords.en.text("秋の編集会議")
     screen.getByText(text)
     assert.strictEqual(screen.getByRole("link", { name: notFoundWords.en.back }).getAttribute("href"), "/")
     assert.deepStrictEqual(fixture.told.said, [text])
@@ -48,10 +48,10 @@ describe("a conversation that is not there any more", () => {
     const { fixture, model } = open([])
     fixture.setIn(false)
     assert.strictEqual(model.title(), "秋の編集会議")
-    screen.getByText(notFoundWords.en.gone("秋の編集会議"))
+    screen.getByText(notFoundWords.en.text("秋の編集会議"))
     cleanup()
     show({ kind: "group", language: "en", rows: [], isIn: false }, () => <ConversationNotFound />)
-    screen.getByText(notFoundWords.en.gone(undefined))
+    screen.getByText(notFoundWords.en.text(undefined))
   })
 
   it("hands back what was written and not sent, to be copied or discarded", async () => {

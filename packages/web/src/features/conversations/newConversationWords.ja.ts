@@ -1,7 +1,7 @@
 /** Words of the screen "new", and of the search for people, in Japanese. */
-import type { FreshWords } from "./freshWords.en.ts"
+import type { NewConversationWords } from "./newConversationWords.en.ts"
 
-export const freshWordsJa: FreshWords = {
+export const newConversationWordsJa: NewConversationWords = {
   title: "新しい会話",
   person: "だれと話しますか？",
   personHint: "名前またはユーザー名を先頭から入力してください。",
