@@ -16,7 +16,7 @@ const order = {
     ["gateway", "board"]
   ],
   server: [["http", "accounts", "push", "api", "sql", "redis", "rabbit"], ["gateway", "pglite"], ["roles"], ["cli"]],
-  terminal: [["terminal", "profile"], ["session"], ["view"], ["app"], ["."]],
+  terminal: [["tty", "profile"], ["session"], ["view"], ["app"], ["."]],
   web: [["lib", "styles"], ["runtime", "ui"], ["i18n"], ["model"], ["features"], ["shell"], ["."]]
 }
 /** Pairs of folders of which the lower imports the higher. */
