@@ -1,6 +1,6 @@
 /**
- * What a client may send on the socket: one JSON text per message, told apart by `op`. The gateway decodes it strictly,
- * by hand because a schema costs ten times as much per frame.
+ * The frames that a client may send on the socket: one JSON text per message, distinguished by `op`. The gateway
+ * decodes them strictly, by hand because a schema costs ten times as much per frame.
  */
 import type { CommandBody, CommandKindName } from "../commands/Command.ts"
 import { isOneEmoji } from "../domain/Emoji.ts"
@@ -22,10 +22,10 @@ export type CursorPair = readonly [conversationId: ConversationId, seq: number]
 
 export type ClientFrame =
   /**
-   * The first frame, within 5 s. `version`: the highest that the client speaks. `epoch`: the store's as last met, or
-   * null.
-   * `cursors`: where the device stands, up to 500; `last` false says that `cursors` frames follow. A log not named is
-   * told as `behind`.
+   * The first frame, within 5 s. `version`: the highest that the client speaks. `epoch`: the
+   * last known epoch of the store, or null. `cursors`: up to 500 places of the device; `last`
+   * false means that `cursors` frames follow. The server answers `behind` for a log that is not
+   * named.
    */
   | {
       readonly op: "hello"
@@ -38,33 +38,33 @@ export type ClientFrame =
       readonly last: boolean
     }
   | { readonly op: "cursors"; readonly pairs: ReadonlyArray<CursorPair>; readonly last: boolean }
-  /** At most one of these per conversation is under way. */
+  /** At most one of these per conversation is in flight. */
   | CommandFrame
-  /** Everything up to these places is kept by the device. */
+  /** The device has stored everything up to these places. */
   | { readonly op: "ack"; readonly cursors: ReadonlyArray<CursorPair> }
-  /** The user has read up to `seq`. Idempotent, so it carries no id; its echo is the cell in `reads`. */
+  /** The user has read up to `seq`. Idempotent, so it carries no id; the server echoes it as the cell in `reads`. */
   | { readonly op: "read"; readonly conversationId: ConversationId; readonly seq: number }
-  /** Asks for events `from` to `to` again, both included; answered by `events` and `withheld`. */
+  /** Requests events `from` to `to` again, both included; answered by `events` and `withheld`. */
   | { readonly op: "range"; readonly conversationId: ConversationId; readonly from: number; readonly to: number }
   /**
-   * The user writes something there now. Sent at most once in 3 s; the server drops what comes faster, and what others
-   * need not know.
+   * The user is typing there now. Sent at most once in 3 s. The server drops more frequent ones, and those that other
+   * users need not know.
    */
   | { readonly op: "typing"; readonly conversationId: ConversationId }
   /**
-   * Whose presence this socket wants to know from here on: 0 to 200 users, in place of those it watched before.
-   * Answered at once by `presence`.
+   * Watches the presence of 0 to 200 users, in place of those that this socket watched before. Answered at once by
+   * `presence`.
    */
   | { readonly op: "watch"; readonly userIds: ReadonlyArray<UserId> }
-  /** What the person does on this device. A new socket counts as active. */
+  /** The person's activity on this device. A new socket counts as active. */
   | { readonly op: "presence"; readonly state: "active" | "idle" }
   | { readonly op: "ping" }
-  /** The device goes away on purpose. */
+  /** The device disconnects on purpose. */
   | { readonly op: "bye" }
 
 /** Kinds that have a frame of their own, named after them. */
 const singleOps = ["edit", "delete", "react", "withdraw"] as const
-/** The kind that such a frame is with `on: false`. */
+/** The command kind of such a frame with `on: false`. */
 const offKinds = { react: "unreact" } as const
 
 type SingleOp = (typeof singleOps)[number]
@@ -74,7 +74,7 @@ export interface NewPost extends FieldsOf<"post"> {
   readonly id: CommandId
 }
 
-/** Taken or not as a whole; decided one by one. */
+/** Accepted or rejected as a whole; the posts are decided one by one. */
 interface PostFrame {
   readonly op: "post"
   readonly conversationId: ConversationId
@@ -83,7 +83,7 @@ interface PostFrame {
 
 type SingleFrameOf<Op extends SingleOp> = FieldsOf<Op> & {
   readonly op: Op
-  /** Of a `withdraw` the post's own. */
+  /** For a `withdraw`: the id of the post. */
   readonly id: CommandId
   readonly conversationId: ConversationId
 } & (Op extends keyof typeof offKinds ? { readonly on: boolean } : unknown)
@@ -97,7 +97,7 @@ export const commandOps: ReadonlySet<CommandFrame["op"]> = new Set(["post", ...s
 export const isCommandFrame = (frame: { readonly op: string }): frame is CommandFrame =>
   (commandOps as ReadonlySet<string>).has(frame.op)
 
-/** What a frame asks, in order. */
+/** The commands in a frame, in order. */
 export const commandsIn = (
   frame: CommandFrame
 ): ReadonlyArray<{ readonly id: CommandId; readonly body: CommandBody }> =>
@@ -111,7 +111,7 @@ export const commandsIn = (
 const bodyOf = (frame: SingleFrame): CommandBody => {
   const { conversationId: _, id: __, op, ...fields } = frame
   const off = offKind(op)
-  // Its fields are those of its kind, which no type can follow by name.
+  // The fields are those of the kind, which no type can express by name.
   if (off === undefined) return { kind: op, ...fields } as CommandBody
   const { on, ...rest } = fields as { readonly on: boolean }
   return { kind: on ? op : off, ...rest } as CommandBody
@@ -126,9 +126,9 @@ export const encodeClientFrame = (frame: ClientFrame): string => JSON.stringify(
 export const ticketMax = 200
 
 /**
- * Why a frame was not taken. `field` is a path such as `posts.0.text`, empty for the frame itself. With both `id` and
- * `conversationId` the command is answered `refused`; a frame without them ends the socket. Of a post frame the id is
- * the offending post's, and none of its posts was taken.
+ * Why the server did not take a frame. `field` is a path such as `posts.0.text`, empty for the frame itself. If both
+ * `id` and `conversationId` are present, the command is answered `refused`; without them the server closes the socket.
+ * For a post frame, the id is that of the offending post, and none of its posts was taken.
  */
 export interface FrameProblem {
   readonly op?: undefined
@@ -141,8 +141,8 @@ export interface FrameProblem {
 export const isFrameProblem = (decoded: ClientFrame | FrameProblem): decoded is FrameProblem => decoded.op === undefined
 
 /**
- * Never throws. Sizes and nesting are judged before parsing. Readers disagree on which of two equal keys counts, so a
- * frame with such is no JSON here.
+ * Never throws. Checks size and nesting before parsing. Parsers disagree on which of two equal keys counts, so this one
+ * rejects a frame with such keys as no JSON.
  */
 export const decodeClientFrame = (text: string): ClientFrame | FrameProblem => {
   if (exceedsBytes(text, Limits.frameBytes)) return { code: "too_large", field: "" }
@@ -155,7 +155,7 @@ export const decodeClientFrame = (text: string): ClientFrame | FrameProblem => {
   return isFrameProblem(decoded) || keysOf(frame) === keys ? decoded : { code: "not_json", field: "" }
 }
 
-/** Of a frame that was decoded: only posts are objects in it. */
+/** Expects a decoded frame: only posts are objects in it. */
 const keysOf = (frame: Json): number => {
   let keys = fieldsIn(frame)
   if (frame.op === "post") for (const post of frame.posts as ReadonlyArray<Json>) keys += fieldsIn(post)
@@ -279,7 +279,7 @@ const decodePost = (frame: Json): ClientFrame | FrameProblem => {
 }
 
 /**
- * By hand: checks read out of the kinds' Schemas were up to 8 % slower and longer. A test holds it equal to those
+ * By hand: checks derived from the Schemas of the kinds were up to 8 % slower and longer. A test compares it with those
  * Schemas.
  */
 const decodeCommand = (frame: Json, op: Exclude<CommandFrame["op"], "post">): ClientFrame | FrameProblem => {
@@ -308,7 +308,7 @@ const decodeCommand = (frame: Json, op: Exclude<CommandFrame["op"], "post">): Cl
       return (
         textFieldProblem(frame, "emoji", Limits.emojiMax) ??
         booleanProblem(frame, "on") ??
-        // One that was set before this rule can be taken back.
+        // A reaction that was set before this rule can still be removed.
         (frame.on === true && !isOneEmoji(frame.emoji as string)
           ? problem(frame, "not_emoji", "emoji")
           : undefined) ?? {
@@ -340,7 +340,7 @@ const decodePresence = (frame: Json): ClientFrame | FrameProblem => {
   const wrong = unknownField(frame, fieldsOf.presence)
   if (wrong !== undefined) return wrong
   const { state } = frame
-  // Offline is said by `bye`.
+  // `bye` reports offline.
   return state === "active" || state === "idle" ? { op: "presence", state } : absentOrBad(frame, "state")
 }
 
@@ -363,7 +363,7 @@ const decodeHello = (frame: Json): ClientFrame | FrameProblem =>
     last: frame.last as boolean
   }
 
-// Checks: each answers what is wrong, or undefined.
+// Checks: each returns the problem, or undefined.
 
 const problem = (owner: Json, code: BadFrameCode, field: string): FrameProblem => ({
   code,
@@ -372,7 +372,7 @@ const problem = (owner: Json, code: BadFrameCode, field: string): FrameProblem =
   ...(isUuid(owner.conversationId) ? { conversationId: owner.conversationId as ConversationId } : {})
 })
 
-/** What was sent may be long: a field's name is told back only as far as a person needs it. */
+/** The sent name may be long: return only as much of a field's name as a person needs. */
 const unknownField = (owner: Json, known: ReadonlyArray<string>): FrameProblem | undefined => {
   for (const field of Object.keys(owner))
     if (!known.includes(field)) return problem(owner, "unknown_field", field.slice(0, 64).toWellFormed())

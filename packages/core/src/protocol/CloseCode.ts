@@ -1,8 +1,8 @@
-/** Numbered close codes of the socket, and what each asks of the client. */
+/** Numbered close codes of the socket, and how a client must react to each. */
 
 /**
- * Whether and when to come back: `jittered` by the usual back-off; `ticket` after fetching a new ticket; `no` not
- * without a change by a person.
+ * Whether and when to reconnect: `jittered` by the usual back-off; `ticket` after fetching a new ticket; `no` not
+ * before a person has changed something.
  */
 export type Return = "jittered" | "ticket" | "no"
 
@@ -25,24 +25,24 @@ export const CloseCodes = {
   /** No hello came within 5 s, or not all of its cursors within 30 s. */
   helloTimeout: close(4408, "hello_timeout", "jittered"),
   /**
-   * The same device and instance opened another socket. Once in a row a client comes back all the same: it may be an
-   * old one of its own that was taken up late.
+   * The same device and instance opened another socket. The first time in a row, a client reconnects all the same: the
+   * other socket may be an old one of its own that the server processed late.
    */
   replaced: close(4409, "replaced", "no"),
   /** The server speaks none of the client's versions. */
   version: close(4426, "version", "no"),
   /** Too many frames or sockets. */
   rateLimited: close(4429, "rate_limited", "jittered"),
-  /** Something failed here; nothing accepted is lost. */
+  /** Something failed in the server; nothing accepted is lost. */
   internal: close(4500, "internal", "jittered"),
-  /** The server drains, is full, or did not get to a hello in time. */
+  /** The server drains, is full, or did not process a hello in time. */
   moving: close(4503, "moving", "jittered"),
-  /** The client did not read for too long; it is caught up from the log when it returns. */
+  /** The client did not read for too long; after it reconnects, the server sends the missed events from the log. */
   tooSlow: close(4504, "too_slow", "jittered"),
-  /** Reserved: a socket that is silent for 40 s is cut without a code. */
+  /** Reserved: the server drops a socket that is silent for 40 s without sending a code. */
   silent: close(4505, "silent", "jittered")
 } as const satisfies Record<string, CloseCode>
 
-/** What a code asks of the client; an unknown one asks for the usual back-off. */
+/** How to reconnect after a code; an unknown code means the usual back-off. */
 export const comeBackAfter = (code: number): Return =>
   Object.values(CloseCodes).find((known) => known.code === code)?.comeBack ?? "jittered"

@@ -1,6 +1,6 @@
 /**
- * Looks at a JSON text before it is parsed: its size in bytes, its nesting and its keys, all of which `JSON.parse`
- * takes without limit.
+ * Checks a JSON text before it is parsed: its size in bytes, its nesting and its keys, none of which `JSON.parse`
+ * limits.
  */
 
 const quote = 0x22
@@ -11,7 +11,7 @@ const openBrace = 0x7b
 const closeBrace = 0x7d
 const colon = 0x3a
 
-/** Whether the text is longer than `max` bytes of UTF-8. Reads the text only when its length alone does not tell. */
+/** Whether the text is longer than `max` bytes of UTF-8. Reads the text only when its length alone does not decide. */
 export const exceedsBytes = (text: string, max: number): boolean => {
   if (text.length > max) return true
   return text.length * 3 > max && utf8Bytes(text) > max
@@ -33,9 +33,9 @@ export const utf8Bytes = (text: string): number => {
 }
 
 /**
- * The colons outside of strings, one for each key that stands there, also for one that JSON.parse drops since it comes
- * again. Undefined where objects and arrays are nested deeper than `max`: stops at the first that is. Texts that are
- * not JSON may be judged either way.
+ * Counts the colons outside of strings. That is one per key, including a duplicate key that JSON.parse drops. Returns
+ * undefined if objects and arrays are nested deeper than `max`, and stops at the first that is. For a text that is not
+ * JSON either result is possible.
  */
 export const keysWithin = (text: string, max: number): number | undefined => {
   let [depth, keys] = [0, 0]
@@ -62,7 +62,7 @@ export const parseJson = (text: string): unknown => {
   }
 }
 
-/** Where the string that begins at `start` ends; the text's end when it does not. */
+/** The index where the string that begins at `start` ends; the text's end when it is not closed. */
 const closingQuote = (text: string, start: number): number => {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     // A quote is escaped after an odd number of backslashes.

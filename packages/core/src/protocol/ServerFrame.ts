@@ -1,7 +1,7 @@
 /**
- * What the server sends on the socket: encoded once for all who get it, and decoded leniently, so that an older client
- * can follow a newer server. Clients ignore unknown fields and unknown ops, and skip unknown event kinds with their
- * cursor moved.
+ * The frames that the server sends on the socket. It encodes each once for all receivers. Clients decode leniently, so
+ * that an older client can work with a newer server: they ignore unknown fields and unknown ops, and skip unknown event
+ * kinds but move the cursor.
  */
 import type { LogEvent } from "../domain/Event.ts"
 import type { CommandId, ConversationId, DeviceId, Epoch, UserId } from "../domain/Ids.ts"
@@ -11,13 +11,13 @@ import type { RefusalCode } from "../domain/Refusal.ts"
 import { isUuid } from "../domain/TextRules.ts"
 import { parseJson } from "./Json.ts"
 
-/** Why a frame was not taken now. None is final: the same ids are sent again after the delay. */
+/** Why the server did not take a frame now. None is final: the client sends the same ids again after the delay. */
 export type BusyCode =
-  /** Too much is waiting somewhere on the way. */
+  /** A queue on the way is too long. */
   | "busy"
   /** A limit of this user or socket. */
   | "rate_limited"
-  /** Handed on, and not heard of since: it may be stored. */
+  /** Handed on without an answer since: it may be stored. */
   | "unknown"
 
 export type ServerFrame =
@@ -34,7 +34,7 @@ export type ServerFrame =
     }
   /** Consecutive events; they follow the client's cursor of that log, or overlap it. */
   | { readonly op: "events"; readonly conversationId: ConversationId; readonly events: ReadonlyArray<LogEvent> }
-  /** Stored at `seq`. In its place in the stream it stands for the event itself; elsewhere it moves no cursor. */
+  /** Stored at `seq`. In its place in the stream it replaces the event itself; elsewhere it moves no cursor. */
   | {
       readonly op: "accepted"
       readonly id: CommandId
@@ -49,7 +49,7 @@ export type ServerFrame =
       readonly conversationId: ConversationId
       readonly code: RefusalCode | BadFrameCode
     }
-  /** `of`: what was not taken, if it was no frame of commands. Those are not concerned then. */
+  /** `of`: the kind of frame that was not taken, unless it held commands. Commands are not affected then. */
   | {
       readonly op: "busy"
       readonly conversationId: ConversationId
@@ -57,31 +57,31 @@ export type ServerFrame =
       readonly retryAfterMs: number
       readonly of?: "range"
     }
-  /** The stream goes on above `head`; what lies between the client's cursor and it is paged when needed. */
+  /** The stream continues above `head`; the client pages events between its cursor and `head` when it needs them. */
   | { readonly op: "behind"; readonly conversationId: ConversationId; readonly head: number }
-  /** These events are not for this user; they move the cursor all the same. */
+  /** This user may not see these events; the cursor moves past them all the same. */
   | { readonly op: "withheld"; readonly conversationId: ConversationId; readonly from: number; readonly to: number }
-  /** The cursor means nothing in this log: drop what is cached of it; the stream goes on above `head`. */
+  /** The cursor is not valid in this log: drop the cached rows of it; the stream continues above `head`. */
   | { readonly op: "reset"; readonly conversationId: ConversationId; readonly head: number }
-  /** Everything up to the heads read at hello was sent, or told as `behind`: from here on it is live. */
+  /** Everything up to the heads read at hello was sent, or reported as `behind`: the stream is live from here on. */
   | { readonly op: "live" }
   /**
-   * What is known now of users that this socket watches: all that it may see in answer to `watch`, then those of whom
-   * something changed, at most one frame a second. One whom it may no longer see comes as offline without `since`, and
-   * is not told of again.
+   * The current presence of users that this socket watches: in answer to `watch` all that it may see, then those whose
+   * presence changed, at most one frame a second. A user that it may no longer see is sent as offline without `since`,
+   * and then not again.
    */
   | { readonly op: "presence"; readonly users: ReadonlyArray<UserPresence> }
-  /** Another member writes something there now; nothing says that it stopped. */
+  /** Another member is typing there now; no frame reports the end. */
   | { readonly op: "typing"; readonly conversationId: ConversationId; readonly userId: UserId }
   /**
-   * How far the user has read, of conversations where that changed, and of all before `live`. Told at least once, in
-   * any order: the larger `readUpTo` counts. A mark that the personal log set up to `asOf` and that is not here was
-   * taken away by a read.
+   * The user's read positions in conversations where they changed, and in all conversations before `live`. Sent at
+   * least once, in any order: the larger `readUpTo` counts. If the personal log set a mark up to `asOf` and the mark is
+   * not here, a read has removed it.
    */
   | { readonly op: "reads"; readonly cells: ReadonlyArray<ReadCell> }
   /**
-   * How far the other side of a direct conversation has read, and how far one of its devices holds it. A hint: at least
-   * so far.
+   * The other side's read position in a direct conversation, and the place up to which one of its devices holds it. A
+   * hint: the true values are at least these.
    */
   | {
       readonly op: "cursors"
@@ -90,17 +90,17 @@ export type ServerFrame =
       readonly read?: number
       readonly delivered?: number
     }
-  /** This server goes away: come back elsewhere after the delay. */
+  /** This server shuts down: reconnect elsewhere after the delay. */
   | { readonly op: "moving"; readonly retryAfterMs: number }
   | { readonly op: "revoked" }
-  /** Answers ping; renews the resume ticket when its half-life has passed. */
+  /** Answers ping; renews the resume ticket after half of its lifetime. */
   | { readonly op: "pong"; readonly resumeTicket?: string; readonly resumeTicketTtlMs?: number }
 
 export type CursorsFrame = Extract<ServerFrame, { op: "cursors" }>
 
 /**
- * What was wrong with a frame. A command whose id could be read is answered `refused` with it; else the socket is
- * closed with `bad_frame`.
+ * The problem with a frame. If the id of its command could be read, the answer is `refused` with it; otherwise the
+ * server closes the socket with `bad_frame`.
  */
 export type BadFrameCode =
   | "not_json"
@@ -121,13 +121,13 @@ export type BadFrameCode =
   | "too_many"
   | "empty"
 
-/** A server frame encoded once: the same object is queued for every socket, so that its bytes are made once too. */
+/** A server frame encoded once: every socket queues the same object, so that its bytes are made once too. */
 export class EncodedFrame {
-  /** The framed bytes, kept here by the transport at the first write. */
+  /** The framed bytes, cached here by the transport at the first write. */
   wire: Uint8Array | undefined = undefined
 
   /**
-   * `isShared`: it may go to several sockets, so that its bytes are worth keeping. May be set as a second one gets it,
+   * `isShared`: several sockets may get it, so that caching its bytes pays. May be set when a second socket gets it,
    * before any bytes are made.
    */
   constructor(
@@ -152,16 +152,16 @@ export const encodeOwnFrame = (frame: ServerFrame): EncodedFrame => new EncodedF
 /** JSON of one event, as `eventsFrame` joins them. */
 export const encodeEvent = (event: LogEvent): string => JSON.stringify(event)
 
-/** An `events` frame of events that were encoded before. */
+/** An `events` frame of events that are already encoded. */
 export const eventsFrame = (log: ConversationId, events: ReadonlyArray<string>, isShared = true): EncodedFrame => {
-  // Put together piece by piece, long texts are copied once, when the bytes are made; joined first, they would be
-  // copied twice.
+  // Built piece by piece, long texts are copied once, when the bytes are made; joined first, they would be copied
+  // twice.
   let text = `{"op":"events","conversationId":"${log}","events":[`
   for (let i = 0; i < events.length; i++) text += i === 0 ? events[i] : `,${events[i]}`
   return new EncodedFrame(`${text}]}`, isShared)
 }
 
-/** A `presence` frame of users whose presence was encoded before. 200 of them stay well below the frame bound. */
+/** A `presence` frame of users whose presence is already encoded. 200 of them stay well below the frame bound. */
 export const presenceFrame = (users: ReadonlyArray<string>): EncodedFrame =>
   new EncodedFrame(`{"op":"presence","users":[${users.join(",")}]}`)
 
@@ -174,12 +174,12 @@ interface EventRun {
 }
 
 /**
- * Frames for a run of consecutive events, none above the frame bound, each with the last seq in it. A frame is made
- * when it is first asked for, so that a reader may stop, and once for all who ask.
+ * Frames for a run of consecutive events, none above the frame bound, each with the last seq in it. Each frame is made
+ * on first request, so that a reader may stop early, and only once for all readers.
  */
 export class EventRuns implements Iterable<EventRun> {
   /**
-   * Whether several sockets may ask, so that the frames' bytes are worth keeping. To be set before the first one asks.
+   * Whether several sockets may ask, so that caching the frames' bytes pays. Set it before the first one asks.
    */
   isShared = false
   readonly #made: Array<EventRun> = []
@@ -220,19 +220,19 @@ export class EventRuns implements Iterable<EventRun> {
 /** All frames of a run of events, for one socket until they are marked as shared. */
 export const eventFrames = (log: ConversationId, events: ReadonlyArray<LogEvent>): ReadonlyArray<EncodedFrame> => {
   const [first] = events
-  // Most runs: a message in a conversation of two.
+  // The usual run: a message in a conversation of two.
   if (first !== undefined && events.length === 1) return [eventsFrame(log, [encodeEvent(first)], false)]
   return Array.from(new EventRuns(log, events), ({ frame }) => frame)
 }
 
-/** Longest text that is looked at; a server never sends as much. */
+/** Longest text that is decoded; a server never sends as much. */
 const textMax = 4_194_304
 
 /**
- * The frame, or undefined for what can't be used: not JSON, an unknown op, or a known one of another shape. Unknown
- * fields are let through unread.
- * An event of an unknown kind, or of a known kind with other fields, keeps its seq and moves the cursor; nothing folds
- * it. Of `presence` users whose state can't be read are left out, and so are kinds of devices that are not known here.
+ * Returns the frame, or undefined if it is not usable: not JSON, an unknown op, or a known one of another shape.
+ * Ignores unknown fields. An event of an unknown kind, or of a known kind with other fields, keeps its seq and moves
+ * the cursor, but is not folded. From `presence`, it leaves out users whose state can't be read and unknown kinds of
+ * devices.
  */
 export const decodeServerFrame = (text: string): ServerFrame | undefined => {
   if (text.length > textMax) return undefined
@@ -328,18 +328,18 @@ const knownKinds = (user: UserPresence): UserPresence => {
   return kinds.length === user.kinds.length ? user : { ...user, kinds }
 }
 
-/** Its place is known, and consecutive events are the feed's to check. */
+/** Checks only that the event has a place; the feed checks that events are consecutive. */
 const isPlaced = (event: unknown): boolean => isObject(event) && isSeq(event.seq) && event.seq > 0
 
-/** The event when its kind's fields are there; else only what moves the cursor. */
+/** The event when its kind's fields are valid; else only the part that moves the cursor. */
 const usable = (event: LogEvent): LogEvent =>
   isUuid(event.id) && isUuid(event.by) && isSeq(event.at) && hasFields(event)
     ? event
     : ({ seq: event.seq, kind: "unknown" } as unknown as LogEvent)
 
 /**
- * Whether the fields of a known kind are of their types; any of an unknown kind are. By hand: Schemas would be 16 KB
- * more for a page to load; a test holds both equal.
+ * Whether the fields of a known kind have their types; an unknown kind always passes. By hand: Schemas would add 16 KB
+ * to a page; a test compares both.
  */
 const hasFields = (event: LogEvent): boolean => {
   const e = event as unknown as Json

@@ -1,6 +1,6 @@
 /**
- * Who calls, as every handler sees it: middlewares of the RPC server that turn a request's headers into an identity and
- * an address.
+ * The caller, as every handler sees it: middlewares of the RPC server that turn a request's headers into an identity
+ * and an address.
  */
 import { RpcMiddleware } from "@effect/rpc"
 import { Context, Schema } from "effect"
@@ -23,36 +23,39 @@ export class CurrentIdentity extends Context.Tag("@hibiki/core/protocol/rpc/Curr
 >() {}
 
 /**
- * The caller's network address in text form, as far as it can be trusted: that of the socket, or what our own proxy
- * states.
+ * The caller's network address in text form, as far as it can be trusted: the address of the socket, or the one that
+ * our own proxy states.
  */
 export class ClientAddress extends Context.Tag("@hibiki/core/protocol/rpc/ClientAddress")<ClientAddress, string>() {}
 
 /**
- * The request header in which the HTTP front hands the address to the RPC server. The front sets it on every request,
- * so that one sent by a client never comes through.
+ * The request header in which the HTTP front passes the address to the RPC server. The front sets it on every request,
+ * so a value sent by a client never reaches the server.
  */
 export const clientAddressHeader = "x-hibiki-client-address"
 
-/** The Origin header of the caller, as it was sent and let in. Empty: none, as of clients that are no browsers. */
+/**
+ * The caller's Origin header, as it was sent and accepted. Empty if there is none, as from clients that are not
+ * browsers.
+ */
 export class ClientOrigin extends Context.Tag("@hibiki/core/protocol/rpc/ClientOrigin")<ClientOrigin, string>() {}
 
-/** As `clientAddressHeader`, of the origin. */
+/** Like `clientAddressHeader`, for the origin. */
 export const clientOriginHeader = "x-hibiki-client-origin"
 
-/** Lets signed-in devices through: `authorization: Bearer <access token>`. */
+/** Admits signed-in devices: `authorization: Bearer <access token>`. */
 export class AuthMiddleware extends RpcMiddleware.Tag<AuthMiddleware>()("@hibiki/core/protocol/rpc/AuthMiddleware", {
   failure: Schema.Union(Unauthenticated, Unavailable),
   provides: CurrentIdentity
 }) {}
 
-/** Lets signed-in admins through; to others the call looks absent. */
+/** Admits signed-in admins; to others the call looks absent. */
 export class AdminMiddleware extends RpcMiddleware.Tag<AdminMiddleware>()("@hibiki/core/protocol/rpc/AdminMiddleware", {
   failure: Schema.Union(Unauthenticated, NotFound, Unavailable),
   provides: CurrentIdentity
 }) {}
 
-/** Tells the caller's address, for limits. */
+/** Provides the caller's address, for limits. */
 export class AddressMiddleware extends RpcMiddleware.Tag<AddressMiddleware>()(
   "@hibiki/core/protocol/rpc/AddressMiddleware",
   {
@@ -60,7 +63,7 @@ export class AddressMiddleware extends RpcMiddleware.Tag<AddressMiddleware>()(
   }
 ) {}
 
-/** Tells the caller's origin, which a ticket is bound to. */
+/** Provides the caller's origin, to which a ticket is bound. */
 export class OriginMiddleware extends RpcMiddleware.Tag<OriginMiddleware>()(
   "@hibiki/core/protocol/rpc/OriginMiddleware",
   {

@@ -1,6 +1,6 @@
 /**
- * Calls about signing in and staying so. Tokens are opaque; a client keeps them secret and sends the access token as
- * `authorization: Bearer`.
+ * Calls for signing in and for renewing a sign-in. Tokens are opaque; a client keeps them secret and sends the access
+ * token as `authorization: Bearer`.
  */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
@@ -12,7 +12,7 @@ import { codePoints } from "../../domain/TextRules.ts"
 import { AddressMiddleware, AdminMiddleware, AuthMiddleware, OriginMiddleware } from "./AuthMiddleware.ts"
 import { NotFound, RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"
 
-/** Longest password, in code points; also the bound of what is hashed. */
+/** Longest password, in code points; also the bound of the text to hash. */
 export const passwordMax = 128
 
 /** A handle as typed: any spelling that normalises to one (Handle.ts decides). */
@@ -22,18 +22,18 @@ export const DisplayName = nameText(Limits.nameMax)
 export const Password = Schema.Redacted(
   Schema.String.pipe(
     Schema.filter((text) => codePoints(text, passwordMax) <= passwordMax || `at most ${passwordMax} characters`, {
-      // What is too short is refused by name, where one is chosen.
+      // Where a password is chosen, a separate named error refuses one that is too short.
       jsonSchema: { maxLength: passwordMax }
     })
   )
 )
 const Token = Schema.String.pipe(Schema.maxLength(128))
 
-/** What the new sign-in is called in the user's list of devices. */
+/** The name of the new sign-in in the user's list of devices. */
 export const NewDevice = Schema.Struct({ name: nameText(Limits.nameMax), kind: Schema.Literal("terminal", "browser") })
 export type NewDevice = typeof NewDevice.Type
 
-/** One signed-in device. Times to live count from the answer, so that no client needs a right clock. */
+/** One signed-in device. Times to live count from the answer, so that no client needs a correct clock. */
 export const SignedIn = Schema.Struct({
   userId: UserId,
   deviceId: DeviceId,
@@ -42,7 +42,7 @@ export const SignedIn = Schema.Struct({
   admin: Schema.Boolean,
   accessToken: Schema.String,
   accessTtlMs: Schema.Int,
-  /** For one use. Its successor comes with the answer; the same token again within 10 s brings the same successor. */
+  /** Works once. The answer brings its successor; the same token again within 10 s brings the same successor. */
   refreshToken: Schema.String,
   refreshTtlMs: Schema.Int
 })
@@ -73,16 +73,16 @@ export const ListedInvite = Schema.Struct({
 })
 export type ListedInvite = typeof ListedInvite.Type
 
-/** Most invites of one answer of `invite.list`, and as many as it has when nothing is said. */
+/** Most invites in one answer of `invite.list`, and the default number. */
 export const invitesListed = 100
-/** `after`: the last one of the page before, which may have ended since. */
+/** `after`: the last invite of the previous page, which may have ended since. */
 export const InvitePage = Schema.Struct({
   after: Schema.optional(Schema.Struct({ expiresAt: Millis, inviteId: Token })),
   limit: Schema.optional(Schema.Int.pipe(Schema.between(1, invitesListed)))
 })
 export type InvitePage = typeof InvitePage.Type
 
-/** What somebody who is not signed in may know of how this server is run. */
+/** The part of this server's policy that is visible without signing in. */
 export const Policy = Schema.Struct({
   registration: orNewer(Schema.Literal("open", "invite", "closed")),
   directory: orNewer(Schema.Literal("open", "exact"))
@@ -90,12 +90,12 @@ export const Policy = Schema.Struct({
 export type Policy = typeof Policy.Type
 
 export class AuthRpcs extends RpcGroup.make(
-  /** Whether one can register here, and how people are found. */
+  /** Whether registration is open here, and how people are found. */
   Rpc.make("auth.policy", { success: Policy, error: Schema.Union(RateLimited, Unavailable) }),
   Rpc.make("auth.register", {
     payload: {
       handle: TypedHandle,
-      /** The handle, when left out. */
+      /** Defaults to the handle. */
       displayName: Schema.optional(DisplayName),
       password: Password,
       /** An invite code, or the secret of the one-time admin link. */
@@ -111,7 +111,7 @@ export class AuthRpcs extends RpcGroup.make(
     success: SignedIn,
     error: Schema.Union(SignInFailed, RateLimited, Unavailable)
   }),
-  /** Unauthenticated: the device is signed out for good. A token used twice ends its device at once. */
+  /** Unauthenticated: the device is signed out for good. A token that is used twice ends its device at once. */
   Rpc.make("auth.refresh", {
     payload: { refreshToken: Token },
     success: SignedIn,
@@ -138,7 +138,7 @@ export class AuthRpcs extends RpcGroup.make(
     })
       .middleware(AuthMiddleware)
       .middleware(OriginMiddleware),
-    /** A code for one registration, or for as many as `people`, shown once. */
+    /** A code for one registration, or for up to `people`. The server shows it once. */
     Rpc.make("invite.create", {
       payload: {
         ttlHours: Schema.optional(Schema.Int.pipe(Schema.between(1, Limits.inviteHoursMax))),
@@ -148,8 +148,8 @@ export class AuthRpcs extends RpcGroup.make(
       error: Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
     }).middleware(AdminMiddleware),
     /**
-     * Invites of all administrators that still let somebody in, without their codes, the last to end first. `more`:
-     * there are more below.
+     * Invites of all administrators that can still be used, without their codes, the latest to end first. `more`: there
+     * are more below.
      */
     Rpc.make("invite.list", {
       payload: InvitePage.fields,

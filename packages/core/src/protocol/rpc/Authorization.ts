@@ -1,22 +1,28 @@
-/** The one table of who may call what. A call that is no command and has no row does not compile. */
+/**
+ * The table of the right that each call requires, the only one. A call that is no command and has no row does not
+ * compile.
+ */
 import type { RpcGroup } from "@effect/rpc"
 import type { ConversationRelation } from "../../commands/CommandKind.ts"
 import { ofCommandCalls } from "./ConversationRpcs.ts"
 import type { HibikiRpcs } from "./HibikiRpcs.ts"
 
-/** What the caller must be to the thing it touches, or to the conversation named. All but `anyone` are signed in. */
+/**
+ * The caller's required relation to the object of the call, or to the conversation named. All but `anyone` are signed
+ * in.
+ */
 export type Relation =
   | ConversationRelation
   | "anyone"
   | "admin"
-  /** Touches only what is the caller's own: its account, devices, personal log. */
+  /** The call touches only the caller's own account, devices and personal log. */
   | "self"
 
 export type RpcTag = RpcGroup.Rpcs<typeof HibikiRpcs>["_tag"]
 
 /**
- * `anyone`, `signedIn` and `admin` are checked by middleware before the handler; the relations to a conversation are
- * checked by the store, in the same statement as the effect.
+ * Middleware checks `anyone`, `signedIn` and `admin` before the handler. The store checks the relations to a
+ * conversation, in the same statement as the effect.
  */
 export const Authorization: Readonly<Record<RpcTag, Relation>> = {
   "auth.policy": "anyone",
@@ -45,7 +51,7 @@ export const Authorization: Readonly<Record<RpcTag, Relation>> = {
   "conversation.channels": "signedIn",
   ...ofCommandCalls(({ relation }) => relation),
   "conversation.receipts": "member",
-  /** Of a conversation as a member; of named users only those who share one with the caller. */
+  /** For a conversation: as a member. For named users: only those who share a conversation with the caller. */
   "presence.watch": "member",
   "push.key": "signedIn",
   "push.subscribe": "self",
@@ -53,6 +59,6 @@ export const Authorization: Readonly<Record<RpcTag, Relation>> = {
   "history.page": "member",
   "history.changedSince": "member",
   "history.reactors": "member",
-  /** In conversations named of which the caller is no member, nothing is found. */
+  /** In named conversations of which the caller is no member, the search finds nothing. */
   "history.search": "member"
 }

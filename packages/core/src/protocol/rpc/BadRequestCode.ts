@@ -1,4 +1,4 @@
-/** Why a request was not even tried. docs/reference/wire-protocol.md says what to do about each. */
+/** Reasons to reject a request before trying it. docs/reference/wire-protocol.md says what to do about each. */
 import { Schema } from "effect"
 
 export const BadRequestCode = Schema.Literal(
@@ -14,7 +14,7 @@ export const BadRequestCode = Schema.Literal(
   "method",
   "unsupported_media_type",
   "upgrade",
-  /** Who sends it, and how. */
+  /** The sender and the way of sending. */
   "tls_required",
   "foreign_origin",
   "session",

@@ -1,6 +1,6 @@
 /**
- * Calls about conversations and their history. Changes carry a client-made `id`: the same call with the same id is
- * answered as the first was.
+ * Calls about conversations and their history. Changes carry a client-made `id`: if a call is repeated with the same
+ * id, it gets the first answer again.
  */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
@@ -24,7 +24,7 @@ import { NotFound, RateLimited, Refused, Unauthenticated, Unavailable } from "./
 
 const reads = Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
 const writes = Schema.Union(Unauthenticated, Refused, RateLimited, Unavailable)
-/** Where a change stands in its log. */
+/** The place of a change in its log. */
 const Placed = Schema.Struct({ seq: Seq })
 const Limit = Schema.Int.pipe(Schema.between(1, Limits.pageMax))
 const SearchText = Schema.String.pipe(
@@ -35,18 +35,15 @@ const SearchText = Schema.String.pipe(
     { jsonSchema: { minLength: 1, maxLength: Limits.searchTextMax } }
   )
 )
-/** As long as a reaction may be, in UTF-16 units. */
+/** The greatest length of a reaction, in UTF-16 units. */
 const Emoji = Schema.String.pipe(Schema.minLength(1), Schema.maxLength(2 * Limits.emojiMax))
-/** A command's body beside its id and the conversation that it is about. */
+/** A command's body, with its id and its conversation. */
 const change = <F extends Schema.Struct.Fields>({ kind: _, ...fields }: F) => ({
   id: CommandId,
   conversationId: ConversationId,
   ...fields
 })
-/**
- * What a command answers, by the log that it is asked of. A place in the caller's personal log is of no use to the
- * caller.
- */
+/** The answer to a command, by the log that it changes. A caller has no use for a place in its personal log. */
 const answers = { conversation: Placed, personal: Schema.Struct({}) }
 
 interface CalledKind<Kind extends string, Fields extends Schema.Struct.Fields, Log extends keyof typeof answers> {
@@ -56,8 +53,8 @@ interface CalledKind<Kind extends string, Fields extends Schema.Struct.Fields, L
 }
 
 /**
- * A call that is a command: named after its kind, from which its handler, its right and its documentation follow as
- * well.
+ * A call that is a command. Its name is that of its kind, which also determines its handler, its right and its
+ * documentation.
  */
 const command = <Kind extends string, Fields extends Schema.Struct.Fields, Log extends keyof typeof answers>({
   body,
@@ -120,7 +117,7 @@ export class ConversationRpcs extends RpcGroup.make(
   command(setRole),
   command(pin),
   command(unpin),
-  /** Shown as unread from `seq` on until the next read; cursors never go back. */
+  /** Shows the conversation as unread from `seq` on until the next read; cursors never go back. */
   Rpc.make("conversation.markUnread", {
     payload: { id: CommandId, conversationId: ConversationId, seq: markUnread.body.fields.upTo },
     success: answers.personal,
@@ -129,8 +126,8 @@ export class ConversationRpcs extends RpcGroup.make(
   command(mute),
   command(favourite),
   /**
-   * Rows around a place: give one of `before`, `after` and `around`, or none for the newest. `pinned`: the pinned ones
-   * among them, from the newest on or below `before`.
+   * Rows around a place: give one of `before`, `after` and `around`, or none for the newest. `pinned`: only pinned
+   * rows, from the newest on or below `before`.
    */
   Rpc.make("history.page", {
     payload: Schema.Struct({
@@ -149,7 +146,7 @@ export class ConversationRpcs extends RpcGroup.make(
     success: HistoryPage,
     error: reads
   }),
-  /** What changed in cached rows `from` to `to` since they were read as of `asOf`. */
+  /** The changes in cached rows `from` to `to` since they were read as of `asOf`. */
   Rpc.make("history.changedSince", {
     payload: Schema.Struct({ conversationId: ConversationId, asOf: Seq, from: Seq, to: Seq }).pipe(
       Schema.filter(
@@ -160,8 +157,8 @@ export class ConversationRpcs extends RpcGroup.make(
     error: reads
   }),
   /**
-   * Who reacted to a message with an emoji: at most Limits.pageMax, ordered by id. Nobody where the caller may not read
-   * the message.
+   * The users who reacted to a message with an emoji: at most Limits.pageMax, ordered by id. Empty if the caller may
+   * not read the message.
    */
   Rpc.make("history.reactors", {
     payload: { conversationId: ConversationId, seq: Seq, emoji: Emoji },
@@ -169,10 +166,10 @@ export class ConversationRpcs extends RpcGroup.make(
     error: reads
   }),
   /**
-   * Messages in which all words of `text` stand (SearchText), in the conversations named, one after the other;
-   * `before`: in the first of them only below this seq. One that the caller may not read has none, and looks like one
-   * that is not there. Looks at Limits.searchWithin messages at most, so that an answer without a hit may say where to
-   * go on.
+   * Messages that contain all words of `text` (SearchText), in the named conversations, one after the other; `before`:
+   * in the first of them only below this seq. A conversation that the caller may not read yields nothing, and looks
+   * like an absent one. Searches at most Limits.searchWithin messages, so an answer without a hit may say where to
+   * continue.
    */
   Rpc.make("history.search", {
     payload: {
@@ -191,12 +188,12 @@ export class ConversationRpcs extends RpcGroup.make(
 
 /** The calls that are commands: each is named after its kind. */
 export type CommandTag = Extract<RpcGroup.Rpcs<typeof ConversationRpcs>["_tag"], `conversation.${CommandKindName}`>
-/** What the kind says, for each call that is a command. */
+/** For each call that is a command, the value that `says` gives for its kind. */
 export const ofCommandCalls = <A>(says: (kind: AnyCommandKind) => A): Readonly<Record<CommandTag, A>> => {
   const rows = [...ConversationRpcs.requests.keys()].flatMap((tag) => {
     const kind = kindNamed(tag.replace("conversation.", ""))
     return kind === undefined ? [] : [[tag, says(kind)] as const]
   })
-  // Each tag of the type is a key of the group, and named after a kind.
+  // Each tag of the type is a key of the group, and the name of a kind.
   return Object.fromEntries(rows) as Record<CommandTag, A>
 }

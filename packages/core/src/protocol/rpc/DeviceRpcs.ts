@@ -1,6 +1,6 @@
 /**
- * Calls about one's own devices, one per sign-in, and about push notifications to this one. Ending another device asks
- * for the password again: a borrowed screen must not be enough.
+ * Calls about the caller's own devices, one per sign-in, and about push notifications to the calling device. Ending
+ * another device requires the password: access to a borrowed screen must not be enough.
  */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
@@ -11,19 +11,19 @@ import { AddressMiddleware, AuthMiddleware } from "./AuthMiddleware.ts"
 import { Password, SignInFailed } from "./AuthRpcs.ts"
 import { NotFound, RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"
 
-/** Most entries of one answer of `me.activity`, and as many as it has when nothing is said. */
+/** Most entries in one answer of `me.activity`, and the default number. */
 export const activityMax = 50
 export const activityDefault = 20
 
 export class DeviceRpcs extends RpcGroup.make(
-  /** The last used first. */
+  /** Most recently used first. */
   Rpc.make("device.list", {
     success: Schema.Array(ListedDevice),
     error: Schema.Union(Unauthenticated, RateLimited, Unavailable)
   }),
   /**
-   * What happened to one's account and sign-ins in the last 90 days, the newest first: below the id `before`, or the
-   * newest. `more`: there is more below.
+   * Events of the caller's account and sign-ins in the last 90 days, newest first: below the id `before`, or the
+   * newest. `more`: there are more below.
    */
   Rpc.make("me.activity", {
     payload: {
@@ -48,7 +48,7 @@ export class DeviceRpcs extends RpcGroup.make(
   .middleware(AuthMiddleware)
   .middleware(AddressMiddleware) {}
 
-/** As a browser's push service gave it out. */
+/** As the browser's push service issued it. */
 const Endpoint = Schema.String.pipe(Schema.maxLength(2_048), Schema.pattern(/^https:\/\/[^\s]+$/))
 /** 65 and 16 bytes in base64url. */
 const P256dh = Schema.String.pipe(Schema.pattern(/^[\w-]{87}$/))
@@ -56,12 +56,17 @@ const Auth = Schema.String.pipe(Schema.pattern(/^[\w-]{22}$/))
 
 /** Push notifications to this device while its user has no device in use. */
 export class PushRpcs extends RpcGroup.make(
-  /** What a browser asks its push service with, in base64url. NotFound: this server wakes nobody. */
+  /**
+   * The server's key, which a browser passes to its push service, in base64url. NotFound: this server sends no push
+   * notifications.
+   */
   Rpc.make("push.key", {
     success: Schema.Struct({ key: Schema.String }),
     error: Schema.Union(Unauthenticated, NotFound, Unavailable)
   }),
-  /** This device is woken there from now on, and nowhere else. NotFound: not at that push service. */
+  /**
+   * This device gets its push notifications there from now on, and nowhere else. NotFound: not at that push service.
+   */
   Rpc.make("push.subscribe", {
     payload: { endpoint: Endpoint, p256dh: P256dh, auth: Auth },
     success: Schema.Struct({}),

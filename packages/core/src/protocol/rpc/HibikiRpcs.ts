@@ -1,4 +1,4 @@
-/** Every call there is, as one group: what is served, and what `Authorization` must cover. */
+/** All calls as one group: the server serves them, and `Authorization` must cover them. */
 import { AuthRpcs } from "./AuthRpcs.ts"
 import { ConversationRpcs } from "./ConversationRpcs.ts"
 import { DeviceRpcs, PushRpcs } from "./DeviceRpcs.ts"

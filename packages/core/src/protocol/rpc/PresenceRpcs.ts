@@ -1,4 +1,4 @@
-/** Calls about who is there and how far they have read. `presence.watch` is a stream, served on `/rpc/ws` only. */
+/** Calls about presence and read positions. `presence.watch` is a stream, served on `/rpc/ws` only. */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
 import { ConversationId, Millis, Seq, UserId } from "../../domain/Ids.ts"
@@ -8,7 +8,7 @@ import { DeviceKind, PresenceState, UserPresence } from "../../domain/Presence.t
 import { AuthMiddleware } from "./AuthMiddleware.ts"
 import { NotFound, RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"
 
-/** As on the socket: who is in a state that only a newer server has is left out, and so are such kinds of devices. */
+/** As on the socket: leaves out users in a state that only a newer server has, and such kinds of devices. */
 const Users = Schema.transform(
   Schema.Array(Schema.Struct({ ...UserPresence.fields, state: Schema.String, kinds: Schema.Array(Schema.String) })),
   Schema.Array(Schema.typeSchema(UserPresence)),
@@ -24,8 +24,8 @@ const isState = Schema.is(PresenceState)
 const isKind = Schema.is(DeviceKind)
 
 /**
- * What a board is told: first a snapshot, then changes, at most one in presenceLimits.everyMs. A lost stream is opened
- * anew and begins with a new snapshot.
+ * The messages to a board: first a snapshot, then changes, at most one in presenceLimits.everyMs. After a lost stream
+ * the client opens a new one, which begins with a new snapshot.
  */
 export const BoardUpdate = Schema.Union(
   Schema.TaggedStruct("Snapshot", {
@@ -33,8 +33,8 @@ export const BoardUpdate = Schema.Union(
     people: Schema.Array(Person),
     users: Users,
     /**
-     * How many were online (active or idle) at the end of each of the last minutes, the newest last,
-     * presenceLimits.boardMinutes long.
+     * The number of users online (active or idle) at the end of each of the last presenceLimits.boardMinutes minutes,
+     * the newest last.
      */
     online: Schema.Array(Schema.Int)
   }),
@@ -42,7 +42,7 @@ export const BoardUpdate = Schema.Union(
 )
 export type BoardUpdate = typeof BoardUpdate.Type
 
-/** How far a member has read, and of a direct conversation how far its devices hold the log. */
+/** A member's read position; in a direct conversation also the place up to which its devices hold the log. */
 export const Receipt = Schema.Struct({ userId: UserId, read: Seq, delivered: Schema.optional(Seq) })
 export type Receipt = typeof Receipt.Type
 
@@ -50,8 +50,8 @@ const errors = Schema.Union(Unauthenticated, NotFound, RateLimited, Unavailable)
 
 export class PresenceRpcs extends RpcGroup.make(
   /**
-   * Of the members of a conversation that the caller is in, or of those among the named users who share one with the
-   * caller.
+   * Presence of the members of a conversation that the caller is in, or of those among the named users who share a
+   * conversation with the caller.
    */
   Rpc.make("presence.watch", {
     payload: Schema.Struct({
@@ -66,7 +66,7 @@ export class PresenceRpcs extends RpcGroup.make(
     error: errors,
     stream: true
   }),
-  /** Others' marks, without those of invisible users. At most 200, those who read furthest first. */
+  /** Others' marks, without those of invisible users. At most 200, furthest read first. */
   Rpc.make("conversation.receipts", {
     payload: { conversationId: ConversationId },
     success: Schema.Array(Receipt),

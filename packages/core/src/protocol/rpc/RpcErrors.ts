@@ -1,4 +1,7 @@
-/** Errors that any call may answer with. They say what happened and what to do, and nothing of the inside. */
+/**
+ * Errors that any call may answer with. They say what happened and what to do, and reveal nothing of the server's
+ * internals.
+ */
 import { Schema } from "effect"
 
 /**
@@ -6,24 +9,21 @@ import { Schema } from "effect"
  * sent again.
  */
 export class BadRequest extends Schema.TaggedError<BadRequest>()("BadRequest", {
-  /** One of BadRequestCode, or of a newer server's: whoever reads it must not fail at that. */
+  /** One of BadRequestCode, or a code that only a newer server has: a reader must accept it. */
   code: Schema.String,
   field: Schema.String,
-  /** For whoever writes the call, where code and field say too little. */
+  /** For the author of the call, when code and field say too little. */
   message: Schema.optional(Schema.String),
-  /** Of `foreign_origin` and `tls_required`: the address at which this server is opened, where it was told one. */
+  /** For `foreign_origin` and `tls_required`: the address at which this server is reachable, if it is configured. */
   openAt: Schema.optional(Schema.String)
 }) {}
-/** Not signed in, or not any more: sign in or refresh, then try again. */
+/** Not signed in, or no longer: sign in or refresh, then try again. */
 export class Unauthenticated extends Schema.TaggedError<Unauthenticated>()("Unauthenticated", {}) {}
-/** Absent, or not for the asker: both look the same. */
+/** Absent, or not visible to the caller: both look the same. */
 export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {}) {}
-/** Over a limit: the same call may be made again after the delay. */
+/** Over a limit: repeat the same call after the delay. */
 export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", { retryAfterMs: Schema.Int }) {}
-/** A service behind is away or full: the same call, with the same id, may be made again after the delay. */
+/** A service behind the server is unreachable or full: repeat the same call, with the same id, after the delay. */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", { retryAfterMs: Schema.Int }) {}
-/**
- * Decided, and finally refused. `code`: one of RefusalCode, or of a newer server's: whoever reads it must not fail at
- * that.
- */
+/** Finally refused. `code`: one of RefusalCode, or a code that only a newer server has: a reader must accept it. */
 export class Refused extends Schema.TaggedError<Refused>()("Refused", { code: Schema.String }) {}
