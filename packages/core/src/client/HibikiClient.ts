@@ -1,6 +1,6 @@
 /**
- * A device of a user: keeps its socket, logs and outbox, for the terminal, bots, tests and the web. One fiber does
- * everything; calls from outside put what they ask for into its queue.
+ * A device of a user: owns its socket, logs and outbox, for the terminal, bots, tests and the web. One fiber does all
+ * the work; calls from outside put their requests into its queue.
  */
 import { Cause, Effect, Metric, type Scope } from "effect"
 import type { ConversationSummary, PersonalSnapshot } from "../domain/Conversation.ts"
@@ -33,15 +33,15 @@ interface HibikiClientOptions {
   /** Fresh for each page load or process. */
   readonly instance: InstanceId
   /**
-   * Who this is, when it is known before a server says so: then what the stores kept is shown without waiting for one.
-   * Another user's welcome drops it.
+   * The user of this device, if known before a server confirms it. The client then shows the stored state without
+   * waiting for a server. A welcome for another user drops that state.
    */
   readonly viewer?: UserId
 }
 
 /**
- * What became of something that was to be sent. `Queued`: shown at once, kept as soon as the store has written it, and
- * sent until it is settled.
+ * The result of an attempt to send. `Queued`: shown at once, durable as soon as the store has written it, and sent
+ * until it is settled.
  */
 export type SendResult =
   | { readonly _tag: "Queued"; readonly id: CommandId }
@@ -52,31 +52,37 @@ export interface ClientInspection {
   readonly attempts: number
   readonly welcomes: number
   readonly roundTripMs: number | undefined
-  /** All that the outbox holds, finally refused rows included. */
+  /** All rows in the outbox, including those that were finally refused. */
   readonly outboxRows: number
-  /** Posts that are still to be sent, or whose answer is still to come. */
+  /** Posts that are still to be sent or still wait for an answer. */
   readonly unsentPosts: number
   /**
-   * The store refused what it was last to keep of the outbox: that would not outlive the process. It is tried again.
+   * The store refused the last outbox change, so this change would not survive the process. The client retries the
+   * write.
    */
   readonly unkept: boolean
   readonly epoch: Epoch | null
 }
 
 export interface HibikiClient {
-  /** Connects and stays connected; again after `stop`, or after a stop that a person has to undo. Returns at once. */
+  /**
+   * Connects and stays connected. Call it again after `stop`, or after a stop that a person has to resolve. Returns at
+   * once.
+   */
   readonly start: Effect.Effect<void>
-  /** Says goodbye and hangs up. What is queued stays queued. Done at once when the client's scope has closed. */
+  /**
+   * Says goodbye and closes the socket. Queued rows stay queued. Completes at once when the client's scope has closed.
+   */
   readonly stop: Effect.Effect<void>
   readonly status: () => ConnectionStatus
   /**
-   * Does not wait any longer: connects at once or, where that is done, sends once more what was not answered. What the
-   * server asked to wait for is waited for all the same.
+   * Ends the current wait. Connects at once or, if connected, resends everything that was not answered. A delay that
+   * the server asked for still applies.
    */
   readonly retryNow: () => void
-  /** Whether somebody looks: a hidden client is slower to notice a dead link. */
+  /** Whether the page is visible: a hidden client is slower to notice a dead link. */
   readonly setVisible: (visible: boolean) => void
-  /** What the platform says of its network. Only a hint. */
+  /** The platform's report of its network state. Only a hint. */
   readonly setOnline: (online: boolean) => void
 
   /** Undefined until the first snapshot, with an empty list. */
@@ -89,32 +95,31 @@ export interface HibikiClient {
   /** Counts changes of the user's devices, which a call lists. */
   readonly devicesVersion: () => number
   /**
-   * What is shown of a conversation: the same object until it changes; undefined while nothing is known of it, also
-   * while its kept rows are being read.
-   * An entry that did not change is the same object from one view to the next.
+   * The view of a conversation: the same object until it changes. Undefined while nothing is known of the conversation,
+   * and while its stored rows are being read. An entry that did not change is the same object in the next view.
    */
   readonly feed: (conversationId: ConversationId) => FeedView | undefined
   /**
-   * Keeps the feed whole at its end (newest rows loaded, changed rows read anew) until the answered function is called.
+   * Keeps the feed complete at its end (newest rows loaded, changed rows read again) until the returned function is
+   * called.
    */
   readonly open: (conversationId: ConversationId) => () => void
   /**
-   * Loads one page of what is missing below `before`, or below the newest rows that are held. Nothing missing: does
-   * nothing.
+   * Loads one page of missing rows below `before`, or below the newest loaded rows. Does nothing if none are missing.
    */
   readonly loadOlder: (
     conversationId: ConversationId,
     before?: number
   ) => Effect.Effect<void, SourceNotFound | SourceUnavailable>
-  /** Loads one page of what is missing above `after`. Nothing missing: does nothing. */
+  /** Loads one page of missing rows above `after`. Does nothing if none are missing. */
   readonly loadNewer: (
     conversationId: ConversationId,
     after: number
   ) => Effect.Effect<void, SourceNotFound | SourceUnavailable>
 
   /**
-   * These name a message by its number. `seenIn`: the epoch of the view in which it was seen, where the store may be
-   * another by now: then the row fails as `epoch_changed`. Left out or null: the present one.
+   * These calls name a message by its number. `seenIn`: the epoch of the view that showed it. If the store's epoch is
+   * another by now, the row fails with `epoch_changed`. Omitted or null: the current epoch.
    */
   readonly post: (conversationId: ConversationId, text: string, replyTo?: number, seenIn?: Epoch | null) => SendResult
   readonly edit: (conversationId: ConversationId, target: number, text: string, seenIn?: Epoch | null) => SendResult
@@ -128,62 +133,69 @@ export interface HibikiClient {
   ) => SendResult
   /** Changes a post that was never handed over. */
   readonly rewrite: (id: CommandId, text: string) => OutboxProblem | BadFrameCode | undefined
-  /** Takes back a pending post; drops a row that was never handed over, or was refused. */
+  /** Withdraws a pending post; drops a row that was never handed over, or was refused. */
   readonly withdraw: (id: CommandId) => OutboxProblem | undefined
-  /** Sends a refused row again. Not one under whose id something else is stored: that is withdrawn. */
+  /** Sends a refused row again. Not possible if something else is stored under the row's id: withdraw such a row. */
   readonly retry: (id: CommandId) => SendResult
   /**
-   * What was finally refused and neither sent again nor withdrawn since, by conversation, also by those that were left:
-   * the same map until it changes.
-   * Whoever shows a part of the conversations tells the user of the others.
+   * Rows that were finally refused and neither resent nor withdrawn since, by conversation, including conversations
+   * that the user has left. The same map until it changes. A screen that shows only some conversations must tell the
+   * user about the failed rows of the others.
    */
   readonly failed: () => ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>>
   /**
-   * The user has read up to `seq`: shown at once, told within 2 s, or when there is a connection again, also after a
-   * restart.
+   * Marks everything up to `seq` as read: shown at once, sent to the server within 2 s or after the next connect, also
+   * after a restart.
    */
   readonly read: (conversationId: ConversationId, seq: number) => void
   /**
-   * How far was read in each conversation while there is no list to show it in; empty from the first snapshot on. The
-   * same object until it changes.
+   * Read positions per conversation while there is no list to show them in; empty from the first snapshot on. The same
+   * object until it changes.
    */
   readonly readUnlisted: () => ReadonlyMap<ConversationId, number>
 
-  /** The store takes changes again: what it refused so far is kept now, not when its next turn comes. */
+  /**
+   * Call this when the store accepts changes again: the client writes everything that the store refused now instead of
+   * at the next scheduled retry.
+   */
   readonly keepNow: () => void
   /**
-   * Takes over rows that another client of this user left behind, such as a closed page: they go behind this one's own
-   * and are kept as its own. Answers those that were taken; at the outbox's bounds the rest are not.
+   * Takes over rows that another client of this user left behind, such as a closed page. They follow this client's own
+   * rows and are stored as its own. Returns the ids of the rows that were taken; rows beyond the outbox's bounds are
+   * not.
    */
   readonly adopt: (rows: ReadonlyArray<OutboxRow>) => ReadonlyArray<CommandId>
 
-  /** Whose presence is wanted from here on, in place of those before; beyond 200 the last ones are left out. */
+  /** Replaces the users whose presence this client watches; users beyond the first 200 are ignored. */
   readonly watchUsers: (userIds: ReadonlyArray<UserId>) => void
   /**
-   * Of a watched user, the same object until it changes. Undefined: not known, not for this viewer, or not connected
-   * for more than 10 s.
+   * Presence of a watched user, the same object until it changes. Undefined: unknown, not visible to this viewer, or
+   * not connected for more than 10 s.
    */
   readonly presence: (userId: UserId) => UserPresence | undefined
   /**
-   * Whether the server was asked about a watched user and has answered: whose `presence` is still undefined then is not
-   * for this viewer.
+   * Whether the server has answered a watch of this user. If `presence` is still undefined then, this viewer may not
+   * see it.
    */
   readonly isPresenceTold: (userId: UserId) => boolean
-  /** Whether the person does something on this device; true at first. */
+  /** Whether the person is active on this device; true at first. */
   readonly setActive: (active: boolean) => void
-  /** The person writes something there now: told at most once in 3 s, and not later when there is no socket. */
+  /**
+   * Reports that the person is typing there now: sent at most once in 3 s, and never late; without a socket it is
+   * dropped.
+   */
   readonly sayTyping: (conversationId: ConversationId) => void
-  /** Others who are writing there, in the order in which they began; the same array until it changes. */
+  /** Other users who are typing there, in the order in which they began; the same array until it changes. */
   readonly typing: (conversationId: ConversationId) => ReadonlyArray<UserId>
   /**
-   * Of direct conversations, read when one is opened; undefined before, and of others. The same object until it
-   * changes.
+   * Read and delivery marks of a direct conversation. The client reads them when the conversation is opened. Undefined
+   * before that, and for other kinds. The same object until it changes.
    */
   readonly marks: (conversationId: ConversationId) => Marks | undefined
 
   /**
-   * Called once after each turn that changed something, and within each call that changes the outbox; must not throw,
-   * and must not change the outbox itself. Returns how to end it.
+   * Calls the listener once after each turn that changed something, and within each call that changes the outbox. The
+   * listener must not throw, and must not change the outbox itself. Returns a function that unsubscribes.
    */
   readonly subscribe: (listener: (change: ClientChange) => void) => () => void
   readonly inspect: () => ClientInspection
@@ -200,13 +212,13 @@ const turnDied = (cause: Cause.Cause<never>): Effect.Effect<void> =>
     ? Effect.failCause(cause)
     : Metric.increment(turnFailures).pipe(
         Effect.zipRight(Effect.logError("A turn of the client died", cause)),
-        // Others get their turn, whatever it died of.
+        // Let other fibers run first, whatever the defect was.
         Effect.zipRight(Effect.yieldNow())
       )
 
 /**
- * Makes a client in a scope: reads what its stores kept, and forks its loop. When the scope closes it says goodbye and
- * hangs up.
+ * Makes a client in a scope: reads the stored state and forks the loop. When the scope closes, the client says goodbye
+ * and closes the socket.
  */
 export const makeHibikiClient = (
   options: HibikiClientOptions
@@ -319,22 +331,22 @@ const clientOf = (
   }
 }
 
-/** What is written, and what becomes of it. */
+/** The outbox calls of the client, and the results they return. */
 const outboxOf = (
   core: ClientCore,
   loop: ClientLoop,
   wallNow: () => number,
   randomBytes: (length: number) => Uint8Array
 ): Pick<HibikiClient, "post" | "edit" | "delete" | "react" | "rewrite" | "withdraw" | "retry" | "failed" | "adopt"> => {
-  // Not by the brand's schema: no other part of a client needs schemas, and they weigh more in a page than the client
-  // itself.
+  // Builds the id without the brand's schema: no other part of a client needs schemas, and they add more to a page than
+  // the client itself.
   const freshId = () => uuidV7(wallNow(), randomBytes(10)) as CommandId
   const queued = (added: OutboxRow | OutboxProblem): SendResult => {
     if (typeof added === "string") return { _tag: "NotQueued", code: added }
     loop.outboxChanged(added.conversationId)
     return { _tag: "Queued", id: added.id }
   }
-  // What the stores kept may be of an epoch that has gone by since.
+  // The stored state may belong to an epoch that has ended since.
   const metEpoch = () => (core.isWelcomed ? core.logs.epoch : null)
   const add = (
     conversationId: ConversationId,

@@ -1,6 +1,6 @@
 /**
- * When a client opens, keeps and leaves its socket: a pure machine. Time and chance come in with each input; what is to
- * be done comes out as data.
+ * Decides when a client opens, keeps and closes its socket: a pure state machine. Time and chance come in with each
+ * input; actions come out as data.
  */
 
 import type { DeviceId, Epoch, InstanceId } from "../../domain/Ids.ts"
@@ -10,34 +10,33 @@ import { CloseCodes, comeBackAfter } from "../../protocol/CloseCode.ts"
 import type { ServerFrame } from "../../protocol/ServerFrame.ts"
 
 export type ConnectionStatus =
-  /** Not started, or the platform says that there is no network; then it still tries, seldom. */
+  /** Not started, or the platform reports no network; in the second case it still tries, rarely. */
   | { readonly _tag: "offline" }
   | { readonly _tag: "connecting" }
-  /** Welcomed; what was missed is on its way. */
+  /** Welcomed; the missed events are on their way. */
   | { readonly _tag: "syncing" }
   | { readonly _tag: "live" }
   | { readonly _tag: "waiting"; readonly until: number }
-  /** Nothing more happens until `start`. */
+  /** Nothing happens until the next `start`. */
   | { readonly _tag: "stopped"; readonly reason: StopReason }
 
 export const connectionTimes = {
   /** The first wait is 0 to this long, the next 0 to twice that, ... */ firstWaitMs: 2_000,
   longestWaitMs: 30_000,
-  /** Within which a ticket must come, */ ticketMs: 10_000,
-  /**
-   * then an open socket: what does not answer by then may be a server that stands still, and the next try finds
-   * another,
-   */
+  /** Timeout for a ticket, */ ticketMs: 10_000,
+  /** then for an open socket: a server that does not answer by then may be stalled, and the next try finds another, */
   openMs: 5_000,
-  /** and a welcome after hello, which a busy server owes within 15 s of the opening. */ welcomeMs: 15_000,
-  /** Silence after which a visible client pings, and redials when as much passes again. */ silenceMs: 5_000,
+  /** and for a welcome after hello. A busy server may take up to 15 s from the opening. */ welcomeMs: 15_000,
+  /** After this silence a visible client pings; after as much again it redials. */ silenceMs: 5_000,
   hiddenSilenceMs: 60_000,
   hiddenAnswerMs: 10_000,
-  /** While the network is said to be gone a ping's answer must come within this. */ lostAnswerMs: 2_000,
-  /** A connection that lived so long was a good one: the back-off begins anew. */ goodAfterMs: 5_000,
-  /** After one that got live and ended earlier, it goes on as after so many failed tries at most. */
+  /** While the network is reported lost, a ping must be answered within this time. */ lostAnswerMs: 2_000,
+  /** A connection that lasted this long was a good one: the back-off starts again. */ goodAfterMs: 5_000,
+  /**
+   * After a connection that got live and ended earlier, the back-off continues as after at most this many failed tries.
+   */
   failuresAfterLive: 2,
-  /** A resume ticket is not used so near its end. */ resumeMarginMs: 15_000,
+  /** A resume ticket is not used this close to its expiry. */ resumeMarginMs: 15_000,
   /** The longest delay that a server may ask for. */ longestAskedMs: 60_000
 } as const
 
@@ -74,7 +73,7 @@ export const stepConnection = (
     case "opened":
     case "closed":
     case "frame":
-      // What an earlier attempt still says is not heard, so that there is one socket at most.
+      // Ignore late inputs of an earlier attempt, so that there is at most one socket.
       return input.attempt === state.attempt ? onAttempt(state, input, now, chance) : [state, []]
   }
 }
@@ -169,9 +168,9 @@ const onClosed = (state: ConnectionState, code: number, now: number, chance: num
         ? wait({ ...state, replaced: true }, now, chance, 0)
         : stop(state, reasonOf(code), [])
     case "ticket":
-      // A restarted server knows no resume ticket of before, which says nothing about the server: a fetched one is
-      // tried at once. That happens once for each welcome at most, since only a welcomed socket is given a resume
-      // ticket, and a refused one of those fetched waits.
+      // A restarted server does not know older resume tickets, and a refusal of one says nothing else about the server.
+      // So fetch a ticket and try at once. This happens at most once per welcome: only a welcomed socket gets a resume
+      // ticket, and a refused fetched ticket waits.
       return state.phase === "greeting" && state.resumed
         ? attemptNow({ ...state, resume: undefined }, now)
         : wait({ ...state, resume: undefined }, now, chance, 0)
@@ -190,26 +189,29 @@ const reasonOf = (code: number): StopReason =>
         : "bad_frame"
 
 /**
- * An instance has one socket at a time. So what replaced it is either one of its own, which it had given up and whose
- * hello was taken up late: then coming back once is enough. Or somebody runs a copy of it: the two would replace each
- * other for ever, and the second time it is the one that stops.
+ * An instance has one socket at a time, so `replaced` has two possible causes. Either the other socket is an abandoned
+ * one of this instance whose hello the server processed late: then reconnecting once is enough. Or somebody runs a copy
+ * of this instance. The two would replace each other for ever, so this one stops the second time.
  */
 const wasGood = (state: ConnectionState, now: number): boolean =>
   isWelcomed(state) && now - state.welcomedAt >= connectionTimes.goodAfterMs
 
-/** The page was shown or the network came back: hints, so they only make things happen sooner. */
+/** The page became visible or the network returned. These are hints, so they only speed things up. */
 const onHint = (state: ConnectionState, better: boolean, now: number, chance: number): Stepped => {
   if (isWelcomed(state)) {
     if (better && state.pingedAt === undefined && now - state.heardAt >= 1_000) return ping(state, now)
     return [watch(state), []]
   }
   if (state.phase !== "waiting" || state.timerAt === undefined) return [state, []]
-  // The browser says that there is no network: what it says is a hint, and tries go on slowly.
+  // The browser reports that there is no network. This is a hint, so tries continue, slowly.
   if (!state.online) return [state, []]
   return better ? [{ ...state, timerAt: Math.min(state.timerAt, now + chance * 500) }, []] : [state, []]
 }
 
-/** The network is said to be gone, which may be wrong: a connection is asked at once, and tries become seldom. */
+/**
+ * The platform reports that the network is lost, which may be wrong: ping an open connection at once, and make tries
+ * rare.
+ */
 const onLost = (state: ConnectionState, now: number): Stepped => {
   if (isWelcomed(state)) return state.pingedAt === undefined ? ping(state, now) : [watch(state), []]
   return state.phase === "waiting" && state.timerAt !== undefined
@@ -222,7 +224,7 @@ const ping = (state: ConnectionState, now: number): Stepped => [
   [{ _tag: "ping", attempt: state.attempt }]
 ]
 
-/** Sets the timer by which a connection must have been heard. */
+/** Sets the timer by which the connection must have received something. */
 const watch = (state: ConnectionState): ConnectionState => {
   if (!isWelcomed(state)) return state
   const answerMs = !state.online
@@ -244,8 +246,8 @@ const attemptNow = (state: ConnectionState, now: number): Stepped => {
 }
 
 /**
- * A ticket serves once: it is let go when a hello carries it, whatever becomes of that. A socket that never opened
- * costs no resume ticket.
+ * A ticket works once: drop it when a hello carries it, whatever the outcome. A socket that never opened costs no
+ * resume ticket.
  */
 const greet = (state: ConnectionState, now: number): Stepped => {
   const ticket = state.ticket ?? state.resume?.ticket
@@ -275,8 +277,8 @@ const wait = (
   leastMs: number,
   effects: ReadonlyArray<ConnectionEffect> = []
 ): Stepped => {
-  // One that got live and died young was at a server that is up again and troubled: worth coming back to sooner than to
-  // one that does not answer.
+  // A connection that got live and ended early reached a server that runs but has trouble. Retry it sooner than a
+  // server that does not answer.
   const failures = wasGood(state, now)
     ? 0
     : state.phase === "live"
@@ -287,7 +289,7 @@ const wait = (
     state.online ? chance * window : connectionTimes.longestWaitMs,
     Math.min(leastMs, connectionTimes.longestAskedMs)
   )
-  // A fetched ticket that no hello carried is let go: it would not live until the next.
+  // Drop a fetched ticket that no hello carried: it would expire before the next one.
   return [
     {
       ...state,
@@ -325,7 +327,7 @@ const withResume = (state: ConnectionState, ticket: string, ttlMs: number, now: 
   resume: { ticket, until: now + ttlMs - connectionTimes.resumeMarginMs }
 })
 
-/** A connection's state, what may happen to it, and what it asks for: data of the connection machine. */
+/** The connection machine's data: a connection's state, its inputs and the actions it asks for. */
 type StopReason =
   /** A newer socket of the same device and instance took over. */
   | "replaced"
@@ -333,26 +335,26 @@ type StopReason =
   | "revoked"
   /** The server speaks none of this client's versions. */
   | "version"
-  /** No session: a person must sign in again. */
+  /** No session: the person must sign in again. */
   | "signedOut"
   /** The server could not read what this client sent. */
   | "bad_frame"
 
 export type ConnectionInput =
   | { readonly _tag: "start" }
-  /** Leaves on purpose. */
+  /** The client disconnects on purpose. */
   | { readonly _tag: "leave" }
   | { readonly _tag: "ticket"; readonly attempt: number; readonly ticket: string }
   | { readonly _tag: "noTicket"; readonly attempt: number; readonly signedOut: boolean; readonly retryAfterMs?: number }
   | { readonly _tag: "opened"; readonly attempt: number }
   | { readonly _tag: "closed"; readonly attempt: number; readonly code: number }
-  /** Any message at all, also one that could not be used. */
+  /** Any message, even one that could not be decoded. */
   | { readonly _tag: "frame"; readonly attempt: number; readonly frame: ServerFrame | undefined }
-  /** The time that `timerAt` named has come. */
+  /** The time in `timerAt` has come. */
   | { readonly _tag: "timer" }
   | { readonly _tag: "visible"; readonly visible: boolean }
   | { readonly _tag: "online"; readonly online: boolean }
-  /** A person asked to try at once. */
+  /** A person asked for a retry at once. */
   | { readonly _tag: "retryNow" }
 
 export type ConnectionEffect =
@@ -360,18 +362,18 @@ export type ConnectionEffect =
   | { readonly _tag: "open"; readonly attempt: number }
   | { readonly _tag: "hello"; readonly attempt: number; readonly ticket: string }
   | { readonly _tag: "ping"; readonly attempt: number }
-  /** From here on the attempt is over: nothing that its socket says is heard. */
+  /** The attempt ends here: ignore everything that its socket still reports. */
   | { readonly _tag: "close"; readonly attempt: number; readonly code: number }
 
 type Phase = "idle" | "ticket" | "opening" | "greeting" | "syncing" | "live" | "waiting" | "stopped"
 
 export interface ConnectionState {
   readonly phase: Phase
-  /** Numbers the tries; what belongs to an earlier one is ignored. */
+  /** Numbers the tries; inputs of an earlier try are ignored. */
   readonly attempt: number
   /** Failed tries in a row. */
   readonly failures: number
-  /** When a `timer` input is wanted, or undefined. */
+  /** The time at which a `timer` input is wanted, or undefined. */
   readonly timerAt: number | undefined
   readonly ticket: string | undefined
   readonly resume: { readonly ticket: string; readonly until: number } | undefined
@@ -383,7 +385,7 @@ export interface ConnectionState {
   readonly visible: boolean
   readonly online: boolean
   readonly stopped: StopReason | undefined
-  /** Whether it came back after it was replaced. */
+  /** Whether it has reconnected after it was replaced. */
   readonly replaced: boolean
 }
 
@@ -407,7 +409,7 @@ export const initialConnection: ConnectionState = {
 /** Whether log frames and commands may pass. */
 export const isWelcomed = (state: ConnectionState): boolean => state.phase === "syncing" || state.phase === "live"
 
-/** Places stated in hello; what a server hears of no place in, it tells as behind. */
+/** The most places that hello states. The server answers `behind` for a log whose place it does not receive. */
 const statedMost = 10_000
 
 export interface Greeting {
@@ -418,7 +420,7 @@ export interface Greeting {
   readonly cursors: ReadonlyArray<CursorPair>
 }
 
-/** The first frames of a socket: who this is, and where it stands. */
+/** The first frames of a socket: the device's identity and its cursors. */
 export const helloFrames = ({ cursors, device, epoch, instance, ticket }: Greeting): ReadonlyArray<ClientFrame> => {
   const all = cursors.slice(0, statedMost)
   const first = all.slice(0, Limits.cursorPairs)

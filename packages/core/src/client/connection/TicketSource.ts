@@ -1,9 +1,9 @@
 /** Port: fetches one-time tickets for sockets, by HTTP over the device's session. */
 import { Context, Data, type Effect } from "effect"
 
-/** The device is not signed in, or not any more: a person must sign in again. */
+/** The device is not signed in, or no longer: a person must sign in again. */
 export class SignedOut extends Data.TaggedError("SignedOut")<Record<never, never>> {}
-/** Not now; the client tries again by its back-off, and not before the delay if one is told. */
+/** No ticket now. The client retries by its back-off, and not before the delay if the server gave one. */
 export class TicketUnavailable extends Data.TaggedError("TicketUnavailable")<{
   readonly retryAfterMs?: number
   readonly cause: unknown

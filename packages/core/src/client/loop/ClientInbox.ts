@@ -1,11 +1,11 @@
 /**
- * What was left for the client's loop: sockets' frames, people's acts, answers of calls; taken in in order by its next
- * turn. Plain.
+ * The inputs that wait for the client's loop: frames of sockets, actions of people, results of calls. The next turn
+ * takes them in order. Plain.
  */
 import { Duration, Effect, type Scope } from "effect"
 import type { ClientTime } from "../connection/ClientTime.ts"
 
-/** With the time and a number in [0, 1) of that turn. */
+/** Called with the time and a number in [0, 1) of that turn. */
 export type Left = (now: number, chance: number) => void
 
 export class ClientInbox {
@@ -19,7 +19,7 @@ export class ClientInbox {
     this.#acts.push(act)
   }
 
-  /** Those that were left until now. One that throws takes none of those behind it along: they are here still. */
+  /** Takes in the waiting inputs. If one throws, those behind it stay here for the next turn. */
   takeIn(now: number, chance: number): void {
     const left = this.#acts
     this.#acts = []
@@ -32,17 +32,17 @@ export class ClientInbox {
   }
 }
 
-/** Where the client's loop rests between two turns, and what wakes it: something that was left for it, or a time. */
+/** The client's loop rests here between two turns. A new input or a due time wakes it. */
 export class ClientRest {
   readonly #time: ClientTime
   readonly #scope: Scope.Scope
   #isWoken = false
-  /** Goes on with the turn that rests. */
+  /** Continues the turn that rests. */
   #resume: (() => void) | undefined
-  /** Times at which the loop is woken; each was earlier than those before it. */
+  /** Times at which an alarm wakes the loop; each was earlier than those before it. */
   readonly #alarms: Array<number> = []
 
-  /** Alarms ring for as long as the scope is open. */
+  /** Alarms fire for as long as the scope is open. */
   constructor(time: ClientTime, scope: Scope.Scope) {
     this.#time = time
     this.#scope = scope
@@ -55,29 +55,29 @@ export class ClientRest {
     resume?.()
   }
 
-  /** A turn begins: who wakes the loop from here on asks for another one. */
+  /** A turn begins: a `wake` after this asks for another turn. */
   begin(): void {
     this.#isWoken = false
   }
 
-  /** Until the loop is woken, or that time has come. */
+  /** Completes when the loop is woken, or at that time. */
   until(at: number | undefined, now: number): Effect.Effect<void> {
-    // Timers of the platform and other fibers get their turn between two of this one.
+    // Let the platform's timers and other fibers run between two turns of this one.
     if (this.#isWoken || (at !== undefined && at <= now)) return Effect.yieldNow()
     return at === undefined || this.#alarms.some((other) => other <= at)
       ? this.#parked
       : Effect.zipRight(this.#wakeAt(at, now), this.#parked)
   }
 
-  // Looks again in the step in which it parks: the fiber may have lost its turn since it last looked, and what came
-  // then woke nobody.
+  // Checks again in the step in which the fiber suspends: it may have yielded since the last check, and an input that
+  // came then woke nobody.
   readonly #parked: Effect.Effect<void> = Effect.async((resume) => {
     if (this.#isWoken) resume(Effect.void)
     else this.#resume = () => resume(Effect.void)
   })
 
   /**
-   * Turns often end before the time for which they ask: an alarm that rings early costs an empty turn, one less set
+   * Turns often end before the time that they ask for. An alarm that fires early costs an empty turn; moving the alarm
    * again and again costs more.
    */
   #wakeAt(at: number, now: number): Effect.Effect<unknown> {

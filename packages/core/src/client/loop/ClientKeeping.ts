@@ -1,8 +1,7 @@
 /**
- * What a client keeps in its stores and reads from them, for its loop: the outbox's rows before they are handed over,
- * then cursors and rows of its logs, and how far was read.
- * A store that fails is logged and gone on without; each call of one is given up after 5 s. What a client that ends
- * leaves half done is done again by its last words.
+ * Writes a client's state to its stores and reads it back, for its loop: the outbox's rows before they are handed over,
+ * then cursors and rows of its logs, and read positions. If a store fails, the client logs it and continues without it;
+ * each call of a store times out after 5 s. When a client ends, its last writes repeat every unfinished one.
  */
 import { Effect } from "effect"
 import type { ConversationId } from "../../domain/Ids.ts"
@@ -16,10 +15,10 @@ import type { ClientCore } from "./ClientCore.ts"
 
 const storeMs = 5_000
 const feedsReadAtOnce = 8
-/** A store that did not keep the outbox is tried again after the first, doubling up to the second. */
+/** If a store fails to write the outbox, the client retries after the first delay, doubling up to the second. */
 const [firstAgainMs, longestAgainMs] = [1_000, 60_000]
 
-/** `kept`: to be run first, if anything is to be kept. */
+/** `kept`: to be run first, if there is anything to store. */
 interface Kept {
   readonly kept: Effect.Effect<void> | undefined
 }
@@ -31,11 +30,12 @@ export class ClientKeeping {
   readonly #time: ClientTime
   readonly #within: WithTimeout
   /**
-   * Handed to a store, which has not answered. Found here by the next turn, whoever should have waited was interrupted.
+   * Changes handed to a store that has not answered. The next turn finds them here, even if the fiber that waited was
+   * interrupted.
    */
   #outboxUnderWay: OutboxChanges | undefined
   #logsUnderWay: StoreChange | undefined
-  /** What the store did not take: offered again with the next change, or then. */
+  /** Changes that the store refused: offered again with the next change, or at `againAt`. */
   #outboxUnkept: { readonly changes: OutboxChanges; readonly failures: number; readonly againAt: number } | undefined
 
   constructor(
@@ -53,9 +53,10 @@ export class ClientKeeping {
   }
 
   /**
-   * Rows that are about to be handed over must be kept as such before: else a crash would let them be edited under an
-   * id that may be stored. Returns the conversations whose rows changed: `kept` adds those in which it shows that rows
-   * are kept, or are not. What could not be kept goes all the same, and is kept as soon as the store takes it.
+   * Stores rows that are about to be handed over. The store must mark them as such first, or a crash would let the user
+   * edit them under an id that may be stored. Returns the conversations whose rows changed: `kept` adds those whose
+   * view shows that rows are stored, or are not. Rows that could not be stored are sent all the same, and stored as
+   * soon as the store takes them.
    */
   keepOutbox(now: number): Kept & { readonly conversations: ReadonlySet<ConversationId> } {
     const { outbox } = this.#core
@@ -85,7 +86,7 @@ export class ClientKeeping {
       Effect.map(() => written(true)),
       Effect.catchAll((error) => {
         written(false)
-        // One that does not answer holds up the loop each time that it is asked.
+        // A store that does not answer blocks the loop on each call.
         const waitMs = error === lateAnswer ? longestAgainMs : firstAgainMs * 2 ** Math.min(failures - 1, 10)
         this.#outboxUnkept = { changes, failures, againAt: this.#time.now() + Math.min(longestAgainMs, waitMs) }
         return Effect.logWarning("The outbox could not be kept", error)
@@ -102,7 +103,7 @@ export class ClientKeeping {
     return this.#outboxUnkept?.againAt
   }
 
-  /** When it is time: keeps what moved in the logs, and answers what may be acknowledged then. */
+  /** When due, stores the changes in the logs, and returns the acknowledgements to send after that. */
   keepLogs(now: number, isLast = false): Kept & { readonly acknowledge: ReadonlyArray<ClientFrame> } {
     if (this.#logsUnderWay !== undefined) this.#core.wasKept(this.#logsUnderWay, false, now)
     this.#logsUnderWay = undefined
@@ -123,7 +124,7 @@ export class ClientKeeping {
     return { acknowledge, kept }
   }
 
-  /** When it is time: keeps how far was read, as far as the server has not shown that it knows. */
+  /** When due, stores the read positions that the server has not confirmed yet. */
   keepReads(now: number, isLast = false): Effect.Effect<void> | undefined {
     const { reads } = this.#core
     const { epoch } = this.#core.logs
@@ -137,7 +138,7 @@ export class ClientKeeping {
     )
   }
 
-  /** Reads some of the kept rows that are wanted now, if any are. */
+  /** Reads some of the stored rows that are wanted now, if any. */
   readKept(): Effect.Effect<void> | undefined {
     const { logs } = this.#core
     if (logs.personal === undefined || !logs.kept.isWanted) return undefined
@@ -149,7 +150,7 @@ export class ClientKeeping {
           Effect.catchAll((error) => Effect.as(Effect.logWarning("Kept rows could not be read", error), undefined)),
           Effect.map((kept) => logs.restored(id, kept))
         ),
-      // One that hangs holds up the loop for the time of one read.
+      // A read that hangs blocks the loop for the time of one read.
       { concurrency: "unbounded", discard: true }
     )
   }

@@ -1,7 +1,7 @@
 /**
- * The client's loop: one turn takes everything that was left for it, does what is due, keeps what changed, sends, and
- * tells listeners.
- * Bound: `inboxMax` things wait; a socket that brings more is left, and what it brought is read again from the log.
+ * The client's loop: one turn takes all waiting inputs, does what is due, stores the changes, sends, and calls
+ * listeners. Bound: `inboxMax` waiting inputs; if a socket brings more, the client leaves it and reads the rest from
+ * the log.
  */
 import { type Cause, Effect, type Scope } from "effect"
 import type { ConversationId } from "../../domain/Ids.ts"
@@ -25,15 +25,15 @@ import { ClientInbox, ClientRest, type Left } from "./ClientInbox.ts"
 import type { ClientKeeping } from "./ClientKeeping.ts"
 
 const inboxMax = 10_000
-/** A first snapshot may take so long before the socket is opened without it. */
+/** The longest wait for a first snapshot; after it the socket opens without one. */
 const snapshotFirstMs = 5_000
 
 const nothing: ReadonlySet<ConversationId> = new Set()
 
-/** What may look different since the last call of a listener. */
+/** The parts that may look different since the last call of a listener. */
 export interface ClientChange {
   readonly status: boolean
-  /** The conversation list, the own profile, whom one blocks, or the devices. */
+  /** The conversation list, the user's own profile, the blocked users, or the devices. */
   readonly conversations: boolean
   /** Conversations whose feed or outbox changed. */
   readonly feeds: ReadonlySet<ConversationId>
@@ -42,8 +42,8 @@ export interface ClientChange {
   /** Conversations whose typing or marks changed. */
   readonly hints: ReadonlySet<ConversationId>
   /**
-   * Posts that were to be taken back and stay, since their sender has left and they were stored long ago. Told once;
-   * their rows are gone.
+   * Posts that the user withdrew but that stay: their author has left the conversation, and they were stored long ago.
+   * Reported once; their rows are gone.
    */
   readonly stayed: ReadonlyArray<OutboxRow>
 }
@@ -65,18 +65,18 @@ export class ClientLoop {
   readonly #inbox = new ClientInbox()
   readonly #rest: ClientRest
   #socket: { readonly attempt: number; readonly socket: ClientSocket } | undefined
-  /** Until when the first snapshot is waited for. */
+  /** The deadline for the first snapshot. */
   #startBy: number | undefined
-  /** To be run in this turn, once what led to them is done. */
+  /** Effects to run in this turn, after the inputs that caused them. */
   #effects: Array<Effect.Effect<unknown>> = []
   #shownStatus = "offline"
-  /** Started, and not left on purpose since. */
+  /** Started, and not stopped on purpose since. */
   #isOn = false
-  /** Told once this turn, which keeps everything, is done. */
+  /** Called when this turn, which stores everything, is done. */
   readonly #leaving: Array<() => void> = []
-  /** Told at the end at the latest: all who wait for `stop`. */
+  /** Called at the end at the latest: the callbacks of all pending `stop` calls. */
   readonly #stopping = new Set<() => void>()
-  /** No turn runs any more. */
+  /** No turn runs any longer. */
   #isOver = false
   readonly #outboxShown: Array<ConversationId> = []
 
@@ -103,7 +103,7 @@ export class ClientLoop {
     this.#leave((now, chance) => this.#step(input, now, chance))
   }
 
-  /** Listeners hear of it at once: a turn may be waiting for a store. */
+  /** Calls the listeners at once: a turn may be waiting for a store. */
   outboxChanged(conversationId: ConversationId): void {
     const { core, listeners } = this.#parts
     core.changed([conversationId])
@@ -130,7 +130,7 @@ export class ClientLoop {
     })
   }
 
-  /** Done when the socket was told to close and everything that changed was kept. */
+  /** Completes when the client has closed the socket and stored all changes. */
   get stop(): Effect.Effect<void> {
     return Effect.async((resume) => {
       const done = () => {
@@ -149,7 +149,7 @@ export class ClientLoop {
     })
   }
 
-  /** For the end of the scope, when no turn runs any more. Whoever leaves, or does later, is told that it is done. */
+  /** Called at the end of the scope, when no turn runs any longer. Completes each pending and later `stop`. */
   get hangUp(): Effect.Effect<void> {
     const lastWords = Effect.suspend(() => {
       this.#goodbye()
@@ -172,7 +172,7 @@ export class ClientLoop {
   }
 
   /**
-   * One turn after another, for ever; `failed` is done with one that dies. Plain operations: most turns find little,
+   * Runs one turn after another, for ever; `failed` handles a turn that dies. Plain operations: most turns find little,
    * and there are many.
    */
   turns(
@@ -188,7 +188,7 @@ export class ClientLoop {
     return next
   }
 
-  // A method, made once: a generator function made for each turn would cost more than most turns.
+  // A method, created once: a new generator function for each turn would cost more than most turns.
   *#turn(chance: number): Effect.fn.Return<void> {
     this.#rest.begin()
     const now = this.#now()
@@ -231,10 +231,10 @@ export class ClientLoop {
     this.wake()
   }
 
-  /** Until something was left here or is due. */
+  /** Completes when an input waits here or something is due. */
   readonly #rested: Effect.Effect<void> = Effect.suspend(() => {
     const { core, fetches, keeping } = this.#parts
-    // Left by a turn that died.
+    // A turn that died left these.
     if (this.#inbox.size > 0) this.wake()
     const at = earliest(core.nextAt(), keeping.nextAt(), this.#isOn ? fetches().nextAt() : undefined, this.#startBy)
     return this.#rest.until(at, this.#now())

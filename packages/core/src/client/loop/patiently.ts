@@ -1,11 +1,12 @@
 import { Effect } from "effect"
 
-/** A wait that is not worth telling anybody of (ms). */
+/** The longest wait that the caller need not report (ms). */
 const soonMs = 1_000
 
 /**
- * The call, and while it is answered as one too many, which was not done, the call again after the wait that was asked
- * for, doubled each time: others wait for the same tokens. A longer wait is for the caller to tell.
+ * Runs the call. While it fails with `RateLimited`, which means that it was not done, repeats it after the delay that
+ * the server asked for. Each retry doubles the factor of this delay, because others wait for the same tokens. Fails if
+ * the delay is longer than `soonMs`, so that the caller can report it.
  */
 export const patiently = <A, E, R>(call: Effect.Effect<A, E, R>, factor = 1): Effect.Effect<A, E, R> =>
   Effect.catchAll(call, (error) => {

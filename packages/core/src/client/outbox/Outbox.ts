@@ -1,12 +1,12 @@
 /**
  * The rules of the outbox: commands of one conversation go out in order, one frame at a time, under the same ids until
  * each is settled.
- * Plain and without a clock: time comes in with each call. What changed is told by `takeChanges`, for the store and for
- * whoever shows it.
+ * Plain and without a clock: time comes in with each call. `takeChanges` returns the changes, for the store and for
+ * the view.
  *
  * Order rests on one rule: a command is sent only when every earlier one of its conversation is settled or stands
  * before it in the same frame.
- * Bounds: those of OutboxTable; at them `add` is refused and nothing is taken.
+ * Bounds: those of OutboxTable; when one is reached, `add` is refused and nothing is taken.
  */
 import type { CommandId, ConversationId, Epoch } from "../../domain/Ids.ts"
 import { Limits } from "../../domain/Limits.ts"
@@ -17,11 +17,11 @@ import { askedDelay } from "../connection/ClientTime.ts"
 import { isUnsentPost, mayBeStored, type NewCommand, type OutboxRow, rowNamesSeq } from "./OutboxRow.ts"
 import { type OutboxChanges, OutboxTable, type Unkept } from "./OutboxTable.ts"
 
-/** Why something could not be done with a row. */
+/** Why an operation on a row was not possible. */
 export type OutboxProblem =
-  /** A bound of the outbox was met: try again when something was sent. */
+  /** The outbox has reached a bound: try again after something was sent. */
   | "outbox_full"
-  /** No such row, or settled already. */
+  /** No such row, or already settled. */
   | "unknown_row"
   /** It may be stored already: only a retry or, for a post, a withdraw is possible. */
   | "handed_over"
@@ -31,19 +31,19 @@ export type OutboxProblem =
 /** `now` is in milliseconds everywhere; it need not be the wall clock. */
 export class Outbox {
   readonly #table = new OutboxTable()
-  /** Of conversations that have rows. */
+  /** For conversations that have rows. */
   readonly #lanes = new Map<ConversationId, OutboxLane>()
-  /** Handed over on this socket for the first time, and no answer was lost since: one is still to be expected. */
+  /** Rows handed over on this socket for the first time, with no lost answer since: an answer can still be expected. */
   readonly #awaited = new Set<CommandId>()
 
-  /** Takes the rows that a store kept. Rows added before it was done go behind them. */
+  /** Takes the stored rows. Rows added before that go behind them. */
   restore(kept: ReadonlyArray<OutboxRow>): void {
     this.#table.restore(kept)
   }
 
   /**
-   * Takes over rows of another outbox of this user, in their order, behind its own. `epoch`: of the store that is
-   * connected. Answers those that found room.
+   * Takes over rows of another outbox of this user, in their order, behind its own. `epoch`: of the connected store.
+   * Returns those that found room.
    */
   adopt(rows: ReadonlyArray<OutboxRow>, epoch: Epoch | null): ReadonlyArray<OutboxRow> {
     const taken: Array<OutboxRow> = []
@@ -54,8 +54,8 @@ export class Outbox {
   }
 
   /**
-   * The row as it was taken, or why it was not. The id must be fresh. `epoch`: of the store that is connected; what
-   * names a number of another has failed.
+   * Returns the row as it was taken, or why it was not. The id must be fresh. `epoch`: of the connected store; a
+   * command that names a number of another epoch fails.
    */
   add(command: NewCommand, epoch: Epoch | null = null): OutboxRow | OutboxProblem {
     if (!this.#table.hasRoom(command.conversationId)) return "outbox_full"
@@ -76,7 +76,7 @@ export class Outbox {
     return undefined
   }
 
-  /** Takes back a post: at once if it was never handed over, else by asking the server, which answers `withdrawn`. */
+  /** Withdraws a post: at once if it was never handed over, else by asking the server, which answers `withdrawn`. */
   withdraw(id: CommandId): OutboxProblem | undefined {
     const row = this.row(id)
     if (row === undefined) return "unknown_row"
@@ -89,8 +89,8 @@ export class Outbox {
   }
 
   /**
-   * Sends a failed row again: under `freshId` at the end, or under its own id when that may be stored. Not one that is
-   * stored as something else.
+   * Sends a failed row again: under `freshId` at the end, or under its own id when that may be stored. Not possible for
+   * a row whose id is stored as something else.
    */
   retry(id: CommandId, freshId: CommandId, now: number, epoch: Epoch | null): OutboxRow | OutboxProblem {
     const row = this.row(id)
@@ -98,15 +98,15 @@ export class Outbox {
     if (row.state !== "failed" || row.code === "conflict") return "not_possible"
     if (row.code === "epoch_changed" || namesAnotherEpoch(row, epoch)) {
       if (row.body.kind !== "post") return "not_possible"
-      // Its text goes again without the old target. Under the same id, so that a copy that outlived the restore stays
-      // the only one.
+      // Resend the text without the old target. Use the same id, so that a copy that outlived the restore stays the
+      // only one.
       const body = { kind: "post", text: row.body.text } as const
       this.#drop(row)
       if (!row.handedOver) return this.add({ id: freshId, conversationId: row.conversationId, epoch, at: now, body })
       return this.#table.insert(withoutCode({ ...row, epoch, state: "sent", body }))
     }
     this.#drop(row)
-    // Where no store was met yet, the number that it names is still one of the store in which it was written.
+    // If no store is known yet, the number in the body still belongs to the store in which the row was written.
     return this.add({
       id: freshId,
       conversationId: row.conversationId,
@@ -124,12 +124,12 @@ export class Outbox {
     return this.#table.row(id) !== undefined
   }
 
-  /** In the order in which they are sent, failed ones included. */
+  /** In the order in which they are sent, including failed ones. */
   rows(conversationId: ConversationId): ReadonlyArray<OutboxRow> {
     return this.#table.rows(conversationId)
   }
 
-  /** The failed ones, of each conversation that has some. The same map until they change. */
+  /** The failed rows, for each conversation that has some. The same map until they change. */
   get failed(): ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>> {
     return this.#table.failed
   }
@@ -138,7 +138,7 @@ export class Outbox {
     return this.#table.size
   }
 
-  /** Counts them anew each time. */
+  /** Counted anew on each call. */
   get unsentPosts(): number {
     let posts = 0
     for (const conversationId of this.#table.conversations())
@@ -146,14 +146,14 @@ export class Outbox {
     return posts
   }
 
-  /** Whether something that was sent is in the dark: its answer was lost, or its socket. */
+  /** Whether the state of a sent row is unknown: its answer was lost, or its socket. */
   isUnanswered(conversationId: ConversationId): boolean {
     return this.rows(conversationId).some((row) => row.state === "sent" && !this.#awaited.has(row.id))
   }
 
   /**
    * Frames to send now on a welcomed socket, at most one per conversation and `most` in all. Their rows count as handed
-   * over from here on: they must be kept by the store before the frames go out.
+   * over from here on: the store must write them before the frames go out.
    */
   takeFrames(now: number, most = Number.POSITIVE_INFINITY): ReadonlyArray<CommandFrame> {
     const frames: Array<CommandFrame> = []
@@ -174,7 +174,7 @@ export class Outbox {
     return frames
   }
 
-  /** When `expire` or `takeFrames` has something to do at the latest; undefined: only after a call. */
+  /** The time at which `expire` or `takeFrames` has something to do at the latest; undefined: only after a call. */
   nextAt(): number | undefined {
     let at: number | undefined
     for (const conversationId of this.#table.conversations()) {
@@ -186,7 +186,7 @@ export class Outbox {
     return at
   }
 
-  /** Gives up waiting for answers that are overdue: the same ids go again after a delay. */
+  /** Gives up on overdue answers: resends the same ids after a delay. */
   expire(now: number): void {
     for (const [conversationId, lane] of this.#lanes) {
       if (lane.flight === undefined || now < lane.flight.until) continue
@@ -195,10 +195,7 @@ export class Outbox {
     }
   }
 
-  /**
-   * The socket is gone, and with it every answer still to come: all that is unsettled goes again, in order, on the next
-   * one.
-   */
+  /** The socket is gone, and with it every pending answer: all unsettled rows are resent, in order, on the next one. */
   disconnected(): void {
     for (const [conversationId, lane] of this.#lanes) {
       lane.flight = undefined
@@ -209,14 +206,17 @@ export class Outbox {
   }
 
   /**
-   * Somebody does not want to wait: what only waits by itself goes now, once. What the server asked to wait for is
-   * waited for.
+   * Called when a person does not want to wait: ends the client's own delays, once. A delay that the server asked for
+   * still applies.
    */
   hasten(): void {
     for (const lane of this.#lanes.values()) lane.notBefore = Math.min(lane.notBefore, lane.askedUntil)
   }
 
-  /** A welcome told the store's epoch. What names a number of another epoch fails; everything else goes again. */
+  /**
+   * Called when a welcome brings the store's epoch. Rows that name a number of another epoch fail; all others are
+   * resent.
+   */
   enterEpoch(epoch: Epoch): void {
     for (const conversationId of this.#table.conversations()) {
       for (const row of [...this.rows(conversationId)]) {
@@ -228,31 +228,31 @@ export class Outbox {
     }
   }
 
-  /** Stored: told by `accepted`, by the own event in the stream, or by a page that shows it. */
+  /** The command is stored: reported by `accepted`, by the own event in the stream, or by a page that shows it. */
   accepted(conversationId: ConversationId, id: CommandId): OutboxRow | undefined {
     const row = this.#of(conversationId, id)
     if (row === undefined) return undefined
-    // A withdraw is settled by its own answer only: this one is the post's, from before.
+    // Only its own answer settles a withdraw: this one is the post's, from before.
     if (row.state === "withdrawn") this.#answered(conversationId, id, "post")
     else this.#drop(row)
     return row
   }
 
-  /** Final. */
+  /** The refusal is final. */
   refused(conversationId: ConversationId, id: CommandId, code: string): void {
     const row = this.#of(conversationId, id)
     if (row === undefined || row.state === "failed") return
     if (row.state === "withdrawn" || code === "no_change" || code === "withdrawn") return this.#drop(row)
     this.#table.replace({ ...row, state: "failed", code, handedOver: mayBeStored(code) })
     this.#answered(conversationId, id)
-    // A frame with a row that can't be read was not taken at all: the others go again at once.
+    // A frame with a row that can't be read was not taken at all: resend the others at once.
     const lane = this.#lanes.get(conversationId)
     if (lane !== undefined && couldNotBeRead(code)) lane.flight = undefined
   }
 
   /**
-   * The frame was not taken, or (`unknown`) is not heard of: its ids go again after the delay, which grows while
-   * nothing is known.
+   * The server did not take the frame, or (`unknown`) does not know its outcome. Its ids are resent after the delay,
+   * which grows while the outcome stays unknown.
    */
   busy(conversationId: ConversationId, code: string, retryAfterMs: number, now: number): void {
     const lane = this.#lanes.get(conversationId)
@@ -268,17 +268,17 @@ export class Outbox {
     return this.#table.unkept(id)
   }
 
-  /** The store has taken these changes or refused them. Returns the conversations in which that shows. */
+  /** The store has written these changes or refused them. Returns the conversations whose view this changes. */
   wasWritten(changes: OutboxChanges, isKept: boolean): ReadonlySet<ConversationId> {
     return this.#table.wasWritten(changes, isKept)
   }
 
-  /** What changed since the last call, each row once and as it is now. */
+  /** The changes since the last call, each row once in its current state. */
   takeChanges(): OutboxChanges {
     return this.#table.takeChanges()
   }
 
-  /** What changed there is shown: `takeChanges` tells of it again when more does. */
+  /** The conversation's changes are shown: `takeChanges` names it again after the next change. */
   isShown(conversationId: ConversationId): void {
     this.#table.isShown(conversationId)
   }
@@ -288,12 +288,12 @@ export class Outbox {
     return this.#table.isChanged
   }
 
-  /** The store may have these or not. */
+  /** The store may hold these changes or not. */
   putBack(changes: OutboxChanges): void {
     this.#table.putBack(changes)
   }
 
-  /** The row when it is this conversation's: the same id in another one is none of ours. */
+  /** The row if it belongs to this conversation: the same id in another one is not ours. */
   #of(conversationId: ConversationId, id: CommandId): OutboxRow | undefined {
     const row = this.#table.row(id)
     return row?.conversationId === conversationId ? row : undefined
@@ -318,7 +318,7 @@ export class Outbox {
     return lane
   }
 
-  /** One more answer is lost: how long to wait for it (ms). */
+  /** Counts one more lost answer. Returns how long to wait for it (ms). */
   #lose(conversationId: ConversationId, lane: OutboxLane): number {
     for (const { id } of this.rows(conversationId)) this.#awaited.delete(id)
     this.#table.showAnew(conversationId)
@@ -326,7 +326,8 @@ export class Outbox {
   }
 
   /**
-   * Something came for a row: with the last of its frame the next one may go. `op`: only if that is what is under way.
+   * An answer came for a row: after the last row of its frame, the next frame may go. `op`: only if such a frame is in
+   * flight.
    */
   #answered(conversationId: ConversationId, id: CommandId, op?: CommandFrame["op"]): void {
     const lane = this.#lanes.get(conversationId)
@@ -337,37 +338,37 @@ export class Outbox {
   }
 }
 
-/** The number that it names is another message's in this epoch. */
+/** The number that it names belongs to another message in this epoch. */
 const namesAnotherEpoch = (row: NewCommand, epoch: Epoch | null): boolean =>
   row.epoch !== null && epoch !== null && row.epoch !== epoch && rowNamesSeq(row.body)
 
 const withoutCode = ({ code: _, ...row }: OutboxRow): OutboxRow => row
 
 const outboxTimes = {
-  /** An answer that took longer counts as lost. */ answerMs: 10_000,
-  /** The wait after a lost answer, doubling while none comes. */ firstRetryMs: 1_000,
+  /** After this time an answer counts as lost. */ answerMs: 10_000,
+  /** The delay after a lost answer, doubling until one comes. */ firstRetryMs: 1_000,
   longestRetryMs: 30_000
 } as const
 
-/** How the rows of one conversation are being sent: what is under way, and when the next frame may go. */
+/** The sending state of one conversation's rows: the frame in flight, and when the next one may go. */
 interface OutboxLane {
   flight: { readonly op: CommandFrame["op"]; readonly open: Set<CommandId>; readonly until: number } | undefined
   notBefore: number
-  /** Until when the server asked to wait: the rest of `notBefore` is this client's own patience. */
+  /** Until when the server asked to wait: the rest of `notBefore` is this client's own delay. */
   askedUntil: number
-  /** Answers lost in a row. */
+  /** Lost answers in a row. */
   lost: number
 }
 
 const freshLane = (): OutboxLane => ({ flight: undefined, notBefore: 0, askedUntil: 0, lost: 0 })
 
-/** One more answer is lost: how long to wait before the next try (ms). */
+/** Counts one more lost answer. Returns the delay before the next try (ms). */
 const loseAnswer = (lane: OutboxLane): number =>
   Math.min(outboxTimes.longestRetryMs, outboxTimes.firstRetryMs * 2 ** Math.min(lane.lost++, 10))
 
 /**
- * Rows in order; failed ones are passed over. Undefined: nothing is to be sent. A single post of any allowed text fits
- * a frame.
+ * The next frame of these rows, in order, without failed ones. Undefined: nothing to send. A single post of any allowed
+ * text fits a frame.
  */
 const frameOf = (
   rows: ReadonlyArray<OutboxRow>
@@ -378,7 +379,7 @@ const frameOf = (
   return { frame: commandFrame(first), rows: [first] }
 }
 
-/** Whether a refusal says that the frame could not be read, whatever its other rows were. */
+/** Whether a refusal means that the server could not read the frame, whatever its other rows were. */
 const couldNotBeRead = (code: string): boolean => badFrameCodes.has(code)
 
 const badFrameCodes: ReadonlySet<string> = new Set<BadFrameCode>([
@@ -400,7 +401,7 @@ const badFrameCodes: ReadonlySet<string> = new Set<BadFrameCode>([
   "empty"
 ])
 
-/** Everything of a post frame that is not a post. */
+/** The size of a post frame without its posts. */
 const envelopeBytes = 100
 
 const postsOf = (

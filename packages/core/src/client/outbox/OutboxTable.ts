@@ -1,14 +1,13 @@
 /**
- * The outbox's rows: in order by conversation, by id, and which of them changed since they were last kept or shown.
- * Plain.
- * Bounds: `outboxBounds`; at them nothing more is taken.
+ * The outbox's rows: in order by conversation, by id, and which of them changed since they were last stored or shown.
+ * Plain. Bounds: `outboxBounds`; when one is reached, nothing more is taken.
  */
 import type { CommandId, ConversationId } from "../../domain/Ids.ts"
 import type { OutboxRow } from "./OutboxRow.ts"
 
 export const outboxBounds = { perConversation: 1_000, inAll: 10_000 } as const
 
-/** What a row holds is not in the store: not written yet, or refused by it. */
+/** Why the store does not hold a row's content: not written yet, or refused. */
 export type Unkept = "writing" | "refused"
 
 export interface OutboxChanges {
@@ -18,21 +17,19 @@ export interface OutboxChanges {
 }
 
 export class OutboxTable {
-  /** In order; failed rows stay at their place. */
+  /** In order; failed rows stay in place. */
   readonly #lanes = new Map<ConversationId, Array<OutboxRow>>()
   readonly #byId = new Map<CommandId, OutboxRow>()
   #nextOrder = 1
   #put = new Map<CommandId, OutboxRow>()
   #removed = new Set<CommandId>()
   #changed = new Set<ConversationId>()
-  /**
-   * Rows whose body the store does not hold. How far a row has come is written as well, and a restart goes without it.
-   */
+  /** Rows whose body the store does not hold. Their progress is written as well, but a restart works without it. */
   readonly #unkept = new Map<CommandId, Unkept>()
-  /** Undefined: to be gathered anew. */
+  /** Undefined: to be collected again. */
   #failed: ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>> | undefined
 
-  /** Takes the rows that a store kept. Rows inserted before it was done go behind them. */
+  /** Takes the stored rows. Rows inserted before that go behind them. */
   restore(kept: ReadonlyArray<OutboxRow>): void {
     const early = [...this.#lanes.values()].flat().sort(byOrder)
     const old = kept.filter((row) => !this.#byId.has(row.id)).sort(byOrder)
@@ -54,12 +51,12 @@ export class OutboxTable {
     return this.#lanes.get(conversationId) ?? []
   }
 
-  /** Those that have rows. */
+  /** The conversations that have rows. */
   conversations(): Iterable<ConversationId> {
     return this.#lanes.keys()
   }
 
-  /** Those that were finally refused, of each conversation that has some. The same map until they change. */
+  /** The finally refused rows, for each conversation that has some. The same map until they change. */
   get failed(): ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>> {
     if (this.#failed !== undefined) return this.#failed
     const failed = new Map<ConversationId, ReadonlyArray<OutboxRow>>()
@@ -75,7 +72,7 @@ export class OutboxTable {
     return this.size < outboxBounds.inAll && this.rows(conversationId).length < outboxBounds.perConversation
   }
 
-  /** Puts a row at the end of its conversation; its `order` is given here. */
+  /** Adds a row at the end of its conversation and gives it its `order`. */
   insert(row: Omit<OutboxRow, "order">): OutboxRow {
     const placed = { ...row, order: this.#nextOrder++ }
     this.#add(placed)
@@ -84,7 +81,7 @@ export class OutboxTable {
     return placed
   }
 
-  /** In place of the row of the same id. */
+  /** Replaces the row with the same id. */
   replace(row: OutboxRow): void {
     const lane = this.#lanes.get(row.conversationId)
     const at = lane?.findIndex((other) => other.id === row.id) ?? -1
@@ -109,12 +106,12 @@ export class OutboxTable {
     this.#changed.add(row.conversationId)
   }
 
-  /** What is shown of it changed, though no row did. */
+  /** The view of the conversation changed, though no row did. */
   showAnew(conversationId: ConversationId): void {
     this.#changed.add(conversationId)
   }
 
-  /** What changed there is shown: `takeChanges` tells of it again when more does. */
+  /** The conversation's changes are shown: `takeChanges` names it again after the next change. */
   isShown(conversationId: ConversationId): void {
     this.#changed.delete(conversationId)
   }
@@ -123,7 +120,7 @@ export class OutboxTable {
     return this.#put.size + this.#removed.size > 0
   }
 
-  /** What changed since the last call, each row once and as it is now. */
+  /** The changes since the last call, each row once in its current state. */
   takeChanges(): OutboxChanges {
     const changes: OutboxChanges = {
       put: [...this.#put.values()],
@@ -141,7 +138,7 @@ export class OutboxTable {
     return this.#unkept.get(id)
   }
 
-  /** The store has taken these or refused them. Returns the conversations in which that shows. */
+  /** The store has written these changes or refused them. Returns the conversations whose view this changes. */
   wasWritten({ put }: OutboxChanges, isKept: boolean): ReadonlySet<ConversationId> {
     const shown = new Set<ConversationId>()
     for (const { body, conversationId, id } of put) {
@@ -153,7 +150,7 @@ export class OutboxTable {
     return shown
   }
 
-  /** The store may have these or not: they are changes again, as the rows are now. */
+  /** The store may hold these changes or not: they count as changes again, with the rows' current state. */
   putBack({ put, removed }: OutboxChanges): void {
     for (const { id } of put) {
       const row = this.#byId.get(id)

@@ -1,4 +1,4 @@
-/** Cursors and rows that live as long as the layer. */
+/** Stores cursors and rows for the lifetime of the layer. */
 import { Effect, Layer } from "effect"
 import type { CommandId, ConversationId, Epoch } from "../../domain/Ids.ts"
 import { type KeptFeed, keepChange } from "../feed/KeptFeed.ts"
@@ -56,5 +56,5 @@ export const outboxStoreMemory = (): OutboxStore["Type"] => {
   })
 }
 
-/** An outbox store that lives as long as its layer: for tests, benches and bots that need not survive a restart. */
+/** An outbox store with the lifetime of its layer: for tests, benches and bots that need not survive a restart. */
 export const OutboxStoreMemory = Layer.sync(OutboxStore, outboxStoreMemory)

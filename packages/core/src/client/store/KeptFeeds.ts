@@ -1,7 +1,6 @@
 /**
- * Conversations of which a store keeps rows that were not read yet. What happens in one meanwhile goes into its feed as
- * ever; that feed is neither shown nor kept until the rows are in it, since its cursor must never be kept ahead of
- * them. Plain.
+ * Conversations whose stored rows are not read yet. New events go into such a conversation's feed as usual. The feed is
+ * neither shown nor stored until it has the rows, because the store must never have a cursor ahead of its rows. Plain.
  */
 import type { ConversationId, Epoch } from "../../domain/Ids.ts"
 import type { CursorPair } from "../../protocol/ClientFrame.ts"
@@ -16,13 +15,13 @@ export class KeptFeeds {
   #cursors = new Map<ConversationId, number>()
   readonly #wanted = new Set<ConversationId>()
 
-  /** With all logs that moved, and all feeds. */
+  /** `book`: all logs that moved. `feeds`: all feeds. */
   constructor(book: CursorBook, feeds: FeedTable) {
     this.#book = book
     this.#feeds = feeds
   }
 
-  /** What a store has told. */
+  /** Takes the cursors that a store returned. */
   restore(cursors: ReadonlyArray<CursorPair>): void {
     this.#cursors = new Map(cursors)
   }
@@ -31,7 +30,7 @@ export class KeptFeeds {
     return this.#cursors.has(conversationId)
   }
 
-  /** Where its log stood when it was kept. */
+  /** The place of its log in the store. */
   cursor(conversationId: ConversationId): number | undefined {
     return this.#cursors.get(conversationId)
   }
@@ -40,14 +39,14 @@ export class KeptFeeds {
     return [...this.#cursors]
   }
 
-  /** Where this device stands in each conversation, read or not. */
+  /** This device's place in each conversation, read or not. */
   places(): ReadonlyArray<CursorPair> {
     const pairs: Array<CursorPair> = this.cursors().filter(([id]) => !this.#feeds.has(id))
     for (const [id, feed] of this.#feeds.entries()) if (feed.log.at !== undefined) pairs.push([id, feed.log.at])
     return pairs
   }
 
-  /** It is to be read now. */
+  /** Requests a read of the conversation. */
   want(conversationId: ConversationId): void {
     if (this.#cursors.has(conversationId)) this.#wanted.add(conversationId)
   }
@@ -56,22 +55,20 @@ export class KeptFeeds {
     return this.#wanted.size > 0
   }
 
-  /** At most `most`; the others come next time. */
+  /** At most `most`; the others come with the next call. */
   takeWanted(most: number): ReadonlyArray<ConversationId> {
     const taken = [...this.#wanted].slice(0, most)
     for (const id of taken) this.#wanted.delete(id)
     return taken
   }
 
-  /** It was read, or what is kept of it does not count any more. */
+  /** The stored rows were read, or are no longer valid. */
   forget(conversationId: ConversationId): void {
     this.#cursors.delete(conversationId)
     this.#wanted.delete(conversationId)
   }
 
-  /**
-   * What a store has to keep of the logs that moved: a feed's cursor only together with its rows. Undefined: nothing.
-   */
+  /** The changes to store for the logs that moved: a feed's cursor only together with its rows. Undefined: none. */
   takeChange(epoch: Epoch | null, personal: PersonalFeed | undefined): StoreChange | undefined {
     if (epoch === null) return undefined
     const { gone, moved } = this.#book.takeMoved(this.isRead)
@@ -83,7 +80,7 @@ export class KeptFeeds {
     return feeds.length + cursors.length + gone.length === 0 ? undefined : { epoch, feeds, cursors, gone }
   }
 
-  /** The store may have this change or not: its feeds are to be kept whole. */
+  /** The store may hold this change or not: its feeds must be stored whole. */
   putBack({ feeds, gone }: StoreChange): void {
     for (const { conversationId } of feeds) this.#feeds.get(conversationId)?.keepAnew()
     const moved = feeds.map(({ conversationId }) => conversationId).filter((id) => this.#feeds.has(id))
@@ -93,7 +90,7 @@ export class KeptFeeds {
     )
   }
 
-  /** Whether what moves in a log may be kept and acknowledged. */
+  /** Whether the client may store and acknowledge the changes in a log. */
   readonly isRead = (id: ConversationId): boolean => !this.#cursors.has(id)
 
   clear(): void {
