@@ -1,8 +1,7 @@
 /**
- * Who is signed in in this browser. The access token lives in memory only; one tab at a time refreshes it and tells the
- * others.
- * The record of who it is lies in localStorage, so that the page opens before any answer; the server may disagree
- * later.
+ * The session in this browser. The access token is in memory only; one tab at a time refreshes it and sends it to the
+ * others. localStorage stores the signed-in user's record, so that the page opens before any answer. The server may
+ * reject it later.
  */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { Person } from "@hibiki/core/domain/Person"
@@ -17,17 +16,17 @@ export interface Me extends Person {
 }
 
 export type SessionState =
-  /** Signed in as far as this browser knows; the server has still to agree. */
+  /** Signed in as far as this browser knows; the server has yet to confirm it. */
   | { readonly _tag: "signedIn"; readonly me: Me }
   /**
-   * `why`: said once on the sign-in screen. `unsent`: posts that wait in this browser until the same person signs in
+   * `why`: the sign-in screen shows it once. `unsent`: posts that wait in this browser until the same person signs in
    * again.
    */
   | { readonly _tag: "signedOut"; readonly why?: "revoked" | "expired" | "bySelf"; readonly unsent?: number }
 
 /**
- * What a sign-in or registration was answered: nothing to say, or the call's error (`SignInFailed`, `HandleTaken`, ...,
- * or `Unreachable`).
+ * The result of a sign-in or registration: success, or the call's error (`SignInFailed`, `HandleTaken`, ..., or
+ * `Unreachable`).
  */
 export type SignInAnswer =
   | { readonly ok: true }
@@ -58,20 +57,20 @@ interface SessionPorts {
   readonly kept: Kept
   readonly channel: Channel
   readonly now: () => number
-  /** Runs one at a time among the tabs where they can agree, else at once. */
+  /** Runs one at a time across tabs where the browser supports locks, else at once. */
   readonly exclusively: <A>(run: () => Promise<A>) => Promise<A>
 }
 
-/** A token is renewed so long before its end. */
+/** A token is renewed this long before it expires. */
 const marginMs = 30_000
 const recordKey = "hibiki.session"
-/** Why a device was ended, and which. */
+/** The reason for which a device was ended, and the device's id. */
 const whyKey = "hibiki.ended"
-/** A device that was signed out here, and of which the server does not know it yet. */
+/** A device that was signed out here while the server does not know it yet. */
 const endingKey = "hibiki.ending"
 
 export class BrowserSession {
-  /** Accounts that were signed in here, and of which something is still kept. */
+  /** Accounts that were signed in here and still have stored data. */
   readonly forgetting: Forgetting
   readonly #ports: SessionPorts
   readonly #listeners = new Set<(record: SessionRecord | undefined, why: Why | undefined) => void>()
@@ -98,7 +97,7 @@ export class BrowserSession {
     return this.#record
   }
 
-  /** Called when somebody else is signed in, or nobody any more, or when the own person changed. */
+  /** Called when another user signs in, when the user signs out, or when their own details change. */
   onChange(listener: (record: SessionRecord | undefined, why: Why | undefined) => void): void {
     this.#listeners.add(listener)
   }
@@ -111,41 +110,41 @@ export class BrowserSession {
     return this.#begin(() => this.#ports.calls.register(form))
   }
 
-  /** A token that is good for a while. */
+  /** Returns an access token that is not about to expire. */
   token(): Promise<TokenAnswer> {
     const token = this.#fresh()
     return token === undefined ? this.#renew(undefined) : Promise.resolve({ _tag: "Token", token })
   }
 
-  /** Another token than `refused`, which the server did not take. */
+  /** Returns another token than `refused`, which the server rejected. */
   renewed(refused: string): Promise<TokenAnswer> {
     const token = this.#fresh()
     return token !== undefined && token !== refused ? Promise.resolve({ _tag: "Token", token }) : this.#renew(refused)
   }
 
-  /** At once here; the server is told then, or when it is there again. Never fails. */
+  /** Signs out at once in this browser. The server learns of it now, or when it is reachable again. Never fails. */
   async signOut(): Promise<void> {
     const deviceId = this.#record?.deviceId
     if (deviceId === undefined) return
     const token = this.#fresh()
     this.#ports.kept.set(endingKey, deviceId)
-    // First here: a server that is away must not keep anybody in, and its own word of it would reach the other tabs as
-    // somebody else's doing.
+    // End it here first. An unreachable server must not keep anybody signed in. And if the server's own notice came
+    // first, the other tabs would take it for somebody else's act.
     this.ended("bySelf", deviceId)
     await this.finishSignOut(token)
   }
 
-  /** The server ended this device, or the user did. Told to all tabs. */
+  /** Called when the server or the user ended this device. Notifies all tabs. */
   ended(why: Why, deviceId: string): void {
     if (this.#record?.deviceId !== deviceId) return
-    // Before the record goes: a tab that sees it gone looks here for the reason, whichever news is first.
+    // Before the record is removed: a tab that sees it removed reads the reason here, whichever event arrives first.
     this.#ports.kept.set(whyKey, `${why} ${deviceId}`)
     this.#keep(undefined, why)
     this.#ports.channel.post({ _tag: "signedOut", deviceId, why })
     this.#enter(undefined, why)
   }
 
-  /** What is known of the own person now, newer than the last answer to a sign-in. */
+  /** Updates the user's own details, which are newer than the last sign-in answer. */
   learn({ admin, displayName, handle }: Pick<SessionRecord, "admin" | "displayName" | "handle">): void {
     const before = this.#record
     if (before === undefined) return
@@ -156,13 +155,13 @@ export class BrowserSession {
   }
 
   /**
-   * Ends a device on the server that was signed out here. To be called whenever the server may be there; before a
-   * sign-in too, whose cookie takes the place of the only thing by which that device can still be ended. `token`: the
-   * device's own, if there is a good one. Never fails.
+   * Ends on the server a device that was signed out here. Call it whenever the server may be reachable, and before a
+   * sign-in: the new cookie replaces the only credential that can still end that device. `token`: the device's own, if
+   * it is still valid. Never fails.
    */
   finishSignOut(token?: string): Promise<void> {
     this.#finishing ??= this.#finish(token)
-      // The browser refused a lock: another time.
+      // The browser refused the lock: retry another time.
       .catch(() => undefined)
       .finally(() => {
         this.#finishing = undefined
@@ -175,13 +174,13 @@ export class BrowserSession {
     const deviceId = kept.get(endingKey)
     const isOver = () => this.#record !== undefined || kept.get(endingKey) !== deviceId
     if (deviceId === undefined || isOver()) return
-    // The device's last refresh may be under way: one of two at once would be taken for a thief's.
+    // The device's last refresh may be in progress. The server would take two at once for a stolen token.
     await this.#renewing
     await exclusively(async () => {
       if (isOver()) return
       let told = token === undefined ? "refused" : await calls.signOut(token)
       if (told === "refused") {
-        // By its cookie, which gives another token while the device is not ended.
+        // Use the device's cookie, which gives another token while the device is not ended.
         const answer = await calls.refresh()
         if (!answer.ok && answer.error._tag !== "Unauthenticated") return
         if (answer.ok && answer.granted.record.deviceId === deviceId && !isOver())
@@ -212,7 +211,7 @@ export class BrowserSession {
   async #refresh(refused: string | undefined): Promise<TokenAnswer> {
     const record = this.#record
     if (record === undefined) return { _tag: "SignedOut" }
-    // While this tab waited for its turn, another one may have told its token.
+    // While this tab waited for the lock, another tab may have sent its token.
     const told = this.#fresh()
     if (told !== undefined && told !== refused) return { _tag: "Token", token: told }
     const answer = await this.#ports.calls.refresh()
@@ -226,15 +225,15 @@ export class BrowserSession {
       return { _tag: "SignedOut" }
     }
     this.#take(answer.granted)
-    // The cookie is another sign-in's: this page follows it.
+    // The cookie belongs to another sign-in: this page follows it.
     return answer.granted.record.deviceId === record.deviceId
       ? { _tag: "Token", token: answer.granted.token }
       : { _tag: "SignedOut" }
   }
 
   /**
-   * One at a time with refreshes: the answer to a former sign-in's, from whichever tab, must not come last and bring
-   * its cookie back.
+   * Never runs during a refresh in any tab. Otherwise the answer for a former sign-in could arrive last and restore its
+   * cookie.
    */
   async #begin(ask: () => Promise<Granting>): Promise<SignInAnswer> {
     await this.finishSignOut()
@@ -243,7 +242,7 @@ export class BrowserSession {
       begun ??= ask().then((answer) => this.#granted(answer))
       return begun
     }
-    // A browser that gives no lock keeps nobody out.
+    // If the browser gives no lock, sign in without one.
     return this.#ports.exclusively(begin).catch(begin)
   }
 
@@ -265,13 +264,13 @@ export class BrowserSession {
   #keep(record: SessionRecord | undefined, why?: Why): void {
     this.#note(record, why)
     this.#ports.kept.set(recordKey, record === undefined ? undefined : JSON.stringify(record))
-    // What is kept is theirs again, and they stand on it: it is forgotten when they sign out the next time.
+    // The stored data is theirs again and in use: delete it when they sign out the next time.
     if (record !== undefined) this.forgetting.remove(record.userId)
   }
 
   /**
-   * Before they are gone. Each tab notes it: one that has forgotten already knows nothing of what another one keeps
-   * since.
+   * Called before the user is gone. Each tab notes it: a tab that has already deleted the data does not know what
+   * another tab has stored since.
    */
   #note(next: SessionRecord | undefined, why: Why | undefined): void {
     if (this.#record !== undefined && this.#record.userId !== next?.userId)
@@ -288,7 +287,7 @@ export class BrowserSession {
   }
 }
 
-/** What the page shows of it. The ids came from the server's answers. */
+/** Returns the state that the page shows. The ids come from the server's answers. */
 export const stateOf = (record: SessionRecord | undefined, why?: Why, unsent?: number): SessionState => {
   if (record === undefined)
     return {
@@ -308,10 +307,10 @@ const parse = (text: string | undefined): SessionRecord | undefined => {
   }
 }
 
-// The calls of a session over plain HTTP, for before the live part is loaded. The refresh token is a cookie that no
+// The session's calls over plain HTTP, for use before the live part is loaded. The refresh token is a cookie that no
 // script can read.
 
-/** Who is signed in, as this browser remembers it: nothing secret. */
+/** The signed-in user as this browser remembers them; contains no secret. */
 export interface SessionRecord {
   readonly userId: string
   readonly deviceId: string
@@ -320,7 +319,7 @@ export interface SessionRecord {
   readonly admin: boolean
 }
 
-/** One answer to a sign-in, registration or refresh. */
+/** The answer to a sign-in, registration or refresh. */
 interface Granted {
   readonly record: SessionRecord
   readonly token: string
@@ -342,8 +341,8 @@ export interface SessionCalls {
   }) => Promise<Granting>
   readonly refresh: () => Promise<Granting>
   /**
-   * `refused`: the token is not taken, since the device was ended before, or only since it is too old. `unknown`: no
-   * answer.
+   * `refused`: the server rejects the token, because the device has already ended or the token is too old. `unknown`:
+   * no answer.
    */
   readonly signOut: (token: string) => Promise<"ended" | "refused" | "unknown">
   readonly policy: () => Promise<AccountPolicy | undefined>
@@ -398,7 +397,7 @@ const grantedOf = (value: unknown): Granted | undefined => {
   return typeof token === "string" && typeof ttlMs === "number" ? { record, token, ttlMs } : undefined
 }
 
-/** Also for what localStorage holds, which an older page may have written. */
+/** Also for the contents of localStorage, which an older page may have written. */
 const recordOf = (value: unknown): SessionRecord | undefined => {
   if (!isObject(value)) return undefined
   const { admin, deviceId, displayName, handle, userId } = value
@@ -415,14 +414,14 @@ const policyOf = (value: unknown): AccountPolicy | undefined => {
   return { registration, directory }
 }
 
-/** What this sign-in is called in the list of devices: the browser and its system, as far as the browser tells. */
+/** Returns the name of this sign-in in the list of devices: browser and system, as far as the user agent shows them. */
 export const deviceName = ({ userAgent }: Pick<Navigator, "userAgent">): string => {
   const browser = first(userAgent, browsers)
   const system = first(userAgent, systems)
   return browser === undefined ? (system ?? "Browser") : system === undefined ? browser : `${browser}, ${system}`
 }
 
-/** In this order, for most claim to be others too. */
+/** The order matters: most user agents also claim to be others. */
 const browsers = [
   ["Edg", "Edge"],
   ["OPR/", "Opera"],

@@ -1,6 +1,5 @@
 /**
- * What every screen may use, handed down by context. Plain signals and functions; the live part comes later than the
- * first paint.
+ * The application context: signals and functions that every screen may use. The live part loads after the first paint.
  */
 import type { ConnectionStatus } from "@hibiki/core/client/connection/ConnectionMachine"
 import type { PagePlace } from "@hibiki/core/client/feed/Feed"
@@ -20,46 +19,43 @@ import type { Chat, LoadResult } from "../runtime/Chat.ts"
 import type { PaneWidth, SizedPane } from "../ui/paneWidths.ts"
 import type { Notifications, PushNotifications } from "./notifications.ts"
 
-/** How far somebody else has come in a conversation, by user. */
+/** How far the other members have read and received a conversation, by user. */
 export interface Marks {
   readonly read: ReadonlyMap<UserId, number>
   readonly delivered: ReadonlyMap<UserId, number>
 }
 
-/** As many names of those who are typing as a line has room for. */
+/** Maximum names of typing users that fit on a line. */
 export const typingNamed = 3
 
 /** One conversation on screen. Made by `openConversation` in a reactive scope, closed with it. */
 export interface OpenConversation {
   /** From the cache at first, then live; undefined while nothing is known. The same object until it changes. */
   readonly view: Accessor<FeedView | undefined>
-  /** Others who are typing: those who are named, and one more, by whom it is seen that they are not all. */
+  /** Other users who are typing: at most `typingNamed`, plus one more to show that the list is not complete. */
   readonly typing: Accessor<ReadonlyArray<UserId>>
   /** Of direct conversations; undefined before it is known. */
   readonly marks: Accessor<Marks | undefined>
   /**
-   * Loads a page of what is missing above `after`, or below `before`. One at a time; a second call gets the first one's
-   * answer.
+   * Loads a page of the rows that are missing above `after` or below `before`. Runs one load at a time: a second call
+   * gets the answer of the first.
    */
   readonly load: (place: PagePlace) => Promise<LoadResult>
 }
 
 export interface People {
-  /** A person as far as known, or undefined; asked for in the background, in batches. Reactive. */
+  /** Returns the person if known, else undefined, and then requests them in the background, in batches. Reactive. */
   readonly get: (userId: UserId) => Person | undefined
   /** The name to show, or a placeholder in the page's language. Reactive. */
   readonly name: (userId: UserId) => string
-  /**
-   * Those who are known so far, by their handles in the one spelling; nobody is asked for. Reactive: anew with any of
-   * them.
-   */
+  /** The people known so far, by normalized handle. Requests nobody. Reactive: changes with any of them. */
   readonly byHandle: Accessor<ReadonlyMap<string, Person>>
-  /** Takes in what an answer told anyway. */
+  /** Adds people that another answer contained. */
   readonly learn: (people: ReadonlyArray<Person>) => void
 }
 
 export interface PresenceBook {
-  /** Undefined: not watched, not known, or not for this viewer. Reactive. */
+  /** Undefined: not watched, not known, or not visible to this viewer. Reactive. */
   readonly of: (userId: UserId) => UserPresence | undefined
   /**
    * Has these users watched while the calling reactive scope lives. Answers whether it is known of all of them what
@@ -69,32 +65,27 @@ export interface PresenceBook {
   readonly watch: (users: Accessor<ReadonlyArray<UserId>>) => Accessor<boolean>
 }
 
-/** Of something that was said before. `text`: as it was said. */
+/** A change of an earlier message. `text`: the message's text before the change. */
 export type Change =
   | ({ readonly kind: "edit"; readonly target: number; readonly text: string } & Seen)
-  /** A post that was never handed over. */
+  /** A post that the outbox has not yet handed over to the server. */
   | { readonly kind: "rewrite"; readonly id: CommandId; readonly text: string }
 
 export interface Drafts {
   readonly load: (conversationId: ConversationId) => Promise<Draft | undefined>
   /**
-   * Kept at once in memory, soon in the browser's database; undefined removes it. Other tabs hear of it. `sentAs`: what
-   * it was sent as. Then the database has the former draft until that is kept.
+   * Saves the draft at once in memory and soon after in the browser's database; undefined removes it. Notifies other
+   * tabs. `sentAs`: the command by which the former text was sent. The database keeps the former draft until it has
+   * stored that command.
    */
   readonly save: (conversationId: ConversationId, draft: Draft | undefined, sentAs?: CommandId) => void
-  /** Another tab changed it. Answers how to end it. */
+  /** Calls the listener when another tab changes the draft. Returns the function that unsubscribes. */
   readonly onOther: (conversationId: ConversationId, listener: (draft: Draft | undefined) => void) => () => void
-  /** Whether text waits there, for the list's hint. Reactive; false while not known. */
+  /** Whether the conversation has a draft, for the list's hint. Reactive; false while not known. */
   readonly has: (conversationId: ConversationId) => boolean
-  /**
-   * Of all conversations, those that are gone included: in how many something is half written, a change of what was
-   * said included.
-   */
+  /** Returns the number of conversations with a draft or an unfinished change. Includes conversations that are gone. */
   readonly count: () => number
-  /**
-   * Changes that are half written, by the conversations they are in or were left with, the oldest first. Of this page
-   * only, and of who is signed in.
-   */
+  /** Unfinished changes by conversation, oldest first. They belong to this page and to the current user only. */
   readonly changes: Map<ConversationId, { readonly task: Change; readonly text: string }>
 }
 
@@ -102,7 +93,7 @@ export type ThemeChoice = "system" | "light" | "dark"
 export type SendKey = "enter" | "modEnter"
 export type Density = "comfortable" | "compact"
 
-/** Kept in this browser, the same in all its tabs. */
+/** Stored in this browser; the same in all its tabs. */
 export interface Preferences {
   readonly theme: Accessor<ThemeChoice>
   readonly setTheme: (choice: ThemeChoice) => void
@@ -125,11 +116,11 @@ export interface App {
     readonly invite?: string
   }) => Promise<SignInAnswer>
   /**
-   * From the link by which the page was opened; gone from the address. Undefined: came without, or somebody was in
-   * since.
+   * The invite from the link that opened the page; the address no longer shows it. Undefined when the link had none, or
+   * when somebody has signed in since.
    */
   readonly invite: Accessor<string | undefined>
-  /** What the server lets strangers do; undefined when it can't be reached. */
+  /** Returns what the server permits without an account; undefined when the server is unreachable. */
   readonly policy: () => Promise<AccountPolicy | undefined>
   /**
    * At once here, where everything is forgotten but what was not sent, which waits for the same person where this
@@ -141,41 +132,45 @@ export interface App {
   /** Waits for the live part. Never rejects while signed in. */
   readonly whenLive: () => Promise<Chat>
   readonly connection: Accessor<ConnectionStatus>
-  /** Since when it has not been good, by `performance.now()`, as clocks are set; undefined while it is. */
+  /**
+   * When the connection stopped being good, by `performance.now()`, shifted as clocks are set; undefined while it is
+   * good.
+   */
   readonly connectionSince: Accessor<number | undefined>
   /**
-   * From the cache at first, then live; undefined while nothing is known. In the order of the list: unread first is the
-   * list's own matter, newest first here.
+   * From the cache at first, then live; undefined while nothing is known. Newest first. The list itself moves unread
+   * conversations to the top.
    */
   readonly conversations: Accessor<ReadonlyArray<ConversationSummary> | undefined>
   readonly conversation: (id: ConversationId) => ConversationSummary | undefined
   /** Call within a component. */
   readonly openConversation: (id: ConversationId) => OpenConversation
   /**
-   * What was refused for good and is neither sent again nor discarded, by conversation, also by those that are gone
-   * from the list. The same map until it changes; undefined while not known.
+   * Posts and changes that the server rejected for good and that the user has neither resent nor discarded. By
+   * conversation, including those that are gone from the list. The same map until it changes; undefined while not
+   * known.
    */
   readonly failed: Accessor<ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>> | undefined>
   readonly people: People
   /**
-   * Whom the person blocks; never nobody (undefined), as who is not known may be asked about, too. Empty while not
-   * known.
+   * The users that this person blocks. Never contains undefined, so that callers may look up an unknown user. Empty
+   * while not known.
    */
   readonly blocked: Accessor<ReadonlySet<UserId | undefined>>
   readonly presence: PresenceBook
   readonly drafts: Drafts
-  /** Notifications while the page is open and not looked at. */
+  /** Notifications while the page is open but not visible or without the focus. */
   readonly notifications: Notifications
-  /** Notifications while nothing of the page is in use. */
+  /** Notifications while no page of the application is in use. */
   readonly pushNotifications: PushNotifications
   /**
-   * Whether this browser keeps what is not sent: else it lives as long as the page. To be asked anew: a full disk
-   * changes it untold. False while not known.
+   * Whether this browser stores unsent messages; otherwise they last as long as the page. Read it each time: a full
+   * disk changes it without a signal. False while not known.
    */
   readonly keeps: Accessor<boolean>
   readonly announcer: Announcer
   readonly toasts: Toasts
-  /** When the current minute began (ms), for relative times: changes once a minute. */
+  /** When the current minute began (ms), for relative times. Changes once a minute. */
   readonly minute: Accessor<number>
   /** Whether this page is visible and has the focus. */
   readonly attentive: Accessor<boolean>

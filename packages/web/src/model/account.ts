@@ -1,6 +1,6 @@
 /**
- * Everything of the page that belongs to who is signed in: what was kept, and the live part that takes over. Ends with
- * the sign-in.
+ * The signed-in account's part of the page: the cached data, and the live part that takes over. It ends with the
+ * session.
  */
 import type { ConnectionStatus } from "@hibiki/core/client/connection/ConnectionMachine"
 import type { FeedView } from "@hibiki/core/client/feed/FeedView"
@@ -29,30 +29,28 @@ export interface Account {
   readonly deviceId: string
   readonly chat: Accessor<Chat | undefined>
   readonly whenLive: () => Promise<Chat>
-  /** Undefined before the live part is there. */
+  /** Undefined before the live part is loaded. */
   readonly connection: Accessor<ConnectionStatus | undefined>
   readonly conversations: Accessor<ReadonlyArray<ConversationSummary> | undefined>
   readonly conversation: (id: ConversationId) => ConversationSummary | undefined
   readonly openConversation: (id: ConversationId) => OpenConversation
-  /** Undefined before the live part is there. */
+  /** Undefined before the live part is loaded. */
   readonly failed: Accessor<ReadonlyMap<ConversationId, ReadonlyArray<OutboxRow>> | undefined>
   readonly people: PeopleBook
   readonly blocked: Accessor<ReadonlySet<UserId>>
   readonly presence: PresenceWatch
   readonly drafts: DraftBook
-  /**
-   * Whether there is a database, and it takes what is to be sent: asked anew each time. False while that is not known.
-   */
+  /** Whether there is a database that accepts unsent messages; checked at each read. False while not known. */
   readonly keeps: Accessor<boolean>
-  /** Reads what was kept for the first paint: the list, and the conversation that the address names. */
+  /** Reads the cache for the first paint: the list, and the conversation that the address names. */
   readonly readKept: (conversationId: ConversationId | undefined) => Promise<void>
   /** Loads the live part. Once. */
   readonly start: () => void
-  /** Keeps at once what is still to be kept: the page may be gone any moment. */
+  /** Writes everything that is still pending at once, because the page may close at any moment. */
   readonly flush: () => void
   /**
-   * Says goodbye at once, so that nobody waits for the end of a grace, and hangs up; then forgets what is kept here,
-   * but for what is spared. Answers how many posts will be sent when the person is here again.
+   * Announces the departure at once, so that nobody waits for the end of a grace period, and disconnects. Then deletes
+   * the stored data, except the spared part. Returns how many posts will be sent when the person signs in again.
    */
   readonly end: (spared: Spared) => Promise<number>
 }
@@ -64,11 +62,11 @@ export interface AccountOptions {
   readonly session: BrowserSession
   readonly channel: Channel
   readonly tabs: Promise<Tabs>
-  /** A former account of this page is still being put away. */
+  /** Settles when the former account of this page has been closed. */
   readonly after: Promise<unknown>
 }
 
-/** Told to all who asked for the live part; a second `set` of one account does not happen. */
+/** A promise for all callers that wait for the live part. `set` is called at most once per account. */
 class Later<A> {
   #resolve: (value: A) => void = () => undefined
   readonly promise = new Promise<A>((resolve) => {
@@ -143,7 +141,7 @@ export const makeAccount = (options: AccountOptions): Account =>
         await last?.close()
         await loading.leave()
         dispose()
-        // Signed in again already, here or in another tab: then it is not this page's to forget.
+        // If the same user has signed in again, here or in another tab, this page must not delete their data.
         return session.record?.userId === me.userId
           ? 0
           : session.forgetting.forget({ userId: me.userId, spared }, await database)
@@ -151,7 +149,7 @@ export const makeAccount = (options: AccountOptions): Account =>
     }
   })
 
-/** Done when the row is in the store, or needs to be there no longer. */
+/** Resolves when the outbox row is stored, or no longer has to be. */
 const whenKept = (
   client: Chat["client"] | undefined,
   conversationId: ConversationId,
@@ -168,7 +166,7 @@ const whenKept = (
   })
 }
 
-/** What the screens see of the list and the connection. */
+/** The list and the connection as the screens see them. */
 const createShown = (people: PeopleBook) => {
   const [connection, setConnection] = createSignal<ConnectionStatus>()
   const [conversations, setConversations] = createSignal<ReadonlyArray<ConversationSummary>>()
@@ -178,7 +176,7 @@ const createShown = (people: PeopleBook) => {
   let list: ReadonlyArray<ConversationSummary> | undefined
   let reads: ReadonlyMap<ConversationId, number> = new Map()
   let byId: ReadonlyMap<ConversationId, ConversationSummary> = new Map()
-  // By conversation: a message changes one line, and what shows another is not computed anew.
+  // By conversation: a message changes one line, and screens that show another do not run again.
   const lines = new Triggers<ConversationId>()
   const show = () => {
     const before = untrack(conversations)
@@ -204,7 +202,7 @@ const createShown = (people: PeopleBook) => {
       list = newestFirst(next, list)
       show()
     },
-    /** What was read of a list that was kept. */
+    /** Applies the read positions that are newer than a cached list. */
     showReads: (next: ReadonlyMap<ConversationId, number>) => {
       if (next === reads) return
       reads = next
@@ -242,7 +240,7 @@ interface Following extends Pick<AccountOptions, "deviceId" | "session"> {
   readonly listeners: FeedListeners
 }
 
-/** From here on what is shown is what the client says. */
+/** From here on the screens show the client's state. */
 const follow = (
   { client }: Chat,
   { deviceId, keeper, listeners, people, presence, session, shown }: Following
@@ -268,8 +266,8 @@ const follow = (
     keeper.changed(conversations)
   }
   let asked = false
-  // A browser that runs out of room may drop what its pages keep: not what waits to be sent, where it agrees. Some ask
-  // the person, so not before.
+  // A browser that runs out of space may delete stored data. Request persistent storage once there are unsent messages.
+  // Some browsers show a prompt for it, so do not request it earlier.
   const spareUnsent = () => {
     if (asked || client.status()._tag === "live" || client.inspect().unsentPosts === 0) return
     asked = true

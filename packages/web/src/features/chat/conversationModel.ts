@@ -1,6 +1,4 @@
-/**
- * What the parts of a conversation's screen share: its view, what its composer is about, and what can be done in it.
- */
+/** The state that the parts of a conversation's screen share: its view, the composer's task, and the actions in it. */
 
 import type { SendResult } from "@hibiki/core/client/HibikiClient"
 import type { ConversationSummary, Member } from "@hibiki/core/domain/Conversation"
@@ -26,7 +24,7 @@ import { type App, type Change, type OpenConversation, useApp } from "../../mode
 import { problemText } from "./problemText.ts"
 import { rowAt } from "./timeline/feedLookups.ts"
 
-/** What the composer's text will become. */
+/** What the composer's text becomes when it is sent. */
 export type ComposerTask =
   | { readonly kind: "post" }
   | ({ readonly kind: "reply"; readonly to: number } & Pick<Draft, "seenIn">)
@@ -36,7 +34,7 @@ export interface ConversationModel {
   readonly app: App
   readonly words: Accessor<ChatWords>
   readonly id: ConversationId
-  /** Who is signed in. */
+  /** The signed-in user. */
   readonly self: Accessor<Me>
   readonly me: Accessor<UserId>
   readonly summary: Accessor<ConversationSummary | undefined>
@@ -46,18 +44,20 @@ export interface ConversationModel {
   readonly notes: Accessor<boolean>
   readonly open: OpenConversation
   readonly opening: Opening
-  /** Marked unread by hand: nothing counts as read until the person comes back or says so. */
+  /**
+   * True after the user marked the conversation unread: nothing counts as read until they come back or mark it as read.
+   */
   readonly readHeld: Accessor<boolean>
   readonly holdRead: (hold: boolean) => void
   readonly task: Accessor<ComposerTask>
   readonly setTask: (task: ComposerTask) => void
   readonly row: (seq: number) => MessageRow | undefined
-  /** Set by the parts that can. `focuses`: the focus goes to the message jumped to. */
+  /** Functions that the parts of the screen set. `focuses`: the focus moves to the message jumped to. */
   readonly hands: {
     jumpTo: (seq: number, focuses: boolean) => void
     focusComposer: () => void
     toEnd: () => void
-    /** What grows next leaves the view where it is. */
+    /** Keeps the view where it is when the content grows next. */
     stay: () => void
     suggest: (text: string) => void
   }
@@ -68,7 +68,7 @@ export const createConversationModel = (id: ConversationId): ConversationModel =
   const open = app.openConversation(id)
   const words = () => app.i18n.t().chat
   const summary = createMemo(() => app.conversation(id))
-  // Of what one was taken out of the name is still known.
+  // Keeps the name after the user was removed from the conversation.
   const named = createMemo<ConversationSummary | undefined>((before) => summary() ?? before)
   const self = createMemo((before: Me | undefined) => {
     const session = app.session()
@@ -105,7 +105,7 @@ export const createConversationModel = (id: ConversationId): ConversationModel =
 }
 
 /**
- * As a memo, for what each row reads and few messages change: rows are looked at again only when it is another, not
+ * Like a memo, for values that every row reads and few messages change. Rows run again only when the value changes, not
  * with each change of its sources.
  */
 const settled = <A>(read: Accessor<A>): Accessor<A> => {
@@ -124,8 +124,8 @@ export const useConversation = (): ConversationModel => {
 }
 
 /**
- * The epoch of what is shown now. Who names one of its messages later says so: after a restore of the store its number
- * is another's.
+ * Returns the epoch of the view that is shown now. A command that later refers to one of its messages carries this
+ * epoch: after a restore of the store, the same number may belong to another message.
  */
 export const epochShown = (model: ConversationModel): Epoch | null | undefined => untrack(model.open.view)?.epoch
 
@@ -136,17 +136,18 @@ export const editOf = (model: ConversationModel, { seq, text = "" }: MessageRow)
   seenIn: epochShown(model)
 })
 
-/** For acts that need the live part: waits for it, and reads nothing reactive. */
+/** Waits for the live part, without reading anything reactive. For actions that need it. */
 export const whenLive = (model: ConversationModel) => {
   const chat = untrack(model.app.chat)
   return chat === undefined ? model.app.whenLive() : Promise.resolve(chat)
 }
 
 /**
- * What was unread when a conversation was opened: where the divider stands, which does not move while the person looks.
+ * The unread messages at the time when the conversation was opened. They place the divider, which does not move while
+ * the person looks.
  */
 interface Unread {
-  /** Others' messages above it were unread. */
+  /** The divider stands after this message: later messages of others were unread. */
   readonly after: number
   readonly count: number
 }
@@ -154,11 +155,11 @@ interface Unread {
 interface Opening {
   readonly unread: Accessor<Unread | undefined>
   readonly clear: () => void
-  /** The person has read so far on this screen: what was read elsewhere is told apart by it. */
+  /** Records how far the person has read on this screen, to distinguish it from reading on another device. */
   readonly readHere: (seq: number) => void
 }
 
-/** A kept line is right when the page has been connected for so long. */
+/** A cached summary counts as current after the page has been connected for this long. */
 const settledAfterMs = 2_000
 
 export const unreadOf = ({ markedUnreadAt, readUpTo, unread }: ConversationSummary): Unread | undefined => {
@@ -167,8 +168,8 @@ export const unreadOf = ({ markedUnreadAt, readUpTo, unread }: ConversationSumma
 }
 
 /**
- * What a newer line makes of the divider, before it is settled: one that was read elsewhere since was never to be
- * shown.
+ * Returns the divider that a newer summary gives before the opening is settled. If the user had read the messages
+ * elsewhere, the divider should never have been shown.
  */
 export const corrected = (
   shown: Unread | undefined,
@@ -177,7 +178,7 @@ export const corrected = (
 ): Unread | undefined =>
   shown === undefined || line.readUpTo > Math.max(shown.after, readHere) ? unreadOf(line) : shown
 
-/** What comes in while nobody looks is as if the conversation were opened anew. */
+/** Messages that arrive while the page has no attention count as if the conversation were opened anew. */
 const createOpening = (
   app: Pick<App, "connection" | "attentive">,
   summary: Accessor<ConversationSummary | undefined>
@@ -221,35 +222,36 @@ const createOpening = (
   }
 }
 
-/** What a conversation is called on its screen. */
+/** Returns the title of a conversation on its screen. */
 export const conversationTitle = (summary: ConversationSummary | undefined, me: UserId, words: ChatWords): string => {
   if (summary === undefined) return words.header.unknown
   if (summary.kind !== "direct") return shownName(summary.title)
   return isNotes(summary, me) ? words.header.notes : shownName(summary.peer?.displayName ?? words.header.unknown)
 }
 
-/** A conversation with oneself. */
+/** Whether this is a conversation with oneself. */
 export const isNotes = (summary: ConversationSummary, me: UserId): boolean =>
   summary.kind === "direct" && (summary.peer === undefined || summary.peer.userId === me)
 
-/** Who deletes others' messages, and renames. A role that only a newer server has gives no rights here. */
+/**
+ * Whether the role may delete others' messages and rename. A role that only a newer server knows gives no rights here.
+ */
 export const isManager = (role: Member["role"] | undefined): boolean => role === "owner" || role === "admin"
 
 /**
- * The message that somebody is led to from elsewhere, as from a search: its conversation's timeline goes there once it
- * shows its rows.
+ * The message to open from elsewhere, such as a search. The timeline of its conversation scrolls to it once it shows
+ * its rows.
  */
 export const [wantedMessage, leadTo] = createSignal<{ readonly conversationId: ConversationId; readonly seq: number }>()
 
-// Reacting to a message, and telling what the outbox did not take: for what is drawn first, where the other acts come
-// later.
+// Reactions, and errors of the outbox. They are here because the first paint needs them; the other actions load later.
 
-/** Says so when something was not taken at all. */
+/** Shows a toast when the outbox did not accept the command. */
 export const tell = (model: ConversationModel, result: SendResult): void => {
   if (result._tag === "NotQueued") model.app.toasts.show({ text: problemText(model.words(), result.code) })
 }
 
-/** Adds the reaction, or takes it back when it is one's own. */
+/** Adds the reaction, or removes it when it is the user's own. */
 export const react = (model: ConversationModel, row: MessageRow, emoji: string): void => {
   const mine = row.reactions?.some((reaction) => reaction.emoji === emoji && reaction.mine) === true
   const seenIn = epochShown(model)

@@ -1,4 +1,4 @@
-/** The members of a conversation, asked for in pages when the page is live, and again when somebody came or went. */
+/** The members of a conversation. Requested in pages while the page is live, and again when members change. */
 import type { Member } from "@hibiki/core/domain/Conversation"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { presenceLimits } from "@hibiki/core/domain/Limits"
@@ -6,10 +6,10 @@ import { type Accessor, batch, createEffect, createMemo, createSignal, on, onCle
 import type { Chat } from "../../runtime/Chat.ts"
 import { type ConversationModel, whenLive } from "./conversationModel.ts"
 
-/** As many as presence may be watched of. */
+/** The number of users whose presence a device may watch. */
 export const membersAtOnce = presenceLimits.watchedMax
 
-/** The next page, by handle; without `last` the first. */
+/** Requests the next page, by handle; without `last` the first. */
 export const membersAfter = (chat: Chat, conversationId: ConversationId, last: Member | undefined) =>
   chat.call("conversation.members", {
     conversationId,
@@ -23,7 +23,7 @@ export interface Members {
   readonly more: Accessor<boolean>
   readonly failed: Accessor<boolean>
   readonly loadMore: () => void
-  /** What failed is asked for once more. */
+  /** Repeats the failed request. */
   readonly retry: () => void
 }
 
@@ -34,7 +34,7 @@ export const createMembers = (model: ConversationModel): Members => {
   // So many were asked for. When somebody came or went all of them are read again and shown at once: who had gone on to
   // a later page would be back at the first. They are some 25 pages at most, as many as a conversation may have.
   let wanted = membersAtOnce
-  // What is shown may be as it was before somebody came or went.
+  // The list may be older than the last change of members.
   let isOld = true
   let run = 0
   onCleanup(() => run++)
@@ -64,7 +64,7 @@ export const createMembers = (model: ConversationModel): Members => {
   }
   const kind = createMemo(() => model.summary()?.kind)
   const live = createMemo(() => model.app.connection()._tag === "live")
-  // Whatever changes who is in, or what somebody may do, leaves a row.
+  // Each change of members or of their rights adds a row.
   const changes = createMemo((before: number) => {
     const last = model.summary()?.last
     return last === undefined || last.kind === "posted" ? before : last.seq

@@ -1,7 +1,4 @@
-/**
- * A search in messages under way: one call for each press, the newest question's answers alone, and what they found so
- * far.
- */
+/** A message search in progress: one call for each press, only the answers to the newest query, and the hits so far. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { matchRanges, searchWords } from "@hibiki/core/domain/SearchText"
@@ -11,25 +8,25 @@ import { plainText } from "../chat/text/grammar.ts"
 
 export type Hit = Answer<"history.search">["hits"][number]
 
-/** More are not gathered: the question is too wide then, and the page would grow with each press. */
+/** Maximum hits. Beyond it the query is too broad, and the page would grow with each press. */
 export const hitsAtMost = 500
 
 export interface Asked {
   readonly text: string
-  /** Of one conversation, or of all. */
+  /** Search in one conversation, or in all. */
   readonly scope: "here" | "all"
-  /** In the order in which they are looked through. */
+  /** The conversations, in search order. */
   readonly ids: ReadonlyArray<ConversationId>
 }
 
 export interface Searched extends Asked {
   readonly hits: ReadonlyArray<Hit>
   readonly looking: boolean
-  /** Why the last call found nothing out. */
+  /** Why the last call failed. */
   readonly error?: { readonly _tag: string }
   /**
-   * Where it was to go on, or goes on next; undefined: all was looked through, or, while it is looking, nobody knows
-   * yet where to look.
+   * Where the search continues, or tries again; undefined: everything was searched, or the conversations are not known
+   * yet while it is looking.
    */
   readonly place: SearchPlace | undefined
 }
@@ -37,16 +34,16 @@ export interface Searched extends Asked {
 export type SearchCall = (payload: Payload<"history.search">) => Promise<CallResult<"history.search">>
 
 export interface Search {
-  /** Undefined: nothing was asked. Another object with each step. */
+  /** Undefined: no search yet. Another object with each step. */
   readonly now: Accessor<Searched | undefined>
-  /** Without ids it waits for them, which are told by asking once more. */
+  /** Without ids the search waits until the caller asks again with them. */
   readonly ask: (asked: Omit<Asked, "ids"> & { readonly ids: Asked["ids"] | undefined }) => void
-  /** Looks on from `place`: further back, or once more after an error. */
+  /** Continues from `place`: further back, or once more after an error. */
   readonly further: () => void
   readonly forget: () => void
 }
 
-/** Call in a reactive scope: with it the question ends. */
+/** Call in a reactive scope; the search ends with it. */
 export const createSearch = (call: SearchCall): Search => {
   const [now, setNow] = createSignal<Searched>()
   let turn = 0
@@ -91,21 +88,21 @@ export const createSearch = (call: SearchCall): Search => {
 
 const unanswered = { ok: false, error: { _tag: "Unreachable" } } as const
 
-// What a search asks, in what order it goes on, and what is shown of a message that it found. Pure.
+// The calls of a search, the order in which it continues, and the excerpt of a hit. Pure.
 
-/** Where a search stands: at this one of its conversations, there below this seq. */
+/** The position of a search: the index of the conversation, and the seq below which it continues there. */
 export interface SearchPlace {
   readonly at: number
   readonly before?: number
 }
 
-/** As many conversations as one call takes, from the place on. */
+/** Returns as many conversations as one call takes, from the place on. */
 export const questionAt = (ids: ReadonlyArray<ConversationId>, { at, before }: SearchPlace) => ({
   conversationIds: ids.slice(at, at + Limits.searchConversations),
   ...(before === undefined ? {} : { before })
 })
 
-/** Where it goes on after an answer for `place`; undefined: all was looked through. */
+/** Returns where the search continues after an answer for `place`; undefined: everything was searched. */
 export const placeAfter = (
   ids: ReadonlyArray<ConversationId>,
   place: SearchPlace,
@@ -116,7 +113,7 @@ export const placeAfter = (
   return next === undefined ? { at } : { at, before: next.before }
 }
 
-/** Neighbours of one conversation together, in their order. */
+/** Groups the hits by conversation, in their order. */
 export const groupsOf = <A extends { readonly conversationId: ConversationId }>(
   hits: ReadonlyArray<A>
 ): ReadonlyArray<{ readonly conversationId: ConversationId; readonly hits: ReadonlyArray<A> }> =>
@@ -130,13 +127,11 @@ interface Piece {
   readonly marked: boolean
 }
 
-/** Code points of a line, of which so many stand before the first that is marked. */
+/** Code points of a line, and how many of them stand before the first marked word. */
 const longest = 240
 const lead = 40
 
-/**
- * A message in one line, around the first found word, all that are in it marked. What a spoiler covers stays covered.
- */
+/** Returns a message in one line around the first word found, with all matches in it marked. Spoilers stay covered. */
 export const excerptOf = (text: string, query: string): ReadonlyArray<Piece> => {
   const line = plainText(text).replace(/\s+/gu, " ").trim()
   const ranges = matchRanges(searchWords(query), line)
@@ -161,9 +156,7 @@ export const excerptOf = (text: string, query: string): ReadonlyArray<Piece> => 
   return kept.length > longest ? [...pieces, { text: "…", marked: false }] : pieces
 }
 
-/**
- * How much of a log is above a place, in hundredths: of what its reader may see. Never all of it, and never nothing.
- */
+/** Returns what percentage of a log, of the part that its reader may see, is above a place. Between 1 and 99. */
 export const percentAbove = (
   { head, visibleFrom }: { readonly head: number; readonly visibleFrom: number },
   before: number

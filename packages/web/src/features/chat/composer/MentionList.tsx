@@ -1,7 +1,7 @@
 /**
- * Whom to mention, over the timeline while one types after a sign. The text area keeps the focus: arrows choose, Enter
- * and Tab take, Esc closes. An area of several lines is no combobox: it says that it completes, and which line of which
- * list is chosen.
+ * The mention suggestions, over the timeline while the user types after a mention sign. The text area keeps the focus:
+ * arrows select, Enter and Tab accept, Esc closes. A text area of several lines is no combobox. Its ARIA attributes
+ * declare the completion, the list and the selected line.
  */
 
 import type { UserId } from "@hibiki/core/domain/Ids"
@@ -40,12 +40,12 @@ import {
 } from "./mentionRules.ts"
 import "./MentionList.css"
 
-/** How many there are is said when nothing more was typed for so long. */
+/** The number of suggestions is announced after a typing pause this long. */
 const pauseMs = 500
 
 interface MentionListProps {
   readonly area: HTMLTextAreaElement
-  /** What stands in it, by whomever it was written. */
+  /** The text in the area, whether the user or the code wrote it. */
   readonly text: Accessor<string>
   readonly members: Members
 }
@@ -56,14 +56,14 @@ export const MentionList = (props: MentionListProps): JSX.Element => {
   const id = createUniqueId()
   const query = createQuery(props.area, props.text)
   const people = createMentionables(model, props.members, () => query.now() !== undefined)
-  // What comes in meanwhile moves nothing under the eye.
+  // Messages that arrive meanwhile do not reorder the lines.
   const lines = createMemo<ReadonlyArray<Person>>(
     on([query.now, people], ([now, all]) =>
       now === undefined ? [] : mentionLines(all, now.chosen, recentWriters(model.open.view()))
     )
   )
-  // In a large group the page has not met everybody: by this it tells the mention in what is sent, whether it was taken
-  // or typed.
+  // In a large group the page does not know everybody. Learning these people lets it recognize the mention in the sent
+  // text, whether it was accepted from the list or typed.
   createEffect(() => model.app.people.learn(lines()))
   const [pointed, point] = createSignal<UserId>()
   const active = createMemo(
@@ -92,7 +92,7 @@ export const MentionList = (props: MentionListProps): JSX.Element => {
     else if (taken !== undefined) take(taken)
     else return
     event.preventDefault()
-    // The composer and the frame take the same keys.
+    // The composer and the frame handle the same keys.
     event.stopPropagation()
   }
   const completes = { "aria-autocomplete": "list", "aria-haspopup": "listbox" }
@@ -120,7 +120,7 @@ export const MentionList = (props: MentionListProps): JSX.Element => {
   )
   return (
     <Show when={lines().length > 0}>
-      {/* The area keeps the focus, and a phone its keyboard. */}
+      {/* The area keeps the focus, and a phone keeps its keyboard open. */}
       <div
         class="mention-list"
         id={id}
@@ -162,25 +162,25 @@ const tell = (area: HTMLElement, isSo: boolean, attributes: Readonly<Record<stri
   }
 }
 
-/** Words of the list of those who may be mentioned, in both languages: they come with it. */
+/** Words of the mention list, in both languages: they load with it. */
 
 /**
- * What is being typed after a sign in a text area. Typing begins it; the caret, what others write there and Esc only
- * end it.
+ * The text being typed after a sign in a text area. Only typing starts a query. Moving the caret, writing by code and
+ * Esc can only end it.
  */
 interface Query {
   readonly now: Accessor<(MentionQuery & { readonly chosen: string }) | undefined>
-  /** Until another sign is typed. */
+  /** Closes the query until another sign is typed. */
   readonly close: () => void
 }
 
-/** `text`: what stands in the area, by whomever it was written. */
+/** `text`: the text in the area, whether the user or the code wrote it. */
 const createQuery = (area: HTMLTextAreaElement, text: Accessor<string>): Query => {
   const [now, setNow] = createSignal<ReturnType<Query["now"]>>(undefined, {
     equals: (a, b) => a?.from === b?.from && a?.typed === b?.typed && a?.chosen === b?.chosen
   })
   let isComposing = false
-  /** The sign whose list was closed by hand. */
+  /** The position of the sign whose list the user closed. */
   let closed: number | undefined
   const here = () => {
     const query = area.selectionStart === area.selectionEnd ? mentionQuery(area.value, area.selectionStart) : undefined
@@ -193,7 +193,7 @@ const createQuery = (area: HTMLTextAreaElement, text: Accessor<string>): Query =
   }
   const moved = () => {
     const query = here()
-    // It is gone, as when the message was sent.
+    // The sign is gone, for example because the message was sent.
     if (closed !== undefined && !mentionSigns.some((sign) => area.value.startsWith(sign, closed))) closed = undefined
     setNow((before) => (before?.from === query?.from ? query : undefined))
   }
@@ -205,11 +205,11 @@ const createQuery = (area: HTMLTextAreaElement, text: Accessor<string>): Query =
   const onBlur = () => setNow(undefined)
   onMount(() => {
     area.addEventListener("input", onInput)
-    // Not every browser tells of an input after it.
+    // Some browsers fire no input event after it.
     area.addEventListener("compositionend", onInput)
     area.addEventListener("blur", onBlur)
     document.addEventListener("selectionchange", onSelection)
-    // The sign that it came for.
+    // Handle the sign that made the list load.
     if (document.activeElement === area) typed()
   })
   onCleanup(() => {
@@ -228,10 +228,10 @@ const createQuery = (area: HTMLTextAreaElement, text: Accessor<string>): Query =
   }
 }
 
-// The members whom one may mention in a conversation: those whom the page holds, and the others once they are asked
-// for.
+// The members that the user may mention in a conversation: those that the page has loaded, then the others once they
+// have been requested.
 
-/** Oneself and who is blocked are left out. Before any member is known: who wrote lately. */
+/** Leaves out the user and the people they block. Before any member is known: the recent writers. */
 const createMentionables = (
   model: ConversationModel,
   members: Members,

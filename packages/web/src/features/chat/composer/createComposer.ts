@@ -1,4 +1,4 @@
-/** What the composer does: sends its text as what it was written for, and goes back to what stood there before. */
+/** The composer: sends its text as a post, reply, edit or rewrite, and restores the earlier draft afterwards. */
 
 import type { CommandId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
@@ -45,7 +45,7 @@ export const createComposer = (model: ConversationModel): ComposerModel => {
     problem: writing.problem,
     onInput: (composing) => {
       writing.read(composing)
-      // Half-composed characters are nobody's draft.
+      // Do not save half-composed characters (IME input) as a draft.
       if (!composing) writing.keepDraft()
       if (untrack(writing.text) !== "" && !isEdit(model)) untrack(model.app.chat)?.client.sayTyping(model.id)
     },
@@ -68,13 +68,13 @@ export const createComposer = (model: ConversationModel): ComposerModel => {
 
 interface Editing {
   readonly end: () => void
-  /** What waits aside began with this, which was sent. */
+  /** Called when `value` was sent during an edit: removes it from the start of the deferred draft. */
   readonly sent: (value: string) => void
 }
 
 /**
- * What was being written when an edit began waits aside, and comes back when the edit ends: by `end`, or for another
- * task. There it becomes what another tab makes of it.
+ * When an edit begins, the draft that was being written is set aside in memory. It returns when the edit ends, by `end`
+ * or by another task. If another tab changes the draft meanwhile, the changed draft returns.
  */
 const createEditing = (model: ConversationModel, writing: Writing): Editing => {
   let aside: Draft | undefined
@@ -97,7 +97,7 @@ const createEditing = (model: ConversationModel, writing: Writing): Editing => {
           writing.write(aside?.text ?? "")
           aside = undefined
         }
-        // Last: else the edited text would be the draft.
+        // Must run last, or else the edited text would be saved as the draft.
         writing.keepDraft()
       },
       { defer: true }
@@ -123,7 +123,7 @@ const sender = (model: ConversationModel, writing: Writing, editing: Editing) =>
     if (left < 0) return writing.setProblem(untrack(model.words).composer.tooLong(-left))
     if (!sendable) return
     sending = true
-    // Before the live part is there this takes a while, in which more may be written, or something else: that stays.
+    // Before the live part is loaded this takes a while. Text that the user writes meanwhile, or a new task, stays.
     const { client } = await whenLive(model)
     sending = false
     const isStill = untrack(model.task) === task
@@ -135,7 +135,7 @@ const sender = (model: ConversationModel, writing: Writing, editing: Editing) =>
         if (code === undefined) break
         const stored = lastRow(untrack(model.open.view), ({ id }) => id === task.id)
         if (stored !== undefined && isStill) {
-          // It can still be edited: by the next Enter.
+          // The stored message can still be edited: the next Enter does so.
           model.setTask(editOf(model, stored))
           writing.write(value)
           writing.keepDraft()
@@ -186,35 +186,35 @@ const markAllRead = (model: ConversationModel): void => {
   if (newest > 0) untrack(model.app.chat)?.client.read(model.id, newest)
 }
 
-// The composer's text: in its area, as a signal, and as a draft that outlives the page.
+// The composer's text: in its text area, as a signal, and as a draft that outlives the page.
 
-/** So many half written changes are remembered. */
+/** Maximum unfinished edits and rewrites that the page remembers. */
 export const changesMax = 20
 
 interface Writing {
   readonly attach: (area: HTMLTextAreaElement) => void
   readonly text: Accessor<string>
-  /** Why it could not be sent. */
+  /** Why the text could not be sent. */
   readonly problem: Accessor<string | undefined>
   readonly setProblem: (problem: string) => void
-  /** In place of what stands there. */
+  /** Replaces the text in the area. */
   readonly write: (text: string) => void
-  /** What stands in the area by now. `composing`: half of it may be characters that are not chosen yet. */
+  /** Reads the text from the area. `composing`: an input method is active, so some characters may not be final. */
   readonly read: (composing?: boolean) => void
   readonly mark: (act: Parameters<typeof withMark>[1]) => void
   readonly toTextEnd: () => void
   readonly focus: () => void
-  /** `sentAs`: what stood there was sent. */
+  /** Saves the draft. `sentAs`: the command by which the former text was sent. */
   readonly keepDraft: (sentAs?: CommandId) => void
 }
 
-/** Whether what is written changes something that was said before. */
+/** Whether the task changes an earlier message. */
 export const isChange = (task: ComposerTask | undefined): task is Change =>
   task?.kind === "edit" || task?.kind === "rewrite"
 
 const isEdit = (model: ConversationModel): boolean => isChange(untrack(model.task))
 
-/** What a text is written for is kept with it. */
+/** The draft stores a reply's target along with the text. */
 const draftOf = (task: ComposerTask | undefined, text: string): Draft =>
   task?.kind === "reply" ? { text, replyTo: task.to, seenIn: task.seenIn } : { text }
 
@@ -230,7 +230,7 @@ const createWriting = (model: ConversationModel): Writing => {
   let touched = false
   let closed = false
   let isComposing = false
-  // The draft as this tab last loaded, kept or heard it; undefined before it knows.
+  // The draft as this tab last loaded, saved or received it; undefined before the first load.
   let known: { readonly draft: Draft | undefined } | undefined
   const read = (composing = false) => {
     touched = true
@@ -250,8 +250,8 @@ const createWriting = (model: ConversationModel): Writing => {
   const keepDraft = (sentAs?: CommandId) => {
     change.keep()
     const draft = draftHere()
-    // What an edit holds is no draft of a new message. And what came from another tab is not told back: more may be
-    // written there by now.
+    // The text of an edit is no draft of a new message. A draft that came from another tab is not sent back, because
+    // the user may have written more there by now.
     if (isEdit(model) || isKnown(draft)) return
     known = { draft }
     drafts.save(model.id, draft, sentAs)
@@ -270,8 +270,8 @@ const createWriting = (model: ConversationModel): Writing => {
     write(left.text)
     change.keep()
   })
-  // What was sent or written on in another tab must not be sent from here once more. What somebody is writing here
-  // stays.
+  // Take over the draft of another tab, so that this tab does not send the same text once more. Text that the user is
+  // writing here stays.
   const end = drafts.onOther(model.id, (draft) => {
     const isFree = !isEdit(model) && !isComposing && isKnown(draftHere())
     if (isFree) show(draft)
@@ -303,14 +303,11 @@ const createWriting = (model: ConversationModel): Writing => {
   }
 }
 
-/**
- * Keeps a change that is half written for the next time that the conversation is opened, and for who asks what is half
- * written.
- */
+/** Keeps an unfinished change until the conversation is opened again, and for `Drafts.count`. */
 const changeKeeper = (model: ConversationModel, text: Accessor<string>) => {
-  // Of who is signed in now: at the end they may not be any more.
+  // The changes of the current user. Read now, because the user may have signed out when the composer closes.
   const { changes } = model.app.drafts
-  // What was left before waits until it is taken up.
+  // False until this composer has taken up the earlier change, which must not be deleted before.
   let isOwn = false
   return {
     keep: () => {
@@ -334,28 +331,28 @@ const isSame = (a: Draft | undefined, b: Draft | undefined): boolean => a?.text 
 
 // Whether a text can be sent, counted as the server counts: in code points.
 
-/** Room is told from here on. */
+/** Show the remaining characters when fewer than this are left. */
 const toldBelow = 200
 
 interface MessageLength {
   readonly sendable: boolean
-  /** Left to write, when it is little; below 0: too many. */
+  /** Remaining characters (code points), when few; negative when the text is too long. */
   readonly left: number | undefined
 }
 
-/** As it is sent: without the empty lines and spaces around it that nobody sees. */
+/** Returns the text as it is sent: without leading blank lines, and without trailing spaces and blank lines. */
 export const trimmed = (text: string): string => text.replace(/^(?:[^\S\n]*\n)+/u, "").trimEnd()
 
 export const messageLength = (text: string): MessageLength => {
   const sent = trimmed(text)
-  // Counted to its end, so that it can be said by how much it is too long.
+  // Count the whole text, so that the message can name by how many characters it is too long.
   const left = Limits.textMax - codePoints(sent, sent.length)
   return { sendable: left >= 0 && !isBlank(sent), left: left < toldBelow ? left : undefined }
 }
 
-/** Where what is left is said to those who hear the page, falling as a text grows. */
+/** Remaining characters at which a screen reader announces the count, in descending order. */
 const steps = [toldBelow, 100, 50, 10, 1, 0] as const
 
-/** How many of the steps a text has still to pass. */
+/** Returns how many of the steps the text has not passed yet. */
 export const lengthStep = ({ left = Limits.textMax }: MessageLength): number =>
   steps.filter((step) => left >= step).length

@@ -1,7 +1,4 @@
-/**
- * Whom a text that is being written may mention next: what was typed after a sign, who fits that, and what is put in
- * its place. Pure.
- */
+/** Mention completion: the text typed after a mention sign, the people that it matches, and the replacement. Pure. */
 import type { FeedView } from "@hibiki/core/client/feed/FeedView"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
@@ -10,26 +7,26 @@ import type { Person } from "@hibiki/core/domain/Person"
 import { folded } from "@hibiki/core/domain/TextRules"
 import type { KeyPress } from "./composerKeys.ts"
 
-/** So many are offered at once. */
+/** Maximum suggestions at once. */
 export const linesAtMost = 8
 
-/** Nobody's name is longer, in UTF-16 units. */
+/** No name is longer, in UTF-16 units. */
 const typedMax = 2 * Limits.nameMax
 
-/** So many of the newest entries are looked through for who wrote lately. */
+/** The number of newest entries that are searched for recent writers. */
 const writersWithin = 200
 
 export interface MentionQuery {
-  /** Where the sign stands, in UTF-16 units. */
+  /** Position of the sign, in UTF-16 units. */
   readonly from: number
-  /** What follows it, up to the caret. */
+  /** The text after it, up to the caret. */
   readonly typed: string
 }
 
 const signs = mentionSigns.join("")
 const lastSign = new RegExp(`[${signs}]([^\\s${signs}]*)$`, "u")
 
-/** What is typed at the caret after a sign that begins a mention; undefined elsewhere, as after a space. */
+/** Returns the text typed between a mention sign and the caret; undefined elsewhere, such as after a space. */
 export const mentionQuery = (text: string, caret: number): MentionQuery | undefined => {
   const typed = lastSign.exec(text.slice(Math.max(0, caret - typedMax - 1), caret))?.[1]
   if (typed === undefined) return undefined
@@ -37,14 +34,14 @@ export const mentionQuery = (text: string, caret: number): MentionQuery | undefi
   return mayMention(text, from) ? { from, typed } : undefined
 }
 
-/** What of a text that is being composed is chosen: letters at its end, after kana, are to become kana. */
+/** Returns the final part of a text in composition: letters at its end, after kana, will still become kana. */
 export const chosenPart = (typed: string): string => typed.replace(/(?<=[ぁ-ゖァ-ヶー])[a-zａ-ｚ]{1,3}$/iu, "")
 
-/** Somebody with what is compared with what is typed, in which no space can be. */
+/** A person with the texts to compare with the typed text, which contains no space. */
 export interface Mentionable {
   readonly person: Person
   readonly handle: string
-  /** The name without its spaces, and where in it each of its words begins. */
+  /** The name without its spaces, and the offset at which each of its words begins. */
   readonly name: string
   readonly starts: ReadonlyArray<number>
   readonly words: ReadonlyArray<string>
@@ -63,9 +60,9 @@ export const mentionable = (person: Person): Mentionable => {
 }
 
 /**
- * Those whom what was typed fits, linesAtMost of them: whose handle it is, then whose handle or name begins so, or a
- * word of the name, then in whose it stands inside. Among equals those in `recent` come first, in its order, then the
- * order stays.
+ * Returns the people that the typed text matches, at most linesAtMost. First an equal handle, then a handle, name or
+ * word of the name that begins with it, then one that contains it. Among equals the people in `recent` come first, in
+ * its order; the others stay in order.
  */
 export const mentionLines = (
   people: ReadonlyArray<Mentionable>,
@@ -93,26 +90,26 @@ const rankOf = ({ handle, name, starts, words }: Mentionable, wanted: string): n
 }
 
 /**
- * Whether nothing is left to choose: what was typed mentions the only one whom it fits. Enter then sends, as one who
+ * Whether nothing is left to choose: the typed text already mentions the only match. Enter then sends, as a person who
  * types handles by heart expects.
  */
 export const isWhole = (lines: ReadonlyArray<Person>, typed: string): boolean =>
   lines.length === 1 && lines.every(({ handle }) => isMentioned(`@${typed}`, handle))
 
-/** In place of the text from `from` to `to`; the caret goes to its end. */
+/** Replaces the text from `from` to `to`; the caret moves to its end. */
 export interface Replacement {
   readonly from: number
   readonly to: number
   readonly put: string
 }
 
-/** What was typed becomes a mention with one space after it, which may stand there already. */
+/** Replaces the typed text with a mention and one space, which may already be there. */
 export const withMention = (text: string, { from, typed }: MentionQuery, handle: string): Replacement => {
   const to = from + 1 + typed.length
   return { from, to: text[to] === " " ? to + 1 : to, put: `@${handle} ` }
 }
 
-/** Who wrote lately, the last first. */
+/** Returns the users who wrote recently, the latest first. */
 export const recentWriters = (view: FeedView | undefined): ReadonlyArray<UserId> => {
   const rows = (view?.entries ?? []).slice(-writersWithin).flatMap((entry) => (entry._tag === "row" ? entry.row : []))
   return [...new Set(rows.flatMap(({ by, kind }) => (kind === "posted" ? by : [])).reverse())]
@@ -129,8 +126,8 @@ const acts: ReadonlyMap<string, MentionAct> = new Map([
 ])
 
 /**
- * What a key does while the list is open; undefined: it keeps its meaning, as every key does of a composition, or with
- * another one.
+ * Returns the action of a key while the list is open. Undefined: the key keeps its meaning, as all keys do during a
+ * composition or with a modifier.
  */
 export const mentionAct = (press: KeyPress): MentionAct | undefined =>
   press.isComposing || press.keyCode === 229 || press.ctrlKey || press.metaKey || press.altKey || press.shiftKey

@@ -1,7 +1,4 @@
-/**
- * The state of an own message in one word, for its mark and for what is said of its row; undefined while it is not
- * known.
- */
+/** The state of the user's own message in one word, for its mark and for screen readers; undefined while not known. */
 import type { PendingPost } from "@hibiki/core/client/feed/FeedView"
 import { mayBeStored, type OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import type { UserId } from "@hibiki/core/domain/Ids"
@@ -11,7 +8,7 @@ import { problemText } from "../problemText.ts"
 import { replyPreview } from "../text/grammar.ts"
 import type { PostItem } from "../timeline/timelineItems.ts"
 
-/** Still to be sent, and gone with the page, as this browser refused to save it. */
+/** Whether the post is unsent and will be lost with the page, because this browser refused to save it. */
 export const isUnkeptPost = ({ state, unkept }: PendingPost): boolean =>
   unkept === "refused" && (state === "queued" || state === "sent")
 
@@ -22,7 +19,7 @@ export const postState = (
 ): keyof ChatWords["state"] | undefined => {
   const { changing, pending, row } = item
   if (row !== undefined) return changing === true ? "changing" : markOf(row.seq, peer, marks)
-  // Before it is saved nothing is promised.
+  // Show no state before it is saved.
   if (pending?.unkept === "writing") return undefined
   if (pending !== undefined && isUnkeptPost(pending)) return "unkept"
   switch (pending?.state) {
@@ -39,12 +36,12 @@ export const postState = (
   }
 }
 
-/** What has become of an own message, as far as others' marks tell. */
+/** The state of the user's own message, as far as other members' marks show it. */
 type OwnMark = "sent" | "delivered" | "read"
 
 /**
- * Of direct conversations: the peer's marks, or undefined before they are known. Elsewhere a stored message is `sent`;
- * who has read it is asked for.
+ * In direct conversations: from the peer's marks, or undefined before they are known. Elsewhere a stored message is
+ * `sent`, and the readers are requested separately.
  */
 export const markOf = (seq: number, peer: UserId | undefined, marks: Marks | undefined): OwnMark | undefined => {
   if (peer === undefined) return "sent"
@@ -54,11 +51,11 @@ export const markOf = (seq: number, peer: UserId | undefined, marks: Marks | und
 }
 
 /**
- * What a person may do with a message that is not stored yet. Whatever was handed over may be stored: it is only sent
+ * The actions on a message that is not stored yet. A message that was handed over may be stored, so it can only be sent
  * again or taken back.
  */
 export type PendingAct =
-  /** Under a fresh place at the end. */
+  /** Sends it as a new message at the end. */
   | "sendAgain"
   | "edit"
   | "discard"
@@ -77,7 +74,7 @@ export const pendingActs = ({
     case "sent":
       return unanswered ? ["tryNow", "takeBack"] : []
     case "failed":
-      // What is stored as something else is taken back before it is written anew.
+      // The server stored something else under this id: take it back before it is written anew.
       if (code === "conflict") return ["edit", "takeBack"]
       return mayBeStored(code) ? ["sendAgain", "takeBack"] : ["sendAgain", "edit", "discard"]
     case "withdrawn":
@@ -86,13 +83,13 @@ export const pendingActs = ({
   }
 }
 
-/** Of a refused edit, delete or reaction. */
+/** The actions on a rejected edit, delete or reaction. */
 export const changeActs = ({ body, code }: Pick<OutboxRow, "body" | "code">): ReadonlyArray<PendingAct> => {
   const again: ReadonlyArray<PendingAct> = mayBeStored(code) ? [] : ["sendAgain"]
   return [...again, ...(body.kind === "edit" ? (["edit"] as const) : []), "discard"]
 }
 
-/** What was refused of a change, and why, in one line. */
+/** Returns the rejected change and the reason, in one line. */
 export const failedChangeText = (change: OutboxRow, words: ChatWords): string => {
   const { body, code } = change
   const what =

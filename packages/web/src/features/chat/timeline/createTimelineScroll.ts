@@ -1,5 +1,5 @@
 /**
- * Where the timeline stands: begins where the person left off, follows the end while there, and keeps its place
+ * The timeline's scroll position: starts where the person left off, follows the end while there, and stays in place
  * elsewhere.
  */
 
@@ -13,27 +13,27 @@ import type { TimelineItems } from "./createTimelineItems.ts"
 import { newBelow } from "./feedLookups.ts"
 import type { TimelineItem } from "./timelineItems.ts"
 
-/** More than fits between the last item and the end of what scrolls. */
+/** Larger than the distance (px) between the last item and the end of the scrolled content. */
 const beyondEnd = 200
 
 export interface TimelineScroll extends ViewRange, Pick<Following, "following" | "toEnd"> {
   readonly attach: (handle: VirtualizerHandle | undefined) => void
   readonly onScroll: () => void
   readonly onResize: () => void
-  /** The person moves by hand. */
+  /** Called when the person scrolls by hand. */
   readonly onTouched: () => void
-  /** Counts movements and changes: what is in view may be another. */
+  /** Counts movements and changes. With each, other items may be in view. */
   readonly moved: Accessor<number>
-  /** Others' messages below the view that are not read, counted to Limits.unreadCap; 0 while the end is followed. */
+  /** Unread messages of others below the view, counted to Limits.unreadCap; 0 while the end is followed. */
   readonly newCount: Accessor<number>
-  /** Whether the first place was found: before that nothing in view is what is looked at. */
+  /** Whether the first position is set. Before that, the person does not yet look at the items in view. */
   readonly placed: Accessor<boolean>
-  /** The end is followed no more until one is there again. */
+  /** Stops following the end until the view reaches the end again. */
   readonly stay: () => void
   readonly toKey: (key: string, align: "start" | "center" | "nearest") => void
 }
 
-/** The end is left for what grows: until the list has measured it, the end still seems to be in view. */
+/** Leaves the end because something grows. Until the list has measured it, the end still seems to be in view. */
 const createLeaving = (handle: () => VirtualizerHandle | undefined) => {
   let size: number | undefined
   return {
@@ -79,7 +79,7 @@ export const createTimelineScroll = (
     before = now
     setMoved((n) => n + 1)
   }
-  /** With little to scroll no event tells where a step led: looked at when it is drawn and measured. */
+  /** With little to scroll, a step fires no scroll event. So look at the position after it is drawn and measured. */
   const measured = perFrame(() => {
     start.onMeasured()
     onScroll()
@@ -105,7 +105,7 @@ export const createTimelineScroll = (
     toEnd: () => {
       start.leave(true)
       end.toEnd()
-      // By a step of the list, too, as whatever one is led to: it ends one that is still on its way elsewhere.
+      // Also by a step of the list: it ends a step that is still on its way elsewhere.
       list?.scrollToIndex(untrack(items().keys).length - 1, { align: "end", offset: beyondEnd })
     },
     attach: (next) => {
@@ -139,32 +139,35 @@ export const createTimelineScroll = (
 }
 
 /**
- * Whether an item begins above the view at the end. While the end is followed it is in view, or will be with the next
- * frame: until then the list takes what was in view before for near.
+ * Whether an item begins above the view at the end. While the end is followed, the view is there, or will be with the
+ * next frame. Until then the list computes what is nearest from the earlier view.
  */
 const isAboveEnd = (list: VirtualizerHandle, at: number): boolean =>
   list.getItemOffset(at) < list.scrollSize - list.viewportSize
 
-// Where a conversation begins: at what is unread when that is here, else where it was left, else at its end.
+// The first position: at the first unread message when it is loaded, else where the person left off, else at the end.
 
-/** What is seen above the divider when a conversation opens at it. */
+/** Space (px) that stays visible above the divider when a conversation opens at it. */
 const aboveDivider = 48
 
 interface Start {
-  /** Another list shows the items: it is to find its place. */
+  /** Called when another list shows the items and must find its position. */
   readonly again: () => void
   /**
-   * To be called when items or sizes are others: goes to the first place once there is one, and stays at the divider.
-   * True: it has begun before.
+   * Called when items or sizes have changed. Goes to the first position once there is one, and stays at the divider.
+   * Returns true if the timeline had already begun.
    */
   readonly keep: () => boolean
-  /** After a movement that lets the end be followed or left. */
+  /** Called after a movement that may start or stop following the end. */
   readonly follow: (follows: boolean) => void
-  /** The person goes elsewhere: the divider is left. `toEnd`: and not gone to, where it has not begun. */
+  /**
+   * Called when the person moves elsewhere: leaves the divider. `toEnd`: if the timeline has not begun, it begins at
+   * the end.
+   */
   readonly leave: (toEnd?: boolean) => void
-  /** What it began with is drawn and measured. */
+  /** Called when the items at the first position are drawn and measured. */
   readonly onMeasured: () => void
-  /** For the next time that the conversation is opened. */
+  /** Remembers the position for the next time that the conversation is opened. */
   readonly remember: () => void
 }
 
@@ -175,17 +178,17 @@ interface StartParts {
   readonly end: Following
   readonly scrollTo: ScrollTo
   readonly handle: () => VirtualizerHandle | undefined
-  /** Where a step led is to be looked at when it is drawn. */
+  /** Called when a step has begun: its position must be checked after the items are drawn. */
   readonly onBegun: () => void
 }
 
 const createStart = ({ end, handle, items, model, onBegun, range, scrollTo }: StartParts): Start => {
-  // Nothing but gaps is no place to begin at.
+  // False until there is a row: gaps alone are no position to begin at.
   let begun = false
-  // The divider is kept in view until the person moves by hand, or has the end before them, too.
+  // Keep the divider in view until the person moves by hand, or until the end is also in view.
   let atDivider = false
   let atEnd = false
-  // Where it was left, until what is there is drawn and measured.
+  // The remembered position, until its items are drawn and measured.
   let left: Place | undefined
 
   const divider = dividerOf(model, items, range)
@@ -213,8 +216,8 @@ const createStart = ({ end, handle, items, model, onBegun, range, scrollTo }: St
   const onUnread = (unread: object | undefined) => {
     const was = atDivider
     atDivider = false
-    // What was unread had been read elsewhere, or more came while nobody looked: then there is another place to go on
-    // from.
+    // Either the user had read these messages elsewhere, or more arrived without the page's attention. Both give
+    // another position to begin at.
     if (was || (unread !== undefined && untrack(end.following))) begun = false
   }
   createEffect(on(model.opening.unread, onUnread, { defer: true }))
@@ -234,7 +237,7 @@ const createStart = ({ end, handle, items, model, onBegun, range, scrollTo }: St
       return true
     },
     follow: (follows) => {
-      // Sizes are guessed before they are measured: the end may seem to be near while it is not.
+      // Sizes are estimates before they are measured: the end may seem near while it is not.
       if (left !== undefined || (atDivider && !(follows && divider.isSeen() && untrack(model.app.attentive)))) return
       atDivider = false
       end.follow(follows)
@@ -265,7 +268,7 @@ const dividerOf = (model: ConversationModel, items: () => TimelineItems, range: 
   const at = () => items().indexOf("unread")
   return {
     at,
-    /** Whether what lies before it is loaded. */
+    /** Whether the items before the divider are loaded. */
     isHere: () => {
       const after = untrack(model.opening.unread)?.after
       return after !== undefined && isDividerRight(items(), after)
@@ -277,16 +280,16 @@ const dividerOf = (model: ConversationModel, items: () => TimelineItems, range: 
   }
 }
 
-// Following the end of the timeline: while there, what comes is shown.
+// Following the end of the timeline: while the view is there, new messages scroll into view.
 
-/** Closer to the end than this is at the end. */
+/** Within this distance (px) the view counts as being at the end. */
 const nearEnd = 48
 
 interface Following {
   readonly following: Accessor<boolean>
   readonly follow: (now: boolean) => void
   readonly toEnd: () => void
-  /** The items are others: goes along. */
+  /** Called when the items have changed: stays at the end if it is followed. */
   readonly onShown: () => void
 }
 
@@ -297,8 +300,8 @@ interface ScrollStand {
 }
 
 /**
- * Whether the end is followed after a movement: only going up leaves it. What grows below is followed, what shrinks
- * takes the place along.
+ * Whether the end is followed after a movement: only scrolling up leaves it. The view follows content that grows below.
+ * Content that shrinks moves the position with it.
  */
 export const followsAfter = (
   following: boolean,
@@ -326,14 +329,17 @@ const createFollowing = (scrollTo: ScrollTo): Following => {
   }
 }
 
-// Scrolling that is done once: where sizes turn out to be others, whoever wants the place asks for it again.
+// Scrolls once. If sizes change after measuring, the caller requests the position again.
 
-/** To so many px from the start, told by the list once it knows its items; below the end is the end. */
+/**
+ * Scrolls to the given px from the start, computed by the list once it knows its items. A position below the end means
+ * the end.
+ */
 type ScrollTo = (top: (list: VirtualizerHandle) => number) => void
 
 /**
- * The list's own steps go on until nothing was measured for a while, and so take back what the person scrolls
- * meanwhile: the first movement after a conversation was opened, say.
+ * Used instead of the list's own steps. These continue until nothing was measured for a while, and so undo what the
+ * person scrolls meanwhile, such as the first movement after a conversation was opened.
  */
 const createScrollTo = (feed: () => HTMLElement | undefined, handle: () => VirtualizerHandle | undefined): ScrollTo => {
   let wanted: ((list: VirtualizerHandle) => number) | undefined
@@ -345,21 +351,21 @@ const createScrollTo = (feed: () => HTMLElement | undefined, handle: () => Virtu
     if (list !== undefined && top !== undefined) node?.scrollTo({ top: top(list), behavior: "instant" })
   }
   return (top) => {
-    // The items that it is asked for are drawn first.
+    // Draw the items first.
     if (wanted === undefined) queueMicrotask(go)
     wanted = top
   }
 }
 
-/** Which items of a virtual list are in view, by their places. */
+/** The items of a virtual list that are in view, by index. */
 interface ViewRange {
-  /** From the top of the view to this far above and below it, in heights of the view. Nothing there: `[0, -1]`. */
+  /** The items from `views` view heights above the view to as many below it. Without items: `[0, -1]`. */
   readonly around: (views: number) => readonly [first: number, last: number]
-  /** The last item that is in view to its end, or that alone fills the view; -1: none. */
+  /** The last item whose end is in view, or the only item when it fills the view; -1: none. */
   readonly lastWhole: () => number
 }
 
-/** An item counts as whole although so much of its end is out of view. */
+/** An item counts as whole even if this much (px) of its end is out of view. */
 const tolerance = 8
 
 const viewRange = (handle: () => VirtualizerHandle | undefined, count: () => number): ViewRange => {
@@ -383,9 +389,12 @@ const viewRange = (handle: () => VirtualizerHandle | undefined, count: () => num
   }
 }
 
-/** Where each conversation was left, in memory of this page. Bound: the latest `kept` conversations. */
+/**
+ * The position at which the user left each conversation, in the memory of this page. Bound: the latest `kept`
+ * conversations.
+ */
 interface Place {
-  /** The first item in view, and how far its top is above the view's. */
+  /** The first item in view, and how far (px) its top is above the view's. */
   readonly key: string
   readonly into: number
 }
@@ -393,7 +402,7 @@ interface Place {
 const kept = 100
 const places = new Map<ConversationId, Place>()
 
-/** `undefined`: at the end, which needs no memory. */
+/** `undefined`: at the end, which needs no entry. */
 const rememberPlace = (id: ConversationId, place: Place | undefined): void => {
   places.delete(id)
   if (place === undefined) return
@@ -404,10 +413,10 @@ const rememberPlace = (id: ConversationId, place: Place | undefined): void => {
 
 const placeOf = (id: ConversationId): Place | undefined => places.get(id)
 
-/** Finding things among the timeline's items. */
+/** Queries over the timeline's items. */
 export const isRow = (item: TimelineItem | undefined): boolean => item?.kind === "post" || item?.kind === "system"
 
-/** Whether the divider stands before the first unread message: what lies before it is loaded. */
+/** Whether the divider stands before the first unread message, which requires that the items before it are loaded. */
 export const isDividerRight = (items: TimelineItems, after: number): boolean => {
   const keys = untrack(items.keys)
   const at = items.indexOf("unread")
@@ -416,7 +425,7 @@ export const isDividerRight = (items: TimelineItems, after: number): boolean => 
   return at >= 0 && !(previous?.kind === "gap" && previous.to > after)
 }
 
-/** The last stored row that is in view to its end. */
+/** Returns the last stored row whose end is in view. */
 export const lastRowInView = (items: Pick<TimelineItems, "get" | "keys">, range: ViewRange): MessageRow | undefined => {
   const keys = untrack(items.keys)
   const [first] = range.around(0)
