@@ -1,4 +1,4 @@
-/** Starts the page: what it kept is painted first, the live part is loaded after that. */
+/** Starts the page: paints the cached data first, and then loads the live part. */
 import { createRoot, createSignal } from "solid-js"
 import { render } from "solid-js/web"
 import "./styles/tokens.css"
@@ -13,7 +13,7 @@ import { takeInvite } from "./model/addresses.ts"
 import { createApp } from "./model/createApp.ts"
 import { Root } from "./shell/Root.tsx"
 
-/** Absent on plain http: then each tab acts alone. */
+/** Undefined on plain http: each tab then acts alone. */
 const locks = "locks" in navigator ? navigator.locks : undefined
 
 const exclusively = async <A,>(run: () => Promise<A>): Promise<A> =>
@@ -38,10 +38,10 @@ const start = async (): Promise<void> => {
   render(() => <Root page={page} wrongAddress={wrongAddress()} />, document.body)
   const goLive = () => {
     page.goLive()
-    // A stranger's page asks nothing else before something is typed, and at a wrong address that would be in vain.
+    // A signed-out page sends no other call before the user types, and at a wrong address typing would be in vain.
     if (page.app.session()._tag !== "signedIn") void page.app.policy()
   }
-  // Two frames later the first paint is on the screen; a page that is hidden, or will be, has no frames.
+  // Two frames later the first paint is on the screen; a page that is hidden, or becomes hidden, has no frames.
   const timer = setTimeout(goLive, document.visibilityState === "hidden" ? 0 : framesMs)
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {

@@ -6,15 +6,15 @@ import type { RefusalCode } from "@hibiki/core/domain/Refusal"
 import type { RowKind } from "@hibiki/core/domain/RowKinds"
 import type { BadFrameCode } from "@hibiki/core/protocol/ServerFrame"
 
-/** Why something was not sent, or will not be. */
+/** The reason why something was not sent, or will not be. */
 export type SendProblem = RefusalCode | BadFrameCode | OutboxProblem
 
-/** What a sentence may name, as text. */
+/** The parts that a sentence may contain, as text. */
 export interface SystemParts {
   readonly by: string
-  /** Others than `by`, in a row. Empty: there are none. */
+  /** Names other than `by`, joined. Empty: there are none. */
   readonly people: string
-  /** The first whom the row names, `by` included. */
+  /** The first person whom the row names, `by` included. */
   readonly person: string
   readonly role: NonNullable<MessageRow["role"]>
   readonly title: string
@@ -39,13 +39,13 @@ export const chatWordsEn = {
     greet: "Say hello",
     greeting: "Hello!",
     notes: "Notes only you can see. Keep what you want to remember.",
-    /** As a badge counts. */
+    /** As on a badge. */
     newMessages: (n: string) => `${n} new`,
-    /** The same for those who hear it, with what the button does. */
+    /** The same for screen readers, with the button's action. */
     toNew: (n: string) => `${n} new: jump to the latest`,
     toLatest: "Jump to the latest",
     toUnread: (n: string) => `${n} unread`,
-    /** What a screen reader says of a row: all of it in one sentence. */
+    /** A screen reader's text of a row: all of it in one sentence. */
     row: ({ author, state, text, time }: Readonly<Record<"author" | "time" | "text" | "state", string>>) =>
       [author, time, text, state].filter((part) => part !== "").join(", ")
   },
@@ -142,7 +142,7 @@ export const chatWordsEn = {
     delete: "Deleting a message",
     react: (emoji: string, on: boolean) => `${on ? "Adding" : "Removing"} the reaction ${emoji}`
   },
-  /** Of rows that are no messages. */
+  /** For rows that are no messages. */
   system: {
     created: ({ by, people, title, what }) =>
       `${by} created the ${what === "direct" ? "conversation" : what} “${title}”${people === "" ? "" : ` with ${people}`}`,
@@ -152,7 +152,7 @@ export const chatWordsEn = {
     renamed: ({ by, title }) => `${by} changed the name to “${title}”`,
     roleChanged: ({ by, person, role }) => `${by} made ${person} ${role === "member" ? "a member" : `an ${role}`}`
   } satisfies SystemWords,
-  /** Names in a row, as a sentence has them. */
+  /** A list of names within a sentence. */
   names: (names: ReadonlyArray<string>, more: number) => {
     if (more > 0) return `${names.join(", ")} and ${count(more, "other", "others")}`
     const last = names.at(-1) ?? ""
@@ -167,7 +167,7 @@ export const chatWordsEn = {
     save: "Save",
     left: (n: number) => `${n.toLocaleString("en")} left`,
     over: (n: number) => `${n.toLocaleString("en")} too many`,
-    /** Enter was pressed all the same. */
+    /** Shown when the user presses Enter on a text that is too long. */
     tooLong: (n: number) =>
       `Not sent: it’s ${count(n, "character", "characters")} too long. Shorten it, or send it in parts.`,
     editing: "Editing a message",
@@ -179,7 +179,7 @@ export const chatWordsEn = {
     connecting: "Connecting…",
     offline: "You’re offline. What you write goes out when you’re back.",
     waiting: (seconds: number) => `Not connected. Trying again in ${count(seconds, "second", "seconds")}.`,
-    /** The same as it is heard, once: seconds that count down would be spoken each. */
+    /** The same for screen readers, spoken once: they would speak each second of a countdown. */
     notConnected: "Not connected. Trying again soon.",
     retryNow: "Retry now",
     unsent: (n: number) => `${count(n, "unsent message is", "unsent messages are")} kept`,
@@ -215,7 +215,7 @@ export const chatWordsEn = {
     members: (n: number) => count(n, "member", "members"),
     role: { owner: "Owner", admin: "Admin", member: "Member" } satisfies Record<Role, string>,
     add: "Add people",
-    /** A member, or one who is chosen and is not to be added after all. */
+    /** A member, or a person who was chosen to be added. */
     remove: (name: string) => `Remove ${name}`,
     leave: "Leave",
     manage: (name: string) => `Actions for ${name}`

@@ -1,4 +1,4 @@
-/** The page's language: chosen here or by the browser, its dictionary loaded alone, switched without a reload. */
+/** The page's language: chosen here or by the browser. Only its dictionary loads, and it switches without a reload. */
 import { createSignal } from "solid-js"
 import type { Kept } from "../lib/kept.ts"
 import { retryForever } from "../lib/lazy.ts"
@@ -18,15 +18,15 @@ const loaders: Loaders = {
 
 const isLanguage = (tag: string | undefined): tag is Language => tag === "ja" || tag === "en"
 
-/** What was chosen, else the first of the browser's languages that there is a dictionary for, else English. */
+/** Returns the stored choice, else the first of the browser's languages that has a dictionary, else English. */
 export const languageFor = (kept: string | undefined, wanted: ReadonlyArray<string>): Language => {
   if (isLanguage(kept)) return kept
   return wanted.map((tag) => tag.toLowerCase().split("-")[0]).find(isLanguage) ?? "en"
 }
 
 /**
- * Resolves once the dictionary is there, however often it has to be asked for: to be awaited before the first paint.
- * Lives as long as the page.
+ * Resolves once the dictionary is loaded, and retries until then: await it before the first paint. Lives as long as the
+ * page.
  */
 export const createI18n = async (
   kept: Kept,
@@ -44,9 +44,9 @@ export const createI18n = async (
   let last = first
   const show = (language: Language) => {
     last = language
-    // Until the dictionary can be fetched the page stays in the language that it has.
+    // Until the dictionary is loaded the page keeps its language.
     void retryForever(load[language]).then((dictionary) => {
-      // Of two quick switches the later one holds, whichever dictionary comes first.
+      // Of two quick switches the later one wins, whichever dictionary arrives first.
       if (last !== language) return
       tell(language)
       setShown(shownIn(language, dictionary))

@@ -1,4 +1,4 @@
-/** Times and days in a language, by the browser's own formats. Pure: the moment and "now" come in. */
+/** Times and days in a language, by the browser's own formats. Pure: takes the time and "now". */
 import type { Language } from "./I18n.ts"
 
 export interface Formats {
@@ -10,13 +10,15 @@ export interface Formats {
 }
 
 /**
- * How the person's browser writes this language: by the first of its languages that is this one, in whatever country,
- * else by the language alone.
+ * Returns the locale for this language: the browser's first language that matches it, with its country, else the
+ * language alone.
  */
 export const localeFor = (language: Language, wanted: ReadonlyArray<string>): string =>
   wanted.find((tag) => tag.toLowerCase().split("-")[0] === language && isLocale(tag)) ?? language
 
-/** Some systems without a language of their own have browsers tell names that no format knows, as `en-US@posix`. */
+/**
+ * On some systems without a language of their own, browsers report names that no format knows, such as `en-US@posix`.
+ */
 const isLocale = (tag: string): boolean => {
   try {
     return Intl.DateTimeFormat.supportedLocalesOf(tag).length > 0
@@ -25,16 +27,16 @@ const isLocale = (tag: string): boolean => {
   }
 }
 
-/** The browsers' own word is "now", which ends no sentence well. */
+/** The browsers' own word is "now", which reads badly at the end of a sentence. */
 const justNow: Readonly<Record<Language, string>> = { ja: "たった今", en: "just now" }
 
 const dayMs = 86_400_000
 const minuteMs = 60_000
 
 export interface Place {
-  /** The browser's when left out. */
+  /** Default: the browser's. */
   readonly timeZone?: string
-  /** The language alone when left out. */
+  /** Default: the language alone. */
   readonly locale?: string
 }
 
@@ -52,7 +54,7 @@ export const makeFormats = (language: Language, { locale = language, timeZone }:
   const atLeast = spaced(language, new Intl.RelativeTimeFormat(locale, { numeric: "always" }))
   const parts = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", ...zone })
 
-  /** Days since 1970 in the zone, so that "yesterday" follows the calendar and not 24 hours. */
+  /** Days since 1970 in the time zone, so that "yesterday" follows the calendar and not 24 hours. */
   const dayNumber = (at: number): number => Math.round(Date.parse(`${parts.format(at)}T00:00:00Z`) / dayMs)
   const yearOf = (at: number): string => parts.format(at).slice(0, 4)
   const daysBefore = (at: number, now: number) => dayNumber(now) - dayNumber(at)
@@ -72,7 +74,7 @@ export const makeFormats = (language: Language, { locale = language, timeZone }:
       return (yearOf(at) === yearOf(now) ? shortDay : shortDayInFull).format(at)
     },
     ago: (at, now) => {
-      // Clocks differ: what seems to come is just now.
+      // Clocks differ: a time in the future counts as just now.
       const minutes = Math.max(0, Math.floor((now - at) / minuteMs))
       if (minutes < 1) return justNow[language]
       if (minutes < 60) return atLeast.format(-minutes, "minute")

@@ -1,21 +1,21 @@
 /**
- * Words for those who hear the page: gathered for a short while, then spoken together, so that a burst does not talk
- * for minutes.
+ * Announcements for screen readers. They are collected for a short while and then spoken together, so that a burst does
+ * not talk for minutes.
  */
 import { type Accessor, createSignal, onCleanup } from "solid-js"
 
 export const gatherMs = 500
-/** What can't wait still waits for what is done in the same turn: a region that is moved then would not be heard. */
+/** Even urgent words wait for the changes of the same turn: a live region that is moved at that time is not spoken. */
 export const urgentMs = 100
-/** Spoken by then, and gone from the page: nobody is to come upon it there later. */
+/** Spoken by then; the text leaves the page, so that nobody finds it there later. */
 export const heardMs = 7_000
-/** Of one gathering: what was said before that is dropped, for the newest matters most. */
+/** Maximum announcements of one collection. Older ones are dropped, since the newest matters most. */
 export const spokenAtOnce = 3
 
 export interface Announcer {
   /** Spoken by screen readers, batched; never shown. */
   readonly say: (text: string) => void
-  /** At once; for failures of sending only. */
+  /** Spoken after `urgentMs`; for failures of sending only. */
   readonly alert: (text: string) => void
 }
 
@@ -23,12 +23,13 @@ export interface AnnouncerBox extends Announcer {
   readonly polite: Accessor<string>
   readonly urgent: Accessor<string>
   /**
-   * Before the regions are moved: what stands in them would be spoken again. What still waits is spoken a while after.
+   * Call before the live regions move, because their text would be spoken again. Waiting announcements are spoken a
+   * while later.
    */
   readonly hush: () => void
 }
 
-/** Call in a reactive scope: its end stops the timers. */
+/** Call in a reactive scope; the timers stop when it ends. */
 export const createAnnouncer = (): AnnouncerBox => {
   const polite = createVoice(gatherMs)
   const urgent = createVoice(urgentMs)
@@ -50,7 +51,7 @@ const createVoice = (waitMs: number) => {
   let speaking: ReturnType<typeof setTimeout> | undefined
   let clearing: ReturnType<typeof setTimeout> | undefined
   let flip = false
-  // The same words twice are spoken twice only if the text changes.
+  // Screen readers speak the same words again only if the text changes.
   const fresh = (words: string): string => {
     flip = !flip
     return flip ? words : `${words}\u00a0`

@@ -1,7 +1,7 @@
 /**
- * What this browser keeps of one account: its list, logs, outbox, drafts and the people it met. One database for each
- * account.
- * Where there is none (forbidden, full, or held by an older page), everything works from memory and from the network.
+ * The data that this browser stores of one account: its list, logs, outbox, drafts and known people. One database for
+ * each account. Without a database (forbidden, full, or in use by an older page), everything works from memory and from
+ * the network.
  */
 import type { KeptFeed } from "@hibiki/core/client/feed/KeptFeed"
 import type { KeptReads } from "@hibiki/core/client/list/ReadCursors"
@@ -13,16 +13,16 @@ import type { Person } from "@hibiki/core/domain/Person"
 import { rowKinds } from "@hibiki/core/domain/RowKinds"
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from "idb"
 
-/** Raised with every change of the stores below; `upgrade` brings older ones here. */
+/** Increased with every change of the stores below; `upgrade` migrates older ones. */
 const layout = 1
-/** A new kind of row raises it too, since an older page kept no rows of that kind. */
+/** A new kind of row increases it too, since an older page stored no rows of that kind. */
 const version = layout * 100 + rowKinds.length
-/** Longest wait for a page of an older version to let go. */
+/** Maximum wait for a page of an older version to close its connection. */
 const openMs = 3_000
 
 /**
- * Of something that names a message by its number: the epoch of the view in which that was seen. Without one: the
- * present epoch.
+ * The epoch of the view in which the user saw a message that a command names by its number. Undefined: the present
+ * epoch.
  */
 export interface Seen {
   readonly seenIn?: Epoch | null | undefined
@@ -35,14 +35,14 @@ export interface Draft extends Seen {
 
 export interface KeptOutboxRow {
   readonly id: string
-  /** The tab that answers for the row. */
+  /** The tab that sends the row. */
   readonly tab: string
   readonly row: OutboxRow
 }
 
-/** A log's place; its rows, if any are kept, lie beside it and are right as of this cursor. */
+/** A log's cursor. Its rows, if any are stored, are in the store `rows` and belong to this cursor. */
 export interface FeedHead extends Omit<KeptFeed, "rows"> {
-  /** A log that has a place and no rows. */
+  /** A log that has a cursor and no rows. */
   readonly bare?: true
 }
 
@@ -63,7 +63,10 @@ export type Database = IDBPDatabase<HibikiStores>
 
 export const databaseName = (userId: string): string => `hibiki-${userId}`
 
-/** Undefined: there is none to be had now. `told`: whether it is there, whenever that changes; nothing before it is. */
+/**
+ * Resolves to undefined if no database is available. `told`: called with its availability at each change, not before
+ * the first success.
+ */
 export const openDatabase = async (
   userId: string,
   told: (isThere: boolean) => void = () => undefined
@@ -75,7 +78,7 @@ export const openDatabase = async (
       else told(true)
       return database
     },
-    // There is none, or the browser forbids it.
+    // The browser has no database or forbids it.
     () => undefined
   )
   return Promise.race([
@@ -89,7 +92,9 @@ export const openDatabase = async (
   ])
 }
 
-/** Is opened again when the browser itself closes it, as some do while a page sleeps: tried once each time. */
+/**
+ * Opens the database again when the browser itself closes it, as some do while a page sleeps. One attempt each time.
+ */
 const openAgain = async (userId: string, told: (isThere: boolean) => void): Promise<Database> => {
   let closed = false
   const connect = () => open(userId, { terminated, taken: () => told(false) })
@@ -101,7 +106,7 @@ const openAgain = async (userId: string, told: (isThere: boolean) => void): Prom
         if (closed) next.close()
         else told(true)
       },
-      // This page goes on without.
+      // This page continues without a database.
       () => undefined
     )
   }
@@ -121,7 +126,7 @@ const openAgain = async (userId: string, told: (isThere: boolean) => void): Prom
 
 interface Ends {
   readonly terminated: () => void
-  /** A newer page has it from now on. */
+  /** Called when a newer page takes over the database. */
   readonly taken: () => void
 }
 
@@ -129,7 +134,7 @@ const open = async (userId: string, { taken, terminated }: Ends): Promise<Databa
   openDB<HibikiStores>(databaseName(userId), version, {
     upgrade: (database, before, _version, transaction) => {
       if (before > 0) {
-        // Logs are read anew from the server. What only this browser has stays.
+        // Logs are read again from the server. Data that only this browser has stays.
         void transaction.objectStore("feeds").clear()
         void transaction.objectStore("rows").clear()
         return
@@ -141,7 +146,7 @@ const open = async (userId: string, { taken, terminated }: Ends): Promise<Databa
       database.createObjectStore("drafts").createIndex("at", "at")
       database.createObjectStore("people", { keyPath: "userId" }).createIndex("at", "at")
     },
-    // A newer page waits for this one: it gets the database, and this one goes on without.
+    // A newer page waits for this one: close the database for it, and continue without.
     blocking: (_current, _wanted, event) => {
       if (event.target instanceof IDBDatabase) event.target.close()
       taken()
@@ -157,7 +162,7 @@ export interface Meta {
   readonly get: (key: string) => Promise<HibikiStores["meta"]["value"] | undefined>
 }
 
-/** Of what is kept of the logs; null before any is. */
+/** Returns the epoch of the stored logs; null before any is stored. */
 export const epochOf = async (transaction: { readonly objectStore: (name: "meta") => Meta }): Promise<Epoch | null> => {
   const kept = await transaction.objectStore("meta").get("epoch")
   return kept !== undefined && "epoch" in kept ? kept.epoch : null
@@ -166,8 +171,8 @@ export const epochOf = async (transaction: { readonly objectStore: (name: "meta"
 type Writing<Names extends ReadonlyArray<StoreNames<HibikiStores>>> = IDBPTransaction<HibikiStores, Names, "readwrite">
 
 /**
- * One transaction: all that `run` writes, or none of it. `run` may wait for requests of the transaction, and for
- * nothing else.
+ * Runs one transaction: it stores everything that `run` writes, or nothing. `run` may only wait for requests of the
+ * transaction.
  */
 export const atomically = async <Names extends Array<StoreNames<HibikiStores>>, A>(
   database: Database,
@@ -180,23 +185,26 @@ export const atomically = async <Names extends Array<StoreNames<HibikiStores>>, 
     await transaction.done
     return answer
   } catch (error) {
-    // Refused by the platform before it became a request: the transaction knows nothing of that.
+    // The platform rejected it before it became a request, so the transaction does not fail by itself.
     transaction.done.catch(() => undefined)
     try {
       transaction.abort()
     } catch {
-      // It failed by itself.
+      // It had already failed.
     }
     throw error
   }
 }
 
-/** What is spared where an account is forgotten: the outbox, and drafts with it where nobody chose to go. */
+/**
+ * The data that stays when an account's data is deleted: the outbox, plus drafts when the user did not choose to sign
+ * out.
+ */
 export type Spared = "outbox" | "outboxAndDrafts"
 
 /**
- * Forgets everything but what is spared. Answers how many posts will still be sent: not those that were refused for
- * good.
+ * Deletes everything but the spared data. Returns how many posts will still be sent, without those that were rejected
+ * for good.
  */
 export const forgetAllBut = (spared: Spared, database: Database): Promise<number> =>
   atomically(database, ["meta", "feeds", "rows", "outbox", "drafts", "people"], async (transaction) => {
@@ -212,7 +220,7 @@ export const forgetAllBut = (spared: Spared, database: Database): Promise<number
     return kept.filter(({ row }) => isUnsentPost(row)).length
   })
 
-/** For what is only a convenience: the page is right without it. */
+/** For optional data: the page is correct without it. */
 export const orElse = async <A, B>(fallback: B, run: () => Promise<A>): Promise<A | B> => {
   try {
     return await run()

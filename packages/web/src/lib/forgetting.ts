@@ -1,14 +1,14 @@
 /**
- * Whose account this browser is about to forget, and what is spared of it: noted before the page says that they are
- * signed out, for it may be gone before that is done. Then the next page does it.
+ * The accounts whose data this browser is about to delete, and the spared parts. Noted before the page shows that they
+ * are signed out, because it may close before the deletion is done. Then the next page does it.
  */
 import { type Database, forgetAllBut, openDatabase, orElse, type Spared } from "./database.ts"
 import type { Kept } from "./kept.ts"
 
 const key = "hibiki.forgetting"
-/** Behind the user whose drafts are spared. */
+/** Suffix of a user whose drafts are spared. */
 const draftsMark = "+drafts"
-/** Beyond it, those noted first are let go. So many there are only where databases can't be opened. */
+/** Maximum notes; beyond it the oldest are dropped. That many exist only where databases can't be opened. */
 export const forgettingMax = 50
 
 export interface Noted {
@@ -16,9 +16,7 @@ export interface Noted {
   readonly spared: Spared
 }
 
-/**
- * Whose sign-in came to its end did not choose to go: what they were writing waits for them as what was not sent does.
- */
+/** A user whose session expired did not choose to sign out, so their drafts wait for them as unsent messages do. */
 export const sparedBy = (why: "revoked" | "expired" | "bySelf" | undefined): Spared =>
   why === "expired" ? "outboxAndDrafts" : "outbox"
 
@@ -37,19 +35,19 @@ export class Forgetting {
     return this.noted.map(({ userId }) => userId)
   }
 
-  /** The first note of a user stands. */
+  /** The first note of a user stays. */
   add(userId: string, spared: Spared): void {
     if (!this.users.includes(userId)) this.#note([...this.noted, { userId, spared }].slice(-forgettingMax))
   }
 
-  /** It is done, or is not to be done any more. */
+  /** Called when the deletion is done or no longer wanted. */
   remove(userId: string): void {
     if (this.users.includes(userId)) this.#note(this.noted.filter((other) => other.userId !== userId))
   }
 
   /**
-   * Forgets what is kept of an account, but for what is spared. Answers how many posts will still be sent. What fails
-   * is left to the next page.
+   * Deletes an account's stored data, except the spared part. Returns how many posts will still be sent. If it fails,
+   * the next page tries again.
    */
   forget({ spared, userId }: Noted, opened?: Database): Promise<number> {
     return orElse(0, async () => {

@@ -1,22 +1,19 @@
 /**
- * Fetches a part of the page's code until it is here. A server that was updated since may not have it any more: then a
- * reload gets the new page.
+ * Loads a part of the page's code, with retries until it succeeds. A server that was updated since may no longer have
+ * it: then a reload gets the new page.
  */
 import { type Component, type ComponentProps, lazy as solidLazy } from "solid-js"
 
 interface PersistencePorts {
   readonly wait: (ms: number) => Promise<void>
   readonly isOnline: () => boolean
-  /**
-   * Loads the page anew, if there is a server to get it from and that was not tried a moment ago. What was written is
-   * kept.
-   */
+  /** Reloads the page, if its server is reachable and no reload was tried a moment ago. Drafts are stored. */
   readonly reload: () => void
 }
 
 const firstWaitMs = 500
 const longestWaitMs = 30_000
-/** With a network, so many failures in a row are no bad luck. */
+/** With a network, this many failures in a row are not by chance. */
 const failuresMax = 4
 
 export const retryForever = async <A>(load: () => Promise<A>, ports: PersistencePorts = ofPage): Promise<A> => {
@@ -36,7 +33,7 @@ const apartMs = 60_000
 
 const ofPage: PersistencePorts = {
   isOnline: () => navigator.onLine,
-  /** Or until the network comes back. */
+  /** Waits the given time, or until the network returns. */
   wait: (ms) =>
     new Promise((resolve) => {
       const done = () => {
@@ -53,15 +50,15 @@ const ofPage: PersistencePorts = {
 const reload = async (): Promise<void> => {
   try {
     if (Date.now() - Number(sessionStorage.getItem(reloadedKey)) < apartMs) return
-    // A page that works would be gone otherwise.
+    // Otherwise a working page would be lost.
     if (!(await fetch("/health/live", { cache: "no-store" })).ok) return
     sessionStorage.setItem(reloadedKey, String(Date.now()))
     location.reload()
   } catch {
-    // There is no server now. Or there is no storage, and so no telling whether it was tried before.
+    // The server is unreachable. Or there is no storage, so that an earlier reload cannot be recognized.
   }
 }
 
-/** A component whose code is fetched when it is first shown, and until it is here. */
+/** A component whose code loads when it is first shown, with retries until it succeeds. */
 export const lazy = <Props extends ComponentProps<Component>>(load: () => Promise<Component<Props>>) =>
   solidLazy(() => retryForever(load).then((component) => ({ default: component })))

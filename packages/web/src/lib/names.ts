@@ -1,9 +1,12 @@
-/** A name or a title as a sentence takes it, so that it turns nothing but itself. Pure. */
+/**
+ * Prepares a name or a title for use in a sentence, so that it changes the writing direction of nothing but itself.
+ * Pure.
+ */
 import { isTurned, shownName } from "@hibiki/core/domain/NameRules"
 
 /**
- * All other names stay as they are for who copies or looks for them: both languages of the page run from left to right,
- * where isolating them changes nothing.
+ * Leaves all other names as they are, so that users can copy and find them. Both languages of the page run from left to
+ * right, where isolating these names changes nothing.
  */
 export const isolated = (name: string): string => {
   const plain = shownName(name)
@@ -11,7 +14,7 @@ export const isolated = (name: string): string => {
 }
 
 /**
- * What somebody typed as a title or a person's name, as the server takes one. A tab, as between two cells of a table,
- * looks like a space in a field: it becomes one.
+ * Returns a typed title or a person's name as the server accepts it. A tab, as between two cells of a table, looks like
+ * a space in a field, so it becomes one.
  */
 export const typedName = (text: string): string => shownName(text.replace(/\p{Cc}+/gu, " ")).trim()

@@ -1,12 +1,12 @@
-/** What the page in front is called, for the browser's tab. */
+/** The title of the front page, for the browser's tab. */
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup } from "solid-js"
 
 const [shown, setShown] = createSignal<string>()
 
-/** Undefined where the product's name says enough. */
+/** Undefined when the product's name is enough. */
 export const pageTitle = shown
 
-/** Call within a component: the title is its own while it lives. */
+/** Call within a component: it sets the title while it lives. */
 export const usePageTitle = (title: Accessor<string | undefined>): void => {
   const shownAs = createMemo(title)
   createEffect(() => {
@@ -16,5 +16,5 @@ export const usePageTitle = (title: Accessor<string | undefined>): void => {
   })
 }
 
-/** What the product is called, the same in every language. */
+/** The product's name, the same in every language. */
 export const productName = "Hibiki"

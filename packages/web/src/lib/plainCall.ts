@@ -1,10 +1,10 @@
 /**
- * Calls by plain fetch: the contracts' types on plain JSON, which is all that their schemas hold. Small enough for the
- * first paint; the official RPC client, whose schemas and streams weigh more than the rest of the page, comes with the
- * first stream.
+ * Calls by plain fetch: the contracts' types on plain JSON, which is all that their schemas contain. Small enough for
+ * the first paint. The official RPC client, with schemas and streams, is larger than the rest of the page and loads
+ * with the first stream.
  */
 
-/** As the call's contract types it, or `Unreachable`. */
+/** The error in the call's contract, or `Unreachable`. */
 export interface CallFailed {
   readonly _tag: string
 }
@@ -25,15 +25,15 @@ export type PlainCall = (
   signal?: AbortSignal
 ) => Promise<PlainAnswer>
 
-/** To `/api/v1/<tag>`, where cookies are set. Never rejects. */
+/** Calls `/api/v1/<tag>`, which sets cookies. Never rejects. */
 export const plainCalls =
   (fetching: typeof fetch): PlainCall =>
   (tag, payload, headers, signal) =>
     post(fetching, `/api/v1/${tag}`, payload, headers, signal, answerOf)
 
 /**
- * To `/rpc`, whose answers all come with status 200: a browser takes another one for a failure that belongs in the
- * console. Never rejects.
+ * Calls `/rpc`, whose answers all have status 200: a browser logs any other status as a failure in the console. Never
+ * rejects.
  */
 export const rpcCalls =
   (fetching: typeof fetch): PlainCall =>
@@ -71,7 +71,8 @@ const post = async (
 }
 
 /**
- * A list of one message, as @effect/rpc's protocol has it; what could not be read at all is answered as over `/api/v1`.
+ * Reads a list of one message, by @effect/rpc's protocol. For a request that the server could not read, the answer is
+ * as over `/api/v1`.
  */
 const exitOf = (body: unknown): PlainAnswer => {
   if (!Array.isArray(body)) return failed(isObject(body) ? body["error"] : undefined)
@@ -95,13 +96,13 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 
 const isFailure = (error: unknown): error is CallFailed => isObject(error) && typeof error["_tag"] === "string"
 
-/** Sees by the server's answers that the page was opened at an address that the server does not take for its own. */
+/** The page was opened at an address that the server does not accept as its own, as its answers show. */
 export interface WrongAddress {
-  /** Where the server is opened; undefined when it was not told. */
+  /** The server's address; undefined when it is not configured. */
   readonly openAt: string | undefined
 }
 
-/** Codes of refusals that no other input can mend. */
+/** Refusal codes that no other input can fix. */
 const codes: ReadonlySet<unknown> = new Set(["foreign_origin", "tls_required"])
 
 export const isWrongAddress = (error: { readonly _tag: string; readonly code?: unknown }): boolean =>
@@ -127,9 +128,9 @@ export const watchAddress =
     return response
   }
 
-/** Nothing but an address of the web becomes a link. */
+/** Only web addresses become links. */
 const webOrigin = (value: unknown): string | undefined => {
-  // Browsers of before the middle of 2024 have no `URL.parse`.
+  // Browsers from before mid-2024 have no `URL.parse`.
   if (typeof value !== "string" || !URL.canParse(value)) return undefined
   const { origin, protocol } = new URL(value)
   return /^https?:$/.test(protocol) ? origin : undefined

@@ -1,22 +1,22 @@
 /**
- * Has the browser keep the page's own files, so that it opens without a network: with what was kept, and ready to be
- * written in.
+ * Lets the browser cache the page's own files, so that the page opens without a network: with the cached data, and
+ * ready for writing.
  */
 
-/** What is loaded for the person goes first. */
+/** The data that the user waits for loads first. */
 const notBeforeMs = 3_000
 
-/** Undefined: on plain http and in some private windows there is none, and the page needs its server to open. */
+/** Undefined on plain http and in some private windows: the page then needs its server to open. */
 export const openWithoutNetwork = (workers: Pick<ServiceWorkerContainer, "register"> | undefined): void => {
   if (workers === undefined || !import.meta.env.PROD) return
-  // Refused by the browser, or the network is away right now: the next page tries again.
+  // The browser refused, or the network is unreachable now: the next page tries again.
   setTimeout(() => void workers.register("/worker.js").catch(() => undefined), notBeforeMs)
 }
 
-// A notification was clicked while this page is open: the service worker says where it leads, and is answered, else it
-// loads the page anew.
+// Handles a click on a notification while this page is open. The service worker sends the path and waits for an answer;
+// without one it loads the page anew.
 
-/** What the worker asks for: a path of this page, or anything that another build says. */
+/** Returns the path of this page that the worker sent. Another build may send anything. */
 const pathIn = (data: unknown): string | undefined =>
   typeof data === "object" &&
   data !== null &&
@@ -26,7 +26,7 @@ const pathIn = (data: unknown): string | undefined =>
     ? data.open
     : undefined
 
-/** Undefined: on plain http and in some private windows there is no worker. Answers how to end it. */
+/** Undefined: on plain http and in some private windows there is no worker. Returns the function that unsubscribes. */
 export const onOpen = (
   workers: Pick<ServiceWorkerContainer, "addEventListener" | "removeEventListener"> | undefined,
   open: (path: string) => void
@@ -41,14 +41,14 @@ export const onOpen = (
   return () => workers?.removeEventListener("message", hear)
 }
 
-// Tells the service worker the page's language, in which it shows pushes: mostly no page is open then, and a page's
-// own storage is closed to it.
+// Stores the page's language for the service worker, which shows pushes in it. Usually no page is open then, and the
+// worker cannot read a page's own storage.
 
-/** The worker reads it there. */
+/** The cache in which the worker reads it. */
 const cacheName = "hibiki-language"
 const path = "/language"
 
-/** Where there are no caches, as on plain http, there are no pushes. */
+/** Without caches, as on plain http, there are no pushes either. */
 const cachesHere = typeof caches === "undefined" ? undefined : caches
 
 export const tellLanguage = async (
@@ -58,6 +58,6 @@ export const tellLanguage = async (
   try {
     await (await kept?.open(cacheName))?.put(path, new Response(language))
   } catch {
-    // Refused by the browser, as in some private windows: pushes are shown in the browser's language.
+    // The browser refused, as in some private windows: pushes then use the browser's language.
   }
 }

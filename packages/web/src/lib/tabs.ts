@@ -1,14 +1,13 @@
 /**
- * Which tabs of this browser are alive and which of them leads, by Web Locks: a lock ends with its tab, whatever
- * becomes of it.
- * Without locks (plain http) every tab acts alone: it leads, and takes everybody else for gone, which costs repeats and
- * loses nothing.
+ * Determines which tabs of this browser are alive and which of them leads, by Web Locks: a lock ends with its tab,
+ * however the tab ends. Without locks (plain http) every tab acts alone: it leads and treats all others as gone, which
+ * causes repeats but loses nothing.
  */
 import type { Draft } from "./database.ts"
 
 export interface TabPorts {
   readonly locks: LockManager | undefined
-  /** The tab's own, kept through reloads and copied when a tab is duplicated. */
+  /** The tab's own storage, which survives reloads and is copied when a tab is duplicated. */
   readonly session: Pick<Storage, "getItem" | "setItem"> | undefined
   readonly freshId: () => string
 }
@@ -23,9 +22,12 @@ export interface Leadership {
 export interface Tabs {
   readonly tabId: string
   readonly actsAlone: boolean
-  /** Candidates for good; `onLead` is called when this tab comes to lead later, not when it does from the start. */
+  /**
+   * Becomes a candidate until it leaves. Calls `onLead` when this tab becomes the leader later, not when it leads from
+   * the start.
+   */
   readonly lead: (account: string, onLead: () => void) => Leadership
-  /** Which of these no living tab answers for. */
+  /** Returns those of these tabs that are no longer alive. */
   readonly gone: (tabIds: ReadonlyArray<string>) => Promise<ReadonlyArray<string>>
 }
 
@@ -44,7 +46,7 @@ export const joinTabs = async (ports: TabPorts): Promise<Tabs> => {
       gone: async (tabIds) => tabIds.filter((id) => id !== tabId)
     }
   }
-  // A duplicated tab begins with its original's id, whose lock is taken.
+  // A duplicated tab starts with its original's id, whose lock is taken.
   const tabId = stored !== undefined && (await holdForGood(locks, stored)) ? stored : fresh(ports)
   if (tabId !== stored) await holdForGood(locks, tabId)
   return {
@@ -59,7 +61,7 @@ export const joinTabs = async (ports: TabPorts): Promise<Tabs> => {
   }
 }
 
-/** Whether the lock was free; then it is this tab's until the tab ends. */
+/** Resolves to whether the lock was free; this tab then holds it until the tab ends. */
 const holdForGood = (locks: LockManager, tabId: string): Promise<boolean> =>
   new Promise((resolve) => {
     locks
@@ -100,7 +102,7 @@ const leadBy = (locks: LockManager, account: string, onLead: () => void): Leader
         await held
       })
       .then(() => (leads || left ? resolve(leads) : wait()))
-      // Aborted by `leave`, or the page may not lock at all: then it does not lead.
+      // Aborted by `leave`, or the page may not use locks: it then does not lead.
       .catch(() => resolve(false))
   })
   return {
@@ -128,12 +130,12 @@ const fresh = (ports: TabPorts): string => {
   try {
     ports.session?.setItem(idKey, tabId)
   } catch {
-    // The next load of this tab is another tab then; its rows are adopted.
+    // The next load of this tab is then another tab, which adopts its rows.
   }
   return tabId
 }
 
-/** What the tabs of one browser tell each other at once. Hints only: each tab finds out by itself too, later. */
+/** Messages between the tabs of one browser. Hints only: each tab also finds out by itself, later. */
 export type TabMessage =
   | { readonly _tag: "token"; readonly deviceId: string; readonly token: string; readonly until: number }
   | { readonly _tag: "signedOut"; readonly deviceId: string; readonly why: "revoked" | "expired" | "bySelf" }
@@ -146,11 +148,11 @@ export type TabMessage =
 
 export interface Channel {
   readonly post: (message: TabMessage) => void
-  /** Answers how to end it. */
+  /** Returns the function that unsubscribes. */
   readonly listen: (listener: (message: TabMessage) => void) => () => void
 }
 
-/** Nobody listens, where the browser has no channels. */
+/** For browsers without channels: nobody listens. */
 export const silentChannel: Channel = { post: () => undefined, listen: () => () => undefined }
 
 export const openChannel = (name: string): Channel => {

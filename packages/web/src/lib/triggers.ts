@@ -1,4 +1,4 @@
-/** Reactivity by key for data that lives in plain maps: a reader is told of its own key only. */
+/** Reactivity by key for data in plain maps: a reader runs again for its own key only. */
 import { createSignal, getListener, onCleanup } from "solid-js"
 
 export class Triggers<K> {
@@ -17,7 +17,7 @@ export class Triggers<K> {
     kept.readers++
     kept.read()
     onCleanup(() => {
-      // A computation that runs again reads again: only who stays away is forgotten.
+      // A computation that runs again reads again, so forget only readers that do not return.
       if (--kept.readers === 0)
         queueMicrotask(() => {
           if (kept.readers === 0 && this.#byKey.get(key) === kept) this.#byKey.delete(key)
@@ -29,7 +29,7 @@ export class Triggers<K> {
     this.#byKey.get(key)?.write()
   }
 
-  /** Keys that somebody reads. */
+  /** Returns the keys that have readers. */
   keys(): ReadonlyArray<K> {
     return [...this.#byKey.keys()]
   }

@@ -58,9 +58,9 @@ export interface PresenceBook {
   /** Undefined: not watched, not known, or not visible to this viewer. Reactive. */
   readonly of: (userId: UserId) => UserPresence | undefined
   /**
-   * Has these users watched while the calling reactive scope lives. Answers whether it is known of all of them what
-   * this viewer may know: not before the server has answered, nor of those whom the latest callers named where it is
-   * more than a device watches.
+   * Watches these users while the calling reactive scope lives. Returns whether the presence of all of them is known,
+   * as far as this viewer may know it. False before the server has answered. Also false for the latest callers' users
+   * that exceed the number that a device may watch.
    */
   readonly watch: (users: Accessor<ReadonlyArray<UserId>>) => Accessor<boolean>
 }
@@ -123,8 +123,8 @@ export interface App {
   /** Returns what the server permits without an account; undefined when the server is unreachable. */
   readonly policy: () => Promise<AccountPolicy | undefined>
   /**
-   * At once here, where everything is forgotten but what was not sent, which waits for the same person where this
-   * browser `keeps` it. The server is told then, or when it is there again.
+   * Signs out at once in this browser and deletes everything but unsent messages. Those wait for the same person if
+   * this browser `keeps` them. The server learns of it now, or when it is reachable again.
    */
   readonly signOut: () => Promise<void>
   /** The live part; undefined before it is loaded and while signed out. */

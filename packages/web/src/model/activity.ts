@@ -1,4 +1,4 @@
-/** What the person does with this page: whether it is looked at, and whether anybody is there. */
+/** The person's activity on this page: whether the page has attention, and whether the person is present. */
 import { type Accessor, createSignal, onCleanup } from "solid-js"
 
 export const activityTimes = {
@@ -17,7 +17,7 @@ export const isActive = ({ hiddenSince, lastInputAt }: Signs, now: number): bool
   now - lastInputAt < activityTimes.idleAfterMs &&
   (hiddenSince === undefined || now - hiddenSince < activityTimes.hiddenAfterMs)
 
-/** When `isActive` may turn false without anything happening; undefined when it is false already. */
+/** Returns when `isActive` may become false without an event; undefined when it is false already. */
 export const idleAt = (signs: Signs, now: number): number | undefined =>
   isActive(signs, now)
     ? Math.min(
@@ -64,7 +64,7 @@ export const createActivity = (): Activity => {
     setVisible(isVisible())
     setAttentive(isAttentive())
     const now = Date.now()
-    // Who comes back to the page is there.
+    // A user who returns to the page is active.
     if (isVisible())
       signs = { lastInputAt: signs.hiddenSince === undefined ? signs.lastInputAt : now, hiddenSince: undefined }
     else signs = { ...signs, hiddenSince: signs.hiddenSince ?? now }
@@ -85,7 +85,7 @@ export const createActivity = (): Activity => {
   return { active, visible, attentive, online }
 }
 
-/** The current minute's beginning (ms): changes once a minute. Call in a reactive scope. */
+/** Returns the start of the current minute (ms); changes once a minute. Call in a reactive scope. */
 export const createMinute = (): Accessor<number> => {
   const now = () => Math.floor(Date.now() / 60_000) * 60_000
   const [minute, setMinute] = createSignal(now())

@@ -1,4 +1,4 @@
-/** The conversation that an address names. */
+/** Reads the conversation and the invite from the page's address. */
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { isUuid } from "@hibiki/core/domain/TextRules"
 
@@ -7,8 +7,8 @@ export const conversationIn = (path: string): ConversationId | undefined => {
   return screen === "c" && isUuid(id) ? (id as ConversationId) : undefined
 }
 
-// The invite of the link by which the page was opened. It is taken out of the address, so that it stays in no history
-// and no screenshot.
+// The invite of the link that opened the page. It is removed from the address, so that it stays in no history and no
+// screenshot.
 
 const pattern = /[#?&]invite=([\w-]{8,128})/
 
@@ -21,14 +21,13 @@ export const takeInvite = (
   return invite
 }
 
-/** Where somebody goes who had to sign in first: to the place that they had opened, unless it was somebody else's. */
+/** The destination after a sign-in: the address that the user had opened, unless it was another user's. */
 export interface Wanted {
   /**
-   * Of this page's own address. It stays in memory: an address that others can write says nothing of where a sign-in
-   * leads.
+   * A path of this page. It stays in memory: an address that others can write must not decide where a sign-in leads.
    */
   readonly path: string
-  /** Who was signed in there; undefined: nobody, since this page was loaded. */
+  /** The user who was signed in there; undefined: nobody since this page was loaded. */
   readonly by: UserId | undefined
 }
 

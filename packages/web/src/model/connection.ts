@@ -1,4 +1,4 @@
-/** The state of the connection, and since when it has not been good. */
+/** The state of the connection, and the time since when it has not been good. */
 import type { ConnectionStatus } from "@hibiki/core/client/connection/ConnectionMachine"
 import { type Accessor, createMemo } from "solid-js"
 import type { App } from "./App.ts"
@@ -15,7 +15,7 @@ export const createConnection = (
   const connection = () => account()?.connection() ?? (online() ? connecting : offline)
   const good = createMemo(() => isGood(connection()))
   const connectionSince = createMemo(() => {
-    // Who signs in has not waited for anything yet.
+    // A user who signs in has not waited for anything yet.
     account()
     return good() ? undefined : performance.now()
   })

@@ -1,4 +1,4 @@
-/** The account of whoever is signed in: opened and put away as the session says, one after the other. */
+/** The account of the signed-in user: opened and closed as the session changes, one after the other. */
 import { type Accessor, batch, createSignal } from "solid-js"
 import { sparedBy } from "../lib/forgetting.ts"
 import type { SessionRecord, SessionState } from "../lib/session.ts"
@@ -8,7 +8,7 @@ import { type Account, type AccountOptions, makeAccount } from "./account.ts"
 export interface Accounts {
   readonly account: Accessor<Account | undefined>
   readonly state: Accessor<SessionState>
-  /** From here on an account's live part is loaded as soon as it is opened. */
+  /** From then on an account's live part loads as soon as the account is opened. */
   readonly goLive: () => void
 }
 
@@ -19,7 +19,7 @@ export const createAccounts = (session: BrowserSession, opening: Opening): Accou
   const [state, setState] = createSignal<SessionState>(stateOf(session.record))
   let current: Account | undefined
   let live = false
-  /** The next one of the same person must not open what the last one is about to forget. */
+  /** The same person's next account must not open a database that the last one is about to delete. */
   let putAway: Promise<unknown> = Promise.resolve()
 
   const open = (record: SessionRecord | undefined) => {
@@ -43,7 +43,8 @@ export const createAccounts = (session: BrowserSession, opening: Opening): Accou
     })
   })
   open(session.record)
-  // Beside the account that is open, whose database is another one. Who signs in waits for it: it may be their own.
+  // Runs while another account is open, which has another database. A later sign-in waits for it, because the data may
+  // be theirs.
   putAway = forgetLeft(session)
   return {
     account,
@@ -56,9 +57,9 @@ export const createAccounts = (session: BrowserSession, opening: Opening): Accou
   }
 }
 
-/** What a page before this one did not come to forget. */
+/** Deletes the data that an earlier page could not delete in time. */
 const forgetLeft = async ({ forgetting, record }: BrowserSession): Promise<void> => {
-  // They are signed in: that page ended before it signed them out.
+  // They are signed in: the earlier page ended before it signed them out.
   if (record !== undefined) forgetting.remove(record.userId)
   for (const noted of forgetting.noted) if (forgetting.users.includes(noted.userId)) await forgetting.forget(noted)
 }

@@ -1,4 +1,4 @@
-/** Joins the page: session, account, preferences and the platform, as the one thing that screens use. */
+/** Combines session, account, preferences and the platform into the one object that screens use. */
 import { type Accessor, createEffect, createSignal, on, untrack } from "solid-js"
 import { createI18n } from "../i18n/createI18n.ts"
 import type { Kept } from "../lib/kept.ts"
@@ -34,18 +34,18 @@ export interface Page {
   readonly app: App
   readonly toasts: ToastBox
   readonly announcer: AnnouncerBox
-  /** To be called once the first paint is done. */
+  /** Call it once the first paint is done. */
   readonly goLive: () => void
 }
 
 const sentWithinMs = 1_000
-/** The first paint waits so long for what was kept. */
+/** Maximum wait of the first paint for the cache. */
 const keptWithinMs = 400
 
 /** Call in a reactive scope that lives as long as the page. Resolves when there is enough for the first paint. */
 export const createApp = async (ports: AppPorts): Promise<Page> => {
   const { call, calls, channel, exclusively, invite: invited, kept, tabs } = ports
-  // All that needs the reactive scope comes before the first await.
+  // Everything that needs the reactive scope must come before the first await.
   const session = new BrowserSession({ calls, kept, channel, exclusively, now: () => Date.now() })
   const preferences = createPreferences(kept, document.documentElement)
   const { account, goLive, state } = createAccounts(session, { call, channel, tabs })
@@ -59,7 +59,7 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     toasts.show({ text: words.t().app.inviteUnused(me.displayName) })
   )
   bindPlatform(account, activity)
-  // Without a network there is nobody to tell; a server that is away may be back any minute.
+  // Without a network no call can succeed; an unreachable server may be reachable again any minute.
   createEffect(on([activity.online, minute], ([online]) => void (online && session.finishSignOut()), { defer: true }))
 
   const { refresh, signedOut, pushNotifications } = createPushNotifications({
@@ -75,7 +75,7 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     if (chat !== undefined && pushNotifications.on()) void refresh(chat).catch(() => undefined)
   })
 
-  // While the words are fetched.
+  // Read the cache while the words load.
   const reading = untrack(account)?.readKept(conversationIn(location.pathname))
   const words = await i18n
   await within(keptWithinMs, reading)
@@ -89,7 +89,8 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     invite,
     policy: () => calls.policy(),
     signOut: async () => {
-      // What can still be undone is done, and has a moment to be sent, for nobody else would send it.
+      // Run the actions that could still be undone now, and wait a moment for their sending. Nothing else would send
+      // them.
       const chat = untrack(account)?.chat()
       if (toasts.clear() && chat !== undefined) await sent(chat)
       signedOut().catch(() => undefined)
@@ -121,8 +122,8 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
 }
 
 /**
- * It is for who is not in yet: it goes once the server agrees that somebody is. `tell`: who was in when it was opened,
- * and has no use for it.
+ * An invite is for users without an account. It is dropped once the server confirms that a user is signed in. `tell`:
+ * called with the user who was signed in when the link was opened, and who has no use for it.
  */
 const createInvite = (invited: string | undefined, account: Accessor<Account | undefined>, tell: (me: Me) => void) => {
   const [invite, setInvite] = createSignal(invited)
@@ -130,7 +131,7 @@ const createInvite = (invited: string | undefined, account: Accessor<Account | u
   createEffect(() => {
     const current = account()
     if (invite() === undefined || current === undefined) return
-    // Whoever comes in later was let in by the server.
+    // The server has just let in a user who signs in later.
     if (current === opener && current.connection()?._tag !== "live") return
     setInvite(undefined)
     if (current === opener) tell(current.me)
@@ -138,7 +139,7 @@ const createInvite = (invited: string | undefined, account: Accessor<Account | u
   return invite
 }
 
-/** Loaded only by those who want it. */
+/** Only users of push notifications load it. */
 const webPushPossible =
   typeof navigator !== "undefined" &&
   "serviceWorker" in navigator &&
@@ -147,12 +148,12 @@ const webPushPossible =
     ? () => import("../lib/webPush.ts").then(({ webPushHere }) => webPushHere())
     : undefined
 
-/** Phones put pages to sleep that nobody looks at, and let only workers notify. */
+/** Phones suspend pages in the background and let only service workers notify. */
 const permissionHere =
   typeof Notification === "undefined" || matchMedia("(pointer: coarse)").matches
     ? undefined
     : () => Notification.permission
-/** Browsers ask the person only in the moment of a click. */
+/** Browsers show the permission prompt only during a click. */
 const mayNotify = async () => (await Notification.requestPermission()) === "granted"
 
 const userIn = (state: App["session"]) => () => {
@@ -160,7 +161,7 @@ const userIn = (state: App["session"]) => () => {
   return session._tag === "signedIn" ? session.me.userId : undefined
 }
 
-/** What screens use of an account, whichever it is. They are shown only while somebody is signed in. */
+/** The parts of the current account that screens use. Screens are shown only while somebody is signed in. */
 const ofAccount = (account: Accessor<Account | undefined>) => {
   const present = (): Account => {
     const now = untrack(account)
@@ -199,7 +200,10 @@ type Used = Pick<App, "blocked" | "conversation" | "openConversation" | "presenc
   readonly people: Omit<People, "name">
 }
 
-/** Tells the client of the page's life, and the page's surroundings of the client's. */
+/**
+ * Connects the client to the page: visibility, network and activity go to the client; its unread count goes to the
+ * page.
+ */
 const bindPlatform = (account: Accessor<Account | undefined>, activity: ReturnType<typeof createActivity>): void => {
   createEffect(() => account()?.chat()?.client.setVisible(activity.visible()))
   createEffect(() => account()?.chat()?.client.setOnline(activity.online()))
@@ -209,14 +213,14 @@ const bindPlatform = (account: Accessor<Account | undefined>, activity: ReturnTy
     else delete document.body.dataset["live"]
   })
   showUnread(() => account()?.conversations())
-  // No goodbye here: a reload must not make the others see this person leave.
+  // Do not announce a departure here: a reload must not show this person as gone.
   addEventListener("pagehide", () => untrack(account)?.flush())
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") untrack(account)?.flush()
   })
 }
 
-/** Until the outbox is empty, or it takes too long. */
+/** Waits until the outbox is empty, for at most `sentWithinMs`. */
 const sent = async ({ client }: Chat): Promise<void> => {
   const until = Date.now() + sentWithinMs
   do await new Promise((resolve) => setTimeout(resolve, 50))

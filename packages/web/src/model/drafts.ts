@@ -1,4 +1,4 @@
-/** What was written and not sent, by conversation: at once in memory, soon in the database, told to the other tabs. */
+/** Drafts by conversation: saved at once in memory, soon in the database, and sent to the other tabs. */
 import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import type { Draft } from "../lib/database.ts"
 import { type Database, orElse } from "../lib/database.ts"
@@ -6,17 +6,17 @@ import type { Channel } from "../lib/tabs.ts"
 import { Triggers } from "../lib/triggers.ts"
 import type { Drafts } from "./App.ts"
 
-/** Beyond it, those that were changed longest ago are forgotten. */
+/** Maximum drafts; beyond it those with the oldest change are deleted. */
 export const draftsMax = 500
 const soonMs = 300
 
 export interface DraftBook extends Drafts {
-  /** Keeps at once what is still to be kept. */
+  /** Writes all pending drafts at once. */
   readonly flush: () => void
   readonly close: () => void
 }
 
-/** Done when what was sent is kept; never, while its store refuses it. */
+/** Resolves when the sent message is stored; never, while its store refuses it. */
 export type WhenKept = (conversationId: ConversationId, sent: CommandId) => Promise<void>
 
 export const makeDrafts = (
@@ -53,7 +53,7 @@ export const makeDrafts = (
   const end = channel.listen((message) => {
     if (message._tag !== "draft" || message.userId !== userId) return
     const id = message.conversationId as ConversationId
-    // The other tab keeps it.
+    // The other tab saves it.
     remember(id, message.draft)
     for (const hear of [...others]) hear(id, message.draft)
   })
@@ -80,13 +80,14 @@ export const makeDrafts = (
       return draft
     },
     save: (conversationId, draft, sentAs) => {
-      // What was typed last is kept before it is sent: until that is kept itself, nothing else outlives the page.
+      // Save the last typed text before it is sent. Until the outbox has stored the message, only this draft outlives
+      // the page.
       if (sentAs !== undefined && unkept.has(conversationId)) flush()
       remember(conversationId, draft)
       channel.post({ _tag: "draft", userId, conversationId, draft })
       const keepSoon = () => {
         unkept.add(conversationId)
-        // A message that was sent must not come back as a draft of itself, however soon the page goes.
+        // A sent message must not return as a draft, however soon the page closes.
         if (memory.get(conversationId) === undefined) flush()
         else timer ??= setTimeout(flush, soonMs)
       }

@@ -1,4 +1,4 @@
-/** A conversation as it was kept, shown until the live client knows at least as much. */
+/** A conversation's cached view, shown until the live client knows at least as much. */
 import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/feed/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import type { ConversationId, Epoch } from "@hibiki/core/domain/Ids"
@@ -6,10 +6,10 @@ import type { AnyRow } from "@hibiki/core/domain/MessageRow"
 import { isKnownRow } from "@hibiki/core/domain/RowKinds"
 import { type Database, epochOf, type FeedHead, orElse, rowsOf } from "../lib/database.ts"
 
-/** The newest kept rows that the first paint shows. */
+/** Maximum cached rows that the first paint shows. */
 export const firstRows = 60
 
-/** Undefined when nothing is kept. */
+/** Resolves to undefined when nothing is cached. */
 export const readFirstView = (
   database: Database,
   conversationId: ConversationId,
@@ -18,7 +18,7 @@ export const readFirstView = (
   orElse(undefined, async () => {
     const transaction = database.transaction(["feeds", "rows", "outbox", "meta"])
     const stored = transaction.objectStore("rows")
-    // Few questions at once: walking back row by row takes a turn of the event loop for each.
+    // Few requests at once: walking back row by row takes a turn of the event loop for each.
     const [head, kept, keys, epoch] = await Promise.all([
       transaction.objectStore("feeds").get(conversationId),
       transaction.objectStore("outbox").index("tab").getAll(tab),
@@ -32,10 +32,7 @@ export const readFirstView = (
     return firstView(head, rows, keys.length > rows.length, own, epoch)
   })
 
-/**
- * `more`: older rows are kept too. Rows of gaps, and of kinds that are not known here, are left away, as the client
- * will.
- */
+/** `more`: the cache has older rows too. Leaves out rows of gaps and of unknown kinds, as the client will. */
 export const firstView = (
   head: FeedHead,
   rows: ReadonlyArray<AnyRow>,
@@ -78,8 +75,8 @@ const pendingOf = ({ at, body, code, id, state }: OutboxRow): ReadonlyArray<Pend
     : []
 
 /**
- * What is shown while both are at hand: the live view, once it reaches down into what the kept one shows or holds
- * enough by itself; before that the kept rows with what the live one has pending, so that nothing flashes or jumps.
+ * Returns the view to show while both exist. The live view once it overlaps the cached one or holds enough by itself.
+ * Before that the cached rows with the live view's pending posts, so that nothing flashes or jumps.
  */
 export const shownView = (kept: FeedView | undefined, live: FeedView | undefined): FeedView | undefined => {
   if (kept === undefined || live === undefined) return live ?? kept

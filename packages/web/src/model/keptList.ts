@@ -1,15 +1,15 @@
-/** The conversation list as it was, for the next start: written by the leading tab, a while after it changed. */
+/** The cached conversation list for the next start. The leading tab writes it a while after a change. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { type Database, orElse } from "../lib/database.ts"
 
-/** The newest of the list are kept. */
+/** Maximum conversations in the cache, the newest. */
 export const keptListMax = 500
 const soonMs = 2_000
 
 /**
- * Those of one time as in `list`. `before`: as it was, in this order. Lines that are in both stay, and each of the
- * others is brought to its place.
+ * Returns the list newest first; ties are in the order of `list`. `before`: the earlier result. Summaries that are in
+ * both keep their order, and each of the others is inserted at its place.
  */
 export const newestFirst = (
   list: ReadonlyArray<ConversationSummary>,
@@ -22,7 +22,7 @@ export const newestFirst = (
   if (changed.length === 0 && rest.length === before.length) return before
   const order = (a: ConversationSummary, b: ConversationSummary): number =>
     timeOf(b) - timeOf(a) || (places.get(a) ?? 0) - (places.get(b) ?? 0)
-  // Many at once are cheaper to sort.
+  // Sorting is cheaper for many changes.
   if (changed.length > 20) return [...rest, ...changed].sort(order)
   for (const line of changed)
     rest.splice(
@@ -35,7 +35,7 @@ export const newestFirst = (
 
 const timeOf = ({ last }: ConversationSummary): number => last?.at ?? 0
 
-/** Of the first that is not before. */
+/** Returns the index of the first line for which `isBefore` is false. */
 const placeIn = (
   lines: ReadonlyArray<ConversationSummary>,
   isBefore: (line: ConversationSummary) => boolean
@@ -56,7 +56,7 @@ export const readList = (database: Database): Promise<ReadonlyArray<Conversation
     return kept !== undefined && "conversations" in kept ? kept.conversations : undefined
   })
 
-/** The list with what was read since; what is unread above that is an estimate. */
+/** Returns the list with later read positions; its unread counts above them are estimates. */
 export const withReads = (
   list: ReadonlyArray<ConversationSummary>,
   reads: ReadonlyMap<ConversationId, number>

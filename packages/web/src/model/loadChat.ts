@@ -14,12 +14,12 @@ export interface LoadOptions {
   readonly deviceId: DeviceId
   readonly tabs: Promise<Tabs>
   readonly database: Promise<Database | undefined>
-  /** Nobody waits for it any more. */
+  /** Whether nobody waits for it any more. */
   readonly isEnded: () => boolean
 }
 
 export interface Loading {
-  /** Undefined when it ended before. */
+  /** Resolves to undefined when it ended before. */
   readonly start: () => Promise<Chat | undefined>
   readonly leads: () => boolean
   readonly leave: () => Promise<void>
@@ -28,12 +28,12 @@ export interface Loading {
 export const loadChat = ({ call, database, deviceId, isEnded, session, tabs, userId }: LoadOptions): Loading => {
   let leadership: Leadership | undefined
   let onLead = (): void => undefined
-  // That may be before there is anything to run.
+  // This tab may become the leader before there is anything to run.
   let cameToLead = false
-  // Asked for early: it is known by the time that the code is here.
+  // Requested early, so that the answer is known when the code is loaded.
   const joined = tabs.then((known) => {
     const asked = known.lead(userId, () => {
-      // The tab that led before may have forgotten what is kept, for good.
+      // The tab that led before may have deleted the stored data for good.
       if (isEnded()) return
       cameToLead = true
       onLead()

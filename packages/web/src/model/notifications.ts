@@ -1,7 +1,4 @@
-/**
- * Whether this browser tells the person who is signed in of what comes while its pages are open and nobody looks at
- * them.
- */
+/** Whether this browser notifies the signed-in user of new messages while its pages are open and have no attention. */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { type Accessor, createSignal, untrack } from "solid-js"
 import type { Kept } from "../lib/kept.ts"
@@ -11,22 +8,22 @@ import type { Chat } from "../runtime/Chat.ts"
 export interface Notifications {
   /** Whether pages of this browser can notify. */
   readonly isPossible: boolean
-  /** Chosen here by this person, and still allowed by the browser. */
+  /** The user turned it on here, and the browser still allows it. */
   readonly on: Accessor<boolean>
-  /** To be called in the moment of a click: browsers ask the person only then. */
+  /** Call it during a click: browsers show the permission prompt only then. */
   readonly change: (on: boolean) => Promise<"done" | "blocked">
 }
 
 interface NotificationsParts {
   readonly kept: Kept
-  /** Who is signed in. */
+  /** The signed-in user. */
   readonly me: Accessor<UserId | undefined>
   /** Undefined where pages can't notify. */
   readonly permission: (() => "granted" | "denied" | "default") | undefined
   readonly mayNotify: () => Promise<boolean>
 }
 
-/** Who chose it: nobody else who signs in here has chosen. */
+/** Stores the user who turned notifications on: the choice does not apply to other users who sign in here. */
 const notificationsKey = "hibiki.alerts"
 
 export const createNotifications = ({ kept, mayNotify, me, permission }: NotificationsParts): Notifications => {
@@ -49,32 +46,32 @@ export const createNotifications = ({ kept, mayNotify, me, permission }: Notific
   }
 }
 
-// Whether this browser notifies the person who is signed in while nothing of the page is in use.
+// Push notifications: whether this browser notifies the signed-in user while no page of the application is in use.
 
-/** `notOffered`: this server wakes nobody. */
+/** `notOffered`: this server sends no pushes. */
 export type PushAnswer = "done" | "blocked" | "failed" | "notOffered" | "unreachable"
 
 export interface PushNotifications {
-  /** Whether this browser can at all. */
+  /** Whether this browser supports it. */
   readonly isPossible: boolean
   readonly on: Accessor<boolean>
   readonly change: (on: boolean) => Promise<PushAnswer>
-  /** Whether this server wakes devices; undefined: it did not answer. */
+  /** Whether this server sends pushes; undefined: it did not answer. */
   readonly isOffered: () => Promise<boolean | undefined>
 }
 
 interface PushParts {
   readonly kept: Kept
-  /** Who is signed in. */
+  /** The signed-in user. */
   readonly me: Accessor<UserId | undefined>
   readonly whenLive: () => Promise<Chat>
-  /** Asks the person, which browsers allow only in the moment of a click. */
+  /** Shows the permission prompt, which browsers allow only during a click. */
   readonly mayNotify: () => Promise<boolean>
-  /** Loaded when it is needed; undefined where this browser can't be woken. */
+  /** Loaded when it is needed; undefined if this browser supports no pushes. */
   readonly here: (() => Promise<WebPushHere | undefined>) | undefined
 }
 
-/** Whom this browser notifies: nobody else who signs in here is taken for him. */
+/** Stores the user whom this browser notifies, so that other users who sign in here are not taken for them. */
 const pushKey = "hibiki.notifies"
 
 export const createPushNotifications = ({ here, kept, mayNotify, me, whenLive }: PushParts) => {
@@ -88,7 +85,7 @@ export const createPushNotifications = ({ here, kept, mayNotify, me, whenLive }:
   }
   const on = () => whom() !== undefined && whom() === me()
 
-  /** Has the browser's address under the server's key, and tells it to the server. */
+  /** Subscribes the browser with the server's key, and sends the subscription to the server. */
   const subscribe = async (chat: Chat): Promise<PushAnswer> => {
     const browser = await here?.()
     if (browser === undefined) return "notOffered"
@@ -97,7 +94,7 @@ export const createPushNotifications = ({ here, kept, mayNotify, me, whenLive }:
     const address = await browser.subscribe(key.value.key)
     if (typeof address === "string") return address
     const told = await chat.call("push.subscribe", address)
-    // The browser's push service may be one that this server does not know.
+    // This server may not know the browser's push service.
     return told.ok ? "done" : told.error._tag === "NotFound" ? "notOffered" : "unreachable"
   }
   const begin = async (): Promise<PushAnswer> => {
@@ -108,7 +105,7 @@ export const createPushNotifications = ({ here, kept, mayNotify, me, whenLive }:
   }
   const end = async (): Promise<void> => {
     remember(undefined)
-    // Without it the server hears from the push service that nobody is there.
+    // If this call fails, the server learns from the push service that the subscription is gone.
     await here?.()
       .then((browser) => browser?.unsubscribe())
       .catch(() => undefined)
@@ -130,17 +127,17 @@ export const createPushNotifications = ({ here, kept, mayNotify, me, whenLive }:
   return {
     pushNotifications: push,
     /**
-     * Tells the server again: browsers change and drop their subscriptions, and stores are restored. To be called with
-     * each start.
+     * Sends the subscription to the server again, because browsers change and drop subscriptions, and stores are
+     * restored. Call it with each start.
      */
     refresh: async (chat: Chat): Promise<void> => {
-      // Taken back in the browser's own settings.
+      // The user withdrew the permission in the browser's own settings.
       if (untrack(on) && (await subscribe(chat)) === "blocked") {
         remember(undefined)
         await chat.call("push.unsubscribe", undefined)
       }
     },
-    /** Whoever signs out is not notified here any more. */
+    /** Ends pushes here for the user who signs out. */
     signedOut: async (): Promise<void> => {
       if (untrack(whom) !== undefined) await end()
     }

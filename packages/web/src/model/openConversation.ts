@@ -1,5 +1,5 @@
 /**
- * One conversation on screen: kept rows at first, then live; opened with the component that shows it and closed with
+ * One conversation on screen: cached rows at first, then live. Opened with the component that shows it and closed with
  * it.
  */
 import type { FeedView } from "@hibiki/core/client/feed/FeedView"
@@ -16,7 +16,7 @@ interface Listener {
   readonly hints: () => void
 }
 
-/** Who is to be told when something of a conversation changed. */
+/** The listeners to call when a conversation changes. */
 export class FeedListeners {
   readonly #byId = new Map<ConversationId, Set<Listener>>()
 
@@ -43,7 +43,7 @@ export interface OpenScene {
   readonly chat: Accessor<Chat | undefined>
   readonly whenLive: () => Promise<Chat>
   readonly listeners: FeedListeners
-  /** Read before the first paint; each serves once. */
+  /** Read before the first paint; each is used once. */
   readonly firstViews: Map<ConversationId, FeedView>
   readonly database: Promise<Database | undefined>
   readonly tabs: Promise<Tabs>
@@ -77,7 +77,7 @@ export const openConversation = (scene: OpenScene, id: ConversationId): OpenConv
     feed()
     hints()
   })
-  // Once the live view is shown, the kept one is never looked at again.
+  // Once the live view is shown, the cached one is never needed again.
   createEffect(() => {
     if (live() !== undefined && view() === live()) setKept(undefined)
   })

@@ -1,5 +1,5 @@
 /**
- * Names of the people met so far, by id: from answers that told them anyway, from the database, or asked for in
+ * Names of the people known so far, by id. They come from other answers, from the database, or from requests in
  * batches.
  */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
@@ -11,20 +11,20 @@ import { Triggers } from "../lib/triggers.ts"
 import type { Chat } from "../runtime/Chat.ts"
 import type { People } from "./App.ts"
 
-/** Remembered in memory and in the database; beyond it those met first are forgotten. */
+/** Maximum people in memory and in the database; beyond it those met first are dropped. */
 export const peopleMax = 5_000
-/** Ids in one question. */
+/** Maximum ids in one request. */
 export const askedAtOnce = 200
-/** Asked for again no sooner than this: who has no name now is not asked about with every row. */
+/** Minimum time before the same id is requested again, so that each row of an unknown user does not cause a request. */
 const askAgainMs = 60_000
 const gatherMs = 30
-/** Under this key readers hear of whoever is new. */
+/** Readers of this key run again when anybody new becomes known. */
 const anyHandle = "handle"
 
 export interface PeopleOptions {
   /**
-   * Known by the sign-in, which is kept elsewhere: a start has no need to write it, and what it reads would wait for
-   * that.
+   * The signed-in user, whose details the session stores. A start need not write them here; its reads would wait for
+   * that write.
    */
   readonly me?: Person
   readonly database: Promise<Database | undefined>
@@ -36,7 +36,7 @@ export type PeopleBook = Omit<People, "name">
 export const makePeople = ({ database, me, whenLive }: PeopleOptions): PeopleBook => {
   const { byHandle, known, old, show, triggers } = makeKnown()
   const asked = new Map<UserId, number>()
-  /** Looked for, and not answered yet. */
+  /** Ids whose look-up is in progress. */
   const wanted = new Set<UserId>()
 
   const learn = (people: ReadonlyArray<Person>) => {
@@ -53,14 +53,14 @@ export const makePeople = ({ database, me, whenLive }: PeopleOptions): PeopleBoo
   }
   const ask = inBatches(0, async (userIds) => {
     const chat = await whenLive()
-    // From now on: a name that is still missing when the others are shown is not asked for by that.
+    // Counts from now on: when the other names appear, a name that is still missing does not cause another request.
     noteAsked(userIds, Date.now())
     const answer = await chat.call("user.byIds", { userIds })
     if (answer.ok) learn(answer.value)
     else noteAsked(userIds, Date.now() - askAgainMs / 2)
     for (const userId of userIds) {
       wanted.delete(userId)
-      // Who is not named in the answer has no newer name either.
+      // The server knows no newer name of a user who is missing in the answer either.
       if (answer.ok) old.delete(userId)
     }
   })
@@ -70,7 +70,7 @@ export const makePeople = ({ database, me, whenLive }: PeopleOptions): PeopleBoo
       const store = (await database)?.transaction("people").store
       return store === undefined ? [] : Promise.all(unknown.map((userId) => store.get(userId)))
     })
-    // Whoever was heard of meanwhile is known better than that.
+    // People who became known meanwhile are newer than the database.
     const remembered = kept.flatMap((person) => (person === undefined || known.has(person.userId) ? [] : person))
     for (const { userId } of remembered) old.add(userId)
     show(remembered)
@@ -95,11 +95,11 @@ export const makePeople = ({ database, me, whenLive }: PeopleOptions): PeopleBoo
   return { get, learn, byHandle }
 }
 
-/** The people themselves, so many at most, and who reads of them. */
+/** The known people, at most `peopleMax`, and the signals of their readers. */
 const makeKnown = () => {
   const known = new Map<UserId, Person>()
   const handles = new Map<string, Person>()
-  /** Known only as they were when the page was here last. */
+  /** People known only from the database, as of the last visit. */
   const old = new Set<UserId>()
   const triggers = new Triggers<UserId | typeof anyHandle>()
   return {
@@ -110,7 +110,7 @@ const makeKnown = () => {
       triggers.track(anyHandle)
       return handles
     },
-    /** Those of whom it is news. */
+    /** Adds these people; returns those who are new or have changed. */
     show: (people: ReadonlyArray<Person>): ReadonlyArray<Person> => {
       const news = people
         .map(({ displayName, handle, userId }) => ({ userId, handle, displayName: shownName(displayName) }))
@@ -137,7 +137,7 @@ const makeKnown = () => {
   }
 }
 
-/** Gathers ids for a moment and hands them over together, one batch after the other. `run` must not throw. */
+/** Collects ids for `ms` and passes them on together, one batch after the other. `run` must not throw. */
 const inBatches = (ms: number, run: (userIds: ReadonlyArray<UserId>) => Promise<void>): ((userId: UserId) => void) => {
   const waiting = new Set<UserId>()
   let busy = false
@@ -160,8 +160,8 @@ const inBatches = (ms: number, run: (userIds: ReadonlyArray<UserId>) => Promise<
 }
 
 /**
- * Learns the peers of a list each time that it changes. A peer that was seen before is not learned again: nothing
- * renews it while the rest of its line changes, and somebody else may have told a newer name since.
+ * Learns the peers of a list each time that the list changes. Skips a peer object that was seen before: it stays the
+ * same while the rest of its summary changes, and another answer may have given a newer name since.
  */
 export const learnPeers = (people: Pick<PeopleBook, "learn">): ((list: ReadonlyArray<ConversationSummary>) => void) => {
   const seen = new WeakSet<Person>()

@@ -1,4 +1,4 @@
-/** What a person chose for this browser: kept, the same in all its tabs, and shown on the document at once. */
+/** The user's choices for this browser: stored, the same in all its tabs, and applied to the document at once. */
 import { createEffect, createRoot, createSignal } from "solid-js"
 import type { Kept } from "../lib/kept.ts"
 import type { PaneWidth, SizedPane } from "../ui/paneWidths.ts"
@@ -8,13 +8,12 @@ const keys = { theme: "hibiki.theme", sendKey: "hibiki.sendKey", density: "hibik
 
 export const readTheme = (kept: string | undefined): ThemeChoice =>
   kept === "light" || kept === "dark" ? kept : "system"
-/** Where there is a mouse, Enter sends; on a phone it begins a line. */
+/** With a mouse Enter sends; on a phone it starts a new line. */
 export const readSendKey = (kept: string | undefined, coarse: boolean): SendKey =>
   kept === "enter" || kept === "modEnter" ? kept : coarse ? "modEnter" : "enter"
 export const readDensity = (kept: string | undefined): Density => (kept === "compact" ? "compact" : "comfortable")
 /**
- * Three digits, as the script that runs before the first paint reads them, too; the styles bound them. Undefined: as at
- * first.
+ * Three digits, as in the script that runs before the first paint; the styles bound them. Undefined: the initial width.
  */
 export const readWidth = (kept: string | undefined): number | undefined =>
   /^\d{3}$/.test(kept ?? "") ? Number(kept) : undefined

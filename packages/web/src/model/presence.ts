@@ -1,4 +1,4 @@
-/** Presence of the people on screen: what components watch, joined to one list for the client. */
+/** Presence of the people on screen: joins the users that components watch to one list for the client. */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { presenceLimits } from "@hibiki/core/domain/Limits"
 import type { UserPresence } from "@hibiki/core/domain/Presence"
@@ -11,9 +11,9 @@ import type { PresenceBook } from "./App.ts"
 type Client = Pick<Chat["client"], "presence" | "isPresenceTold" | "watchUsers">
 
 export interface PresenceWatch extends PresenceBook {
-  /** The client from here on, or none. */
+  /** Sets the client, or none. */
   readonly use: (client: Client | undefined) => void
-  /** The client says that somebody's presence changed. */
+  /** Called when the client reports a change of presence. */
   readonly changed: () => void
 }
 

@@ -1,4 +1,4 @@
-/** How the browser's tab and the system show that something is unread. */
+/** Shows the number of unread messages in the browser's tab and on the system's badge. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { type Accessor, createEffect, createMemo } from "solid-js"
 import { pageTitle } from "../lib/pageTitle.ts"
@@ -6,8 +6,8 @@ import { pageTitle } from "../lib/pageTitle.ts"
 type Line = Pick<ConversationSummary, "markedUnreadAt" | "mentions" | "muted" | "unread">
 
 /**
- * Unread messages of all conversations, of muted ones those alone that mention the user. One that is only marked counts
- * as one.
+ * Returns the unread messages of all conversations; of muted ones only those that mention the user. A conversation that
+ * is only marked unread counts as one.
  */
 export const unreadTotal = (conversations: ReadonlyArray<Line>): number =>
   conversations.reduce((sum, line) => sum + unreadIn(line), 0)
@@ -19,7 +19,8 @@ const unreadIn = (line: Line, unread = line.unread): number => {
 }
 
 /**
- * For the system's badge: what is meant for this person, in groups what mentions them. One lively group would drown it.
+ * Returns the number for the system's badge: messages for this person, in groups only mentions. One busy group would
+ * hide them.
  */
 export const unreadForUser = (conversations: ReadonlyArray<Line & Pick<ConversationSummary, "kind">>): number =>
   conversations.reduce(
@@ -42,7 +43,7 @@ export const showUnread = (conversations: Accessor<ReadonlyArray<ConversationSum
     icon?.setAttribute("href", unread() > 0 ? "/favicon-unread.svg" : "/favicon.svg")
   })
   createEffect(() => {
-    // Not every system has badges, and some have them for installed pages only.
+    // Not every system has badges; some have them for installed pages only.
     if ("setAppBadge" in navigator)
       void (forUser() > 0 ? navigator.setAppBadge(forUser()) : navigator.clearAppBadge()).catch(() => undefined)
   })

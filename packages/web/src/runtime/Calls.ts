@@ -1,6 +1,5 @@
 /**
- * The server's calls, typed from their contracts, with the session's access token; one that was refused is renewed
- * once.
+ * The server's calls, typed from their contracts, with the session's access token. A rejected token is renewed once.
  */
 
 import { SignedOut, TicketSource, TicketUnavailable } from "@hibiki/core/client/connection/TicketSource"
@@ -14,7 +13,7 @@ import { type CallFailed, isObject, type PlainCall, unreachable } from "../lib/p
 import type { TokenAnswer } from "../lib/session.ts"
 import type { Answer, Payload, Refusal, StreamTag, Unreachable } from "./Chat.ts"
 
-/** What the page's session gives the live part. */
+/** The part of the page's session that the live part uses. */
 export interface SessionTokens {
   readonly token: () => Promise<TokenAnswer>
   readonly renewed: (refused: string) => Promise<TokenAnswer>
@@ -37,12 +36,12 @@ export const callsOver = (plain: PlainCall, session: SessionTokens) => {
       )
     )
   }
-  // The contracts' schemas change nothing between their types and JSON, so that an answer is what its contract says,
-  // but for names.
+  // The contracts' schemas do not transform between their types and JSON, so an answer matches its contract, except for
+  // names.
   return Layer.succeed(Calls, Calls.of({ call: call as TypedCall }))
 }
 
-/** Runs with a token; when it is not taken, once more with another. */
+/** Runs with a token; if the server rejects it, runs once more with another. */
 export const withToken = <A>(
   session: SessionTokens,
   make: (token: string) => Effect.Effect<A, CallFailed>
@@ -63,10 +62,10 @@ const answered = (ask: (signal: AbortSignal) => ReturnType<PlainCall>): Effect.E
       answer.ok ? Effect.succeed(withShownNames(answer.value)) : Effect.fail(answer.error)
   )
 
-/** What answers call people, devices and conversations by. */
+/** The fields by which answers name people, devices and conversations. */
 const names: ReadonlySet<string> = new Set(["deviceName", "displayName", "name", "title"])
 
-/** Names from before a rule may hold what a new one may not: nothing of the page gets to see that. */
+/** Names from before a rule may contain characters that new ones may not: clean them before the page sees them. */
 const withShownNames = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withShownNames)
   if (!isObject(value)) return value
@@ -86,15 +85,15 @@ const tokenOf = (ask: () => Promise<TokenAnswer>): Effect.Effect<string, CallFai
 const isUnauthenticated = (error: CallFailed): boolean => error._tag === "Unauthenticated"
 
 /**
- * Passwords are redacted until they leave. Looked at where they are held: what is given as `value` was redacted for
- * JSON already.
+ * Passwords are redacted until they are sent. Reads the property itself, because `value` has already been redacted for
+ * JSON.
  */
 function revealed(this: object, key: string, value: unknown): unknown {
   const held: unknown = Reflect.get(this, key)
   return Redacted.isRedacted(held) ? Redacted.value(held) : value
 }
 
-/** The client's ports that are calls: tickets and snapshots. */
+/** The client's ports that use calls: tickets and snapshots. */
 export const TicketSourceCalls = Layer.effect(
   TicketSource,
   Effect.map(Calls, ({ call }) =>

@@ -18,7 +18,8 @@ export type Answer<T extends RpcTag> = Rpc.Success<Contract<T>>
 export type Refusal<T extends RpcTag> = Rpc.Error<Contract<T>>
 
 /**
- * No answer came: the network or the server is away, or the answer was not understood. The same call may be made again.
+ * No usable answer: the network or the server is unreachable, or the answer was invalid. The caller may repeat the
+ * call.
  */
 export interface Unreachable {
   readonly _tag: "Unreachable"
@@ -33,20 +34,21 @@ export type StreamTag = "presence.watch"
 export type LoadResult = "loaded" | "gone" | "unavailable"
 
 export interface Chat {
-  /** Plain calls of the client; what it shows changes only in its turns, told by `subscribe`. */
+  /** Plain calls of the client. Its state changes only in its own turns, and `subscribe` reports each change. */
   readonly client: Omit<HibikiClient, "start" | "stop" | "loadOlder" | "loadNewer">
-  /** Loads one page of what is missing above `after`, or below `before`. */
+  /** Loads one page of the rows that are missing above `after` or below `before`. */
   readonly load: (conversationId: ConversationId, place: PagePlace) => Promise<LoadResult>
   /** Never rejects. */
   readonly call: <T extends Exclude<RpcTag, StreamTag>>(tag: T, payload: Payload<T>) => Promise<CallResult<T>>
   /**
-   * Opens a stream of its own and keeps it open until the answered function is called; `onState` says whether it is up.
+   * Opens a stream of its own and keeps it open until the returned function is called. `onState` reports whether it is
+   * open.
    */
   readonly watchBoard: (
     of: { readonly conversationId: ConversationId } | { readonly userIds: ReadonlyArray<UserId> },
     onUpdate: (update: BoardUpdate) => void,
     onState: (state: "open" | "lost" | "gone") => void
   ) => () => void
-  /** Says goodbye and hangs up; what is queued stays queued. */
+  /** Announces the departure and disconnects; queued messages stay queued. */
   readonly close: () => Promise<void>
 }

@@ -1,8 +1,8 @@
 /**
- * A client's places and rows in the account's database. One tab writes at a time: it claims the store, and every save
- * looks at the claim in its own transaction, so that a tab that was overtaken spoils nothing. A tab that does not write
- * takes what fits what it read at its start, and its saves fail: its client then holds everything ready to be kept
- * whole, for when this tab comes to write. How far was read any tab keeps, as long as there is a claim.
+ * A client's cursors and rows in the account's database. One tab writes at a time: it claims the store. Every save
+ * checks the claim in its own transaction, so that a tab that lost the claim damages nothing. A tab that does not write
+ * loads the data that fits its state at the start, and its saves fail. Its client then holds everything ready for a
+ * complete save, in case this tab becomes the writer. Any tab saves read positions while a claim exists.
  */
 
 import type { FeedChange, KeptFeed } from "@hibiki/core/client/feed/KeptFeed"
@@ -30,9 +30,9 @@ export class ClientStoreIdb {
   readonly #database: Database
   readonly #tab: string
   #writes: boolean
-  /** Claimed, and nothing saved yet. */
+  /** Claimed, but nothing saved yet. */
   #takesOver = false
-  /** What `load` told: rows that are right as of another cursor are of no use to this client. */
+  /** The cursors that `load` returned. Rows that belong to other cursors are of no use to this client. */
   #loaded: Loaded = { epoch: null, cursors: new Map() }
 
   constructor(database: Database, tab: string, writes: boolean) {
@@ -51,8 +51,9 @@ export class ClientStoreIdb {
   )
 
   /**
-   * From here on this tab writes. What another one wrote since this one's start goes with the first save, in its
-   * transaction, for this client's saves hold it all: until then it is there for a page that opens meanwhile.
+   * Makes this tab the writer. Its first save deletes the data that another tab wrote since this one's start, in the
+   * same transaction, because this client's saves contain it all. Until then a page that opens meanwhile can read that
+   * data.
    */
   async claim(): Promise<void> {
     await atomically(this.#database, stores, async (transaction) => {
@@ -119,12 +120,12 @@ const keptReads = async (meta: Meta): Promise<KeptReads | undefined> => {
 const saveReads = (database: Database, epoch: Epoch, change: ReadsChange): Promise<void> =>
   atomically(database, ["meta"], async (transaction) => {
     const meta = transaction.objectStore("meta")
-    // Gone with all that was kept, when the person signed out.
+    // The sign-out deleted the claim with all other data.
     if ((await meta.get("writer")) === undefined) throw new Error("nobody writes")
     await meta.put(changeReads(await keptReads(meta), epoch, change), "reads")
   })
 
-/** What is right as of other cursors than those that this tab started from. */
+/** Deletes the data that belongs to other cursors than those that this tab started from. */
 const dropUseless = async (transaction: Writing, epoch: Epoch | null, loaded: Loaded): Promise<void> => {
   const heads = await transaction.objectStore("feeds").getAll()
   const useless = heads.filter(
@@ -148,7 +149,7 @@ const keep = (
   const dropped = anew ? rowsOf(conversationId) : from > 0 ? rowsOf(conversationId, 0, from - 1) : undefined
   return Promise.all([
     dropped === undefined ? undefined : rows.delete(dropped),
-    // Async, so that a row that the platform refuses at once fails as the others would.
+    // Async, so that a row that the platform rejects synchronously fails as the others would.
     ...put.map(async (row) => rows.put(row, [conversationId, row.seq])),
     transaction.objectStore("feeds").put({ conversationId, cursor, gaps, stale })
   ])

@@ -1,6 +1,6 @@
 /**
- * Stands in for the router's scroll restoration in the page's bundle, which is off: the page itself never scrolls, and
- * what scrolls keeps its place.
+ * Replaces the router's scroll restoration in the page's bundle. It is off: the page itself never scrolls, and scrolled
+ * elements keep their position.
  */
 export const createScrollRestoration = (): never => {
   throw new Error("the page restores no scroll offsets")

@@ -1,5 +1,5 @@
 /**
- * Builds the live part of the page: a client over this browser's ports, and the calls. The only place of the page that
+ * Builds the live part of the page: a client over this browser's ports, and the calls. The only place in the page that
  * runs Effects.
  */
 
@@ -25,15 +25,15 @@ export interface ChatOptions {
   readonly session: SessionTokens
   readonly userId: UserId
   readonly deviceId: DeviceId
-  /** Undefined: everything lives as long as the page. */
+  /** Undefined: all data lasts only as long as the page. */
   readonly database: Database | undefined
   readonly tabs: Tabs
   readonly leadership: Leadership
-  /** Hands over what is to run when this tab comes to lead. */
+  /** Registers a function to run when this tab becomes the leader. */
   readonly onLead: (run: () => void) => void
 }
 
-/** A farewell may take so long; the server notices a lost socket by itself. */
+/** Maximum wait for the goodbye; the server detects a lost socket by itself. */
 const closeWithin = "2 seconds"
 
 class Client extends Context.Tag("@hibiki/web/runtime/Client")<Client, HibikiClient>() {}
@@ -54,7 +54,7 @@ export const startChat = async (options: ChatOptions): Promise<Chat> => {
         SnapshotSourceCalls
       ]),
       Layer.provideMerge(callsOver(options.call, session)),
-      // A connection that comes and goes is no defect.
+      // Changes of the connection are no defects, so only errors are logged.
       Layer.provide(Logger.minimumLogLevel(LogLevel.Error))
     )
   )
@@ -82,7 +82,7 @@ export const startChat = async (options: ChatOptions): Promise<Chat> => {
       ),
     watchBoard: (of, onUpdate, onState) => {
       const url = socketUrl(origin, "/rpc/ws")
-      // Its code comes with the first board.
+      // Its code loads with the first board.
       const watching = Effect.flatMap(
         Effect.promise(() => retryForever(() => import("./watchBoard.ts"))),
         ({ watchBoardStream }) => watchBoardStream({ url, session, of, onUpdate, onState })
@@ -104,14 +104,14 @@ const adoptFrom = ({ leadership, tabs }: ChatOptions, database: Database, client
   return adoption.watch()
 }
 
-/** The database failed: what was kept stays as the former leader left it. */
+/** The database failed: the stored data stays as the former leader left it. */
 const ignored = () => undefined
 
-/** Sockets by the browser's WebSocket. */
+/** Opens sockets with the browser's WebSocket. */
 export const SocketFactoryBrowser = (url: string) =>
   Layer.succeed(SocketFactory, SocketFactory.of({ open: (handlers) => open(url, handlers) }))
 
-/** What the platform lets a page close with; any other code it takes for a mistake. */
+/** Whether the platform lets a page close with this code; it throws for any other. */
 const mayClose = (code: number): boolean => code === 1000 || (code >= 3000 && code <= 4999)
 
 const open = (url: string, handlers: SocketHandlers): ClientSocket => {
@@ -130,7 +130,7 @@ const open = (url: string, handlers: SocketHandlers): ClientSocket => {
   }
 }
 
-/** The address of a socket beside the page's own. */
+/** Returns the address of a socket at the page's own origin. */
 export const socketUrl = (origin: string, path: string): string => {
   const url = new URL(path, origin)
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:"

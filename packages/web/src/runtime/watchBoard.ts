@@ -1,4 +1,4 @@
-/** A presence board's stream: a socket of its own while the board is on screen, opened anew whenever it ends. */
+/** A presence board's stream: a socket of its own while the board is on screen, reopened whenever it ends. */
 import * as Socket from "@effect/platform/Socket"
 import { RpcClient, RpcSerialization } from "@effect/rpc"
 import { type BoardUpdate, PresenceRpcs } from "@hibiki/core/protocol/rpc/PresenceRpcs"
@@ -19,7 +19,7 @@ export interface BoardStreamOptions {
   readonly onState: (state: "open" | "lost" | "gone") => void
 }
 
-/** Runs until it is interrupted, or until the board is not for this user any more. */
+/** Runs until it is interrupted, or until this user may no longer see the board. */
 export const watchBoardStream = (options: BoardStreamOptions): Effect.Effect<void> =>
   Effect.gen(function* () {
     let failures = 0
@@ -39,14 +39,14 @@ export const watchBoardStream = (options: BoardStreamOptions): Effect.Effect<voi
       )
       if (end === "NotFound") return options.onState("gone")
       options.onState("lost")
-      // The page is about to be told that it is signed out.
+      // The page is about to learn that it is signed out.
       if (end === "Unauthenticated") return
       const window = Math.min(boardTimes.longestWaitMs, boardTimes.firstWaitMs * 2 ** Math.min(failures++, 10))
       yield* Effect.sleep(Duration.millis(yield* Random.nextRange(0, window)))
     }
   })
 
-/** Fails when the stream does, whatever the reason: `_tag` says what of it matters. */
+/** Fails whenever the stream does; `_tag` gives the cause, as far as it matters. */
 const oneStream = (
   { of, url }: BoardStreamOptions,
   token: string,
@@ -56,7 +56,7 @@ const oneStream = (
     const client = yield* RpcClient.make(PresenceRpcs, { flatten: true, disableTracing: true })
     yield* Stream.runForEach(client("presence.watch", of, { headers: { authorization: `Bearer ${token}` } }), hear)
   }).pipe(
-    // It comes back by the loop above, which knows jitter and a new token.
+    // The loop above reconnects, with jitter and a new token.
     Effect.provide(Layer.scoped(RpcClient.Protocol, RpcClient.makeProtocolSocket({ retrySchedule: Schedule.stop }))),
     Effect.provide([Socket.layerWebSocket(url), RpcSerialization.layerJson]),
     Effect.provide(Socket.layerWebSocketConstructorGlobal),

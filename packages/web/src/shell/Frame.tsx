@@ -1,5 +1,6 @@
 /**
- * Strangers see the way in, others what is inside, made anew for each person; an invite leads to registration first.
+ * Shows signed-out users the sign-in, and others the page, created anew for each user. An invite leads to registration
+ * first.
  */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { Navigate, useLocation, useNavigate } from "@solidjs/router"
@@ -40,7 +41,7 @@ export const Frame = (props: { readonly children?: JSX.Element }) => {
   )
 }
 
-/** Out to the way in, and from there to what was wanted. */
+/** Navigates to the sign-in, and from there to the wanted address. */
 const createWays = (who: () => UserId | undefined) => {
   const app = useApp()
   const location = useLocation()
@@ -52,7 +53,7 @@ const createWays = (who: () => UserId | undefined) => {
   return {
     toWayIn: () => {
       const session = app.session()
-      // Who chose to go begins anew.
+      // A user who chose to sign out starts afresh.
       const isLeft = session._tag === "signedOut" && session.why === "bySelf"
       wanted = isLeft ? undefined : { path: location.pathname, by: last }
       return app.invite() === undefined ? "/sign-in" : "/register"

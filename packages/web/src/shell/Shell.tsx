@@ -1,6 +1,6 @@
 /**
- * The frame of the page for those who are in: the list, what is open beside it, and the keys that hold everywhere.
- * Narrow pages show one of the two.
+ * The frame of the page for signed-in users: the list, the content beside it, and the keys that work everywhere. Narrow
+ * pages show one of the two.
  */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { useLocation, useNavigate } from "@solidjs/router"
@@ -52,13 +52,13 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
     movedTo = list.neighbour(step, onlyUnread ? isUnread : undefined)
     if (movedTo !== undefined) navigate(`/c/${movedTo}`)
   }
-  // By then the list is in its new order.
+  // By then the list has its new order.
   createEffect(
     on(list.open, (id) => {
       if (id !== undefined && id === movedTo) lineOf(id)?.scrollIntoView({ block: "nearest" })
     })
   )
-  // Back at the list alone, as on narrow pages: to the line that one came from.
+  // Back at the list alone, as on narrow pages: focus the conversation that the user came from.
   createEffect(
     on([list.alone, list.open], ([alone], before) => {
       const from = before?.[1]
@@ -69,7 +69,7 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
   )
   const onKeyDown = (event: KeyboardEvent) => {
     const act = keyAct(event, isEditable(event.target))
-    // A modal dialog has the keyboard to itself, and a select opens by Alt and an arrow.
+    // A modal dialog handles all keys itself, and a select opens by Alt and an arrow.
     if (
       act === undefined ||
       document.querySelector("dialog:modal") !== null ||
@@ -104,13 +104,13 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
       >
         {app.i18n.t().kit.skip}
       </button>
-      {/* A conversation has it under its composer. */}
+      {/* A conversation shows it under its composer. */}
       <Show when={!composer()}>
         <div class="shell-connection">
           <ConnectionLine />
         </div>
       </Show>
-      {/* Where it is all there is, it is what the page is about. */}
+      {/* When the page shows only the list, the list is its main content. */}
       <section
         class="shell-list"
         id="list"
@@ -134,7 +134,7 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
       <main class="shell-main" id="main" tabindex="-1" data-pane="main">
         <Suspense>{props.children}</Suspense>
       </main>
-      {/* Pushes would tell the same. */}
+      {/* Pushes would notify of the same messages. */}
       <Show when={app.notifications.on() && !app.pushNotifications.on()}>
         <Suspense>
           <NotificationsHere list={list} />
@@ -151,14 +151,14 @@ export const Shell = (props: { readonly children?: JSX.Element }) => {
 
 const lineOf = (id: ConversationId) => document.querySelector<HTMLElement>(`[data-conversation="${id}"]`)
 
-/** A conversation has its composer beside the list, but where its details take its place. */
+/** Whether the composer is visible beside the list: in a conversation, unless its details replace it. */
 const createComposerShown = () => {
   const location = useLocation()
   const tight = createNarrow(2)
   return () => conversationIn(location.pathname) !== undefined && !(tight() && location.pathname.endsWith("/details"))
 }
 
-// The own corner below the list: who one is here, how the others see one, and the way to everything that is one's own.
+// The user's own corner below the list: their name, their presence as others see it, and links to their settings.
 
 const SignOutDialog = lazy(() => import("../features/session/SignOutDialog.tsx").then((module) => module.SignOutDialog))
 
@@ -170,14 +170,14 @@ const OwnCorner = () => {
   const [asking, setAsking] = createSignal(false)
   const me = () => {
     const session = app.session()
-    // A name that was changed since shows here too.
+    // Includes a name that was changed since the sign-in.
     return session._tag === "signedIn" ? (app.people.get(session.me.userId) ?? session.me) : undefined
   }
   const leave = () => {
     if (unsent() > 0 || app.drafts.count() > 0) setAsking(true)
     else app.signOut().catch(() => undefined)
   }
-  // Refused ones wait as well, but are not sent by themselves: they count where they would be lost.
+  // Rejected posts are not sent by themselves. They count here if signing out would lose them.
   const unsent = () => (app.chat()?.client.inspect().unsentPosts ?? 0) + (app.keeps() ? 0 : refusedPosts())
   const refusedPosts = () =>
     [...(app.failed()?.values() ?? [])].flat().filter(({ body }) => body.kind === "post").length
@@ -233,13 +233,13 @@ const OwnCorner = () => {
   )
 }
 
-/** What stands beside the list while no conversation is open. */
+/** The content beside the list while no conversation is open. */
 export const NothingOpen = () => {
   const app = useApp()
   const navigate = useNavigate()
   const words = () => app.i18n.t().conversations
   const none = () => app.conversations()?.length === 0
-  /** The one step that helps now. Who came without a name is called by their handle. */
+  /** The most useful next step. A user without a display name is addressed by their handle. */
   const act = () => {
     const session = app.session()
     if (!none() || session._tag !== "signedIn") return undefined

@@ -1,6 +1,6 @@
 /**
- * A person's or a conversation's face: initials on a tint of its own, with a presence dot where one is known. The name
- * stands beside it.
+ * A person's or a conversation's avatar: initials on a tint of its own, with a presence dot if the presence is known.
+ * The name stands beside it.
  */
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { createEffect, createSignal, on, Show } from "solid-js"
@@ -13,7 +13,7 @@ interface AvatarProps {
   /** Pixels; 36 when left out. */
   readonly size?: number
   readonly presence?: UserPresence["state"] | undefined
-  /** What stands in place of the presence of someone who hides it: only oneself. */
+  /** The label in place of a hidden presence: only for the user themselves. */
   readonly invisibleLabel?: string | undefined
 }
 
@@ -35,7 +35,7 @@ const KnownDot = (props: { readonly state: UserPresence["state"] }) => {
   return <PresenceDot state={props.state} label={kit().presence[props.state]} />
 }
 
-/** Whether somebody is there, as a small dot: full, half, hollow. When somebody comes, one ring goes outward, once. */
+/** A person's presence as a small dot: full, half, hollow. When they come online, one ring expands, once. */
 interface PresenceDotProps {
   readonly state: UserPresence["state"]
   readonly label: string
@@ -62,12 +62,11 @@ export const PresenceDot = (props: PresenceDotProps) => {
   )
 }
 
-// What an avatar shows when there is no picture: one or two letters, and one of eight tints that stays with the
-// person.
+// An avatar without a picture: one or two letters, and one of eight tints that stays with the person.
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" })
 
-/** Letters of two words in scripts that part words, otherwise the first sign of the name. */
+/** Letters of two words in scripts that separate words, otherwise the first grapheme of the name. */
 export const initials = (name: string): string => {
   const words = name
     .trim()

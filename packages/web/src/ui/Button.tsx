@@ -1,19 +1,19 @@
-/** A button with words. Busy keeps its width and its name, and takes no second press. */
+/** A button with a text. While busy it keeps its width and its name, and ignores presses. */
 import { type JSX, type Ref, Show } from "solid-js"
 import { passFocus } from "./focus.ts"
 import { Icon, type IconName } from "./Icon.tsx"
 import "./Button.css"
 
 interface ButtonProps {
-  /** `plain` when left out. */
+  /** Default: `plain`. */
   readonly kind?: "primary" | "plain" | "danger" | "quiet"
   readonly type?: "button" | "submit"
-  /** The id of the form that it submits, when it stands outside. */
+  /** The id of the form that it submits, when it is outside of the form. */
   readonly form?: string
   readonly disabled?: boolean
   readonly busy?: boolean
   readonly onClick?: (event: MouseEvent) => void
-  /** What is read out in place of the words, where those do not say of what. */
+  /** The spoken label, if the visible text does not name its object. */
   readonly label?: string
   readonly children: JSX.Element
   readonly ref?: Ref<HTMLButtonElement>
@@ -30,7 +30,7 @@ export const Button = (props: ButtonProps) => (
     aria-disabled={props.busy === true ? "true" : undefined}
     aria-busy={props.busy === true ? "true" : undefined}
     onClick={(event) => {
-      // Also stops the submit of a form that is on its way already.
+      // Also prevents a second submit of a form that is already being sent.
       if (props.busy === true) event.preventDefault()
       else props.onClick?.(event)
     }}
@@ -42,16 +42,16 @@ export const Button = (props: ButtonProps) => (
   </button>
 )
 
-/** A button that shows a sign alone; its name is spoken, and shown as a hint under the pointer. */
+/** A button that shows only an icon; its label is spoken, and shown as a tooltip. */
 interface IconButtonProps {
   readonly icon: IconName
   readonly label: string
-  /** Shown in place of the label alone: with the keys that do the same. */
+  /** The tooltip in place of the label: with the keys that do the same. */
   readonly title?: string
   readonly onClick: (event: MouseEvent) => void
   readonly pressed?: boolean
   readonly disabled?: boolean
-  /** Of what the button opens, for those who hear the page. */
+  /** For screen readers: whether the element that the button opens is open. */
   readonly expanded?: boolean
   readonly ref?: Ref<HTMLButtonElement>
 }
@@ -73,8 +73,8 @@ export const IconButton = (props: IconButtonProps) => (
 )
 
 /**
- * A button by which more rows come into a list. It goes with the last of them, and the focus that it had goes on to the
- * first row that it brought.
+ * A button that loads more rows into a list. It disappears with the last of them, and its focus moves to the first row
+ * that it loaded.
  */
 interface MoreButtonProps {
   readonly kind?: NonNullable<ButtonProps["kind"]>
@@ -89,7 +89,7 @@ export const MoreButton = (props: MoreButtonProps) => {
   const rows = () => [...(props.list()?.children ?? [])]
   const enter = () => {
     const now = rows()
-    // Nothing came where rows went meanwhile: then it is the one that stands nearest.
+    // If no row was added while others were removed, take the nearest one.
     const row = now.find((each) => before?.has(each) === false) ?? now.at(-1)
     if (row instanceof HTMLElement) enterRow(row)
   }
@@ -107,7 +107,7 @@ export const MoreButton = (props: MoreButtonProps) => {
   )
 }
 
-/** To the first of what can be done with it, or to the row itself. */
+/** Focuses the row's first link or button, or the row itself. */
 const enterRow = (row: HTMLElement): void => {
   const first = row.querySelector<HTMLElement>("a[href], button")
   if (first === null) row.tabIndex = -1

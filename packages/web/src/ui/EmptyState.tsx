@@ -1,4 +1,4 @@
-/** What stands where nothing is yet: the mark, one sentence, and at most one act. */
+/** Content of an empty area: the mark, one sentence, and at most one action. */
 import { type JSX, Show } from "solid-js"
 import { Button } from "./Button.tsx"
 import { Mark } from "./Icon.tsx"
@@ -26,7 +26,7 @@ export const EmptyState = (props: EmptyStateProps) => (
 )
 
 /**
- * The sign of waiting: the mark's arcs, one after the other. Put up only where waiting is long enough to be noticed.
+ * The waiting indicator: the mark's arcs, one after the other. Show it only when the wait is long enough to be noticed.
  */
 export const Spinner = (props: { readonly label: string }) => (
   <span class="ui-spinner" role="status">

@@ -1,4 +1,4 @@
-/** One input with its label, its hint and what is wrong with it, tied together for those who hear the page. */
+/** One input with its label, its hint and its error, connected for screen readers. */
 import { createSignal, createUniqueId, type JSX, type Ref, Show } from "solid-js"
 import { IconButton } from "./Button.tsx"
 import { Icon } from "./Icon.tsx"
@@ -9,7 +9,7 @@ interface FieldFrameProps {
   readonly label: string
   readonly hint?: string | undefined
   readonly error?: string | undefined
-  /** The control, which takes these attributes. */
+  /** The control, which receives these attributes. */
   readonly control: (tie: {
     readonly id: string
     readonly describedBy: string | undefined
@@ -78,7 +78,7 @@ interface FieldProps {
   readonly readonly?: boolean
   readonly ref?: Ref<HTMLInputElement>
   readonly onKey?: (event: KeyboardEvent) => void
-  /** Stands at the end of the input, within it. */
+  /** Content at the end of the input, within it. */
   readonly end?: JSX.Element
 }
 
@@ -117,7 +117,7 @@ export const Field = (props: FieldProps) => (
   />
 )
 
-/** A password: hidden until shown on purpose, with a word when caps lock is on. */
+/** A password: hidden until the user shows it, with a notice when caps lock is on. */
 interface PasswordFieldProps {
   readonly label: string
   readonly name: string
@@ -159,9 +159,9 @@ export const PasswordField = (props: PasswordFieldProps) => {
   )
 }
 
-// What is wrong with a form as a whole, said aloud when it appears.
+// An error of the whole form, spoken when it appears.
 
-/** `seen`: stands there for the eye in place of the text, and may change without a word. */
+/** `seen`: the visible text in place of `text`; its changes are not spoken. */
 export const FormProblem = (props: { readonly text: string | undefined; readonly seen?: string | undefined }) => (
   <div class="form-alert" role="alert">
     <Show when={props.text}>

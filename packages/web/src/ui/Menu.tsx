@@ -1,4 +1,4 @@
-/** A button that opens a menu of acts: arrows, Home, End and first letters move, Enter acts, Esc and Tab close. */
+/** A button that opens a menu of actions: arrows, Home, End and first letters move, Enter runs, Esc and Tab close. */
 import { createSignal, createUniqueId, For, type JSX, Show } from "solid-js"
 import { Icon, type IconName } from "./Icon.tsx"
 import "./Button.css"
@@ -8,7 +8,7 @@ export interface MenuItem {
   readonly label: string
   readonly icon?: IconName
   readonly danger?: boolean
-  /** Of an item that is switched: whether it is on. */
+  /** For an item that is a switch: whether it is on. */
   readonly checked?: boolean
   readonly run: () => void
 }
@@ -17,11 +17,11 @@ interface MenuProps {
   /** Names the button and the menu. */
   readonly label: string
   readonly items: ReadonlyArray<MenuItem>
-  /** What the button shows. */
+  /** The content of the button. */
   readonly trigger: JSX.Element
-  /** In place of the look of an icon button. */
+  /** A class in place of the icon button's style. */
   readonly triggerClass?: string
-  /** Whether the label is shown by `trigger` itself. */
+  /** Whether `trigger` itself shows the label. */
   readonly labelled?: boolean
 }
 
@@ -42,7 +42,7 @@ export const Menu = (props: MenuProps) => {
   }
   const choose = (item: MenuItem) => {
     close()
-    // The focus is back on the button first, so that what the act opens can return it there.
+    // First return the focus to the button, so that the opened dialog can return it there.
     button?.focus()
     item.run()
   }
@@ -126,7 +126,7 @@ const MenuButton = (props: { readonly item: MenuItem; readonly onChoose: () => v
   </button>
 )
 
-/** Where a key leads within a menu's labels; undefined for keys that don't move. Around at the ends. */
+/** Returns the index that a key leads to within a menu's labels, wrapping at the ends; undefined for other keys. */
 export const nextItem = (labels: ReadonlyArray<string>, at: number, key: string): number | undefined => {
   const count = labels.length
   if (count === 0) return undefined
@@ -149,7 +149,7 @@ export const nextItem = (labels: ReadonlyArray<string>, at: number, key: string)
   return undefined
 }
 
-// Puts a floating element under its button, or above it where there is no room, and always within the page.
+// Places a floating element under its button, or above it without enough space below, and always within the page.
 
 const gap = 4
 const margin = 8
@@ -161,7 +161,7 @@ interface Box {
   readonly height: number
 }
 
-/** The corner for something of `size`: right edges meet when the anchor stands in the right half. */
+/** Returns the corner for an element of `size`: the right edges align when the anchor is in the right half. */
 export const besideCorner = (
   anchor: Box,
   size: { readonly width: number; readonly height: number },

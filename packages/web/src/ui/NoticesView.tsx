@@ -1,6 +1,6 @@
 /**
- * What tells of what happened, by toasts and by voice. While a modal dialog is open it is part of that: nothing else is
- * heard or can be pressed.
+ * Shows toasts and speaks announcements. While a modal dialog is open, this is part of the dialog, because nothing
+ * outside can be heard or pressed.
  */
 import { createComputed, createEffect, createMemo, createSignal, For, on, Show } from "solid-js"
 import type { AnnouncerBox } from "../lib/LiveAnnouncer.ts"
@@ -22,7 +22,7 @@ export const NoticesView = (props: { readonly toasts: ToastBox; readonly announc
       const next = dialog ?? home
       if (box === undefined || next === undefined || box.parentElement === next) return
       next.append(box)
-      // Neither pointer nor focus is in what was moved, and nothing tells that they left.
+      // Moving ends pointer hover and focus without an event.
       props.toasts.hold(false)
       setPlace(next)
     })
@@ -46,12 +46,12 @@ export const NoticesView = (props: { readonly toasts: ToastBox; readonly announc
 }
 
 /**
- * The toasts, above everything at the upper edge, as a pane of their own while there are any. They wait while somebody
- * points at them or has the focus there.
+ * The toasts, above everything at the upper edge, as a pane of their own while there are any. They stay while the
+ * pointer or the focus is on them.
  */
 interface ToastsViewProps {
   readonly toasts: ToastBox
-  /** What they were moved into, if they were. */
+  /** The element that they were moved into, if any. */
   readonly place?: HTMLElement | undefined
 }
 
@@ -59,12 +59,12 @@ export const ToastsView = (props: ToastsViewProps) => {
   const kit = useKit()
   let box: HTMLElement | undefined
   let from: HTMLElement | undefined
-  /** The focus goes back to where it came from before what has it goes away. */
+  /** Returns the focus to where it came from, before the focused element disappears. */
   const leave = () => {
     if (box?.contains(document.activeElement) === true) from?.focus()
   }
-  // In the top layer, so that a modal dialog's backdrop does not cover them. Shown anew where they are moved to, above
-  // what was opened since.
+  // In the top layer, so that a modal dialog's backdrop does not cover them. Shown again in their new place, above
+  // elements opened since.
   createEffect(
     on([() => props.place, props.toasts.shown], ([, shown]) => {
       box?.hidePopover()
@@ -123,8 +123,8 @@ export const ToastsView = (props: ToastsViewProps) => {
 }
 
 /**
- * The two hidden regions that speak: one waits its turn, one does not. In the page from the start, or nothing would be
- * heard.
+ * The two hidden live regions: a polite one and an assertive one. They are in the page from the start, or screen
+ * readers would not speak them.
  */
 const AnnouncerView = (props: { readonly announcer: AnnouncerBox }) => (
   <div class="only-heard">
@@ -137,15 +137,15 @@ const AnnouncerView = (props: { readonly announcer: AnnouncerBox }) => (
   </div>
 )
 
-// Modal dialogs that are open. The browser makes everything outside of the topmost one inert: out of reach, and
-// unheard.
+// The open modal dialogs. The browser makes everything outside of the topmost one inert: out of reach, and silent for
+// screen readers.
 
 const [open, setOpen] = createSignal<ReadonlyArray<HTMLElement>>([])
 
-/** Reactive: the topmost. */
+/** Returns the topmost dialog. Reactive. */
 const topModal = (): HTMLElement | undefined => open().at(-1)
 
-/** Answers how to tell that it is closed. */
+/** Registers an open dialog. Returns the function to call when it closes. */
 export const tellModal = (dialog: HTMLElement): (() => void) => {
   setOpen((all) => [...all, dialog])
   return () => setOpen((all) => all.filter((other) => other !== dialog))

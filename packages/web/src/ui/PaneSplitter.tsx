@@ -1,6 +1,6 @@
 /**
- * The edge of a pane, by which it is made wider or narrower: with a pointer, or with arrows, Home and End. Pressed
- * twice, it is as wide as at first.
+ * The edge of a pane that changes its width: with a pointer, or with arrows, Home and End. A double click restores the
+ * initial width.
  */
 
 import { type Accessor, createSignal, onCleanup } from "solid-js"
@@ -34,7 +34,7 @@ export const PaneSplitter = (props: PaneSplitterProps) => {
     const next = boundedWidth(start.px + growth[props.pane] * (event.clientX - start.x), bounds())
     if (next !== now()) props.width.set(next, false)
   }
-  // However the drag ends. What did not move is not kept: there it is the page that is too narrow for what was.
+  // However the drag ends. Do not store an unchanged width: it may be the stored one, limited by a narrow page.
   const onEnd = () => {
     const start = from()
     setFrom(undefined)

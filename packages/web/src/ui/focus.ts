@@ -1,21 +1,21 @@
 import { onCleanup } from "solid-js"
 
 /**
- * Puts the focus where a person will begin, once the element is in the page. Not under fingers: there it would raise a
- * keyboard unasked.
+ * Focuses the element where the person will begin, once it is in the page. Not on a touch screen, where it would open
+ * the keyboard unasked.
  */
 export const focusFirst = (element: HTMLElement): void => {
   if (!isTouched()) queueMicrotask(() => element.focus())
 }
 
-/** Whether it is used by fingers. A page without any pointer is not. */
+/** Whether the device is used by touch. A page without any pointer is not. */
 export const isTouched = (): boolean => typeof matchMedia === "function" && matchMedia("(pointer: coarse)").matches
 
-// Where the focus goes from what may be taken out of the page while it has it.
+// Moves the focus away from elements that may leave the page while they have it.
 
 /**
- * For the `ref` of an element that goes with its scope: `to` is called once it is gone, where the focus would be left
- * to the page as a whole.
+ * For the `ref` of an element that disappears with its scope. Calls `to` once it is gone, if the focus would otherwise
+ * fall back to the page as a whole.
  */
 export const passFocus =
   (to: () => void) =>
@@ -29,8 +29,8 @@ export const passFocus =
   }
 
 /**
- * From a row that is going away to the button of the next one, or of the one before; where there is none, to what is
- * named instead. Not when the person went elsewhere meanwhile.
+ * Moves the focus from a row that disappears to the button of the next row, or of the one before, or else to the
+ * element that `instead` selects. Does nothing if the person has moved the focus meanwhile.
  */
 export const leaveRow = (row: HTMLElement | null | undefined, instead: string): void => {
   const now = document.activeElement
@@ -42,10 +42,10 @@ export const leaveRow = (row: HTMLElement | null | undefined, instead: string): 
   ;(next ?? document.querySelector<HTMLElement>(instead))?.focus()
 }
 
-/** The inputs of a form by field, so that the one that is wrong can take the focus. */
+/** The inputs of a form by field, so that the one with an error can get the focus. */
 interface FieldFocus<Field extends string> {
   readonly keep: (field: Field) => (input: HTMLInputElement) => void
-  /** What is wrong with no field in particular leaves the focus where it is. */
+  /** An error of no field in particular leaves the focus where it is. */
   readonly focus: (field: Field | undefined) => void
 }
 

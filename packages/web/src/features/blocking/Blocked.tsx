@@ -1,7 +1,4 @@
-/**
- * What stands in place of what comes from somebody whom one blocks, and of what would be written to that person. Loaded
- * when there is some.
- */
+/** The placeholder for a blocked person's messages and for the composer to them. Loaded when one is needed. */
 import { lazy } from "../../lib/lazy.ts"
 
 export const Blocked = lazy(() => import("./BlockedPart.tsx").then((module) => module.BlockedPart))

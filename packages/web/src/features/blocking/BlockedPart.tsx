@@ -1,5 +1,5 @@
 /**
- * In place of the composer, of a message, or of a quote: one chunk for all, since who has the one soon has the others.
+ * Replaces the composer, a message, or a quote. One chunk for all, because a user who needs one soon needs the others.
  */
 import type { Person } from "@hibiki/core/domain/Person"
 import type { JSX } from "solid-js"
@@ -15,7 +15,7 @@ import { BlockedLine } from "./Blocking.tsx"
 import { blockingWords } from "./blockingWords.ts"
 import "./blocking.css"
 
-/** To whom nothing is written, or what is not shown: a message, or what is quoted of one. */
+/** The person that the composer would write to, or the hidden part: a message, or a quote of one. */
 type BlockedPartProps = { readonly person: Person } | BlockedRowProps | { readonly quote: true }
 
 export const BlockedPart = (props: BlockedPartProps): JSX.Element => {
@@ -27,7 +27,7 @@ export const BlockedPart = (props: BlockedPartProps): JSX.Element => {
   )
 }
 
-/** Stands where one would write to somebody whom one blocks. The focus goes on to where one writes, if it goes. */
+/** Replaces the composer to a blocked person. If it disappears, the focus moves to the composer. */
 const BlockedComposer = (props: { readonly person: Person }): JSX.Element => {
   const model = useConversation()
   const { i18n } = model.app
@@ -42,7 +42,7 @@ const BlockedComposer = (props: { readonly person: Person }): JSX.Element => {
   )
 }
 
-/** A message of somebody whom one blocks: one quiet line, until it is asked for. */
+/** A message of a blocked person: one quiet line, until the user presses it. */
 interface BlockedRowProps {
   readonly item: PostItem
   readonly focus: RowFocus
@@ -70,7 +70,7 @@ const BlockedRow = (props: BlockedRowProps): JSX.Element => {
   )
 }
 
-/** In a quote, in place of what somebody wrote whom one blocks: what it is, and that a press shows it. */
+/** Replaces the quote of a blocked person's message: names it, and that a press shows it. */
 const BlockedQuote = (): JSX.Element => {
   const { i18n } = useApp()
   const words = () => blockingWords[i18n.language()]

@@ -1,4 +1,4 @@
-/** Blocks somebody, or ends that: under way, or not done for a reason in words. */
+/** Blocks or unblocks a person, with its progress and a reason in words when it fails. */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { Person } from "@hibiki/core/domain/Person"
 import { type Accessor, createSignal, type JSX, Show, untrack } from "solid-js"
@@ -13,9 +13,9 @@ import "./blocking.css"
 interface Blocking {
   readonly busy: Accessor<boolean>
   readonly problem: Accessor<string | undefined>
-  /** Answers whether it was done. */
+  /** Resolves to whether it succeeded. */
   readonly set: (userId: UserId, on: boolean) => Promise<boolean>
-  /** Lets somebody go; a toast says why it was not done. Answers as `set`. */
+  /** Unblocks a person; a toast shows why it failed. Resolves as `set` does. */
   readonly end: (userId: UserId) => Promise<boolean>
 }
 
@@ -52,8 +52,8 @@ export const createBlocking = (): Blocking => {
 }
 
 /**
- * Blocks the other side of a direct conversation, after a question, or ends that: one button for both, so that the
- * focus stays on it.
+ * Blocks the other side of a direct conversation after a confirmation, or unblocks them. One button for both, so that
+ * the focus stays on it.
  */
 export const BlockPeer = (props: { readonly person: Person }): JSX.Element => {
   const app = useApp()
@@ -77,7 +77,7 @@ export const BlockPeer = (props: { readonly person: Person }): JSX.Element => {
   )
 }
 
-/** Says what a block does, and asks once more. */
+/** Explains a block, and asks for confirmation. */
 export const BlockDialog = (props: { readonly person: Person; readonly onClose: () => void }): JSX.Element => {
   const app = useApp()
   const words = () => blockingWords[app.i18n.language()]
@@ -105,11 +105,11 @@ export const BlockDialog = (props: { readonly person: Person; readonly onClose: 
   )
 }
 
-/** What one can't do since one blocks somebody, with a button that ends that. */
+/** A line that names what the user can't do while they block a person, with a button to unblock. */
 interface BlockedLineProps {
   readonly text: string
   readonly userId: UserId
-  /** The block is over, by the button. */
+  /** Called when the button has ended the block. */
   readonly onUnblocked?: () => void
 }
 
@@ -120,7 +120,7 @@ export const BlockedLine = (props: BlockedLineProps): JSX.Element => (
   </div>
 )
 
-/** Ends a block. What failed is said by a toast. */
+/** Ends a block. A toast shows a failure. */
 interface UnblockButtonProps {
   readonly userId: UserId
   readonly onUnblocked?: () => void

@@ -1,5 +1,6 @@
 /**
- * Who is there, one row a person: state, devices, since when. Sorted by state and name until somebody asks otherwise.
+ * The board's table with one row per person: state, devices, and the time of the last change. Sorted by state and name
+ * until the user chooses another order.
  */
 import { createMemo, createSignal, For, Show } from "solid-js"
 import { sameItems } from "../../lib/sameItems.ts"
@@ -11,7 +12,7 @@ import { type BoardState, type Line, linesOf, type SortKey } from "./boardState.
 import { useBoardWords } from "./useBoardWords.ts"
 import "./board.css"
 
-/** Rows shown at first, and added by each ask for more. */
+/** Rows shown at first, and added by each press of "more". */
 const rowsAtOnce = 200
 
 export const BoardTable = (props: { readonly state: BoardState }) => {
@@ -23,7 +24,7 @@ export const BoardTable = (props: { readonly state: BoardState }) => {
   })
   const [shown, setShown] = createSignal(rowsAtOnce)
   const compare = createMemo(() => new Intl.Collator(app.i18n.language()).compare)
-  // Rows are told apart by person and kept while they move, so that only what changed is drawn again.
+  // Rows are keyed by person and kept when they move, so that only changes are drawn.
   const lines = createMemo(
     () => new Map(linesOf(props.state, app.people.name, compare(), sort()).map((line) => [line.userId, line]))
   )

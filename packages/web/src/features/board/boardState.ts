@@ -1,4 +1,4 @@
-/** What a board knows, and how an update or a minute changes it. Plain rules: no clock, no page. */
+/** The state of a presence board, and how an update or a passing minute changes it. Plain rules: no clock, no page. */
 
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { shownName } from "@hibiki/core/domain/NameRules"
@@ -9,15 +9,18 @@ import type { BoardUpdate } from "@hibiki/core/protocol/rpc/PresenceRpcs"
 export interface BoardState {
   readonly people: ReadonlyMap<UserId, Person>
   readonly users: ReadonlyMap<UserId, UserPresence>
-  /** Online at the end of each of the last minutes, the newest last; as many as the snapshot had. */
+  /**
+   * The number of people online at the end of each of the last minutes, the newest last. As many entries as the
+   * snapshot had.
+   */
   readonly history: ReadonlyArray<number>
-  /** This device's time at which the last entry of `history` was so. */
+  /** The time of the last entry of `history`, by this device's clock. */
   readonly historyAt: number
-  /** The server's time of the last word. */
+  /** The time of the last update, by the server's clock. */
   readonly at: number
 }
 
-/** `now`: this device's time. A change before any snapshot says nothing yet. */
+/** `now`: the time of this device's clock. An update before the first snapshot is ignored. */
 export const afterUpdate = (
   state: BoardState | undefined,
   update: BoardUpdate,
@@ -42,8 +45,8 @@ export const afterUpdate = (
 const minuteMs = 60_000
 
 /**
- * Moves the hour on: what was so at the end of each minute that passed is what is known now. The same state when none
- * passed.
+ * Moves the history forward: each minute that has passed gets the present number of people online. Returns the same
+ * state when none passed.
  */
 export const afterMinutes = (state: BoardState, now: number): BoardState => {
   const passed = Math.floor((now - state.historyAt) / minuteMs)
@@ -62,7 +65,7 @@ export interface Totals {
   readonly active: number
   readonly idle: number
   readonly offline: number
-  /** How many people are online on a kind of device; one may be on several. */
+  /** The number of people online by kind of device; one person may be on several. */
   readonly kinds: Readonly<Record<DeviceKind, number>>
 }
 
@@ -76,7 +79,7 @@ export const totalsOf = (state: Pick<BoardState, "users">): Totals => {
   return { ...counts, online: counts.active + counts.idle, kinds }
 }
 
-/** The hour as it is drawn and told: the minutes before, and now. */
+/** The last hour for the chart and its text: the minutes before, and now. */
 export interface Hour {
   readonly points: ReadonlyArray<number>
   readonly now: number
@@ -102,10 +105,7 @@ export interface Line {
 
 const stateOrder: Readonly<Record<PresenceState, number>> = { active: 0, idle: 1, offline: 2 }
 
-/**
- * `nameOf` is asked for people that no snapshot named. Ties are settled by name, then by id, so that the order never
- * wavers.
- */
+/** Calls `nameOf` for people that no snapshot named. Orders ties by name, then by id, so that the order is stable. */
 export const linesOf = (
   state: BoardState,
   nameOf: (userId: UserId) => string,
@@ -125,7 +125,7 @@ export const linesOf = (
   const byKey: Readonly<Record<SortKey, (a: Line, b: Line) => number>> = {
     state: (a, b) => stateOrder[a.state] - stateOrder[b.state],
     name: (a, b) => compare(a.name, b.name),
-    // The newest change first; what nobody knows last.
+    // The newest change first; unknown times last.
     since: (a, b) => (b.since ?? Number.NEGATIVE_INFINITY) - (a.since ?? Number.NEGATIVE_INFINITY) || 0
   }
   const sign = sort.descending ? -1 : 1

@@ -3,7 +3,7 @@ import type { DeviceKind, PresenceState } from "@hibiki/core/domain/Presence"
 
 export const boardWordsEn = {
   title: "Presence board",
-  /** What this screen is for, above the list of conversations. */
+  /** The purpose of this screen, shown above the list of conversations. */
   choose: "Choose a conversation to see who is there.",
   nothingToChoose: "Once you are in a group or a channel, you can see here who is there.",
   makeGroup: "Make a group",
@@ -15,14 +15,14 @@ export const boardWordsEn = {
   live: "Live",
   connecting: "Connecting",
   paused: "Paused",
-  /** The stream is lost; `time`: of the last word. */
+  /** The stream is lost; `time`: of the last update. */
   lost: (time: string) => `Connection lost. This is how it was at ${time}`,
   notHere: "There is no such conversation, or you are not in it.",
   toList: "Choose another",
   online: "Online",
   states: { active: "Active", idle: "Away", offline: "Offline" } satisfies Record<PresenceState, string>,
   kinds: { browser: "Browser", terminal: "Terminal", bot: "Bot" } satisfies Record<DeviceKind, string>,
-  /** Of the totals of devices. */
+  /** For the totals of devices. */
   onKind: { browser: "in a browser", terminal: "in a terminal", bot: "bots" } satisfies Record<DeviceKind, string>,
   name: "Name",
   state: "State",

@@ -1,4 +1,4 @@
-/** The head of a conversation: what it is called and who is there. */
+/** The header of a conversation: its title and the people who are online. */
 import { createMemo, type JSX, Match, onMount, Show, Switch } from "solid-js"
 import { openOverlay } from "../../model/overlay.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
@@ -13,7 +13,7 @@ import type { Members } from "./createMembers.ts"
 export interface ConversationHeaderProps {
   readonly members: Members
   readonly details: boolean
-  /** What opens and closes the details. */
+  /** Receives the link that opens and closes the details. */
   readonly toggle: (link: HTMLAnchorElement) => void
 }
 
@@ -22,8 +22,8 @@ export const ConversationHeader = (props: ConversationHeaderProps): JSX.Element 
   const { app, words } = model
   const narrow = createNarrow()
   let title: HTMLHeadingElement | undefined
-  // On narrow pages the list is gone, and with it what had the focus: unless the composer took it, the head says what
-  // was opened.
+  // On narrow pages the list is gone, and with it the focused element. Unless the composer took the focus, the header
+  // gets it, and screen readers read the opened title.
   onMount(() =>
     queueMicrotask(() => {
       if (narrow() && title?.closest("section")?.contains(document.activeElement) === false)
@@ -35,7 +35,7 @@ export const ConversationHeader = (props: ConversationHeaderProps): JSX.Element 
     return peer === undefined ? (props.members.list() ?? []).map(({ userId }) => userId) : [peer]
   })
   const allWatched = app.presence.watch(watched)
-  // Of a part of them it would be said as if it were of all.
+  // With only some of the members known, the count would look as if it were for all.
   const online = createMemo(() =>
     props.members.more() || !allWatched()
       ? 0
@@ -92,7 +92,7 @@ export const ConversationHeader = (props: ConversationHeaderProps): JSX.Element 
         </div>
       </div>
       <IconButton icon="search" label={words().header.search} onClick={() => openOverlay("search")} />
-      {/* Details that are open are closed by it. */}
+      {/* Also closes open details. */}
       <BackLink
         ref={props.toggle}
         class="ui-icon-button"

@@ -1,7 +1,4 @@
-/**
- * In place of a conversation that is not there for this person: with what was written and could not be sent there any
- * more, to be taken elsewhere.
- */
+/** Replaces a conversation that this person cannot see. Shows their unsent text, so that they can copy it elsewhere. */
 
 import type { CommandId } from "@hibiki/core/domain/Ids"
 import { A } from "@solidjs/router"
@@ -23,7 +20,7 @@ export const ConversationNotFound = (): JSX.Element => {
   const text = () => own().text(title())
   const posts = () => model.open.view()?.pending ?? []
   const changes = () => model.open.view()?.failed ?? []
-  // What stood in the composer, which is not there any more.
+  // The draft of the composer, which is not shown any more.
   const [draft, setDraft] = createSignal<Draft>()
   const drafted = () => draft()?.text.trim() ?? ""
   const discardDraft = () => {
@@ -66,7 +63,7 @@ export const ConversationNotFound = (): JSX.Element => {
 
 interface UnsentProps {
   readonly shown: string
-  /** What can be taken elsewhere. */
+  /** The text that the user can copy. */
   readonly text: string | undefined
   readonly onDiscard: () => void
 }
@@ -99,7 +96,4 @@ const Unsent = (props: UnsentProps): JSX.Element => {
   )
 }
 
-/**
- * Words of a conversation that is not there, in both languages: they come with that screen, and not with the words that
- * everybody waits for.
- */
+/** Words of this screen, in both languages: they load with it, and not with the words of the first paint. */

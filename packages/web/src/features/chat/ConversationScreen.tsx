@@ -1,4 +1,4 @@
-/** A conversation: its head, its timeline, its composer, and beside them its details. */
+/** A conversation: its header, its timeline, its composer, and beside them its details. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import {
   type Accessor,
@@ -46,7 +46,7 @@ interface ConversationScreenProps {
   readonly details?: boolean
 }
 
-/** Another conversation is another screen: nothing of the former stays. */
+/** Another conversation gets a new screen: nothing of the former remains. */
 export const ConversationScreen = (props: ConversationScreenProps): JSX.Element => (
   <Show when={props.conversationId} keyed>
     {(id) => <OneConversation id={id} details={props.details === true} />}
@@ -58,7 +58,7 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
   const members = createMembers(model)
   const notFound = createNotFound(model)
   void whenLive(model).then(() => RowActions.preload())
-  // Who goes before the place was shown comes back for something else.
+  // A user who leaves before the timeline has shown the wanted message comes back for something else.
   onCleanup(() => untrack(wantedMessage)?.conversationId === model.id && leadTo(undefined))
   const blocked = createMemo(() => (model.app.blocked().has(model.peer()) ? model.summary()?.peer : undefined))
   let wasBlocked = false
@@ -66,7 +66,7 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
     wasBlocked ||= blocked() !== undefined
   })
   let toggle: HTMLAnchorElement | undefined
-  // Where the details covered the conversation, it is shown again first.
+  // If the details covered the conversation, it must be visible again first.
   const onClosed = () => queueMicrotask(() => toggle?.focus())
   return (
     <ConversationProvider value={model}>
@@ -111,7 +111,7 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
   )
 }
 
-/** A conversation that was made just now may be known a moment later than its address. */
+/** The summary of a new conversation may arrive a moment after its address is known. */
 const notFoundAfterMs = 3_000
 
 const createNotFound = ({ app, summary }: ConversationModel): Accessor<boolean> => {
@@ -130,7 +130,7 @@ const createNotFound = ({ app, summary }: ConversationModel): Accessor<boolean> 
   return notFound
 }
 
-/** A conversation in which nothing was said yet. */
+/** A conversation without messages. */
 export const EmptyTimeline = (): JSX.Element => {
   const model = useConversation()
   const { words } = model
@@ -153,7 +153,7 @@ export const EmptyTimeline = (): JSX.Element => {
   )
 }
 
-/** A conversation of which nothing is known yet: that it is asked for, once that takes long enough to be noticed. */
+/** A conversation that is loading. The screen says so only after a noticeable time. */
 export const noticedAfterMs = 300
 
 const LoadingTimeline = (): JSX.Element => {

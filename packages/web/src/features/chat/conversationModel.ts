@@ -24,7 +24,7 @@ import { type App, type Change, type OpenConversation, useApp } from "../../mode
 import { problemText } from "./problemText.ts"
 import { rowAt } from "./timeline/feedLookups.ts"
 
-/** What the composer's text becomes when it is sent. */
+/** The result of sending the composer's text. */
 export type ComposerTask =
   | { readonly kind: "post" }
   | ({ readonly kind: "reply"; readonly to: number } & Pick<Draft, "seenIn">)

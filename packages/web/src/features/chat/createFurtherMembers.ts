@@ -1,6 +1,4 @@
-/**
- * The members of a large group whom the page does not hold: asked for when somebody is looked for among all of them.
- */
+/** The members of a large group that the page has not loaded. Requested when the user searches among all members. */
 import type { Member } from "@hibiki/core/domain/Conversation"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, untrack } from "solid-js"
@@ -8,14 +6,14 @@ import { type ConversationModel, whenLive } from "./conversationModel.ts"
 import { type Members, membersAfter, membersAtOnce } from "./createMembers.ts"
 
 export interface FurtherMembers {
-  /** Those beyond `members.list`, as far as they came, ordered by handle. */
+  /** The members beyond `members.list` that have arrived, ordered by handle. */
   readonly list: Accessor<ReadonlyArray<Member>>
   readonly loading: Accessor<boolean>
 }
 
 /**
- * Asked for once for each list of the members, page by page, Limits.membersMax of them, from the first time on that
- * `wanted` says so; what failed is gone on with the next time that it does. Call in a reactive scope.
+ * Requests them once for each list of the members, page by page, at most Limits.membersMax of them. Starts the first
+ * time that `wanted` is true; after a failure it continues the next time. Call in a reactive scope.
  */
 export const createFurtherMembers = (
   model: ConversationModel,

@@ -31,8 +31,9 @@ export const createMembers = (model: ConversationModel): Members => {
   const [list, setList] = createSignal<ReadonlyArray<Member>>()
   const [more, setMore] = createSignal(false)
   const [failed, setFailed] = createSignal(false)
-  // So many were asked for. When somebody came or went all of them are read again and shown at once: who had gone on to
-  // a later page would be back at the first. They are some 25 pages at most, as many as a conversation may have.
+  // The number of members requested so far. When members change, all of them are read again and shown at once.
+  // Otherwise a user who had gone on to a later page would be back at the first. There are some 25 pages at most, the
+  // size limit of a conversation.
   let wanted = membersAtOnce
   // The list may be older than the last change of members.
   let isOld = true

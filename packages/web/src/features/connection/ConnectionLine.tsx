@@ -1,6 +1,6 @@
 /**
- * The state of the connection in one line, with what can be done about it: under the composer, or above a page without
- * one. Quiet when it is good.
+ * The state of the connection in one line, with a button to act on it. Under the composer, or above a page without one.
+ * Empty while the connection is good.
  */
 
 import type { ConnectionStatus } from "@hibiki/core/client/connection/ConnectionMachine"
@@ -11,9 +11,11 @@ import { passFocus } from "../../ui/focus.ts"
 import "./ConnectionLine.css"
 
 interface ConnectionLineProps {
-  /** Stands there while there is nothing to say. */
+  /** Shown while there is no state to show. */
   readonly hint?: string
-  /** Takes the focus of the button, which goes once the connection is back: the page's main part when left out. */
+  /**
+   * Gets the focus of the button, which disappears once the connection is restored; by default the page's main part.
+   */
   readonly onGone?: (() => void) | undefined
 }
 
@@ -23,7 +25,7 @@ export const ConnectionLine = (props: ConnectionLineProps): JSX.Element => {
   const [beat, setBeat] = createSignal(0)
   createEffect(() => {
     if (app.connectionSince() === undefined) return
-    // Seconds count down, and messages come to wait.
+    // Seconds count down, and the number of unsent messages changes.
     const timer = setInterval(() => setBeat((beats) => beats + 1), 500)
     onCleanup(() => clearInterval(timer))
   })
@@ -66,16 +68,15 @@ export const ConnectionLine = (props: ConnectionLineProps): JSX.Element => {
 }
 
 /**
- * What is said of the connection: nothing while it is good or has just gone, a word after a second, the whole after
- * five, and at once where there is no network to connect by. Plain.
+ * When the connection line appears. It is empty while the connection is good and in the first second after a loss. Then
+ * it shows a short text, and after five seconds the full text. Without a network the full text comes after one second.
+ * Plain.
  */
 const connectionTimes = { wordMs: 1_000, wholeMs: 5_000 } as const
 
 interface ConnectionState {
   readonly text: string
-  /**
-   * What those who hear the page are told: the same without numbers, which would have it read out whenever they change.
-   */
+  /** The text for screen readers: without numbers, because they would read it out at each change. */
   readonly spoken: string
   readonly act: "retryNow" | "reload" | undefined
 }
@@ -84,7 +85,7 @@ const quiet: ConnectionState = { text: "", spoken: "", act: undefined }
 
 const said = (text: string, act: ConnectionState["act"], spoken = text): ConnectionState => ({ text, spoken, act })
 
-/** `forMs`: how long it has not been good. */
+/** `forMs`: how long the connection has not been good. */
 export const connectionLine = (
   status: ConnectionStatus,
   forMs: number,
@@ -108,7 +109,8 @@ export const connectionLine = (
   const kept = unsent === 0 ? "" : ` ${words.unsent(unsent)}`
   switch (status._tag) {
     case "connecting":
-      // As while it waits: a try that begins is not told, and takes no button from who is at it.
+      // The same as while waiting: a new attempt is not announced, and the button stays for a user who is about to
+      // press it.
       return said(words.connecting + kept, "retryNow", words.notConnected)
     case "offline":
       return said(words.offline + kept, "retryNow", words.offline)

@@ -1,4 +1,4 @@
-/** One line of the list: who or what, the newest words and their time, and whether something is unread. */
+/** One line of the list: the avatar and name, the newest text and its time, and whether it is unread. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
@@ -19,7 +19,7 @@ import { isUnread } from "./listSections.ts"
 interface ItemProps {
   readonly id: ConversationId
   readonly summary: ConversationSummary | undefined
-  /** Counted from 1 in its section, which has so many lines. */
+  /** Counted from 1 in its section, which has `of` lines. */
   readonly place: number
   readonly of: number
   /** Room for the lines above that are not in the page (px). */
@@ -36,8 +36,8 @@ export const ConversationItem = (props: ItemProps) => (
         aria-posinset={props.place}
         style={{ "margin-block-start": props.above > 0 ? `${props.above}px` : undefined }}
       >
-        {/* Not the router's own link: it reads the address again for each line and spreads its attributes, which
-            would be most of the cost of a line. */}
+        {/* Not the router's own link: it reads the address again for each line and spreads its attributes, which would
+           be most of the cost of a line. */}
         <a
           class="list-link"
           classList={{ "list-link-unread": isUnread(summary()), "list-link-open": props.state.open() === props.id }}
@@ -58,12 +58,12 @@ export const ConversationItem = (props: ItemProps) => (
   </Show>
 )
 
-/** With the dot of who is there. */
+/** The avatar with the presence dot. */
 export const Face = (props: { readonly summary: ConversationSummary; readonly state: ListState }) => {
   const app = useApp()
   const peer = () => props.state.peerOf(props.summary)
   const notes = () => props.summary.kind === "direct" && peer() === undefined
-  // Watched while the line is shown; the book takes all watchers together.
+  // Watched while the line is shown; the presence book joins all watchers.
   app.presence.watch(() => {
     const person = peer()
     return person === undefined ? [] : [person.userId]
@@ -113,7 +113,7 @@ const Last = (props: { readonly summary: ConversationSummary; readonly state: Li
   const words = () => app.i18n.t().conversations
   return (
     <span class="list-last">
-      {/* A line has room for one of them. */}
+      {/* A line has room for one of these marks. */}
       <Switch>
         <Match when={app.failed()?.has(props.summary.conversationId)}>
           <span class="list-failed">
@@ -196,22 +196,22 @@ export const lastLine = (
 const isNotes = ({ kind, peer }: ConversationSummary, me: UserId): boolean =>
   kind === "direct" && (peer === undefined || peer.userId === me)
 
-/** Line ends become spaces, and what is far too long for any list is cut, between code points. */
+/** Turns line ends into spaces, and cuts a text that is too long for any list, between code points. */
 export const oneLine = (text: string): string => {
   const line = text.replace(/\s+/gu, " ").trim()
   return line.length <= longest ? line : `${[...line].slice(0, longest).join("")}…`
 }
 
-/** The time that the list shows beside a conversation: of its newest row, short; nothing while it has none. Pure. */
+/** The time beside a conversation in the list: of its newest row, in short form; undefined without one. Pure. */
 interface WhenLabel {
   readonly text: string
-  /** In full, for a hint. */
+  /** The full form, for a tooltip. */
   readonly title: string
   /** For machines. */
   readonly iso: string
 }
 
-/** `now`: the current minute. A row from a clock ahead of ours counts as of today. */
+/** `now`: the current minute. A row from a clock that is ahead counts as of today. */
 export const whenLabel = (
   { last }: Pick<ConversationSummary, "last">,
   now: number,

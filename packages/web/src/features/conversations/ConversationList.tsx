@@ -1,6 +1,6 @@
 /**
- * The conversation list: a filter, sections, and a link for each conversation, of which those near the view stand in
- * the page. One Tab stop, then arrows.
+ * The conversation list: a filter, sections, and a link for each conversation. Only the links near the view are in the
+ * page. One Tab stop, then arrows.
  */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { A, useNavigate } from "@solidjs/router"
@@ -33,14 +33,14 @@ export const ConversationList = (props: { readonly state: ListState }) => {
   const narrow = createNarrow()
   let nav: HTMLElement | undefined
   let filter: HTMLInputElement | undefined
-  // From what ended it, which goes then.
+  // Called by the element that ends the filter, which then disappears.
   const toFilter = () => {
     if (filter !== undefined) focusFirst(filter)
   }
   const focus = createLineFocus(() => links(nav), props.state.sections, props.state.setStop)
   const window = createListWindow(props.state)
   createEffect(on(props.state.open, (id) => window.show(links(nav).find((link) => idOf(link) === id))))
-  /** In the order shown, whether they stand in the page or not. */
+  /** In display order, including lines that are not in the page. */
   const order = () => [
     ...links(nav)
       .filter((link) => link.closest('[data-section="unlisted"]') !== null)
@@ -48,7 +48,7 @@ export const ConversationList = (props: { readonly state: ListState }) => {
     ...(props.state.sections() ?? []).flatMap(({ rows }) => rows.map(({ conversationId }) => conversationId))
   ]
   const toLine = (id: string | undefined) => {
-    // With this it stands in the page.
+    // This puts the line into the page.
     if (id !== undefined) props.state.setStop(id as ConversationId)
     links(nav)
       .find((link) => idOf(link) === id)
@@ -120,7 +120,7 @@ export const ConversationList = (props: { readonly state: ListState }) => {
             </div>
           </Match>
           <Match when={props.state.sections()?.length === 0}>
-            {/* Beside it there is room to say more (NothingOpen). */}
+            {/* A wide page has room for more (NothingOpen). */}
             <Show when={narrow()} fallback={<p class="list-waiting">{words().noneYet}</p>}>
               <EmptyState text={words().empty} act={{ label: words().start, run: () => navigate("/new") }} />
             </Show>
@@ -140,7 +140,7 @@ interface SectionsProps {
   readonly window: ListWindow
 }
 
-/** Sections by key and rows by id, so that what stays keeps its element, and with it the focus. */
+/** Sections by key and rows by id, so that unchanged ones keep their element, and with it the focus. */
 const Sections = (props: SectionsProps) => {
   const keys = createMemo(() => props.sections.map(({ key }) => key), [], { equals: sameItems })
   return (
@@ -257,8 +257,8 @@ const moveByArrows = (
 }
 
 /**
- * Keeps the focus on a line of the list when the list changes. A line that comes to another section is made anew, and
- * one that moves within its section is taken out of the page for a moment: either way it loses the focus.
+ * Keeps the focus on a line of the list when the list changes. A line that moves to another section is created anew. A
+ * line that moves within its section leaves the page for a moment. Either way it loses the focus.
  */
 interface LineFocus {
   readonly onFocusIn: (event: FocusEvent) => void
@@ -266,8 +266,8 @@ interface LineFocus {
 }
 
 /**
- * `lines`: the links in their order. Where the line is gone, the one in its place gets the focus. `onLine`: a line has
- * it.
+ * `lines`: the links in order. If the line is gone, the line in its place gets the focus. `onLine`: called when a line
+ * gets it.
  */
 const createLineFocus = (
   lines: () => ReadonlyArray<HTMLElement>,
@@ -290,8 +290,8 @@ const createLineFocus = (
       held = id === undefined ? undefined : { id, place: placeOf(id) }
       if (id !== undefined) onLine(id as ConversationId)
     },
-    // What a change takes the focus from has it again by then; what the person left has not. A window that loses it
-    // gets it back.
+    // A line that lost the focus by a change has it again by then; a line that the person left has not. A window that
+    // loses the focus gets it back.
     onFocusOut: () =>
       queueMicrotask(() => {
         if (!lines().some((line) => line === document.activeElement)) held = undefined

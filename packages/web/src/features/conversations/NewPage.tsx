@@ -1,4 +1,4 @@
-/** Where new conversations begin: with one person, with several, or in a channel that is there already. */
+/** Starts a conversation: with one person, with several, or in an existing channel. */
 
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { Person } from "@hibiki/core/domain/Person"
@@ -51,15 +51,15 @@ export const NewPage = () => {
 }
 
 /**
- * Finds a person and opens the conversation with them; or the one with oneself. Who may, invites people who are not
- * here yet.
+ * Finds a person and opens the conversation with them, or the one with oneself. A user with the right to do so can
+ * invite people who have no account yet.
  */
 const FindPerson = () => {
   const app = useApp()
   const navigate = useNavigate()
   const words = useNewConversationWords()
   const [problem, setProblem] = createSignal<string>()
-  /** Whom one wanted to talk to, and blocks. */
+  /** The chosen person, whom the user blocks. */
   const [blocked, setBlocked] = createSignal<Person>()
   const me = () => {
     const session = app.session()
@@ -151,7 +151,7 @@ const Step = (props: StepProps) => (
   </button>
 )
 
-/** Makes a group or a channel, with a name and its first members. */
+/** Creates a group or a channel, with a name and its first members. */
 const NewRoom = (props: { readonly form: RoomForm }) => {
   const app = useApp()
   const words = useNewConversationWords()
@@ -232,8 +232,8 @@ const Members = (props: { readonly people: ReadonlyArray<Person>; readonly onRem
   )
 }
 
-// What is written of a room that is to be made. It outlives the tab that shows it: who looks at another one meanwhile
-// finds it again.
+// The form for a new group or channel. It outlives the tab that shows it, so that a user who looks at another tab finds
+// it again.
 
 type Kind = "group" | "channel"
 
@@ -253,7 +253,7 @@ interface RoomForm {
 }
 
 /**
- * The id is made once for a form that did not get through, so that a second try makes no second room. Call within a
+ * Creates the id once per form, so that a second try after a failure does not create a second room. Call within a
  * component.
  */
 const createRoomForm = (): RoomForm => {
@@ -309,7 +309,7 @@ const createRoomForm = (): RoomForm => {
   }
 }
 
-// The channels of this server: found by the beginning of their title, joined with one press.
+// The server's channels: found by the beginning of their title, joined with one press.
 
 type Channel = Answer<"conversation.channels">[number]
 
@@ -335,7 +335,7 @@ const FindChannels = () => {
         id: await freshCommandId(),
         conversationId: channel.conversationId
       })
-      // Joined from another device meanwhile: that is what was wanted.
+      // The user joined from another device meanwhile, which has the wanted result.
       const already = !answer.ok && answer.error._tag === "Refused" && answer.error.code === "no_change"
       if (!answer.ok && !already) return setProblem(callProblem(answer.error, app.i18n.t().conversations))
     }

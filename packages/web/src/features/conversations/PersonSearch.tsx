@@ -1,4 +1,4 @@
-/** Looks for people by name: an input and the people found, each with one act. */
+/** Finds people by name: an input and the people found, each with one action. */
 import type { Person } from "@hibiki/core/domain/Person"
 import { type Accessor, createEffect, createSignal, For, type JSX, Match, on, onCleanup, Show, Switch } from "solid-js"
 import { useApp } from "../../model/App.ts"
@@ -17,15 +17,15 @@ interface PersonSearchProps {
   readonly label: string
   readonly hint: string
   readonly icon: IconName
-  /** What choosing a person does. */
+  /** The action of choosing a person. */
   readonly actLabel: string
   readonly onChoose: (person: Person) => void
-  /** Not shown among those found. */
+  /** People to leave out of the results. */
   readonly without: ReadonlySet<string>
   readonly focus?: boolean
-  /** Whether the next name may be typed at once, after one was chosen. */
+  /** Clears the input after a choice, so that the next name can be typed at once. */
   readonly clears?: boolean
-  /** Stands where nobody was asked for yet. */
+  /** Shown before the first query. */
   readonly before?: JSX.Element
 }
 
@@ -48,7 +48,10 @@ export const PersonSearch = (props: PersonSearchProps) => {
     setQuery("")
     input?.focus()
   }
-  /** Takes the first who was found. Never the form around it: that would be done before anybody was chosen. */
+  /**
+   * Enter chooses the first person found. It never submits the form around it, which would be premature before anybody
+   * was chosen.
+   */
   const onKey = (event: KeyboardEvent) => {
     if (event.type !== "keydown" || event.key !== "Enter" || event.isComposing || event.keyCode === 229) return
     event.preventDefault()
@@ -119,16 +122,18 @@ const WatchedAvatar = (props: { readonly person: Person }) => {
 interface FoundListProps<A> {
   readonly found: Accessor<Found<A>>
   readonly again: () => void
-  /** Where the question is typed: it takes the focus of the button that asks again, which goes. */
+  /** The input of the query. It gets the focus of the retry button, which disappears. */
   readonly input: () => HTMLElement | undefined
   readonly none: string
-  /** Of those found, some that are not shown, and what is said where there are no others. */
+  /** Items of the results to hide, and the text shown when there are no others. */
   readonly without?: { readonly has: (item: A) => boolean; readonly only: string }
   readonly before?: JSX.Element
   readonly children: (items: Accessor<ReadonlyArray<A>>) => JSX.Element
 }
 
-/** The states of a search; how many are shown is spoken when they were found, not when one of them is taken. */
+/**
+ * The states of a search. Screen readers hear the number of results after a search, not after one of them is chosen.
+ */
 export const FoundList = <A,>(props: FoundListProps<A>) => {
   const app = useApp()
   const words = useNewConversationWords()
@@ -175,7 +180,7 @@ export const FoundList = <A,>(props: FoundListProps<A>) => {
   )
 }
 
-/** Looks for something while a person types: waits for a pause, and only the newest question's answer is shown. */
+/** Searches while a person types: waits for a pause, and shows only the newest query's answer. */
 export const pauseMs = 250
 
 type Found<A> =
@@ -184,7 +189,9 @@ type Found<A> =
   | { readonly _tag: "found"; readonly query: string; readonly items: ReadonlyArray<A> }
   | { readonly _tag: "failed" }
 
-/** `find`: undefined when no answer came. `always`: an empty question is asked too. Call within a component. */
+/**
+ * `find`: resolves to undefined when no answer came. `always`: also runs for an empty query. Call within a component.
+ */
 export const createFind = <A,>(
   query: Accessor<string>,
   find: (query: string) => Promise<ReadonlyArray<A> | undefined>,

@@ -1,6 +1,5 @@
 /**
- * The way to what was refused in conversations that the list has no line of, such as one that the person was removed
- * from.
+ * Links to rejected messages in conversations that are not in the list, such as one that the person was removed from.
  */
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import { A } from "@solidjs/router"
@@ -48,6 +47,6 @@ export const UnlistedFailures = () => {
   )
 }
 
-/** By which such conversations are told apart: their names are not known any more. */
+/** The label that distinguishes such conversations, because their names are no longer known. */
 const lastText = (rows: ReadonlyArray<OutboxRow>): string =>
   rows.reduce((text, { body }) => ("text" in body ? oneLine(plainText(body.text)) : text), "")

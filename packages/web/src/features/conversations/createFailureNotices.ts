@@ -1,6 +1,6 @@
 /**
- * Tells of what was refused in a conversation that was not open then: those of one conversation together, with the way
- * there.
+ * Notifies of rejected messages in a conversation that was not open at that time: one toast per conversation, with a
+ * link to it.
  */
 
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
@@ -12,7 +12,7 @@ import { useApp } from "../../model/App.ts"
 import { conversationIn } from "../../model/addresses.ts"
 import type { ListState } from "./createListState.ts"
 
-/** Answers to what was sent together come one by one. */
+/** The answers to messages that were sent together arrive one by one. */
 export const gatherMs = 500
 
 /** Call within a component, below the router. */
@@ -20,11 +20,11 @@ export const createFailureNotices = ({ titleOf }: Pick<ListState, "titleOf">): v
   const app = useApp()
   const location = useLocation()
   const navigate = useNavigate()
-  /** Those that were there at the beginning were told by the page before, and the list marks them. */
+  /** The earlier page has reported failures that existed at the start, and the list marks them. */
   let known: ReadonlySet<CommandId> | undefined
   /**
-   * To be told. One in the conversation that was open is told there: where the person was when it was refused counts,
-   * for an opening tells of nothing.
+   * Failures to report. The open conversation shows its own. The conversation that was open at the time of the
+   * rejection counts, because opening one later reports nothing.
    */
   let missed = new Set<CommandId>()
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -68,7 +68,7 @@ export const createFailureNotices = ({ titleOf }: Pick<ListState, "titleOf">): v
   )
 }
 
-/** Enough to know one's message by. */
+/** Returns enough of a message to recognize it. */
 const firstOf = (text: string): string => {
   const points = [...text.slice(0, 100)]
   return points.length <= 40 ? points.join("") : `${points.slice(0, 40).join("")}…`

@@ -1,4 +1,4 @@
-/** What the list shows and what moves in it: its sections, the filter, and the conversation that is open. */
+/** The state of the list: its sections, the filter, and the open conversation. */
 
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
@@ -13,17 +13,17 @@ import { isUnread, type ListSection, listSections, neighbour } from "./listSecti
 export interface ListState {
   /** Undefined while nothing is known. */
   readonly sections: Accessor<ReadonlyArray<ListSection> | undefined>
-  /** Whether there is anything to filter; supposed while nothing is known. */
+  /** Whether there is anything to filter; true while nothing is known. */
   readonly any: Accessor<boolean>
   readonly filter: Accessor<string>
   readonly setFilter: (text: string) => void
   readonly open: Accessor<ConversationId | undefined>
   /**
-   * The one line that Tab goes to: that of the last focus, else what is open, else the first. It stands in the page.
+   * The one line that Tab reaches: the line focused last, else the open one, else the first. It is always in the page.
    */
   readonly stop: Accessor<ConversationId | undefined>
   readonly setStop: (id: ConversationId) => void
-  /** Nothing stands beside the list: it is what the page is about. */
+  /** Nothing is open beside the list: the list is the page's main content. */
   readonly alone: Accessor<boolean>
   readonly me: Accessor<UserId | undefined>
   /** The other side of a direct conversation with somebody else. */
@@ -49,8 +49,8 @@ export const createListState = (): ListState => {
     const own = me()
     return own === undefined ? summary.title : conversationTitle(summary, own, app.i18n.t().chat)
   }
-  // Neither what is read while it is open moves, nor what is written there, or the list would move under the eye at
-  // every opening and every message.
+  // The open conversation keeps its section when the user reads or writes in it. Otherwise the list would move before
+  // their eyes at every opening and every message.
   const held = createMemo(
     on(open, (id) => {
       const summary = id === undefined ? undefined : app.conversation(id)
@@ -64,7 +64,7 @@ export const createListState = (): ListState => {
       : listSections(conversations, { held: held(), filter: filter(), titleOf })
   })
   const [last, setStop] = createSignal<ConversationId>()
-  // What is opened is where one is.
+  // Opening a conversation also makes it the Tab stop.
   createComputed(
     on(open, (id) => {
       if (id !== undefined) setStop(id)

@@ -1,6 +1,6 @@
 /**
- * Which lines of the list stand in the page: those near what is in view, and those that the focus or a shortcut goes
- * to. All lines are equally high.
+ * The list lines that are in the page: those near the view, and those that the focus or a shortcut needs. All lines
+ * have the same height.
  */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
@@ -10,29 +10,29 @@ import { sameItems } from "../../lib/sameItems.ts"
 import type { ListState } from "./createListState.ts"
 import type { ListSection, SectionKey } from "./listSections.ts"
 
-/** Lines that stand in the page before anything was measured. */
+/** Lines in the page before anything is measured. */
 export const linesAtFirst = 24
-/** Ranges begin and end at multiples of this: scrolling by one line changes nothing most of the time. */
+/** Ranges begin and end at multiples of this, so that scrolling by one line usually changes nothing. */
 const step = 8
-/** Until a line was measured. */
+/** Line height (px) until a line is measured. */
 const usualPitch = 59
 
-/** Places from the first to before the second. */
+/** Indexes from the first up to, but without, the second. */
 export type Range = readonly [from: number, to: number]
 
 export interface PlacedLine {
   readonly summary: ConversationSummary
-  /** Counted from 0 in its section. */
+  /** The index in its section, from 0. */
   readonly place: number
-  /** Lines above it that are not in the page, down from the one before it that is. */
+  /** The number of lines above it that are not in the page, counted from the previous one that is. */
   readonly above: number
 }
 
 export interface ListWindow {
   readonly attach: (list: HTMLElement) => void
   /**
-   * Brings what was opened into view, by whatever way: a link, the switcher, a notification. What is in view stays
-   * where it is.
+   * Scrolls an opened conversation into view, however it was opened: by a link, the switcher or a notification. Does
+   * nothing if it is in view.
    */
   readonly show: (line: HTMLElement | undefined) => void
   /** Call in the section's scope. */
@@ -43,13 +43,13 @@ export interface SectionWindow {
   readonly attach: (rows: HTMLElement) => void
   readonly ids: Accessor<ReadonlyArray<ConversationId>>
   readonly line: (id: ConversationId) => PlacedLine | undefined
-  /** In px, for so many lines that are not in the page. */
+  /** The height (px) of this many lines that are not in the page. */
   readonly height: (lines: number) => number
-  /** Lines below the last that is in the page. */
+  /** The number of lines below the last one in the page. */
   readonly below: Accessor<number>
 }
 
-/** The lines of `rows` within the range, and the kept ones wherever they are. */
+/** Returns the lines of `rows` within the range, and the kept ones at any index. */
 export const placeLines = (
   rows: ReadonlyArray<ConversationSummary>,
   [from, to]: Range,
@@ -67,7 +67,7 @@ export const placeLines = (
   })
 }
 
-/** What of a section is to stand in the page: a view full of lines, and up to two steps more at either side. */
+/** Returns the range of a section's lines to draw: a view full of lines, and up to two steps more on either side. */
 export const rangeAt = (top: number, viewHeight: number, pitch: number): Range => [
   Math.max(0, (Math.floor(-top / pitch / step) - 1) * step),
   Math.max(0, (Math.ceil((viewHeight - top) / pitch / step) + 1) * step)
@@ -79,7 +79,7 @@ export const createListWindow = (state: Pick<ListState, "sections" | "stop" | "o
   const [pitch, setPitch] = createSignal(usualPitch)
   const look = () => {
     const view = list?.getBoundingClientRect()
-    // Hidden, as on narrow pages beside what is open, it stays as it is.
+    // A hidden list, as on narrow pages beside an open conversation, keeps its range.
     if (view === undefined || view.height === 0) return
     const line = list?.querySelector(".list-section .list-row")?.getBoundingClientRect().height ?? 0
     if (line > 0) setPitch(line + 1)
@@ -95,7 +95,7 @@ export const createListWindow = (state: Pick<ListState, "sections" | "stop" | "o
   })
   onCleanup(frames.cancel)
   createEffect(on(state.sections, frames.schedule, { defer: true }))
-  /** Before a section was looked at: what the ones above it leave. */
+  /** The range before a section is measured: the lines that the sections above it leave. */
   const atFirst = (key: SectionKey): Range => {
     let left = linesAtFirst
     for (const section of state.sections() ?? []) {
@@ -109,7 +109,7 @@ export const createListWindow = (state: Pick<ListState, "sections" | "stop" | "o
       list = node
     },
     show: (line) => {
-      // Its place hangs on how high lines are, and what that changes is not drawn within an effect.
+      // Its position depends on the line height, and a change of that is not drawn within an effect.
       look()
       queueMicrotask(() => {
         const [box, view] = [line?.getBoundingClientRect(), list?.getBoundingClientRect()]

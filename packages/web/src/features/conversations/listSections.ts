@@ -1,6 +1,5 @@
 /**
- * The order of the conversation list: what is unread first, then favourites, then by kind, the newest first within
- * each. Pure.
+ * The order of the conversation list: unread first, then favourites, then by kind; the newest first within each. Pure.
  */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
@@ -15,20 +14,20 @@ export interface ListSection {
 }
 
 export interface ListOptions {
-  /** The conversation that is open: it stays under "unread", or out of it, as it was when it was opened. */
+  /** The open conversation. It stays in the "unread" section, or outside, as it was when the user opened it. */
   readonly held?: { readonly id: ConversationId; readonly unread: boolean } | undefined
-  /** What was typed to filter; compared with the titles. */
+  /** The typed filter; compared with the titles. */
   readonly filter: string
   readonly titleOf: (summary: ConversationSummary) => string
 }
 
-/** Whether something unread calls for the user: what mentions the user does also where all else is muted. */
+/** Whether the conversation counts as unread. A mention counts even if the conversation is muted. */
 export const isUnread = ({ markedUnreadAt, mentions = 0, muted, unread }: ConversationSummary): boolean =>
   mentions > 0 || (muted !== true && (unread > 0 || markedUnreadAt !== undefined))
 
 const keys: ReadonlyArray<SectionKey> = ["unread", "favourites", "direct", "groups", "channels"]
 
-/** Sections that hold something, in their order. The order within each is that of `conversations`, the newest first. */
+/** Returns the non-empty sections, in order. Within each, the order is that of `conversations`, the newest first. */
 export const listSections = (
   conversations: ReadonlyArray<ConversationSummary>,
   options: ListOptions
@@ -53,7 +52,8 @@ const sectionOf = ({ favourite, kind }: ConversationSummary): SectionKey =>
   favourite ? "favourites" : kind === "direct" ? "direct" : kind === "group" ? "groups" : "channels"
 
 /**
- * The conversation before or after the open one in the order shown; from none, the first or last. Stops at the ends.
+ * Returns the conversation before or after the open one in display order; if none is open, the first or last. Stops at
+ * the ends.
  */
 export const neighbour = (
   sections: ReadonlyArray<ListSection>,

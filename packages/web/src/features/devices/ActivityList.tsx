@@ -1,6 +1,4 @@
-/**
- * What happened to one's account in the last 90 days: asked for when somebody opens it, and further back by a button.
- */
+/** The account's activity in the last 90 days. Loaded when the user opens it; a button loads older entries. */
 import type { ListedActivity } from "@hibiki/core/domain/Activity"
 import { type Accessor, createSignal, For, onCleanup, Show } from "solid-js"
 import { useApp } from "../../model/App.ts"
@@ -16,7 +14,7 @@ export const ActivityList = () => {
   const activity = createActivity()
   const what = ({ count = 1, deviceName, kind }: ListedActivity): string => {
     const { happened } = words()
-    // What only a newer server knows is shown by its word.
+    // A kind that only a newer server knows appears by its raw name.
     return new Map(Object.entries(happened)).get(kind)?.(deviceName ?? "", count) ?? kind
   }
   return (
@@ -55,18 +53,17 @@ export const ActivityList = () => {
 }
 
 /**
- * What happened to one's account, as the server lists it: the newest first, and older entries as far as they are asked
- * for.
+ * The account's activity as the server lists it: newest first, with older entries as far as the user has loaded them.
  */
 interface Activity {
-  /** Undefined while nothing is known. */
+  /** Undefined while nothing is loaded. */
   readonly entries: Accessor<ReadonlyArray<ListedActivity> | undefined>
-  /** Whether there are older ones. */
+  /** Whether older entries exist. */
   readonly more: Accessor<boolean>
   readonly busy: Accessor<boolean>
-  /** Whether the last call was not answered. */
+  /** Whether the last call failed. */
   readonly failed: Accessor<boolean>
-  /** Asks for the newest, or what follows the oldest that is known. */
+  /** Loads the newest entries, or those that follow the oldest known one. */
   readonly load: () => void
 }
 

@@ -1,6 +1,6 @@
 /**
- * Where one is signed in, the last used first, and how to end a device: with the password, for a borrowed screen must
- * not be enough.
+ * The user's signed-in devices, the last used first. Ending a device needs the password, so that access to an unlocked
+ * screen is not enough.
  */
 import type { ListedDevice } from "@hibiki/core/domain/Conversation"
 import {
@@ -42,7 +42,7 @@ export const DevicesPage = () => {
         <Match when={devices.list()}>
           {(list) => (
             <>
-              {/* By id: a row that is told of again stays the same element, with the focus that it has. */}
+              {/* Keyed by id: a row that is loaded again stays the same element and keeps its focus. */}
               <ul class="page-rows" aria-label={words().list}>
                 <For each={list().map(({ deviceId }) => deviceId)}>
                   {(id) => (
@@ -83,7 +83,7 @@ export const DevicesPage = () => {
             of={which()}
             onClose={() => setRevoking(undefined)}
             onDone={(text) => {
-              // The dialog gives the focus back to what opened it, which goes with its device.
+              // The dialog returns the focus to the button that opened it, which disappears with its device.
               const { device } = which()
               setRevoking(undefined)
               if (device === undefined) toTitle()
@@ -98,7 +98,7 @@ export const DevicesPage = () => {
   )
 }
 
-/** A kind that only a newer server knows is drawn as a screen, and called as that does. */
+/** A kind that only a newer server knows gets the icon of a screen, and its raw name. */
 const iconOf = ({ kind }: ListedDevice) => (["terminal", "bot"] as const).find((icon) => icon === kind) ?? "browser"
 
 const DeviceRow = (props: { readonly device: ListedDevice; readonly onRevoke: () => void }) => {
@@ -135,11 +135,11 @@ const DeviceRow = (props: { readonly device: ListedDevice; readonly onRevoke: ()
   )
 }
 
-/** The own devices as the server lists them, asked for again whenever one came or went. */
+/** The user's devices as the server lists them; requested again whenever one is added or ended. */
 interface Devices {
   /** Undefined while not known. */
   readonly list: Accessor<ReadonlyArray<ListedDevice> | undefined>
-  /** Whether the last call was not answered. */
+  /** Whether the last call failed. */
   readonly failed: Accessor<boolean>
   readonly reload: () => void
 }
@@ -173,7 +173,7 @@ const createDevices = (): Devices => {
   const reload = () => {
     load().catch(() => setFailed(true))
   }
-  // A connection that came back may have missed a change.
+  // After a reconnect a change may have been missed.
   const live = createMemo(() => app.connection()._tag === "live")
   createEffect(on([version, live], reload))
   onCleanup(() => {

@@ -1,4 +1,4 @@
-/** What stands over the page when it is asked for: the help, the quick switcher, the search in messages. */
+/** The overlays over the page: the help, the quick switcher and the message search. */
 import { createComputed, createMemo, createSignal, Match, on, onCleanup, Show, Suspense, Switch } from "solid-js"
 import { lazy } from "../../lib/lazy.ts"
 import { openOverlay, overlay } from "../../model/overlay.ts"
@@ -11,11 +11,11 @@ const SearchDialog = lazy(() => import("./SearchDialog.tsx").then((module) => mo
 export const Overlays = (props: { readonly list: ListState }) => {
   const [shown, setShown] = createSignal(overlay())
   createComputed(on(overlay, (asked) => setShown(asked)))
-  // For nobody who comes in later.
+  // A user who signs in later must not see this overlay.
   onCleanup(() => openOverlay(undefined))
   const close = () => setShown(undefined)
   const isSearch = createMemo(() => shown()?.startsWith("search") === true)
-  // Made once, and then closed only: what was found is kept.
+  // Created once; closing only hides it, so that the results stay.
   const searched = createMemo((before: boolean) => before || isSearch(), false)
   return (
     <Suspense>

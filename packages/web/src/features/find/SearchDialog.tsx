@@ -1,6 +1,6 @@
 /**
- * The search in messages: what is looked for and where, and what was found. It keeps its answer while it is closed, so
- * that one can come back to it.
+ * The message search: the query, its scope and the results. It keeps its results while it is closed, so that the user
+ * can return to them.
  */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
@@ -37,7 +37,7 @@ export const SearchDialog = (props: SearchDialogProps) => {
   const [last, setLast] = createSignal<Hit>()
   const search = createSearch(async (payload) => (await app.whenLive()).call("history.search", payload))
   const here = () => props.list.open()
-  // By the keys and the button one comes back to what was asked last, by a command one asks anew.
+  // The keys and the button return to the last search; a command starts a new one.
   const onAsked = (what: Overlay | undefined) => {
     if (what?.startsWith("search") !== true) return
     const before = search.now()
@@ -49,7 +49,7 @@ export const SearchDialog = (props: SearchDialogProps) => {
     setScope(next)
   }
   createComputed(on(overlay, onAsked))
-  // For nobody who comes in later.
+  // A user who signs in later must not be led to this message.
   onCleanup(() => leadTo(undefined))
   const everywhere = () => app.conversations()?.map(({ conversationId }) => conversationId)
   const ask = () => {
@@ -57,7 +57,7 @@ export const SearchDialog = (props: SearchDialogProps) => {
     if (searchProblem(text()) === undefined)
       search.ask({ text: text(), scope: scope(), ids: scope() === "here" && id !== undefined ? [id] : everywhere() })
   }
-  // On a new device the list comes a moment later.
+  // On a new device the list arrives a moment later.
   createEffect(() => {
     const ids = everywhere()
     const held = untrack(search.now)
@@ -66,7 +66,7 @@ export const SearchDialog = (props: SearchDialogProps) => {
   const choose = (hit: Hit) => {
     setLast(hit)
     props.onClose()
-    // Details beside it may stay.
+    // Details beside the search may stay open.
     if (here() !== hit.conversationId || covers()) navigate(`/c/${hit.conversationId}`)
     leadTo({ conversationId: hit.conversationId, seq: hit.row.seq })
   }
@@ -122,7 +122,7 @@ const Body = (props: BodyProps) => {
   const hits = () => [...(body?.querySelectorAll<HTMLElement>("[data-hit]") ?? [])]
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.isComposing || event.keyCode === 229) {
-      // Else an Enter that ends a conversion sends the form in some browsers.
+      // In some browsers an Enter that ends a conversion would otherwise submit the form.
       if (event.key === "Enter") event.preventDefault()
       return
     }

@@ -1,4 +1,4 @@
-/** What a search found, by conversation where it looked through all, and what else is to be said of it. */
+/** The results of a search, grouped by conversation if it searched all of them, and its status. */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { createEffect, createMemo, For, Match, on, Show, Switch } from "solid-js"
 import { sameItems } from "../../lib/sameItems.ts"
@@ -16,10 +16,10 @@ import { useFindWords } from "./useFindWords.ts"
 interface SearchResultsProps {
   readonly search: Search
   readonly list: ListState
-  /** That one went to last. */
+  /** The hit that the user opened last. */
   readonly last: Hit | undefined
   readonly onChoose: (hit: Hit) => void
-  /** Takes the focus of a button that goes. */
+  /** The input gets the focus when the focused button disappears. */
   readonly input: () => HTMLElement | undefined
 }
 
@@ -88,7 +88,7 @@ export const SearchResults = (props: SearchResultsProps) => {
             <SearchEnding
               state={state()}
               further={props.search.further}
-              // To the first that came by the button that is gone, or to the question.
+              // To the first hit that the removed button has loaded, or to the input.
               onGone={(count) =>
                 (results?.querySelectorAll<HTMLElement>("[data-hit]")[count] ?? props.input())?.focus()
               }
@@ -100,12 +100,12 @@ export const SearchResults = (props: SearchResultsProps) => {
   )
 }
 
-/** A message that a search found: who wrote it and when, and its text with the found words marked. It leads there. */
+/** A hit: its author, time and text with the found words marked. Choosing it opens the message. */
 interface SearchHitProps {
   readonly hit: Hit
-  /** What was looked for. */
+  /** The searched text. */
   readonly text: string
-  /** One went there last. */
+  /** The user opened this hit last. */
   readonly isLast: boolean
   readonly onChoose: () => void
 }
@@ -130,7 +130,7 @@ const SearchHit = (props: SearchHitProps) => {
           {app.i18n.short(Math.min(row().at, app.minute()), app.minute())}
         </time>
         <span class="search-text" dir="auto">
-          {/* Its timeline shows it to who asks for it. */}
+          {/* The timeline shows it on request. */}
           <Show when={!app.blocked().has(row().by)} fallback={blockingWords[app.i18n.language()].message}>
             <For each={pieces()}>
               {(piece) => (
@@ -146,11 +146,14 @@ const SearchHit = (props: SearchHitProps) => {
   )
 }
 
-/** Under what was found: that nothing was, why no answer came, how far was looked, and the way further back. */
+/**
+ * Below the hits: that nothing was found, why no answer came, how far the search got, and a button to search further
+ * back.
+ */
 interface SearchEndingProps {
   readonly state: Searched
   readonly further: () => void
-  /** The button that had the focus is gone; so many were shown when it was pressed. */
+  /** Called when the focused button has disappeared; `count`: the hits shown when it was pressed. */
   readonly onGone: (count: number) => void
 }
 

@@ -1,5 +1,5 @@
 /**
- * The quick switcher: an input and a list under it. The input keeps the focus; arrows choose, Enter opens, Esc closes.
+ * The quick switcher: an input and a list under it. The input keeps the focus; arrows select, Enter opens, Esc closes.
  */
 import { useNavigate } from "@solidjs/router"
 import { type Accessor, createEffect, createMemo, createSignal, createUniqueId, For, on, onMount, Show } from "solid-js"
@@ -22,7 +22,7 @@ import "./Switcher.css"
 
 interface SwitcherProps {
   readonly list: ListState
-  /** Opened by a button: under fingers no keyboard is raised. */
+  /** Opened by a button: on a touch screen the keyboard stays down. */
   readonly pressed: boolean
   readonly onClose: () => void
 }
@@ -66,13 +66,13 @@ const Body = (props: SwitcherProps) => {
 
   const take = (line: string) => {
     const command = commands().find(({ key }) => key === line)
-    // The focus is back where it was first, so that what is opened can return it there.
+    // First return the focus to its earlier place, so that the opened dialog can return it there.
     props.onClose()
     if (command === undefined) navigate(`/c/${line}`)
     else command.run()
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    // An input method has them for itself: Enter ends a conversion, and opens nothing.
+    // During a composition the input method handles the keys: Enter ends a conversion, and opens nothing.
     if (event.isComposing || event.keyCode === 229) return
     const act = keyAct(event, true)
     const isPlain = !(event.ctrlKey || event.metaKey || event.altKey || event.shiftKey)
@@ -84,7 +84,7 @@ const Body = (props: SwitcherProps) => {
     else if (event.key === "Enter" && line !== undefined) take(line)
     else return
     event.preventDefault()
-    // The frame takes the same keys, and would open it again.
+    // The frame handles the same keys, and would open it again.
     event.stopPropagation()
   }
   return (
@@ -144,7 +144,7 @@ const Body = (props: SwitcherProps) => {
   )
 }
 
-/** What comes in meanwhile moves nothing under the eye: the order is that of the last letter typed. */
+/** Conversations that change meanwhile do not move: the order is that of the last typed letter. */
 const createSections = (
   list: ListState,
   query: Accessor<string>,
@@ -172,7 +172,7 @@ const createSections = (
 }
 
 /**
- * A part of the switcher's list under its title: conversations as the list beside shows them, or commands with their
+ * A section of the switcher's list with its title: conversations as in the conversation list, or commands with their
  * keys.
  */
 interface SwitcherSectionProps {
@@ -200,7 +200,7 @@ const SwitcherSection = (props: SwitcherSectionProps) => (
           role="option"
           aria-selected={props.active === line}
           tabindex="-1"
-          // The input keeps the focus, and a phone its keyboard.
+          // The input keeps the focus, and a phone keeps its keyboard open.
           onMouseDown={(event) => event.preventDefault()}
           onPointerMove={() => props.active !== line && props.onPoint(line)}
           onClick={() => props.onTake(line)}
@@ -254,18 +254,18 @@ const CommandLine = (props: { readonly command: SwitcherCommand }) => {
   )
 }
 
-/** What the quick switcher can do besides opening a conversation. */
+/** The commands of the quick switcher, besides opening a conversation. */
 type CommandKey = keyof FindWords["switcher"]["commands"]
 
 interface SwitcherCommand {
   readonly key: CommandKey
   readonly icon: IconName
-  /** Whose keys do the same. */
+  /** The key action that does the same. */
   readonly act?: KeyAct
   readonly run: () => void
 }
 
-/** Those that make a difference now. Call within a component. */
+/** The commands that have an effect now. Call within a component. */
 const createSwitcherCommands = (inConversation: Accessor<boolean>): Accessor<ReadonlyArray<SwitcherCommand>> => {
   const { preferences } = useApp()
   const navigate = useNavigate()

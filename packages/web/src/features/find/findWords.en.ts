@@ -33,20 +33,23 @@ export const findWordsEn = {
     where: "Where",
     here: "Here",
     all: "All conversations",
-    /** Before anybody types a word. */
+    /** Before the user types a word. */
     before: "Messages with all of the words are found, the newest first. Upper and lower case make no difference.",
     tooMuch: (words: number, characters: number) =>
       `At most ${words} words and ${characters} characters can be looked for at once.`,
     found: (count: number) => (count === 1 ? "1 message" : `${count} messages`),
     none: (text: string) => `No message has “${text}”.`,
-    /** What may help then. */
+    /** A hint for a search without results. */
     tip: "Try fewer words, or a part of one.",
-    /** Of what is not looked through yet: how much was, in hundredths of a conversation, or conversations. */
+    /**
+     * While parts are not searched yet: the progress, as a percentage of a conversation or as a number of
+     * conversations.
+     */
     noneSoFar: "Nothing found so far.",
     lookedHere: (percent: number) => `The newest ${percent}% of the conversation was looked through.`,
     lookedAll: (done: number, of: number) => `${done} of ${of} conversations were looked through.`,
     further: "Look further back",
-    /** So many are shown, and no more will be. */
+    /** The maximum number of hits is shown. */
     enough: (count: number) => `These are the newest ${count}. With more words there are fewer.`,
     failed: (why: string) => `That could not be looked up. ${why}`
   }

@@ -1,5 +1,5 @@
 /**
- * What the quick switcher offers for what was typed: conversations, what is unread first, favourites before the others,
+ * The quick switcher's results for the typed text: conversations, unread ones first, then favourites, then the others,
  * then commands. Pure.
  */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
@@ -7,32 +7,32 @@ import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { folded } from "@hibiki/core/domain/TextRules"
 import { isUnread } from "../conversations/listSections.ts"
 
-/** Commands count too, and are never left out for conversations. */
+/** Includes commands, which conversations never displace. */
 export const linesAtMost = 50
 
 const groups = ["unread", "favourites", "recent"] as const
 type Group = (typeof groups)[number]
 export type SwitcherKey = Group | "found" | "commands"
 
-/** A line is known by its conversation's id, or its command's name. */
+/** A line's key is its conversation's id or its command's name. */
 export interface SwitcherSection<Command extends string> {
   readonly key: SwitcherKey
   readonly lines: ReadonlyArray<ConversationId | Command>
 }
 
 export interface SwitcherOptions<Command extends string> {
-  /** The newest first. */
+  /** Newest first. */
   readonly conversations: ReadonlyArray<ConversationSummary>
-  /** The open one is offered only to who looks for it. */
+  /** The open conversation, which appears only if the user searches for it. */
   readonly open: ConversationId | undefined
   readonly titleOf: (summary: ConversationSummary) => string
-  /** With all their names, in their order. */
+  /** With all their names, in order. */
   readonly commands: ReadonlyArray<{ readonly key: Command; readonly names: ReadonlyArray<string> }>
-  /** What was typed. */
+  /** The typed text. */
   readonly query: string
 }
 
-/** Sections that hold something, in their order. */
+/** Returns the non-empty sections, in order. */
 export const switcherSections = <Command extends string>(
   options: SwitcherOptions<Command>
 ): ReadonlyArray<SwitcherSection<Command>> => {
@@ -62,8 +62,8 @@ const namesOf = ({ kind, peer }: ConversationSummary, title: string): ReadonlyAr
 ]
 
 /**
- * Those of whose names every typed word is a part: first those in which words begin so, then those that hold it inside.
- * Else the order stays.
+ * Returns the items whose names contain every typed word. Items with words that begin with the typed ones come first,
+ * then those that contain them. Otherwise the order stays.
  */
 const fitting = <A>(
   items: ReadonlyArray<A>,
@@ -82,7 +82,9 @@ const fitting = <A>(
     .map(({ item }) => item)
 }
 
-/** How many of the wanted begin no word of the names; undefined where one is no part of them. */
+/**
+ * Returns how many of the typed words begin no word of the names; undefined if the names do not contain one of them.
+ */
 const wordsInside = (wanted: ReadonlyArray<string>, names: ReadonlyArray<string>): number | undefined => {
   let inside = 0
   for (const word of wanted) {
@@ -98,7 +100,7 @@ const beginsWord = (name: string, word: string): boolean => {
   return false
 }
 
-/** Where a key leads among so many lines, around at the ends; undefined for keys that don't move. */
+/** Returns the line that a key leads to among `count` lines, wrapping at the ends; undefined for other keys. */
 export const nextLine = (key: string, at: number, count: number): number | undefined => {
   if (count === 0) return undefined
   return new Map([

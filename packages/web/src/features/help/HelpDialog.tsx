@@ -7,7 +7,7 @@ import { type KeysWords, keysWordsEn } from "./keysWords.en.ts"
 import { keysWordsJa } from "./keysWords.ja.ts"
 import "./HelpDialog.css"
 
-/** In both languages: they come with the dialog, and not with the words that everybody waits for. */
+/** In both languages: they load with the dialog, and not with the words of the first paint. */
 const texts = { en: keysWordsEn, ja: keysWordsJa } as const
 
 export const HelpDialog = (props: { readonly onClose: () => void }) => {
@@ -50,7 +50,7 @@ interface KeyGroup {
   readonly lines: ReadonlyArray<KeyLine>
 }
 
-/** `mac`: with that keyboard's signs. */
+/** `mac`: with the signs of a Mac's keyboard. */
 export const keyGroups = (words: KeysWords, mac: boolean): ReadonlyArray<KeyGroup> => {
   const of = (act: KeyAct, text: string): KeyLine => ({ keys: keyNames(chordOf(act), mac), text })
   const plain = (keys: ReadonlyArray<string>, text: string): KeyLine => ({ keys, text })
@@ -100,7 +100,7 @@ export const keyGroups = (words: KeysWords, mac: boolean): ReadonlyArray<KeyGrou
   ]
 }
 
-/** What the keys of a chord are called. */
+/** Returns the names of the keys of a chord. */
 export const keyNames = (chord: string, mac: boolean): ReadonlyArray<string> => {
   const signs = mac ? { mod: "⌘", alt: "⌥" } : { mod: "Ctrl", alt: "Alt" }
   const shown = new Map(Object.entries({ ...signs, shift: "Shift", arrowup: "↑", arrowdown: "↓" }))

@@ -1,6 +1,6 @@
 /**
- * The page's one map of keys: what each does, matched here and shown in the help (keyGroups). Nothing is matched while
- * text is being composed.
+ * The page's only map of keys to actions, used for matching and for the help (keyGroups). Nothing matches during a
+ * composition.
  */
 export type KeyAct =
   | "help"
@@ -14,7 +14,7 @@ export type KeyAct =
   | "nextUnread"
   | "newConversation"
 
-/** What is pressed together, in this order, in small letters. `mod`: Ctrl, or Command on a Mac. */
+/** Keys pressed together, in this order, in lower case. `mod`: Ctrl, or Command on a Mac. */
 export const chords: ReadonlyMap<string, KeyAct> = new Map([
   ["mod+/", "help"],
   ["mod+k", "switcher"],
@@ -33,11 +33,11 @@ export type KeyPress = Pick<
   "key" | "code" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey" | "isComposing" | "keyCode"
 >
 
-/** `writes`: the key goes to where text is written. */
+/** `writes`: the key goes to an element that takes text. */
 export const keyAct = (press: KeyPress, writes: boolean): KeyAct | undefined => {
   if (press.isComposing || press.keyCode === 229) return undefined
-  // Layouts put "/" on a shifted key, and Alt turns letters into others: those are matched by what matters. Where text
-  // is written those letters are typed, as ñ is on a Mac.
+  // Layouts put "/" on a shifted key, and Alt turns letters into others, so match without these differences. In an
+  // element that takes text, such letters are typed, as ñ is on a Mac.
   const by = (key: string) =>
     chords.get(
       `${press.ctrlKey || press.metaKey ? "mod+" : ""}${press.altKey ? "alt+" : ""}${press.shiftKey && key !== "/" ? "shift+" : ""}${key.toLowerCase()}`
@@ -45,7 +45,7 @@ export const keyAct = (press: KeyPress, writes: boolean): KeyAct | undefined => 
   return by(press.key) ?? (press.altKey && !writes ? by(press.code.replace("Key", "")) : undefined)
 }
 
-/** Whether the keyboard is one of a Mac, where Command does what Ctrl does elsewhere. */
+/** Whether the keyboard is a Mac's, where Command has the role of Ctrl. */
 export const isMac = /^Mac|iPhone|iPad/.test(navigator.platform)
 
 /** Whether an event's target takes text. */

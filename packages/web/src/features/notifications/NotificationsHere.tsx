@@ -1,6 +1,6 @@
 /**
- * Notifications of a page that is open and not looked at: one for each conversation, for as long as that is unread.
- * Draws nothing.
+ * Notifications of an open page that has no attention: one for each conversation, for as long as that is unread. Draws
+ * nothing.
  */
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { useNavigate } from "@solidjs/router"
@@ -25,7 +25,7 @@ export const NotificationsHere = (props: { readonly list: ListState }) => {
   const look = (attended: boolean) => {
     looking = false
     const list = app.conversations()
-    // What is kept from the last time is no news, and what was missed is: it comes before the connection is live.
+    // The cached list is no news, but missed messages are: they arrive before the connection is live.
     if (ended || list === undefined || app.connection()._tag !== "live") return
     const me = props.list.me()
     const step = notificationStep(known, list, { me, attended, now: Date.now(), blocked: app.blocked() })
@@ -47,7 +47,7 @@ export const NotificationsHere = (props: { readonly list: ListState }) => {
   shareAttention(app.attentive)
   createEffect(() => {
     app.conversations()
-    // One look at a time: what changes meanwhile is seen by it.
+    // One check at a time; it includes changes that happen meanwhile.
     if (!turn() || app.connection()._tag !== "live" || looking) return
     looking = true
     const asked = untrack(app.attentive) ? Promise.resolve(true) : isAttendedElsewhere()
@@ -59,7 +59,7 @@ export const NotificationsHere = (props: { readonly list: ListState }) => {
   return null
 }
 
-/** A name that is asked for is waited for this long. */
+/** Maximum wait for a name that is being requested. */
 const namedWithinMs = 1_000
 
 interface Line {
@@ -68,7 +68,7 @@ interface Line {
   readonly isNamed: boolean
 }
 
-/** The notifications that stand, or wait for a name; they go with the page. */
+/** The notifications that are shown or wait for a name; they end with the page. */
 const createStanding = () => {
   const app = useApp()
   const navigate = useNavigate()
@@ -114,7 +114,7 @@ const createStanding = () => {
       })
       standing.set(id, notification)
     } catch {
-      // A browser that lets only workers do it: it is woken by pushes, or not at all.
+      // This browser lets only service workers notify: a push wakes it, or nothing does.
     }
   }
   const closeAll = () => {
@@ -128,13 +128,14 @@ const createStanding = () => {
   return { show, close }
 }
 
-// Which pages of this browser are looked at, and which one of them tells: by Web Locks, which end with their page.
+// Determines which pages of this browser have attention, and which one of them notifies. Uses Web Locks, which end with
+// their page.
 
 /** Absent on plain http, where there are no notifications either. */
 const locks = "locks" in navigator ? navigator.locks : undefined
 const attendedLock = "hibiki-attended"
 
-/** Has the other pages know while this one is looked at. Call in a reactive scope. */
+/** Tells the other pages while this one has attention. Call in a reactive scope. */
 const shareAttention = (attentive: Accessor<boolean>): void =>
   createEffect(() => {
     if (attentive()) hold(attendedLock, "shared", () => undefined)
@@ -152,7 +153,7 @@ const createTurn = (name: string): Accessor<boolean> => {
   return isOurs
 }
 
-/** Until the reactive scope ends. */
+/** Holds the lock until the reactive scope ends. */
 const hold = (name: string, mode: LockMode, onHeld: () => void): void => {
   const waiting = new AbortController()
   let release = (): void => undefined
@@ -163,7 +164,7 @@ const hold = (name: string, mode: LockMode, onHeld: () => void): void => {
     onHeld()
     await ended
   }
-  // Given up before it was had, or the page may not lock at all.
+  // The request was cancelled before it got the lock, or the page may not use locks.
   locks?.request(name, { mode, signal: waiting.signal }, held).catch(() => undefined)
   onCleanup(() => {
     waiting.abort()

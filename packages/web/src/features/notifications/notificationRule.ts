@@ -1,23 +1,25 @@
 /**
- * Which conversations are to be told of, and which not any more, when the list has changed. Pure: the moment, and
- * whether anybody looks, come in.
+ * Decides which notifications to show and to close when the list has changed. Pure: takes the time and whether a page
+ * has attention.
  */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { isMentioned } from "@hibiki/core/domain/Mentions"
 import type { Person } from "@hibiki/core/domain/Person"
 
-/** At most so many notifications within a minute, replaced ones included: a lively group is no alarm bell. */
+/**
+ * Maximum notifications within a minute, replaced ones included, so that a busy group does not disturb all the time.
+ */
 export const notificationsMax = 12
 const withinMs = 60_000
 
 interface Told {
-  /** Where the log ended. */
+  /** The end of the log at that time. */
   readonly head: number
   /** The newest row that the rule has seen. */
   readonly seq: number
   readonly unread: number
-  /** Whether a notification stands. */
+  /** Whether a notification is shown. */
   readonly shown: boolean
 }
 
@@ -29,7 +31,7 @@ export interface NotificationState {
 
 export interface NotificationStep {
   readonly state: NotificationState
-  /** Each in place of the one before of its conversation. */
+  /** Each replaces its conversation's earlier notification. */
   readonly show: ReadonlyArray<ConversationSummary>
   readonly close: ReadonlyArray<ConversationId>
 }
@@ -41,11 +43,11 @@ export interface NotificationScene {
   /** Whether the person looks at a page of this browser. */
   readonly attended: boolean
   readonly now: number
-  /** Whom the person blocks. */
+  /** The users that the person blocks. */
   readonly blocked: ReadonlySet<UserId | undefined>
 }
 
-/** `before` undefined: the list is seen for the first time, and nothing in it is news. */
+/** `before` undefined: the first list, in which nothing is news. */
 export const notificationStep = <L extends Line>(
   before: NotificationState | undefined,
   list: ReadonlyArray<L>,
@@ -59,7 +61,7 @@ export const notificationStep = <L extends Line>(
     const former = before?.told.get(line.conversationId)
     const seq = line.last?.seq ?? 0
     const stands = former?.shown === true
-    // A log goes back only where the store was restored: it is another one, seen for the first time.
+    // A log goes back only after a restore of the store. It is then another one, seen for the first time.
     const isAnew = line.head < (former?.head ?? 0)
     const isQuiet = line.muted === true || line.unread === 0
     if (isQuiet && stands) close.push(line.conversationId)
@@ -85,7 +87,7 @@ export const notificationStep = <L extends Line>(
   return { state: { told, at }, show, close }
 }
 
-/** A message of somebody else came, alone or together with other rows. Edits and reactions bring no row. */
+/** Whether a message of another user arrived, alone or together with other rows. Edits and reactions add no row. */
 const isNews = (
   { last, unread }: Line,
   former: Told | undefined,
@@ -96,7 +98,10 @@ const isNews = (
   return unread > (former?.unread ?? 0) || (last.kind === "posted" && last.by !== me && !("deleted" in last))
 }
 
-/** Whether the newest message is another's that mentions `me`, where not every message is for that person anyway. */
+/**
+ * Whether the newest message is another user's and mentions `me`. False in direct conversations, where every message is
+ * for that person.
+ */
 export const lastMentions = (
   { kind, last }: Pick<ConversationSummary, "kind" | "last">,
   me: Person | undefined

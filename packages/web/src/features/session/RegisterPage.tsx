@@ -1,4 +1,4 @@
-/** Making an account, as far as this server lets strangers: freely, with an invite, or not at all. */
+/** Registration, as far as this server permits it: open, with an invite, or closed. */
 import { A } from "@solidjs/router"
 import { createResource, createSignal, Match, Show, Switch } from "solid-js"
 import { typedName } from "../../lib/names.ts"
@@ -17,7 +17,7 @@ export const RegisterPage = () => {
   const app = useApp()
   const words = useSessionWords()
   const [policy, { refetch }] = createResource(() => app.policy())
-  // What the answer brought: the form, or the way to sign in.
+  // Focuses the first control that the answer brought: the form, or the link to sign in.
   const toFirst = () => {
     const first = document.querySelector<HTMLElement>(".session-card :is(input, a)")
     if (first !== null) focusFirst(first)
@@ -33,7 +33,7 @@ export const RegisterPage = () => {
         </Match>
         <Match when={policy.latest === undefined}>
           <p>{words().failed.unreachable}</p>
-          {/* Kept while it asks again: taken away it would let the focus fall to the page. */}
+          {/* Stays while the request repeats: without it the focus would fall back to the page. */}
           <Button ref={passFocus(toFirst)} busy={policy.loading} onClick={() => refetch()}>
             {app.i18n.t().kit.retry}
           </Button>
@@ -52,9 +52,9 @@ export const RegisterPage = () => {
   )
 }
 
-// The form for a new account. The first account of a server is its administrator's, and is told so.
+// The form for a new account. A server's first account belongs to its administrator, and the form says so.
 
-/** Code points; the server decides, this only says so before. */
+/** Code points. The server decides; this check only reports it earlier. */
 const passwordMin = 10
 
 const RegisterForm = (props: { readonly asksInvite: boolean }) => {
@@ -64,7 +64,7 @@ const RegisterForm = (props: { readonly asksInvite: boolean }) => {
   const [displayName, setDisplayName] = createSignal("")
   const [password, setPassword] = createSignal("")
   const [invite, setInvite] = createSignal("")
-  /** The invite of the link does not do: another one does. */
+  /** The server rejected the invite of the link; another one may be valid. */
   const [refused, setRefused] = createSignal(false)
   const asksInvite = () => props.asksInvite || refused()
 
@@ -83,7 +83,7 @@ const RegisterForm = (props: { readonly asksInvite: boolean }) => {
       ...(name === "" ? {} : { displayName: name }),
       ...(code === undefined ? {} : { invite: code })
     })
-    // Before it is told what is wrong: that stands beside the field.
+    // Before the form shows the error, which appears beside the field.
     if (!answer.ok && sessionProblem(answer.error, words()).field === "invite") setRefused(true)
     return answer
   }
@@ -166,7 +166,7 @@ const DisplayNameField = (props: PartProps) => {
   )
 }
 
-/** The code in what somebody pasted: the code itself, or a link that carries it. */
+/** Returns the code from the pasted text: the code itself, or a link that contains it. */
 export const inviteCode = (typed: string): string => {
   const text = typed.trim()
   const at = text.search(/[#?&]invite=/)

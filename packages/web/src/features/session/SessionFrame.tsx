@@ -1,6 +1,5 @@
 /**
- * What surrounds the forms for those who are not in yet: the mark, arcs that spread through the room, and the choice of
- * language.
+ * The frame of the forms for signed-out users: the mark, arcs that spread across the page, and the choice of language.
  */
 import { For, type JSX } from "solid-js"
 import type { Language } from "../../i18n/I18n.ts"
@@ -64,7 +63,7 @@ const Arcs = () => (
   </svg>
 )
 
-/** The username, in both forms for coming in. */
+/** The username field of the sign-in and registration forms. */
 interface HandleFieldProps {
   readonly form: SessionForm
   readonly value: string

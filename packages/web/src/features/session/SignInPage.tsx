@@ -1,4 +1,4 @@
-/** Signing in with a username and a password; says once why one was signed out. */
+/** Sign-in with a username and a password. Shows once why the user was signed out. */
 import { A } from "@solidjs/router"
 import { createSignal, Show } from "solid-js"
 import { useApp } from "../../model/App.ts"

@@ -1,4 +1,4 @@
-/** Asks before signing out while something is not sent, or only half written. */
+/** Asks before signing out while messages are unsent or only half written. */
 import { Show } from "solid-js"
 import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
@@ -6,12 +6,12 @@ import { Dialog } from "../../ui/Dialog.tsx"
 import { signOutWordsEn } from "../conversations/signOutWords.en.ts"
 import { signOutWordsJa } from "../conversations/signOutWords.ja.ts"
 
-/** They come with the question, which few are asked, and not with the words that everybody waits for. */
+/** They load with this dialog, which few users see, and not with the words of the first paint. */
 const dictionaries = { en: signOutWordsEn, ja: signOutWordsJa } as const
 
 export interface SignOutDialogProps {
   readonly unsent: number
-  /** Conversations in which something is written. */
+  /** Conversations with a draft. */
   readonly drafts: number
   readonly onClose: () => void
 }

@@ -1,6 +1,6 @@
 /**
- * What both forms for coming in share: what is wrong and where, one submission at a time, and the focus where it is
- * needed.
+ * The shared logic of the sign-in and registration forms: the error and its field, one submission at a time, and the
+ * focus.
  */
 import { type Accessor, createSignal, onCleanup } from "solid-js"
 import type { SignInAnswer } from "../../lib/session.ts"
@@ -10,14 +10,14 @@ import { useSessionWords } from "./useSessionWords.ts"
 
 export interface SessionForm {
   readonly busy: Accessor<boolean>
-  /** Whether something was sent and refused. */
+  /** Whether the last submission was rejected. */
   readonly refused: Accessor<boolean>
   readonly problemOf: (field: SessionField) => string | undefined
-  /** What is wrong with no field in particular. */
+  /** An error that concerns no field in particular. */
   readonly problem: Accessor<string | undefined>
   /**
-   * The same with the seconds that are left, after too many tries: until then nothing is sent. Undefined when it may be
-   * tried.
+   * The same with the remaining seconds, after too many tries: nothing is sent until then. Undefined when a try is
+   * allowed.
    */
   readonly waits: Accessor<string | undefined>
   readonly keep: (field: SessionField) => (input: HTMLInputElement) => void
@@ -25,20 +25,20 @@ export interface SessionForm {
 }
 
 interface SessionFormParts {
-  /** Found before anything is sent. */
+  /** A problem found before anything is sent. */
   readonly missing: () => SessionProblem | undefined
   readonly send: () => Promise<SignInAnswer>
-  /** Whom a wait is for: somebody else may try at once. Everybody when left out. */
+  /** The user that a wait applies to: another user may try at once. All users when left out. */
   readonly whose?: () => string
-  /** Said once they are in; the way there is the frame's. */
+  /** Called after success; the session's frame does the navigation. */
   readonly done?: () => void
-  /** Where the focus is at the beginning. */
+  /** The field that has the focus at the beginning. */
   readonly first: SessionField
-  /** Where it goes when no field in particular is wrong; to the first, where nothing is said. */
+  /** The field that gets the focus when no field in particular is wrong; by default the first. */
   readonly again?: SessionField
 }
 
-/** A wait concerns whom it was told of, as `whose` named them. */
+/** A wait applies to the user that `whose` returned when it began. */
 interface Found extends SessionProblem {
   readonly whose?: string | undefined
 }
@@ -56,7 +56,7 @@ export const createSessionForm = (parts: SessionFormParts): SessionForm => {
   const waits = () => (problem()?.waitS === undefined ? undefined : words().failed.rateLimited(wait.left()))
   const inputs = new Map<SessionField, HTMLInputElement>()
   const fail = ({ field, ...about }: Found) => {
-    // A field that the form does not show: then it is about the whole.
+    // The form does not show this field: the problem then applies to the whole form.
     const shown = field !== undefined && inputs.has(field) ? field : undefined
     if (about.waitS !== undefined) wait.begin(about.waitS)
     setFound(shown === undefined ? about : { ...about, field: shown })
@@ -90,15 +90,15 @@ export const createSessionForm = (parts: SessionFormParts): SessionForm => {
   }
 }
 
-/** Counts down until something may be tried again. */
+/** Counts down until another try is allowed. */
 interface Wait {
-  /** Whole seconds, 0 when it may be tried. */
+  /** Whole seconds; 0 when a try is allowed. */
   readonly left: Accessor<number>
-  /** In place of what was waited for before. */
+  /** Replaces an earlier wait. */
   readonly begin: (seconds: number) => void
 }
 
-/** Call in a reactive scope: its end stops the timer. */
+/** Call in a reactive scope; the timer stops when it ends. */
 const createWait = (): Wait => {
   const [left, setLeft] = createSignal(0)
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -107,8 +107,8 @@ const createWait = (): Wait => {
     left,
     begin: (seconds) => {
       clearTimeout(timer)
-      // By the clock, which goes on while a phone sleeps. Set back, it ends the wait: the server knows whether it is
-      // over.
+      // Use the clock, which continues while a phone sleeps. If it is set back, the wait ends: the server knows whether
+      // it is over.
       const beganAt = Date.now()
       const look = () => {
         const pastMs = Date.now() - beganAt

@@ -1,5 +1,5 @@
 /**
- * Links with which accounts can be made: a new one for one person or several, and those that still let somebody in. For
+ * Invite links for new accounts: create one for one or several people, and list those that are still valid. For
  * administrators.
  */
 
@@ -18,7 +18,7 @@ import { useSettingsWords } from "./useSettingsWords.ts"
 const hourMs = 3_600_000
 const times = ["1", "7", "30"] as const
 
-/** A number of people as it is typed, also in full width. */
+/** Returns a typed number of people; accepts full-width digits. */
 const peopleOf = (typed: string): number | undefined => {
   const text = typed.normalize("NFKC").trim()
   const count = /^\d{1,4}$/.test(text) ? Number(text) : 0
@@ -41,10 +41,10 @@ export const InviteSettings = () => {
   let count: HTMLInputElement | undefined
   let make: HTMLButtonElement | undefined
   const { hash } = useLocation()
-  // Who comes to make one is led to it, below all else that can be set.
+  // A user who comes here to create one gets the focus on it, below all other settings.
   onMount(() => hash === "#invites" && queueMicrotask(() => make?.focus()))
 
-  /** From the first on, or what comes after the last that is shown. */
+  /** Loads from the first, or those after the last that is shown. */
   const list = async (shown: ReadonlyArray<ListedInvite> = []) => {
     const [chat, last] = [await app.whenLive(), shown.at(-1)]
     const after = last && { expiresAt: last.expiresAt, inviteId: last.inviteId }
@@ -53,7 +53,7 @@ export const InviteSettings = () => {
     setLiving([...shown, ...answer.value.invites])
     setMore(answer.value.more)
   }
-  // What can't be read now is read after the next change.
+  // If the list can't be loaded now, the next change loads it.
   onMount(() => void list().catch(() => undefined))
 
   const create = async () => {
@@ -76,7 +76,7 @@ export const InviteSettings = () => {
   const end = async ({ inviteId }: ListedInvite) => {
     const chat = await app.whenLive()
     const answer = await chat.call("invite.end", { inviteId })
-    // One that is gone already is what was wanted.
+    // If it is already gone, that is the wanted result.
     if (!answer.ok && answer.error._tag !== "NotFound")
       return setProblem(settingsProblem(answer.error, words(), session()).text)
     make?.focus()
@@ -85,7 +85,7 @@ export const InviteSettings = () => {
     if (living().length === 0) await list()
   }
   const copy = async (link: string) => {
-    // Pages that are not https have no clipboard: then the text is chosen, for the person to copy.
+    // Pages that are not https have no clipboard: select the text, so that the person can copy it.
     if (navigator.clipboard === undefined) return input?.select()
     await navigator.clipboard.writeText(link)
     app.toasts.show({ text: app.i18n.t().kit.copied })

@@ -1,4 +1,4 @@
-/** Another password, and what becomes of the other devices. */
+/** Changes the password, and optionally ends the other devices. */
 import { createSignal } from "solid-js"
 import { useApp } from "../../model/App.ts"
 import { Button } from "../../ui/Button.tsx"
@@ -89,7 +89,7 @@ export const PasswordSettings = () => {
   )
 }
 
-/** Tells password managers whose password this is. */
+/** Tells password managers the account of this password. */
 const HiddenName = () => {
   const app = useApp()
   const handle = () => {

@@ -1,4 +1,4 @@
-/** Everything that a person can set: for this browser, for oneself, and, for administrators, who may come in. */
+/** All settings: for this browser, for the account, and, for administrators, for new accounts. */
 import { A } from "@solidjs/router"
 import { createSignal, type JSX, onMount, Show } from "solid-js"
 import { useApp } from "../../model/App.ts"
@@ -175,7 +175,7 @@ const About = () => {
   )
 }
 
-/** Whether this device tells one of what comes while a page is open and not looked at. */
+/** Whether this device notifies the user while a page is open and has no attention. */
 const PageNotificationsSwitch = () => {
   const { notifications, pushNotifications } = useApp()
   const words = useSettingsWords()
@@ -190,7 +190,7 @@ const PageNotificationsSwitch = () => {
   )
 }
 
-/** Whether this device notifies one while nothing of the page is in use. */
+/** Whether this device notifies the user while no page of the application is in use. */
 const NotifySettings = () => {
   const { pushNotifications } = useApp()
   const words = useSettingsWords()
@@ -204,8 +204,8 @@ const NotifySettings = () => {
   )
 }
 
-// A switch of which the browser or the server may not let one: it stands where it was moved to while that is asked,
-// and says what came of it.
+// A switch that the browser or the server may refuse. It stays where the user moved it until the answer, and then shows
+// the result.
 
 interface NotifySwitchProps {
   readonly label: string

@@ -1,4 +1,4 @@
-/** Where messages are written. Usable at any time: what is written without a connection waits for it. */
+/** The composer for messages. Usable at any time: without a connection, messages wait in the outbox. */
 
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { hasSign } from "@hibiki/core/domain/Mentions"
@@ -32,7 +32,7 @@ import "./composer.css"
 
 const MentionList = lazy(() => import("./MentionList.tsx").then((module) => module.MentionList))
 
-/** `isBack`: it was away while one blocked the other side. */
+/** `isBack`: it replaces the notice that was shown while the user blocked the other side. */
 export const Composer = (props: { readonly members: Members; readonly isBack?: boolean }): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
@@ -41,7 +41,7 @@ export const Composer = (props: { readonly members: Members; readonly isBack?: b
   const left = () => length().left ?? 0
   const countId = createUniqueId()
   const editing = () => isChange(model.task())
-  // Once a sign was typed where others may be mentioned.
+  // True once the user typed a mention sign where mentions are possible.
   const [signed, setSigned] = createSignal(false)
   const direct = () => (model.summary()?.kind ?? "direct") === "direct"
   let area: HTMLTextAreaElement | undefined
@@ -63,13 +63,14 @@ export const Composer = (props: { readonly members: Members; readonly isBack?: b
   }
   createEffect(on(composer.text, fit))
   const lengthText = () => (left() < 0 ? words().composer.over(-left()) : words().composer.left(left()))
-  // The text is described by the count, which is not read again while one writes: it is said where it becomes pressing.
+  // The count describes the text area, but screen readers do not repeat it during typing. So announce it when little
+  // room is left.
   const step = createMemo(() => lengthStep(length()))
   createEffect(on(step, (now, before = now) => now < before && app.announcer.say(untrack(lengthText))))
   takeFromPage(model.id, () => area)
   onMount(() => {
-    // On a touch screen the keyboard would cover what was to be read. Where it comes back, the person may be at
-    // something else.
+    // On a touch screen the keyboard would cover the messages. When the composer returns after a block, the person may
+    // be doing something else.
     if (props.isBack !== true && !isTouched()) area?.focus({ preventScroll: true })
   })
   return (
@@ -116,9 +117,9 @@ export const Composer = (props: { readonly members: Members; readonly isBack?: b
             class="composer-send"
             aria-label={editing() ? words().composer.save : words().composer.send}
             title={editing() ? words().composer.save : words().composer.send}
-            // Too long: a press says so.
+            // If the text is too long, a press shows by how much.
             disabled={!length().sendable && left() >= 0}
-            // The writing goes on: a button that takes the focus would fold a phone's keyboard, and is disabled a
+            // Keep the focus in the text area: a button that takes it would close a phone's keyboard, and is disabled a
             // moment later.
             onMouseDown={(event) => event.preventDefault()}
             onClick={() => area?.focus()}
@@ -151,7 +152,7 @@ export const Composer = (props: { readonly members: Members; readonly isBack?: b
   )
 }
 
-/** What the composer's text will be: an answer to something, or something written anew. */
+/** The composer's task: a reply, an edit or a rewrite. */
 const TaskBar = (props: { readonly onCancel: () => void }): JSX.Element => {
   const model = useConversation()
   const about = () => {
@@ -187,7 +188,7 @@ const TaskBar = (props: { readonly onCancel: () => void }): JSX.Element => {
   )
 }
 
-/** Who is writing. Not told to those who hear the page: it would never be quiet. */
+/** Shows who is typing. Screen readers do not announce it, because they would never be silent. */
 export const TypingLine = (): JSX.Element => {
   const model = useConversation()
   const text = () => {
@@ -211,12 +212,12 @@ export const TypingLine = (): JSX.Element => {
   )
 }
 
-// Brings to the composer what a person does elsewhere in the page and means for it: typed letters, dropped texts, a
-// press on its open conversation.
+// Moves input from elsewhere in the page to the composer: typed letters, dropped texts, a click on its open
+// conversation.
 
 /** Call in a reactive scope. `area`: undefined while there is none. */
 const takeFromPage = (id: ConversationId, area: () => HTMLTextAreaElement | undefined): void => {
-  // The browser types the letter into what has the focus after this.
+  // The browser then types the letter into the focused element.
   const onKeyDown = (event: KeyboardEvent) => {
     if (!event.defaultPrevented && isLetter(event) && isFree(event.target)) area()?.focus({ preventScroll: true })
   }
@@ -248,17 +249,17 @@ const takeFromPage = (id: ConversationId, area: () => HTMLTextAreaElement | unde
   })
 }
 
-/** Space scrolls and presses buttons. */
+/** Space is excluded: it scrolls and presses buttons. */
 const isLetter = ({ altKey, ctrlKey, isComposing, key, metaKey }: KeyboardEvent): boolean =>
   !isComposing && !ctrlKey && !metaKey && !altKey && key !== " " && [...key].length === 1
 
-/** Whether the target has no use for letters. A menu looks its items up by them. */
+/** Whether the target does not use letters itself. A menu uses them to find its items. */
 const isFree = (target: EventTarget | null): boolean =>
   !isEditable(target) &&
   !isAside() &&
   !(target instanceof Element && target.closest("select, [popover], [role=menu]") !== null)
 
-/** A dialog has the keyboard to itself. */
+/** A modal dialog handles all keys itself. */
 const isAside = (): boolean => document.querySelector("dialog:modal") !== null
 
 const droppedText = (data: DataTransfer): string =>

@@ -1,6 +1,6 @@
 /**
- * What a key does in the composer. Plain. While text is being composed no key does anything here: Enter then chooses
- * characters.
+ * Maps keys to actions of the composer. Plain. During a composition no key has an action here, because Enter then
+ * selects characters.
  */
 import type { SendKey } from "../../../model/App.ts"
 
@@ -12,9 +12,9 @@ export type KeyPress = Pick<
 export interface ComposerState {
   readonly sendKey: SendKey
   readonly empty: boolean
-  /** Whether it edits or answers something, which Esc gives up. */
+  /** Whether it edits or answers a message; Esc cancels that. */
   readonly busy: boolean
-  /** There Ctrl is the system's: Ctrl+E goes to the end of a line, Ctrl+B back by a character. */
+  /** On a Mac the system uses Ctrl: Ctrl+E moves to the end of a line, Ctrl+B back by a character. */
   readonly mac: boolean
 }
 
@@ -22,7 +22,7 @@ export type ComposerAct = "send" | "editLast" | "cancel" | "markRead" | "bold" |
 
 /** Undefined: the key keeps its own meaning. */
 export const composerAct = (press: KeyPress, { busy, empty, mac, sendKey }: ComposerState): ComposerAct | undefined => {
-  // Safari ends a composition before the key that ended it is told, and marks that key by 229.
+  // Safari ends a composition before the event of the key that ended it, and gives that key the code 229.
   if (press.isComposing || press.keyCode === 229) return undefined
   const mod = press.ctrlKey || press.metaKey
   if (press.altKey) return undefined
@@ -57,7 +57,7 @@ interface Marked {
 
 const marks = { bold: "**", italic: "*", code: "`", strike: "~~" } as const
 
-/** Puts a mark around what is selected, or takes it away again. */
+/** Puts a mark around the selection, or removes it. */
 export const withMark = ({ end, start, text }: Marked, act: keyof typeof marks): Marked => {
   const mark = marks[act]
   const [before, inside, after] = [text.slice(0, start), text.slice(start, end), text.slice(end)]
@@ -72,13 +72,13 @@ export const withMark = ({ end, start, text }: Marked, act: keyof typeof marks):
   return { text: before + mark + inside + mark + after, start: start + mark.length, end: end + mark.length }
 }
 
-// Changes a text area as typing does: the browser can undo it, and tells it as an input.
+// Changes a text area as typing does: the browser can undo it, and fires an input event.
 
-/** Puts `put` in place of what stands from `from` to `to`, and the caret after it. The area gets the focus. */
+/** Replaces the text from `from` to `to` with `put`, and puts the caret after it. The area gets the focus. */
 export const replaceText = (area: HTMLTextAreaElement, from: number, to: number, put: string): void => {
   area.focus({ preventScroll: true })
   area.setSelectionRange(from, to)
-  // Nothing in the standards keeps the undo stack but this, which every browser has (Firefox since 89).
+  // No standard function keeps the undo stack but this one, which every browser has (Firefox since 89).
   if (document.execCommand?.(put === "" ? "delete" : "insertText", false, put)) return
   area.setRangeText(put, from, to, "end")
   area.dispatchEvent(new InputEvent("input", { bubbles: true }))

@@ -1,4 +1,4 @@
-/** Beside a conversation: who is in it and what may be changed about it. Loaded when it is first opened. */
+/** The pane beside a conversation with its members and settings. Loaded when it is first opened. */
 
 import { type FlagCommandKind, flagSetBy } from "@hibiki/core/domain/Flags"
 import { Limits } from "@hibiki/core/domain/Limits"
@@ -32,7 +32,7 @@ import "./details.css"
 
 interface DetailsPaneProps {
   readonly members: Members
-  /** Closed with the focus in it, which is to go elsewhere. */
+  /** Called when the pane closes with the focus in it, so that the caller can move the focus. */
   readonly onClosed: () => void
 }
 
@@ -44,7 +44,7 @@ export const DetailsPane = (props: DetailsPaneProps): JSX.Element => {
   let pane: HTMLElement | undefined
   let title: HTMLHeadingElement | undefined
   onMount(() => {
-    // In place of the conversation there is nothing else to have the focus.
+    // The pane replaces the conversation, so nothing else can have the focus.
     if (covers()) title?.focus()
   })
   onCleanup(() => {
@@ -162,16 +162,16 @@ const Group = (props: { readonly members: Members }): JSX.Element => {
   )
 }
 
-/** The name of a conversation, changed in place. */
+/** The conversation's name, edited in place. */
 export const RenameForm = (): JSX.Element => {
   const model = useConversation()
   const { words } = model
   const own = () => renameWords[model.app.i18n.language()]
   const change = createChange(model)
-  // Undefined while nothing was typed that is not the name by now: somebody else's change shows, and takes nothing away
-  // that is being typed.
+  // Undefined while the input has no text that differs from the present name. Another user's change then shows, but
+  // never replaces typed text.
   const [typed, setTyped] = createSignal<string>()
-  /** Of what was typed. */
+  /** The name from the typed text. */
   const name = () => typedName(typed() ?? "")
   createEffect(
     on(model.title, (now) => {
@@ -189,7 +189,7 @@ export const RenameForm = (): JSX.Element => {
     model.app.announcer.say(
       systemText({ kind: "renamed", by: model.me(), title: fresh }, model.app.people.name, words())
     )
-    // The button that had it goes.
+    // The button that had the focus disappears.
     if (
       input !== undefined &&
       (document.activeElement === document.body || input.form?.contains(document.activeElement))
@@ -218,16 +218,14 @@ export const RenameForm = (): JSX.Element => {
   )
 }
 
-/**
- * A flag that one sets on the conversation for oneself: whether it is a favourite, and whether one is called by what
- * comes in it.
- */
+/** A flag that the user sets on the conversation for themselves: favourite, or muted notifications. */
 export const FlagSwitch = (props: { readonly of: FlagCommandKind }): JSX.Element => {
   const model = useConversation()
   const words = () => flagWords[model.app.i18n.language()][props.of]
   const change = createChange(model)
   const isSet = () => model.summary()?.[flagSetBy[props.of]] === true
-  // As asked until the personal log says so, too, which may come after the answer; what failed goes back.
+  // The chosen value until the personal log confirms it, which may happen after the answer. A failure restores the
+  // earlier value.
   const [asked, setAsked] = createSignal<boolean>()
   createEffect(() => {
     if (asked() === isSet()) setAsked(undefined)
@@ -252,7 +250,7 @@ export const FlagSwitch = (props: { readonly of: FlagCommandKind }): JSX.Element
   )
 }
 
-/** Asks once more before one leaves, or says what to do first. */
+/** Asks for confirmation before the user leaves, or names what they must do first. */
 interface LeaveDialogProps {
   readonly open: boolean
   readonly members: Members
@@ -265,7 +263,7 @@ export const LeaveDialog = (props: LeaveDialogProps): JSX.Element => {
   const own = () => leaveWords[app.i18n.language()]
   const navigate = useNavigate()
   const change = createChange(model)
-  // As far as is known: while only some of the members are loaded, another owner may be among the others.
+  // As far as known: while only some of the members are loaded, another owner may be among the others.
   const isOnlyOwner = () => {
     const summary = model.summary()
     const list = props.members.list()

@@ -1,4 +1,4 @@
-/** The members of a conversation, those who are there first. */
+/** The members of a conversation, with those online first. */
 import type { Member } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { folded } from "@hibiki/core/domain/TextRules"
@@ -19,11 +19,11 @@ import type { Members } from "../createMembers.ts"
 import { ConfirmDialog, createChange } from "./createChange.tsx"
 import { memberWords } from "./memberWords.ts"
 
-/** A list that is longer has a field to find somebody. */
+/** Longer lists have a search field. */
 const fewMembers = 12
-/** So many of those found are shown. */
+/** Maximum search results shown. */
 const foundAtMost = 100
-/** How many were found is said when nothing more was typed for so long. */
+/** The number of results is announced after a typing pause this long. */
 const pauseMs = 500
 
 const ranks = { active: 0, idle: 1, offline: 2 } as const
@@ -32,7 +32,7 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
   const model = useConversation()
   const { app, words } = model
   const own = () => memberWords[app.i18n.language()]
-  // Rows are told apart by person: each load brings all of them anew, and who is at one of them must not lose it.
+  // Rows are keyed by person. Each load returns new objects for all members, and a focused row must stay.
   const [query, setQuery] = createSignal("")
   const wanted = createMemo(() =>
     folded(
@@ -55,7 +55,7 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
   const rank = (userId: UserId) => ranks[app.presence.of(userId)?.state ?? "offline"]
   const order = createMemo<ReadonlyArray<UserId>>((before) => {
     const ranked = [...byId().keys()].sort((a, b) => rank(a) - rank(b))
-    // Nobody changes place while the focus is among them, as it is with an open menu.
+    // Rows keep their order while the focus is among them, as it is with an open menu.
     const order = held() ? [...new Set([...before.filter((userId) => byId().has(userId)), ...ranked])] : ranked
     return wanted() === "" ? order : order.slice(0, foundAtMost)
   }, [])
@@ -120,7 +120,7 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
           </MoreButton>
         </Show>
       </Show>
-      {/* Outside of the rows: the one in question may go meanwhile. */}
+      {/* Outside of the rows, because the row in question may disappear meanwhile. */}
       <Show when={leaving()}>
         {(member) => (
           <RemoveDialog
@@ -137,7 +137,7 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
   )
 }
 
-/** By handle or name, whatever their case, width and kana. */
+/** Compares handle and name regardless of case, width and kana. */
 const isMatch = ({ displayName, handle }: Member, wanted: string): boolean =>
   folded(handle).includes(wanted) || folded(displayName).includes(wanted)
 
@@ -207,7 +207,7 @@ const MemberLine = (props: MemberLineProps): JSX.Element => {
     )
     if (!done) app.toasts.show({ text: change.problem() ?? words().told.notDone })
   }
-  /** One that only a newer server knows is called as that does. */
+  /** A role that only a newer server knows appears by its raw name. */
   const roleName = () => new Map(Object.entries(words().details.role)).get(props.member.role) ?? props.member.role
   const blocking = createBlocking()
   const blockItem = (): MenuItem =>
@@ -244,10 +244,10 @@ const MemberLine = (props: MemberLineProps): JSX.Element => {
   )
 }
 
-/** Asks once more before somebody is removed. */
+/** Asks for confirmation before a member is removed. */
 interface RemoveDialogProps {
   readonly member: Member
-  /** The row of somebody, which goes when it is done. */
+  /** The row of a member, which disappears afterwards. */
   readonly rowOf: (member: Member) => HTMLElement | null | undefined
   readonly onClose: () => void
 }
@@ -276,7 +276,7 @@ const RemoveDialog = (props: RemoveDialogProps): JSX.Element => {
   )
 }
 
-/** What one member may do about another, as the server will have it. */
+/** The actions that one member may take on another, by the server's rules. */
 type MemberAct = "makeOwner" | "makeAdmin" | "makeMember" | "remove"
 
 export const memberActs = (mine: Member["role"], theirs: Member["role"], self: boolean): ReadonlyArray<MemberAct> => {

@@ -1,4 +1,4 @@
-/** One change of a conversation by a call: under way, or refused with a reason in words. */
+/** One change of a conversation by a call: in progress, or rejected with a reason in words. */
 import type { FlagCommandKind } from "@hibiki/core/domain/Flags"
 import type { CommandId, ConversationId } from "@hibiki/core/domain/Ids"
 import { type Accessor, createSignal, type JSX, Show, untrack } from "solid-js"
@@ -17,7 +17,7 @@ type ChangeTag =
 interface Change {
   readonly busy: Accessor<boolean>
   readonly problem: Accessor<string | undefined>
-  /** Answers whether it was done. */
+  /** Resolves to whether it succeeded. */
   readonly run: (
     call: (
       chat: Chat,
@@ -26,7 +26,7 @@ interface Change {
   ) => Promise<boolean>
 }
 
-/** `means`: what a refusal with this code comes to here, where the words for it everywhere do not say. */
+/** `means`: returns the meaning of a refusal code in this place, if the general words do not cover it. */
 export const createChange = (
   model: ConversationModel,
   means: (code: string) => string | undefined = () => undefined
@@ -49,7 +49,7 @@ export const createChange = (
       setProblem(
         untrack(() =>
           error._tag === "Refused"
-            ? // Elsewhere it is a part of a sentence.
+            ? // Elsewhere the text is a part of a sentence.
               (means(error.code) ?? problemText(model.words(), error.code) + (i18n.language() === "ja" ? "。" : "."))
             : callProblem(error, i18n.t().conversations)
         )
@@ -59,7 +59,7 @@ export const createChange = (
   }
 }
 
-/** Why a change of the conversation was not done, said aloud when it appears. Nothing while there is no reason. */
+/** The reason why a change of the conversation failed, spoken when it appears. Empty without a reason. */
 export const ChangeProblem = (props: { readonly of: Change }): JSX.Element => (
   <Show when={props.of.problem()}>
     {(text) => (
@@ -71,14 +71,14 @@ export const ChangeProblem = (props: { readonly of: Change }): JSX.Element => (
 )
 
 /**
- * Asks once more before a change that is hard to take back, and tells why it was not done. Without `act` there is
- * nothing to ask, only to tell.
+ * Asks for confirmation before a change that is hard to undo, and shows why it failed. Without `act` it only shows a
+ * text.
  */
 interface QuestionProps {
   readonly open: boolean
   readonly title: string
   readonly text: string
-  /** What the button says that does it. */
+  /** The label of the button that confirms. */
   readonly act: string | undefined
   readonly change: Change
   readonly onAct: () => void

@@ -1,5 +1,5 @@
 /**
- * An edit, delete or reaction that was refused: what it was, why, and what can be done. Rare, and loaded when there is
+ * A rejected edit, delete or reaction: the change, the reason and the available actions. Rare, so loaded when there is
  * one.
  */
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"

@@ -1,6 +1,6 @@
 /**
- * A long message, of which the first lines are shown until it is unfolded. All of it is in the page: it can be found
- * there, and unfolds where it is.
+ * A long message that shows its first lines until it is unfolded. The page contains all of it, so that the browser's
+ * search finds text there and unfolds it.
  */
 import { createEffect, createSignal, createUniqueId, type JSX, on, Show } from "solid-js"
 import { Icon } from "../../../ui/Icon.tsx"
@@ -8,20 +8,20 @@ import { type ConversationModel, useConversation } from "../conversationModel.ts
 import { FormattedText } from "../text/FormattedText.tsx"
 import "./rows.css"
 
-/** Texts of up to so many lines are short. What is folded shows half of them. */
+/** Texts of up to this many lines are not folded. A folded text shows half of them. */
 const shortLines = 20
-/** A line's narrow letters, as wide as the styles let it be. */
+/** The number of narrow letters on a line, at the maximum width that the styles allow. */
 const lineWidth = 72
 /**
- * Letters more than what a character counts for: one that is a sentence, and cuneiform signs. Measured in the fonts
- * that draw them.
+ * Widths, in narrow letters beyond the usual count, of a character that is a whole sentence and of cuneiform signs.
+ * Measured in the fonts that draw them.
  */
 const widest = { "\ufdfd": 23 } as Readonly<Record<string, number>>
 const signLetters = 4
 const isWidest = /[\ufdfd\u{12000}-\u{1254f}]/gu
 const wide = /[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\p{Extended_Pictographic}]/gu
 
-/** About how many lines it takes where there is room, counted no further than matters. */
+/** Estimates how many lines the text takes on a wide screen, counted no further than the bound. */
 export const isLong = (text: string): boolean => {
   if (text.length <= shortLines) return false
   let lines = 0
@@ -35,14 +35,14 @@ export const isLong = (text: string): boolean => {
 const beyond = (line: string): number =>
   (line.match(isWidest) ?? []).reduce((sum, char) => sum + (widest[char] ?? signLetters), 0)
 
-/** What was unfolded stays so while its conversation is open, wherever one scrolls. */
+/** Unfolded texts stay unfolded while their conversation is open, even when scrolled out of view. */
 const unfolded = new WeakMap<ConversationModel, Set<string>>()
 
 export interface FoldedTextProps {
   readonly text: string
-  /** Of its row. */
+  /** The key of its row. */
   readonly key: string
-  /** Somebody was led here. */
+  /** The user jumped to this message. */
   readonly wanted: boolean
 }
 
@@ -55,7 +55,7 @@ export const FoldedText = (props: FoldedTextProps): JSX.Element => {
   let button: HTMLButtonElement | undefined
   const unfold = () => {
     if (open()) return
-    // What is read stays where it is: at the end, too, which is followed otherwise.
+    // The text that the person reads stays in place. At the timeline's end too, which the view follows otherwise.
     model.hands.stay()
     keys.add(props.key)
     setOpen(true)
@@ -67,7 +67,7 @@ export const FoldedText = (props: FoldedTextProps): JSX.Element => {
     const isHere = document.activeElement === button
     const article = button?.closest("article")
     const feed = article?.closest("[role=feed]")
-    // Its beginning is what is left to see.
+    // After folding only the beginning of the message is visible, so scroll to it.
     if (article && feed && article.getBoundingClientRect().top < feed.getBoundingClientRect().top) {
       article.scrollIntoView({ block: "start" })
       feed.dispatchEvent(new Event("scroll"))
@@ -75,7 +75,7 @@ export const FoldedText = (props: FoldedTextProps): JSX.Element => {
     keys.delete(props.key)
     setOpen(false)
     if (!isHere) return
-    // The list moves rows as it draws others, and what is moved loses the focus.
+    // The list moves rows as it draws others, and an element that moves loses the focus.
     take()
     requestAnimationFrame(take)
   }
@@ -87,7 +87,7 @@ export const FoldedText = (props: FoldedTextProps): JSX.Element => {
   )
   return (
     <div class="folding" classList={{ "folding-folded": !open() }}>
-      {/* A link that gets the focus in what is folded, and what the browser's own search leads to, move it. */}
+      {/* A link that gets the focus in the folded part scrolls it. So does a hit of the browser's own search. */}
       <div
         id={id}
         class="folding-text"

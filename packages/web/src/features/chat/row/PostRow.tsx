@@ -1,7 +1,4 @@
-/**
- * One message: stored or still on its way. The same elements serve both, so that the one becomes the other without a
- * flicker.
- */
+/** One message, stored or pending. Both use the same elements, so that the one becomes the other without a flicker. */
 
 import type { PendingPost } from "@hibiki/core/client/feed/FeedView"
 import { isMentioned } from "@hibiki/core/domain/Mentions"
@@ -23,7 +20,7 @@ import { type RowFocus, RowFrame } from "./RowFrame.tsx"
 import { Readers, StateMark } from "./StateMark.tsx"
 import "./rowActs.css"
 
-/** Nothing can be done before the page is live: it is fetched then. */
+/** Its actions need the live part, so its code loads then. */
 export const RowActions = lazy(() => import("./RowActions.tsx").then((module) => module.RowActions))
 
 export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFocus }): JSX.Element => {
@@ -40,7 +37,10 @@ export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFoc
   let showReaders = () => {}
   const name = () => app.people.name(props.item.by)
   const shownState = () => own() && !deleted() && !model.notes()
-  /** As it is counted: by others, and where not every message is for the reader anyway. */
+  /**
+   * The same rule as for the mention count: a message of another user, in a conversation where not every message is for
+   * the reader anyway.
+   */
   const mention = () => !own() && model.peer() === undefined && isMentioned(text(), model.self().handle)
   const stateText = () => {
     if (deleting()) return words().row.deleting
@@ -142,8 +142,8 @@ export const PostRow = (props: { readonly item: PostItem; readonly focus: RowFoc
 }
 
 /**
- * The message that another one answers, in short: leads there. Of somebody whom one blocks it is shown first, by a
- * press.
+ * A short quote of the message that this one answers; a press jumps to it. If the user blocks its author, the first
+ * press shows it.
  */
 const ReplyQuote = (props: { readonly to: number }): JSX.Element => {
   const model = useConversation()
@@ -164,7 +164,7 @@ const ReplyQuote = (props: { readonly to: number }): JSX.Element => {
       type="button"
       class="quote"
       tabindex="-1"
-      // A click that a key made counts 0: the focus goes along then, so that arrows go on from there.
+      // A click made by a key has the detail 0: the focus then moves along, so that arrows continue from there.
       onClick={(event) => (folded() ? setAsked(true) : model.hands.jumpTo(props.to, event.detail === 0))}
     >
       <Icon name="reply" small />
@@ -186,7 +186,7 @@ const ReplyQuote = (props: { readonly to: number }): JSX.Element => {
   )
 }
 
-/** What is to be known of a message that is not stored yet, and what can be done with it. */
+/** The state of a message that is not stored yet, and its actions. */
 const PendingNote = (props: { readonly post: PendingPost }): JSX.Element => {
   const model = useConversation()
   const text = () => {
@@ -212,7 +212,7 @@ const PendingNote = (props: { readonly post: PendingPost }): JSX.Element => {
           model.setTask({ kind: "rewrite", id, text: written })
           return model.hands.focusComposer()
         }
-        // A refused one is written anew, at its end of the conversation.
+        // A rejected message is written anew at the end of the conversation.
         model.hands.suggest(written)
         client.withdraw(id)
         return

@@ -1,4 +1,4 @@
-/** What an open reaction picker offers: six at hand, or any other emoji by the keyboard of the system. */
+/** The contents of an open reaction picker: six emoji, or any other from the system's keyboard. */
 
 import { oneEmoji } from "@hibiki/core/domain/Emoji"
 import { createSignal, For, type JSX, onMount, Show } from "solid-js"
@@ -10,7 +10,7 @@ const quickEmoji = ["👍", "❤️", "😄", "🎉", "🙏", "👀"] as const
 
 interface ReactionChoicesProps {
   readonly onPick: (emoji: string) => void
-  /** They stand in the page: they have a size, and the focus may go to them. */
+  /** Called once they are in the page: they have a size and can get the focus. */
   readonly onShown: () => void
 }
 
@@ -59,7 +59,4 @@ export const ReactionChoices = (props: ReactionChoicesProps): JSX.Element => {
   )
 }
 
-/**
- * Words of the choice of a reaction, in both languages: they come with it, and not with the words that everybody waits
- * for.
- */
+/** Words of the reaction picker, in both languages: they load with it, and not with the words of the first paint. */

@@ -1,6 +1,6 @@
 /**
- * The reactions of a message: one button each, pressed when it is mine too. Who reacted is told where one is pointed
- * at, focused or held down.
+ * The reactions of a message: one button each, pressed if the user reacted too. Pointing at a button, focusing or
+ * holding it shows who reacted.
  */
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { createSignal, createUniqueId, For, type JSX, onCleanup, Show, Suspense } from "solid-js"
@@ -9,7 +9,7 @@ import { react, useConversation } from "../conversationModel.ts"
 
 const Reactors = lazy(() => import("./Reactors.tsx").then((module) => module.Reactors))
 
-/** A pointer on its way elsewhere asks nothing. */
+/** A pointer that only passes over a button sends no request. */
 const restMs = 200
 const holdMs = 500
 
@@ -24,7 +24,7 @@ export const Reactions = (props: { readonly row: MessageRow }): JSX.Element => {
   const id = createUniqueId()
   const [asked, setAsked] = createSignal<Asked>()
   let timer: ReturnType<typeof setTimeout> | undefined
-  // A finger that was held down has asked: what it does when it is lifted is no press.
+  // A finger that held the button down has opened the list of names: lifting it is no press.
   let wasHeld = false
   const stop = () => clearTimeout(timer)
   const close = () => {
@@ -47,7 +47,7 @@ export const Reactions = (props: { readonly row: MessageRow }): JSX.Element => {
   return (
     <Show when={(props.row.reactions?.length ?? 0) > 0}>
       <div class="reactions">
-        {/* By emoji: a button means the same for as long as it stands, whatever comes before it. */}
+        {/* Keyed by emoji, so that a button keeps its meaning while others appear before it. */}
         <For each={props.row.reactions?.map(({ emoji }) => emoji)}>
           {(emoji) => (
             <Show when={props.row.reactions?.find((reaction) => reaction.emoji === emoji)}>

@@ -1,4 +1,4 @@
-/** Who reacted with an emoji, beside its button. Loaded when somebody first points at one. */
+/** The people who reacted with an emoji, beside its button. Loaded when the user first points at one. */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, onMount } from "solid-js"
@@ -6,12 +6,15 @@ import { isolated } from "../../../lib/names.ts"
 import { placeBeside } from "../../../ui/Menu.tsx"
 import { type ConversationModel, useConversation, whenLive } from "../conversationModel.ts"
 
-/** The reader among those who reacted. */
+/** The name of the signed-in user in the list. */
 const youWords = { en: "You", ja: "自分" } as const
 
-/** More people than this are counted. */
+/** Maximum names; further people are only counted. */
 const namedMost = 5
-/** Answers that are remembered, so that what was seen once is told without a connection. The oldest make room. */
+/**
+ * Maximum answers in memory, so that names seen once are available without a connection. Beyond it the oldest are
+ * dropped.
+ */
 const rememberedMost = 500
 
 const remembered = new Map<string, ReadonlyArray<UserId>>()
@@ -28,7 +31,7 @@ export interface ReactorsProps {
   readonly row: MessageRow
   readonly emoji: string
   readonly anchor: HTMLElement
-  /** Whether it is told to those who hear the page: the focus is at the button. */
+  /** Whether screen readers announce it: the focus is on the button. */
   readonly heard: boolean
   readonly onClose: () => void
 }
@@ -64,7 +67,7 @@ export const Reactors = (props: ReactorsProps): JSX.Element => {
   createEffect(
     on([text, () => props.anchor, isAnswered], ([now, anchor, isWhole]) => {
       if (panel !== undefined) placeBeside(anchor, panel)
-      // By then the button itself has been read.
+      // By then the screen reader has read the button itself.
       if (props.heard && isWhole) model.app.announcer.say(now)
     })
   )
@@ -100,7 +103,7 @@ export const Reactors = (props: ReactorsProps): JSX.Element => {
   )
 }
 
-/** Oneself first. Those whom one blocks are among the others. */
+/** The signed-in user comes first. Blocked people count among the others. */
 const namesOf = (
   { app, me }: ConversationModel,
   users: ReadonlyArray<UserId>,

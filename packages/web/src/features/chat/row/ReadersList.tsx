@@ -1,4 +1,4 @@
-/** What open readers of a message show: that they are asked for, that they can't be told, or who they are. */
+/** The contents of the open list of readers: that it is loading, that it is unavailable, or the people. */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { For, type JSX, Match, onMount, Switch } from "solid-js"
 import { Avatar } from "../../../ui/Avatar.tsx"
@@ -6,7 +6,7 @@ import { useConversation } from "../conversationModel.ts"
 
 export interface ReadersListProps {
   readonly readers: ReadonlyArray<UserId> | "asking" | "gone"
-  /** It stands in the page, and has a size. */
+  /** Called once it is in the page and has a size. */
   readonly onShown: () => void
 }
 
@@ -45,9 +45,7 @@ export const ReadersList = (props: ReadersListProps): JSX.Element => {
   )
 }
 
-/**
- * Words of the list of readers, in both languages: they come with it, and not with the words that everybody waits for.
- */
+/** Words of the list of readers, in both languages: they load with it, and not with the words of the first paint. */
 const readersWords = {
   en: { none: "Nobody has read it yet.", loading: "Loading…", unavailable: "Can’t tell right now." },
   ja: { none: "まだだれも読んでいません。", loading: "読み込み中…", unavailable: "現在、確認できません。" }

@@ -1,4 +1,4 @@
-/** What can be done with a message, over its row while it is pointed at or focused. */
+/** The actions on a message, shown over its row while it has the pointer or the focus. */
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import { createSignal, createUniqueId, For, type JSX, onMount, Show, Suspense } from "solid-js"
 import type { ChatWords } from "../../../i18n/chatWords.en.ts"
@@ -24,7 +24,7 @@ import { deleteSoon } from "./deletions.ts"
 
 interface RowActionsProps {
   readonly row: MessageRow
-  /** Undefined: the server tells nobody who has read this message. */
+  /** Undefined: the server does not disclose who has read this message. */
   readonly onReaders: (() => void) | undefined
 }
 
@@ -41,7 +41,7 @@ export const RowActions = (props: RowActionsProps): JSX.Element => {
       run: () => run(on())
     }))
   let bar: HTMLDivElement | undefined
-  // The timeline is one Tab stop: these are reached from their row.
+  // The timeline is one Tab stop: the arrow keys reach these buttons from their row.
   onMount(() => {
     for (const button of bar?.querySelectorAll<HTMLButtonElement>("button") ?? []) button.tabIndex = -1
   })
@@ -61,27 +61,27 @@ export const RowActions = (props: RowActionsProps): JSX.Element => {
   )
 }
 
-/** What can be done with a stored message, besides reacting: each act whole, in the order in which they are offered. */
+/** The actions on a stored message, besides reactions, in display order. Each action is defined in one place. */
 interface ActedOn {
   readonly model: ConversationModel
   readonly row: MessageRow
-  /** Undefined: the server tells nobody who has read this message. */
+  /** Undefined: the server does not disclose who has read this message. */
   readonly showReaders: (() => void) | undefined
 }
 
 interface RowAct {
-  /** Its words are the label. */
+  /** The key of its label. */
   readonly name: keyof ChatWords["act"]
   readonly icon: IconName
-  /** A button over the row. Else it is in the menu beside these. */
+  /** True: a button over the row. Otherwise an item of the menu beside these buttons. */
   readonly inBar?: true
   readonly danger?: true
-  /** Whether it is offered. Left out: it always is. Reactive. */
+  /** Whether the action is available. By default it always is. Reactive. */
   readonly may?: (on: ActedOn) => boolean
   readonly run: (on: ActedOn) => void
 }
 
-/** In a channel those pin who run it. */
+/** In a channel only its managers may pin. */
 const mayPin = ({ model }: ActedOn): boolean => model.summary()?.kind !== "channel" || isManager(model.summary()?.role)
 
 const isOwn = ({ model, row }: ActedOn): boolean => row.by === model.me()
@@ -139,7 +139,7 @@ const setPinned = async ({ model, row }: ActedOn, on: boolean): Promise<void> =>
   const chat = await whenLive(model)
   const asked = { id: await freshCommandId(), conversationId: model.id, target: row.seq }
   const result = await (on ? chat.call("conversation.pin", asked) : chat.call("conversation.unpin", asked))
-  // Somebody else was faster, and it is as this person wanted it.
+  // Another user was faster, with the result that this person wanted.
   if (result.ok || (result.error._tag === "Refused" && result.error.code === "no_change")) return
   model.app.toasts.show({ text: notDone(model, result.error) })
 }
@@ -156,14 +156,14 @@ const markUnread = async (model: ConversationModel, row: MessageRow): Promise<vo
   model.app.toasts.show({ text: result.ok ? model.words().told.markedUnread : notDone(model, result.error) })
 }
 
-/** What a call's error comes to, where nothing but its act is at hand. */
+/** Returns the text of a call's error, for actions that have no other place to show it. */
 const notDone = (model: ConversationModel, error: { readonly _tag: string; readonly code?: string }): string => {
   const words = model.words()
   if (error._tag === "Refused" && error.code !== undefined) return problemText(words, error.code)
   return error._tag === "Unreachable" ? model.app.i18n.t().conversations.failed.unreachable : words.told.notDone
 }
 
-// Chooses a reaction. What it offers comes when it is first opened.
+// Chooses a reaction. The choices load when it is first opened.
 
 const ReactionChoices = lazy(() => import("./ReactionChoices.tsx").then((module) => module.ReactionChoices))
 
@@ -177,7 +177,7 @@ const ReactionPicker = (props: { readonly onPick: (emoji: string) => void }): JS
     setOpen(true)
     panel?.showPopover()
   }
-  /** Its place follows from its size, and the first of its buttons gets the focus once there are some. */
+  /** The position depends on the size. Its first button gets the focus once there is one. */
   const shown = () => {
     if (button !== undefined && panel !== undefined) placeBeside(button, panel)
     panel?.querySelector("button")?.focus()

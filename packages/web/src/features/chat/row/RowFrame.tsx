@@ -1,5 +1,5 @@
 /**
- * What all rows of the timeline have in common: an article with a name, its place, and the focus that walks from one to
+ * The frame of all rows in the timeline: an article with a name, its position, and the focus that moves from one row to
  * the next.
  */
 import type { JSX } from "solid-js"
@@ -7,9 +7,9 @@ import type { JSX } from "solid-js"
 export interface RowFocus {
   /** Whether the timeline's one Tab stop is here. Reactive. */
   readonly isStop: (key: string) => boolean
-  /** Whether what can be done with the row is shown. Reactive. */
+  /** Whether the row's actions are shown. Reactive. */
   readonly isActive: (key: string) => boolean
-  /** Shown for a while, since somebody was led here. Reactive. */
+  /** Highlighted for a while after a jump to it. Reactive. */
   readonly isMarked: (key: string) => boolean
 }
 

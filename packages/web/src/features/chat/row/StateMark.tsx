@@ -1,6 +1,6 @@
 /**
- * What has become of an own message, as a small mark: told by its shape, with words for those who hear the page and
- * under the pointer.
+ * The state of the user's own message as a small mark. Its shape shows the state; words for it are under the pointer
+ * and for screen readers.
  */
 import { createEffect, createSignal, createUniqueId, type JSX, on, Show, Suspense } from "solid-js"
 import type { ChatWords } from "../../../i18n/chatWords.en.ts"
@@ -12,7 +12,7 @@ import "./rows.css"
 
 type MarkState = keyof ChatWords["state"]
 
-/** Undefined: not known. That has no mark and its place, so that nothing moves when there is one. */
+/** Undefined: not known. There is no mark then, but its space stays, so that nothing moves when it appears. */
 export const StateMark = (props: { readonly state: MarkState | undefined }): JSX.Element => {
   const { words } = useConversation()
   const text = () => props.state && words().state[props.state]
@@ -70,13 +70,13 @@ const paths: Readonly<Record<MarkState, string>> = {
   failed: warning
 }
 
-// Who has read an own message of a group: asked for when it is opened.
+// The readers of the user's own message in a group; requested when the list is opened.
 
 const ReadersList = lazy(() => import("./ReadersList.tsx").then((module) => module.ReadersList))
 
 interface ReadersProps {
   readonly seq: number
-  /** Told how they are shown, for others who lead there. */
+  /** Receives the function that shows the readers, so that other controls can open them. */
   readonly ref: (show: () => void) => void
 }
 
@@ -87,7 +87,7 @@ export const Readers = (props: ReadersProps): JSX.Element => {
   const [readers, setReaders] = createSignal<ReadersListProps["readers"]>("asking")
   let button: HTMLButtonElement | undefined
   let panel: HTMLDivElement | undefined
-  /** It follows from the size. */
+  /** Its position depends on its size. */
   const place = () => {
     if (button !== undefined && panel !== undefined) placeBeside(button, panel)
   }
@@ -95,8 +95,8 @@ export const Readers = (props: ReadersProps): JSX.Element => {
     setReaders("asking")
     setOpen(true)
     panel?.showPopover()
-    // So that it is told, and the keyboard is its own: in its row Esc would leave the button. The browser gives the
-    // focus back when Esc closes it.
+    // Focus the panel, so that screen readers announce it and it gets the keys: in its row Esc would leave the button.
+    // The browser restores the focus when Esc closes it.
     panel?.focus({ preventScroll: true })
     const chat = await whenLive(model)
     const result = await chat.call("conversation.receipts", { conversationId: model.id })

@@ -1,4 +1,4 @@
-/** A message's text as it is shown: the grammar's tree as elements, never as markup. */
+/** A message's text on screen: the grammar's tree as elements, never as markup. */
 import { hasSign } from "@hibiki/core/domain/Mentions"
 import type { Person } from "@hibiki/core/domain/Person"
 import { type Accessor, createMemo, createSignal, For, type JSX, Show } from "solid-js"
@@ -13,8 +13,8 @@ import "./formattedText.css"
 export const FormattedText = (props: { readonly text: string }): JSX.Element => {
   const model = useConversation()
   const blocks = createMemo(() => parseMessage(props.text))
-  // By the text as it was written, as mentions are counted: what is shown of it has no marks of emphasis any more,
-  // which may stand beside a handle.
+  // Use the text as it was written, as the server does for mentions. The shown text lacks the marks of emphasis, which
+  // may stand beside a handle.
   const whom = createMemo(
     () => (hasSign(props.text) ? mentionedIn(props.text, model.app.people.byHandle(), model.self()) : nobody),
     nobody,
@@ -31,11 +31,11 @@ type People = ReadonlyMap<string, Person>
 
 const nobody: People = new Map()
 
-/** Whoever else becomes known changes nothing of what is shown. */
+/** Prevents an update when other people become known. */
 const isSame = (before: People, after: People): boolean =>
   before.size === after.size && [...after].every(([handle, person]) => before.get(handle) === person)
 
-/** What all parts of a text are given: whom it mentions. */
+/** The mentioned people, which all parts of a text receive. */
 interface Within {
   readonly whom: Accessor<People>
 }
@@ -120,7 +120,7 @@ const InlineView = (props: Within & { readonly node: Inline }): JSX.Element => {
   }
 }
 
-/** Text in which somebody may be mentioned. */
+/** Text that may contain mentions. */
 const Mentioning = (props: Within & { readonly text: string }): JSX.Element => {
   const model = useConversation()
   return (
@@ -142,7 +142,7 @@ const Mentioning = (props: Within & { readonly text: string }): JSX.Element => {
   )
 }
 
-/** What it hides is not in the page before it is asked for, so that nothing else gives it away. */
+/** The hidden text is not in the page before the user opens it, so that nothing else reveals it. */
 const Spoiler = (props: Within & { readonly nodes: ReadonlyArray<Inline> }): JSX.Element => {
   const app = useApp()
   const [open, setOpen] = createSignal(false)

@@ -1,9 +1,8 @@
 /**
- * The grammar of messages: bold, italic, strike, code, spoilers, quotes, lists and links, as a tree. A small one of our
- * own, in which emphasis does not depend on the punctuation around it, so that `**「強調」**です` is bold, and links end
- * where Japanese text begins.
- * Never throws; what is no markup stays as it was typed. Time is linear in the text, and nesting is bounded by the
- * number of kinds.
+ * The grammar of messages: bold, italic, strike, code, spoilers, quotes, lists and links, as a tree. A small grammar of
+ * our own, in which emphasis does not depend on the punctuation around it, so that `**「強調」**です` is bold, and links end
+ * where Japanese text begins. Never throws; text that is no markup stays as it was typed. Time is linear in the text,
+ * and the number of kinds bounds the nesting.
  */
 import { withHonestHosts } from "@hibiki/core/domain/Addresses"
 import { mentionSigns } from "@hibiki/core/domain/Mentions"
@@ -11,7 +10,7 @@ import { mentionSigns } from "@hibiki/core/domain/Mentions"
 export type Block =
   | { readonly kind: "paragraph" | "quote"; readonly children: ReadonlyArray<Inline> }
   | { readonly kind: "code"; readonly language: string; readonly text: string }
-  /** `start`: of a numbered list; undefined for one with dots. */
+  /** `start`: the first number of a numbered list; undefined for a bulleted one. */
   | { readonly kind: "list"; readonly start: number | undefined; readonly items: ReadonlyArray<ReadonlyArray<Inline>> }
 
 const fence = /^```([\w+#.-]{0,20})\s*$/
@@ -77,7 +76,7 @@ const blockOf = (kind: LineKind, lines: ReadonlyArray<string>): Block => {
   }
 }
 
-/** The text alone, as it is read: without marks, and with what spoilers hide left out. */
+/** Returns the readable text alone: without marks, and without the contents of spoilers. */
 export const plainText = (text: string): string => parseMessage(text).map(blockText).join("\n")
 
 const blockText = (block: Block): string => {
@@ -96,16 +95,13 @@ const inlineText = (nodes: ReadonlyArray<Inline>): string =>
     .map((node) => ("text" in node ? node.text : node.kind === "spoiler" ? "▒▒▒" : inlineText(node.children)))
     .join("")
 
-/**
- * What stands within a line or paragraph: emphasis, code and links. One walk from left to right; each mark is looked at
- * once.
- */
+/** The contents of a line or paragraph: emphasis, code and links. One pass from left to right visits each mark once. */
 export type Inline =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "code"; readonly text: string }
   /**
-   * `href` is http or https, and an address to the browser's own parser. The text shows which host it leads to,
-   * whatever that host looks like.
+   * `href` is http or https, and the browser's own parser accepts it. The text always shows the host that it leads to,
+   * even if that host imitates another.
    */
   | { readonly kind: "link"; readonly text: string; readonly href: string }
   | { readonly kind: "bold" | "italic" | "strike" | "spoiler"; readonly children: ReadonlyArray<Inline> }
@@ -129,7 +125,7 @@ const marks: ReadonlyArray<Mark> = [
 ]
 
 interface Opener extends Mark {
-  /** Where in the output its own text stands, until it is closed. */
+  /** The index in the output of its own text, until it is closed. */
   readonly at: number
 }
 
@@ -183,7 +179,7 @@ const inlineNodes = (text: string): ReadonlyArray<Inline> => {
       take(i + mark.length)
       const children = out.splice(opener.at + 1)
       out[opener.at] = { kind: opener.kind, children }
-      // What was opened within and not closed stays text.
+      // Marks that were opened within and not closed stay text.
       open.length = opened
     } else if (opener === undefined && mayOpen(text, i, mark)) {
       take(i + mark.length, { kind: "text", text: mark })
@@ -200,10 +196,10 @@ const markAt = (text: string, at: number, innermost: string | undefined) => {
   return marks.find(({ mark }) => text.startsWith(mark, at))
 }
 
-/** What a mark, code, a link or an escape may begin with. */
+/** The characters with which a mark, code, a link or an escape may begin. */
 const special = /[\\`h*_~|]/g
 
-/** The place of the next one from `at` on, or the text's end. */
+/** Returns the index of the next one from `at` on, or the text's end. */
 const nextSpecial = (text: string, at: number): number => {
   special.lastIndex = at
   return special.exec(text)?.index ?? text.length
@@ -215,19 +211,19 @@ const isSpace = (char: string | undefined): boolean => char === undefined || /\s
 const isWord = (char: string | undefined): boolean => char !== undefined && /[A-Za-z0-9_]/u.test(char)
 
 /**
- * Single marks within a word of Latin letters are none, nor are doubled underscores and those of a handle:
- * `snake_case`, `2*3*4`, `__init__`, `@山_田`.
+ * Single marks within a word of Latin letters are plain text. So are doubled underscores and the underscores of a
+ * handle: `snake_case`, `2*3*4`, `__init__`, `@山_田`.
  */
 const isWithinWord = (text: string, at: number, mark: string): boolean =>
   (mark.length === 1 && isWord(text[at - 1]) && isWord(text[at + mark.length])) ||
   (mark === "_" && (text[at - 1] === "_" || text[at + 1] === "_" || isWithinHandle(text, at)))
 
-/** More units than any handle has: no two of a character in it make three. */
+/** At least as many UTF-16 units as any handle has: 32 code points of at most two units each. */
 const handleUnits = 64
 const handleBefore = new RegExp(`[${mentionSigns.join("")}][\\p{L}\\p{M}\\p{N}_.-]+$`, "u")
 const handleGoesOn = /^_[\p{L}\p{M}\p{N}]/u
 
-/** Whether a handle stands on both sides, after a sign, whoever bears it. */
+/** Whether the underscore is inside a handle after a mention sign. The handle need not belong to anybody. */
 const isWithinHandle = (text: string, at: number): boolean =>
   handleGoesOn.test(text.slice(at, at + 3)) && handleBefore.test(text.slice(Math.max(0, at - handleUnits), at))
 
@@ -243,7 +239,7 @@ const runLength = (text: string, at: number): number => {
   return end - at
 }
 
-/** `noCode`: runs of which no further one follows, so that a text full of them is searched once. */
+/** `noCode`: lengths of backtick runs that have no further match, so that a text full of them is searched once. */
 const codeAt = (
   text: string,
   at: number,
@@ -261,7 +257,7 @@ const codeAt = (
   return inside.trim() === "" ? undefined : { text: inside, end: end + length }
 }
 
-/** Neighbouring texts as one, within too. */
+/** Joins adjacent text nodes, in children too. */
 const joined = (nodes: ReadonlyArray<Inline>): ReadonlyArray<Inline> => {
   const out: Array<Inline> = []
   let run: Array<string> = []
@@ -280,26 +276,26 @@ const joined = (nodes: ReadonlyArray<Inline>): ReadonlyArray<Inline> => {
   return out
 }
 
-/** Links in running text: http and https only, ending where the address does and not where the next space is. */
+/** Links in running text: http and https only. They end where the address does, not at the next space. */
 interface FoundLink {
   readonly end: number
-  /** Undefined: looks like an address, and is none that a browser should open. */
+  /** Undefined: the text looks like an address, but a browser should not open it. */
   readonly href: string | undefined
 }
 
-/** Longer ones stay text: nobody means them. */
+/** Maximum length of a link in UTF-16 units; longer addresses stay text. */
 const longest = 2_000
 
 /**
- * ASCII that addresses are made of, and letters of other scripts that are written with spaces. What Japanese or Chinese
- * text goes on with, full-width punctuation included, ends an address, and so does anything that shows nothing or
- * changes the direction of writing.
+ * ASCII characters of addresses, and letters of other scripts that separate words by spaces. Japanese or Chinese text
+ * after an address ends it, full-width punctuation included. So does any invisible character and any that changes the
+ * direction of writing.
  */
 const part = /[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]|[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u
 const fullWidth = /[\uff00-\uffef]/u
 const trailing = new Set([...".,:;!?'*_~"])
 
-/** What begins like a link at `at`, or undefined. */
+/** Returns the text that begins like a link at `at`, or undefined. */
 const linkAt = (text: string, at: number): FoundLink | undefined => {
   const scheme = text.startsWith("https://", at) ? 8 : text.startsWith("http://", at) ? 7 : 0
   if (scheme === 0 || /[A-Za-z0-9]/u.test(text[at - 1] ?? "")) return undefined
@@ -308,7 +304,7 @@ const linkAt = (text: string, at: number): FoundLink | undefined => {
   while (end < text.length && end - at <= longest) {
     const char = text[end] ?? ""
     if (!part.test(char) || fullWidth.test(char)) break
-    // Marks of emphasis that close behind the address are none of it.
+    // Closing marks of emphasis directly after the address are no part of it.
     if ((char === "*" || char === "~") && text[end + 1] === char) break
     if (char === "(") opened++
     if (char === ")" && --opened < 0) break
@@ -319,11 +315,11 @@ const linkAt = (text: string, at: number): FoundLink | undefined => {
   return { end, href: end - at > longest ? undefined : safeHref(text.slice(at, end)) }
 }
 
-/** The length of a host that begins with letters of no such script, up to the dot of its last part: `例え.jp`. */
+/** Returns the length of a host that begins with letters outside ASCII, up to the dot of its last part: `例え.jp`. */
 const hostOf = (text: string, at: number): number => host.exec(text.slice(at, at + 100))?.[0].length ?? 0
 const host = /^(?=[^\x00-\x7f])[\p{L}\p{N}ー-]+(?=\.[A-Za-z]{2,})/u
 
-/** Undefined for what is no web address, or carries a name before an `@` that makes it look like another site's. */
+/** Returns undefined if it is no web address, or if a name before an `@` makes it look like another site's. */
 const safeHref = (address: string): string | undefined => {
   if (!URL.canParse(address)) return undefined
   const url = new URL(address)
@@ -332,11 +328,11 @@ const safeHref = (address: string): string | undefined => {
     : undefined
 }
 
-/** The first line or so of a message, for quotes of it and for what screen readers are told. */
+/** Code points of a message's preview, for quotes and for screen readers. */
 const previewLength = 80
 
 export const replyPreview = (text: string, most = previewLength): string => {
-  // The whole text: what is cut off may be the end of a mark, which would show what a spoiler covers.
+  // Parse the whole text: a cut could remove the end of a mark and so reveal a spoiler.
   const line = plainText(text).replace(/\s+/gu, " ").trim()
   const points = [...line]
   return points.length <= most ? line : `${points.slice(0, most - 1).join("")}…`

@@ -1,24 +1,22 @@
-/**
- * A text in pieces, by the people whom it mentions, of those that the page knows. Pure; each sign is looked at once.
- */
+/** Splits a text at its mentions of people that the page knows. Pure; visits each sign once. */
 import { mentionsOf } from "@hibiki/core/domain/Mentions"
 import type { Person } from "@hibiki/core/domain/Person"
 
-/** By their handles, in the one spelling. */
+/** By normalized handle. */
 export type PeopleByHandle = Pick<ReadonlyMap<string, Person>, "get">
 
 export interface MentionPiece {
   readonly text: string
-  /** Who is mentioned: the text is a sign and this person's handle. Undefined: the text between. */
+  /** The mentioned person: the text is a sign and their handle. Undefined: the text between. */
   readonly person: Person | undefined
 }
 
-/** A sign, and as much behind it as may be a handle: none has more code points. */
+/** A sign and the text after it that may be a handle; no handle has more code points. */
 const candidates = /[@＠]([\p{L}\p{N}][\p{L}\p{M}\p{N}_.-]{0,31})/gu
 
 /**
- * The pieces in order, which together are the text. Where several handles begin alike that are all in `known`, it is
- * `mine` that is mentioned, as it is counted, else the longest.
+ * Returns the pieces in order; joined, they are the text. If several handles in `known` fit at one sign, `mine` wins,
+ * as in the mention count, else the longest.
  */
 export const mentionPieces = (text: string, known: PeopleByHandle, mine: string): ReadonlyArray<MentionPiece> => {
   const pieces: Array<MentionPiece> = []
@@ -37,7 +35,7 @@ export const mentionPieces = (text: string, known: PeopleByHandle, mine: string)
   return pieces
 }
 
-/** Those whom it mentions, of these and oneself, who need not be among them. */
+/** Returns the people that the text mentions, among `others` and the user, who need not be among them. */
 export const mentionedIn = (text: string, others: PeopleByHandle, me: Person): ReadonlyMap<string, Person> => {
   const known = { get: (handle: string) => (handle === me.handle ? me : others.get(handle)) }
   const pieces = mentionPieces(text, known, me.handle)
@@ -60,8 +58,8 @@ const personAt = (text: string, at: number, typed: string, known: PeopleByHandle
 }
 
 /**
- * The rule for texts looks at one unit before the sign, and at two behind the handle: no more is read, however long the
- * text is.
+ * The mention rule looks at one UTF-16 unit before the sign and at two after the handle, so read no more of a long
+ * text.
  */
 const isMentionedAt = (text: string, at: number, handle: string): boolean => {
   const from = Math.max(at - 1, 0)

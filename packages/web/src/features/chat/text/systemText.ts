@@ -1,12 +1,10 @@
-/**
- * What happened in a conversation, besides messages, in one sentence: for its timeline, and for its line in the list.
- */
+/** Describes a system row of a conversation in one sentence: for its timeline, and for its line in the list. */
 import type { UserId } from "@hibiki/core/domain/Ids"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 import type { SystemWords } from "../../../i18n/chatWords.en.ts"
 import { isolated } from "../../../lib/names.ts"
 
-/** `namedMost`: more people than these are counted. */
+/** `namedMost`: maximum names; further people are only counted. */
 export const systemText = (
   row: Pick<MessageRow, "by" | "conversationKind" | "kind" | "role" | "text" | "title" | "userIds">,
   nameOf: (userId: UserId) => string,

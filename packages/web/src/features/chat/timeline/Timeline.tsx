@@ -1,4 +1,4 @@
-/** The messages of a conversation: a virtual list that keeps its place, with pills that lead to what is new. */
+/** The messages of a conversation: a virtual list that keeps its position, with pills that lead to new messages. */
 import { type Accessor, createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show, untrack } from "solid-js"
 import { Virtualizer } from "virtua/solid"
 import { badgeText } from "../../../ui/Badge.tsx"
@@ -24,15 +24,15 @@ export const Timeline = (): JSX.Element => {
     options,
     visible: () => {
       const [first, last] = scroll.around(0)
-      // A gap stays where it is while rows come in below it: rows are what is read.
+      // A gap stays in place while rows arrive below it, so only rows count as being read.
       return items
         .keys()
         .slice(first, last + 1)
         .filter((key) => isRow(items.get(key)))
     },
-    // The list has moved its scroller, and learns so from the event alone, which comes with the next frame. What it
-    // measures until then it would make up for from the place of before, and near the start take that for the very
-    // start: what is read was lost. Hidden, nothing moves.
+    // The list has moved its scroller, and learns this only from the scroll event of the next frame. Until then it
+    // would correct measured sizes from the earlier position. Near the start it would take that for the very start and
+    // lose the rows in view. A hidden list does not move.
     onShifted: () => {
       const node = feed()
       if (node?.checkVisibility()) node.dispatchEvent(new Event("scroll"))
@@ -44,14 +44,14 @@ export const Timeline = (): JSX.Element => {
   const topDay = createTopDay(items, scroll)
   createReading(model, items, scroll, feed)
   createAnnouncements(model, items)
-  // A list of nothing but a gap is another one than that of the rows which come for it: grown from the one, the other
-  // would move all that is seen.
+  // A list that has only gaps is replaced when rows arrive. If one list grew into the other, everything in view would
+  // move.
   const kind = createMemo(() => {
     const keys = items.keys()
     return keys.length === 0 ? undefined : keys.some((key) => isRow(items.get(key))) ? "rows" : "gaps"
   })
   const touched = { handleEvent: scroll.onTouched, passive: true }
-  // What follows the end is there before it is painted, also when the view itself changes its height.
+  // Scroll to the end before the paint, also when the view itself changes its height.
   createEffect(
     on(feed, (node) => {
       if (node === undefined) return
@@ -136,9 +136,9 @@ export const Timeline = (): JSX.Element => {
   )
 }
 
-// The day of what stands at the top of the view, while somebody reads back and its line is out of view.
+// The day of the topmost row in view, shown while the person reads back and the day's own line is out of view.
 
-/** Rows without a line of their own say no more than the day of their first. */
+/** For rows without a line of their own, the day of the first of them. */
 const createTopDay = (items: TimelineItems, scroll: TimelineScroll): Accessor<number | undefined> =>
   createMemo(() => {
     scroll.moved()
@@ -153,13 +153,13 @@ const createTopDay = (items: TimelineItems, scroll: TimelineScroll): Accessor<nu
 const dayOf = (at: number): number => new Date(at).setHours(0, 0, 0, 0)
 
 /**
- * A button over the timeline that leads to a place in it, and goes when one is there. The focus stays in the timeline
- * then.
+ * A button over the timeline that leads to a position in it, and disappears once the view is there. The focus then
+ * stays in the timeline.
  */
 interface PillProps {
   readonly class: string
   readonly classList?: Readonly<Record<string, boolean>>
-  /** In place of what it shows. */
+  /** The accessible name, in place of the visible text. */
   readonly label?: string
   readonly feed: HTMLElement | undefined
   readonly onLead: (byKey: boolean) => void

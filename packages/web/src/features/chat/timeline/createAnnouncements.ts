@@ -1,5 +1,5 @@
 /**
- * Tells those who hear the page of others' new messages, some at a time, and at once of own ones that failed or could
+ * Announces others' new messages to screen readers in batches, and at once the user's own messages that failed or could
  * not be saved.
  */
 import type { CommandId } from "@hibiki/core/domain/Ids"
@@ -41,9 +41,9 @@ export const createAnnouncements = (model: ConversationModel, items: Pick<Timeli
   createEffect(
     on([items.shown, head], ([view, end]) => {
       if (view === undefined) return
-      // A log goes back only where the store was restored: it is another one, and opened anew.
+      // A cursor goes back only after a restore of the store. The log is then another one, opened anew.
       if (view.cursor < (toldUpTo ?? 0)) toldUpTo = undefined
-      // What is there at the opening is read, not told: also when it takes a while to come.
+      // Messages that exist at the opening are read, not announced, even if they arrive late.
       if (toldUpTo === undefined || untrack(model.app.connection)._tag !== "live") toldUpTo ??= loadedEnd(view, end)
       else if (timer === undefined && newestSeq(view) > toldUpTo) timer = setTimeout(say, batchMs)
       const failed = [...view.pending, ...view.failed].filter(({ state }) => state === "failed")

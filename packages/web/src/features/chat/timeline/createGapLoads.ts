@@ -1,7 +1,7 @@
 /**
- * Loads what is missing: by itself within one screen of the view, or when asked. One load at a time, and of a gap the
- * page next to what is read: from its other end the gap would stay in view, and be loaded on and on, until all of it
- * was here.
+ * Loads missing rows: automatically within one screen of the view, or on request. One load at a time. Of a gap it loads
+ * the page next to the rows that are being read. From its other end the gap would stay in view, and the loads would
+ * continue until the whole gap was loaded.
  */
 import type { PagePlace } from "@hibiki/core/client/feed/Feed"
 import { type Accessor, createEffect, createSignal, on, untrack } from "solid-js"
@@ -15,11 +15,11 @@ type Gap = TimelineItem & { readonly kind: "gap" }
 
 export interface GapLoads {
   readonly loading: Accessor<boolean>
-  /** The last load did not succeed: nothing is loaded by itself until the connection is back or somebody asks. */
+  /** The last load failed: no automatic load until the connection is restored or the user requests one. */
   readonly failed: Accessor<boolean>
-  /** After the load that is under way. */
+  /** Loads a page after the current load. */
   readonly load: (place: PagePlace) => Promise<boolean>
-  /** The gap's page next to what is read. */
+  /** Loads the gap's page next to the rows that are being read. */
   readonly loadGap: (gap: Gap) => void
 }
 
@@ -35,7 +35,7 @@ export const createGapLoads = (
 ): GapLoads => {
   const [loading, setLoading] = createSignal(false)
   const [failed, setFailed] = createSignal(false)
-  // What the last load that changed nothing was asked for: not asked again by itself.
+  // The place of the last load that changed nothing; it is not loaded automatically again.
   let fruitless: PagePlace | undefined
 
   let current: Promise<unknown> = Promise.resolve()
@@ -55,7 +55,8 @@ export const createGapLoads = (
   }
   const nextToRead = (gap: Gap, at: number): PagePlace => {
     const [first, last] = scroll.around(0)
-    // What keeps its place when rows come in is what is read: the end while it is followed, else the first row in view.
+    // The rows that are being read keep their position when rows arrive: the end while it is followed, else the first
+    // row in view.
     const isBelow =
       !untrack(scroll.following) &&
       untrack(items.keys)
@@ -65,7 +66,7 @@ export const createGapLoads = (
   }
   const check = () => {
     if (untrack(loading) || untrack(failed) || !untrack(scroll.placed)) return
-    // What just came is not among the items before the next frame.
+    // Rows that have just arrived become items in the next frame.
     if (untrack(items.shown) !== untrack(model.open.view)) return
     const [first, last] = scroll.around(1)
     const keys = untrack(items.keys)

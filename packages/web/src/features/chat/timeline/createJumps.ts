@@ -1,6 +1,6 @@
 /**
- * Ways to places in the timeline: a message that is answered, the first unread one, the latest. What is not loaded
- * there is loaded.
+ * Jumps in the timeline: to the message that a reply answers, the first unread message, and the latest. Loads missing
+ * rows.
  */
 import { type Accessor, createEffect, createMemo, onCleanup, untrack } from "solid-js"
 import { badgeText } from "../../../ui/Badge.tsx"
@@ -13,12 +13,12 @@ import type { TimelineScroll } from "./createTimelineScroll.ts"
 import { isDividerRight, isRow } from "./createTimelineScroll.ts"
 import { rowAt } from "./feedLookups.ts"
 
-/** Rows that are loaded beyond the place jumped to. */
+/** Rows that are loaded beyond the target of a jump. */
 const beyond = 25
 const comesWithinMs = 2_000
 
 export interface Jumps {
-  /** How many messages are unread above the view, as text; undefined: none, or they were seen. */
+  /** The number of unread messages above the view, as text; undefined: none, or the person has seen them. */
   readonly unreadAbove: Accessor<string | undefined>
   /** `focuses`: the focus goes to the first message there. */
   readonly toUnread: (focuses: boolean) => Promise<void>
@@ -35,7 +35,7 @@ export const createJumps = (
   let seen: number | undefined
 
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
-  /** What was loaded is among the items some frames later, when it was kept. Answers whether it came. */
+  /** Rows from the cache are among the items some frames after loading. Resolves to whether they arrived in time. */
   const comes = async (holds: () => boolean): Promise<boolean> => {
     for (const until = performance.now() + comesWithinMs; !holds(); await frame())
       if (performance.now() > until) return false
@@ -56,7 +56,7 @@ export const createJumps = (
     if (!((await loads.load({ before: seq + beyond })) && (await comes(() => show(seq, focuses && isHere(from))))))
       tellNotLoaded()
   }
-  /** The row that stands at a place, or the next in a direction. */
+  /** Focuses the row at an index, or the next one in a direction. */
   const enterFrom = (place: number, step: 1 | -1) => {
     const keys = untrack(items.keys)
     let at = place
@@ -107,6 +107,9 @@ export const createJumps = (
   return { unreadAbove, toUnread, toLatest }
 }
 
-/** Who went elsewhere while something was loaded stays there. What one came from may be gone, and the focus with it. */
+/**
+ * Whether the focus stayed where the jump began. If it moved during loading, leave it. The former element may be gone,
+ * and the focus with it.
+ */
 const isHere = (from: Element | null): boolean =>
   document.activeElement === from || document.activeElement === document.body

@@ -1,4 +1,4 @@
-/** Marks as read what the person has looked at. */
+/** Marks as read the messages that the person has seen. */
 import { createEffect, onCleanup, untrack } from "solid-js"
 import type { ConversationModel } from "../conversationModel.ts"
 import type { TimelineItems } from "./createTimelineItems.ts"
@@ -19,7 +19,7 @@ export const createReading = (
   }
   const lastSeen = (isUnread: boolean): number | undefined => {
     const view = items.shown()
-    // On narrow pages the details stand in its place.
+    // On narrow pages the details replace the timeline.
     if (view === undefined || untrack(feed)?.checkVisibility() !== true) return undefined
     const row = lastRowInView(items, scroll)
     return row === undefined ? undefined : readThrough(view, row.seq, isUnread)
@@ -29,7 +29,7 @@ export const createReading = (
     const line = untrack(model.summary)
     const chat = untrack(model.app.chat)
     if (line === undefined || chat === undefined || untrack(model.readHeld) || !untrack(scroll.placed)) return
-    // A mark by hand is taken away by reading again what was read before.
+    // Reading earlier messages again removes an unread mark set by hand.
     const readUpTo = line.markedUnreadAt === undefined ? line.readUpTo : 0
     watch = { ...watch, marked: readUpTo }
     const step = stepRead(
@@ -58,9 +58,9 @@ export const createReading = (
 }
 
 /**
- * What counts as read: everything up to a row that came into view `seenMs` ago, when the person has attended the page
- * since and not gone back above it. Plain: what is seen and the time come in, what to mark and when to look again come
- * out.
+ * Decides how far the person has read. This is the row that came into view `seenMs` ago, if the page has had attention
+ * since and the view has not gone back above the row. Plain: takes the view and the time, and returns the read position
+ * and the time of the next check.
  */
 export const seenMs = 300
 
@@ -72,7 +72,7 @@ interface Seen {
 
 export interface ReadWatch {
   /**
-   * Last rows in view that were not there long enough yet, ascending by seq and time: at most one for each step in
+   * Last rows in view that have not been there long enough, ascending by seq and time: at most one for each step in
    * `seenMs`.
    */
   readonly waiting: ReadonlyArray<{ readonly seq: number; readonly since: number }>
@@ -85,7 +85,7 @@ interface ReadStep {
   readonly watch: ReadWatch
   /** Mark everything up to here as read now. */
   readonly mark: number | undefined
-  /** Look again then. */
+  /** Check again at this time. */
   readonly dueAt: number | undefined
 }
 

@@ -1,6 +1,6 @@
 /**
- * The keyboard and the pointer in the timeline. It is one Tab stop: arrows go from row to row, Enter goes into a row's
- * buttons and links, Esc comes back out of them, and then to the composer.
+ * Keyboard and pointer handling in the timeline. It is one Tab stop: arrows move from row to row, Enter moves into a
+ * row's buttons and links. Esc moves back to the row, and then to the composer.
  */
 import { type Accessor, createEffect, createSelector, createSignal, on, onCleanup, untrack } from "solid-js"
 import type { ConversationModel } from "../conversationModel.ts"
@@ -9,10 +9,10 @@ import type { TimelineItems } from "./createTimelineItems.ts"
 import type { TimelineScroll } from "./createTimelineScroll.ts"
 
 export interface TimelineFocus extends RowFocus {
-  /** Places that stay in the page, since the focus is there. */
+  /** Indexes that stay in the page because the focus is there. */
   readonly kept: () => ReadonlyArray<number>
   readonly mark: (key: string) => void
-  /** Brings the focus to a row, and the row into view unless something else does. */
+  /** Focuses a row, and scrolls it into view unless other code does. */
   readonly enter: (key: string, align?: "center" | "nearest") => void
   readonly listeners: RowPointer["listeners"] & {
     readonly onKeyDown: (event: KeyboardEvent) => void
@@ -45,7 +45,7 @@ export const createRowFocus = (
   const articleOf = (key: string) => feed()?.querySelector<HTMLElement>(`article[data-key="${CSS.escape(key)}"]`)
   const take = takingFocus(feed, articleOf)
   const enter: TimelineFocus["enter"] = (key, align) => {
-    // In the page first, wherever it is scrolled to.
+    // The row must be in the page first, wherever the view is.
     setFocused(key)
     setStop(key)
     keeper.hold(key)
@@ -110,14 +110,15 @@ export const createRowFocus = (
   }
 }
 
-/** Whether the focus can go to what stands there. */
+/** Whether the item at an index can get the focus. */
 const isRowAt = (items: TimelineItems, place: number): boolean => {
   const kind = items.get(untrack(items.keys)[place] ?? "")?.kind
   return kind !== undefined && kind !== "day" && kind !== "unread"
 }
 
 /**
- * Other keys are the browser's. Its way to the end takes a while, and stops short where sizes are measured meanwhile.
+ * The browser handles other keys. Its own scrolling to the end takes a while, and stops short when sizes are measured
+ * meanwhile.
  */
 const onFeedKey = (event: KeyboardEvent, { toEnd }: TimelineScroll): void => {
   if (event.key !== "End") return
@@ -125,7 +126,7 @@ const onFeedKey = (event: KeyboardEvent, { toEnd }: TimelineScroll): void => {
   event.preventDefault()
 }
 
-/** Answers whether the key was used. */
+/** Returns whether the key was used. */
 const onInnerKey = (event: KeyboardEvent, article: HTMLElement, target: HTMLElement): boolean => {
   const buttons = buttonsIn(article)
   const at = buttons.indexOf(target)
@@ -141,21 +142,21 @@ const buttonsIn = (article: HTMLElement): ReadonlyArray<HTMLElement> =>
   [...article.querySelectorAll<HTMLElement>("button, a[href]")].filter((node) => node.closest("[popover]") === null)
 
 /**
- * Keeps the focus in the timeline when what has it there is taken out of the page: it goes to the row that it was in,
- * and where that is gone too, to the row in its place.
+ * Keeps the focus in the timeline when the focused element is removed from the page. The focus moves to the element's
+ * row, or, if that is gone too, to the row in its place.
  */
 interface FocusKeeperParts {
   readonly feed: () => HTMLElement | undefined
   readonly keys: Accessor<ReadonlyArray<string>>
-  /** Where the row stands among them; -1: nowhere. */
+  /** The index of the row among them; -1: none. */
   readonly placeOf: (key: string) => number
   readonly focusRow: (key: string) => void
-  /** The nearest row to a place where it stands no more. */
+  /** Focuses the row nearest to an index whose row is gone. */
   readonly focusPlace: (place: number) => void
 }
 
 interface FocusKeeper {
-  /** This row is to get the focus: what had it before is let go of. */
+  /** This row will get the focus: forgets the element that had it before. */
   readonly hold: (key: string) => void
   readonly onFocusIn: (event: FocusEvent) => void
   readonly onFocusOut: (event: FocusEvent) => void
@@ -202,8 +203,8 @@ const createFocusKeeper = ({ feed, focusPlace, focusRow, keys, placeOf }: FocusK
     onFocusOut: ({ relatedTarget }) => {
       const before = held
       if (relatedTarget !== null) held = undefined
-      // Nothing has it now: perhaps since it was taken out of the page, which is done in a moment. A window that loses
-      // it gets it back.
+      // Nothing has the focus now. Perhaps the element is being removed from the page, which completes in a moment. A
+      // window that loses the focus gets it back.
       else
         queueMicrotask(() => {
           if (held === before && before?.node?.isConnected === true && document.hasFocus()) held = undefined
@@ -213,8 +214,8 @@ const createFocusKeeper = ({ feed, focusPlace, focusRow, keys, placeOf }: FocusK
 }
 
 /**
- * Which row is pointed at: under a mouse, or touched last. What a popover belongs to stays, wherever the pointer passes
- * meanwhile.
+ * The row under a mouse, or the row touched last. The row of an open popover stays, even if the pointer passes over
+ * others meanwhile.
  */
 interface RowPointer {
   /** Reactive. */
@@ -252,7 +253,7 @@ const createRowPointer = (feed: () => HTMLElement | undefined): RowPointer => {
 const rowKeyOf = (target: EventTarget | null): string | undefined =>
   target instanceof Element ? target.closest<HTMLElement>("article[data-key]")?.dataset["key"] : undefined
 
-// The row that was jumped to stands out for a moment.
+// Highlights the target of a jump for a moment.
 
 const markedMs = 2_000
 
@@ -277,11 +278,11 @@ const createMarkedRow = (): MarkedRow => {
   }
 }
 
-// A row that was never measured is hidden until it is, some frames later, and can't have the focus before.
+// A row that was never measured is hidden for some frames, and can't have the focus before.
 
 const takenWithinFrames = 10
 
-/** Answers how to give a row the focus as soon as it can have it, unless the person goes elsewhere meanwhile. */
+/** Returns a function that focuses a row as soon as possible, unless the person moves the focus meanwhile. */
 const takingFocus = (
   feed: () => HTMLElement | undefined,
   articleOf: (key: string) => HTMLElement | null | undefined
@@ -290,7 +291,7 @@ const takingFocus = (
   const take = (key: string, from: Element | null, frames: number) => {
     const now = document.activeElement
     const article = articleOf(key)
-    // What had it may be gone from the page since: then nothing has it, or the feed as a whole.
+    // The element with the earlier focus may have left the page: then nothing has the focus, or the feed as a whole.
     const isLeft = now !== from && now !== document.body && now !== feed() && article?.contains(now) !== true
     if (key !== wanted || isLeft) return
     article?.focus({ preventScroll: true })
@@ -303,11 +304,11 @@ const takingFocus = (
   }
 }
 
-// Where keys lead in the timeline: from row to row, and within a row from one button or link to the next. Plain.
+// The targets of keys in the timeline: from row to row, and within a row from one button or link to the next. Plain.
 
 const rowsPerPage = 10
 
-/** Where a key starts to look from a place among so many, and in which direction. */
+/** The index at which a key starts its search, and the direction. */
 const starts: Readonly<Record<string, (at: number, count: number) => readonly [from: number, step: 1 | -1]>> = {
   ArrowUp: (at) => [at - 1, -1],
   ArrowDown: (at) => [at + 1, 1],
@@ -317,7 +318,7 @@ const starts: Readonly<Record<string, (at: number, count: number) => readonly [f
   End: (_, count) => [count - 1, -1]
 }
 
-/** The place of the next row, or undefined: the key leads nowhere. */
+/** Returns the index of the next row; undefined if the key leads to none. */
 export const nextRow = (
   key: string,
   at: number,
@@ -331,13 +332,13 @@ export const nextRow = (
   return undefined
 }
 
-/** The row that comes in the place of one that is gone: the next one, else the one before. */
+/** Returns the row that replaces a removed one: the next one, else the one before. */
 const nearestRow = (place: number, count: number, isRow: (place: number) => boolean): number | undefined =>
   nextRow("ArrowDown", place - 1, count, isRow) ?? nextRow("ArrowUp", Math.min(place, count), count, isRow)
 
 export const isRowKey = (key: string): boolean => Object.hasOwn(starts, key)
 
-/** `row`: back out to the row. Undefined: the key keeps its own meaning. */
+/** `row`: back to the row. Undefined: the key keeps its own meaning. */
 export const nextWithin = (key: string, shift: boolean, at: number, count: number): number | "row" | undefined => {
   switch (key) {
     case "Escape":

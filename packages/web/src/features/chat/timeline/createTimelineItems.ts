@@ -10,24 +10,24 @@ import { type BuiltTimeline, type TimelineItem, type TimelineOptions, timelineIt
 
 export interface TimelineItems {
   readonly keys: Accessor<ReadonlyArray<string>>
-  /** True only while an update that changed the start is taken in. */
+  /** True only while an update that changed the start is applied. */
   readonly shift: Accessor<boolean>
   /** Reactive, in the calling scope: the item, the same object until it changes. */
   readonly watch: (key: string) => Accessor<TimelineItem | undefined>
   readonly get: (key: string) => TimelineItem | undefined
   readonly indexOf: (key: string) => number
-  /** The view that is shown: that of the last frame. */
+  /** The view that is shown, as of the last frame. */
   readonly shown: Accessor<FeedView | undefined>
 }
 
 interface TimelineSource {
   readonly view: Accessor<FeedView | undefined>
   readonly options: Accessor<TimelineOptions>
-  /** Keys in view, from the top: what must not move. */
+  /** Keys in view, from the top. They must not move. */
   readonly visible: () => Iterable<string>
   /**
-   * Once the list has been told of keys that came or went above what must not move, before anything else learns of
-   * them.
+   * Called once the list has received keys that were added or removed above the items in view, before anything else
+   * learns of them.
    */
   readonly onShifted: () => void
 }
@@ -65,7 +65,7 @@ export const createTimelineItems = ({ onShifted, options, view, visible }: Timel
   onCleanup(frames.cancel)
   createComputed(
     on([view, options], () => {
-      // What is first known is in the first paint.
+      // The first paint includes the first rows.
       if ((built?.items.length ?? 0) === 0) apply()
       else frames.schedule()
     })
@@ -84,7 +84,7 @@ export const createTimelineItems = ({ onShifted, options, view, visible }: Timel
   }
 }
 
-/** By key; the same map where nothing went, for most updates touch a few of many. */
+/** By key. Returns the same map if nothing was removed, since most updates change a few items of many. */
 const mapOf = (
   byKey: Map<string, TimelineItem>,
   before: ReadonlyArray<TimelineItem>,
@@ -97,17 +97,16 @@ const mapOf = (
 }
 
 /**
- * How the virtual list is told of new items: it keeps the sizes of items by place, and holds the eye's place only from
- * one end at a time.
- * So what came above the anchor and what came below it are two steps.
+ * One step by which the virtual list receives new items. The list stores sizes by index, and can keep its position
+ * relative to only one end at a time. So items added above the anchor and items added below it are two steps.
  */
 interface KeyStep {
   readonly keys: ReadonlyArray<string>
-  /** The count changed at the start: the list keeps its place from its end. */
+  /** The count changed at the start: the list keeps its position relative to its end. */
   readonly shift: boolean
 }
 
-/** `visible`: the keys on screen from the top; the first of them that stays is what must not move. */
+/** `visible`: the keys on screen from the top; the first of them that stays is the anchor, which must not move. */
 export const keySteps = (
   before: ReadonlyArray<string>,
   after: ReadonlyArray<string>,

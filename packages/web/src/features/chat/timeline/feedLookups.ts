@@ -1,11 +1,11 @@
-/** Finding things in a feed's view, whose entries ascend by seq. */
+/** Queries on a feed's view, whose entries ascend by seq. */
 import type { FeedView, PendingPost } from "@hibiki/core/client/feed/FeedView"
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 
-/** The loaded row at a place. */
+/** Returns the loaded row with this seq. */
 export const rowAt = (view: FeedView | undefined, seq: number): MessageRow | undefined => {
   const entries = view?.entries ?? []
   let low = 0
@@ -22,8 +22,8 @@ export const rowAt = (view: FeedView | undefined, seq: number): MessageRow | und
 }
 
 /**
- * What ArrowUp edits: the newest own message. One that waits to be sent is written anew; one that is on its way can't
- * be edited yet, and an older one in its stead would not be the one that is meant: nothing then.
+ * Returns the message that ArrowUp edits: the user's newest. A queued message is rewritten. A message that is being
+ * sent can't be edited yet, and an older one would not be the intended one: returns undefined then.
  */
 export const lastOwn = (view: FeedView | undefined, me: UserId): PendingPost | MessageRow | undefined => {
   const pending = view?.pending.findLast(({ state }) => state !== "failed" && state !== "withdrawn")
@@ -31,7 +31,7 @@ export const lastOwn = (view: FeedView | undefined, me: UserId): PendingPost | M
   return lastRow(view, (row) => row.by === me && row.kind === "posted" && row.deleted !== true)
 }
 
-/** The newest loaded row that fits. */
+/** Returns the newest loaded row that matches. */
 export const lastRow = (view: FeedView | undefined, fits: (row: MessageRow) => boolean): MessageRow | undefined => {
   const entry = view?.entries.findLast((found) => found._tag === "row" && fits(found.row))
   return entry?._tag === "row" ? entry.row : undefined
@@ -40,7 +40,7 @@ export const lastRow = (view: FeedView | undefined, fits: (row: MessageRow) => b
 const isOthers = (row: MessageRow, me: UserId): boolean =>
   row.kind === "posted" && row.by !== me && row.deleted !== true
 
-/** Others' messages above a place, the newest first. */
+/** Returns others' messages after a seq, the newest first. */
 export const othersAbove = (view: FeedView | undefined, seq: number, me: UserId): ReadonlyArray<MessageRow> => {
   const entries = view?.entries ?? []
   const found: Array<MessageRow> = []
@@ -54,8 +54,8 @@ export const othersAbove = (view: FeedView | undefined, seq: number, me: UserId)
 }
 
 /**
- * How many of others' messages below what was seen are not read, at most Limits.unreadCap. `seen`: the last row in
- * view. What is not loaded is counted by the list.
+ * Returns the number of unread messages of others below the view, at most Limits.unreadCap. `seen`: the last row in
+ * view. For messages that are not loaded it uses the list's count.
  */
 export const newBelow = (
   view: FeedView | undefined,
@@ -77,27 +77,27 @@ export const newBelow = (
     }
   }
   if (!isHoled) return below
-  // The list counts no further: how many more there are is not known.
+  // The list counts no further, so the exact number is unknown.
   return line.unread >= Limits.unreadCap ? Limits.unreadCap : Math.max(below, line.unread - seenUnread)
 }
 
 /**
- * The place of the newest row where the newest end is here, or of an empty log's end; undefined while it is still to
- * come. `head`: of the log, as the list knows it.
+ * Returns the seq of the newest row if the log's end is loaded, or the cursor of an empty log; undefined before.
+ * `head`: the end of the log as the list knows it.
  */
 export const loadedEnd = (view: FeedView, head?: number): number | undefined => {
   const last = view.entries.at(-1)
   if (last !== undefined) return last._tag === "row" ? last.row.seq : undefined
-  // A feed that was told no place yet looks as one in which nothing was said.
+  // A feed that has not received a cursor yet looks like an empty one.
   return head !== undefined && view.cursor >= head ? view.cursor : undefined
 }
 
 /**
- * How far one has read who saw the row at a place: at the end of the log past all that is unread there, which may be
- * what only a newer server can show.
+ * Returns how far a person has read who saw the row at `seq`. At the end of an unread log this is the cursor, past
+ * events that only a newer client can show.
  */
 export const readThrough = (view: FeedView, seq: number, isUnread: boolean): number =>
   isUnread && loadedEnd(view) === seq ? view.cursor : seq
 
-/** The newest loaded row's place; 0 when there is none. */
+/** Returns the newest loaded row's seq; 0 when there is none. */
 export const newestSeq = (view: FeedView | undefined): number => lastRow(view, () => true)?.seq ?? 0
