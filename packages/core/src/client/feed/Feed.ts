@@ -1,11 +1,11 @@
 /**
- * One conversation as a device holds it: rows folded from events in order, and what of the log it does not hold. Plain,
- * without clock or I/O; changed in place, with `version` counting the changes.
+ * One conversation as a device holds it: rows folded from events in order, and the ranges of the log that it does not
+ * hold. Plain, without clock or I/O; changed in place, with `version` counting the changes.
  *
  * Each seq up to the cursor is in one of three states: *held* (its row is right as of the cursor), *stale* (right as of
- * an earlier seq, since the stream jumped: to be asked about by `changedSince`), or in a *gap* (unknown: to be paged).
+ * an earlier seq, since the stream jumped: `changedSince` must check it), or in a *gap* (unknown: must be paged).
  * Nothing above the cursor is shown.
- * Bounds: `feedBounds.rows`; above it the oldest rows are let go and become a gap again.
+ * Bounds: `feedBounds.rows`; above it the oldest rows are dropped and become a gap again.
  */
 import type { HistoryPage } from "../../domain/Conversation.ts"
 import type { LogEvent } from "../../domain/Event.ts"
@@ -20,22 +20,22 @@ import { LogCursor, type SeqRange } from "./LogCursor.ts"
 
 export const feedBounds = {
   rows: 20_000,
-  /** Let go at once when there are more, so that it happens seldom. */ letGo: 1_000,
-  /** Change events kept to bring a page up to the cursor. */ changes: 1_000,
+  /** The number of rows dropped at once above the bound, so that it happens rarely. */ letGo: 1_000,
+  /** Change events stored to bring a page up to the cursor. */ changes: 1_000,
   counted: 2_000
 } as const
 
 export class Feed {
   version = 0
-  /** Counts the times when the log became another one: what was asked before is of no use. */
+  /** Counts how often the log was replaced: answers to requests from before are of no use. */
   resets = 0
   readonly #ranges = new FeedRanges()
   readonly #rows: FeedRows
-  /** What a store keeps of this conversation is of no use. */
+  /** The stored rows of this conversation are no longer valid. */
   #anew = true
   readonly #changes: RecentChanges
 
-  /** `log`: where the stream stands, if another feed of this conversation was told so. */
+  /** `log`: the place of the stream, if an earlier feed of this conversation already received it. */
   constructor(
     readonly conversationId: ConversationId,
     readonly viewer: UserId,
@@ -67,19 +67,20 @@ export class Feed {
     return this.#rows.get(seq)
   }
 
-  /** Whether the log's row of this command of the viewer is here, so that its pending row is not shown. */
+  /** Whether the log's row for this command of the viewer is here, so that the view leaves out the pending row. */
   holds(id: CommandId): boolean {
     return this.#rows.holds(id)
   }
 
-  /** Whether everything in the range is held and right. */
+  /** Whether the feed holds the whole range, right as of the cursor. */
   isHeld(from: number, to: number): boolean {
     return to <= this.cursor && this.#ranges.isWhole(from, to)
   }
 
   /**
-   * Others' messages in the range that are not deleted as of the cursor, or those whose text counts; undefined when not
-   * all of it is held, it is longer than what is worth counting, or a text is not known as of the cursor.
+   * Counts others' messages in the range that are not deleted as of the cursor, or only those whose text counts.
+   * Returns undefined if the feed does not hold the whole range, if the range is too long to be worth counting, or if a
+   * text is not known as of the cursor.
    */
   countOthers(from: number, to: number, counts?: (text: string) => boolean): number | undefined {
     if (!this.isHeld(from, to) || to - from > feedBounds.counted) return undefined
@@ -94,19 +95,19 @@ export class Feed {
   }
 
   /**
-   * Known as deleted ahead of the delete, which is still to come: by a page that is newer than the cursor, or by a text
-   * that was blanked in the log.
+   * Whether the row is deleted ahead of the delete event, which is still to come: a page newer than the cursor showed
+   * it, or the log has blanked the text.
    */
   #isToBeDeleted({ rev, seq }: MessageRow): boolean {
     return rev > this.cursor || rev === seq
   }
 
-  /** Starts at `head` with nothing loaded, if it has no place yet. */
+  /** Starts at `head` with no rows, if the feed has no place yet. */
   placeAt(head: number): void {
     if (this.log.placeAt(head)) this.#begin(head)
   }
 
-  /** The events that were new, in order. */
+  /** Returns the events that were new, in order. */
   events(events: ReadonlyArray<LogEvent>): ReadonlyArray<LogEvent> {
     const first = events[0]
     if (first !== undefined) this.placeAt(first.seq - 1)
@@ -114,8 +115,9 @@ export class Feed {
   }
 
   /**
-   * An own event told by `accepted`. At the next place of the stream, if need be behind a hole, it stands for the
-   * event; `event` is undefined when its command is not known any more. At a later place its event is still to come.
+   * Takes an own event that `accepted` reported. At the next place of the stream, even behind a hole, it replaces the
+   * event; `event` is undefined when its command is no longer known. At a later place the stream still has to bring the
+   * event.
    */
   accepted(seq: number, event: LogEvent | undefined): ReadonlyArray<LogEvent> {
     if (seq <= this.cursor || seq !== this.log.next) return []
@@ -132,8 +134,8 @@ export class Feed {
   }
 
   /**
-   * Nothing up to `to` is for the viewer, whatever was before: it joined later, or again, or the log was cut. False:
-   * known already.
+   * Hides everything up to `to` from the viewer, even rows that were visible before: they joined later, or again, or
+   * the log was cut. False: already hidden.
    */
   hide(to: number): boolean {
     if (!this.#ranges.hide(to)) return false
@@ -142,7 +144,7 @@ export class Feed {
     return true
   }
 
-  /** The stream jumps: what lies between is a gap, and what is held may have been changed by it. */
+  /** The stream jumps to `head`. The range between becomes a gap, and events in it may have changed the held rows. */
   behind(head: number): ReadonlyArray<LogEvent> {
     const before = this.log.at
     if (before === undefined) {
@@ -156,7 +158,7 @@ export class Feed {
     return this.#applyAll(this.log.jump(head))
   }
 
-  /** The log is another one: nothing of it is held. */
+  /** The log was replaced by another one: drops all its rows. */
   reset(head: number): void {
     this.#rows.clear()
     this.#ranges.reset()
@@ -167,11 +169,11 @@ export class Feed {
     this.version++
   }
 
-  /** Takes a page in. Rows above the cursor are left to the stream. */
+  /** Adds the rows of a page. Rows above the cursor come with the stream. */
   page(page: HistoryPage, place: PagePlace): void {
     this.placeAt(page.asOf)
     const covered = coveredBy(page, place)
-    // Asked for before it was told that these are not for the viewer.
+    // The page was requested before the server reported these seqs as hidden.
     const from = Math.max(covered.from, this.#ranges.hidden + 1)
     const to = Math.min(covered.to, this.cursor)
     if (from > to) return
@@ -180,7 +182,7 @@ export class Feed {
         if (row.seq >= from && row.seq <= to) this.#take(row, page.asOf, holdsSeq(this.stale, row.seq))
       this.#ranges.freshen(from, to)
     } else {
-      // Too old to be brought up to the cursor: better than nothing where nothing is held, and to be asked about.
+      // Too old to be brought up to the cursor. Use it only in gaps, and mark it as stale.
       const parts = partsWithin(this.gaps, from, to)
       for (const row of page.rows) if (holdsSeq(parts, row.seq)) this.#take(row, page.asOf, true)
       this.#ranges.addStale(parts.map((part) => ({ ...part, asOf: page.asOf })))
@@ -190,10 +192,9 @@ export class Feed {
   }
 
   /**
-   * Takes in what changed in rows `from` to `to` since `since`: their stale parts that were right as of `since` are so
-   * as of the answer.
-   * Those that are right as of a later seq than the answer gain nothing by it. An answer that was cut tells of nothing
-   * above its last row.
+   * Applies the changes in rows `from` to `to` since `since`: their stale parts that were right as of `since` become
+   * right as of the answer. Parts that are right as of a later seq than the answer gain nothing from it. An answer that
+   * was cut says nothing about rows above its last one.
    */
   changed(answer: HistoryPage, since: number, from: number, to: number): void {
     const told = answer.moreAfter ? (answer.rows.at(-1)?.seq ?? 0) : to
@@ -207,7 +208,7 @@ export class Feed {
     this.version++
   }
 
-  /** Lets the oldest rows go until at most `keep` are left. */
+  /** Drops the oldest rows until at most `keep` are left. */
   trim(keep: number): void {
     if (this.#rows.size <= keep) return
     const from = keep === 0 ? this.cursor + 1 : (this.#rows.oldestOf(keep) ?? 1)
@@ -217,8 +218,8 @@ export class Feed {
   }
 
   /**
-   * Takes in what a store kept, where nothing is known yet: right as of its cursor, brought up to this one by the
-   * changes since, or else stale.
+   * Adds the stored rows where nothing is known yet: right as of their cursor, brought up to this one by the changes
+   * since, or else stale.
    */
   restore(kept: KeptFeed): void {
     this.#anew = false
@@ -239,8 +240,8 @@ export class Feed {
   }
 
   /**
-   * How what a store keeps becomes right as of the cursor. Told once: a change that could not be kept is told as lost
-   * by `keepAnew`.
+   * Returns the change that makes the stored feed right as of the cursor. Each change is returned once; call `keepAnew`
+   * if the store did not take it.
    */
   takeChange(): FeedChange {
     const anew = this.#anew
@@ -258,12 +259,12 @@ export class Feed {
     }
   }
 
-  /** What the store has is not known. */
+  /** The content of the store is unknown, so the next change replaces it whole. */
   keepAnew(): void {
     this.#anew = true
   }
 
-  /** Rows and gaps in order: the same list while nothing of it changed, and the same entry while its row did not. */
+  /** Rows and gaps in order: the same list until it changes, and the same entry until its row changes. */
   timeline(): ReadonlyArray<FeedEntry> {
     return this.#rows.timeline(this.gaps, this.stale)
   }
@@ -298,8 +299,8 @@ export class Feed {
   }
 
   /**
-   * Brings a row that is right as of `asOf` up to the cursor and keeps it; one that is held already only gives way to a
-   * newer. Of an unknown kind its place is held, and no more.
+   * Brings a row that is right as of `asOf` up to the cursor and holds it; a row that is already held gives way only to
+   * a newer one. Of a row of unknown kind the feed holds only the place.
    */
   #take(row: AnyRow, asOf: number, always: boolean): void {
     if (!isKnownRow(row)) return
@@ -310,15 +311,15 @@ export class Feed {
 }
 
 /**
- * What a page was asked for, in seqs that are not part of it; with neither it was asked for by the newest rows, or
- * around one.
+ * The seqs next to a requested page; they are not part of it. If neither is given, the request was for the newest rows,
+ * or for the rows around one.
  */
 export interface PagePlace {
   readonly before?: number
   readonly after?: number
 }
 
-/** Empty (`from` above `to`) when it tells of nothing. */
+/** The range that a page covers; empty (`from` above `to`) when it covers nothing. */
 const coveredBy = ({ asOf, moreAfter, moreBefore, rows }: HistoryPage, { after, before }: PagePlace): SeqRange => {
   const first = rows[0]
   const last = rows[rows.length - 1]
@@ -329,14 +330,14 @@ const coveredBy = ({ asOf, moreAfter, moreBefore, rows }: HistoryPage, { after, 
 }
 
 /**
- * What an open feed asks for to be whole where the user looks: its newest rows, then what may have changed under it.
- * Plain.
+ * The requests of an open feed that make it complete where the user looks: its newest rows, then the rows that may have
+ * changed meanwhile. Plain.
  */
 export type Repair =
   | { readonly _tag: "latest" }
   | { readonly _tag: "changed"; readonly asOf: number; readonly from: number; readonly to: number }
 
-/** The next thing to ask for. Gaps in the middle are left to the user, who sees and opens them. */
+/** The next request. Gaps in the middle are left to the user, who sees and opens them. */
 export const nextRepair = (feed: Feed): Repair | undefined => {
   const last = feed.gaps[feed.gaps.length - 1]
   if (last !== undefined && last.to >= feed.cursor) return { _tag: "latest" }
@@ -358,8 +359,8 @@ export const isChange = (event: LogEvent): event is ChangeEvent =>
   (changeKinds as ReadonlyArray<string>).includes(event.kind)
 
 /**
- * The newest change events of one log, by which rows that are right as of an earlier seq are brought up to the log's
- * cursor. Bound: `most` given; the oldest go.
+ * The newest change events of one log. They bring rows that are right as of an earlier seq up to the log's cursor.
+ * Bound: the given `most`; the oldest are dropped.
  */
 class RecentChanges {
   readonly #viewer: UserId
@@ -372,12 +373,15 @@ class RecentChanges {
     this.#most = most
   }
 
-  /** All changes above it are here: rows that are right as of it, or of a later seq, can be brought up. */
+  /**
+   * All changes above this seq are here: rows that are right as of it, or of a later seq, can be brought up to the
+   * cursor.
+   */
   get floor(): number {
     return this.#floor
   }
 
-  /** Nothing is known of what happened up to here. */
+  /** Starts at `seq`: the changes up to it are not known. */
   beginAt(seq: number): void {
     this.#events = []
     this.#floor = seq
@@ -388,7 +392,7 @@ class RecentChanges {
     if (this.#events.length > this.#most) this.#floor = this.#events.shift()?.seq ?? this.#floor
   }
 
-  /** The same row when nothing changed it since. */
+  /** Returns the same row if nothing has changed it since. */
   bringUp(row: MessageRow, asOf: number): MessageRow {
     const newest = this.#events[this.#events.length - 1]
     if (newest === undefined || newest.seq <= asOf) return row

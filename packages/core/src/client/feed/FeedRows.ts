@@ -1,8 +1,7 @@
 /**
- * The rows of one feed by seq, the entries that are shown of them, and which of them changed since a store last kept
- * them. Plain; changed in place.
- * A change costs what it touches: entries are made anew only for rows that changed, and the list of them is copied, not
- * rebuilt.
+ * The rows of one feed by seq, the entries that show them, and which rows changed since they were last stored. Plain;
+ * changed in place. A change costs only as much as it touches: only rows that changed get new entries, and the list of
+ * entries is copied, not rebuilt.
  */
 import type { CommandId, UserId } from "../../domain/Ids.ts"
 import type { MessageRow } from "../../domain/MessageRow.ts"
@@ -11,26 +10,26 @@ import type { SeqRange } from "./LogCursor.ts"
 
 export type FeedEntry =
   /**
-   * `stale`: others may have changed it since it was read. `changing`: it shows a change of this device's that is not
+   * `stale`: others may have changed it since it was read. `changing`: it shows a change by this device that is not
    * settled.
    */
   | { readonly _tag: "row"; readonly row: MessageRow; readonly stale: boolean; readonly changing: boolean }
-  /** Not loaded. One that begins at 1 is the older history; `moreBefore` false of a page ends it. */
+  /** Not loaded. A gap that begins at 1 is the older history; a page with `moreBefore` false ends it. */
   | { readonly _tag: "gap"; readonly from: number; readonly to: number }
 
-/** With more rows than this changed at once the list is rebuilt. */
+/** If more rows than this change at once, the list is rebuilt. */
 const patchedMost = 500
 
 export class FeedRows {
   readonly #viewer: UserId
   readonly #rows = new Map<number, MessageRow>()
-  /** The seqs of the rows, ascending; undefined when it has to be made anew. */
+  /** The seqs of the rows, ascending; undefined when it must be rebuilt. */
   #order: Array<number> | undefined = []
   readonly #own = new Map<CommandId, number>()
-  /** Since a store last kept them. */
+  /** Rows that changed since they were last stored. */
   #changed = new Set<number>()
   #shown: { readonly entries: ReadonlyArray<FeedEntry>; readonly gaps: unknown; readonly stale: unknown } | undefined
-  /** Since `#shown` was made. */
+  /** Rows that changed since `#shown` was made. */
   readonly #unshown = new Set<number>()
 
   constructor(viewer: UserId) {
@@ -49,7 +48,7 @@ export class FeedRows {
     return this.#own.has(id)
   }
 
-  /** `isKept`: the store has it as it is. */
+  /** `isKept`: the store holds exactly this row. */
   put(row: MessageRow, isKept = false): void {
     const order = this.#order
     if (!this.#rows.has(row.seq) && order !== undefined) {
@@ -71,7 +70,7 @@ export class FeedRows {
     this.#forgetShown()
   }
 
-  /** Lets all rows below a seq go. */
+  /** Drops all rows below a seq. */
   dropBelow(from: number): void {
     const order = this.#sorted()
     const first = placeOf(order, (seq) => seq < from)
@@ -109,8 +108,8 @@ export class FeedRows {
   }
 
   /**
-   * Rows and gaps in order: the same list while nothing of it changed, and the same entry while its row did not. The
-   * ranges are told apart by identity.
+   * Rows and gaps in order: the same list until it changes, and the same entry until its row changes. Ranges are
+   * compared by identity.
    */
   timeline(gaps: ReadonlyArray<SeqRange>, stale: ReadonlyArray<StaleRange>): ReadonlyArray<FeedEntry> {
     const shown = this.#shown
@@ -122,7 +121,10 @@ export class FeedRows {
     return entries
   }
 
-  /** The list with the rows that changed; undefined when one of them has no place in it and is not its last. */
+  /**
+   * The list with the changed rows replaced or appended; undefined when one of them has no place in it and is not its
+   * last.
+   */
   #patched(before: ReadonlyArray<FeedEntry>, stale: ReadonlyArray<StaleRange>): ReadonlyArray<FeedEntry> | undefined {
     const entries = before.slice()
     for (const seq of this.#unshown) {
@@ -171,7 +173,7 @@ export class FeedRows {
   }
 }
 
-/** Where a row stands in a list of entries; undefined when it is not among them. */
+/** The place of a row in a list of entries; undefined when it is not among them. */
 export const placeOfRow = (entries: ReadonlyArray<FeedEntry>, seq: number): number | undefined => {
   const at = placeOf(entries, (entry) => lastSeq(entry) < seq)
   const entry = entries[at]
@@ -180,7 +182,7 @@ export const placeOfRow = (entries: ReadonlyArray<FeedEntry>, seq: number): numb
 
 const lastSeq = (entry: FeedEntry): number => (entry._tag === "row" ? entry.row.seq : entry.to)
 
-/** How many of the first items fit; those that fit stand before all others. */
+/** The number of items that fit; those that fit come before all others. */
 const placeOf = <A>(items: ReadonlyArray<A>, fits: (item: A) => boolean): number => {
   let [low, high] = [0, items.length]
   while (low < high) {
@@ -193,8 +195,8 @@ const placeOf = <A>(items: ReadonlyArray<A>, fits: (item: A) => boolean): number
 }
 
 /**
- * Entries go with the row objects, so that a row is shown by the same entry wherever it is shown, from a kept feed
- * first and from the live one then.
+ * Entries are cached by row object, so that a row has the same entry wherever it is shown, first from a stored feed and
+ * then from the live one.
  */
 const entries = { fresh: new WeakMap<MessageRow, FeedEntry>(), stale: new WeakMap<MessageRow, FeedEntry>() }
 const gapEntries = new WeakMap<SeqRange, FeedEntry>()
@@ -216,13 +218,13 @@ const gapEntry = (gap: SeqRange): FeedEntry => {
   return entry
 }
 
-/** A row read again is mostly the one that is held: then its entry stays. */
+/** A row that is read again usually equals the held one: then its entry stays. */
 export const isSameRow = (a: MessageRow, b: MessageRow): boolean =>
   a.rev === b.rev && JSON.stringify(a) === JSON.stringify(b)
 
 /**
- * What of a log up to the cursor a feed does not hold: its *gaps* (unknown) and its *stale* ranges (right as of an
- * earlier seq). Both ascend and are disjoint, and none of them reaches below what is hidden from the viewer.
+ * The ranges of a log up to the cursor that a feed does not hold: its *gaps* (unknown) and its *stale* ranges (right as
+ * of an earlier seq). Both ascend and are disjoint, and neither reaches below the seqs hidden from the viewer.
  */
 export class FeedRanges {
   #gaps: ReadonlyArray<SeqRange> = []
@@ -237,12 +239,12 @@ export class FeedRanges {
     return this.#stale
   }
 
-  /** Nothing up to this seq is for the viewer. */
+  /** Everything up to this seq is hidden from the viewer. */
   get hidden(): number {
     return this.#hidden
   }
 
-  /** Whether all of it is held and right, as far as it lies up to the cursor. */
+  /** Whether the feed holds the part of the range up to the cursor, right as of the cursor. */
   isWhole(from: number, to: number): boolean {
     return (
       from > this.#hidden &&
@@ -251,18 +253,18 @@ export class FeedRanges {
     )
   }
 
-  /** Nothing up to `head` is held. */
+  /** Starts with everything up to `head` as a gap. */
   begin(head: number): void {
     this.#gaps = addRange([], this.#hidden + 1, head)
   }
 
-  /** The log is another one. */
+  /** The log was replaced by another one. */
   reset(): void {
     this.#stale = []
     this.#hidden = 0
   }
 
-  /** False: known already. */
+  /** False: already hidden. */
   hide(to: number): boolean {
     if (to <= this.#hidden && !this.#gaps.some((gap) => gap.from <= to)) return false
     this.#hidden = Math.max(this.#hidden, to)
@@ -272,7 +274,7 @@ export class FeedRanges {
   }
 
   /**
-   * The stream jumps from `before` to `head`: what lies between is a gap, and what is held is right as of `before`
+   * The stream jumps from `before` to `head`: the range between is a gap, and the held rows are right as of `before`
    * only.
    */
   jump(before: number, head: number): void {
@@ -283,35 +285,35 @@ export class FeedRanges {
     this.#gaps = addRange(this.#gaps, Math.max(before, this.#hidden) + 1, head)
   }
 
-  /** Rows below `from` are not held any more. */
+  /** Rows below `from` are no longer held. */
   letGo(from: number): void {
     const { gaps, stale } = this.above(from)
     this.#gaps = gaps
     this.#stale = stale
   }
 
-  /** What both would be with nothing held below `from`. */
+  /** The gaps and stale ranges as they would be without the rows below `from`. */
   above(from: number): { readonly gaps: ReadonlyArray<SeqRange>; readonly stale: ReadonlyArray<StaleRange> } {
     return { gaps: addRange(this.#gaps, this.#hidden + 1, from - 1), stale: cutRange(this.#stale, 1, from - 1) }
   }
 
-  /** No gap any more. */
+  /** Removes the range from the gaps. */
   fill(from: number, to: number): void {
     this.#gaps = cutRange(this.#gaps, from, to)
   }
 
-  /** Not stale any more. */
+  /** Removes the range from the stale ranges. */
   freshen(from: number, to: number): void {
     this.#stale = cutRange(this.#stale, from, to)
   }
 
-  /** Ranges that are in neither. */
+  /** Adds ranges that are in neither list. */
   addStale(ranges: ReadonlyArray<StaleRange>): void {
     this.#stale = [...this.#stale, ...ranges].sort(byFrom)
   }
 }
 
-/** `ranges` with [from, to] in them; ranges that touch become one. */
+/** `ranges` with [from, to] added; ranges that touch are merged. */
 const addRange = (ranges: ReadonlyArray<SeqRange>, from: number, to: number): ReadonlyArray<SeqRange> => {
   if (from > to) return ranges
   let [low, high] = [from, to]
@@ -327,7 +329,7 @@ const addRange = (ranges: ReadonlyArray<SeqRange>, from: number, to: number): Re
   return rest.sort((a, b) => a.from - b.from)
 }
 
-/** `ranges` without [from, to]. What else a range carries stays with its rests. */
+/** `ranges` without [from, to]. The remaining parts of a range keep its other fields. */
 export const cutRange = <R extends SeqRange>(ranges: ReadonlyArray<R>, from: number, to: number): ReadonlyArray<R> => {
   if (from > to) return ranges
   const rest: Array<R> = []

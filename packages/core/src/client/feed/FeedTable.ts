@@ -1,5 +1,5 @@
 /**
- * The feeds of a device's conversations, and where the streams of those stand that it let go of. Plain. Bound: one feed
+ * The feeds of a device's conversations, and the stream places of those whose feed it dropped. Plain. Bound: one feed
  * or stream per conversation.
  */
 import type { ConversationId, UserId } from "../../domain/Ids.ts"
@@ -10,8 +10,8 @@ import { LogCursor } from "./LogCursor.ts"
 export class FeedTable {
   readonly #feeds = new Map<ConversationId, Feed>()
   /**
-   * Of forgotten conversations on this socket. The membership whose end the personal log tells may be of before the
-   * stream began, which then goes on from there, and says so only once.
+   * Streams of forgotten conversations on this socket. The membership that the personal log ends may be one from before
+   * the stream began. The stream then continues from there, and states its place only once.
    */
   readonly #streams = new Map<ConversationId, LogCursor>()
 
@@ -31,7 +31,7 @@ export class FeedTable {
     return this.#feeds
   }
 
-  /** A new one, which begins where the stream stands, if there is any. */
+  /** A new feed, which begins at the stream's place, if there is one. */
   make(id: ConversationId, viewer: UserId): Feed {
     const feed = new Feed(id, viewer, this.#streams.get(id))
     this.#streams.delete(id)
@@ -47,15 +47,15 @@ export class FeedTable {
     this.#feeds.delete(id)
   }
 
-  /** A new socket tells its own places. */
+  /** A new socket states its own places. */
   disconnected(): void {
     this.#streams.clear()
     for (const feed of this.#feeds.values()) feed.log.disconnected()
   }
 
   /**
-   * A frame of a forgotten conversation: its stream stands above `seq` now. `own`: told by an answer, so that the
-   * stream may tell it, too.
+   * A frame of a forgotten conversation: its stream now stands above `seq`. `own`: an answer reported it, so the stream
+   * may bring it too.
    */
   moved(id: ConversationId, seq: number, own: boolean): void {
     const stream = this.#stream(id)
@@ -63,7 +63,7 @@ export class FeedTable {
     else if (seq === stream.next) stream.jumpAside(seq)
   }
 
-  /** The log of a forgotten conversation is another one now. */
+  /** The log of a forgotten conversation was replaced by another one. */
   reset(id: ConversationId, head: number): void {
     this.#stream(id).reset(head)
   }
@@ -82,12 +82,12 @@ export class FeedTable {
 }
 
 const closedRows = keptRowsMax
-/** So many more are let grow before they are let go. */
+/** How many rows above the bound a feed may grow before they are dropped. */
 const closedSlack = 100
 
 /**
- * Which conversations somebody looks at, by how many, and how much is kept of the others. Plain. Bound: a feed that is
- * not open keeps `closedRows` rows.
+ * Counts who has each conversation open, and bounds the rows of the others. Plain. Bound: a feed that is not open keeps
+ * `closedRows` rows.
  */
 export class OpenFeeds {
   readonly #lookers = new Map<ConversationId, number>()
@@ -110,7 +110,7 @@ export class OpenFeeds {
     else this.#lookers.delete(id)
   }
 
-  /** Lets rows go that nobody looks at. `grows`: it takes in what happens. True: some went. */
+  /** Drops rows of a feed that is not open. `grows`: the feed is still taking in events. True: some were dropped. */
   trim(feed: Feed, grows: boolean): boolean {
     if (this.has(feed.conversationId) || feed.size <= closedRows + (grows ? closedSlack : 0)) return false
     feed.trim(closedRows)

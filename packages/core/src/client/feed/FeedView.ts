@@ -1,7 +1,4 @@
-/**
- * A conversation as it is shown: rows with what this device has asked to change, gaps, and its own posts still on their
- * way. Plain.
- */
+/** The view of a conversation: rows with this device's requested changes, gaps, and its own pending posts. Plain. */
 import type { LogEvent } from "../../domain/Event.ts"
 import type { CommandId, ConversationId, Epoch, UserId } from "../../domain/Ids.ts"
 import type { MessageRow } from "../../domain/MessageRow.ts"
@@ -13,38 +10,38 @@ import type { Feed } from "./Feed.ts"
 import { type FeedEntry, holdsSeq, placeOfRow } from "./FeedRows.ts"
 import type { LogFrame } from "./LogCursor.ts"
 
-/** A row's entry is the same object from one view to the next until its row, `stale` or `changing` is another. */
+/** A row's entry is the same object in the next view until its row, `stale` or `changing` differs. */
 export type ShownEntry = FeedEntry
 
-/** A post of this device that is not a row yet. */
+/** A post of this device that has no row yet. */
 export interface PendingPost {
   readonly id: CommandId
   readonly at: number
   readonly text: string
   readonly replyTo?: number | undefined
-  /** `stored`: accepted, its place in the stream is still to come. */
+  /** `stored`: accepted, but its place in the stream is still to come. */
   readonly state: OutboxRowState | "stored"
   readonly code?: string | undefined
-  /** It was sent, and its answer or the socket that would have brought it was lost: it may be stored. */
+  /** It was sent, and its answer was lost or the socket closed before one came: it may be stored. */
   readonly unanswered: boolean
-  /** A crash now would lose it: it is not written yet, or the store refused it. Undefined: it is kept. */
+  /** A crash now would lose it: it is not written yet, or the store refused it. Undefined: the store holds it. */
   readonly unkept?: Unkept | undefined
 }
 
 export interface FeedView {
   readonly conversationId: ConversationId
-  /** Changes whenever anything here does. */
+  /** Changes whenever anything in the view changes. */
   readonly version: number
-  /** Whose numbers these are: of another store's a number names another message. Null: not known. */
+  /** The epoch of the numbers here: in another one a number names another message. Null: unknown. */
   readonly epoch: Epoch | null
   readonly cursor: number
   readonly entries: ReadonlyArray<ShownEntry>
   readonly pending: ReadonlyArray<PendingPost>
-  /** Edits, deletes and reactions that were refused for good. */
+  /** Edits, deletes and reactions that were finally refused. */
   readonly failed: ReadonlyArray<OutboxRow>
 }
 
-/** What an accepted command of the viewer's is in the log. */
+/** The log event of an accepted command of the viewer. */
 const eventOf = ({ body, id }: OutboxRow, seq: number, at: number, by: UserId): LogEvent => {
   const base = { seq, id, by, at }
   switch (body.kind) {
@@ -61,7 +58,7 @@ const eventOf = ({ body, id }: OutboxRow, seq: number, at: number, by: UserId): 
   }
 }
 
-/** `stored`: rows of the outbox that were accepted ahead of the stream. */
+/** `stored`: outbox rows that were accepted ahead of the stream. */
 export const viewOf = (
   feed: Feed,
   rows: ReadonlyArray<OutboxRow>,
@@ -135,7 +132,7 @@ const changingEntry = (
   return made
 }
 
-/** The row as it will be when these are stored; its `rev` stays that of the log. */
+/** The row as it will be when these changes are stored; its `rev` stays that of the log. */
 const withChanges = (row: MessageRow, changes: ReadonlyArray<OutboxRow>, viewer: UserId): MessageRow => {
   let shown = row
   for (const change of changes)
@@ -149,8 +146,8 @@ const withChanges = (row: MessageRow, changes: ReadonlyArray<OutboxRow>, viewer:
 const aheadMax = 1_000
 
 /**
- * Rows of the outbox that were accepted before their place in the stream came: shown until it does. Plain. Bound:
- * `aheadMax`, the oldest go first.
+ * Outbox rows that were accepted before their place in the stream came: shown until it comes. Plain. Bound: `aheadMax`,
+ * the oldest are dropped first.
  */
 export class AheadRows {
   readonly #rows = new Map<CommandId, { readonly seq: number; readonly row: OutboxRow }>()
@@ -170,7 +167,8 @@ export class AheadRows {
   }
 
   /**
-   * An answer to an own command: it may stand for the event. What the stream still has to bring is shown until then.
+   * Takes an answer to an own command, which may replace the event. If the stream still has to bring the event, the row
+   * is shown until then.
    */
   accepted(
     feed: Feed,
@@ -185,21 +183,21 @@ export class AheadRows {
       own === undefined ? undefined : eventOf(own, frame.seq, frame.at, feed.viewer)
     )
     const settled = outbox.accepted(frame.conversationId, frame.id)
-    // Where nobody looks, what is below the cursor is read when it is opened. Let go again at once if its place has
-    // come.
+    // In a conversation that is not open, rows below the cursor are read when it is opened. If the row's place has
+    // come, `settle` drops it at once.
     const isShown = frame.seq > feed.cursor || isOpen
     if (settled !== undefined && settled.state !== "withdrawn" && isShown) this.keep(frame.seq, settled)
     return through
   }
 
-  /** Lets those go whose place has come: what is held, or the gap there, stands for them now. */
+  /** Drops the rows whose place has come: the held row, or the gap there, replaces them now. */
   settle(feed: Feed): void {
     for (const [id, { row, seq }] of this.#rows)
       if (row.conversationId === feed.conversationId && (feed.holds(id) || hasCome(feed, row.body, seq)))
         this.#rows.delete(id)
   }
 
-  /** Nothing of this conversation is shown any more. */
+  /** The conversation is no longer shown. */
   forget(conversationId: ConversationId): void {
     for (const [id, { row }] of this.#rows) if (row.conversationId === conversationId) this.#rows.delete(id)
   }
@@ -210,8 +208,8 @@ export class AheadRows {
 }
 
 /**
- * A change is part of its target once that is right as of the change; a post in a gap at the end is shown until the
- * newest rows, which are read next, have come.
+ * A change is part of its target once the target is right as of the change. A post in a gap at the end is shown until
+ * the newest rows, which are read next, have come.
  */
 const hasCome = (feed: Feed, body: OutboxBody, seq: number): boolean => {
   if (seq > feed.cursor) return false

@@ -1,51 +1,51 @@
 /**
- * A conversation's rows as a device keeps them through reloads: right as of one cursor, whatever came after. Plain
- * data, so that a store may keep it as it is.
+ * A conversation's stored rows, which survive reloads: right as of one cursor, without later changes. Plain data, so
+ * that a store may write it as it is.
  */
 import type { ConversationId } from "../../domain/Ids.ts"
 import type { AnyRow, MessageRow } from "../../domain/MessageRow.ts"
 import type { SeqRange } from "./LogCursor.ts"
 
-/** The newest rows of one conversation that are kept; older ones are a gap again. */
+/** The number of stored rows per conversation, the newest; older ones are a gap again. */
 export const keptRowsMax = 500
 
 /**
- * A range whose rows are right as of an earlier seq than the feed's cursor: what changed in it since is asked for
- * before it is trusted.
+ * A range whose rows are right as of an earlier seq than the feed's cursor: the client must ask for the changes since
+ * before it trusts them.
  */
 export interface StaleRange extends SeqRange {
   readonly asOf: number
 }
 
 /**
- * Each seq up to the cursor is in a gap (unknown), stale, or right as of the cursor. A seq in none of them without a
- * row is no row's that is known here.
+ * Each seq up to the cursor is in a gap (unknown), stale, or right as of the cursor. If a seq is in none of them and
+ * has no row, it has no row that this client knows.
  */
 export interface KeptFeed {
   readonly conversationId: ConversationId
   readonly cursor: number
   readonly gaps: ReadonlyArray<SeqRange>
   readonly stale: ReadonlyArray<StaleRange>
-  /** Ascending by seq. What lies in a gap, if anything, is not looked at, nor what only a newer client knows. */
+  /** Ascending by seq. A reader ignores rows in a gap, and rows that only a newer client knows. */
   readonly rows: ReadonlyArray<AnyRow>
 }
 
-/** How what is kept of a conversation becomes right as of another cursor. Only taken as a whole it is right. */
+/** The change that makes a stored feed right as of another cursor. It is right only if applied whole. */
 export interface FeedChange {
   readonly conversationId: ConversationId
-  /** These three replace the former ones; the cursor may go back. */
+  /** These three replace the previous ones; the cursor may go back. */
   readonly cursor: number
   readonly gaps: ReadonlyArray<SeqRange>
   readonly stale: ReadonlyArray<StaleRange>
-  /** Nothing that is kept of it counts any more: its rows are dropped first. */
+  /** The stored feed is no longer valid: drop its rows first. */
   readonly anew: boolean
-  /** Rows below this seq are dropped. */
+  /** Drop rows below this seq. */
   readonly from: number
-  /** Inserted, or put in place of the row of the same seq. */
+  /** Insert each row, or replace the row of the same seq. */
   readonly put: ReadonlyArray<MessageRow>
 }
 
-/** The rule of a change, for stores that hold a feed in one piece. */
+/** Applies a change, for stores that hold a feed in one piece. */
 export const keepChange = (kept: KeptFeed | undefined, change: FeedChange): KeptFeed => {
   const rows = new Map<number, AnyRow>()
   if (kept !== undefined && !change.anew)

@@ -1,7 +1,6 @@
 /**
- * A device's place in one log: lets events through once and in order, keeps what comes behind a hole, and says which
- * range to ask for again.
- * Bound: `heldMax` events behind a hole; at it the farthest are let go, and asked for later.
+ * A device's place in one log: passes events on once and in order, buffers those behind a hole, and names the range to
+ * request again. Bound: `heldMax` events behind a hole; above it the farthest are dropped, and requested later.
  */
 import type { LogEvent } from "../../domain/Event.ts"
 import type { ConversationId } from "../../domain/Ids.ts"
@@ -10,23 +9,23 @@ import type { CursorPair } from "../../protocol/ClientFrame.ts"
 import type { ServerFrame } from "../../protocol/ServerFrame.ts"
 import { askedDelay } from "../connection/ClientTime.ts"
 
-/** What tells of a log. */
+/** The frames about a log. */
 export type LogFrame = Extract<ServerFrame, { readonly op: "events" | "accepted" | "behind" | "withheld" | "reset" }>
 
 export interface SeqRange {
   readonly from: number
-  /** Included. */
+  /** Inclusive. */
   readonly to: number
 }
 
 export const heldMax = 1_000
 
 export class LogCursor {
-  /** Everything up to here was let through, withheld or jumped over; undefined while the log has told no place. */
+  /** Everything up to here was passed on, withheld or jumped over; undefined while the place is unknown. */
   #at: number | undefined
-  /** Up to here it may be acknowledged on this socket. */
+  /** Events up to here may be acknowledged on this socket. */
   #acknowledgeable = 0
-  /** Up to here the server told outside of its stream, so that its own place may be lower. */
+  /** The server reported events up to here outside of its stream, so its own place may be lower. */
   #toldAside = 0
   /** The highest seq known to exist. */
   #known = 0
@@ -37,7 +36,7 @@ export class LogCursor {
     return this.#at
   }
 
-  /** The next place of the stream, as far as it has told of any; undefined while it has told none. */
+  /** The next place of the stream, as far as it is known; undefined while the stream has stated none. */
   get next(): number | undefined {
     return this.#at === undefined ? undefined : Math.max(this.#at, this.#known) + 1
   }
@@ -47,14 +46,14 @@ export class LogCursor {
     return this.#acknowledgeable
   }
 
-  /** Starts here if it has no place yet. */
+  /** Starts here if the log has no place yet. */
   placeAt(seq: number): boolean {
     if (this.#at !== undefined) return false
     this.#at = seq
     return true
   }
 
-  /** The events that follow now, in order. A log without a place takes that of the first. */
+  /** Returns the events that follow now, in order. A log without a place takes the place of the first. */
   take(events: ReadonlyArray<LogEvent>): ReadonlyArray<LogEvent> {
     const first = events[0]
     if (first === undefined) return events
@@ -72,25 +71,25 @@ export class LogCursor {
     return through
   }
 
-  /** Takes an own event that was told by its answer; its place in the stream may still be to come. */
+  /** Takes an own event that its answer reported; its place in the stream may still be to come. */
   takeAside(event: LogEvent): ReadonlyArray<LogEvent> {
     this.#toldAside = Math.max(this.#toldAside, event.seq)
     return this.take([event])
   }
 
-  /** An own event at the next place was told without what is in it. */
+  /** An answer reported an own event at the next place without its content. */
   missAside(seq: number): void {
     this.#toldAside = Math.max(this.#toldAside, seq)
     this.#known = Math.max(this.#known, seq)
   }
 
-  /** The range is not for this reader. Answers the events that follow now. */
+  /** The range is not for this reader. Returns the events that follow now. */
   withhold(from: number, to: number): ReadonlyArray<LogEvent> {
     this.placeAt(from - 1)
     const at = this.#at ?? 0
     if (to <= at) return []
     this.#known = Math.max(this.#known, to)
-    // Ranges come in order; a flood of them behind a hole is asked for again instead.
+    // Ranges come in order; if too many wait behind a hole, the rest are requested again instead.
     if (this.#withheld.length < heldMax) this.#withheld.push({ from, to })
     const through: Array<LogEvent> = []
     this.#release(through)
@@ -98,7 +97,7 @@ export class LogCursor {
   }
 
   /**
-   * The stream goes on above `head`: what lies between is jumped over. Answers the events that follow now; the place
+   * The stream goes on above `head`: the range between is jumped over. Returns the events that follow now; the place
    * never goes back.
    */
   jump(head: number): ReadonlyArray<LogEvent> {
@@ -109,13 +108,13 @@ export class LogCursor {
     return through
   }
 
-  /** As `jump`, when the state at `head` came by another way than this socket's stream. */
+  /** Like `jump`, when the state at `head` did not come by this socket's stream. */
   jumpAside(head: number): ReadonlyArray<LogEvent> {
     this.#toldAside = Math.max(this.#toldAside, head)
     return this.jump(head)
   }
 
-  /** The log is another one now: its stream goes on above `head`. */
+  /** The log was replaced by another one: its stream goes on above `head`. */
   reset(head: number): void {
     this.#at = head
     this.#acknowledgeable = head
@@ -125,7 +124,9 @@ export class LogCursor {
     this.#withheld = []
   }
 
-  /** A new socket states its place anew, is sent everything above it, and acknowledges only that. */
+  /**
+   * Prepares for a new socket, which states its place again, receives everything above it, and acknowledges only that.
+   */
   disconnected(): void {
     this.#acknowledgeable = 0
     this.#toldAside = 0
@@ -134,13 +135,13 @@ export class LogCursor {
     this.#withheld = []
   }
 
-  /** Lets everything go that it holds, but for where it stands: what it held is a hole now. */
+  /** Drops all buffered events and ranges, but not the place: they are a hole now. */
   letGo(): void {
     this.#held.clear()
     this.#withheld = []
   }
 
-  /** What has to be asked for again, at most as much as one answer holds. */
+  /** The range to request again, at most as much as one answer holds. */
   hole(): SeqRange | undefined {
     if (this.#at === undefined || this.#known <= this.#at) return undefined
     const from = this.#at + 1
@@ -185,10 +186,10 @@ export class LogCursor {
 const askAgainMs = 5_000
 
 /**
- * What is to be said about the places in logs: ranges to ask for again, acknowledgements, and cursors to keep. Only
- * logs that moved are looked at. Plain.
- * Bound: one entry per log; one range of a log is under way at a time, and asked for again after 5 s, or when a server
- * that was busy says so.
+ * The pending work on places in logs: ranges to request again, acknowledgements, and cursors to store. Only logs that
+ * moved are checked. Plain.
+ * Bound: one entry per log. One range of a log is in flight at a time; it is requested again after 5 s, or after the
+ * delay that a busy server asked for.
  */
 export class CursorBook {
   readonly #holed = new Map<ConversationId, LogCursor>()
@@ -198,7 +199,7 @@ export class CursorBook {
   readonly #moved = new Set<ConversationId>()
   #gone = new Set<ConversationId>()
 
-  /** The log took something in. */
+  /** Reports that the log has taken something in. */
   touch(id: ConversationId, log: LogCursor): void {
     this.#gone.delete(id)
     this.#moved.add(id)
@@ -215,7 +216,7 @@ export class CursorBook {
     this.#gone.add(id)
   }
 
-  /** Ranges to ask for now: at most `most`. */
+  /** Ranges to request now: at most `most`. */
   takeRanges(now: number, most: number): ReadonlyArray<readonly [ConversationId, SeqRange]> {
     const ranges: Array<readonly [ConversationId, SeqRange]> = []
     for (const [id, log] of this.#holed) {
@@ -233,7 +234,7 @@ export class CursorBook {
     return ranges
   }
 
-  /** The range of this log was not answered: none of it is asked for before the delay is over. */
+  /** The server did not answer the range of this log: do not request any of it before the delay is over. */
   busy(id: ConversationId, retryAfterMs: number, now: number): void {
     if (this.#asked.has(id))
       this.#asked.set(id, { to: Number.POSITIVE_INFINITY, until: now + askedDelay(retryAfterMs) })
@@ -264,7 +265,7 @@ export class CursorBook {
     for (const [id, { acknowledgeable }] of this.#unacknowledged) {
       if (!isReady(id)) continue
       this.#unacknowledged.delete(id)
-      // A lower one is that of a log whose numbers are given anew.
+      // A lower place belongs to a log whose numbers start again.
       if (acknowledgeable === (this.#acknowledged.get(id) ?? 0)) continue
       this.#acknowledged.set(id, acknowledgeable)
       pairs.push([id, acknowledgeable])
@@ -273,7 +274,7 @@ export class CursorBook {
   }
 
   /**
-   * Logs that took something in, and logs that are no more, since the last call; those that are not ready come later.
+   * Logs that took something in, and logs that were dropped, since the last call; those that are not ready come later.
    */
   takeMoved(isReady: (id: ConversationId) => boolean): {
     readonly moved: ReadonlyArray<ConversationId>
@@ -286,7 +287,7 @@ export class CursorBook {
     return { moved, gone }
   }
 
-  /** These could not be kept, and are to be told again. */
+  /** The store did not take these, so `takeMoved` must return them again. */
   putBack(moved: ReadonlyArray<ConversationId>, gone: ReadonlyArray<ConversationId>): void {
     for (const id of moved) if (!this.#gone.has(id)) this.#moved.add(id)
     for (const id of gone) if (!this.#moved.has(id)) this.#gone.add(id)
@@ -299,7 +300,7 @@ export class CursorBook {
     this.#acknowledged.clear()
   }
 
-  /** The logs are those of another store. */
+  /** The logs belong to another store now. */
   clear(): void {
     this.disconnected()
     this.#moved.clear()

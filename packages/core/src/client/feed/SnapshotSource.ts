@@ -1,18 +1,18 @@
-/** Port: reads state by calls, where the socket carries only what happens. */
+/** Port: reads state by calls, where the socket carries only events. */
 import { Context, Data, type Effect } from "effect"
 import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "../../domain/Conversation.ts"
 import type { ConversationId } from "../../domain/Ids.ts"
 import type { Receipt } from "../../protocol/rpc/PresenceRpcs.ts"
 
-/** Absent, or not for this user. */
+/** Absent, or not visible to this user. */
 export class SourceNotFound extends Data.TaggedError("SourceNotFound")<Record<never, never>> {}
-/** Not now: the call may be made again. */
+/** Not now: the client may repeat the call. */
 export class SourceUnavailable extends Data.TaggedError("SourceUnavailable")<{
   readonly retryAfterMs?: number
   readonly cause: unknown
 }> {}
 
-/** At most one of the places; none asks for the newest rows. */
+/** At most one of the places; if none is given, the newest rows. */
 export interface PageRequest {
   readonly conversationId: ConversationId
   readonly before?: number
@@ -39,7 +39,7 @@ export class SnapshotSource extends Context.Tag("@hibiki/core/client/feed/Snapsh
       readonly from: number
       readonly to: number
     }) => Effect.Effect<HistoryPage, SourceNotFound | SourceUnavailable>
-    /** `conversation.receipts`: asked of direct conversations only. */
+    /** `conversation.receipts`: for direct conversations only. */
     readonly receipts: (
       conversationId: ConversationId
     ) => Effect.Effect<ReadonlyArray<Receipt>, SourceNotFound | SourceUnavailable>

@@ -1,9 +1,8 @@
 /**
- * What is only a hint: who is there, who is typing, how far others have read; and what this device tells of its own
- * person. Plain; time comes in with each call. Nothing durable rests on it: what is lost is made good by the next hint,
- * or runs out.
- * Bounds: presenceLimits.watchedMax users are watched; conversations with hints of `conversationsMost`, with
- * `typistsMost` typists each; the oldest go.
+ * Data that is only a hint: presence, typing, others' read marks, and this device's own reports about its person.
+ * Plain; time comes in with each call. Nothing durable depends on it: the next hint replaces a lost one, or it expires.
+ * Bounds: presenceLimits.watchedMax watched users; `conversationsMost` conversations with hints, with `typistsMost`
+ * typists each; the oldest are dropped.
  */
 import type { ConversationId, UserId } from "../../domain/Ids.ts"
 import { presenceLimits } from "../../domain/Limits.ts"
@@ -15,14 +14,14 @@ import { earliest } from "../connection/ClientTime.ts"
 
 const conversationsMost = 1_000
 const typistsMost = 20
-/** Two watch frames are so far apart, so that scrolling through a list is not a flood. */
+/** The minimum time between two watch frames, so that scrolling through a list does not flood the server. */
 const watchApartMs = 500
-/** Without a socket presence counts as unknown after this. */
+/** Without a socket, presence becomes unknown after this time. */
 const presenceTtlMs = 10_000
 
 /**
- * How far others have come in a direct conversation: have read it, and hold it on one of their devices. By user; at
- * least so far.
+ * Others' progress in a direct conversation: the place up to which they have read it, and up to which one of their
+ * devices holds it. By user; the true values are at least these.
  */
 export interface Marks {
   readonly read: ReadonlyMap<UserId, number>
@@ -49,21 +48,21 @@ export class ClientHints {
   #watchDueAt: number | undefined
   #watchedAt = Number.NEGATIVE_INFINITY
   /**
-   * Whom the last `watch` named, while it is not answered: one frame tells of all of them that the viewer may see.
-   * Another that is on its way already passes for it.
+   * The users of the last `watch`, until it is answered: one frame covers all of them that the viewer may see. A
+   * presence frame that was already in flight is taken for the answer.
    */
   #asked: ReadonlySet<UserId> | undefined
-  /** Of those who are watched: whom an answer was about. */
+  /** The watched users that an answer covered. */
   #answered: ReadonlySet<UserId> = new Set()
   readonly #presence = new Map<UserId, UserPresence>()
-  /** Watched users for whom `watch` went out again in this connection, since they posted. */
+  /** Watched users for whom `watch` was sent again in this connection because they posted. */
   readonly #watchedAgain = new Set<UserId>()
   #isActive = true
-  /** As the server knows it. */
+  /** The state that the server knows. */
   #toldActive = true
   #isWelcomed = false
   #lostAt: number | undefined
-  /** Until when somebody counts as typing. */
+  /** Until when each user counts as typing. */
   readonly #typing = new Map<ConversationId, Map<UserId, number>>()
   readonly #typists = new Map<ConversationId, ReadonlyArray<UserId>>()
   readonly #saidAt = new Map<ConversationId, number>()
@@ -88,7 +87,7 @@ export class ClientHints {
     this.#toSay.clear()
   }
 
-  /** Everything that others told belongs to another store or user. */
+  /** Called when everything that others sent belongs to another store or user. */
   clear(): void {
     for (const id of [...this.#typing.keys(), ...this.#marks.keys()]) this.forget(id)
     this.#forgetPresence()
@@ -140,7 +139,7 @@ export class ClientHints {
     return this.#marks.get(conversationId)
   }
 
-  /** What others are told. The viewer's other devices do not count, nor does what those type whom the viewer blocks. */
+  /** Takes a hint about other users. Ignores the viewer's other devices, and typing by users whom the viewer blocks. */
   frame(frame: HintFrame, { blocked, userId: viewer }: Viewer, now: number): void {
     switch (frame.op) {
       case "presence":
@@ -168,8 +167,8 @@ export class ClientHints {
 
   /**
    * Ends the author's typing. The first message in a direct conversation gives the right to see its author's presence,
-   * and the server checks rights again only within a minute: an author who looks like somebody unseen is watched again
-   * at once. Once a connection, since invisible users look the same.
+   * but the server checks rights again only within a minute. So if the author looks like a user whose presence is not
+   * visible, watch again at once. Only once per connection, since invisible users look the same.
    */
   posted(conversationId: ConversationId, by: UserId): void {
     const { since, state } = this.#presence.get(by) ?? {}
@@ -185,14 +184,14 @@ export class ClientHints {
     if (this.#marks.delete(conversationId)) this.#changed.add(conversationId)
   }
 
-  /** Lets go what has run out. */
+  /** Drops expired hints. */
   expire(now: number): void {
     for (const [id, typists] of this.#typing)
       for (const [userId, until] of typists) if (now >= until && typists.delete(userId)) this.#typingChanged(id)
     if (this.#lostAt !== undefined && now >= this.#lostAt + presenceTtlMs) this.#forgetPresence()
   }
 
-  /** What is to be told now on a welcomed socket: at most `most` frames. */
+  /** The frames to send now on a welcomed socket: at most `most`. */
   take(now: number, most: number): ReadonlyArray<ClientFrame> {
     const frames: Array<ClientFrame> = []
     if (most > frames.length && this.#toldActive !== this.#isActive) {
@@ -205,13 +204,13 @@ export class ClientHints {
       this.#asked = this.#watched
       frames.push({ op: "watch", userIds: [...this.#watched] })
     }
-    // Typing that finds no room is not told: it would be late.
+    // Typing beyond the limit is dropped: it would be late.
     for (const conversationId of this.#toSay) if (frames.length < most) frames.push({ op: "typing", conversationId })
     this.#toSay.clear()
     return frames
   }
 
-  /** When `expire` has something to do. */
+  /** The time at which `expire` has something to do. */
   expiresAt(): number | undefined {
     let at: number | undefined
     for (const typists of this.#typing.values()) at = earliest(at, ...typists.values())
@@ -222,7 +221,7 @@ export class ClientHints {
     return earliest(at, forgetAt)
   }
 
-  /** When `take` has something to send. */
+  /** The time at which `take` has something to send. */
   sendsAt(): number | undefined {
     const isDue = this.#isWelcomed && (this.#toldActive !== this.#isActive || this.#toSay.size > 0)
     return isDue ? 0 : this.#watchDueAt
@@ -261,7 +260,7 @@ export class ClientHints {
   #mark(conversationId: ConversationId, told: ReadonlyArray<Told>): void {
     const before = this.marks(conversationId)
     const [read, delivered] = [new Map(before?.read), new Map(before?.delivered)]
-    // That nobody has come anywhere is news, too.
+    // A first answer counts as a change, even if nobody has read anything.
     let changed = before === undefined
     const raise = (marks: Map<UserId, number>, userId: UserId, seq: number | undefined) => {
       if (seq === undefined || seq <= (marks.get(userId) ?? 0)) return
@@ -270,7 +269,7 @@ export class ClientHints {
     }
     for (const mark of told) {
       raise(read, mark.userId, mark.read)
-      // Whoever has read it has it.
+      // A user who has read a message also has it.
       raise(delivered, mark.userId, Math.max(mark.delivered ?? 0, mark.read ?? 0))
     }
     if (!changed) return
@@ -279,7 +278,7 @@ export class ClientHints {
   }
 }
 
-/** The entry that was set longest ago gives way, and is answered. */
+/** Sets an entry. Above the bound, drops the entry that was set longest ago and returns its id. */
 const setBounded = <A>(map: Map<ConversationId, A>, id: ConversationId, value: A): ConversationId | undefined => {
   map.delete(id)
   map.set(id, value)
@@ -296,7 +295,7 @@ interface KnownConversations {
     | undefined
 }
 
-/** Direct conversations whose marks are to be read: opened, or come back to, since they last were read. */
+/** Direct conversations whose marks must be read: the client opened them, or returned to them, since the last read. */
 export class ReceiptsWanted {
   readonly #logs: KnownConversations
   readonly #wanted = new Set<ConversationId>()
@@ -309,12 +308,12 @@ export class ReceiptsWanted {
     this.#wanted.add(conversationId)
   }
 
-  /** Those of them that are not waiting for the list. */
+  /** The wanted conversations that the list knows. */
   known(): ReadonlyArray<ConversationId> {
     return [...this.#wanted].filter((id) => this.#logs.personal?.conversation(id) !== undefined)
   }
 
-  /** Those that are open, and to be read now; what the list does not know yet waits. */
+  /** Returns the conversations whose marks the client must read now. Open ones that the list does not know yet wait. */
   take(mayTake: (conversationId: ConversationId) => boolean): ReadonlyArray<ConversationId> {
     const taken: Array<ConversationId> = []
     for (const id of this.#wanted) {

@@ -1,8 +1,7 @@
 /**
- * One line of the conversation list: a summary as of some head, and what the events above it made of it. Plain; changed
- * in place.
- * Bounds: the newest `keptEvents` events, and what UnreadCount keeps one by one; beyond them the line is read anew when
- * it matters.
+ * One line of the conversation list: a summary as of some head, with the events above it applied. Plain; changed in
+ * place. Bounds: the newest `keptEvents` events, and the messages that UnreadCount tracks one by one; beyond them the
+ * line is read again when it matters.
  */
 import type { ConversationSummary } from "../../domain/Conversation.ts"
 import type { LogEvent, PersonalEvent } from "../../domain/Event.ts"
@@ -20,41 +19,42 @@ const keptEvents = 200
 /** Whether a text mentions the user. */
 export type Mentions = (text: string) => boolean
 /**
- * Counts others' undeleted messages in a range whose rows are all held, or those of such a text, or answers undefined.
+ * Counts others' undeleted messages in a range, or only those with such a text. Returns undefined unless the feed holds
+ * the whole range.
  */
 export type CountHeld = (from: number, to: number, counts?: Mentions) => number | undefined
 export type RowAt = (seq: number) => MessageRow | undefined
 
 export class ConversationState {
-  /** What it stands on means nothing any more: another takes its place when the line was read anew. */
+  /** The numbers behind this state are no longer valid: when the line is read again, a new state replaces this one. */
   isOld = false
   readonly conversationId: ConversationId
   readonly #viewer: UserId
   readonly #mentionsViewer: Mentions
-  /** The personal log's seq as of which, at least, the user is known to be a member. */
+  /** The user is known to be a member at least as of this seq of the personal log. */
   #memberAsOf: number
-  /** As of its `head`, but for what the events since changed; what it says of unread messages is as of `#asOf`. */
+  /** As of its `head`, plus the changes by later events; its unread counts are as of `#asOf`. */
   #line: ConversationSummary
   #asOf: number
   /**
-   * Others' messages above the read cursor, and those of them that mention the user, of which a direct conversation has
-   * none.
+   * Others' messages above the read cursor, and those of them that mention the user. A direct conversation has no
+   * mentions.
    */
   readonly #unread: UnreadCount
   readonly #mentions: UnreadCount
-  /** Ascending. Those up to `#asOf` say what a text was before it is changed. */
+  /** Ascending. Events up to `#asOf` give the text of a message before a change. */
   #events: Array<LogEvent> = []
   /** All events above it and above `#asOf` are in `#events`. */
   #floor: number
   /** The personal log's seqs at which the flags last changed. */
   readonly #flaggedAt: Record<Flag, number>
-  /** The read cursor as the server has told it; the line's own may be ahead of it. */
+  /** The read cursor that the server has confirmed; the line's own may be ahead of it. */
   #confirmed: number
-  /** The newest mark set by hand that was heard of. It stands unless it is among those that were taken away. */
+  /** The newest known mark that the user set by hand. It stands unless it was removed. */
   #mark: Mark | undefined
-  /** Marks up to this seq of the personal log were taken away, as the server has told. */
+  /** The server has reported that marks up to this seq of the personal log were removed. */
   #takenTo: number
-  /** Marks up to this one were taken away by a reading here, which the server is still to be told of. */
+  /** A read on this device removed marks up to this seq; the server does not know it yet. */
   #readTo = 0
   #isMarkedAnew: boolean
   #uncertain = false
@@ -77,7 +77,7 @@ export class ConversationState {
     this.#isMarkedAnew = this.#mark !== undefined
   }
 
-  /** The line as it is now, the same object until it changes; `unread` and `mentions` stop at Limits.unreadCap. */
+  /** The current line, the same object until it changes; `unread` and `mentions` stop at Limits.unreadCap. */
   get summary(): ConversationSummary {
     const [unread, mentions] = [this.#unread.shown, this.#mentions.shown]
     const shown = this.#shown
@@ -93,28 +93,28 @@ export class ConversationState {
     return this.#memberAsOf
   }
 
-  /** Whether the line has to be read anew, told once. */
+  /** Whether the line must be read again. True once per need. */
   takeUncertain(): boolean {
     const uncertain = this.#uncertain
     this.#uncertain = false
     return uncertain
   }
 
-  /** Whether a mark stands that was not heard of before, told once. */
+  /** Whether there is a new mark. True once per mark. */
   takeMarkedAnew(): boolean {
     const isMarkedAnew = this.#isMarkedAnew
     this.#isMarkedAnew = false
     return isMarkedAnew
   }
 
-  /** An event of its log, in order. What the summary knew already changes nothing. */
+  /** Takes an event of its log, in order. An event that the summary already includes changes nothing. */
   event(event: LogEvent, rowAt: RowAt): void {
     this.#events.push(event)
     if (this.#events.length > keptEvents) this.#floor = Math.max(this.#floor, this.#events.shift()?.seq ?? 0)
     if (event.seq > this.#line.head) this.#fold(event, rowAt)
   }
 
-  /** The stream jumped to `head`: what this line says is read anew. */
+  /** The stream jumped to `head`: the line must be read again. */
   jumped(head: number): void {
     this.#events = []
     this.#floor = head
@@ -122,13 +122,13 @@ export class ConversationState {
     this.#uncertain = true
   }
 
-  /** A newer reading of the line. `asOf`: the personal log's seq that it is at least as of. */
+  /** Takes a newer reading of the line. `asOf`: the reading is at least as of this seq of the personal log. */
   newer(summary: ConversationSummary, asOf: number, countHeld: CountHeld): void {
     this.#memberAsOf = Math.max(this.#memberAsOf, asOf)
     if (summary.head < this.#asOf) return
     const before = this.#line
     const events = this.#events.filter((event) => event.seq > summary.head)
-    // An answer that was on its way for longer does not take back what was changed since.
+    // A delayed answer must not undo a later change.
     const isAnew = this.#heardOf(markIn(summary), asOf)
     this.#line = flaggedAs(summary, (flag) => (asOf >= this.#flaggedAt[flag] ? summary : before)[flag] === true)
     this.#showMark()
@@ -136,10 +136,10 @@ export class ConversationState {
     this.#asOf = summary.head
     this.#unread.begin(summary.unread, summary.head)
     this.#mentions.begin(mentionsIn(summary), summary.head)
-    // Jumped past it since: what lies between is still unknown.
+    // The stream jumped past the answer since: the range between is still unknown.
     this.#uncertain = summary.head < this.#floor
     this.#confirmed = Math.max(this.#confirmed, summary.readUpTo)
-    // Texts are held as they are by now, which the events are still to make of them.
+    // Held texts are current, so they include edits and deletes that these events are still to apply.
     const isEdited = events.some((event) => event.kind === "edited" || event.kind === "deleted")
     const held: CountHeld = (from, to, counts) =>
       isEdited && counts !== undefined ? undefined : countHeld(from, to, counts)
@@ -150,18 +150,18 @@ export class ConversationState {
     if (this.#line.head < this.#floor) this.#line = { ...this.#line, head: this.#floor }
   }
 
-  /** How far the user has read, as the server tells. */
+  /** Takes the user's read position from the server. */
   cell(cell: ReadCell, countHeld: CountHeld): void {
     const { asOf, readUpTo } = cell
     this.#confirmed = Math.max(this.#confirmed, readUpTo)
     if (this.#heardOf(markIn(cell), asOf)) this.#goBack()
     this.#showMark()
     if (readUpTo > this.#line.readUpTo) this.#advance(readUpTo, countHeld)
-    // By now the server counts above this place, so that asking it helps.
+    // The server counts above this place by now, so reading the line again helps.
     if (this.#isInexact && this.#confirmed >= this.#line.readUpTo) this.#uncertain = true
   }
 
-  /** The user just read so far; the server's cell follows. False: nothing changed. */
+  /** The user has just read up to `upTo`; the server's cell follows. False: nothing changed. */
   readHere(upTo: number, countHeld: CountHeld): boolean {
     const marked = this.#line.markedUnreadAt !== undefined
     this.#readTo = Math.max(this.#readTo, this.#mark?.seq ?? 0)
@@ -171,15 +171,14 @@ export class ConversationState {
     return true
   }
 
-  /** Marked unread by hand, by the personal log's event at `seq`. */
+  /** The user marked the conversation as unread by hand, with the personal log's event at `seq`. */
   mark(at: number, seq: number): void {
     if (this.#heardOf({ at, seq }, 0)) this.#goBack()
     this.#showMark()
   }
 
   /**
-   * Takes in the mark that stands, or that none does, as of a seq of the personal log, whatever was heard before.
-   * Whether there is a mark anew.
+   * Takes the current mark, or none, as of a seq of the personal log, in any order. Returns whether the mark is new.
    */
   #heardOf(mark: Mark | undefined, asOf: number): boolean {
     if (mark === undefined) this.#takenTo = Math.max(this.#takenTo, asOf)
@@ -190,8 +189,8 @@ export class ConversationState {
   }
 
   /**
-   * What was read here and not told before the mark was set never will be, so the line goes back to what the server
-   * knows.
+   * Reads on this device that were not sent before the mark was set will never be sent. So the line goes back to the
+   * server's read position.
    */
   #goBack(): void {
     if (this.#line.readUpTo <= this.#confirmed) return
@@ -237,7 +236,8 @@ export class ConversationState {
         if (event.by !== this.#viewer && event.blanked !== true) this.#posted(event.seq, event.text)
         break
       case "edited":
-        // Only its author edits a message. What a blanked text was is told no more, and its deletion is still to come.
+        // Only the author edits their message. Once a text is blanked, its content is no longer available, and its
+        // deletion is still to come.
         if (event.by !== this.#viewer && event.blanked !== true) this.#edited(event.target, event.text, event.seq)
         break
       case "deleted":
@@ -271,7 +271,7 @@ export class ConversationState {
     this.#line = line
   }
 
-  /** Whether a message of somebody else at this place counts as long as it is not deleted. */
+  /** Whether another user's message at this place counts, unless it is deleted. */
   #isUnread(seq: number): boolean {
     return seq > this.#line.readUpTo && seq >= this.#line.visibleFrom
   }
@@ -294,7 +294,7 @@ export class ConversationState {
 
   #deleted(target: number, rowAt: RowAt, at: number): void {
     if (!this.#isUnread(target)) return
-    // Who wrote it may not be known here.
+    // The author may not be known here.
     const isOthers = () => {
       const row = rowAt(target)
       return row === undefined ? undefined : row.by !== this.#viewer
@@ -309,15 +309,15 @@ export class ConversationState {
   }
 
   /**
-   * Whether a message of somebody else mentioned the user before the event at `at`; undefined: what it said was not
-   * heard here.
+   * Whether another user's message mentioned the user before the event at `at`; undefined: its text at that time is not
+   * known here.
    */
   #mentionedBefore(target: number, at: number): boolean | undefined {
     let next = at
     for (let i = this.#events.length - 1; i >= 0; i--) {
       const event = this.#events[i]
       if (event === undefined || event.seq >= at) continue
-      // Across a hole it may have been changed without a word here.
+      // In a hole, an unknown event may have changed it.
       if (event.seq + 1 !== next) return undefined
       next = event.seq
       const isText =
@@ -329,7 +329,7 @@ export class ConversationState {
   }
 }
 
-/** The line with these flags alone. */
+/** The line with exactly these flags. */
 const flaggedAs = (
   { favourite: _f, muted: _m, ...line }: ConversationSummary,
   isSet: (flag: Flag) => boolean
@@ -338,7 +338,7 @@ const flaggedAs = (
   ...flagFields(isSet)
 })
 
-/** Its place in the conversation, and its event's in the personal log. */
+/** The mark's place in the conversation, and the seq of its event in the personal log. */
 interface Mark {
   readonly at: number
   readonly seq: number
@@ -350,29 +350,29 @@ const markIn = ({
 }: Pick<ReadCell, "markedUnreadAt" | "markedSeq">): Mark | undefined =>
   at === undefined || seq === undefined ? undefined : { at, seq }
 
-/** What a posted message was before. */
+/** A posted message did not count before. */
 const isNew = () => false
 
-/** None in a direct conversation, and none that a server of before does not tell of. */
+/** Zero in a direct conversation, and when an older server does not report mentions. */
 const mentionsIn = ({ kind, mentions = 0 }: ConversationSummary): number => (kind === "direct" ? 0 : mentions)
 
 export const unreadKept = 1_000
 
 /**
- * How many of a conversation's unread messages count: all of them, or those that mention the user. A number as of a
- * reading, and what came above it, one by one. Plain; changed in place. Bound: `unreadKept` messages above the reading;
- * with more there are as many as are ever counted.
+ * Counts a conversation's unread messages: all of them, or those that mention the user. It has a base number from a
+ * reading, and tracks the messages above it one by one. Plain; changed in place. Bound: `unreadKept` messages above the
+ * reading; with more, the count is the highest that is ever shown.
  */
 export class UnreadCount {
-  /** Up to `#asOf`, but for what changed there since the reading. Of an estimate: no fewer than there are. */
+  /** The count up to `#asOf`, with the changes there since the reading. As an estimate: not below the true number. */
   #base: number
   #asOf: number
   readonly #above = new Set<number>()
-  /** There were more above than are kept. */
+  /** There were more messages above than the bound allows. */
   #isOver = false
   #isInexact = false
 
-  /** `base`: as a reading says that is as of `asOf`. */
+  /** `base`: the count of a reading as of `asOf`. */
   constructor(base: number, asOf: number) {
     this.#base = base
     this.#asOf = asOf
@@ -383,12 +383,12 @@ export class UnreadCount {
     return this.#isOver ? Limits.unreadCap : Math.min(Limits.unreadCap, this.#base + this.#above.size)
   }
 
-  /** It is an estimate, until the server is asked that knows of the read cursor. */
+  /** The count is an estimate until the client asks a server that knows the read cursor. */
   get isInexact(): boolean {
     return this.#isInexact
   }
 
-  /** A newer reading: what came above it is told again. */
+  /** Takes a newer reading: `set` reports the messages above it again. */
   begin(base: number, asOf: number): void {
     this.#base = base
     this.#asOf = asOf
@@ -398,27 +398,27 @@ export class UnreadCount {
   }
 
   /**
-   * Whether an unread message counts from here on. `before`: whether it did; undefined where that is not known, as it
-   * may be of what stands below the reading. False: how many there are is not known any more, and is to be read anew.
+   * Sets whether an unread message counts from now on. `before`: whether it counted; undefined if not known, which may
+   * happen below the reading. False: the number is no longer known, and the line must be read again.
    */
   set(seq: number, counts: boolean, before: () => boolean | undefined): boolean {
     if (seq > this.#asOf) {
       this.#setAbove(seq, counts)
       return true
     }
-    // Where none counts this one did not.
+    // If no message counted, this one did not.
     const counted = this.#base === 0 ? false : before()
     if (counted === counts) return true
     if (counted === undefined) return false
-    // There may be more than were counted.
+    // There may be more messages than were counted.
     const isKnown = counts || this.#base < Limits.unreadCap
     this.#base = Math.min(Limits.unreadCap, this.#base + (counts ? 1 : -1))
     return isKnown
   }
 
   /**
-   * All up to a place is read, where the log is known up to `head`. `countHeld`: how many count from a place to
-   * another, both included; undefined: not known.
+   * Everything up to a place is read; the log is known up to `head`. `countHeld`: the count from a place to another,
+   * both included; undefined: unknown.
    */
   advance(upTo: number, head: number, countHeld: (from: number, to: number) => number | undefined): void {
     for (const seq of this.#above) if (seq <= upTo) this.#above.delete(seq)

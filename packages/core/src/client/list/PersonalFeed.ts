@@ -3,9 +3,9 @@
  * personal log above it, and the events of the conversations themselves. Plain, without clock or I/O; changed in place,
  * with `version` counting the changes.
  *
- * What can't be known from events (a count below a place that was never read, a conversation just joined) is asked for:
- * `takeWanted` names it.
- * Bound: as many conversations as the user has; ConversationState says what each keeps.
+ * If events cannot provide something (a count below a place that was never read, a conversation just joined), the
+ * client must request it: `takeWanted` names it.
+ * Bound: as many conversations as the user has; ConversationState documents the bound of each.
  */
 import type { ConversationSummary, PersonalSnapshot } from "../../domain/Conversation.ts"
 import type { LogEvent } from "../../domain/Event.ts"
@@ -20,18 +20,18 @@ export interface Wanted {
   readonly conversations: ReadonlyArray<ConversationId>
 }
 
-/** Personal events kept to bring a snapshot up to the cursor. */
+/** Personal events stored to bring a snapshot up to the cursor. */
 const recentMax = 1_000
 
 export class PersonalFeed {
   readonly log = new LogCursor()
   version = 0
   me: PersonalSnapshot["me"] | undefined
-  /** Whom the user blocks. Replaced, never changed. */
+  /** The users whom this user blocks. Replaced, never changed. */
   blocked: ReadonlySet<UserId> = new Set()
-  /** The list tells of everything that was jumped over in the log. */
+  /** Whether the list covers everything that was jumped over in the log. */
   isWhole = true
-  /** Counts changes of the device list, which is asked for by a call. */
+  /** Counts changes of the device list, which a call reads. */
   devicesVersion = 0
   readonly #states = new Map<ConversationId, ConversationState>()
   #recent: Array<LogEvent> = []
@@ -39,7 +39,7 @@ export class PersonalFeed {
   #floor = 0
   #snapshotWanted = true
   readonly #wanted = new Set<ConversationId>()
-  /** As they were last heard of, for lines that are still to come. */
+  /** The last received cells, for lines that are still to come. */
   readonly #cells = new Map<ConversationId, ReadCell>()
   readonly #mentionsMe: Mentions = (text) => this.me !== undefined && isMentioned(text, this.me.handle)
 
@@ -57,12 +57,12 @@ export class PersonalFeed {
     return [...this.#states.values()]
   }
 
-  /** Whether there is a list to show: a snapshot was taken in. */
+  /** Whether there is a list to show: a snapshot has arrived. */
   get isKnown(): boolean {
     return this.me !== undefined
   }
 
-  /** What is to be asked for. Each is named once, until something else makes it wanted again. */
+  /** The requests to make. Each is returned once, until something makes it necessary again. */
   takeWanted(): Wanted {
     const wanted = { snapshot: this.#snapshotWanted, conversations: this.#snapshotWanted ? [] : [...this.#wanted] }
     this.#snapshotWanted = false
@@ -79,22 +79,22 @@ export class PersonalFeed {
   }
 
   /**
-   * Numbers are given anew, those of its log or of the personal one: the line stays shown until it was read anew, and
-   * then counts as it was read.
+   * The numbers of its log or of the personal log start again. The line stays visible until it is read again; then the
+   * new reading counts.
    */
   outdate(conversationId: ConversationId): void {
     const state = this.#states.get(conversationId)
     if (state !== undefined) state.isOld = true
   }
 
-  /** Whether the conversation is in the list, or will be once it was asked for. */
+  /** Whether the conversation is in the list, or will be after its pending request. */
   knows(conversationId: ConversationId): boolean {
     return this.#states.has(conversationId) || this.#wanted.has(conversationId)
   }
 
   /**
-   * Takes a snapshot in, and answers the events that follow now; one that is too old to be brought up to the cursor is
-   * asked for again. Undefined: it was not taken.
+   * Takes a snapshot, and returns the events that follow now. If the snapshot is too old to be brought up to the
+   * cursor, requests it again and returns undefined.
    */
   snapshot(snapshot: PersonalSnapshot): ReadonlyArray<LogEvent> | undefined {
     if (snapshot.asOf < this.#floor) {
@@ -112,7 +112,7 @@ export class PersonalFeed {
     }
     this.#snapshotWanted = false
     this.isWhole = true
-    // Lines from before it was known whom a mention means may lack some.
+    // Lines from before the user's handle was known may lack some mentions.
     if (this.me === undefined) for (const id of this.#states.keys()) this.want(id)
     this.me = snapshot.me
     if (snapshot.blocked !== undefined) this.blocked = new Set(snapshot.blocked)
@@ -124,15 +124,16 @@ export class PersonalFeed {
     return through
   }
 
-  /** Takes one line in, asked for when the cursor stood at `askedAt`. */
+  /** Takes one line, requested when the cursor stood at `askedAt`. */
   summary(summary: ConversationSummary, askedAt: number, countHeld: CountHeld): void {
     if (this.#merge(summary, askedAt, countHeld)) this.#catchUp(summary.conversationId, askedAt)
     this.version++
   }
 
   /**
-   * The conversation is not for this user, says an answer asked for when the cursor stood at `askedAt`. False: the user
-   * is known to have joined again since, so the answer says nothing of now, and the line is read anew.
+   * An answer reports that the conversation is not visible to this user; the request was made when the cursor stood at
+   * `askedAt`. False: the user is known to have joined again since, so the answer is outdated, and the line is read
+   * again.
    */
   gone(conversationId: ConversationId, askedAt: number): boolean {
     const state = this.#states.get(conversationId)
@@ -144,7 +145,7 @@ export class PersonalFeed {
     return true
   }
 
-  /** A frame of the personal log: the events that were new, in order. */
+  /** Takes a frame of the personal log. Returns the events that were new, in order. */
   frame(frame: LogFrame): ReadonlyArray<LogEvent> {
     switch (frame.op) {
       case "events":
@@ -189,7 +190,8 @@ export class PersonalFeed {
   }
 
   /**
-   * Events of a conversation's log, in order, after its feed took them. `rowAt` gives rows that are right as of now.
+   * Takes events of a conversation's log, in order, after its feed took them. `rowAt` gives rows that are right as of
+   * now.
    */
   conversationEvents(conversationId: ConversationId, events: ReadonlyArray<LogEvent>, rowAt: RowAt): void {
     const state = this.#states.get(conversationId)
@@ -198,7 +200,7 @@ export class PersonalFeed {
     this.#after(state)
   }
 
-  /** The conversation's stream jumped to `head`: its line is read anew. */
+  /** The conversation's stream jumped to `head`: its line is read again. */
   conversationJumped(conversationId: ConversationId, head: number): void {
     const state = this.#states.get(conversationId)
     if (state === undefined || state.summary.head >= head) return
@@ -206,7 +208,7 @@ export class PersonalFeed {
     this.#after(state)
   }
 
-  /** How far the user has read there, as the server tells, in any order. */
+  /** Takes the user's read position there from the server, in any order. */
   cell(cell: ReadCell): void {
     const { conversationId } = cell
     const known = this.#cells.get(conversationId)
@@ -218,8 +220,8 @@ export class PersonalFeed {
   }
 
   /**
-   * Shown as read at once; the server's cell follows. False when nothing changes; undefined: there is no list yet that
-   * would say so.
+   * Shows everything up to `upTo` as read at once; the server's cell follows. False: nothing changes. Undefined: not
+   * known yet, since there is no list.
    */
   readHere(conversationId: ConversationId, upTo: number, countHeld: CountHeld): boolean | undefined {
     if (!this.isKnown) return undefined
@@ -229,7 +231,7 @@ export class PersonalFeed {
     return true
   }
 
-  /** What was told of a conversation while its line was asked for, and there was none to fold it into. */
+  /** Applies the personal events of a conversation that came while its line was requested and did not exist. */
   #catchUp(conversationId: ConversationId, asOf: number): void {
     if (asOf < this.#floor) this.#wanted.add(conversationId)
     for (const event of this.#recent)
@@ -241,7 +243,7 @@ export class PersonalFeed {
     this.#floor = floor
     this.#snapshotWanted = true
     this.isWhole = false
-    // It may have been told in what was jumped over.
+    // The skipped events may include a change of the devices.
     this.devicesVersion++
     this.version++
   }
@@ -263,7 +265,7 @@ export class PersonalFeed {
   #fold(event: LogEvent): void {
     switch (event.kind) {
       case "added":
-        // Whatever was known of an earlier membership is of no use.
+        // State of an earlier membership is not valid.
         this.#states.delete(event.conversationId)
         this.#wanted.add(event.conversationId)
         break
@@ -298,7 +300,7 @@ export class PersonalFeed {
     }
   }
 
-  /** True: there was no such line, or only one that is of no use. */
+  /** True: there was no such line, or only an outdated one. */
   #merge(summary: ConversationSummary, asOf: number, countHeld: CountHeld): boolean {
     const state = this.#states.get(summary.conversationId)
     if (state?.isOld !== false) {

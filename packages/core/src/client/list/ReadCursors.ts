@@ -1,18 +1,19 @@
 /**
- * Tells the server how far the user has read: at most once in 2 s per conversation, again until it tells the same. What
- * it does not tell within a second, or can't, is kept for the next start. Plain.
- * Bound: one entry per conversation. After `tellMost` tellings without an echo it waits for the next socket: the server
- * may have lost it, or nothing was to change. It is kept meanwhile, and the next list says which.
+ * Sends the user's read positions to the server: at most once in 2 s per conversation, and again until the server
+ * echoes the same. Positions that the server does not confirm within a second, or that can't be sent, are stored for
+ * the next start. Plain. Bound: one entry per conversation. After `tellMost` sends without an echo it waits for the
+ * next socket: the server may have lost the position, or had nothing to change. It stays stored meanwhile, and the next
+ * list shows which of the two happened.
  */
 import type { ConversationId, Epoch } from "../../domain/Ids.ts"
 import type { CursorPair } from "../../protocol/ClientFrame.ts"
 
 export const readTimes = {
-  /** Between two for one conversation. */ apartMs: 2_000,
-  /** For the echo. */ echoMs: 10_000,
+  /** Minimum time between two sends for one conversation. */ apartMs: 2_000,
+  /** Timeout for the echo. */ echoMs: 10_000,
   tellMost: 3,
-  /** Between two savings, and for the echo before one. */ keepMs: 1_000,
-  /** After the store failed. */ keepAgainMs: 60_000
+  /** Minimum time between two writes, and the wait for an echo before one. */ keepMs: 1_000,
+  /** Delay after the store failed. */ keepAgainMs: 60_000
 } as const
 
 const notOnThisSocket = Number.POSITIVE_INFINITY
@@ -26,41 +27,41 @@ interface Wanted {
 export class ReadCursors {
   readonly #wanted = new Map<ConversationId, Wanted>()
   readonly #lastAt = new Map<ConversationId, number>()
-  /** Read before there was a list that says how far the server knows of it. */
+  /** Read positions from before there was a list that shows the server's own. */
   #unlisted: ReadonlyMap<ConversationId, number> = new Map()
-  /** Of these those that the store told of, and nobody since. */
+  /** The positions among them that came from the store and were not read again since. */
   #restored = new Set<ConversationId>()
-  /** What the store holds, as far as this client knows. */
+  /** The store's content, as far as this client knows. */
   #kept: ReadonlyMap<ConversationId, number> = new Map()
-  /** What it holds when it has taken the last change. */
+  /** The store's content after it has taken the last change. */
   #offered = this.#kept
   #keepAt: number | undefined
   #keptAt = Number.NEGATIVE_INFINITY
 
-  /** Takes what a store kept. */
+  /** Takes the stored positions. */
   restore(reads: ReadonlyArray<CursorPair>): void {
     this.#kept = this.#unlisted = new Map(reads)
     this.#restored = new Set(this.#kept.keys())
   }
 
-  /** The same until it changes. */
+  /** The same object until it changes. */
   get unlisted(): ReadonlyMap<ConversationId, number> {
     return this.#unlisted
   }
 
-  /** Whether only the store tells that it was read, not when. */
+  /** Whether the position came only from the store, which does not record when it was read. */
   isRestored(conversationId: ConversationId): boolean {
     return this.#restored.has(conversationId)
   }
 
-  /** There is no list yet: whether the server is to be told is judged by it. */
+  /** Stores a position until there is a list, which decides whether it must be sent to the server. */
   awaitList(conversationId: ConversationId, upTo: number): void {
     this.#restored.delete(conversationId)
     if ((this.#unlisted.get(conversationId) ?? 0) < upTo)
       this.#unlisted = new Map(this.#unlisted).set(conversationId, upTo)
   }
 
-  /** There is a list. */
+  /** Returns these positions, now that there is a list. */
   takeUnlisted(): ReadonlyMap<ConversationId, number> {
     const unlisted = this.#unlisted
     this.#unlisted = new Map()
@@ -74,18 +75,18 @@ export class ReadCursors {
     this.#wanted.set(conversationId, { upTo, told: 0, dueAt })
   }
 
-  /** The server tells that everything up to `upTo` is read. */
+  /** The server confirms that everything up to `upTo` is read. */
   confirmed(conversationId: ConversationId, upTo: number): void {
     const wanted = this.#wanted.get(conversationId)
     if (wanted !== undefined && wanted.upTo <= upTo) this.#wanted.delete(conversationId)
   }
 
-  /** Nobody is to be told of it any more. */
+  /** Drops the position: it need not be sent any longer. */
   forget(conversationId: ConversationId): void {
     this.#wanted.delete(conversationId)
   }
 
-  /** What is to be told now, on a socket that has brought what was missed: at most `most`. */
+  /** The positions to send now, on a socket that has delivered the missed events: at most `most`. */
   take(now: number, most: number): ReadonlyArray<{ readonly conversationId: ConversationId; readonly seq: number }> {
     const due: Array<{ readonly conversationId: ConversationId; readonly seq: number }> = []
     for (const [conversationId, wanted] of this.#wanted) {
@@ -103,16 +104,14 @@ export class ReadCursors {
     return due
   }
 
-  /** The user turns away, perhaps for good: what waits for its turn is told at once. */
+  /** The user turns away, perhaps for good: makes waiting positions due at once. */
   hasten(now: number): void {
     for (const [conversationId, wanted] of this.#wanted)
       if (wanted.told === 0 && wanted.dueAt > now) this.#wanted.set(conversationId, { ...wanted, dueAt: now })
     this.#keepAt = now
   }
 
-  /**
-   * What the store is to change, when it is time for it. `isHeard`: on a welcomed socket, where an echo may come first.
-   */
+  /** The change to store, when it is due. `isHeard`: on a welcomed socket, where an echo may come first. */
   takeChange(now: number, isHeard: boolean, isLast: boolean): ReadsChange | undefined {
     const reads = new Map(this.#unlisted)
     for (const [id, { upTo }] of this.#wanted) reads.set(id, upTo)
@@ -127,13 +126,13 @@ export class ReadCursors {
     return { put, done }
   }
 
-  /** Whether the store took the last change. */
+  /** Reports whether the store took the last change. */
   wasKept(kept: boolean, now: number): void {
     if (kept) this.#kept = this.#offered
     else this.#keepAt = now + readTimes.keepAgainMs
   }
 
-  /** When `takeChange` has something. */
+  /** The time at which `takeChange` has something to store. */
   get keepsAt(): number | undefined {
     return this.#keepAt
   }
@@ -144,16 +143,14 @@ export class ReadCursors {
     return at
   }
 
-  /**
-   * Whatever was under way may be lost: it is told again on the next socket, if no mark set by hand is heard of before.
-   */
+  /** Sent positions may be lost, so they are sent again on the next socket, unless a mark set by hand arrives first. */
   disconnected(): void {
     for (const [conversationId, wanted] of this.#wanted)
       this.#wanted.set(conversationId, { ...wanted, told: 0, dueAt: 0 })
     this.#lastAt.clear()
   }
 
-  /** The numbers mean nothing any more. */
+  /** The numbers are no longer valid. */
   clear(): void {
     this.#wanted.clear()
     this.#lastAt.clear()
@@ -164,23 +161,24 @@ export class ReadCursors {
 export const keptReadsMax = 500
 
 /**
- * How far was read on a device while the server could not be told, as the device keeps it through reloads. Plain data
- * in one piece; where several tabs share it, each changes what it knows of. Bound: those that were read last.
+ * Read positions that a device could not send to the server; it stores them, so that they survive reloads. Plain data
+ * in one piece; where several tabs share it, each changes only the entries that it knows. Bound: the most recently read
+ * ones.
  */
 export interface KeptReads {
   readonly epoch: Epoch
-  /** Each conversation once; the one that was read last comes last. */
+  /** Each conversation once; the most recently read one comes last. */
   readonly reads: ReadonlyArray<CursorPair>
 }
 
 export interface ReadsChange {
-  /** Raised or added. */
+  /** Entries to raise or add. */
   readonly put: ReadonlyArray<CursorPair>
-  /** The server knows of these, or nobody will tell it: dropped where nothing above them is kept. */
+  /** The server knows these, or nobody will send them: drop an entry unless its stored position is higher. */
   readonly done: ReadonlyArray<CursorPair>
 }
 
-/** Of another store the numbers mean nothing. */
+/** The stored positions, if they belong to this epoch; in another one the numbers are not valid. */
 export const readsOf = (kept: KeptReads | undefined, epoch: Epoch | null): ReadonlyArray<CursorPair> =>
   kept?.epoch === epoch ? (kept?.reads ?? []) : []
 

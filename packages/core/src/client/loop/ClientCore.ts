@@ -1,7 +1,7 @@
 /**
- * A client without its runtime: connection, logs, outbox and read cursors joined. Plain; time and chance come in with
- * each call. The runtime carries out what `step` answers, and sends what `due` answers after keeping the outbox's
- * changes.
+ * A client without its runtime: joins connection, logs, outbox and read cursors. Plain; time and chance come in with
+ * each call. The runtime runs the effects that `step` returns. It sends the frames that `due` returns after storing the
+ * outbox's changes.
  */
 import type { CommandId, ConversationId, DeviceId, Epoch, InstanceId, UserId } from "../../domain/Ids.ts"
 import { Limits } from "../../domain/Limits.ts"
@@ -27,15 +27,15 @@ import type { OutboxRow } from "../outbox/OutboxRow.ts"
 import type { StoreChange } from "../store/ClientStore.ts"
 import { ClientLogs } from "./ClientLogs.ts"
 
-/** Between two acknowledgements. */
+/** Minimum time between two acknowledgements. */
 const acknowledgeApartMs = 1_000
-/** A store that failed is tried again after 2 s, doubling up to this. */
+/** After the store failed, the client retries after 2 s, doubling up to this. */
 const keepAgainMostMs = 60_000
-/** Half of what a server takes from one socket, so that acknowledgements and pings find room. */
+/** Half of the rate that a server accepts from one socket, to leave room for acknowledgements and pings. */
 const framePace: BucketRule = { ratePerSecond: 25, burst: 100 }
-/** With the allowance used up, the next frames go after this. */
+/** When the allowance is used up, the next frames go out after this time. */
 const pauseMs = 200
-/** Frames of hints that are sent together. */
+/** The most hint frames that are sent together. */
 const hintsAtOnce = 3
 
 export interface ClientCoreOptions {
@@ -55,8 +55,8 @@ export class ClientCore {
   readonly receipts: ReceiptsWanted
   readonly hints = new ClientHints()
   /**
-   * Of this process: sockets that were welcomed, how long the last ping took, and whether the store refused what it was
-   * last to keep of the outbox.
+   * For this process: the number of welcomed sockets, the last ping's round trip, and whether the store refused the
+   * last outbox change.
    */
   readonly seen = { welcomes: 0, roundTripMs: undefined as number | undefined, unkept: false }
   readonly #options: ClientCoreOptions
@@ -74,7 +74,7 @@ export class ClientCore {
   constructor(options: ClientCoreOptions) {
     this.#options = options
     this.logs = new ClientLogs(this.outbox, {
-      // What was read before the mark was set by hand would take it away.
+      // Sending a read position from before the user set the mark by hand would remove the mark.
       markedAnew: (conversationId) => this.reads.forget(conversationId),
       posted: (conversationId, by) => this.hints.posted(conversationId, by),
       listed: () => this.#judgeReads(),
@@ -112,33 +112,34 @@ export class ClientCore {
     return effects
   }
 
-  /** Who this is and which store it talks to, as a welcome or a snapshot tells. */
+  /** Takes the user and the store's epoch from a welcome or a snapshot. */
   enter(userId: UserId, epoch: Epoch): void {
     if (!this.logs.enter(userId, epoch)) return
     this.reads.clear()
     this.hints.clear()
   }
 
-  /** The first frames of a socket: who this is, and where it stands. */
+  /** The first frames of a socket: the device's identity and its cursors. */
   hello(ticket: string): ReadonlyArray<ClientFrame> {
     const { device, instance } = this.#options
     return helloFrames({ ticket, device, instance, epoch: this.logs.epoch, cursors: this.logs.cursors() })
   }
 
-  /** Posts that could not be taken back, each once. */
+  /** Posts that could not be withdrawn, each once. */
   takeStayed(): ReadonlyArray<OutboxRow> {
     return this.#stayed.splice(0)
   }
 
   /**
-   * What is to be sent now. Outbox rows in it count as handed over: their changes are to be kept before they are sent.
+   * The frames to send now. Their outbox rows count as handed over: the store must write this change before they are
+   * sent.
    */
   due(now: number): ReadonlyArray<ClientFrame> {
     this.outbox.expire(now)
     this.hints.expire(now)
     if (!this.isWelcomed) return []
     const most = this.#allowance(now)
-    // Few, and of no use when they come late: they do not wait behind what takes long.
+    // Hints are few, and useless when late: they go ahead of slower work.
     const frames: Array<ClientFrame> = [...this.hints.take(now, Math.min(most, hintsAtOnce))]
     frames.push(...this.outbox.takeFrames(now, most - frames.length))
     frames.push(...this.#takeReads(now, most - frames.length))
@@ -149,14 +150,14 @@ export class ClientCore {
     return frames
   }
 
-  /** The last frames on a welcomed socket: how far the user has read, and goodbye. */
+  /** The last frames on a welcomed socket: the read positions, and goodbye. */
   farewell(now: number): ReadonlyArray<ClientFrame> {
     if (!this.isWelcomed) return []
     this.reads.hasten(now)
     return [...this.#takeReads(now, this.#allowance(now)), { op: "bye" }]
   }
 
-  /** What is to be kept, then to be acknowledged; undefined when it is not time for it. */
+  /** The change to store, and the acknowledgements to send after it; undefined when it is not due. */
   dueCursors(now: number, isLast = false): DueCursors | undefined {
     const { book, kept } = this.logs
     if (!(book.isUnacknowledged || book.isMoved) || (!isLast && now < this.#saidAt + acknowledgeApartMs))
@@ -172,7 +173,7 @@ export class ClientCore {
     return { change, acknowledge }
   }
 
-  /** Whether the last change that was due was kept; a store that fails is asked less and less often. */
+  /** Reports whether the store took the last due change; the retries of a failing store become rarer. */
   wasKept(change: StoreChange, kept: boolean, now: number): void {
     this.#keepFailures = kept ? 0 : this.#keepFailures + 1
     if (kept) return
@@ -180,13 +181,13 @@ export class ClientCore {
     this.#keepAt = now + Math.min(keepAgainMostMs, acknowledgeApartMs * 2 ** Math.min(this.#keepFailures, 10))
   }
 
-  /** The store is asked again at once, however often it failed. */
+  /** Retries the store at once, however often it failed. */
   keepNow(): void {
     this.#keepFailures = 0
     this.#keepAt = this.#saidAt = Number.NEGATIVE_INFINITY
   }
 
-  /** When there is something to do at the latest; undefined: only after something happened. */
+  /** The latest time at which there is something to do; undefined: only after an input. */
   nextAt(): number | undefined {
     const { hints, logs, outbox, reads } = this
     const due = this.isWelcomed
@@ -208,7 +209,7 @@ export class ClientCore {
     this.receipts.want(conversationId)
   }
 
-  /** The user has read so far; shown at once, told soon. */
+  /** Marks everything up to `upTo` as read: shown at once, sent soon. */
   read(conversationId: ConversationId, upTo: number, now: number): void {
     const feed = this.logs.feed(conversationId)
     const seq = feed === undefined ? upTo : Math.min(upTo, feed.cursor)
@@ -218,8 +219,9 @@ export class ClientCore {
   }
 
   /**
-   * What is shown of the conversation; undefined while nothing of it is known or its kept rows are still to be read.
-   * The same object until something of it changes. Of one that was left, that is what was not sent into it.
+   * The view of the conversation; undefined while nothing of it is known or its stored rows are still to be read. The
+   * same object until it changes. For a conversation that the user has left, the view shows only the rows that were not
+   * sent into it.
    */
   view(conversationId: ConversationId): FeedView | undefined {
     if (this.logs.kept.has(conversationId)) {
@@ -249,14 +251,14 @@ export class ClientCore {
     return view
   }
 
-  /** What is shown of these changed. */
+  /** The views of these conversations changed. */
   changed(conversations: Iterable<ConversationId>): void {
     for (const id of conversations) this.#views.delete(id)
   }
 
   /**
-   * What was missed is heard, and with it every mark set by hand meanwhile, which what was read before it would take
-   * away.
+   * Whether the missed events have arrived, and with them every mark set by hand meanwhile. An earlier read position,
+   * if sent before, would remove such a mark.
    */
   get #hasHeard(): boolean {
     return this.#connection.phase === "live" && this.logs.personal?.isWhole === true
@@ -267,15 +269,15 @@ export class ClientCore {
   }
 
   /**
-   * Of what was read before there was a list, the server is told what it does not know: not of conversations that this
-   * user has left.
+   * Of the read positions from before there was a list, queues those that the server does not know, but not those of
+   * conversations that this user has left.
    */
   #judgeReads(): void {
     for (const [id, upTo] of this.reads.takeUnlisted()) {
       const line = this.logs.personal?.conversation(id)?.summary
-      // A mark set by hand is not taken away by what the server knew before, nor by what the store kept, which may be
-      // older than it.
-      // Nor of places that there are no more, the log's numbers being given anew.
+      // Positions that the server already knew, or that the store held, must not remove a mark set by hand: a stored
+      // position may be older than the mark. Skip also positions that no longer exist because the log's numbers start
+      // again.
       if (line === undefined || line.readUpTo >= upTo || upTo > Math.max(line.head, this.logs.feed(id)?.cursor ?? 0))
         continue
       if (line.markedUnreadAt !== undefined && this.reads.isRestored(id)) continue
@@ -283,7 +285,7 @@ export class ClientCore {
     }
   }
 
-  /** Hints of conversations that are neither open nor in the list are nobody's. */
+  /** Takes a hint; ignores hints about conversations that are neither open nor in the list. */
   #hint(frame: HintFrame, now: number): void {
     const { opened, personal } = this.logs
     if (personal === undefined) return
@@ -294,7 +296,7 @@ export class ClientCore {
     if (isOurs) this.hints.frame(frame, personal, now)
   }
 
-  /** Frames that may be sent now without the server taking this for a flood. */
+  /** The number of frames that may be sent now without exceeding the server's limit. */
   #allowance(now: number): number {
     spend(this.#frames, framePace, 0, now)
     return Math.floor(this.#frames.tokens)
@@ -303,7 +305,7 @@ export class ClientCore {
   #refused({ code, conversationId, id }: Extract<ServerFrame, { readonly op: "refused" }>): void {
     const row = this.outbox.row(id)
     this.outbox.refused(conversationId, id, code)
-    // In a direct conversation this is the answer that the post itself got, and then it was never stored.
+    // In a direct conversation this is the post's own answer, so the post was never stored.
     const isDirect = this.logs.personal?.conversation(conversationId)?.summary.kind === "direct"
     if (row?.conversationId === conversationId && row.state === "withdrawn" && code === "forbidden" && !isDirect)
       this.#stayed.push(row)
@@ -329,14 +331,14 @@ export class ClientCore {
         return this.logs.frame(frame)
       case "reads":
         this.logs.cells(frame.cells)
-        // While a mark stands that was read here, the server is still to be told.
+        // While a mark stands that this device has read past, the server must still receive the read position.
         for (const cell of frame.cells)
           if (cell.markedSeq === undefined) this.reads.confirmed(cell.conversationId, cell.readUpTo)
         return
       case "refused":
         return this.#refused(frame)
       case "busy":
-        // Of what is not known here the outbox has sent nothing.
+        // The outbox sends no frames of a kind that is unknown here.
         if (frame.of === undefined) this.outbox.busy(frame.conversationId, frame.code, frame.retryAfterMs, now)
         else if (frame.of === "range") this.logs.book.busy(frame.conversationId, frame.retryAfterMs, now)
         return

@@ -1,8 +1,8 @@
 /**
- * Reads state by calls where events do not tell it: the snapshot, lines of the list, and what open feeds lack. Each
- * call runs in its own fiber of the client's scope and hands its result to the loop.
- * Bounds: one snapshot, `linesAtOnce` lines and one repair per feed are under way; a failed one is asked again after 1
- * to 30 s, or as soon as there is a connection again. More than `linesMost` lines wanted at once are one snapshot.
+ * Reads state by calls where events do not bring it: the snapshot, lines of the list, and the missing parts of open
+ * feeds. Each call runs in its own fiber of the client's scope and hands its result to the loop. Bounds: one snapshot,
+ * `linesAtOnce` lines and one repair per feed run at a time. A failed call is repeated after 1 to 30 s, or as soon as
+ * there is a connection again. If more than `linesMost` lines are wanted at once, one snapshot replaces them.
  */
 import { Cause, Effect, type Scope } from "effect"
 import type { ConversationId } from "../../domain/Ids.ts"
@@ -20,11 +20,11 @@ const callMs = 15_000
 interface Retry {
   readonly failures: number
   readonly at: number
-  /** Not before this, said the server. */
+  /** The server asked not to retry before this time. */
   readonly leastAt: number
 }
 
-/** `apply` runs in the loop's next turn, with the time then. */
+/** `apply` runs in the loop's next turn, with that turn's time. */
 export type HandOver = (apply: (now: number) => void) => void
 
 export class ClientFetches {
@@ -35,7 +35,7 @@ export class ClientFetches {
   readonly #handOver: HandOver
   #snapshotWanted = false
   #snapshotRuns = false
-  /** Snapshots that were answered or failed. */
+  /** Snapshot calls that were answered or failed. */
   snapshotTries = 0
   readonly #linesWanted = new Set<ConversationId>()
   readonly #runs = new Set<string>()
@@ -59,12 +59,12 @@ export class ClientFetches {
     this.#snapshotWanted = true
   }
 
-  /** What failed without a connection is asked again at once, now that there is one. */
+  /** Now that there is a connection, repeats calls that failed without one at once. */
   hasten(): void {
     for (const [key, { leastAt }] of this.#retries) this.#retries.set(key, { failures: 0, at: leastAt, leastAt })
   }
 
-  /** Starts what is wanted and may run now. */
+  /** Starts the wanted calls that may run now. */
   pump(now: number): Effect.Effect<void> | undefined {
     const wanted = this.#core.logs.personal?.takeWanted()
     if (wanted?.snapshot === true) this.#snapshotWanted = true
@@ -91,10 +91,10 @@ export class ClientFetches {
     return starts.length === 0 ? undefined : Effect.asVoid(Effect.all(starts))
   }
 
-  /** When `pump` has something to start that it may not start now. */
+  /** The time at which `pump` can start a call that still has to wait. */
   nextAt(): number | undefined {
     const waiting: Array<string> = []
-    // Lines wait for the snapshot, and its end starts a turn.
+    // Lines wait for the snapshot; its end starts a turn.
     if (!this.#snapshotRuns && this.#snapshotWanted) waiting.push("snapshot")
     else if (!this.#snapshotRuns && this.#runs.size < linesAtOnce) waiting.push(...this.#linesWanted)
     for (const feed of this.#core.logs.openFeeds()) if (nextRepair(feed) !== undefined) waiting.push(feedKey(feed))
@@ -102,7 +102,7 @@ export class ClientFetches {
     return earliest(...waiting.map((key) => (this.#runs.has(key) ? undefined : this.#retries.get(key)?.at)))
   }
 
-  /** One page of older rows below a seq, or below the newest that are held. Undefined: nothing is missing there. */
+  /** Reads one page of older rows below a seq, or below the newest held ones. Undefined: no rows are missing there. */
   older(
     conversationId: ConversationId,
     before: number | undefined
@@ -114,7 +114,7 @@ export class ClientFetches {
     return this.#page(feed, below > feed.cursor ? {} : { before: below })
   }
 
-  /** One page of newer rows above a seq. Undefined: nothing is missing there. */
+  /** Reads one page of newer rows above a seq. Undefined: no rows are missing there. */
   newer(
     conversationId: ConversationId,
     after: number
@@ -156,7 +156,7 @@ export class ClientFetches {
         this.#snapshotWanted = true
         return true
       }
-      // The socket's store is the one that counts; without a socket the snapshot's is.
+      // On a socket, its store decides; without a socket, the snapshot's store does.
       if (this.#core.isWelcomed && logs.epoch !== snapshot.epoch) {
         this.#snapshotWanted = true
         return false
@@ -200,7 +200,7 @@ export class ClientFetches {
         if (page._tag === "None") logs.drop(conversationId, askedAt)
         else if (repair._tag === "latest") logs.page(conversationId, page.value, {})
         else logs.changedSince(conversationId, page.value, repair.asOf, repair.from, repair.to)
-        // An answer that brought nothing is not asked for again at once.
+        // If an answer changed nothing, do not repeat the request at once.
         const next = nextRepair(feed)
         return next === undefined || JSON.stringify(next) !== JSON.stringify(repair)
       }
@@ -226,7 +226,7 @@ export class ClientFetches {
     return this.#core.logs.feed(feed.conversationId) === feed && feed.resets === resets
   }
 
-  /** `take` gets the answer, or undefined when there was none, and says whether it was of use. */
+  /** `take` gets the answer, or undefined if there was none, and returns whether it was useful. */
   #run<A>(
     key: string,
     call: Effect.Effect<A, SourceUnavailable>,
@@ -252,7 +252,7 @@ export class ClientFetches {
           const leastMs =
             failure._tag === "Some" && "retryAfterMs" in failure.value ? (failure.value.retryAfterMs ?? 0) : 0
           end(undefined, leastMs)
-          // A network that fails is a client's daily life; a defect is not.
+          // Network failures are normal for a client; defects are not.
           return failure._tag === "Some"
             ? Effect.logDebug("A call was not answered", key, cause)
             : Effect.logError("A call died", key, cause)

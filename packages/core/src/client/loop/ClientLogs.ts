@@ -1,8 +1,7 @@
 /**
- * All logs of one device: its conversations' feeds and its personal one, fed by the frames of the socket. Plain,
- * without clock or I/O.
- * It settles the outbox's rows by the events, answers and pages in which they show, and says what to ask and to
- * acknowledge.
+ * All logs of one device: its conversations' feeds and its personal log, fed by the frames of the socket. Plain,
+ * without clock or I/O. Settles the outbox's rows by the events, answers and pages that contain them, and names the
+ * requests and acknowledgements to send.
  */
 import type { ConversationSummary, HistoryPage, PersonalSnapshot } from "../../domain/Conversation.ts"
 import type { LogEvent } from "../../domain/Event.ts"
@@ -21,7 +20,7 @@ import type { Outbox } from "../outbox/Outbox.ts"
 import type { OutboxRow } from "../outbox/OutboxRow.ts"
 import { KeptFeeds } from "../store/KeptFeeds.ts"
 
-/** A personal log has its user's id. */
+/** A personal log has the id of its user. */
 const logOf = (userId: UserId) => userId as string as ConversationId
 
 export class ClientLogs {
@@ -33,9 +32,9 @@ export class ClientLogs {
   readonly #ahead = new AheadRows()
   readonly #open = new OpenFeeds()
   readonly #left: LeftConversations
-  /** What there is to say about these places. */
+  /** The pending requests, acknowledgements and writes for these logs. */
   readonly book = new CursorBook()
-  /** What the store keeps and was not read yet, with or without a feed. */
+  /** Stored rows that were not read yet, with or without a feed. */
   readonly kept = new KeptFeeds(this.book, this.#feeds)
   #changed = new Set<ConversationId>()
   #listChanged = false
@@ -58,13 +57,13 @@ export class ClientLogs {
     return this.#feeds.get(conversationId)
   }
 
-  /** Takes the cursors that a store kept. */
+  /** Takes the stored cursors. */
   restore(epoch: Epoch | null, cursors: ReadonlyArray<CursorPair>): void {
     this.#epoch = epoch
     this.kept.restore(cursors)
   }
 
-  /** Who this is and which store it talks to. True: another than before, so that every log was dropped. */
+  /** Takes the user and the store's epoch. True: one of them differs from before, so every log was dropped. */
   enter(userId: UserId, epoch: Epoch): boolean {
     const another =
       (this.#epoch !== null && this.#epoch !== epoch) ||
@@ -81,19 +80,19 @@ export class ClientLogs {
     }
     this.#epoch = epoch
     this.#personal ??= new PersonalFeed(userId)
-    // What the store kept of the personal log serves nothing: its state comes by snapshot.
+    // The stored cursor of the personal log is of no use: its state comes by snapshot.
     this.kept.forget(logOf(userId))
     for (const id of this.#open.ids.keys()) this.#feedOf(id)
     return another
   }
 
-  /** Takes in what the store kept of a conversation; undefined: nothing, or it could not be read. */
+  /** Takes the stored rows of a conversation; undefined: there are none, or they could not be read. */
   restored(conversationId: ConversationId, kept: KeptFeed | undefined): void {
     const feed = this.#feedOf(conversationId)
     if (feed === undefined || !this.kept.has(conversationId)) return
     this.kept.forget(conversationId)
     if (kept !== undefined) feed.restore(kept)
-    // What moved before it was read is kept from now on.
+    // Store the changes from before the read from now on.
     this.book.touch(conversationId, feed.log)
     this.#settleRows(feed, kept?.rows ?? [])
   }
@@ -104,7 +103,7 @@ export class ClientLogs {
     if (personal === undefined || released === undefined) return
     this.#told(released)
     for (const state of personal.conversations()) this.#placed(state.summary)
-    // What the list does not know was left while nobody told.
+    // If the list does not know a conversation, the user has left it without an event here.
     for (const id of [...this.#feeds.ids(), ...this.kept.cursors().map(([id]) => id)])
       if (!personal.knows(id)) this.#forget(id)
     this.#listener.listed()
@@ -112,12 +111,14 @@ export class ClientLogs {
 
   summary(summary: ConversationSummary, askedAt: number): void {
     this.#personal?.summary(summary, askedAt, this.#countHeld(summary.conversationId))
-    // Left again while the answer was on its way, there is no line of it, and nothing to keep.
+    // If the user left again while the answer was on its way, there is no line, and nothing to store.
     if (this.#personal?.conversation(summary.conversationId) !== undefined) this.#placed(summary)
     this.#listChanged = true
   }
 
-  /** Absent, or not for this user any more, as of when the personal cursor stood at `askedAt`. */
+  /**
+   * The conversation is absent or no longer visible to this user, as of when the personal cursor stood at `askedAt`.
+   */
   drop(conversationId: ConversationId, askedAt: number): void {
     if (this.#personal?.gone(conversationId, askedAt) !== false) this.#forget(conversationId)
   }
@@ -156,7 +157,7 @@ export class ClientLogs {
     this.#listChanged = true
   }
 
-  /** How far the user has read, as the server tells. */
+  /** Takes the user's read positions from the server. */
   cells(cells: ReadonlyArray<ReadCell>): void {
     const personal = this.#personal
     if (personal === undefined) return
@@ -168,8 +169,8 @@ export class ClientLogs {
   }
 
   /**
-   * The user has read up to a seq. False: nothing to tell, or nobody to tell it of; undefined: there is no list yet
-   * that would say so.
+   * The user has read up to a seq. False: no change to send, or no user to send it for. Undefined: not known yet, since
+   * there is no list.
    */
   readHere(conversationId: ConversationId, upTo: number): boolean | undefined {
     const told =
@@ -180,7 +181,7 @@ export class ClientLogs {
     return told
   }
 
-  /** While it is open a feed is kept whole where the user looks, and keeps its rows. */
+  /** While a feed is open, the client keeps it complete where the user looks, and drops none of its rows. */
   open(conversationId: ConversationId): void {
     this.#open.open(conversationId)
     this.#feedOf(conversationId)
@@ -204,12 +205,12 @@ export class ClientLogs {
     return [...this.#open.ids.keys()].flatMap((id) => (this.kept.has(id) ? [] : (this.#feeds.get(id) ?? [])))
   }
 
-  /** Accepted rows of the conversation whose place in the stream is still to come. */
+  /** Accepted rows of the conversation that the stream has not reached yet. */
   ahead(conversationId: ConversationId): ReadonlyArray<OutboxRow> {
     return this.#ahead.of(conversationId)
   }
 
-  /** Every place that this device holds, for hello: the personal one first, without which all is read anew. */
+  /** Every place of this device, for hello: the personal one first, because without it everything is read again. */
   cursors(): ReadonlyArray<CursorPair> {
     const [personal, places] = [this.#personal, this.kept.places()]
     return personal?.log.at === undefined ? places : [[logOf(personal.userId), personal.log.at], ...places]
@@ -237,7 +238,7 @@ export class ClientLogs {
     return feed
   }
 
-  /** The list knows this conversation's head: its feed starts there unless it stands somewhere. */
+  /** The list has this conversation's head: its feed starts there unless it already has a place. */
   #placed(summary: ConversationSummary): void {
     this.#left.delete(summary.conversationId)
     const isNew = this.#feeds.get(summary.conversationId)?.log.at === undefined
@@ -246,10 +247,10 @@ export class ClientLogs {
     feed.placeAt(summary.head)
     if (feed.hide(summary.visibleFrom - 1) || isNew) {
       this.#changed.add(summary.conversationId)
-      // What is kept and not read yet has not moved.
+      // Stored rows that were not read yet have not moved.
       if (!this.kept.has(summary.conversationId)) this.book.touch(summary.conversationId, feed.log)
     }
-    // What the stream brought since was given to nobody: there was no line of it in the list.
+    // The list had no line to take the events that the stream brought since.
     const line = this.#personal?.conversation(summary.conversationId)
     if (line !== undefined && line.summary.head < feed.cursor) this.#personal?.want(summary.conversationId)
     this.#hearMark(summary.conversationId)
@@ -284,7 +285,7 @@ export class ClientLogs {
     }
   }
 
-  /** Events of the personal log that were new, in order. */
+  /** Takes the new events of the personal log, in order. */
   #told(events: ReadonlyArray<LogEvent>): void {
     this.#listChanged = true
     for (const event of events) {
@@ -325,20 +326,20 @@ export class ClientLogs {
   }
 }
 
-/** Who is told of what the logs of a device bring, as it comes. */
+/** Called for each report from the logs of a device, as it comes. */
 interface LogListener {
-  /** A mark set by hand stands that was not heard of before. */
+  /** There is a new mark that the user set by hand. */
   readonly markedAnew: (conversationId: ConversationId) => void
   readonly posted: (conversationId: ConversationId, by: UserId) => void
-  /** There is a list now, or a newer one. */
+  /** There is a first list, or a newer one. */
   readonly listed: () => void
-  /** What is known of it counts no more: it is not this user's, or its numbers are given anew. */
+  /** The conversation's state is no longer valid: it is not visible to this user, or its numbers start again. */
   readonly forgotten: (conversationId: ConversationId) => void
 }
 
 /**
- * Conversations that were left, as far as is known: what their streams still bring only settles own commands. Plain.
- * Bound: one entry for each that was left.
+ * Conversations that the user has left, as far as is known: further frames of their streams only settle own commands.
+ * Plain. Bound: one entry for each left conversation.
  */
 class LeftConversations {
   readonly #ids = new Set<ConversationId>()
@@ -358,7 +359,7 @@ class LeftConversations {
     this.#ids.add(id)
   }
 
-  /** It was joined again. */
+  /** The user joined again. */
   delete(id: ConversationId): void {
     this.#ids.delete(id)
   }
@@ -368,8 +369,8 @@ class LeftConversations {
   }
 
   /**
-   * What was under way at the end, or begins to come before it is known that it was joined again: then its feed begins
-   * behind it.
+   * Takes a late frame, or the first frames of a new membership that is not known yet; in the second case the new feed
+   * begins behind them.
    */
   frame(viewer: UserId, frame: LogFrame): void {
     const { conversationId } = frame
