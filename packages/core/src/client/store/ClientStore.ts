@@ -36,10 +36,8 @@ export interface StoreChange {
 /**
  * Belongs to one user, and is used by one client at a time: if two clients saved into one store, each would break the
  * state on which the other's cursors rest. Only `saveReads` may come from several, since it changes only the entries
- * that
- * it names. Calls do not overlap, with one exception: after 5 s the client stops waiting for a save. This save must
- * take
- * effect before later calls, or never.
+ * that it names. Calls do not overlap, with one exception: after 5 s the client stops waiting for a save. This save
+ * must take effect before later calls, or never.
  *
  * A store may hold no rows: then `feed` returns undefined, and from `feeds` it stores only the cursors.
  */
