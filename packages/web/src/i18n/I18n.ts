@@ -6,7 +6,7 @@ export type Language = "ja" | "en"
 
 export interface I18n {
   readonly language: Accessor<Language>
-  /** Switches without a reload; kept in this browser, told to its other tabs. */
+  /** Switches without a reload; stored in this browser, and sent to its other tabs. */
   readonly setLanguage: (language: Language) => void
   /** The dictionary itself, reactive: `i18n.t().chat.send`, `i18n.t().chat.newMessages(3)`. */
   readonly t: Accessor<Dictionary>

@@ -1,15 +1,15 @@
 /** The words that belong to no screen, in English. */
 
 export const appWordsEn = {
-  /** In place of a name that is not known, or not known yet. */
+  /** In place of an unknown name. */
   somebody: "Someone",
-  /** An invite link was opened by somebody who is in. */
+  /** A signed-in user opened an invite link. */
   inviteUnused: (name: string) => `You’re signed in as ${name} already, so the invite was not used.`,
-  /** A file was dropped or pasted. */
+  /** The user dropped or pasted a file. */
   noFiles: "Files can’t be sent yet. You can send text and links.",
   /**
-   * The page was opened at `origin`, which the server does not take for its own: then a link to the right one, or else
-   * what can be done.
+   * The page was opened at `origin`, which the server does not accept as its own. Contains a link to the right address,
+   * or else advice.
    */
   wrongAddress: {
     text: (origin: string) => `This server can’t be used at ${origin}.`,

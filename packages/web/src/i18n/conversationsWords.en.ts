@@ -3,7 +3,7 @@
 export const conversationsWordsEn = {
   title: "Conversations",
   list: "Conversations",
-  /** Of the pane that shows them. */
+  /** The label of the list's pane edge. */
   width: "Width of the conversation list",
   filter: "Filter conversations",
   filterEmpty: (text: string) => `No conversation matches “${text}”.`,
@@ -31,7 +31,7 @@ export const conversationsWordsEn = {
   muted: "Muted",
   markedUnread: "Marked as unread",
   draft: "Draft",
-  /** Of what was refused: of one conversation, which may not be in the list any more. */
+  /** For rejected messages of one conversation, which may no longer be in the list. */
   notSent: {
     toast: (title: string | undefined, count: number) =>
       `${count === 1 ? "One item" : `${count} items`} couldn’t be sent in ${title === undefined ? "a conversation that isn’t in your list" : `“${title}”`}.`,
@@ -39,14 +39,14 @@ export const conversationsWordsEn = {
     unlisted: "Not in your list",
     items: (count: number) => (count === 1 ? "1 item" : `${count} items`)
   },
-  /** Of a message that was to be taken back. */
+  /** For a message that the user tried to take back. */
   stayed: (text: string) => `“${text}” can’t be taken back any more. It stays in the conversation.`,
   last: {
     own: (text: string) => `You: ${text}`,
     by: (name: string, text: string) => `${name}: ${text}`,
     deleted: "Message deleted",
     none: "No messages yet",
-    /** Of what only a newer server has. */
+    /** For rows that only a newer server knows. */
     newer: "Something new that can’t be shown here"
   },
   own: {
@@ -59,7 +59,7 @@ export const conversationsWordsEn = {
     signOut: "Sign out",
     invisibleFailed: "That could not be changed. Check your connection and try again."
   },
-  /** Why a call did not get through. */
+  /** The reason why a call failed. */
   failed: {
     unreachable: "The server can’t be reached. Try again when you’re back online.",
     refused: "That could not be done.",

@@ -1,7 +1,7 @@
 /**
- * The page's words in English, loaded alone: one part for each feature of the first paint. Screens that few open, and
- * those for coming in, bring their words along, as `useBoardWords`. Values are texts, or functions where something is
- * counted or named. Other languages are typed by these.
+ * The page's words in English, loaded alone: one part for each feature of the first paint. Rarely opened screens, and
+ * those for sign-in and registration, load their own words, as `useBoardWords` does. Values are texts, or functions of
+ * counts or names. The types of the other languages derive from these.
  */
 
 import { kitWordsEn } from "../ui/kitWords.en.ts"

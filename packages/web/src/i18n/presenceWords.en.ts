@@ -1,11 +1,11 @@
-/** Words for who is there, in English. */
+/** Words for presence, in English. */
 import type { DeviceKind } from "@hibiki/core/domain/Presence"
 import { kitWordsEn } from "../ui/kitWords.en.ts"
 
 export const presenceWordsEn = {
   states: kitWordsEn.presence,
   kinds: { browser: "browser", terminal: "terminal", bot: "bot" } satisfies Record<DeviceKind, string>,
-  /** Of oneself, while one hides. */
+  /** For the user's own presence, while they are invisible. */
   invisible: "You are hidden from others",
   /** `ago`: "5 minutes ago". */
   lastSeen: (ago: string) => `Last seen ${ago}`,

@@ -9,9 +9,9 @@ export const freshUuid = (): string => {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-")
 }
 
-/** Ids for calls that change something. Their making comes with the live part, which such calls need anyway. */
+/** Returns an id for a call that changes something. Its code loads with the live part, which such calls need anyway. */
 export const freshCommandId = async (): Promise<CommandId> => {
   const { uuidV7 } = await import("@hibiki/core/domain/Uuid")
-  // Not by the brand's schema, which would bring all of them along.
+  // Not by the brand's schema, which would load all schemas.
   return uuidV7(Date.now(), crypto.getRandomValues(new Uint8Array(10))) as CommandId
 }

@@ -1,5 +1,5 @@
 /**
- * Small values in this browser's localStorage, shared by its tabs. Where that is forbidden, they live as long as the
+ * Small values in this browser's localStorage, shared by its tabs. If the browser forbids it, they last as long as the
  * page.
  */
 
@@ -7,7 +7,7 @@ export interface Kept {
   readonly get: (key: string) => string | undefined
   /** Undefined removes it. */
   readonly set: (key: string, value: string | undefined) => void
-  /** Another tab changed a value. Answers how to end it. */
+  /** Calls the listener when another tab changes a value. Returns the function that unsubscribes. */
   readonly onOther: (listener: (key: string, value: string | undefined) => void) => () => void
 }
 
@@ -31,7 +31,7 @@ export const keptIn = (
         if (value === undefined) storage?.removeItem(key)
         else storage?.setItem(key, value)
       } catch {
-        // Full or forbidden: the page goes on with what it has in memory.
+        // Full or forbidden: the page continues with the values in memory.
       }
     },
     onOther: (listener) => {
@@ -47,7 +47,7 @@ export const keptIn = (
   }
 }
 
-/** Undefined where the browser forbids even to look. */
+/** Undefined if the browser forbids even reading the property. */
 export const storageOf = (name: "localStorage" | "sessionStorage"): Storage | undefined => {
   try {
     return window[name]

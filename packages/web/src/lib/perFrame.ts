@@ -1,4 +1,4 @@
-/** Runs something at most once a frame, before it is painted; at once where no frames are drawn. */
+/** Runs a function at most once a frame, before the paint; on a page that draws no frames, after 250 ms. */
 
 export interface PerFrame {
   readonly schedule: () => void
@@ -21,7 +21,7 @@ export const perFrame = (run: () => void): PerFrame => {
     schedule: () => {
       if (frame !== undefined || hidden !== undefined) return
       frame = requestAnimationFrame(now)
-      // A hidden page draws none, and is to be right when it is shown.
+      // A hidden page draws no frames, but must be up to date when it is shown.
       hidden = setTimeout(now, 250)
     },
     cancel

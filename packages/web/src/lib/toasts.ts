@@ -1,4 +1,4 @@
-/** Short words that go away by themselves, at most three at a time: the oldest makes room. */
+/** Short messages that disappear by themselves, at most three at a time; beyond that the oldest is removed. */
 import { type Accessor, createSignal, onCleanup } from "solid-js"
 
 export interface Toast {
@@ -13,8 +13,8 @@ export const toastsAtOnce = 3
 
 export interface Toasts {
   /**
-   * Shown for 6 s, longer while it has the person's attention, or until dismissed; with at most one act. `gone`: it
-   * went, and the act was not taken.
+   * Shown for 6 s, longer while it has the person's attention, or until dismissed; with at most one action. `gone`:
+   * called when it disappeared without its action.
    */
   readonly show: (toast: {
     readonly text: string
@@ -28,19 +28,19 @@ export interface Toasts {
 export interface ToastBox extends Toasts {
   readonly shown: Accessor<ReadonlyArray<Toast>>
   readonly dismiss: (id: number) => void
-  /** Takes the toast's act, and the toast away. */
+  /** Runs the toast's action, and removes the toast. */
   readonly act: (id: number) => void
-  /** Those go that only tell something: they would cover what is opened now, and have been spoken. */
+  /** Removes toasts that only inform: they would cover the dialog that opens, and have been spoken. */
   readonly makeRoom: () => void
-  /** All go now. Answers whether one of them had something that its going does. */
+  /** Removes all now. Returns whether one of them had a `gone` callback. */
   readonly clear: () => boolean
-  /** While it holds, nothing goes away: somebody points at a toast or has the focus in it. */
+  /** While `held`, no toast disappears: the pointer or the focus is on one. */
   readonly hold: (held: boolean) => void
 }
 
 /**
- * `say` and, for what is urgent, `alert` speak to those who hear the page: a region that is not there before something
- * stands in it is not heard. Call in a reactive scope: its end stops the timers.
+ * `say` and, for urgent toasts, `alert` speak to screen readers: a live region that is added together with its text is
+ * not spoken. Call in a reactive scope; the timers stop when it ends.
  */
 export const createToasts = (say: (text: string) => void, alert = say): ToastBox => {
   const [shown, setShown] = createSignal<ReadonlyArray<Toast>>([])

@@ -1,6 +1,6 @@
-/** This browser's side of Web Push: its subscription at the push service that it comes with. */
+/** This browser's side of Web Push: its subscription at the browser's push service. */
 
-/** As the server takes it. */
+/** In the form that the server accepts. */
 export interface PushAddress {
   readonly endpoint: string
   readonly p256dh: string
@@ -8,20 +8,18 @@ export interface PushAddress {
 }
 
 /**
- * `blocked`: the person or the browser does not let this page notify. `failed`: its push service is away, or it has
- * none.
+ * `blocked`: the person or the browser does not let this page notify. `failed`: the browser's push service is
+ * unreachable, or it has none.
  */
 export type Subscribed = PushAddress | "blocked" | "failed"
 
 export interface WebPushHere {
-  /**
-   * The subscription under this key, made anew where there is none or it is of another key. Asks the person nothing.
-   */
+  /** Returns the subscription under this key. Creates it if there is none or it has another key. Shows no prompt. */
   readonly subscribe: (key: string) => Promise<Subscribed>
   readonly unsubscribe: () => Promise<void>
 }
 
-/** Undefined: this browser can't be woken for this page. */
+/** Undefined: this browser supports no pushes for this page. */
 export const webPushHere = (): WebPushHere | undefined =>
   "serviceWorker" in navigator && "PushManager" in window && "Notification" in window ? here : undefined
 
@@ -41,7 +39,7 @@ const urlLetters: Readonly<Record<string, string>> = { "+": "-", "/": "_" }
 const here: WebPushHere = {
   subscribe: async (key) => {
     if (Notification.permission !== "granted") return "blocked"
-    // It needs a worker that runs.
+    // It needs a running service worker.
     await navigator.serviceWorker.register("/worker.js")
     const { pushManager: manager } = await navigator.serviceWorker.ready
     try {

@@ -1,5 +1,5 @@
 /**
- * An outbox in the account's database. Each tab answers for its own rows; those of a tab that is gone are taken over.
+ * An outbox in the account's database. Each tab sends its own rows; the leading tab takes over the rows of closed tabs.
  */
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
 import { OutboxStore, OutboxStoreFailed } from "@hibiki/core/client/outbox/OutboxStore"
@@ -28,7 +28,7 @@ export const outboxStoreIdb = (database: Database, tab: string) =>
     })
   })
 
-/** Every tab that rows wait for. */
+/** Returns every tab that has waiting rows. */
 export const outboxTabs = async (database: Database): Promise<ReadonlyArray<string>> => {
   const tabs: Array<string> = []
   let cursor = await database.transaction("outbox").store.index("tab").openKeyCursor(null, "nextunique")
@@ -39,7 +39,7 @@ export const outboxTabs = async (database: Database): Promise<ReadonlyArray<stri
   return tabs
 }
 
-/** Makes the rows of these tabs the given one's, and answers them. */
+/** Assigns the rows of these tabs to the given one, and returns them. */
 export const takeOver = (
   database: Database,
   from: ReadonlyArray<string>,
@@ -52,9 +52,9 @@ export const takeOver = (
     return kept.map(({ row }) => row)
   })
 
-// Posts of tabs that were closed before they were sent: the leading tab finds them and sends them as its own.
+// Posts of tabs that were closed before sending them: the leading tab finds them and sends them as its own.
 
-/** A tab that reloads is away for a moment: it is gone when it was away at two looks so far apart. */
+/** A tab that reloads is missing for a moment. It counts as closed when two checks, this far apart, both miss it. */
 const adoptEveryMs = 10_000
 
 interface AdoptionOptions {
@@ -73,8 +73,8 @@ export class Adoption {
   }
 
   /**
-   * `atOnce`: this tab just began, so that whoever is gone now is not merely reloading beside it. A repeat is harmless
-   * either way.
+   * `atOnce`: this tab has just started, so a tab that is missing now is not merely reloading beside it. A repeat is
+   * harmless either way.
    */
   async look(atOnce = false): Promise<void> {
     const { adopt, database, leads, tabs } = this.#options
@@ -87,7 +87,7 @@ export class Adoption {
     })
   }
 
-  /** Looks again and again, where tabs can tell who is alive. Answers how to end it. */
+  /** Checks repeatedly, if tabs can detect which of them are alive. Returns the function that stops it. */
   watch(): () => void {
     if (this.#options.tabs.actsAlone) return () => undefined
     const timer = setInterval(() => void this.look(), adoptEveryMs)

@@ -1,7 +1,7 @@
 /**
- * Stands in for the router's own listeners in the page's bundle: presses of links navigate, and a link that is pointed
- * at or focused fetches its screen. The library's also know forms with actions, links in SVG, bases and rewritten
- * addresses, of which the page has none.
+ * Replaces the router's own listeners in the page's bundle. Clicks on links navigate, and a link with the pointer or
+ * the focus preloads its screen. The library's listeners also support forms with actions, links in SVG, bases and
+ * rewritten addresses, which the page does not have.
  */
 import { onCleanup } from "solid-js"
 import { delegateEvents } from "solid-js/web"
@@ -28,7 +28,7 @@ export const setupNativeEvents = () => (router: Router) => {
     if (link !== undefined && link !== last) router.preloadRoute(new URL(link.href), true)
     last = link
   }
-  // Listeners of components come first and may prevent it.
+  // Listeners of components run first and may prevent it.
   delegateEvents(["click"])
   const ends = [
     listen("click", onClick as EventListener),
@@ -47,7 +47,7 @@ const listen = (name: string, listener: EventListener, options?: AddEventListene
 const isElsewhere = ({ altKey, ctrlKey, metaKey, shiftKey }: MouseEvent): boolean =>
   altKey || ctrlKey || metaKey || shiftKey
 
-/** The link of this page that the event is at. */
+/** Returns the link of this page that contains the event's target. */
 const linkAt = ({ target }: Event): HTMLAnchorElement | undefined => {
   const link = target instanceof Element ? target.closest("a") : null
   if (link === null || link.target !== "" || link.href === "" || link.hasAttribute("download")) return undefined

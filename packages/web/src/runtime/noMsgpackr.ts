@@ -1,6 +1,4 @@
-/**
- * Stands in for `msgpackr` in the page's bundle: @effect/rpc imports it for a serialization that Hibiki does not speak.
- */
+/** Replaces `msgpackr` in the page's bundle: @effect/rpc imports it for a serialization that Hibiki does not use. */
 
 export class Packr {
   constructor() {

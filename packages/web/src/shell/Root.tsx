@@ -1,4 +1,4 @@
-/** The page's addresses and who may see them. Screens that are not needed at once are chunks of their own. */
+/** The page's routes and the users that may see them. Screens that are not needed at once are chunks of their own. */
 import { Navigate, Route, Router, useLocation } from "@solidjs/router"
 import { onCleanup, Show } from "solid-js"
 import { ConversationScreen } from "../features/chat/ConversationScreen.tsx"
@@ -21,7 +21,7 @@ const SettingsPage = lazy(() => import("../features/settings/SettingsPage.tsx").
 const DevicesPage = lazy(() => import("../features/devices/DevicesPage.tsx").then((module) => module.DevicesPage))
 const BoardPage = lazy(() => import("../features/board/BoardPage.tsx").then((module) => module.BoardPage))
 
-/** With its details or without: one screen, so that nothing of it is made anew. */
+/** With its details or without: one screen, so that nothing of it is created anew. */
 const ConversationRoute = () => {
   const location = useLocation()
   return (
@@ -56,7 +56,7 @@ export const Root = (props: { readonly page: Page; readonly wrongAddress?: Wrong
   )
 }
 
-/** Above everything: the server can't be used at the address at which the page was opened, and where it can. */
+/** Above everything: the server can't be used at the page's address, and the address to use instead. */
 const AddressNotice = (props: { readonly wrong: WrongAddress | undefined }) => {
   const app = useApp()
   const words = () => app.i18n.t().app.wrongAddress
@@ -76,15 +76,15 @@ const AddressNotice = (props: { readonly wrong: WrongAddress | undefined }) => {
   )
 }
 
-// Files can't be sent yet: says so where one is dropped or pasted, and keeps the browser from opening what is dropped
-// in place of the page.
+// Files can't be sent yet: shows a toast when the user drops or pastes one, and prevents the browser from opening a
+// dropped file in place of the page.
 
 /** Call in a reactive scope. */
 const refuseFiles = ({ i18n, toasts }: Pick<App, "i18n" | "toasts">): void => {
   const isFile = (data: DataTransfer | null) => data?.types.includes("Files") === true
   const tell = () => toasts.show({ text: i18n.t().app.noFiles })
   const onDragOver = (event: DragEvent) => {
-    // Fields take dropped text by themselves.
+    // Fields handle dropped text by themselves.
     if (isFile(event.dataTransfer) || !isEditable(event.target)) event.preventDefault()
   }
   const onDrop = (event: DragEvent) => {

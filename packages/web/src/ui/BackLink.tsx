@@ -1,11 +1,11 @@
 /**
- * A link to the page above this one. It is the browser's "back" where that leads there, and else takes this page's
- * place: a new entry would lead whoever presses the system's "back" forward again.
+ * A link to the page above this one. If the browser's "back" leads there, it goes back. Otherwise it replaces this
+ * page's history entry: with a new entry, the system's "back" would lead forward again.
  */
 import { A, type AnchorProps } from "@solidjs/router"
 import { splitProps } from "solid-js"
 
-/** `forward`: for now it leads on, as other links do. */
+/** `forward`: for now it adds an entry, as other links do. */
 export const BackLink = (props: Omit<AnchorProps, "onClick" | "replace"> & { readonly forward?: boolean }) => {
   const [own, rest] = splitProps(props, ["forward"])
   const onClick = (event: MouseEvent) => {
@@ -14,11 +14,11 @@ export const BackLink = (props: Omit<AnchorProps, "onClick" | "replace"> & { rea
   return <A {...rest} replace={own.forward === true ? undefined : true} onClick={onClick} />
 }
 
-/** Else it opens elsewhere, and this page stays. */
+/** Otherwise it opens elsewhere, and this page stays. */
 const isPlain = (event: MouseEvent): boolean =>
   event.button === 0 && !event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey
 
-// The browser's own "back", where it is known to lead to the place that is meant.
+// The browser's own "back", if it is known to lead to the wanted page.
 
 interface Navigation {
   readonly currentEntry: NavigationHistoryEntry | null
@@ -34,15 +34,15 @@ declare global {
 }
 
 /**
- * False: the entry before is another place, or the browser does not tell. To a named entry: pressed twice, it is still
- * one step.
+ * Goes back to the entry if it has this path. Returns false if the previous entry is another page, or if the browser
+ * does not tell. Navigates to a named entry, so that two presses are still one step.
  */
 const goBack = (path: string): boolean => {
   const { navigation } = window
   const before = navigation?.entries()[(navigation.currentEntry?.index ?? 0) - 1]
   if (navigation === undefined || before?.url == null || new URL(before.url).pathname !== path) return false
   const { committed, finished } = navigation.traverseTo(before.key)
-  // Something else may come between; then that is where the person wanted to be.
+  // Another navigation may interrupt it; that is then where the person wanted to be.
   void Promise.allSettled([committed, finished])
   return true
 }

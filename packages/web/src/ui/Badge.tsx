@@ -1,4 +1,4 @@
-/** How many are unread, or mention the reader, as far as it is counted. Nothing at 0. */
+/** The number of unread messages, or of mentions, up to the bound of the count. Empty at 0. */
 import { Limits } from "@hibiki/core/domain/Limits"
 import { Show } from "solid-js"
 import "./Badge.css"
@@ -8,11 +8,11 @@ export const badgeText = (count: number): string =>
 
 interface BadgeProps {
   readonly count: number
-  /** The count in words, for those who hear the page. */
+  /** The count in words, for screen readers. */
   readonly label: string
-  /** Nobody is called by it. */
+  /** A quieter style, for conversations that do not notify. */
   readonly quiet?: boolean
-  /** Those that mention the reader are counted: told apart by a sign and the shape. */
+  /** The count is of mentions: a sign and the shape distinguish it. */
   readonly mentions?: boolean
 }
 

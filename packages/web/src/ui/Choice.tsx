@@ -1,4 +1,4 @@
-/** One of a few: radio buttons that look like the things they choose. */
+/** A choice of a few options: radio buttons that look like their options. */
 import { createUniqueId, For, Show } from "solid-js"
 import "./Choice.css"
 import "./Field.css"
@@ -55,7 +55,7 @@ export interface ToggleSwitchProps {
   readonly hint?: string
   readonly checked: boolean
   readonly disabled?: boolean
-  /** Keeps the focus, and takes no second press. */
+  /** Keeps the focus, and ignores presses. */
   readonly busy?: boolean
   readonly onChange: (checked: boolean) => void
 }

@@ -8,7 +8,7 @@ import "./Dialog.css"
 export interface DialogProps {
   readonly open: boolean
   readonly title: string
-  /** Asked for by Esc and the close button; the owner then sets `open` to false. */
+  /** Called by Esc and the close button; the owner then sets `open` to false. */
   readonly onClose: () => void
   readonly children: JSX.Element
   readonly footer?: JSX.Element
@@ -37,7 +37,7 @@ const OpenDialog = (props: DialogProps) => {
   )
   onCleanup(() => {
     element?.close()
-    // An element that is taken away while it is open gives no focus back by itself.
+    // An element that is removed while it is open does not return the focus by itself.
     if (before instanceof HTMLElement && before.isConnected) before.focus()
   })
   return (

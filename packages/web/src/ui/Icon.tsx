@@ -1,6 +1,4 @@
-/**
- * One icon of the page's own set, drawn in the colour of the text around it. Decorative: its control carries the name.
- */
+/** One icon of the page's own set, in the colour of the text around it. Decorative: its control has the name. */
 import { For } from "solid-js"
 import "./icon.css"
 

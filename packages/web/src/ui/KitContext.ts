@@ -1,4 +1,4 @@
-/** The words that the controls themselves say, handed down by the page in its language. */
+/** The words of the controls themselves, which the page provides in its language. */
 import { type Accessor, createContext, useContext } from "solid-js"
 import type { KitWords } from "./kitWords.en.ts"
 

@@ -1,4 +1,4 @@
-/** A page beside the list: its title, a way back where it covers the list, and a readable width. */
+/** A page beside the list: its title, a back link if it covers the list, and a readable width. */
 import { type JSX, onMount } from "solid-js"
 import { usePageTitle } from "../lib/pageTitle.ts"
 import { BackLink } from "./BackLink.tsx"
@@ -8,7 +8,7 @@ import "./Page.css"
 
 export interface PageProps {
   readonly title: string
-  /** Where "back" leads: the list when left out. Elsewhere it is shown on wide pages too. */
+  /** The target of "back"; by default the list. With another target, wide pages show the link too. */
   readonly back?: string
   /** For tables, which need more room than text. */
   readonly wide?: boolean
@@ -20,7 +20,7 @@ export const Page = (props: PageProps) => {
   let page: HTMLDivElement | undefined
   let title: HTMLHeadingElement | undefined
   usePageTitle(() => props.title)
-  // A new page says what it is, unless something within it took the focus.
+  // Focus the title of a new page so that it is read, unless something within it took the focus.
   onMount(() =>
     queueMicrotask(() => {
       if (page?.contains(document.activeElement) === false) title?.focus()

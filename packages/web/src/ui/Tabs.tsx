@@ -1,4 +1,4 @@
-/** Tabs in the way that those who hear the page know them: arrows move, the chosen one shows its panel. */
+/** Tabs as screen readers know them: arrows move, and the selected tab shows its panel. */
 import { createUniqueId, For, type JSX } from "solid-js"
 import "./Tabs.css"
 

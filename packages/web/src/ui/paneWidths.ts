@@ -1,19 +1,19 @@
-/** How wide the panes beside the conversation may be, and where a key brings the edge between them. Plain. */
+/** The bounds of the widths of the panes beside the conversation, and the keys that move their edge. Plain. */
 
 import type { Accessor } from "solid-js"
 
 export type SizedPane = "list" | "details"
 
 export interface PaneWidth {
-  /** In CSS pixels, as it was chosen: a narrow page may have less room. Undefined: as at first. */
+  /** The chosen width in CSS pixels; a narrow page may have less space. Undefined: the initial width. */
   readonly px: Accessor<number | undefined>
-  /** Shown at once. `keep`: for the next time, and in other tabs. */
+  /** Applied at once. `keep`: stores it for the next time, and for other tabs. */
   readonly set: (px: number | undefined, keep: boolean) => void
 }
 
 /**
- * In CSS pixels. `share`: of the page's width at most, so that there is room for what stands beside it. The styles say
- * the same.
+ * In CSS pixels. `share`: maximum share of the page's width, so that space remains for the content beside it. The
+ * styles contain the same numbers.
  */
 const sizes: Readonly<
   Record<SizedPane, { readonly min: number; readonly usual: number; readonly max: number; readonly share: number }>
@@ -29,7 +29,7 @@ export interface WidthBounds {
   readonly max: number
 }
 
-/** On a page so wide. */
+/** Returns the bounds on a page of this width. */
 export const widthBounds = (pane: SizedPane, pageWidth: number): WidthBounds => {
   const { max, min, share } = sizes[pane]
   return { min, max: Math.max(min, Math.min(max, Math.floor(pageWidth * share))) }
@@ -38,7 +38,7 @@ export const widthBounds = (pane: SizedPane, pageWidth: number): WidthBounds => 
 export const boundedWidth = (wanted: number, { max, min }: WidthBounds): number =>
   Math.round(Math.min(Math.max(wanted, min), max))
 
-/** How the width grows with a way to the right: the list ends at its edge, the details begin there. */
+/** How the width changes with a move to the right: the list ends at its edge, the details begin there. */
 export const growth: Readonly<Record<SizedPane, 1 | -1>> = { list: 1, details: -1 }
 
 const step = 16

@@ -1,13 +1,13 @@
 /**
- * Moving between the page's panes with one key. A pane is an element with `data-pane`; the focus goes to what it marks
- * with `data-pane-focus`, else to the pane itself if it can have it, else to the first thing within that can.
+ * Moves between the page's panes with one key. A pane is an element with `data-pane`. The focus goes to its element
+ * with `data-pane-focus`, else to the pane itself if it is focusable, else to its first focusable element.
  */
 import { type Accessor, createSignal, onCleanup } from "solid-js"
 
-/** Panes that are hidden, as on narrow pages, are passed over; around at the ends. */
+/** Skips hidden panes, as on narrow pages; wraps at the ends. */
 export const focusPane = (back: boolean, root: ParentNode = document): void => {
   const panes = [...root.querySelectorAll<HTMLElement>("[data-pane]")].filter(isShown)
-  // A pane within another one stands after it: the innermost is where the focus is.
+  // A pane within another one comes after it in the list, so the last match is the innermost one with the focus.
   const at = panes.findLastIndex((pane) => pane.contains(document.activeElement))
   const next = panes[nextPane(panes.length, at, back)]
   const marked =
@@ -23,7 +23,7 @@ export const focusPane = (back: boolean, root: ParentNode = document): void => {
   ;(marked ?? own)?.focus()
 }
 
-/** The place after `at`; from nowhere (-1) the first, or the last. */
+/** Returns the index after `at` (before it, if `back`); from nowhere (-1) the first, or the last. */
 export const nextPane = (count: number, at: number, back: boolean): number => {
   if (count === 0) return -1
   if (at < 0) return back ? count - 1 : 0
@@ -32,7 +32,7 @@ export const nextPane = (count: number, at: number, back: boolean): number => {
 
 const isShown = (element: HTMLElement): boolean => element.getClientRects().length > 0
 
-// Whether the page has room for no more than one pane, or two, as the styles decide it.
+// Whether the page has space for only one pane, or two, as the styles decide.
 
 const queries = { 1: "(max-width: 767.98px)", 2: "(max-width: 1023.98px)" } as const
 

@@ -1,4 +1,4 @@
-/** Whom one blocks, each with the end of it. */
+/** The blocked people, each with a button to unblock. */
 import { For, type JSX, Show } from "solid-js"
 import { useApp } from "../../model/App.ts"
 import { Avatar } from "../../ui/Avatar.tsx"
@@ -12,7 +12,7 @@ export const BlockedPeople = (): JSX.Element => {
   const words = () => blockingWords[app.i18n.language()]
   let list: HTMLElement | undefined
   let none: HTMLElement | undefined
-  /** From a line that went to the one that has its place, or to the last, or to what says that there is none. */
+  /** Moves the focus from a removed line to the one in its place, or to the last, or to the text that there is none. */
   const toLine = (place: number) => {
     const buttons = [...(list?.querySelectorAll("button") ?? [])]
     const next = list?.isConnected === true ? (buttons[place] ?? buttons.at(-1)) : none

@@ -1,6 +1,6 @@
 /**
- * Words of blocking people, in both languages: they come with what is rarely opened, and not with the words that
- * everybody waits for.
+ * Words of blocking people, in both languages: they load with parts that users rarely open, and not with the words of
+ * the first paint.
  */
 export const blockingWords = {
   en: {

@@ -1,4 +1,4 @@
-/** `/board` and `/board/:id`: choose a conversation, and see who of it is there, live. */
+/** `/board` and `/board/:id`: choose a conversation, and see live which members are online. */
 
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { A, useNavigate, useParams } from "@solidjs/router"
@@ -44,10 +44,7 @@ export const BoardPage = () => {
   )
 }
 
-/**
- * A page of its own for the choice and for the board, so that going from one to the other brings the focus to its
- * title.
- */
+/** A page of its own for the choice and for the board, so that changing between them moves the focus to its title. */
 const Framed = (props: { readonly children: JSX.Element }) => {
   const words = useBoardWords()
   return (
@@ -66,7 +63,7 @@ const NotHere = () => {
 const Choose = (props: { readonly choices: ReadonlyArray<ConversationSummary>; readonly known: boolean }) => {
   const navigate = useNavigate()
   const words = useBoardWords()
-  // Told apart by their ids: each message makes another line, and who is at a link must not lose it.
+  // Keyed by id: each message creates another summary, and a focused link must stay.
   const byId = createMemo(
     () => new Map(props.choices.map((conversation) => [conversation.conversationId, conversation]))
   )

@@ -1,4 +1,4 @@
-/** One conversation's board: totals, the last hour, and who is there. */
+/** One conversation's board: totals, the last hour, and its members' presence. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import type { DeviceKind } from "@hibiki/core/domain/Presence"
@@ -85,7 +85,7 @@ const Choice = (props: {
   )
 }
 
-// The numbers first: how many are online, and of these how many are active, away, and on which kinds of device.
+// The totals: how many are online, and of these how many are active, idle, and on which kinds of device.
 
 const kinds: ReadonlyArray<DeviceKind> = ["browser", "terminal", "bot"]
 
@@ -115,12 +115,12 @@ const Total = (props: { readonly name: string; readonly label: string; readonly 
   </div>
 )
 
-// The last hour as a small plot: a step line drawn by hand, with its numbers in words.
+// The last hour as a small chart: a hand-drawn step line, with its numbers in words.
 
 const width = 600
 const height = 120
 
-/** Each minute holds until the next: steps, not slopes. */
+/** Each minute's value holds until the next: steps, not slopes. */
 const stepsOf = (hour: Hour, top: number): string => {
   const across = width / Math.max(1, hour.points.length - 1)
   const y = (count: number) => (height - (count / top) * (height - 8)).toFixed(1)
@@ -159,9 +159,9 @@ const BoardPlot = (props: { readonly hour: Hour }) => {
   )
 }
 
-// A board's live part: watches while it is looked at, and only then.
+// A board's live part: watches only while the page is visible.
 
-/** `lost`: it was not reached, or is not any more, and is tried again; `gone`: it is not for this user. */
+/** `lost`: the stream is unreachable and is being retried; `gone`: the board is not for this user. */
 type BoardConnection = "connecting" | "open" | "lost" | "gone" | "paused"
 
 interface Board {
@@ -194,7 +194,7 @@ const createBoard = (conversationId: Accessor<ConversationId>): Board => {
   })
   createEffect(
     on(app.minute, () => {
-      // While nothing is heard, nothing is known of the minutes that pass.
+      // Without a stream the minutes that pass are unknown.
       if (!paused() && stream() === "open") setState((known) => known && afterMinutes(known, Date.now()))
     })
   )

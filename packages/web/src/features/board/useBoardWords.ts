@@ -1,7 +1,4 @@
-/**
- * The board's words, in both languages: they come with the screen that few open, and not with the words that everybody
- * waits for.
- */
+/** The board's words, in both languages: they load with the screen, and not with the words of the first paint. */
 import type { Accessor } from "solid-js"
 import { useApp } from "../../model/App.ts"
 import type { BoardWords } from "./boardWords.en.ts"

@@ -1,6 +1,4 @@
-/**
- * Why something was not done, in words: also for a code of a newer server, which no words are known for, and for none.
- */
+/** Returns in words why something failed: also without a code, and for a newer server's code that has no words here. */
 import type { SendProblem } from "../../i18n/chatWords.en.ts"
 
 export const problemText = (

@@ -1,4 +1,4 @@
-/** What to say when a change of conversations did not work. */
+/** Returns the text to show when a change of conversations failed. */
 import type { ConversationsWords } from "../../i18n/conversationsWords.en.ts"
 
 export const callProblem = (

@@ -5,7 +5,7 @@ export const newConversationWordsEn = {
   person: "Who do you want to talk to?",
   personHint: "Type the beginning of a name or username.",
   personNone: "Nobody found. A full username may find them.",
-  /** All who were found are in what they are looked for, or chosen for it. */
+  /** All people found are already members, or are already chosen. */
   personAlready: "Everyone found is in already.",
   talk: "Talk",
   notesAct: "Open notes to self",

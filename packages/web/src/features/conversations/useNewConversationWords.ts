@@ -1,6 +1,6 @@
 /**
- * The words of the screen "new", in both languages: they come with it, or with the search for people, and not with the
- * words that everybody waits for.
+ * The words of the screen "new", in both languages: they load with it, or with the search for people, and not with the
+ * words of the first paint.
  */
 import type { Accessor } from "solid-js"
 import { useApp } from "../../model/App.ts"

@@ -10,7 +10,7 @@ import { type SettingsProblem, secret, settingsProblem } from "../settings/setti
 import { useSettingsWords } from "../settings/useSettingsWords.ts"
 import { useDevicesWords } from "./useDevicesWords.ts"
 
-/** Without a device: all but this one. */
+/** Without a device: all devices but this one. */
 export interface Revoking {
   readonly device?: ListedDevice
 }
@@ -18,7 +18,7 @@ export interface Revoking {
 export interface RevokeDialogProps {
   readonly of: Revoking
   readonly onClose: () => void
-  /** With what to say. */
+  /** Called with the text to show. */
   readonly onDone: (text: string) => void
 }
 
@@ -50,7 +50,7 @@ export const RevokeDialog = (props: RevokeDialogProps) => {
       return
     }
     const answer = await chat.call("device.revoke", { deviceId: device.deviceId, password: secret(password()) })
-    // One that is gone already is what was wanted.
+    // If the device is already gone, that is the wanted result.
     if (answer.ok || answer.error._tag === "NotFound") props.onDone(words().signedOut(device.name))
     else refuse(answer.error)
   }

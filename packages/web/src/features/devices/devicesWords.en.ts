@@ -1,7 +1,7 @@
 /** Words of the list of devices, in English. */
 import type { ActivityKind } from "@hibiki/core/domain/Activity"
 
-/** By what happened: with the device's name, if it was one, and how often. */
+/** By kind of activity: with the device's name, if any, and the count. */
 const happened: Readonly<Record<ActivityKind, (device: string, count: number) => string>> = {
   signedIn: (device) => `Signed in: ${device}`,
   signInFailed: (_, count) => (count === 1 ? "A wrong password" : `Wrong passwords: ${count} within an hour`),

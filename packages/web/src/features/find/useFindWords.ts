@@ -1,6 +1,6 @@
 /**
- * The words of the switcher and the search, in both languages: they come with these, and not with the words that
- * everybody waits for.
+ * The words of the switcher and the search, in both languages: they load with these, and not with the words of the
+ * first paint.
  */
 import type { Accessor } from "solid-js"
 import { useApp } from "../../model/App.ts"

@@ -1,4 +1,4 @@
-/** Somebody's presence as a dot, words, and signs for the kinds of devices. */
+/** A person's presence as a dot, words, and icons for the kinds of devices. */
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { For } from "solid-js"
 import type { PresenceWords } from "../../i18n/presenceWords.en.ts"
@@ -25,9 +25,9 @@ const DeviceKinds = (props: { readonly kinds: UserPresence["kinds"] }) => (
   </span>
 )
 
-// Somebody's presence in one line of words. Pure.
+// A person's presence in one line of words. Pure.
 
-/** `ago`: says how long a moment lies back, in the page's language. */
+/** `ago`: returns how long ago a moment was, in the page's language. */
 export const presenceLine = (presence: UserPresence, ago: (at: number) => string, words: PresenceWords): string => {
   const { kinds, since, state } = presence
   switch (state) {

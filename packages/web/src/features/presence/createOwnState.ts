@@ -1,4 +1,6 @@
-/** Oneself as the others see one: hidden, there or away; and the switch between hidden and seen. */
+/**
+ * The user's own presence as others see it: invisible, active or idle; and the switch between invisible and visible.
+ */
 import type { UserPresence } from "@hibiki/core/domain/Presence"
 import { type Accessor, createEffect, createSignal, onCleanup } from "solid-js"
 import { useApp } from "../../model/App.ts"
@@ -6,7 +8,7 @@ import { useApp } from "../../model/App.ts"
 export interface OwnState {
   readonly invisible: Accessor<boolean>
   readonly presence: Accessor<UserPresence["state"]>
-  /** Shown at once, taken back when the server does not agree. Answers whether it did. */
+  /** Shown at once, and reverted if the server rejects it. Resolves to whether the server accepted it. */
   readonly setInvisible: (invisible: boolean) => Promise<boolean>
 }
 
@@ -41,7 +43,7 @@ export const createOwnState = (): OwnState => {
       const own = me()
       if (!online() || own === undefined) return "offline"
       const seen = app.presence.of(own)?.state
-      // This page is connected, so a server that still says "offline" is late.
+      // This page is connected, so a server that still reports "offline" is late.
       return seen === undefined || seen === "offline" ? "active" : seen
     },
     setInvisible: async (invisible) => {

@@ -50,7 +50,7 @@ export const SignInPage = () => {
   )
 }
 
-/** `past`: what comes of signing in again is told already. */
+/** `past`: leaves out the reason, because the result of a sign-in attempt is already shown. */
 const WhySignedOut = (props: { readonly past: boolean }) => {
   const app = useApp()
   const words = useSessionWords()

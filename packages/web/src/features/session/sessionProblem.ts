@@ -1,4 +1,4 @@
-/** What to say about a sign-in or registration that did not work, and beside which field. */
+/** Returns the text to show when a sign-in or registration failed, and the field that it concerns. */
 
 import { isWrongAddress } from "../../lib/plainCall.ts"
 import type { SignInAnswer } from "../../lib/session.ts"
@@ -6,11 +6,11 @@ import type { SessionWords } from "./sessionWords.en.ts"
 
 export type SessionField = "handle" | "password" | "invite"
 
-/** Without a field it is about the whole form. */
+/** Without a field it concerns the whole form. */
 export interface SessionProblem {
   readonly field?: SessionField
   readonly text: string
-  /** It may be tried again after these whole seconds, of which the text tells. */
+  /** Whole seconds until another try is allowed, which the text names. */
   readonly waitS?: number
 }
 
@@ -45,7 +45,7 @@ export const sessionProblem = (error: CallError, words: SessionWords): SessionPr
   }
 }
 
-/** Whole seconds to wait, never none. */
+/** Returns the whole seconds to wait, at least one. */
 export const secondsOf = (retryAfterMs: number | undefined): number =>
   Math.max(1, Math.ceil((retryAfterMs ?? 0) / 1_000))
 

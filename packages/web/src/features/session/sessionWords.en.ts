@@ -1,4 +1,4 @@
-/** Words for coming in, in English. */
+/** Words for sign-in and registration, in English. */
 
 export const sessionWordsEn = {
   tagline: "A quiet room in which a voice carries.",
@@ -16,10 +16,10 @@ export const sessionWordsEn = {
   passwordHint: "10 characters or more. Digits and symbols are up to you.",
   invite: "Invite code",
   inviteHint: "The code you got from whoever invited you.",
-  /** The link that was opened carried a code. */
+  /** The opened link contained an invite code. */
   invited: "You’re invited. Choose a username and a password, and you’re in.",
   registrationClosed: "New accounts aren’t open right now. Please ask your administrator.",
-  /** The account that was just made is the administrator's. */
+  /** The new account is the administrator's. */
   madeAdmin: (name: string) => `Welcome, ${name}. This account is the administrator’s.`,
   welcome: (name: string) => `Welcome, ${name}.`,
   why: {

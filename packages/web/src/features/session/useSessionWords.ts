@@ -1,6 +1,6 @@
 /**
- * The words for coming in, in both languages: they come with the screens that need them, and not with the words that
- * everybody waits for.
+ * The words for sign-in and registration, in both languages: they load with their screens, and not with the words of
+ * the first paint.
  */
 import type { Accessor } from "solid-js"
 import { useApp } from "../../model/App.ts"

@@ -1,4 +1,4 @@
-/** The own name as the others see it. */
+/** The user's own name as others see it. */
 import { createSignal } from "solid-js"
 import { typedName } from "../../lib/names.ts"
 import { useApp } from "../../model/App.ts"
@@ -16,7 +16,7 @@ export const ProfileSettings = () => {
     const session = app.session()
     return session._tag === "signedIn" ? (app.people.get(session.me.userId) ?? session.me) : undefined
   }
-  // Undefined until something was typed: a name that was changed elsewhere shows here too.
+  // Undefined until the user types, so that a name that was changed elsewhere shows here too.
   const [typed, setTyped] = createSignal<string>()
   const [missing, setMissing] = createSignal(false)
   const [problem, setProblem] = createSignal<string>()

@@ -1,5 +1,6 @@
 /**
- * What to say when a change of one's own account did not work, and whether it is about the current or the new password.
+ * Returns the text to show when a change of the account failed, and whether it concerns the current or the new
+ * password.
  */
 
 import { make, type Redacted } from "effect/Redacted"
@@ -33,7 +34,7 @@ export const settingsProblem = (
 }
 
 /**
- * Passwords as the calls take them: redacted, so that no log shows one. Comes with screens that are loaded after the
- * live part.
+ * Wraps a password as the calls take it: redacted, so that no log contains it. Loads with screens that follow the live
+ * part.
  */
 export const secret = (text: string): Redacted => make(text)

@@ -1,7 +1,7 @@
 export const mentionListWords = {
   en: {
     title: "People to mention",
-    /** A name and a handle, for those who hear them. */
+    /** Separates a name and a handle, for screen readers. */
     between: ", ",
     offered: (count: number) => (count === 1 ? "1 person to mention" : `${count} people to mention`)
   },

@@ -1,6 +1,6 @@
 /**
- * The pinned messages of a conversation, newest first: each leads to its place. Read when the details open, and again
- * when a pin is seen to come or go.
+ * The pinned messages of a conversation, newest first; a press jumps to the message. Loaded when the details open, and
+ * again when a pin is added or removed.
  */
 import type { HistoryPage } from "@hibiki/core/domain/Conversation"
 import { Limits } from "@hibiki/core/domain/Limits"
@@ -48,10 +48,10 @@ export const PinList = (): JSX.Element => {
     const now = rows()
     return typeof now === "object" ? now : []
   }
-  /** Until it is known there is room for it, so that what stands below stays in its place. */
+  /** Reserves its space until the pins are known, so that the content below does not move. */
   const hint = () => (rows() === undefined ? "\u00a0" : rows() === "unavailable" ? words().unavailable : words().none)
   const choose = (row: MessageRow) => {
-    // The details may stay beside the timeline; where they cover it, it is shown again.
+    // The details may stay beside the timeline; if they cover it, show the timeline first.
     if (covers()) navigate(`/c/${model.id}`)
     leadTo({ conversationId: model.id, seq: row.seq })
   }
@@ -81,7 +81,7 @@ export const PinList = (): JSX.Element => {
   )
 }
 
-/** All of them, newest first: long ones take several pages. `undefined` when one could not be read. */
+/** Returns all of them, newest first: a long list takes several pages. `undefined` if one could not be loaded. */
 const readPins = async (
   read: (before: number | undefined) => Promise<HistoryPage | undefined>
 ): Promise<ReadonlyArray<MessageRow> | undefined> => {

@@ -1,6 +1,5 @@
 /**
- * Words for adding people, in both languages: they come with the details, and not with the words that everybody waits
- * for.
+ * Words for adding people, in both languages: they load with the details, and not with the words of the first paint.
  */
 export const addWords = {
   en: {

@@ -1,6 +1,5 @@
 /**
- * Words of the switches of one's own flags, in both languages: they come with the details, and not with the words that
- * everybody waits for.
+ * Words of the flag switches, in both languages: they load with the details, and not with the words of the first paint.
  */
 export const flagWords = {
   en: {

@@ -1,6 +1,6 @@
 /**
- * Words of the question before leaving, in both languages: they come with the details, and not with the words that
- * everybody waits for.
+ * Words of the confirmation before leaving, in both languages: they load with the details, and not with the words of
+ * the first paint.
  */
 export const leaveWords = {
   en: {

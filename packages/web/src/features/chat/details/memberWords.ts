@@ -1,6 +1,5 @@
 /**
- * Words of the list of members, in both languages: they come with the details, and not with the words that everybody
- * waits for.
+ * Words of the member list, in both languages: they load with the details, and not with the words of the first paint.
  */
 export const memberWords = {
   en: {

@@ -24,9 +24,9 @@ export interface ItemViewProps {
 export const ItemView = (props: ItemViewProps): JSX.Element => {
   const model = useConversation()
   const { app, words } = model
-  /** Of somebody who is blocked: shown all the same, as long as it stands there. */
+  /** The user pressed a blocked person's message: it stays visible as long as this row exists. */
   const [asked, setAsked] = createSignal(false)
-  // An item that is gone is drawn as it last was until the list has dropped it.
+  // A removed item keeps its last state until the list has dropped it.
   const item = createMemo((before: TimelineItem | undefined) => props.item() ?? before)
   const post = () => narrow(item(), (now) => (now.kind === "post" ? now : undefined))
   const day = () => narrow(item(), (now) => (now.kind === "day" ? now : undefined))

@@ -1,6 +1,6 @@
 /**
- * Deletes that may still be undone: sent when the offer to undo them goes, or the page does. They outlive the
- * conversation's screen.
+ * Deletes that the user may still undo. They are sent when the offer to undo disappears, or when the page closes. They
+ * outlive the conversation's screen.
  */
 import type { ConversationId } from "@hibiki/core/domain/Ids"
 import { createSignal } from "solid-js"
@@ -11,7 +11,7 @@ let listens = false
 
 const keyOf = (id: ConversationId, seq: number): string => `${id}:${seq}`
 
-/** Whether it was still waiting. */
+/** Returns whether it was still waiting. */
 const settle = (key: string, isSent: boolean): boolean => {
   const send = waiting.get(key)
   if (send === undefined) return false
@@ -21,7 +21,7 @@ const settle = (key: string, isSent: boolean): boolean => {
   return true
 }
 
-/** Sends all that wait: the person leaves, or may not come back to this page. */
+/** Sends all waiting deletes: the person leaves, or may not return to this page. */
 export const settleDeletes = (): void => {
   for (const key of [...waiting.keys()]) settle(key, true)
 }
@@ -30,9 +30,9 @@ export const settleDeletes = (): void => {
 export const isDeleting = (id: ConversationId, seq: number): boolean => (version(), waiting.has(keyOf(id, seq)))
 
 export interface SoonDeleted {
-  /** False: it is too late. */
+  /** Returns false if it is too late. */
   readonly undo: () => boolean
-  /** It can't be undone any more. */
+  /** Ends the time in which it can be undone. */
   readonly settle: () => void
 }
 
@@ -42,7 +42,7 @@ export const deleteSoon = (id: ConversationId, seq: number, send: () => void): S
   if (!listens) {
     listens = true
     window.addEventListener("pagehide", settleDeletes)
-    // On a phone a page that is out of sight may be ended without another word.
+    // A phone may end a hidden page without another event.
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") settleDeletes()
     })

@@ -1,4 +1,7 @@
-/** Puts a text on the clipboard, and says whether it is there: a plain http page has none, and a browser may refuse. */
+/**
+ * Copies a text to the clipboard, and reports whether it worked: a plain http page has no clipboard, and a browser may
+ * refuse.
+ */
 import type { App } from "../../../model/App.ts"
 
 export const copyText = async ({ i18n, toasts }: Pick<App, "i18n" | "toasts">, text: string): Promise<void> => {
@@ -12,7 +15,7 @@ const written = async (text: string): Promise<boolean> => {
     await navigator.clipboard.writeText(text)
     return true
   } catch {
-    // The text can still be selected.
+    // The user can still select the text.
     return false
   }
 }

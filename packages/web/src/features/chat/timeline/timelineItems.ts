@@ -1,7 +1,6 @@
 /**
- * A conversation's view as the items of its timeline: rows with day lines, gaps and the divider of what was unread when
- * it was opened.
- * Plain. Items stay the same objects while nothing of theirs changes, so that only what changed is drawn anew.
+ * A conversation's view as the items of its timeline: rows with day lines, gaps, and the divider before the messages
+ * that were unread at the opening. Plain. Unchanged items stay the same objects, so that only changes are drawn.
  */
 import type { FeedView, PendingPost, ShownEntry } from "@hibiki/core/client/feed/FeedView"
 import type { OutboxRow } from "@hibiki/core/client/outbox/OutboxRow"
@@ -11,20 +10,20 @@ import type { MessageRow } from "@hibiki/core/domain/MessageRow"
 export type TimelineItem =
   | { readonly kind: "day"; readonly key: string; readonly at: number }
   | { readonly kind: "unread"; readonly key: string }
-  /** `older`: everything below the oldest loaded row. */
+  /** `older`: all rows below the oldest loaded one. */
   | { readonly kind: "gap"; readonly key: string; readonly from: number; readonly to: number; readonly older: boolean }
   | PostItem
   | { readonly kind: "system"; readonly key: string; readonly row: MessageRow }
-  /** An edit, delete or reaction that was refused. */
+  /** A rejected edit, delete or reaction. */
   | { readonly kind: "failed"; readonly key: string; readonly change: OutboxRow }
 
-/** A message, stored or still on its way: under one key, so that the one becomes the other in place. */
+/** A message, stored or pending. Both have one key, so that the one becomes the other in place. */
 export interface PostItem {
   readonly kind: "post"
   readonly key: string
   readonly by: UserId
   readonly at: number
-  /** Under the name of the item before it. */
+  /** Shown under the author's name of the previous item. */
   readonly grouped: boolean
   readonly row?: MessageRow
   readonly changing?: boolean
@@ -34,28 +33,28 @@ export interface PostItem {
 export interface TimelineOptions {
   readonly me: UserId
   /**
-   * Others' messages above it were unread when the conversation was opened; undefined: none were. Does not move while
-   * it is open.
+   * Others' messages after this seq were unread when the conversation was opened; undefined: none were. Does not change
+   * while it is open.
    */
   readonly unreadAfter: number | undefined
 }
 
-/** Posts of one author closer than this stand under one name. */
+/** Posts of one author that are closer in time than this share one name. */
 export const groupMs = 5 * 60_000
 
 /**
- * Items with what they were made of, from which the next ones are made sooner: most updates leave nearly all entries as
- * they are.
+ * Items with their sources, from which the next items are built faster: most updates leave nearly all entries
+ * unchanged.
  */
 export interface BuiltTimeline {
   readonly items: ReadonlyArray<TimelineItem>
   readonly options: TimelineOptions
   readonly entries: ReadonlyArray<ShownEntry>
-  /** How many items there were after each entry. */
+  /** The number of items after each entry. */
   readonly ends: ReadonlyArray<number>
 }
 
-/** Keys are unique: a row's and a pending post's is the id of its command. */
+/** Keys are unique: the key of a row or a pending post is the id of its command. */
 export const timelineItems = (view: FeedView, options: TimelineOptions, before?: BuiltTimeline): BuiltTimeline => {
   const kept = before === undefined ? 0 : sameEntries(before, view.entries, options)
   const ends = before?.ends.slice(0, kept) ?? []
@@ -70,7 +69,7 @@ export const timelineItems = (view: FeedView, options: TimelineOptions, before?:
   return { items: building.items, options, entries: view.entries, ends }
 }
 
-/** How many entries at the start are as they were. */
+/** Returns how many entries at the start are unchanged. */
 const sameEntries = (
   before: BuiltTimeline,
   entries: ReadonlyArray<ShownEntry>,
@@ -97,7 +96,7 @@ const sameEntries = (
 const isSameGap = (now: ShownEntry & { readonly _tag: "gap" }, was: ShownEntry): boolean =>
   was._tag === "gap" && now.from === was.from && now.to === was.to
 
-/** Items as they grow, from the first `kept` of the former ones on. */
+/** The growing list of items, starting with the first `kept` of the former ones. */
 class Building {
   readonly items: Array<TimelineItem>
   readonly #options: TimelineOptions
@@ -145,7 +144,8 @@ class Building {
   pending(pending: PendingPost): void {
     this.#dated(pending.at)
     const last = this.items.at(-1)
-    // The clock of this device may be behind: own posts stand after what they were written after.
+    // This device's clock may be slow: the user's own posts come after the messages that existed when they were
+    // written.
     this.#post({
       key: pending.id,
       by: this.#options.me,
@@ -167,8 +167,8 @@ class Building {
 }
 
 /**
- * Answers the former item of the same key where it says the same. Mostly the two lists run in step; else the former is
- * looked up.
+ * Returns the former item of the same key if it is equal. The two lists usually run in step; otherwise it looks the
+ * former one up.
  */
 const reuser = (before: ReadonlyArray<TimelineItem>, from: number) => {
   let at = from
@@ -222,11 +222,11 @@ const isSamePending = (a: PendingPost | undefined, b: PendingPost | undefined): 
     a.code === b.code &&
     a.replyTo === b.replyTo)
 
-/** Tells each new local day once; times may go back a little, days never do. */
+/** Reports each new local day once; times may go back a little, days never do. */
 class Days {
   #end = Number.NEGATIVE_INFINITY
 
-  /** The day's beginning if `at` is in a later one than all before. */
+  /** Returns the start of the day if `at` is in a later day than all before. */
   next(at: number): number | undefined {
     if (at < this.#end) return undefined
     const day = new Date(at)
