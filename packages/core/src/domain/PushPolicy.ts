@@ -26,8 +26,8 @@ export interface Look {
 }
 
 /**
- * When a conversation is looked at next (ms from now), and the number of that look; undefined: not before the next
- * message.
+ * The delay before the next check of a conversation (ms), and the number of that check. Undefined: no check until the
+ * next message.
  */
 export const nextLook = ({ isNew, looks }: Look): { readonly looks: number; readonly afterMs: number } | undefined => {
   const next = isNew ? 1 : looks + 1

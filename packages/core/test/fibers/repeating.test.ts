@@ -50,7 +50,7 @@ describe("a chore", () => {
   )
 })
 
-/** When each round began (ms), of rounds that take 10 ms each and say what they are told. */
+/** Start times (ms) of rounds that take 10 ms each. `round` decides whether there is more work. */
 const begunAt = (rounds: number, round: (nth: number) => Effect.Effect<boolean, string>) =>
   Effect.gen(function* () {
     const begun: Array<number> = []

@@ -203,7 +203,7 @@ describe("presence in Redis", () => {
       yield* Deferred.await(again)
       assert.strictEqual(yield* stateOf(presence, report.userId), "idle")
 
-      // What was told while a subscription was broken is not told again: whoever listens is to read.
+      // Redis does not repeat what it published while a subscription was broken: listeners read everything again.
       const anew = yield* Deferred.make<void>()
       yield* presence.listen((users) => void (users === undefined && Deferred.unsafeDone(anew, Effect.void)))
       yield* run((it) => it.client("KILL", "TYPE", "pubsub"))

@@ -1,4 +1,4 @@
-/** The logs that are looked at, and their unread messages. */
+/** Which conversations the push server checks, and their unread messages. */
 
 import { personalLog, type UserId } from "@hibiki/core/domain/Ids"
 import { Effect } from "effect"

@@ -42,7 +42,7 @@ export interface PushKit {
   ) => Effect.Effect<void, unknown>
 }
 
-/** How soon a log is looked at, and again; how long others skip a claimed entry (ms). */
+/** Delays before the first check of a conversation and before the next; how long others skip a claimed entry (ms). */
 export const [first, again, lease] = [3_000, 30_000, 20_000]
 /** When most of it happens (ms). */
 export const t = 1_700_000_000_000

@@ -6,37 +6,12 @@ import { mentionPieces } from "../../../src/features/chat/text/mentionPieces.ts"
 import { timelineItems } from "../../../src/features/chat/timeline/timelineItems.ts"
 import { atBest } from "../../atBest.ts"
 import { conversationId, postedRow, shownRow, userId } from "../../fixtureApp.tsx"
+import { markup } from "./markup.ts"
 
 const noon = new Date(2026, 10, 24, 12).getTime()
 const person = (n: number, handle: string, displayName = handle) => ({ userId: userId(n), handle, displayName })
 const bookOf = (...handles: ReadonlyArray<string>) =>
   new Map(handles.map((handle, n) => [handle, person(n + 2, handle)]))
-
-/** Every mark of the grammar. */
-const markup = [
-  "**",
-  "*",
-  "_",
-  "~~",
-  "||",
-  "`",
-  "``",
-  "```",
-  "\n",
-  "> ",
-  "- ",
-  "1. ",
-  "\\",
-  " ",
-  "a",
-  "強",
-  "https://",
-  "http://x.y",
-  "(",
-  ")",
-  "/",
-  "@"
-]
 
 describe("the time", () => {
   it("of a text grows no faster than the text when mentions are found, for the worst text", () => {

@@ -4,6 +4,7 @@ import { withHonestHosts } from "@hibiki/core/domain/Addresses"
 import { FastCheck as fc } from "effect"
 import type { Inline } from "../../../src/features/chat/text/grammar.ts"
 import { type Block, parseMessage, plainText } from "../../../src/features/chat/text/grammar.ts"
+import { markup } from "./markup.ts"
 
 /** A tree in short: `b(x)` is bold. */
 const inline = (nodes: ReadonlyArray<Inline>): string =>
@@ -116,30 +117,6 @@ it("a preview says nothing of what a spoiler hides", () =>
   assert.strictEqual(plainText("it was ||the butler||"), "it was ▒▒▒"))
 
 describe("for any text", () => {
-  const markup = [
-    "**",
-    "*",
-    "_",
-    "~~",
-    "||",
-    "`",
-    "``",
-    "```",
-    "\n",
-    "> ",
-    "- ",
-    "1. ",
-    "\\",
-    " ",
-    "a",
-    "強",
-    "https://",
-    "http://x.y",
-    "(",
-    ")",
-    "/",
-    "@"
-  ]
   const hostile = fc.array(fc.constantFrom(...markup), { maxLength: 120 }).map((parts) => parts.join(""))
   /** Everything that a tree shows. */
   const content = (blocks: ReadonlyArray<Block>): string =>

@@ -1,0 +1,25 @@
+/** Every mark of the grammar of messages, with some text between them: hostile messages are made of these. */
+export const markup = [
+  "**",
+  "*",
+  "_",
+  "~~",
+  "||",
+  "`",
+  "``",
+  "```",
+  "\n",
+  "> ",
+  "- ",
+  "1. ",
+  "\\",
+  " ",
+  "a",
+  "強",
+  "https://",
+  "http://x.y",
+  "(",
+  ")",
+  "/",
+  "@"
+]
