@@ -14,22 +14,25 @@ const builtIn = "^(node:)?[a-z_/0-9]+$"
 const layer = "(Memory|Sql|Live|InProcess|Pglite|Redis|Rabbit)\\.ts$"
 
 /** Each folder of core with the folders below it, which are all that it may import. */
-const below = ["domain", "commands", "protocol", "ports", "fibers"]
+const below = ["domain", "commands", "protocol", "ports", "fibers", "metrics"]
 const coreFolders = {
-  kernel: [],
+  metrics: [],
+  kernel: ["metrics"],
   domain: [],
-  fibers: ["kernel/Timers\\.ts"],
+  fibers: ["kernel/Timers\\.ts", "metrics"],
   commands: ["domain"],
   protocol: ["domain", "commands"],
-  ports: ["domain", "commands", "protocol"],
+  ports: ["domain", "commands", "protocol", "metrics"],
   inprocess: below,
   ingress: below,
   accounts: below,
   conversations: below,
+  admin: [...below, "accounts", "conversations"],
   worker: below,
   push: below,
   gateway: [...below, "kernel", "accounts", "ingress"],
-  board: [...below, "accounts"],
+  board: [...below, "accounts", "kernel/insertLeader\\.ts"],
+  operate: [...below, "kernel", "gateway/device/DeviceSession\\.ts"],
   client: ["domain", "protocol", "fibers/Time\\.ts"]
 }
 /** The rooms of the client, from the lowest: each may import those before it. */
@@ -37,15 +40,16 @@ const clientRooms = ["connection", "outbox", "feed", "list", "store", "hints", "
 /** The same for the server's folders, which all may import core and node. */
 const serverFolders = {
   accounts: [],
+  operate: [],
   push: [],
   api: [],
-  http: [],
+  http: ["operate"],
   gateway: ["http"],
   sql: [],
   redis: [],
   rabbit: [],
   pglite: ["sql"],
-  roles: ["accounts", "push", "api", "http", "gateway", "sql", "redis", "rabbit", "pglite"]
+  roles: ["accounts", "operate", "push", "api", "http", "gateway", "sql", "redis", "rabbit", "pglite"]
 }
 /** The same for the page's folders; of the runtime, features know types alone. */
 const webFolders = {
@@ -58,7 +62,7 @@ const webFolders = {
   shell: ["lib", "ui", "i18n", "model", "features"]
 }
 /** Folders of core that load no more than Effect itself: they are part of every page and program. */
-const leanest = ["kernel", "domain", "fibers", "commands"]
+const leanest = ["metrics", "kernel", "domain", "fibers", "commands"]
 
 const not = (name, comment, from, to) => ({ name, comment, severity: "error", from, to })
 

@@ -46,6 +46,18 @@ const programs = {
     advice: "install docker-compose 2.20 or newer and put it in PATH (a Docker engine is not needed)"
   },
   tmux: { names: ["tmux"], folders: () => [], packages: ["tmux"], advice: "install tmux" },
+  promtool: {
+    names: ["promtool"],
+    folders: () => [],
+    packages: ["prometheus"],
+    advice: "install Prometheus 2.45 or newer and put promtool in PATH"
+  },
+  prometheus: {
+    names: ["prometheus", "promtool"],
+    folders: () => [],
+    packages: ["prometheus"],
+    advice: "install Prometheus 2.45 or newer and put prometheus in PATH"
+  },
   chromium: {
     names: ["chromium"],
     folders: () => [],

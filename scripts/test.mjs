@@ -52,6 +52,8 @@ const needs = {
   // The first tier's tests of the edge's files, in the project `server`, do without where it is missing.
   nginx: !isFirst && ["cluster", "browser"].some(isWanted) && testsUnder("server/test/cluster/edge").length > 0,
   compose: !isFirst && isWanted("server") && testsUnder("server/test/deploy").length > 0,
+  promtool: isWanted("server") && testsUnder("server/test/infra").includes("promtool.test.ts"),
+  prometheus: !isFirst && isWanted("cluster") && testsUnder("server/test/cluster").includes("prometheus.test.ts"),
   tmux: !isFirst && isWanted("e2e") && testsUnder("server/test/e2e").includes("terminal.test.ts"),
   chromium: isWanted("browser") && testsUnder("web/test/browser").length > 0,
   firefox: !isFirst && isWanted("browser") && testsUnder("web/test/browser").includes("firefox.test.ts")
@@ -77,6 +79,14 @@ const leftOut = {
   compose: {
     args: ["--exclude", "packages/server/test/deploy/compose.test.ts"],
     name: "the test of docker-compose.yml (packages/server/test/deploy), which needs docker-compose"
+  },
+  promtool: {
+    args: ["--exclude", "packages/server/test/infra/promtool.test.ts"],
+    name: "the tests of rules and alerts (packages/server/test/infra/promtool.test.ts), which need promtool"
+  },
+  prometheus: {
+    args: ["--exclude", "packages/server/test/cluster/prometheus.test.ts"],
+    name: "the test with a real Prometheus (packages/server/test/cluster/prometheus.test.ts), which needs Prometheus"
   },
   tmux: {
     args: ["--exclude", "packages/server/test/e2e/terminal.test.ts"],

@@ -14,6 +14,7 @@ const projects = ["sim", "e2e", "cluster", "browser", "live", "server", "core", 
 const longest = [
   "server/test/e2e/conformance.test.ts",
   "server/test/cluster/cluster.test.ts",
+  "server/test/cluster/prometheus.test.ts",
   "server/test/e2e/kill.test.ts",
   "server/test/sim/moreSeeds.test.ts",
   "server/test/e2e/terminal.test.ts",

@@ -13,6 +13,11 @@ create table conversations (
   kind text not null check (kind in ('direct', 'group', 'channel', 'personal')),
   title text not null default '',
   history text not null default 'all' check (history in ('all', 'joined')),
+  -- What plain members may do, and who closed it; null: it is open.
+  who_posts text not null default 'all' check (who_posts in ('all', 'admins')),
+  who_adds text not null default 'all' check (who_adds in ('all', 'admins')),
+  slow_seconds int not null default 0 check (slow_seconds in (0, 5, 10, 30, 60, 300, 900)),
+  closed text check (closed in ('owners', 'operator')),
   members int not null default 0 check (members >= 0),
   first_seq bigint not null default 1 check (first_seq >= 1),
   last_seq bigint not null default 0,
@@ -27,9 +32,20 @@ create table memberships (
   user_id uuid not null,
   role text not null check (role in ('owner', 'admin', 'member')),
   joined_seq bigint not null check (joined_seq >= 0),
+  -- When a plain member last posted in slow mode; written in that mode alone.
+  posted_at bigint,
   primary key (conversation_id, user_id)
 );
 create index memberships_of_user on memberships (user_id, conversation_id);
+
+-- Users who may not become members. Written only under the conversation's lock.
+create table bans (
+  conversation_id uuid not null references conversations,
+  user_id uuid not null,
+  by_user uuid not null,
+  at bigint not null,
+  primary key (conversation_id, user_id)
+);
 
 -- Apart from `memberships`: a role change, under the conversation's lock, and a read would wait for each other in either order.
 create table read_cursors (

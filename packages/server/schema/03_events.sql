@@ -18,7 +18,7 @@ create table events (
   device uuid,
   at bigint not null,
   kind text not null check (kind in (
-    'posted', 'created', 'joined', 'left', 'renamed', 'roleChanged', 'pinned', 'edited', 'deleted', 'reacted', 'unreacted', 'unpinned',
+    'posted', 'created', 'joined', 'left', 'renamed', 'roleChanged', 'pinned', 'banned', 'unbanned', 'rulesChanged', 'closed', 'reopened', 'edited', 'deleted', 'reacted', 'unreacted', 'unpinned',
     'added', 'removed', 'markedUnread', 'muted', 'favourite', 'profileChanged', 'settingsChanged', 'blocked', 'deviceAdded', 'deviceRevoked'
   )),
   target bigint check (target < seq),
@@ -30,12 +30,12 @@ create table events (
   edited_at bigint,
   pinned boolean not null default false check (not (pinned and deleted)),
   primary key (conversation_id, seq),
-  check ((rev is not null) = (kind in ('posted', 'created', 'joined', 'left', 'renamed', 'roleChanged', 'pinned')))
+  check ((rev is not null) = (kind in ('posted', 'created', 'joined', 'left', 'renamed', 'roleChanged', 'pinned', 'banned', 'unbanned', 'rulesChanged', 'closed', 'reopened')))
 ) with (fillfactor = 90);
 create unique index events_ids on events (id, conversation_id);
 -- The rows of a timeline, and what unread messages are counted from.
 create index events_rows on events (conversation_id, seq) include (by_user, kind, deleted)
-  where kind in ('posted', 'created', 'joined', 'left', 'renamed', 'roleChanged', 'pinned');
+  where kind in ('posted', 'created', 'joined', 'left', 'renamed', 'roleChanged', 'pinned', 'banned', 'unbanned', 'rulesChanged', 'closed', 'reopened');
 create index events_pins on events (conversation_id, seq) where pinned;
 create index events_edits on events (conversation_id, target) where kind = 'edited';
 -- Tells who was a member once. The log itself knows it for good; a personal log does not, since it is cut after 30 days.
@@ -61,12 +61,14 @@ create table decisions (
   id uuid not null,
   by_user uuid not null,
   code text not null check (code in (
-    'not_found', 'forbidden', 'conflict', 'withdrawn', 'no_change', 'invalid_target', 'too_many', 'last_owner', 'unsupported', 'epoch_changed'
+    'not_found', 'forbidden', 'conflict', 'withdrawn', 'no_change', 'invalid_target', 'too_many', 'last_owner', 'banned', 'closed', 'slow_mode', 'unsupported', 'epoch_changed'
   )),
   at bigint not null,
   primary key (conversation_id, id)
 );
 create index decisions_at on decisions (at);
+-- Finds a command of which only the id is known.
+create index decisions_ids on decisions (id, conversation_id);
 
 -- A timeline row as a reader sees it: [seq, rev, id, by, at, kind, body, deleted, edited text, edited at, reactions, pinned], reactions as
 -- [emoji, count, mine] in the order of code points.

@@ -34,7 +34,7 @@ begin
   end loop;
   -- 1. Lock, in the order of ids, and defer what is locked elsewhere.
   select coalesce(array_agg(l.id), '{}'),
-      json_agg(json_build_array(l.id, l.kind, l.title, l.history, l.members, l.first_seq, l.last_seq, l.last_at))
+      json_agg(json_build_array(l.id, l.kind, l.title, l.history, l.members, l.first_seq, l.last_seq, l.last_at, l.who_posts, l.who_adds, l.slow_seconds, l.closed))
     into _locked, _rows
     from (
       select c.* from conversations c where c.id = any(_logs) order by c.id for no key update skip locked
@@ -49,7 +49,7 @@ begin
     'rows', _rows,
     'deferred', _deferred,
     'read', (
-      select json_agg(json_build_array(c.id, c.kind, c.title, c.history, c.members, c.first_seq, c.last_seq, c.last_at))
+      select json_agg(json_build_array(c.id, c.kind, c.title, c.history, c.members, c.first_seq, c.last_seq, c.last_at, c.who_posts, c.who_adds, c.slow_seconds, c.closed))
         from conversations c where c.id = any(_read)
     ),
     'stored', (
@@ -62,10 +62,10 @@ begin
     ),
     -- Of members; of others only those who were one, and may know of the conversation.
     'standings', (
-      select json_agg(json_build_array(a.log, a.user_id, m.role, m.joined_seq)) filter (where m.role is not null or knows_conversation(a.log, a.user_id))
+      select json_agg(json_build_array(a.log, a.user_id, m.role, m.joined_seq, m.posted_at)) filter (where m.role is not null or knows_conversation(a.log, a.user_id))
         from unnest(_standing_logs, _standing_users) a(log, user_id)
           left join lateral (
-            select x.role, x.joined_seq from memberships x where x.conversation_id = a.log and x.user_id = a.user_id offset 0
+            select x.role, x.joined_seq, x.posted_at from memberships x where x.conversation_id = a.log and x.user_id = a.user_id offset 0
           ) m on true
     ),
     'blocked', (select json_agg(distinct b.direct_id) from blocks b where b.direct_id = any(_direct)),
@@ -133,6 +133,19 @@ begin
           jsonb_array_elements_text(_more->'owners'->0), jsonb_array_elements_text(_more->'owners'->1)
         ) g(log_text, most_text), lateral (select g.log_text::uuid as log, g.most_text::int as most) a
     ),
+    'bans', (
+      select json_agg(json_build_array(a.log, a.user_id))
+        from rows from (
+          jsonb_array_elements_text(_more->'bans'->0), jsonb_array_elements_text(_more->'bans'->1)
+        ) g(log_text, user_text), lateral (select g.log_text::uuid as log, g.user_text::uuid as user_id) a
+        where (select true from bans x where x.conversation_id = a.log and x.user_id = a.user_id)
+    ),
+    'banCounts', (
+      select json_agg(json_build_array(a.log, (
+          select count(*) from (select from bans x where x.conversation_id = a.log limit (_more->>'bansMax')::int) n
+        )))
+        from jsonb_array_elements_text(_more->'banCounts'->0) g(log_text), lateral (select g.log_text::uuid as log) a
+    ),
     'blocks', (
       select json_agg(json_build_array(a.user_id, a.blocked))
         from rows from (
@@ -166,8 +179,12 @@ begin
   if _more is not null then
     insert into conversations (id, kind, history) select r.id, r.kind, r.history
       from jsonb_to_recordset(_more->'created') r(id uuid, kind text, history text);
-    for _r in select * from jsonb_to_recordset(_more->'conversations') r(id uuid, title text, members int) loop
-      update conversations c set title = _r.title, members = _r.members where c.id = _r.id;
+    for _r in select * from jsonb_to_recordset(_more->'conversations')
+      r(id uuid, title text, members int, who_posts text, who_adds text, slow_seconds int, closed text)
+    loop
+      update conversations c set title = _r.title, members = _r.members, who_posts = _r.who_posts, who_adds = _r.who_adds,
+          slow_seconds = _r.slow_seconds, closed = _r.closed
+        where c.id = _r.id;
     end loop;
   end if;
   -- The logs are in order, so that each one's place is found by halves.
@@ -235,9 +252,17 @@ begin
     for _r in select * from jsonb_to_recordset(_more->'members') r(log uuid, user_id uuid, role text) where r.role is null loop
       delete from memberships x where x.conversation_id = _r.log and x.user_id = _r.user_id;
     end loop;
-    insert into memberships (conversation_id, user_id, role, joined_seq) select r.log, r.user_id, r.role, r.joined
-      from jsonb_to_recordset(_more->'members') r(log uuid, user_id uuid, role text, joined bigint) where r.role is not null
-      on conflict (conversation_id, user_id) do update set role = excluded.role, joined_seq = excluded.joined_seq;
+    insert into memberships (conversation_id, user_id, role, joined_seq, posted_at) select r.log, r.user_id, r.role, r.joined, r.posted
+      from jsonb_to_recordset(_more->'members') r(log uuid, user_id uuid, role text, joined bigint, posted bigint) where r.role is not null
+      on conflict (conversation_id, user_id) do update set role = excluded.role, joined_seq = excluded.joined_seq, posted_at = excluded.posted_at;
+  end if;
+  if _more ? 'bans' then
+    for _r in select * from jsonb_to_recordset(_more->'bans') r(log uuid, user_id uuid, by_user uuid) where r.by_user is null loop
+      delete from bans x where x.conversation_id = _r.log and x.user_id = _r.user_id;
+    end loop;
+    insert into bans (conversation_id, user_id, by_user, at) select r.log, r.user_id, r.by_user, r.at
+      from jsonb_to_recordset(_more->'bans') r(log uuid, user_id uuid, by_user uuid, at bigint) where r.by_user is not null
+      on conflict (conversation_id, user_id) do update set by_user = excluded.by_user, at = excluded.at;
   end if;
   if _more ? 'cursors' then
     for _r in select * from jsonb_to_recordset(_more->'cursors') r(log uuid, user_id uuid, read bigint) where r.read is null loop

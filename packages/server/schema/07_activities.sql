@@ -6,7 +6,7 @@ create table account_activities (
   user_id uuid not null references users,
   at bigint not null,
   kind text not null check (kind in (
-    'signedIn', 'signInFailed', 'passwordChanged', 'deviceEnded', 'refreshReused', 'madeAdmin', 'adminTaken', 'disabled', 'enabled'
+    'signedIn', 'signInFailed', 'passwordChanged', 'deviceEnded', 'refreshReused', 'madeAdmin', 'adminTaken', 'disabled', 'enabled', 'resetLinkMade', 'messageTraced'
   )),
   device_id uuid,
   device_name text,

@@ -335,6 +335,50 @@ describe("a search in messages", () => {
   )
 })
 
+describe("bans", () => {
+  it.effect("are made and lifted by handle, and listed", () =>
+    Effect.gen(function* () {
+      const bob = { userId: UserId.make("00000000-0000-7000-8000-000000000801"), handle: "bob", displayName: "Bob" }
+      const chat = new FakeChat([group(1, "a")], (tag) =>
+        Effect.succeed(tag === "user.find" || tag === "conversation.bans" ? [{ ...bob, by: bob.userId, at: 0 }] : [])
+      )
+      assert.strictEqual(yield* chat.run("/open a", "/ban @bob", "/bans", "/unban bob"), "quit")
+      const changes = chat.called.flatMap(({ payload, tag }) =>
+        tag.endsWith("ban") ? [[tag, { ...(payload as object), id: undefined }]] : []
+      )
+      const asked = { conversationId: conversation(1), userId: bob.userId, id: undefined }
+      assert.deepStrictEqual(changes, [
+        ["conversation.ban", asked],
+        ["conversation.unban", asked]
+      ])
+      const at = chat.said.indexOf("-- Banned here")
+      assert.include(chat.said[at + 1], "bob")
+    })
+  )
+})
+
+describe("rules", () => {
+  it.effect("are changed one at a time, the others as they were, and shown", () =>
+    Effect.gen(function* () {
+      const rules = { post: "all", add: "admins", slowSeconds: 0 } as const
+      const chat = new FakeChat([{ ...group(1, "a"), rules }], () => Effect.succeed({}))
+      assert.strictEqual(
+        yield* chat.run("/open a", "/rules", "/whoposts admins", "/slow 30", "/shut", "/reopen"),
+        "quit"
+      )
+      const changes = chat.called.map(({ payload, tag }): unknown => [tag, { ...(payload as object), id: undefined }])
+      const asked = { conversationId: conversation(1), id: undefined }
+      assert.deepStrictEqual(changes, [
+        ["conversation.setRules", { ...asked, ...rules, post: "admins" }],
+        ["conversation.setRules", { ...asked, ...rules, slowSeconds: 30 }],
+        ["conversation.close", asked],
+        ["conversation.reopen", asked]
+      ])
+      assert.include(chat.said, "   Only owners and admins add people.")
+    })
+  )
+})
+
 describe("pinned messages", () => {
   it.effect("are pinned and unpinned by their numbers, and listed", () =>
     Effect.gen(function* () {

@@ -8,6 +8,7 @@ import { decideBatch } from "@hibiki/core/commands/decideBatch"
 import { emptyOverlay, type FactRequest, type LogRequest, requestOf } from "@hibiki/core/commands/FactRequest"
 import type { LogOverlay, LogWrites, RowFacts } from "@hibiki/core/commands/LogOverlay"
 import type { UserId } from "@hibiki/core/domain/Ids"
+import { Limits } from "@hibiki/core/domain/Limits"
 import { rowOf } from "@hibiki/core/domain/RowRules"
 import type { AppendResult } from "@hibiki/core/ports/EventStore"
 import { blocks, type ChatState, headOf, knows, type MemoryLog, type MemoryRow, makeLog } from "./ChatState.ts"
@@ -31,8 +32,11 @@ const load = (state: ChatState, now: number, request: FactRequest): BatchOverlay
 }
 
 const loadLog = (state: ChatState, log: MemoryLog, asked: LogRequest, overlay: LogOverlay): void => {
-  const { first, history, kind, lastAt, members, title } = log
-  overlay.loadExisting({ kind, title, history, members: members.size, first, head: headOf(log), lastAt })
+  const { closed, first, history, kind, lastAt, members, rules, title } = log
+  overlay.loadExisting({
+    ...{ kind, title, history, rules, closed, first, lastAt },
+    ...{ members: members.size, head: headOf(log) }
+  })
   for (const stored of log.events) if (asked.ids.has(stored.event.id)) overlay.loadStored(stored)
   const loadStanding = (userId: UserId) => {
     const member = log.members.get(userId)
@@ -61,6 +65,8 @@ const loadLog = (state: ChatState, log: MemoryLog, asked: LogRequest, overlay: L
     const owners = [...members.values()].filter(({ role }) => role === "owner").length
     overlay.loadOwners(Math.min(owners, asked.ownersMax))
   }
+  for (const userId of asked.bans) overlay.loadBan(userId, log.bans.has(userId))
+  if (asked.asksBanCount) overlay.loadBanCount(Math.min(log.bans.size, Limits.bansMax))
   if (asked.asksBlocked && kind === "direct") overlay.isBlocked = isBlocked(state, log)
 }
 
@@ -84,10 +90,12 @@ const isBlocked = (state: ChatState, { members }: MemoryLog): boolean => {
 }
 
 const write = (state: ChatState, writes: LogWrites): void => {
-  const { history, kind, lastAt, title } = writes.row
+  const { closed, history, kind, lastAt, rules, title } = writes.row
   const log = state.logs.get(writes.log) ?? makeLog({ id: writes.log, kind, history, title })
   state.logs.set(log.id, log)
   log.title = title
+  log.rules = rules
+  log.closed = closed
   log.lastAt = lastAt
   for (const { asked, event } of writes.events) {
     log.events.push({ event, asked })
@@ -96,6 +104,10 @@ const write = (state: ChatState, writes: LogWrites): void => {
   }
   writeRows(log, writes)
   writeMembers(log, writes)
+  for (const [userId, ban] of writes.bans) {
+    if (ban === undefined) log.bans.delete(userId)
+    else log.bans.set(userId, ban)
+  }
   for (const [id, decided] of writes.decided) log.decided.set(id, decided)
 }
 

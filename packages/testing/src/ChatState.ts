@@ -1,5 +1,6 @@
 /** The state that the memory stores share: every log with its events, rows, members and decided ids, as plain data. */
-import type { Cursor } from "@hibiki/core/commands/LogOverlay"
+import type { Ban, Cursor } from "@hibiki/core/commands/LogOverlay"
+import { type Closed, type ConversationRules, openRules } from "@hibiki/core/domain/ConversationRules"
 import type { ConversationKind, HistoryRule, LogEvent, Role } from "@hibiki/core/domain/Event"
 import type { Flag } from "@hibiki/core/domain/Flags"
 import {
@@ -20,6 +21,7 @@ export interface MemoryMember {
   readonly role: Role
   /** The seq of the event that made the membership; 0 in a direct conversation. */
   readonly joinedSeq: number
+  readonly postedAt?: number | undefined
   readonly readUpTo: number
   readonly mark: Cursor["mark"]
   readonly flags: ReadonlySet<Flag>
@@ -42,6 +44,8 @@ export interface MemoryLog {
   readonly kind: ConversationKind | "personal"
   title: string
   readonly history: HistoryRule
+  rules: ConversationRules
+  closed: Closed | undefined
   /**
    * The first stored seq. Cutting hides the events below; the array retains them, so that `seq - 1` stays the index.
    */
@@ -50,6 +54,7 @@ export interface MemoryLog {
   readonly events: Array<StoredEvent>
   readonly rows: Map<number, MemoryRow>
   readonly members: Map<UserId, MemoryMember>
+  readonly bans: Map<UserId, Ban>
   /** Ids that were refused or withdrawn. Never deleted: no test lives for 30 days. */
   readonly decided: Map<CommandId, { readonly by: UserId; readonly code: RefusalCode }>
 }
@@ -107,11 +112,14 @@ export const addUserTo = (state: ChatState, user: MemoryUser): void => {
 
 export const makeLog = (fields: Pick<MemoryLog, "id" | "kind" | "title" | "history">): MemoryLog => ({
   ...fields,
+  rules: openRules,
+  closed: undefined,
   first: 1,
   lastAt: 0,
   events: [],
   rows: new Map(),
   members: new Map(),
+  bans: new Map(),
   decided: new Map()
 })
 

@@ -1,6 +1,6 @@
 /** Conversations of the memory state for a reader. Pages are cut at Limits.pageMax. */
 
-import type { ConversationSummary, Member, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
+import type { BannedPerson, ConversationSummary, Member, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
 import { flagFields } from "@hibiki/core/domain/Flags"
 import { type ConversationId, personalLog, type UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
@@ -8,6 +8,7 @@ import { hasSign, isMentioned } from "@hibiki/core/domain/Mentions"
 import type { Person } from "@hibiki/core/domain/Person"
 import type { ReadCell } from "@hibiki/core/domain/ReadCell"
 import { compareCodePoints } from "@hibiki/core/domain/RowRules"
+import { shownRules } from "@hibiki/core/domain/shownRules"
 import { Conversations, type Membership, type ReadCursor } from "@hibiki/core/ports/Conversations"
 import { Clock, Effect, Layer } from "effect"
 import { ChatMemory } from "./ChatMemory.ts"
@@ -38,6 +39,12 @@ export const ConversationsMemory = Layer.effect(
         Effect.sync(() => {
           const log = readable(state, userId, conversationId)
           return log === undefined ? undefined : membersOf(state, log, afterHandle).slice(0, upTo(limit))
+        }),
+      bans: (userId, conversationId, afterHandle, limit) =>
+        Effect.sync(() => {
+          const log = readable(state, userId, conversationId)
+          if (log?.members.get(userId)?.role === "member") return "forbidden"
+          return log === undefined ? undefined : bansOf(state, log, afterHandle).slice(0, upTo(limit))
         }),
       everyMember: (viewer, conversationId) =>
         Effect.sync(() => {
@@ -165,6 +172,8 @@ const summaryOf = (state: ChatState, log: MemoryLog | undefined, userId: UserId)
     ...(log.kind === "direct" ? { peer: person(state, peer) } : {}),
     role: member.role,
     history: log.history,
+    ...shownRules(log.rules),
+    ...(log.closed === undefined ? {} : { closed: log.closed }),
     members: log.members.size,
     head: headOf(log),
     visibleFrom: from,
@@ -194,6 +203,12 @@ const person = (state: ChatState, userId: UserId): Person => {
 const membersOf = (state: ChatState, log: MemoryLog, afterHandle: string): ReadonlyArray<Member> =>
   [...log.members]
     .map(([userId, { role }]) => ({ ...person(state, userId), role }))
+    .sort((a, b) => compareCodePoints(a.handle, b.handle))
+    .filter(({ handle }) => compareCodePoints(handle, afterHandle) > 0)
+
+const bansOf = (state: ChatState, log: MemoryLog, afterHandle: string): ReadonlyArray<BannedPerson> =>
+  [...log.bans]
+    .map(([userId, ban]) => ({ ...person(state, userId), ...ban }))
     .sort((a, b) => compareCodePoints(a.handle, b.handle))
     .filter(({ handle }) => compareCodePoints(handle, afterHandle) > 0)
 

@@ -9,6 +9,7 @@ import {
   type LookDue,
   type Owed,
   type PushAddress,
+  type PushesPending,
   type PushFacts,
   type PushRecord,
   type PushState,
@@ -36,6 +37,7 @@ export const PushStoreMemory = Layer.effect(
       removeAddress: (...given) => Effect.sync(() => pushes.removeAddress(...given)),
       addressOf: (deviceId) => Effect.sync(() => pushes.addresses.get(deviceId)),
       facts: (...given) => Effect.sync(() => pushes.facts(...given)),
+      pending: Effect.sync(() => pushes.pending()),
       forget: (before) => Effect.sync(() => pushes.forget(before))
     })
   })
@@ -95,6 +97,18 @@ class PushMemory {
         isPersonal: this.#state.logs.get(log)?.kind === "personal"
       }
     })
+  }
+
+  pending(): PushesPending {
+    const now = this.#now()
+    const late = (times: ReadonlyArray<number | undefined>) =>
+      times.flatMap((at) => (at !== undefined && at <= now ? [now - at] : []))
+    const looks = late([...this.#looks.values()].map(({ at }) => at))
+    const pushes = late([...this.#rows.values()].map(({ dueAt }) => dueAt))
+    return {
+      ...{ looks: looks.length, looksLateMs: Math.max(0, ...looks) },
+      ...{ pushes: pushes.length, pushesLateMs: Math.max(0, ...pushes) }
+    }
   }
 
   unread(log: ConversationId, after: UserId | undefined, limit: number): ReadonlyArray<Unread> {

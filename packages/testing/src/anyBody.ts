@@ -1,5 +1,6 @@
 /** A body of any kind of command, from the fields of the kind: a test over every kind also covers the next new one. */
 import { type CommandBody, type CommandKindName, everyKind } from "@hibiki/core/commands/Command"
+import type { ConversationRules, Whose } from "@hibiki/core/domain/ConversationRules"
 import type { HistoryRule, Role } from "@hibiki/core/domain/Event"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 
@@ -15,6 +16,8 @@ export interface BodyParts {
   readonly emoji?: string | undefined
   readonly role?: Role | undefined
   readonly on?: boolean | undefined
+  readonly whose?: Whose | undefined
+  readonly slowSeconds?: ConversationRules["slowSeconds"] | undefined
   readonly replyTo?: number | undefined
   readonly asOf?: number | undefined
   readonly conversationKind?: "group" | "channel" | undefined
@@ -34,6 +37,11 @@ const byField: Readonly<Record<string, (parts: BodyParts) => unknown>> = {
   emoji: ({ emoji = "👍" }) => emoji,
   role: ({ role = "admin" }) => role,
   on: ({ on = true }) => on,
+  post: ({ whose = "admins" }) => whose,
+  add: ({ whose = "admins" }) => whose,
+  slowSeconds: ({ slowSeconds = 30 }) => slowSeconds,
+  // Only the server's own code sets it.
+  operator: () => undefined,
   replyTo: ({ replyTo }) => replyTo,
   asOf: ({ asOf }) => asOf,
   conversationKind: ({ conversationKind = "group" }) => conversationKind,

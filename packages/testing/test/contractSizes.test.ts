@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { activitiesContract, activitiesContractSize } from "../src/contracts/ActivitiesContract.ts"
+import { adminDirectoryContract, adminDirectoryContractSize } from "../src/contracts/AdminDirectoryContract.ts"
+import { auditLogContract, auditLogContractSize } from "../src/contracts/AuditLogContract.ts"
 import { conversationsContract, conversationsContractSize } from "../src/contracts/ConversationsContract.ts"
 import { deliveriesContract, deliveriesContractSize } from "../src/contracts/DeliveriesContract.ts"
 import { deviceCursorsContract, deviceCursorsContractSize } from "../src/contracts/DeviceCursorsContract.ts"
@@ -13,9 +15,12 @@ import {
 } from "../src/contracts/EventStoreContract.ts"
 import { hintsContract, hintsContractSize } from "../src/contracts/HintsContract.ts"
 import { ingressContract, ingressContractSize } from "../src/contracts/IngressContract.ts"
+import { inspectionContract, inspectionContractSize } from "../src/contracts/InspectionContract.ts"
 import { invitesContract, invitesContractSize } from "../src/contracts/InvitesContract.ts"
 import { knownNetworksContract, knownNetworksContractSize } from "../src/contracts/KnownNetworksContract.ts"
+import { nodeActsContract, nodeActsContractSize } from "../src/contracts/NodeActsContract.ts"
 import { presenceContract, presenceContractSize } from "../src/contracts/PresenceContract.ts"
+import { presenceCountsContract, presenceCountsContractSize } from "../src/contracts/PresenceCountsContract.ts"
 import { pushQueueContract, pushQueueContractSize } from "../src/contracts/PushQueueContract.ts"
 import { pushStoreContract, pushStoreContractSize } from "../src/contracts/PushStoreContract.ts"
 import { routesContract, routesContractSize } from "../src/contracts/RoutesContract.ts"
@@ -35,6 +40,8 @@ const pass = () => Effect.void
 
 const suites: Readonly<Record<string, readonly [size: number, register: (recorder: Recorder) => void]>> = {
   Activities: [activitiesContractSize, activitiesContract],
+  AdminDirectory: [adminDirectoryContractSize, adminDirectoryContract],
+  AuditLog: [auditLogContractSize, auditLogContract],
   Conversations: [
     conversationsContractSize,
     (r) => conversationsContract({ ...r, makeUser, hide: pass, block: pass, setClock: pass })
@@ -45,10 +52,13 @@ const suites: Readonly<Record<string, readonly [size: number, register: (recorde
   Devices: [devicesContractSize, (r) => devicesContract({ ...r, pass })],
   EventStore: [eventStoreContractSize, (r) => eventStoreContract({ ...r, makeUser, block: pass, setClock: pass })],
   Hints: [hintsContractSize, hintsContract],
+  Inspection: [inspectionContractSize, inspectionContract],
+  NodeActs: [nodeActsContractSize, nodeActsContract],
   Ingress: [ingressContractSize, ingressContract],
   Invites: [invitesContractSize, invitesContract],
   KnownNetworks: [knownNetworksContractSize, knownNetworksContract],
   Presence: [presenceContractSize, (r) => presenceContract({ ...r, flush: Effect.void })],
+  PresenceCounts: [presenceCountsContractSize, presenceCountsContract],
   PushQueue: [pushQueueContractSize, pushQueueContract],
   PushStore: [
     pushStoreContractSize,

@@ -4,13 +4,18 @@ import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { DeliveriesInProcess } from "@hibiki/core/inprocess/DeliveriesInProcess"
 import { DeviceCursorsInProcess, deviceCursorsInProcess } from "@hibiki/core/inprocess/DeviceCursorsInProcess"
 import { IngressInProcess, ingressInProcess } from "@hibiki/core/inprocess/IngressInProcess"
+import { InspectionInProcess } from "@hibiki/core/inprocess/InspectionInProcess"
+import { NodeActsInProcess } from "@hibiki/core/inprocess/NodeActsInProcess"
 import { PushQueueInProcess } from "@hibiki/core/inprocess/PushQueueInProcess"
+import { QueueReadingsInProcess } from "@hibiki/core/inprocess/QueueReadingsInProcess"
 import { RateLimitsLocal } from "@hibiki/core/inprocess/RateLimitsLocal"
 import { SocketPlacesInProcess } from "@hibiki/core/inprocess/SocketPlacesInProcess"
 import { TicketsInProcess, ticketsInProcess } from "@hibiki/core/inprocess/TicketsInProcess"
 import { Deliveries } from "@hibiki/core/ports/Deliveries"
 import { DeviceCursors } from "@hibiki/core/ports/DeviceCursors"
 import { Ingress, IngressConsumer } from "@hibiki/core/ports/Ingress"
+import { PushConsumer, PushQueue } from "@hibiki/core/ports/PushQueue"
+import { QueueReadings } from "@hibiki/core/ports/QueueReadings"
 import { Routes, routesLeaseMs } from "@hibiki/core/ports/Routes"
 import type { Submission } from "@hibiki/core/ports/Submission"
 import { Tickets } from "@hibiki/core/ports/Tickets"
@@ -19,6 +24,8 @@ import { SecretsMemory } from "../src/accounts/SecretsMemory.ts"
 import { deliveriesContract } from "../src/contracts/DeliveriesContract.ts"
 import { deviceCursorsContract } from "../src/contracts/DeviceCursorsContract.ts"
 import { ingressContract } from "../src/contracts/IngressContract.ts"
+import { inspectionContract } from "../src/contracts/InspectionContract.ts"
+import { nodeActsContract } from "../src/contracts/NodeActsContract.ts"
 import { pushQueueContract } from "../src/contracts/PushQueueContract.ts"
 import { rateLimitsContract } from "../src/contracts/RateLimitsContract.ts"
 import { routesContract } from "../src/contracts/RoutesContract.ts"
@@ -50,7 +57,42 @@ layer(RateLimitsLocal)("RateLimits in process", (it) =>
 )
 layer(DeliveriesInProcess)("Deliveries in process", (it) => deliveriesContract({ it, assert }))
 layer(IngressInProcess)("Ingress in process", (it) => ingressContract({ it, assert }))
+layer(NodeActsInProcess)("NodeActs in process", (it) => nodeActsContract({ it, assert }))
+layer(InspectionInProcess)("Inspection in process", (it) => inspectionContract({ it, assert }))
 layer(PushQueueInProcess)("PushQueue in process", (it) => pushQueueContract({ it, assert }))
+
+describe("the depth of queues in process", () => {
+  const queues = QueueReadingsInProcess.pipe(
+    Layer.provideMerge(
+      Layer.merge(ingressInProcess({ partitions: 2, messagesMax: 10, bytesMax: 10_000 }), PushQueueInProcess)
+    )
+  )
+  it.scoped("is what nobody has taken yet, with who takes it", () =>
+    Effect.gen(function* () {
+      const { read } = yield* QueueReadings
+      yield* (yield* Ingress).publish(1, [])
+      yield* (yield* Ingress).publish(1, [])
+      yield* (yield* PushQueue).offer([yield* log])
+      const partition = { queue: "partition", depth: 0, consumers: 0 } as const
+      assert.deepStrictEqual(yield* read, [
+        { ...partition, partition: 0 },
+        { ...partition, partition: 1, depth: 2 },
+        { queue: "push", depth: 1, consumers: 0 }
+      ])
+      const [commands, pushes] = [yield* (yield* IngressConsumer).consume, yield* (yield* PushConsumer).consume]
+      commands.take()
+      pushes.take()
+      assert.deepStrictEqual(
+        (yield* read).map(({ consumers, depth }) => [depth, consumers]),
+        [
+          [0, 1],
+          [0, 1],
+          [0, 1]
+        ]
+      )
+    }).pipe(Effect.provide(queues))
+  )
+})
 
 describe("bounds in process", () => {
   it.effect("routes forget the head raised longest ago, and interest never", () =>

@@ -257,6 +257,7 @@ export const makeFixture = (options: FixtureOptions) => {
     register: async () => ({ ok: true }),
     invite: () => undefined,
     policy: async () => undefined,
+    resetPassword: async () => ({ ok: true, handle: "aki" }),
     signOut: async () => {},
     chat: () => (options.live === undefined ? chat : undefined),
     whenLive: async () => {

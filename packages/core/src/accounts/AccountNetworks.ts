@@ -94,6 +94,10 @@ export const networkOf = (address: string): string => {
   return parts.length === 4 ? `${parts.slice(0, 3).join(".")}.0/24` : address
 }
 
+/** Returns an address as the settings let it be logged. Undefined: not at all. */
+export const shownAddress = (logAddresses: "none" | "network" | "full", address: string): string | undefined =>
+  logAddresses === "none" ? undefined : logAddresses === "network" ? networkOf(address) : address
+
 /** Returns the block of a network, as large as one party rents or receives: /16 of IPv4, /32 of IPv6. */
 export const blockOf = (network: string): string =>
   network.includes(":") ? `${groupsOf(network, 2)}::/32` : network.replace(/^(\d+\.\d+)\.\d+\.0\/24$/, "$1.0.0/16")

@@ -71,6 +71,10 @@ export interface AccountLimits {
   /** Registering a device's push address, which each page does at its start: allows many tabs at once. */
   readonly pushUser: Limit
   readonly inviteUser: Limit
+  /** Acts and looks of an administrator. */
+  readonly adminUser: Limit
+  /** Looks at the way of one message, which show people's devices. */
+  readonly traceUser: Limit
   /** Changes of conversations, by their cost (`changeCost`). */
   readonly changeUser: Limit
   /** New groups and channels. */
@@ -100,6 +104,9 @@ export const defaultAccountLimits: AccountLimits = {
   blockUser: { name: "blockUser", burst: 30, perMinute: 30 },
   pushUser: { name: "pushUser", burst: 30, perMinute: 30 },
   inviteUser: { name: "inviteUser", burst: 20, perMinute: 1 / 3 },
+  adminUser: { name: "adminUser", burst: 120, perMinute: 240 },
+  // Five a day.
+  traceUser: { name: "traceUser", burst: 5, perMinute: 5 / 1_440, isShared: true },
   changeUser: { name: "changeUser", burst: 30, perMinute: 600 },
   createUser: { name: "createUser", burst: 60, perMinute: 1 },
   directUser: { name: "directUser", burst: 60, perMinute: 1 }

@@ -1,10 +1,12 @@
 /** Invite links of administrators: made for one person or several, listed, and ended. */
 import { Clock, Duration, Effect } from "effect"
+import { AuditLog } from "../ports/AuditLog.ts"
 import { Invites } from "../ports/Invites.ts"
 import { type SecretHash, Secrets } from "../ports/Secrets.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
 import { type InvitePage, invitesListed } from "../protocol/rpc/AuthRpcs.ts"
 import { NotFound, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
+import { shownAddress } from "./AccountNetworks.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import { makeSpend } from "./makeSpend.ts"
 
@@ -15,23 +17,33 @@ export interface InviteWish {
   readonly people?: number
 }
 
+const refused = ({ _tag }: { readonly _tag: string }): string => (_tag === "NotFound" ? "not_found" : "disabled")
+
 export class InviteLinks extends Effect.Service<InviteLinks>()("@hibiki/core/accounts/InviteLinks", {
   effect: Effect.gen(function* () {
     const [invites, secrets, policy, spend] = [yield* Invites, yield* Secrets, yield* AccountPolicy, yield* makeSpend]
+    const audit = yield* AuditLog
+    const by = ({ userId }: Identity, address: string) => ({
+      actor: userId,
+      origin: shownAddress(policy.logAddresses, address) ?? ""
+    })
 
     /** Makes a code for this many registrations; only this answer contains it. It ends when its maker is disabled. */
     const create = Effect.fn("InviteLinks.create")(function* (
       caller: Identity,
+      address: string,
       { people = 1, ttl = policy.inviteTtl }: InviteWish = {}
     ) {
       yield* spend(policy.limits.inviteUser, caller.userId)
       const [code, now, ttlMs] = [yield* secrets.make, yield* Clock.currentTimeMillis, Duration.toMillis(ttl)]
       const hash = secrets.hash(code)
-      const isMade = yield* invites.create(
-        { hash, kind: "member", createdBy: caller.userId, expiresAt: now + ttlMs, people },
-        now
+      const making = Effect.filterOrFail(
+        invites.create({ hash, kind: "member", createdBy: caller.userId, expiresAt: now + ttlMs, people }, now),
+        (isMade) => isMade,
+        () => new Unauthenticated()
       )
-      if (!isMade) return yield* new Unauthenticated()
+      const targets = { invite: hash, count: String(people) }
+      yield* audit.act({ ...by(caller, address), act: "invite.create", targets }, making, refused)
       yield* Effect.annotateLogs(Effect.logInfo("An administrator made an invite"), {
         userId: caller.userId,
         people,
@@ -52,9 +64,14 @@ export class InviteLinks extends Effect.Service<InviteLinks>()("@hibiki/core/acc
       return { invites: listed, more: living.length > limit }
     })
 
-    const end = Effect.fn("InviteLinks.end")(function* (caller: Identity, inviteId: string) {
+    const end = Effect.fn("InviteLinks.end")(function* (caller: Identity, address: string, inviteId: string) {
       yield* spend(policy.limits.readUser, caller.userId)
-      if (!(yield* invites.end(inviteId as SecretHash))) return yield* new NotFound()
+      const ending = Effect.filterOrFail(
+        invites.end(inviteId as SecretHash),
+        (isEnded) => isEnded,
+        () => new NotFound()
+      )
+      yield* audit.act({ ...by(caller, address), act: "invite.end", targets: { invite: inviteId } }, ending, refused)
       yield* Effect.annotateLogs(Effect.logInfo("An administrator ended an invite"), { userId: caller.userId })
     })
 

@@ -6,6 +6,7 @@ import { Effect, Either, Metric, Redacted } from "effect"
 import { type Handle, searchKey } from "../domain/Handle.ts"
 import type { DeviceId, UserId } from "../domain/Ids.ts"
 import { makeStart } from "../fibers/Background.ts"
+import { counter } from "../metrics/declareMetric.ts"
 import { Activities } from "../ports/Activities.ts"
 import type { StoreUnavailable } from "../ports/EventStore.ts"
 import { type Asker, HasherBusy, PasswordHasher } from "../ports/PasswordHasher.ts"
@@ -13,12 +14,16 @@ import { type Limit, RateLimits } from "../ports/RateLimits.ts"
 import { type Credentials, Users } from "../ports/Users.ts"
 import { PasswordRefused, type SignedIn, SignInFailed } from "../protocol/rpc/AuthRpcs.ts"
 import { RateLimited } from "../protocol/rpc/RpcErrors.ts"
-import { AccountNetworks, addressKey, networkOf } from "./AccountNetworks.ts"
+import { AccountNetworks, addressKey, networkOf, shownAddress } from "./AccountNetworks.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import { makeSpend, type Spend } from "./makeSpend.ts"
 import { choosePassword, preparePassword } from "./Password.ts"
 
-export const signIns = Metric.counter("hibiki_sign_ins_total", { description: "Sign-ins by result", incremental: true })
+export const signIns = counter("hibiki_sign_ins_total", {
+  unit: "passwords",
+  description: "Checked passwords: `ok` or `failed`.",
+  labels: { result: ["ok", "failed"] }
+})
 
 /** The claimed account, and where the claim comes from. */
 export interface Claim {
@@ -219,13 +224,10 @@ export class SignInLog extends Effect.Service<SignInLog>()("@hibiki/core/account
     const start = yield* makeStart
     let refusals: Refusals | undefined
 
-    const shown = (address: string): string | undefined =>
-      logAddresses === "none" ? undefined : logAddresses === "network" ? networkOf(address) : address
-
     const signedIn = (what: "Registered" | "Signed in", { admin, deviceId, userId }: SignedIn, address: string) =>
       Effect.annotateLogs(
         Effect.logInfo(what),
-        withoutUndefined({ userId, deviceId, admin: admin || undefined, address: shown(address) })
+        withoutUndefined({ userId, deviceId, admin: admin || undefined, address: shownAddress(logAddresses, address) })
       )
 
     const tell = Effect.suspend(() => {

@@ -8,13 +8,15 @@ import { logThrown, makeListeners } from "../fibers/Listeners.ts"
 import { makeOutageLog } from "../fibers/logging.ts"
 import { repeatEvery } from "../fibers/repeating.ts"
 import { makeWithTimeout } from "../fibers/Time.ts"
+import { counter } from "../metrics/declareMetric.ts"
 import { StoreUnavailable } from "../ports/EventStore.ts"
 import { Sessions } from "../ports/Sessions.ts"
 import { type CloseCode, CloseCodes } from "../protocol/CloseCode.ts"
 
-export const revocationPolls = Metric.counter("hibiki_revocation_polls_total", {
-  description: "Questions for revoked devices by result",
-  incremental: true
+export const revocationPolls = counter("hibiki_revocation_polls_total", {
+  unit: "polls",
+  description: "For signed-out devices, every two seconds: `ok` or `failed`.",
+  labels: { result: ["ok", "failed"] }
 })
 
 const everyMs = 2_000

@@ -7,9 +7,11 @@ import { makeCarryOut } from "../fibers/Background.ts"
 import { Activities } from "../ports/Activities.ts"
 import { Devices } from "../ports/Devices.ts"
 import { PersonalHints } from "../ports/PersonalHints.ts"
+import { Secrets } from "../ports/Secrets.ts"
 import { type Proof, type Revocation, Users } from "../ports/Users.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
 import { NotFound, Unauthenticated } from "../protocol/rpc/RpcErrors.ts"
+import { addressKey, networkOf } from "./AccountNetworks.ts"
 import { AccountPolicy } from "./AccountPolicy.ts"
 import { Authenticator } from "./Authenticator.ts"
 import { makeSpend } from "./makeSpend.ts"
@@ -29,6 +31,7 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/accounts/Si
     const [passwords, spend] = [yield* Passwords, yield* makeSpend]
     const { limits } = yield* AccountPolicy
     const { settled, whileProven } = yield* makeEndings
+    const resetPassword = yield* makeResetPassword
 
     /**
      * The caller proves their password again. Use the result in `whileProven`: checking a password takes long enough
@@ -92,9 +95,28 @@ export class SignIns extends Effect.Service<SignIns>()("@hibiki/core/accounts/Si
       return (yield* whileProven(devices.revokeAllBut(caller.userId, caller.deviceId, now, proof))).devices
     })
 
-    return { changePassword, signOut, list, activity, revoke, revokeOthers } as const
+    return { changePassword, resetPassword, signOut, list, activity, revoke, revokeOthers, proveAgain } as const
   })
 }) {}
+
+const makeResetPassword = Effect.gen(function* () {
+  const [users, secrets, passwords] = [yield* Users, yield* Secrets, yield* Passwords]
+  const [{ limits }, spend, { settled }] = [yield* AccountPolicy, yield* makeSpend, yield* makeEndings]
+
+  /** Sets a new password by the code of a link, which works once. Returns the handle, to sign in with. */
+  return Effect.fn("SignIns.resetPassword")(function* (code: string, password: Redacted.Redacted, address: string) {
+    yield* spend(limits.registerAddress, addressKey(address))
+    const [hash, now] = [secrets.hash(code), yield* Clock.currentTimeMillis]
+    const account = yield* users.byReset(hash, now)
+    if (account === undefined) return yield* new NotFound()
+    const { handle } = account
+    const asker = { network: networkOf(address), isKnown: false }
+    const passwordHash = yield* passwords.choose(password, handle as Handle, asker)
+    const ended = yield* settled(users.useReset(hash, passwordHash, yield* Clock.currentTimeMillis))
+    if (ended === undefined) return yield* new NotFound()
+    return { handle }
+  })
+})
 
 /** Runs the statements that end devices. */
 const makeEndings = Effect.gen(function* () {

@@ -3,6 +3,7 @@ import { Clock, Duration, Effect, Metric } from "effect"
 import { DeviceId, type UserId } from "../domain/Ids.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"
 import { makeCarryOut } from "../fibers/Background.ts"
+import { counter } from "../metrics/declareMetric.ts"
 import { Devices, type LivingDevice, type NewDeviceRow, type Rotated } from "../ports/Devices.ts"
 import { PersonalHints } from "../ports/PersonalHints.ts"
 import { type SecretHash, Secrets } from "../ports/Secrets.ts"
@@ -13,9 +14,9 @@ import { AccountNetworks } from "./AccountNetworks.ts"
 import { AccountPolicy, type AccountSettings } from "./AccountPolicy.ts"
 import { Authenticator } from "./Authenticator.ts"
 
-export const refreshReuses = Metric.counter("hibiki_refresh_reuses_total", {
-  description: "Devices ended because a refresh token was used twice",
-  incremental: true
+export const refreshReuses = counter("hibiki_refresh_reuses_total", {
+  unit: "devices",
+  description: "Signed out because somebody used a replaced refresh token."
 })
 
 /**

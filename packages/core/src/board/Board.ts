@@ -9,6 +9,7 @@ import type { UserId } from "../domain/Ids.ts"
 import { presenceLimits } from "../domain/Limits.ts"
 import type { UserPresence } from "../domain/Presence.ts"
 import { monotonicMs } from "../fibers/Time.ts"
+import { gauge } from "../metrics/declareMetric.ts"
 import type { StoreUnavailable } from "../ports/EventStore.ts"
 import { Presence, type PresenceStep, type PresenceUnavailable } from "../ports/Presence.ts"
 import type { Identity } from "../protocol/rpc/AuthMiddleware.ts"
@@ -160,6 +161,7 @@ const addUser = (counts: Array<number>, user: UserPresence, steps: ReadonlyArray
 }
 
 /** Metrics of presence boards. */
-export const presenceBoards = Metric.gauge("hibiki_presence_boards", {
-  description: "Presence boards that somebody looks at"
+export const presenceBoards = gauge("hibiki_presence_boards", {
+  unit: "boards",
+  description: "Presence boards that are open at this api process."
 })

@@ -64,6 +64,8 @@ export interface Repeat {
 /** A refusal that changes or publishes something. */
 export interface RefusalWithEffect {
   readonly refuses: RefusalCode
+  /** When the sender may try again, under another id. */
+  readonly retryAfterMs?: number
   /** The store keeps the refusal under the id, so that it refuses later commands with the same id. */
   readonly remembers?: boolean
   /** An event that is stored under a fresh id, which no command has. */
@@ -94,6 +96,10 @@ export interface Needs {
   readonly pins?: boolean
   /** The number of owners, counted as far as the batch can reduce it. */
   readonly owners?: boolean
+  /** Whether these users are banned from the conversation. */
+  readonly bans?: ReadonlyArray<UserId>
+  /** The number of bans, at most Limits.bansMax. */
+  readonly banCount?: boolean
   /** Whether the first user blocks the second. */
   readonly blocks?: ReadonlyArray<readonly [UserId, UserId]>
   /** Of another conversation: the sender's standing and cursor there, and its head. */
@@ -135,6 +141,8 @@ export interface CommandKind<Body extends Schema.Schema.AnyNoContext> {
    * something back stay allowed.
    */
   readonly addsContent?: boolean
+  /** Refused in a closed conversation, as is every command that adds content. */
+  readonly needsOpen?: boolean
   /** The log may not exist yet. */
   readonly creates?: boolean
   /** Running the command again does no harm: the store neither looks up nor remembers its id. */

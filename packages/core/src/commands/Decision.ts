@@ -11,7 +11,8 @@ export type Decision =
   | { readonly _tag: "Appended"; readonly seq: number; readonly at: number }
   /** Already stored under this id, at its first place. */
   | { readonly _tag: "Repeated"; readonly seq: number; readonly at: number }
-  | { readonly _tag: "Refused"; readonly code: RefusalCode }
+  /** `retryAfterMs`: the sender may try again then, under another id. Only the first answer has it. */
+  | { readonly _tag: "Refused"; readonly code: RefusalCode; readonly retryAfterMs?: number }
   /**
    * Deferred: one of the command's logs is locked elsewhere, or an earlier command of its log was deferred. Submit the
    * command again.

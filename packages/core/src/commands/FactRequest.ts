@@ -22,6 +22,10 @@ export interface LogRequest {
   asksPins: boolean
   /** Count owners up to this number; 0: do not count. */
   ownersMax: number
+  /** Load which of these users are banned. */
+  readonly bans: Set<UserId>
+  /** Count the bans, up to Limits.bansMax. */
+  asksBanCount: boolean
   /** Load whether either user of a direct conversation blocks the other. */
   asksBlocked: boolean
 }
@@ -62,6 +66,8 @@ export const requestOf = (commands: ReadonlyArray<Command>): FactRequest => {
     own.asksPins ||= needs.pins === true
     // One more than the batch can remove, so that a truncated count never looks like the last owner.
     if (needs.owners === true) own.ownersMax = Math.max(own.ownersMax, 1) + 1
+    for (const userId of needs.bans ?? []) own.bans.add(userId)
+    own.asksBanCount ||= needs.banCount === true
     blocks.push(...(needs.blocks ?? []))
     if (needs.ownIn !== undefined) {
       const other = about(needs.ownIn)
@@ -84,6 +90,8 @@ const emptyRequest = (log: ConversationId): LogRequest => ({
   reacted: [],
   asksPins: false,
   ownersMax: 0,
+  bans: new Set(),
+  asksBanCount: false,
   asksBlocked: false
 })
 
@@ -94,13 +102,15 @@ export const emptyOverlay = (
 ): BatchOverlay => {
   const batch = new BatchOverlay(store)
   for (const [userId, blocked] of blocks) batch.loadBlock(userId, blocked, false)
-  for (const { asksPins, log: id, ownersMax, reacted, rows, standings } of logs.values()) {
+  for (const { asksBanCount, asksPins, bans, log: id, ownersMax, reacted, rows, standings } of logs.values()) {
     const log = batch.addLog(id)
     for (const userId of standings) log.loadStanding(userId, "stranger")
     for (const seq of rows) log.loadRow(seq, undefined)
     for (const [seq, emoji, userId] of reacted) log.loadReacted(seq, emoji, userId, false)
     if (asksPins) log.loadPins([])
     if (ownersMax > 0) log.loadOwners(0)
+    for (const userId of bans) log.loadBan(userId, false)
+    if (asksBanCount) log.loadBanCount(0)
   }
   return batch
 }

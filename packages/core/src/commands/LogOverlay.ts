@@ -2,6 +2,7 @@
  * One log as a batch sees it: the facts loaded under its lock, the changes of each command decided since, and
  * everything the batch will write to it. Each fact has one copy.
  */
+import { type Closed, type ConversationRules, openRules } from "../domain/ConversationRules.ts"
 import type { ConversationKind, HistoryRule, LogEvent, Role } from "../domain/Event.ts"
 import type { Flag } from "../domain/Flags.ts"
 import type { CommandId, ConversationId, DeviceId, UserId } from "../domain/Ids.ts"
@@ -9,6 +10,7 @@ import { Limits } from "../domain/Limits.ts"
 import type { ReadCell } from "../domain/ReadCell.ts"
 import type { RefusalCode } from "../domain/Refusal.ts"
 import type { RowKind } from "../domain/RowKinds.ts"
+import { slowWaitMs } from "../domain/SlowMode.ts"
 import { SmallMap } from "../domain/SmallMap.ts"
 
 /**
@@ -19,6 +21,9 @@ export interface LogRow {
   readonly kind: ConversationKind | "personal"
   readonly title: string
   readonly history: HistoryRule
+  readonly rules: ConversationRules
+  /** Undefined: it is open. */
+  readonly closed: Closed | undefined
   readonly members: number
   readonly first: number
   readonly head: number
@@ -29,6 +34,8 @@ export interface Membership {
   readonly role: Role
   /** The seq of the event that started the membership; 0 in a direct conversation. */
   readonly joinedSeq: number
+  /** When (ms) a plain member last posted, or joined, in slow mode. */
+  readonly postedAt?: number | undefined
 }
 
 /** A user's relation to a conversation. A former member may know that it exists. */
@@ -39,6 +46,12 @@ export interface Cursor {
   /** The unread mark: its place, and the seq of its event in the personal log. */
   readonly mark: { readonly at: number; readonly seq: number } | undefined
   readonly flags: ReadonlySet<Flag>
+}
+
+/** Who banned a user, and when (ms). */
+export interface Ban {
+  readonly by: UserId
+  readonly at: number
 }
 
 /** A timeline row. */
@@ -88,7 +101,7 @@ export interface LogWrites {
   readonly log: ConversationId
   readonly isCreated: boolean
   readonly row: LogRow
-  /** Whether the batch changed its title or its number of members. */
+  /** Whether the batch changed its title, rules or number of members, or closed it. */
   readonly hasChangedRow: boolean
   /** True for most logs by far: the batch only appended events. */
   readonly hasOnlyEvents: boolean
@@ -108,6 +121,8 @@ export interface LogWrites {
   readonly cursors: Iterable<readonly [UserId, Cursor | undefined]>
   /** Cursors of other members, which only moved. */
   readonly moved: ReadonlyArray<readonly [UserId, Cursor]>
+  /** Undefined: the ban ended. */
+  readonly bans: Iterable<readonly [UserId, Ban | undefined]>
   readonly decided: Iterable<readonly [CommandId, DecidedId]>
 }
 
@@ -127,6 +142,7 @@ export class LogOverlay {
   #cellsTold: Set<ConversationId> | undefined
   #owners: number | undefined
   #pins: Set<number> | undefined
+  #banCount: number | undefined
   /** Either user of a direct conversation blocks the other. */
   isBlocked = false
 
@@ -135,6 +151,7 @@ export class LogOverlay {
   readonly #standings = new SmallMap<UserId, Standing>()
   readonly #cursors = new SmallMap<UserId, Cursor>()
   readonly #rows = new SmallMap<number, RowFacts | undefined>()
+  readonly #banned = new SmallMap<UserId, boolean>()
   readonly #reacted = new SmallMap<string, boolean>()
 
   readonly #events: Array<NewEvent> = []
@@ -143,6 +160,7 @@ export class LogOverlay {
   readonly #reactionChanges = new SmallMap<string, LogWrites["reactions"][number]>()
   readonly #memberChanges = new SmallMap<UserId, true>()
   readonly #cursorChanges = new SmallMap<UserId, true>()
+  readonly #banChanges = new SmallMap<UserId, Ban | undefined>()
   readonly #newlyDecided = new SmallMap<CommandId, DecidedId>()
 
   constructor(id: ConversationId) {
@@ -178,6 +196,12 @@ export class LogOverlay {
   }
   loadOwners(count: number): void {
     this.#owners = count
+  }
+  loadBan(userId: UserId, isSet: boolean): void {
+    this.#banned.set(userId, isSet)
+  }
+  loadBanCount(count: number): void {
+    this.#banCount = count
   }
 
   // The facts as the batch's earlier commands left them.
@@ -224,6 +248,13 @@ export class LogOverlay {
   isLastOwner(userId: UserId): boolean {
     return this.member(userId)?.role === "owner" && named(this.#owners, "number of owners") === 1
   }
+  isBanned(userId: UserId): boolean {
+    return named(this.#banned.get(userId), "ban")
+  }
+  /** The number of bans. */
+  get bans(): number {
+    return named(this.#banCount, "number of bans")
+  }
   /** A row, if the member may see it. */
   visibleRow(userId: UserId, seq: number): RowFacts | undefined {
     if (!this.#rows.has(seq)) throw unnamed("row")
@@ -237,6 +268,17 @@ export class LogOverlay {
     const row = this.visibleRow(userId, seq)
     return row?.kind === "posted" && !row.deleted ? row : undefined
   }
+  /** Whether the rules reserve this for owners and admins, and the member is neither. */
+  isKeptFrom(userId: UserId, act: "post" | "add"): boolean {
+    return this.existing.rules[act] === "admins" && this.member(userId)?.role === "member"
+  }
+  /** How long (ms) slow mode makes the member wait; 0: not at all. */
+  slowWait(userId: UserId, now: number): number {
+    const row = this.existing
+    const { slowSeconds } = row.rules
+    const member = slowSeconds === 0 ? undefined : this.member(userId)
+    return member?.role === "member" ? slowWaitMs(slowSeconds, member.postedAt, nextTime(row, now)) : 0
+  }
   hasReacted(seq: number, emoji: string, userId: UserId): boolean {
     return named(this.#reacted.get(reactionKey(seq, emoji, userId)), "reaction")
   }
@@ -244,7 +286,7 @@ export class LogOverlay {
   // The changes that commands make.
 
   create(row: Pick<LogRow, "kind" | "title" | "history">): void {
-    this.#row = { ...row, members: 0, first: 1, head: 0, lastAt: 0 }
+    this.#row = { ...row, rules: openRules, closed: undefined, members: 0, first: 1, head: 0, lastAt: 0 }
     this.#isCreated = true
     this.#hasChangedRow = true
   }
@@ -292,6 +334,19 @@ export class LogOverlay {
   }
   rename(title: string): void {
     this.#changeOwnRow({ title })
+  }
+  setRules(rules: ConversationRules): void {
+    this.#changeOwnRow({ rules })
+  }
+  setClosed(closed: Closed | undefined): void {
+    this.#changeOwnRow({ closed })
+  }
+  /** Records the time of a member's post for slow mode. */
+  notePost(userId: UserId, at: number): void {
+    const member = this.existing.rules.slowSeconds === 0 ? undefined : this.member(userId)
+    if (member?.role !== "member") return
+    this.#standings.set(userId, { ...member, postedAt: at })
+    this.#memberChanges.set(userId, true)
   }
   /** Records a message of this batch. Its facts are computed only if a later command needs them. */
   addPost(seq: number, by: UserId, text: string): void {
@@ -376,6 +431,12 @@ export class LogOverlay {
     this.#standings.set(userId, { ...member, role })
     this.#memberChanges.set(userId, true)
   }
+  /** Undefined: ends the ban. */
+  setBan(userId: UserId, ban: Ban | undefined): void {
+    if (this.#banCount !== undefined) this.#banCount += ban === undefined ? -1 : 1
+    this.#banned.set(userId, ban !== undefined)
+    this.#banChanges.set(userId, ban)
+  }
   setCursor(userId: UserId, cursor: Cursor): void {
     this.#cursors.set(userId, cursor)
     this.#cursorChanges.set(userId, true)
@@ -386,7 +447,9 @@ export class LogOverlay {
   get cellsTold(): ReadonlyArray<ConversationId> {
     return this.#cellsTold === undefined ? [] : [...this.#cellsTold]
   }
-  cellOf(userId: UserId, asOf: number): ReadCell {
+  /** Undefined: the user is no longer a member. */
+  cellOf(userId: UserId, asOf: number): ReadCell | undefined {
+    if (this.member(userId) === undefined) return undefined
     const { mark, readUpTo } = this.cursor(userId)
     return {
       conversationId: this.id,
@@ -413,7 +476,11 @@ export class LogOverlay {
     const isQuiet = this.#cursorChanges.size === 0 && this.#newlyDecided.size === 0
     if (row === undefined || (isQuiet && !this.#isCreated && this.#events.length === 0)) return undefined
     const hasOnlyEvents =
-      isQuiet && !this.#hasChangedRow && this.#rowChanges.size === 0 && this.#memberChanges.size === 0
+      isQuiet &&
+      !this.#hasChangedRow &&
+      this.#rowChanges.size === 0 &&
+      this.#memberChanges.size === 0 &&
+      this.#banChanges.size === 0
     return {
       log: this.id,
       isCreated: this.#isCreated,
@@ -437,6 +504,7 @@ export class LogOverlay {
         : [...this.#cursorChanges.keys()]
             .filter((userId) => !this.#memberChanges.has(userId))
             .map((userId) => [userId, this.cursor(userId)] as const),
+      bans: this.#banChanges,
       decided: this.#newlyDecided
     }
   }

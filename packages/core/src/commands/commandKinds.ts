@@ -1,5 +1,7 @@
 /** All kinds of commands. Decoders, rights checks, documents and stores read the properties of each kind from here. */
 import { add } from "./add.ts"
+import { ban, unban } from "./ban.ts"
+import { close, reopen } from "./close.ts"
 import { create } from "./create.ts"
 import { deleteMessage } from "./delete.ts"
 import { edit } from "./edit.ts"
@@ -13,6 +15,7 @@ import { markUnread, read } from "./read.ts"
 import { leave, remove } from "./remove.ts"
 import { rename } from "./rename.ts"
 import { setRole } from "./setRole.ts"
+import { setRules } from "./setRules.ts"
 import { withdraw } from "./withdraw.ts"
 
 export const commandKinds = {
@@ -29,9 +32,14 @@ export const commandKinds = {
   join,
   add,
   remove,
+  ban,
+  unban,
   leave,
   rename,
   setRole,
+  setRules,
+  close,
+  reopen,
   read,
   markUnread,
   mute,

@@ -32,10 +32,13 @@ export const decideBatch = (batch: BatchOverlay, commands: ReadonlyArray<Command
   }
 }
 
-/** Includes the cells as the whole batch left them, which is their state at the head. */
+/**
+ * Includes the cells as the whole batch left them, which is their state at the head. A membership that ended later in
+ * the batch took its cell along.
+ */
 const changeOf = (batch: BatchOverlay, { cellsTold, id, told }: LogOverlay): ReadonlyArray<LogChange> => {
   if (told === undefined) return []
-  const cells = cellsTold.map((of) => batch.log(of).cellOf(personalOwner(id), told.head))
+  const cells = cellsTold.flatMap((of) => batch.log(of).cellOf(personalOwner(id), told.head) ?? [])
   return [cells.length === 0 ? told : { ...told, cells }]
 }
 
@@ -106,6 +109,7 @@ const refusalOf = ({ batch, log }: Facts, command: Command, kind: AnyCommandKind
   if (member === undefined) return "not_found"
   if (kind.addsContent === true && log.isBlocked) return "forbidden"
   if (!kind.possibleIn.includes(logKind)) return "unsupported"
+  if (log.existing.closed !== undefined && (kind.addsContent === true || kind.needsOpen === true)) return "closed"
   if (kind.relation === "conversationOwner" && member.role !== "owner") return "forbidden"
   return kind.relation === "conversationAdmin" && member.role === "member" ? "forbidden" : undefined
 }
@@ -124,7 +128,7 @@ const carryOut = (facts: Facts, command: Command, kind: AnyCommandKind, verdict:
     if (verdict.remembers === true) log.remember(id, { by, code: verdict.refuses })
     if (verdict.retells === true) log.retell()
     if (verdict.retellsCursor !== undefined) log.tellCell(verdict.retellsCursor)
-    return refused(verdict.refuses)
+    return refused(verdict.refuses, verdict.retryAfterMs)
   }
   return storeChange(facts, command, verdict)
 }
@@ -211,4 +215,5 @@ const sameValue = (a: unknown, b: unknown): boolean => {
   return sameFields(a, b)
 }
 
-const refused = (code: RefusalCode): Decision => ({ _tag: "Refused", code })
+const refused = (code: RefusalCode, retryAfterMs?: number): Decision =>
+  retryAfterMs === undefined ? { _tag: "Refused", code } : { _tag: "Refused", code, retryAfterMs }

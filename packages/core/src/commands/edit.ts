@@ -18,6 +18,7 @@ export const edit = commandKind({
   namesSeq: () => true,
   needs: ({ body: { target, text } }) => ({ rows: [target], texts: [[target, text]] }),
   decide: ({ log }, { body: { target, text }, by }) => {
+    if (log.isKeptFrom(by, "post")) return "forbidden"
     const row = log.livePost(by, target)
     if (row === undefined) return "invalid_target"
     if (row.by !== by) return "forbidden"

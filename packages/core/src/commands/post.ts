@@ -23,11 +23,19 @@ export const post = commandKind({
   relation: "member",
   possibleIn: ["direct", "group", "channel"],
   causes: ["posted"],
-  effects: { posted: ({ log }, { by, seq, text }) => log.addPost(seq, by, text) },
+  effects: {
+    posted: ({ log }, { at, by, seq, text }) => {
+      log.addPost(seq, by, text)
+      log.notePost(by, at)
+    }
+  },
   addsContent: true,
   namesSeq: ({ replyTo }) => replyTo !== undefined,
   needs: ({ body: { replyTo } }) => (replyTo === undefined ? {} : { rows: [replyTo] }),
-  decide: ({ log }, { body: { replyTo, text }, by }) => {
+  decide: ({ batch, log }, { body: { replyTo, text }, by }) => {
+    if (log.isKeptFrom(by, "post")) return "forbidden"
+    const wait = log.slowWait(by, batch.now)
+    if (wait > 0) return { refuses: "slow_mode", remembers: true, retryAfterMs: wait }
     if (replyTo === undefined) return { event: { kind: "posted", text } }
     return log.livePost(by, replyTo) === undefined ? "invalid_target" : { event: { kind: "posted", text, replyTo } }
   }

@@ -15,7 +15,12 @@ export const remove = commandKind({
   about: "Removes a member. Owners remove anybody else, admins plain members.",
   body: Schema.Struct({ kind: Schema.Literal("remove"), userId: UserId }),
   relation: "conversationAdmin",
-  effects: { left: ({ log }, { userId }) => log.dismiss(userId) },
+  effects: {
+    left: ({ log }, { at, banned, by, userId }) => {
+      log.dismiss(userId)
+      if (banned === true) log.setBan(userId, { by, at })
+    }
+  },
   touches: ({ body: { userId } }) => [userId],
   needs: ({ body: { userId } }) => ({ members: [userId], owners: true }),
   decide: ({ log }, { body: { userId }, by }) => {

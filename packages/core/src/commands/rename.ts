@@ -11,6 +11,7 @@ export const rename = commandKind({
   relation: "conversationAdmin",
   possibleIn: ["group", "channel"],
   causes: ["renamed"],
+  needsOpen: true,
   effects: { renamed: ({ log }, { title }) => log.rename(title) },
   decide: ({ log }, { body: { title } }) =>
     log.existing.title === title ? "no_change" : { event: { kind: "renamed", title } }

@@ -1,9 +1,13 @@
-/** The operator's action for a conversation whose owners are all disabled. Nothing here checks the caller. */
+/**
+ * An administrator's act for a conversation whose owners are all disabled. Nothing here checks the caller. The append
+ * is no transaction on the accounts, so the audit log has two entries about it.
+ */
 import { Data, Effect } from "effect"
 import type { Command } from "../commands/Command.ts"
 import { CommandId, type ConversationId, type UserId } from "../domain/Ids.ts"
 import { Limits } from "../domain/Limits.ts"
 import { makeUuidV7 } from "../domain/Uuid.ts"
+import { type Actor, AuditLog, auditAround } from "../ports/AuditLog.ts"
 import { Conversations } from "../ports/Conversations.ts"
 import { EventStore } from "../ports/EventStore.ts"
 import { PersonalHints } from "../ports/PersonalHints.ts"
@@ -23,7 +27,12 @@ const again = { times: 50, after: "100 millis" } as const
 /**
  * Makes a member an owner, by the same rules as for all, in the name of an existing owner. All owners must be disabled.
  */
-export const giveOwner = Effect.fn("giveOwner")(function* (log: ConversationId, userId: UserId) {
+export const giveOwner = Effect.fn("giveOwner")(function* (by: Actor, log: ConversationId, userId: UserId) {
+  const note = { ...by, act: "conversation.giveOwner", targets: { conversation: log, user: userId } } as const
+  return yield* auditAround(yield* AuditLog, note, give(log, userId), ({ reason }) => reason)
+})
+
+const give = Effect.fnUntraced(function* (log: ConversationId, userId: UserId) {
   const [store, users, hints] = [yield* EventStore, yield* Users, yield* PersonalHints]
   const [account] = yield* users.byIds([userId])
   if (account?.disabled !== false) return yield* new OwnerProblem({ reason: "disabled" })

@@ -14,7 +14,11 @@ export const activityKinds = [
   "madeAdmin",
   "adminTaken",
   "disabled",
-  "enabled"
+  "enabled",
+  /** An administrator made a link with which the person can set a new password. */
+  "resetLinkMade",
+  /** An administrator looked where a message to or from the person was, and at their devices for that. */
+  "messageTraced"
 ] as const
 export type ActivityKind = (typeof activityKinds)[number]
 

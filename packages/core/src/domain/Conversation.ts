@@ -1,5 +1,6 @@
 /** Conversations as their members see them. */
 import { Schema } from "effect"
+import { Closed, ShownRules } from "./ConversationRules.ts"
 import { ConversationKind, HistoryRule, Role } from "./Event.ts"
 import { ConversationId, DeviceId, Epoch, Millis, Seq, UserId } from "./Ids.ts"
 import { AnyRow } from "./MessageRow.ts"
@@ -14,6 +15,10 @@ export type Me = typeof Me.Type
 export const Member = Schema.Struct({ ...Person.fields, role: orNewer(Role) })
 export type Member = typeof Member.Type
 
+/** A person who may not become a member: `by` banned them at `at`. */
+export const BannedPerson = Schema.Struct({ ...Person.fields, by: UserId, at: Millis })
+export type BannedPerson = typeof BannedPerson.Type
+
 /** One line of a user's conversation list. All fields were read at one moment, when the log's head was `head`. */
 export const ConversationSummary = Schema.Struct({
   conversationId: ConversationId,
@@ -24,6 +29,10 @@ export const ConversationSummary = Schema.Struct({
   peer: Schema.optional(Person),
   role: orNewer(Role),
   history: orNewer(HistoryRule),
+  /** Absent while everybody may post and add, without slow mode. */
+  rules: Schema.optional(ShownRules),
+  /** Present while the conversation is read-only. */
+  closed: Schema.optional(orNewer(Closed)),
   members: Schema.Int,
   head: Seq,
   /** Rows below this seq are not visible to this user: the log was cut, or `history` is `joined`. */

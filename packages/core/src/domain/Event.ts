@@ -1,5 +1,6 @@
 /** Events: everything durable in a log. An event's bytes are equal for every member who may read it. */
 import { Schema } from "effect"
+import { ConversationRules } from "./ConversationRules.ts"
 import { CommandId, ConversationId, DeviceId, Millis, Seq, UserId } from "./Ids.ts"
 import { roles } from "./RowKinds.ts"
 
@@ -42,10 +43,21 @@ export const Created = event("created", {
 })
 /** `userIds` became members: `by` added them, or joined a channel. */
 export const Joined = event("joined", { userIds: Schema.Array(UserId) })
-/** `userId` is no longer a member: they left, or `by` is another user and removed them. */
-export const Left = event("left", { userId: UserId })
+/**
+ * `userId` is no longer a member: they left, or `by` is another user and removed them. `banned`: they may not become a
+ * member again.
+ */
+export const Left = event("left", { userId: UserId, banned: Schema.optional(Schema.Literal(true)) })
+/** `userId`, who was no member at that time, may not become one. */
+export const Banned = event("banned", { userId: UserId })
+export const Unbanned = event("unbanned", { userId: UserId })
 export const Renamed = event("renamed", { title: Schema.String })
 export const RoleChanged = event("roleChanged", { userId: UserId, role: Role })
+/** From now on these are the rules: all of them, changed or not. */
+export const RulesChanged = event("rulesChanged", ConversationRules.fields)
+/** The conversation became read-only, or is open again. `operator`: by an administrator of the server. */
+export const ClosedEvent = event("closed", { operator: Schema.optional(Schema.Literal(true)) })
+export const Reopened = event("reopened", { operator: Schema.optional(Schema.Literal(true)) })
 
 /** The user became a member of `conversationId`; clients request its state by id. */
 export const Added = event("added", { conversationId: ConversationId })
@@ -68,7 +80,20 @@ export const DeviceAdded = event("deviceAdded", { deviceId: DeviceId, deviceName
 export const DeviceRevoked = event("deviceRevoked", { deviceId: DeviceId })
 
 /** Events that are themselves rows of a timeline. */
-export const RowEvent = Schema.Union(Posted, Created, Joined, Left, Renamed, RoleChanged, Pinned)
+export const RowEvent = Schema.Union(
+  Posted,
+  Created,
+  Joined,
+  Left,
+  Renamed,
+  RoleChanged,
+  Pinned,
+  Banned,
+  Unbanned,
+  RulesChanged,
+  ClosedEvent,
+  Reopened
+)
 export type RowEvent = typeof RowEvent.Type
 /** Events that change an earlier row. `pinned` does, too, and is also a row. */
 export const ChangeEvent = Schema.Union(Edited, Deleted, Reacted, Unreacted, Unpinned)

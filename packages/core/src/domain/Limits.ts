@@ -21,6 +21,7 @@ export const Limits = {
   /** Pairs in one hello, cursors or ack frame. */ cursorPairs: 500,
   /** Users named by one command; a larger group is several commands. */ usersPerCommand: 500,
   /** Members of a conversation. */ membersMax: 5_000,
+  /** Users who are banned from one conversation. */ bansMax: 1_000,
   /** Users that one user blocks. */ blockedMax: 1_000,
   /** People who may register with one invite, and how long it may be valid. */ invitePeopleMax: 1_000,
   inviteHoursMax: 720,

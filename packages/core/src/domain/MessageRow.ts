@@ -3,6 +3,7 @@
  * events.
  */
 import { Schema } from "effect"
+import { ConversationRules } from "./ConversationRules.ts"
 import { ConversationKind, Role } from "./Event.ts"
 import { CommandId, Millis, Seq, UserId } from "./Ids.ts"
 import { isKnownRow, rowKinds } from "./RowKinds.ts"
@@ -28,7 +29,10 @@ export const MessageRow = Schema.Struct({
   conversationKind: Schema.optional(ConversationKind),
   title: Schema.optional(Schema.String),
   userIds: Schema.optional(Schema.Array(UserId)),
-  role: Schema.optional(Role)
+  role: Schema.optional(Role),
+  rules: Schema.optional(ConversationRules),
+  /** An administrator of the server closed or reopened it, in the name of an owner. */
+  operator: Schema.optional(Schema.Literal(true))
 })
 export type MessageRow = typeof MessageRow.Type
 

@@ -24,6 +24,12 @@ export const RefusalCode = Schema.Literal(
   "too_many",
   /** The last owner can't give up the role, nor leave, unless they are alone. */
   "last_owner",
+  /** The person who joins, or one of those to add, is banned from the conversation. */
+  "banned",
+  /** The conversation is closed: it is read-only, and nobody joins or is added. */
+  "closed",
+  /** Slow mode: the member posted too recently. The answer to the first try tells how long to wait. */
+  "slow_mode",
   /** Not possible in a conversation of this kind. */
   "unsupported",
   /** It names a seq of a log from before a restore. */

@@ -3,7 +3,20 @@
  * rows, so it becomes useless once there are more kinds.
  */
 
-export const rowKinds = ["posted", "created", "joined", "left", "renamed", "roleChanged", "pinned"] as const
+export const rowKinds = [
+  "posted",
+  "created",
+  "joined",
+  "left",
+  "renamed",
+  "roleChanged",
+  "pinned",
+  "banned",
+  "unbanned",
+  "rulesChanged",
+  "closed",
+  "reopened"
+] as const
 export type RowKind = (typeof rowKinds)[number]
 /** The events that change an earlier row, their `target`. */
 export const changeKinds = ["edited", "deleted", "reacted", "unreacted", "pinned", "unpinned"] as const

@@ -33,7 +33,18 @@ export const rowOf = (event: LogEvent): MessageRow | undefined => {
     case "joined":
       return { ...base, kind: "joined", userIds: event.userIds }
     case "left":
-      return { ...base, kind: "left", userIds: [event.userId] }
+      // A ban is one sentence, whether or not it ended a membership.
+      return { ...base, kind: event.banned ? "banned" : "left", userIds: [event.userId] }
+    case "banned":
+    case "unbanned":
+      return { ...base, kind: event.kind, userIds: [event.userId] }
+    case "rulesChanged": {
+      const { add, post, slowSeconds } = event
+      return { ...base, kind: "rulesChanged", rules: { post, add, slowSeconds } }
+    }
+    case "closed":
+    case "reopened":
+      return { ...base, kind: event.kind, ...(event.operator ? { operator: true as const } : {}) }
     case "renamed":
       return { ...base, kind: "renamed", title: event.title }
     case "roleChanged":

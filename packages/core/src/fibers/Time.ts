@@ -5,6 +5,9 @@ import { CallbackTimer, Timers } from "../kernel/Timers.ts"
 /** Milliseconds of a clock that never steps back, for the memory of one process. The wall clock may be set back. */
 export const monotonicMs = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos / 1_000_000n))
 
+/** Seconds of the same clock with all its digits, to measure how long something takes. */
+export const monotonicSeconds = Effect.map(Clock.currentTimeNanos, (nanos) => Number(nanos) / 1e9)
+
 /**
  * Returns a function that converts a time of the monotonic clock (ms) to the wall clock (ms), by their present
  * difference. The two drift apart when the machine sleeps or its clock is set.

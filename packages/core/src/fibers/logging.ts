@@ -1,5 +1,6 @@
 /** Log lines about failures: faults, outages, and failures that repeat. */
 import { Cause, Effect, Inspectable, Metric } from "effect"
+import { counter } from "../metrics/declareMetric.ts"
 import { monotonicMs } from "./Time.ts"
 
 const causesMax = 3
@@ -25,9 +26,9 @@ const kindOf = (error: Error): string | undefined => {
 const isQuoting = (error: Error): boolean =>
   ["SyntaxError", "ParseError"].includes(nameOf(error)) || /^22[0-9A-Z]{3}$/.test(kindOf(error) ?? "")
 
-const faults = Metric.counter("hibiki_background_faults_total", {
-  description: "Faults of Hibiki in its background work, which went on after them",
-  incremental: true
+const faults = counter("hibiki_background_faults_total", {
+  unit: "faults",
+  description: "Faults of Hibiki in background tasks, which continued."
 })
 
 /**

@@ -2,7 +2,7 @@
  * The gateway: accepts sockets, authenticates them, and connects users, devices, fan-out and lanes. The caller provides
  * its transport.
  */
-import { Effect, Either, Layer, Metric, Option, Random, Schedule } from "effect"
+import { Effect, Either, Layer, Option, Random, Schedule } from "effect"
 import { Authenticator } from "../accounts/Authenticator.ts"
 import { RevocationWatch } from "../accounts/RevocationWatch.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
@@ -13,14 +13,16 @@ import { IngressLanes } from "../ingress/IngressLanes.ts"
 import { makeActorMeasure } from "../kernel/ActorMetrics.ts"
 import type { ActorRef } from "../kernel/ActorRef.ts"
 import { ActorSystem } from "../kernel/ActorSystem.ts"
+import { fineSecondsBounds, gauge, histogram, readAtLook, secondsBounds } from "../metrics/declareMetric.ts"
 import { Deliveries } from "../ports/Deliveries.ts"
 import { EnvelopeNumbers } from "../ports/EnvelopeNumbers.ts"
+import { MessageTraces } from "../ports/MessageTraces.ts"
 import { SocketPlaces } from "../ports/SocketPlaces.ts"
 import type { Envelope } from "../ports/Submission.ts"
 import { CloseCodes } from "../protocol/CloseCode.ts"
 import { DeviceActors } from "./device/DeviceActor.ts"
 import { DeviceCommands } from "./device/DeviceCommands.ts"
-import type { DeviceSocket } from "./device/DeviceSession.ts"
+import type { DeviceSocket, SocketFacts } from "./device/DeviceSession.ts"
 import { DeviceSync } from "./device/DeviceSync.ts"
 import { GatewaySessions, userPath } from "./device/GatewaySessions.ts"
 import { SocketFaults } from "./device/SocketFaults.ts"
@@ -38,12 +40,27 @@ import type { GatewaySettings } from "./GatewaySettings.ts"
 import { GatewayPresence } from "./presence/GatewayPresence.ts"
 import { watchedUsers, watchers } from "./presence/Watches.ts"
 import { type ConnectionHost, SocketConnection } from "./SocketConnection.ts"
+import { traceArrived, traceDelivered } from "./traceEvents.ts"
 import { UserActors } from "./user/UserActor.ts"
 import { UserLoads } from "./user/UserLoads.ts"
 import { UserPresence } from "./user/UserPresence.ts"
 import { isReadKey, UserReads, userOfReadKey } from "./user/UserReads.ts"
 
-const gatewaySockets = Metric.gauge("hibiki_gateway_sockets", { description: "Sockets that have said hello" })
+const gatewaySockets = gauge("hibiki_gateway_sockets", {
+  unit: "sockets",
+  description: "Sockets of this gateway that have said hello."
+})
+
+const envelopeLag = histogram("hibiki_envelope_lag_seconds", {
+  unit: "seconds",
+  description: "From storing an event to its arrival at a gateway, by the clocks of store and gateway.",
+  bounds: secondsBounds
+})
+const fanoutSeconds = histogram("hibiki_fanout_seconds", {
+  unit: "seconds",
+  description: "Time to hand an envelope's events and answers to all sockets.",
+  bounds: fineSecondsBounds.slice(0, 12)
+})
 
 /** Interest remains this long after the last member left (ms), so that a reload costs nothing. */
 const withdrawAfterMs = 60_000
@@ -62,6 +79,10 @@ export interface GatewayApi {
   readonly isFull: () => boolean
   /** Sockets whose hello has arrived. */
   readonly socketCount: () => number
+  /** Describes each of them, for operators. */
+  readonly sockets: () => Iterable<SocketFacts>
+  /** Ends one of them, whose client then connects again. False: there is none of this name. */
+  readonly disconnect: (socket: string) => boolean
   /**
    * Completes when the store is found to be another one than at this gateway's start: the process must then start anew.
    * Until then all its sockets are closed.
@@ -97,6 +118,12 @@ const gateway = (settings: GatewaySettings) =>
       isFull: () => isFull(fanout, settings),
       connect: (socket) => new SocketConnection(host, `s${++sockets}`, socket),
       socketCount: () => sessions.size,
+      sockets: () => sessions.facts(),
+      disconnect: (socket) => {
+        const session = sessions.get(socket)
+        session?.tell({ _tag: "End", code: CloseCodes.moving })
+        return session !== undefined
+      },
       storeReplaced: replaced,
       drain
     } satisfies GatewayApi as GatewayApi
@@ -134,13 +161,15 @@ const fanoutWith = (mostEvents: number) =>
     Fanout.Tag,
     Effect.gen(function* () {
       const [system, sessions] = [yield* ActorSystem, yield* GatewaySessions.Tag]
+      const traces = yield* MessageTraces
       const gap = yield* makeGapReader(() => fanout, mostEvents)
       const fanout: Fanout = new Fanout(
         {
           personal: (userId, events) => sessions.tellUser(userId, { _tag: "Personal", events }),
           personalJumped: (userId) => sessions.tellUser(userId, { _tag: "Reload" }),
           cells: (userId, cells) => sessions.tellUser(userId, { _tag: "Cells", cells }),
-          gap
+          gap,
+          delivered: traces.isOn ? (place, events) => traceDelivered(traces, place, events) : undefined
         },
         () => system.now()
       )
@@ -192,7 +221,8 @@ const makeHost = (settings: GatewaySettings) =>
       outage: makeOutageLog("A socket could not be opened", "Sockets can be opened again"),
       listener: {
         dirty: (session) => fanout.markDirty(session),
-        lagging: (session) => session.tell({ _tag: "Lagging" })
+        lagging: (session) => session.tell({ _tag: "Lagging" }),
+        answered: (sinceMs) => fanout.noteAnswered(sinceMs)
       },
       now: () => system.now()
     } satisfies ConnectionHost as ConnectionHost
@@ -216,11 +246,19 @@ const followLogs = Effect.gen(function* () {
 const makeReceive = Effect.gen(function* () {
   const [{ run }, sessions, fanout] = [yield* GatewayNode, yield* GatewaySessions.Tag, yield* Fanout.Tag]
   const [compare, epochs] = [yield* HeadComparison, yield* EpochWatch]
+  const traces = yield* MessageTraces
   const numbers = new EnvelopeNumbers()
+  const clock = yield* Effect.clock
+  const seconds = () => Number(clock.unsafeCurrentTimeNanos()) / 1e9
   return (envelope: Envelope): void => {
     // The envelope's numbers belong to other logs, though those have the same names.
     if (!epochs.isOurs(envelope.epoch)) return
     if (numbers.missed(envelope.worker, envelope)) run(envelope.headsRaised ? compare.atOnce : compare.withStore)
+    const begun = seconds()
+    const storedMs = envelope.changes[0]?.events[0]?.at
+    if (storedMs !== undefined)
+      envelopeLag.unsafeUpdate(Math.max(0, clock.unsafeCurrentTimeMillis() - storedMs) / 1_000, [])
+    traceArrived(traces, envelope.changes)
     for (const change of envelope.changes) fanout.receive(change)
     for (const answer of envelope.answers) {
       const session = sessions.get(answer.key)
@@ -230,6 +268,7 @@ const makeReceive = Effect.gen(function* () {
       } else if (isReadKey(answer.key)) sessions.tellUser(userOfReadKey(answer.key), { _tag: "ReadAnswered", answer })
     }
     fanout.flush()
+    if (envelope.changes.length + envelope.answers.length > 0) fanoutSeconds.unsafeUpdate(seconds() - begun, [])
   }
 })
 
@@ -248,15 +287,12 @@ const tendGateway = ({ connectedEveryMs }: GatewaySettings) =>
       Effect.forkScoped
     )
     const measureActors = makeActorMeasure(system)
-    const measure = Effect.suspend(() =>
-      Effect.all([
-        Metric.set(gatewaySockets, sessions.size),
-        Metric.set(watchedUsers, watches.watchedUsers),
-        Metric.set(watchers, watches.watchers),
-        measureActors
-      ])
-    )
-    yield* measure.pipe(repeatEvery("1 second", "A gateway could not be measured"), Effect.forkScoped)
+    yield* readAtLook(() => {
+      gatewaySockets.unsafeUpdate(sessions.size, [])
+      watchedUsers.unsafeUpdate(watches.watchedUsers, [])
+      watchers.unsafeUpdate(watches.watchers, [])
+      measureActors()
+    })
   })
 
 /** Ends interest in logs that have had no user here for a while. */

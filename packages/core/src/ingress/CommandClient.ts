@@ -121,7 +121,12 @@ const resultOf = (answer: Answer): Effect.Effect<Placed, Refused | Unavailable> 
   if (result === undefined) return unavailable(retryAfterMs)
   return result._tag === "Accepted"
     ? Effect.succeed({ seq: result.seq, at: result.at })
-    : Effect.fail(new Refused({ code: result.code }))
+    : Effect.fail(
+        new Refused({
+          code: result.code,
+          ...(result.retryAfterMs === undefined ? {} : { retryAfterMs: result.retryAfterMs })
+        })
+      )
 }
 
 /** About the bytes of its message, so that lanes can bound a batch without encoding it. */

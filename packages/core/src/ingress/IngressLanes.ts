@@ -9,8 +9,26 @@ import { fnv1a } from "../domain/Uuid.ts"
 import { makeStart, whileWork } from "../fibers/Background.ts"
 import { logFault } from "../fibers/logging.ts"
 import { monotonicMs } from "../fibers/Time.ts"
+import { fineSecondsBounds, gauge, histogram, sumAtLook } from "../metrics/declareMetric.ts"
 import { Ingress, IngressUnavailable } from "../ports/Ingress.ts"
+import { MessageTraces, traceCommands } from "../ports/MessageTraces.ts"
 import type { Submission } from "../ports/Submission.ts"
+
+const laneCommandsNow = gauge("hibiki_ingress_lane_commands", {
+  unit: "commands",
+  description: "Commands of this process that wait for RabbitMQ or are on the way to it."
+})
+
+const laneSeconds = histogram("hibiki_ingress_lane_seconds", {
+  unit: "seconds",
+  description: "Wait of a batch in its lane, from its first command to its sending.",
+  bounds: fineSecondsBounds
+})
+const publishSeconds = histogram("hibiki_ingress_publish_seconds", {
+  unit: "seconds",
+  description: "From sending a batch of commands until RabbitMQ has it for certain.",
+  bounds: fineSecondsBounds
+})
 
 /** Bounds of one batch and of a lane's queue; beyond the latter a submission is refused. */
 const batchCommands = 200
@@ -42,6 +60,8 @@ interface Lane {
   readonly partition: number
   readonly waiting: Array<Waiting>
   commands: number
+  /** Since when the next batch waits (s), by the monotonic clock. */
+  since: number
   running: boolean
   /** Submissions per batch, lately. */
   gathers: number
@@ -110,23 +130,38 @@ const restOf = (restMs: number, took: number): number =>
 export const makeIngressLanes: Effect.Effect<IngressLanes["Type"], never, Ingress | Scope.Scope> = Effect.gen(
   function* () {
     const ingress = yield* Ingress
+    const traces = yield* MessageTraces
     const start = yield* makeStart
+    const clock = yield* Effect.clock
+    const now = () => Number(clock.unsafeCurrentTimeNanos()) / 1e9
     const lanes: ReadonlyArray<Lane> = Array.from({ length: ingress.partitions }, (_, partition) => ({
       partition,
       waiting: [],
       commands: 0,
+      since: 0,
       running: false,
       gathers: 0,
       took: 0,
       isFull: false
     }))
 
+    const depth = () => lanes.reduce((sum, lane) => sum + lane.commands, 0)
+    yield* sumAtLook(laneCommandsNow, depth)
+
     const sendOne = (lane: Lane) => {
       const batch = takeBatch(lane)
+      const begun = now()
+      laneSeconds.unsafeUpdate(begun - lane.since, [])
+      // The others have waited for longer, but no message notes its own time.
+      lane.since = begun
       lane.gathers += (batch.length - lane.gathers) * newestShare
       lane.isFull = lane.waiting.length > 0
       const submissions = batch.map((w) => w.submission)
       return Effect.suspend(() => ingress.publish(lane.partition, submissions)).pipe(
+        Effect.tap(() => {
+          publishSeconds.unsafeUpdate(now() - begun, [])
+          if (traces.isOn) for (const { commands } of submissions) traceCommands(traces, "submitted", commands)
+        }),
         Effect.catchAllCause((cause) =>
           Effect.sync(() => {
             const failure =
@@ -156,6 +191,7 @@ export const makeIngressLanes: Effect.Effect<IngressLanes["Type"], never, Ingres
         const lane = lanes[fnv1a(submission.log) % lanes.length]
         if (lane === undefined || lane.commands + submission.commands.length > laneCommands) return full
         lane.commands += submission.commands.length
+        if (lane.waiting.length === 0) lane.since = now()
         lane.waiting.push({ submission, bytes, onFailure })
         if (!lane.running) {
           lane.running = true
@@ -163,7 +199,7 @@ export const makeIngressLanes: Effect.Effect<IngressLanes["Type"], never, Ingres
         }
         return undefined
       },
-      depth: () => lanes.reduce((sum, lane) => sum + lane.commands, 0)
+      depth
     }
   }
 )

@@ -8,8 +8,10 @@ import {
   IngressConsumer,
   type IngressIntake,
   type IngressMessage,
-  IngressUnavailable
+  IngressUnavailable,
+  intakeSeconds
 } from "../ports/Ingress.ts"
+import type { QueueReading } from "../ports/QueueReadings.ts"
 import type { Submission } from "../ports/Submission.ts"
 
 export interface IngressBounds {
@@ -24,14 +26,20 @@ export interface IngressBounds {
 
 const busy = Effect.fail(new IngressUnavailable({ code: "busy", retryAfterMs: 250 }))
 
+/** Reads how many batches of each partition wait. */
+export class IngressDepths extends Context.Tag("@hibiki/core/inprocess/IngressDepths")<
+  IngressDepths,
+  () => ReadonlyArray<QueueReading>
+>() {}
+
 /**
  * One consumer, the longest there, is active for all partitions; the others stand by. When it ends, its unacknowledged
  * messages come first.
  */
-export const ingressInProcess = (bounds: IngressBounds): Layer.Layer<Ingress | IngressConsumer> =>
+export const ingressInProcess = (bounds: IngressBounds): Layer.Layer<Ingress | IngressConsumer | IngressDepths> =>
   Layer.effectContext(
-    Effect.sync(() => {
-      const queue = new IngressQueue(bounds)
+    Effect.map(Effect.clock, (clock) => {
+      const queue = new IngressQueue(bounds, () => Number(clock.unsafeCurrentTimeNanos()) / 1e9)
       const ingress = Ingress.of({
         partitions: bounds.partitions,
         publish: (partition, batch) => Effect.suspend(() => (queue.add(partition, batch) ? Effect.void : busy))
@@ -42,7 +50,10 @@ export const ingressInProcess = (bounds: IngressBounds): Layer.Layer<Ingress | I
           (seat) => Effect.sync(() => queue.leave(seat))
         )
       })
-      return Context.make(Ingress, ingress).pipe(Context.add(IngressConsumer, consumer))
+      return Context.make(Ingress, ingress).pipe(
+        Context.add(IngressConsumer, consumer),
+        Context.add(IngressDepths, () => queue.depths())
+      )
     })
   )
 
@@ -80,11 +91,16 @@ class IngressQueue {
   readonly #bounds: IngressBounds
   #waiting: Array<Queued> = []
   readonly #taken = new Set<Queued>()
+  readonly #now: () => number
   #bytes = 0
+  /** When the first of the waiting messages came. */
+  #since = 0
   #seats: ReadonlyArray<Seat> = []
 
-  constructor(bounds: IngressBounds) {
+  /** `now`: a monotonic clock, in seconds. */
+  constructor(bounds: IngressBounds, now: () => number) {
     this.#bounds = bounds
+    this.#now = now
   }
 
   add(partition: number, submissions: ReadonlyArray<Submission>): boolean {
@@ -92,9 +108,16 @@ class IngressQueue {
     const held = this.#waiting.length + this.#taken.size
     if (held > 0 && (held >= this.#bounds.messagesMax || this.#bytes + bytes > this.#bounds.bytesMax)) return false
     this.#bytes += bytes
+    if (this.#waiting.length === 0) this.#since = this.#now()
     this.#waiting.push(new Queued(partition, submissions, bytes, this.#settle))
     this.#wake()
     return true
+  }
+
+  depths(): ReadonlyArray<QueueReading> {
+    const depths = new Array<number>(this.#bounds.partitions).fill(0)
+    for (const { partition } of this.#waiting) depths[partition] = (depths[partition] ?? 0) + 1
+    return depths.map((depth, partition) => ({ queue: "partition", partition, depth, consumers: this.#seats.length }))
   }
 
   join(): Seat {
@@ -121,6 +144,7 @@ class IngressQueue {
     if (this.#seats[0] !== seat) return []
     seat.latch.unsafeClose()
     const messages = this.#waiting
+    if (messages.length > 0) intakeSeconds.unsafeUpdate(this.#now() - this.#since, [])
     this.#waiting = []
     for (const message of messages) this.#taken.add(message)
     return messages

@@ -42,6 +42,11 @@ export class PresenceBook {
     return isInUse(this.online.get(userId)?.devices ?? [])
   }
 
+  /** Everybody with a device, also those whom others see as offline. */
+  get connected(): ReadonlyArray<UserId> {
+    return [...this.online.keys()]
+  }
+
   /** Returns whether the user's visible presence changed. */
   take(node: NodeId, report: DeviceReport): boolean {
     const { at, userId } = report

@@ -2,9 +2,10 @@
  * Presence of one process, in maps. Correct as long as the process lives; after a start everyone is offline until they
  * reconnect.
  */
-import { Clock, Effect, Layer } from "effect"
+import { Clock, Effect, Layer, Stream } from "effect"
 import type { UserId } from "../domain/Ids.ts"
 import { presenceLimits } from "../domain/Limits.ts"
+import type { UserPresence } from "../domain/Presence.ts"
 import { Presence } from "../ports/Presence.ts"
 import { makePresenceListeners, PresenceBook } from "./PresenceBook.ts"
 import { stepsSince } from "./UserRecord.ts"
@@ -41,6 +42,14 @@ export const presenceOver = (book: PresenceBook) =>
           )
         ),
       read: (users) => Effect.sync(() => users.map((userId) => ({ userId, ...book.recordOf(userId).shown }))),
+      online: Stream.suspend(() => slicesOf(book.connected)).pipe(
+        Stream.mapEffect((users) =>
+          Effect.zipRight(
+            Effect.yieldNow(),
+            Effect.sync(() => onlineOf(book, users))
+          )
+        )
+      ),
       active: (users) => Effect.sync(() => new Set(users.filter((userId) => book.isActive(userId)))),
       steps: (users, since) =>
         Effect.sync(() =>
@@ -56,6 +65,20 @@ export const presenceOver = (book: PresenceBook) =>
       return Effect.zipRight(tell(undefined), lose())
     })
     return { presence, flush } as const
+  })
+
+/** Users between two turns of other fibers. */
+const slice = 500
+
+const slicesOf = (users: ReadonlyArray<UserId>): Stream.Stream<ReadonlyArray<UserId>> =>
+  Stream.fromIterable(
+    Array.from({ length: Math.ceil(users.length / slice) }, (_, i) => users.slice(i * slice, (i + 1) * slice))
+  )
+
+const onlineOf = (book: PresenceBook, users: ReadonlyArray<UserId>): ReadonlyArray<UserPresence> =>
+  users.flatMap((userId) => {
+    const { shown } = book.recordOf(userId)
+    return shown.state === "offline" ? [] : [{ userId, ...shown }]
   })
 
 export const presenceInProcess = ({ offlineMax }: PresenceBounds): Layer.Layer<Presence> =>

@@ -2,11 +2,13 @@
 import { Effect, Layer, Metric } from "effect"
 import { type BucketRule, charge, isFull, spend, type TokenBucket } from "../domain/TokenBucket.ts"
 import { monotonicMs } from "../fibers/Time.ts"
+import { counter } from "../metrics/declareMetric.ts"
 import { type Limit, RateLimits } from "../ports/RateLimits.ts"
 
-export const rateLimitEvictions = Metric.counter("hibiki_rate_limit_evictions_total", {
-  description: "Buckets dropped at the bound of their map",
-  incremental: true
+export const rateLimitEvictions = counter("hibiki_rate_limit_evictions_total", {
+  unit: "limits",
+  description:
+    "Limits of a user or an address that a process forgot while they still counted, because it stores a bounded number."
 })
 
 /** At each use of a bucket, this many are checked whether they can be forgotten. */

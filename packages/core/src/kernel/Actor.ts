@@ -76,6 +76,7 @@ export class Actor<State, Message> extends Cell implements Self<State, Message>,
     if (mailbox.depth >= behaviour.capacity) return this.overflow()
     if (key === undefined) mailbox.push(new MessageLetter(message))
     else mailbox.pushKeyed(new MessageLetter(message), key)
+    if (mailbox.depth > this.host.counters.deepest) this.host.counters.deepest = mailbox.depth
     if (!this.scheduled) this.schedule()
     return "ok"
   }

@@ -19,15 +19,18 @@ import {
   type ActorCounters,
   type ActorFilter,
   type ActorInfo,
+  type ActorOrder,
   type ActorSystemApi,
   type Behaviour,
   InitFailed,
   PathTaken,
   SystemStopped,
-  type Timer
+  type Timer,
+  type TopActors
 } from "./Behaviour.ts"
 import type { Cell, Host } from "./Cell.ts"
 import { Dispatcher, eventLoopScheduler } from "./Dispatcher.ts"
+import { insertLeader, type Leader } from "./insertLeader.ts"
 import { CallbackTimer, Timers } from "./Timers.ts"
 
 export interface KernelOptions {
@@ -76,6 +79,25 @@ export class ActorSystem extends Context.Tag("@hibiki/core/kernel/ActorSystem")<
 }
 
 const listLimit = 100
+/** Actors that `top` visits in one turn: some tenths of a millisecond. */
+const sliceSize = 2_048
+
+const fits = (cell: Cell, { kind, prefix = "", state }: ActorFilter): boolean =>
+  cell.path.startsWith(prefix) && (kind ?? cell.kind) === cell.kind && (state ?? cell.activity) === cell.activity
+
+const rankOf = (cell: Cell, by: ActorOrder): number => {
+  switch (by) {
+    case "depth":
+      return cell.depth
+    case "handled":
+      return cell.handled
+    case "restarts":
+      return cell.faults?.restarts ?? 0
+    case "failed":
+      return cell.faults?.last?.atMs ?? 0
+  }
+}
+
 /** The most log lines about failures of one kind of actor in this period. */
 const linesMax = 20
 const linesEveryMs = 10_000
@@ -94,7 +116,8 @@ class Kernel implements Host, ActorSystemApi {
     refused: 0,
     dropped: 0,
     coalesced: 0,
-    discarded: 0
+    discarded: 0,
+    deepest: 0
   }
   readonly drainMs: number
   readonly cutMs: number
@@ -128,6 +151,12 @@ class Kernel implements Host, ActorSystemApi {
     return this
   }
 
+  takeDeepest(): number {
+    const { deepest } = this.counters
+    this.counters.deepest = 0
+    return deepest
+  }
+
   get count(): number {
     return this.cells.size
   }
@@ -158,15 +187,28 @@ class Kernel implements Host, ActorSystemApi {
   }
 
   list(filter: ActorFilter = {}): ReadonlyArray<ActorInfo> {
-    const { prefix = "", kind, state, limit = listLimit } = filter
+    const { limit = listLimit } = filter
     const rows: Array<ActorInfo> = []
     for (const cell of this.cells.values()) {
       if (rows.length >= limit) break
-      const fits =
-        cell.path.startsWith(prefix) && (kind ?? cell.kind) === cell.kind && (state ?? cell.activity) === cell.activity
-      if (fits) rows.push(cell.info)
+      if (fits(cell, filter)) rows.push(cell.info)
     }
     return rows
+  }
+
+  top(filter: ActorFilter, by: ActorOrder): Effect.Effect<TopActors> {
+    return Effect.gen(this, function* () {
+      const leaders: Array<Leader<Cell>> = []
+      let total = 0
+      let visited = 0
+      for (const cell of this.cells.values()) {
+        if (++visited % sliceSize === 0) yield* Effect.yieldNow()
+        if (!fits(cell, filter)) continue
+        total++
+        insertLeader(leaders, { item: cell, rank: rankOf(cell, by) }, filter.limit ?? listLimit)
+      }
+      return { total, rows: leaders.map(({ item }) => item.info) }
+    })
   }
 
   stop(path: string, how: "drain" | "now" = "drain"): Effect.Effect<void> {

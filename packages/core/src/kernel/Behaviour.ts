@@ -105,11 +105,18 @@ export interface ActorSystemApi {
   /** The actor at that path, even while it stops. The caller must know the path's message type: paths are not typed. */
   readonly find: <Message = never>(path: string) => ActorRef<Message> | undefined
   readonly list: (filter?: ActorFilter) => ReadonlyArray<ActorInfo>
+  /**
+   * Lists the actors that lead by `by`, the first first, and counts all that fit. Yields to others on its way, so it
+   * also suits a system of many thousand actors. Ties are in the order of spawning.
+   */
+  readonly top: (filter: ActorFilter, by: ActorOrder) => Effect.Effect<TopActors>
   /** Stops the actor at that path, if any (default `drain`), and waits until it is gone and its path is free. */
   readonly stop: (path: string, how?: "drain" | "now") => Effect.Effect<void>
   /** Actors that live or are stopping. */
   readonly count: number
   readonly counters: Readonly<ActorCounters>
+  /** Returns the largest depth of a mailbox since the last call. */
+  readonly takeDeepest: () => number
   /** Timers that may still fall due, including those of pending asks and of stopping actors. */
   readonly armedTimers: number
   /** Runs a plain function on the dispatcher after `delayMs`. Its exceptions are logged and counted. */
@@ -189,6 +196,15 @@ export interface ActorFilter {
   readonly limit?: number
 }
 
+/** `depth`: most waiting messages. `handled` and `restarts`: most of those. `failed`: failed last. */
+export type ActorOrder = "depth" | "handled" | "restarts" | "failed"
+
+export interface TopActors {
+  /** All actors that fit the filter. */
+  readonly total: number
+  readonly rows: ReadonlyArray<ActorInfo>
+}
+
 /** Totals since the system started. They only grow. */
 export interface ActorCounters {
   turns: number
@@ -204,4 +220,6 @@ export interface ActorCounters {
   coalesced: number
   /** Messages that still waited when their actor was cut. */
   discarded: number
+  /** The largest depth of a mailbox since `takeDeepest`. */
+  deepest: number
 }

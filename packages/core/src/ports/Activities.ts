@@ -23,5 +23,7 @@ export class Activities extends Context.Tag("@hibiki/core/ports/Activities")<
     ) => Effect.Effect<ReadonlyArray<Activity>, StoreUnavailable>
     /** Notes a wrong password for this account, which must exist. The one entry of the hour counts it. */
     readonly signInFailed: (userId: UserId) => Effect.Effect<void, StoreUnavailable>
+    /** Notes for each of these accounts that an administrator looked at the way of a message to or from them. */
+    readonly traced: (userIds: ReadonlyArray<UserId>) => Effect.Effect<void, StoreUnavailable>
   }
 >() {}

@@ -3,7 +3,13 @@
  * membership in its own query. No page exceeds Limits.pageMax, even if the caller passes a higher limit.
  */
 import { Context, type Effect } from "effect"
-import type { ConversationSummary, HistoryPage, Member, PersonalSnapshot } from "../domain/Conversation.ts"
+import type {
+  BannedPerson,
+  ConversationSummary,
+  HistoryPage,
+  Member,
+  PersonalSnapshot
+} from "../domain/Conversation.ts"
 import type { ConversationKind } from "../domain/Event.ts"
 import type { ConversationId, UserId } from "../domain/Ids.ts"
 import type { MessageRow } from "../domain/MessageRow.ts"
@@ -111,6 +117,16 @@ export class Conversations extends Context.Tag("@hibiki/core/ports/Conversations
       afterHandle: string,
       limit: number
     ) => Effect.Effect<ReadonlyArray<Member> | undefined, StoreUnavailable>
+    /**
+     * The banned people ordered by handle, after the given handle, for an owner or admin. `forbidden`: the user is a
+     * plain member. Undefined: the user is no member.
+     */
+    readonly bans: (
+      userId: UserId,
+      conversationId: ConversationId,
+      afterHandle: string,
+      limit: number
+    ) => Effect.Effect<ReadonlyArray<BannedPerson> | "forbidden" | undefined, StoreUnavailable>
     /**
      * All members, ordered by handle: at most Limits.membersMax, the bound of every conversation. Undefined: absent or
      * forbidden.

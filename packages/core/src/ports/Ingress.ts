@@ -1,6 +1,14 @@
 /** Port: the queue of commands to the workers, in partitions that keep order. */
 import { Context, Data, type Effect, type Scope } from "effect"
+import { fineSecondsBounds, histogram } from "../metrics/declareMetric.ts"
 import type { Submission, UnreadSubmission } from "./Submission.ts"
+
+/** For every technology: observe it once for all messages that are taken together. */
+export const intakeSeconds = histogram("hibiki_worker_intake_seconds", {
+  unit: "seconds",
+  description: "Wait of commands at a worker, from their arrival until it takes them for its next batch.",
+  bounds: fineSecondsBounds
+})
 
 /** The batch was not handed over, or not confirmed in time: it may arrive all the same. */
 export class IngressUnavailable extends Data.TaggedError("IngressUnavailable")<{

@@ -2,11 +2,12 @@
  * Port: slow, salted hashes of passwords, with a bound on concurrent computations. Requests take turns by the rules of
  * `HashTurns`.
  */
-import { Context, Data, type Effect, Metric } from "effect"
+import { Context, Data, type Effect } from "effect"
+import { counter } from "../metrics/declareMetric.ts"
 
-export const dummyHashes = Metric.counter("hibiki_dummy_hashes_total", {
-  description: "Password checks for users that do not exist",
-  incremental: true
+export const dummyHashes = counter("hibiki_dummy_hashes_total", {
+  unit: "password checks",
+  description: "Checks for accounts that do not exist, which take as long as others."
 })
 
 /** The requester of a hash. */

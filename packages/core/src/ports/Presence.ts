@@ -2,7 +2,7 @@
  * Port: the connected devices by gateway, and the presence of their users that follows from them. Stored under each
  * gateway's name, so that the devices of an ended gateway disappear with it.
  */
-import { Context, Data, type Effect, type Scope } from "effect"
+import { Context, Data, type Effect, type Scope, type Stream } from "effect"
 import type { DeviceId, InstanceId, NodeId, UserId } from "../domain/Ids.ts"
 import type { DeviceKind, PresenceState, UserPresence } from "../domain/Presence.ts"
 
@@ -40,6 +40,11 @@ export class Presence extends Context.Tag("@hibiki/core/ports/Presence")<
     readonly leave: (node: NodeId) => Effect.Effect<void, PresenceUnavailable>
     /** In the order of `users`; an unknown user is offline without `since`. */
     readonly read: (users: ReadonlyArray<UserId>) => Effect.Effect<ReadonlyArray<UserPresence>, PresenceUnavailable>
+    /**
+     * Everybody whom others see online, in slices of at most 500 users. A user may appear twice. A user who comes or
+     * goes during the walk may be missing.
+     */
+    readonly online: Stream.Stream<ReadonlyArray<UserPresence>, PresenceUnavailable>
     /**
      * Those of these users who have a device in use, even if others see them as offline. For services to the users
      * themselves.

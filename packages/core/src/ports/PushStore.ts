@@ -92,6 +92,20 @@ export interface PushAddress {
   readonly auth: string
 }
 
+/** Due work that nobody has claimed. */
+export interface PushesPending {
+  /** Looks at logs, `pendingMax` at most. */
+  readonly looks: number
+  /** For how long the first of them has been due (ms); 0 if none is. */
+  readonly looksLateMs: number
+  /** Pushes to devices, `pendingMax` at most. */
+  readonly pushes: number
+  readonly pushesLateMs: number
+}
+
+/** The most rows that `pending` counts of each kind. */
+export const pendingMax = 100_000
+
 export class PushStore extends Context.Tag("@hibiki/core/ports/PushStore")<
   PushStore,
   {
@@ -149,6 +163,8 @@ export class PushStore extends Context.Tag("@hibiki/core/ports/PushStore")<
     readonly removeAddress: (deviceId: DeviceId, endpoint?: string) => Effect.Effect<void, StoreUnavailable>
     readonly addressOf: (deviceId: DeviceId) => Effect.Effect<PushAddress | undefined, StoreUnavailable>
     readonly facts: (log: ConversationId, userId: UserId) => Effect.Effect<PushFacts, StoreUnavailable>
+    /** For operators. */
+    readonly pending: Effect.Effect<PushesPending, StoreUnavailable>
     /**
      * Deletes sent pushes that were never read, and records, if they are older than `before`, and the addresses of
      * signed-out devices.

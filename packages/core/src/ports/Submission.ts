@@ -32,7 +32,7 @@ export interface Outcome {
   readonly id: CommandId
   readonly result:
     | { readonly _tag: "Accepted"; readonly seq: number; readonly at: number }
-    | { readonly _tag: "Refused"; readonly code: RefusalCode }
+    | { readonly _tag: "Refused"; readonly code: RefusalCode; readonly retryAfterMs?: number }
 }
 
 /** The answer to one submission. */

@@ -57,6 +57,9 @@ export class PersonAbsent extends Data.TaggedError("PersonAbsent") {}
 /** The user already blocks Limits.blockedMax people. */
 export class TooManyBlocked extends Data.TaggedError("TooManyBlocked") {}
 
+/** The change would leave the server without an enabled administrator. */
+export class LastAdmin extends Data.TaggedError("LastAdmin") {}
+
 /** Devices that a change ended, and the events about it. */
 export interface Revocation {
   readonly devices: ReadonlyArray<DeviceId>
@@ -122,13 +125,38 @@ export class Users extends Context.Tag("@hibiki/core/ports/Users")<
     ) => Effect.Effect<Revocation | undefined, StoreUnavailable>
     /** Stores the same password under newer parameters; does nothing if it was changed in the meantime. */
     readonly rehash: (userId: UserId, from: string, to: string) => Effect.Effect<void, StoreUnavailable>
-    /** False: no such user. */
-    readonly setAdmin: (userId: UserId, admin: boolean) => Effect.Effect<boolean, StoreUnavailable>
+    /**
+     * False: no such user. Of two parallel calls that would take the last two administrators together, exactly one
+     * succeeds.
+     */
+    readonly setAdmin: (userId: UserId, admin: boolean) => Effect.Effect<boolean, LastAdmin | StoreUnavailable>
     /**
      * Ends all devices of the account and all its invites; no sign-in succeeds until `enable`. Idempotent. Undefined:
      * no such user.
      */
-    readonly disable: (userId: UserId, now: number) => Effect.Effect<Disabling | undefined, StoreUnavailable>
+    readonly disable: (
+      userId: UserId,
+      now: number
+    ) => Effect.Effect<Disabling | undefined, LastAdmin | StoreUnavailable>
+    /**
+     * Stores the hash of a link with which the user can set a new password, and notes it in the account's activity. It
+     * replaces the user's earlier link. The link ends when the password changes or the account is disabled. False: no
+     * such user, a bot, or disabled.
+     */
+    readonly makeReset: (
+      userId: UserId,
+      hash: SecretHash,
+      expiresAt: number,
+      now: number
+    ) => Effect.Effect<boolean, StoreUnavailable>
+    /** The account of a link that is valid now. A hint: only `useReset` decides. */
+    readonly byReset: (hash: SecretHash, now: number) => Effect.Effect<Credentials | undefined, StoreUnavailable>
+    /** Sets a new password by a link, once, and ends all devices. Undefined: the link is unknown, used or expired. */
+    readonly useReset: (
+      hash: SecretHash,
+      passwordHash: string,
+      now: number
+    ) => Effect.Effect<Revocation | undefined, StoreUnavailable>
     /** False: no such user. */
     readonly enable: (userId: UserId) => Effect.Effect<boolean, StoreUnavailable>
     /** Writes `profileChanged` to the personal log, unless the name is the same. Undefined: no such user. */

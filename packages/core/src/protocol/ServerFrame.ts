@@ -42,12 +42,13 @@ export type ServerFrame =
       readonly seq: number
       readonly at: number
     }
-  /** Final. */
+  /** Final. `retryAfterMs`: the same is possible then, under another id. */
   | {
       readonly op: "refused"
       readonly id: CommandId
       readonly conversationId: ConversationId
       readonly code: RefusalCode | BadFrameCode
+      readonly retryAfterMs?: number
     }
   /** `of`: the kind of frame that was not taken, unless it held commands. Commands are not affected then. */
   | {
@@ -261,7 +262,12 @@ const isServerFrame = (frame: object): frame is ServerFrame => {
     case "accepted":
       return isUuid(f.id) && isUuid(f.conversationId) && isSeq(f.seq) && isSeq(f.at)
     case "refused":
-      return isUuid(f.id) && isUuid(f.conversationId) && isText(f.code)
+      return (
+        isUuid(f.id) &&
+        isUuid(f.conversationId) &&
+        isText(f.code) &&
+        (f.retryAfterMs === undefined || isDelay(f.retryAfterMs))
+      )
     case "busy":
       return (
         isUuid(f.conversationId) && isText(f.code) && isDelay(f.retryAfterMs) && (f.of === undefined || isText(f.of))
@@ -360,11 +366,19 @@ const hasFields = (event: LogEvent): boolean => {
     case "joined":
       return areUuids(e.userIds)
     case "left":
+      return isUuid(e.userId) && isMark(e.banned)
+    case "banned":
+    case "unbanned":
       return isUuid(e.userId)
     case "renamed":
       return isText(e.title)
     case "roleChanged":
       return isUuid(e.userId) && isText(e.role)
+    case "rulesChanged":
+      return isText(e.post) && isText(e.add) && isSeq(e.slowSeconds)
+    case "closed":
+    case "reopened":
+      return isMark(e.operator)
     case "added":
     case "removed":
       return isUuid(e.conversationId)

@@ -8,16 +8,19 @@ import type { UserId } from "../domain/Ids.ts"
 import { collapseKeyOf, leaseMs, looksAfterMs, sendAgainMs, verdictOf } from "../domain/PushPolicy.ts"
 import { makeThrottledLog } from "../fibers/logging.ts"
 import { makeWithTimeout, monotonicMs, type WithTimeout } from "../fibers/Time.ts"
+import { counter, gauge } from "../metrics/declareMetric.ts"
 import { Presence } from "../ports/Presence.ts"
 import { PushFailed, PushProvider, type ReadyPush } from "../ports/PushProvider.ts"
-import { type Claimed, PushStore, type Settled } from "../ports/PushStore.ts"
+import { type Claimed, PushStore, pushOutcomes, type Settled } from "../ports/PushStore.ts"
 
-const settledTotal = Metric.counter("hibiki_push_settled_total", {
-  description: "Pushes that were due, by what became of them",
-  incremental: true
+const settledTotal = counter("hibiki_push_settled_total", {
+  unit: "pushes",
+  description: "Due pushes, by outcome.",
+  labels: { outcome: [...pushOutcomes, "again"] }
 })
-const behindSeconds = Metric.gauge("hibiki_push_behind_seconds", {
-  description: "For how long more pushes were due all the time than could be taken in hand"
+const behindSeconds = gauge("hibiki_push_behind_seconds", {
+  unit: "seconds",
+  description: "For how long more pushes have been due than push servers could send."
 })
 
 /** Well below the lease, together with the wait for a slot. */

@@ -4,19 +4,32 @@
  * nothing. The worker calls it after an append; `PersonalHintsAnnounced` calls it for personal events that were written
  * outside a worker.
  */
-import { Effect, Layer } from "effect"
+import { Effect, Layer, type Metric } from "effect"
 import type { LogChange } from "../commands/Decision.ts"
 import type { LogEvent } from "../domain/Event.ts"
 import type { ConversationId, Epoch, NodeId } from "../domain/Ids.ts"
 import { makeSeededUuidV7 } from "../domain/Uuid.ts"
 import { makeOutageLog } from "../fibers/logging.ts"
 import { repeatEvery, retryBackoff } from "../fibers/repeating.ts"
+import { monotonicSeconds } from "../fibers/Time.ts"
+import { fineSecondsBounds, histogram } from "../metrics/declareMetric.ts"
 import { type AddressedEnvelope, Deliveries } from "../ports/Deliveries.ts"
 import { EnvelopeCount, type EnvelopeNumber, LastNumbers } from "../ports/EnvelopeNumbers.ts"
 import { EventStore } from "../ports/EventStore.ts"
 import { PersonalHints } from "../ports/PersonalHints.ts"
 import { type Interested, Routes } from "../ports/Routes.ts"
 import type { Answer } from "../ports/Submission.ts"
+
+const routesSeconds = histogram("hibiki_routes_raise_seconds", {
+  unit: "seconds",
+  description: "Time to raise a batch's heads and to read which gateways want its events: one round trip to Redis.",
+  bounds: fineSecondsBounds
+})
+const publishSeconds = histogram("hibiki_envelopes_publish_seconds", {
+  unit: "seconds",
+  description: "From sending a batch's envelopes until RabbitMQ has all of them for certain.",
+  bounds: fineSecondsBounds
+})
 
 export interface Addressed {
   readonly to: NodeId
@@ -52,10 +65,10 @@ export class CommitPublisher extends Effect.Service<CommitPublisher>()("@hibiki/
       storeEpoch: Epoch = epoch
     ) {
       if (changes.length === 0 && answers.length === 0) return
-      const interested = changes.length === 0 ? nobody : yield* raise(changes)
+      const interested = changes.length === 0 ? nobody : yield* measured(routesSeconds, raise(changes))
       const addressed = envelopes.of(interested, changes, answers, storeEpoch)
       if (addressed.length > 0)
-        yield* deliveries.publish(addressed).pipe(
+        yield* measured(publishSeconds, deliveries.publish(addressed)).pipe(
           Effect.tapError((e) => away.met(e.cause)),
           Effect.retry({ schedule: retryBackoff }),
           Effect.zipRight(away.over),
@@ -66,6 +79,15 @@ export class CommitPublisher extends Effect.Service<CommitPublisher>()("@hibiki/
     return { announce } as const
   })
 }) {}
+
+/** Observes the time that it takes to succeed. */
+const measured = <A, E>(seconds: Metric.Metric.Histogram<number>, run: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.flatMap(monotonicSeconds, (begun) =>
+    Effect.zipLeft(
+      run,
+      Effect.map(monotonicSeconds, (now) => seconds.unsafeUpdate(now - begun, []))
+    )
+  )
 
 /** The envelopes that this worker sends, numbered for each receiver. */
 class Envelopes {

@@ -6,29 +6,48 @@
 import { Cause, Effect, Layer, Metric, Schedule } from "effect"
 import { logFault, makeOutageLog } from "../fibers/logging.ts"
 import { retryBackoff, retryForever } from "../fibers/repeating.ts"
-import { monotonicMs } from "../fibers/Time.ts"
+import { monotonicMs, monotonicSeconds } from "../fibers/Time.ts"
+import { counter, gauge, histogram, secondsBounds, sumAtLook } from "../metrics/declareMetric.ts"
 import { type AppendResult, BatchRejected, EventStore, type StoreUnavailable } from "../ports/EventStore.ts"
-import { IngressConsumer, type IngressIntake, type Parked } from "../ports/Ingress.ts"
+import { IngressConsumer, type IngressIntake, type IngressMessage, type Parked } from "../ports/Ingress.ts"
+import { MessageTraces, type MessageTracesApi, traceCommands, traceDecisions } from "../ports/MessageTraces.ts"
+import { SpanExport } from "../ports/SpanExport.ts"
+import { makeBatchSpans } from "./batchSpans.ts"
 import { CommitPublisher } from "./CommitPublisher.ts"
 import { makePushOffering } from "./PushOffering.ts"
 import { PoisonNotes } from "./Suspects.ts"
 import { type Held, type MessageInHand, type Settled, WorkerQueue } from "./WorkerQueue.ts"
 
-const commandsDecided = Metric.counter("hibiki_worker_commands_total", {
-  description: "Commands decided by workers",
-  incremental: true
+export const commandsDecided = counter("hibiki_worker_commands_total", {
+  unit: "commands",
+  description: "Decided by this worker, including repeats and refusals."
 })
-const storeRetries = Metric.counter("hibiki_worker_store_retries_total", {
-  description: "Batches tried again while the store was away",
-  incremental: true
+const storeRetries = counter("hibiki_worker_store_retries_total", {
+  unit: "batches",
+  description: "Retried while Postgres was unreachable."
 })
-const rejected = Metric.counter("hibiki_worker_rejected_total", {
-  description: "Submissions that the store will not take",
-  incremental: true
+const rejected = counter("hibiki_worker_rejected_total", {
+  unit: "submissions",
+  description: "Refused by the database; they became dead letters."
 })
-const unreadTotal = Metric.counter("hibiki_worker_unread_total", {
-  description: "Submissions that this version can't read, and that were parked",
-  incremental: true
+const unreadTotal = counter("hibiki_worker_unread_total", {
+  unit: "submissions",
+  description: "Unreadable for this version; they became dead letters."
+})
+
+const appendSeconds = histogram("hibiki_append_seconds", {
+  unit: "seconds",
+  description: "The store's time for a batch: the transaction that decides and stores it.",
+  bounds: secondsBounds
+})
+const appendCommands = histogram("hibiki_append_commands", {
+  unit: "commands",
+  description: "Commands of a batch, which the store takes in one transaction.",
+  bounds: [1, 2, 5, 10, 20, 50, 100, 200, 500]
+})
+const waitingCommands = gauge("hibiki_worker_waiting_commands", {
+  unit: "commands",
+  description: "Commands that this worker has taken from RabbitMQ and not answered."
 })
 
 /**
@@ -78,7 +97,13 @@ const some = (names: ReadonlyArray<string>) => [...new Set(names)].slice(0, name
  * Parks submissions that the store rejects, or that this version can't read, for an operator; notes them; and answers
  * their senders that the outcome is unknown.
  */
-const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, finish: Finish) => {
+const makeParking = (
+  ingress: IngressIntake,
+  queue: WorkerQueue,
+  notes: Notes,
+  finish: Finish,
+  traces: MessageTracesApi
+) => {
   const away = makeOutageLog(
     "What no worker can take can't be parked: holding it",
     "What no worker can take can be parked again"
@@ -98,6 +123,7 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, f
       yield* parked([
         { partition: message.message.partition, why: "not_stored", submission: { ...submission, commands: [...rest] } }
       ])
+      traceCommands(traces, "deadLettered", rest, "not_stored")
       notes.poison.note(rest, yield* monotonicMs)
       yield* finish(queue.letGo(held), undefined)
     })
@@ -131,6 +157,7 @@ const makeParking = (ingress: IngressIntake, queue: WorkerQueue, notes: Notes, f
           submission: unread.content
         }))
       )
+      traceCommands(traces, "deadLettered", commands, "unread")
       notes.unread.note(commands, yield* monotonicMs)
     }
     yield* finish(queue.letGoUnread(batch), undefined)
@@ -160,7 +187,7 @@ const makeAppend = (store: EventStore["Type"], queue: WorkerQueue) => {
           most = Math.max(1, Math.floor(taken.length / 2))
           return away.met(error.cause)
         })
-      return store.append(commands, { waits: queue.isWaitingAlone }).pipe(
+      return measured(commands.length, store.append(commands, { waits: queue.isWaitingAlone })).pipe(
         Effect.tapErrorTag("StoreUnavailable", unanswered),
         Effect.flatMap((result) => {
           most *= 2
@@ -173,6 +200,17 @@ const makeAppend = (store: EventStore["Type"], queue: WorkerQueue) => {
       Effect.catchAllDefect((cause) => new BatchRejected({ cause }))
     )
 }
+
+const measured = <A, E>(commands: number, append: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.flatMap(monotonicSeconds, (begun) =>
+    Effect.zipLeft(
+      append,
+      Effect.map(monotonicSeconds, (now) => {
+        appendSeconds.unsafeUpdate(now - begun, [])
+        appendCommands.unsafeUpdate(commands, [])
+      })
+    )
+  )
 
 /** The pauses between tries while the store does not answer. */
 const makeRests = Effect.map(Schedule.driver(retryBackoff), (rests) => {
@@ -191,26 +229,52 @@ const makeRests = Effect.map(Schedule.driver(retryBackoff), (rests) => {
   } as const
 })
 
+const makeQueue = Effect.tap(
+  Effect.sync(() => new WorkerQueue()),
+  (queue) => sumAtLook(waitingCommands, () => queue.commands)
+)
+
+const traceTaken = (traces: MessageTracesApi, messages: ReadonlyArray<IngressMessage>): void => {
+  if (!traces.isOn) return
+  for (const { submissions } of messages)
+    for (const { commands } of submissions) traceCommands(traces, "taken", commands)
+}
+
+/** Stores a batch and announces it. */
+const makeDecide = (
+  append: ReturnType<typeof makeAppend>,
+  queue: WorkerQueue,
+  finish: Finish,
+  offer: Effect.Effect.Success<ReturnType<typeof makePushOffering>>,
+  traces: MessageTracesApi
+) =>
+  Effect.fnUntraced(function* (batch: ReadonlyArray<Held>) {
+    const { result, taken } = yield* append(batch)
+    const nowMs = yield* monotonicMs
+    commandsDecided.unsafeUpdate(result.decisions.length, [])
+    const commands = traces.isOn ? taken.flatMap(({ rest }) => [...rest]) : []
+    traceDecisions(traces, commands, result.decisions)
+    offer(result.changes, taken, nowMs)
+    yield* finish(queue.decide(taken, result.decisions, nowMs), result)
+    const stored = commands.filter((_, at) => result.decisions[at]?._tag === "Appended")
+    traceCommands(traces, "published", stored)
+  })
+
 const makeWorker = Effect.gen(function* () {
   const store = yield* EventStore
   const finish = makeFinish(yield* CommitPublisher)
   const offer = yield* makePushOffering(acknowledge)
   const ingress = yield* (yield* IngressConsumer).consume
-  const queue = new WorkerQueue()
+  const queue = yield* makeQueue
   const notes = makeNotes()
 
   const append = makeAppend(store, queue)
-  const rests = yield* makeRests
+  const [rests, traced] = [yield* makeRests, makeBatchSpans(yield* SpanExport)]
+  const traces = yield* MessageTraces
 
-  const decide = Effect.fnUntraced(function* (batch: ReadonlyArray<Held>) {
-    const { result, taken } = yield* append(batch)
-    const nowMs = yield* monotonicMs
-    commandsDecided.unsafeUpdate(result.decisions.length, [])
-    offer(result.changes, taken, nowMs)
-    yield* finish(queue.decide(taken, result.decisions, nowMs), result)
-  })
+  const decide = makeDecide(append, queue, finish, offer, traces)
 
-  const { holdBack, park, parkUnread } = makeParking(ingress, queue, notes, finish)
+  const { holdBack, park, parkUnread } = makeParking(ingress, queue, notes, finish, traces)
 
   /**
    * Appends one by one, to find the submission that the store rejects. It keeps the order, so that later submissions of
@@ -227,7 +291,7 @@ const makeWorker = Effect.gen(function* () {
     )
 
   const tryBatch = (batch: ReadonlyArray<Held>) =>
-    decide(batch).pipe(
+    traced(batch, decide(batch)).pipe(
       Effect.catchTag("BatchRejected", () => isolate(batch)),
       Effect.zipRight(rests.answered),
       Effect.catchTag("StoreUnavailable", () => rests.unanswered),
@@ -250,6 +314,7 @@ const makeWorker = Effect.gen(function* () {
       notes.poison.forget(submissions.flatMap(({ commands }) => commands))
       notes.unread.forget(unread.flatMap(({ asked }) => asked?.commands ?? []))
     }
+    traceTaken(traces, taken)
     const empty = queue.add(taken)
     yield* holdBack
     if (empty.length > 0) yield* finish({ ...nothing, done: empty }, undefined)
@@ -266,7 +331,7 @@ const makeWorker = Effect.gen(function* () {
         : Effect.zipRight(logFault("A worker's turn failed")(cause), Effect.sleep("1 second"))
     ),
     Effect.forever,
-    // A span for each statement of a batch would only repeat its counters.
+    // Effect's spans for each statement would only repeat the counters; a batch has one span of its own (batchSpans).
     Effect.withTracerEnabled(false),
     Effect.forkScoped
   )

@@ -88,6 +88,11 @@ export class WorkerQueue {
     return this.held.length + this.unread.length
   }
 
+  /** Commands that are not decided yet. */
+  get commands(): number {
+    return this.held.reduce((sum, { rest }) => sum + rest.length, 0)
+  }
+
   get hasUnread(): boolean {
     return this.unread.length > 0
   }

@@ -3,7 +3,7 @@ import { PasswordHasherMemory } from "@hibiki/testing/accounts/PasswordHasherMem
 import { overService } from "@hibiki/testing/overService"
 import { Context, Effect, Layer, Redacted, TestClock } from "effect"
 import { AccountNetworks } from "../../src/accounts/AccountNetworks.ts"
-import { AccountsAdmin } from "../../src/accounts/AccountsAdmin.ts"
+import { AccountsAdmin, commandLine } from "../../src/accounts/AccountsAdmin.ts"
 import { SignIns } from "../../src/accounts/SignIns.ts"
 import type { Handle } from "../../src/domain/Handle.ts"
 import { KnownNetworks } from "../../src/ports/KnownNetworks.ts"
@@ -80,7 +80,7 @@ describe("the networks that an account knows", () => {
     () =>
       Effect.gen(function* () {
         yield* register("ann")
-        const next = yield* (yield* AccountsAdmin).resetPassword("ann")
+        const next = yield* (yield* AccountsAdmin).resetPassword(commandLine, { handle: "ann" })
         yield* guessAt("ann")
         assert.strictEqual(yield* outcome(signIn("ann", { password: next })), "RateLimited")
         yield* TestClock.adjust("1 minute")
@@ -95,7 +95,7 @@ describe("the networks that an account knows", () => {
     Effect.gen(function* () {
       yield* register("ann")
       const before = yield* byHandle("ann")
-      yield* (yield* AccountsAdmin).resetPassword("ann")
+      yield* (yield* AccountsAdmin).resetPassword(commandLine, { handle: "ann" })
       const networks = yield* AccountNetworks
       if (before !== undefined) yield* networks.note(before, "203.0.113.1")
       const isKnown = Effect.map(byHandle("ann"), (account) =>

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { PasswordHasherMemory } from "@hibiki/testing/accounts/PasswordHasherMemory"
 import { Context, Effect, Fiber, Layer, Metric, Redacted, TestClock } from "effect"
 import { Accounts } from "../../src/accounts/Accounts.ts"
-import { AccountsAdmin } from "../../src/accounts/AccountsAdmin.ts"
+import { AccountsAdmin, commandLine } from "../../src/accounts/AccountsAdmin.ts"
 import { Directory } from "../../src/accounts/Directory.ts"
 import { InviteLinks } from "../../src/accounts/InviteLinks.ts"
 import { MadeAccounts } from "../../src/accounts/MadeAccounts.ts"
@@ -18,6 +18,7 @@ import {
   accountsOver,
   authenticate,
   memoryStores,
+  office,
   outcome,
   password,
   refresh,
@@ -96,7 +97,7 @@ describe("registration", () => {
     Effect.gen(function* () {
       const link = yield* (yield* AccountsAdmin).adminInvite()
       const root = yield* tryToRegister("root-ann", { invite: link?.code ?? "" })
-      const { code } = yield* (yield* InviteLinks).create(yield* authenticate(root.accessToken))
+      const { code } = yield* (yield* InviteLinks).create(yield* authenticate(root.accessToken), office)
       assert.strictEqual(yield* reasonOf(tryToRegister("bob", { invite: code })), "RegistrationRefused closed")
     }).pipe(Effect.provide(accountsInMemory({ registration: "closed" })))
   )
@@ -106,7 +107,10 @@ describe("registration", () => {
       const link = yield* (yield* AccountsAdmin).adminInvite()
       const root = yield* tryToRegister("root-ann", { invite: link?.code ?? "" })
       const caller = yield* authenticate(root.accessToken)
-      const [one, two] = [yield* (yield* InviteLinks).create(caller), yield* (yield* InviteLinks).create(caller)]
+      const [one, two] = [
+        yield* (yield* InviteLinks).create(caller, office),
+        yield* (yield* InviteLinks).create(caller, office)
+      ]
       assert.strictEqual(yield* reasonOf(tryToRegister("bob")), "RegistrationRefused invite_required")
       assert.strictEqual(
         yield* reasonOf(tryToRegister("bob", { invite: "made up" })),
@@ -130,7 +134,7 @@ describe("registration", () => {
       const link = yield* (yield* AccountsAdmin).adminInvite()
       const root = yield* tryToRegister("root-ann", { invite: link?.code ?? "" })
       const [links, caller] = [yield* InviteLinks, yield* authenticate(root.accessToken)]
-      const made = yield* links.create(caller, { people: 3 })
+      const made = yield* links.create(caller, office, { people: 3 })
       const invite = { invite: made.code }
       for (const handle of ["bob", "bob", "carl"])
         assert.strictEqual(yield* outcome(tryToRegister(handle, invite)), "ok")
@@ -139,11 +143,11 @@ describe("registration", () => {
       assert.strictEqual(yield* outcome(tryToRegister("dora", invite)), "ok")
       assert.strictEqual(yield* reasonOf(tryToRegister("emil", invite)), "RegistrationRefused invite_invalid")
       assert.deepStrictEqual(
-        [(yield* links.list(caller)).invites, yield* outcome(links.end(caller, made.inviteId))],
+        [(yield* links.list(caller)).invites, yield* outcome(links.end(caller, office, made.inviteId))],
         [[], "NotFound"]
       )
-      const other = yield* links.create(caller, { people: 2 })
-      yield* links.end(caller, other.inviteId)
+      const other = yield* links.create(caller, office, { people: 2 })
+      yield* links.end(caller, office, other.inviteId)
       assert.strictEqual(
         yield* reasonOf(tryToRegister("emil", { invite: other.code })),
         "RegistrationRefused invite_invalid"
@@ -175,7 +179,7 @@ describe("registration", () => {
           if (by === "nothing") return undefined
           const link = yield* (yield* AccountsAdmin).adminInvite()
           const root = yield* tryToRegister("root-ann", { invite: link?.code ?? "" })
-          return (yield* (yield* InviteLinks).create(yield* authenticate(root.accessToken))).code
+          return (yield* (yield* InviteLinks).create(yield* authenticate(root.accessToken), office)).code
         })
         const invite = code === undefined ? {} : { invite: code }
         const lost = yield* tryToRegister("ann", invite)
@@ -256,7 +260,7 @@ describe("signing in", () => {
           found.map(({ userId }) => userId),
           [ann.userId]
         )
-        yield* (yield* AccountsAdmin).disable(handle)
+        yield* (yield* AccountsAdmin).disable(commandLine, { handle: handle })
         assert.strictEqual(yield* outcome(signIn(handle)), "SignInFailed")
       }).pipe(Effect.provide(accountsInMemory({ directory: "exact" })))
   )
@@ -367,8 +371,8 @@ describe("signing in", () => {
     Effect.gen(function* () {
       yield* register("ann")
       yield* register("bob")
-      yield* (yield* AccountsAdmin).disable("bob")
-      yield* (yield* MadeAccounts).createBotToken("robot", "ci")
+      yield* (yield* AccountsAdmin).disable(commandLine, { handle: "bob" })
+      yield* (yield* MadeAccounts).createBotToken(commandLine, "robot", "ci")
       const dummies = Effect.map(Metric.value(dummyHashes), ({ count }) => count)
       const before = yield* dummies
       const address = (i: number) => ({ address: `192.0.2.${i}` })
@@ -552,7 +556,7 @@ describe("signing in", () => {
   it.effect("an office of 100 signs in at once behind one address", () =>
     Effect.gen(function* () {
       const made = yield* MadeAccounts
-      yield* made.seed("ann", 100, password)
+      yield* made.seed(commandLine, "ann", 100, password)
       for (let i = 1; i <= 100; i++) assert.strictEqual(yield* outcome(signIn(`ann${i}`)), "ok")
     }).pipe(Effect.provide(accountsInMemory()))
   )
@@ -564,13 +568,16 @@ describe("whoever runs the server", () => {
       const admin = yield* AccountsAdmin
       const [one, two] = [yield* register("ann"), yield* signIn("ann")]
       assert.strictEqual(yield* works(one.accessToken), true)
-      assert.deepStrictEqual([...(yield* admin.disable("Ann")).devices].sort(), [one.deviceId, two.deviceId].sort())
+      assert.deepStrictEqual(
+        [...(yield* admin.disable(commandLine, { handle: "Ann" })).devices].sort(),
+        [one.deviceId, two.deviceId].sort()
+      )
       for (const { accessToken, refreshToken } of [one, two]) {
         assert.strictEqual(yield* works(accessToken), false)
         assert.strictEqual(yield* outcome(refresh(refreshToken)), "Unauthenticated")
       }
       assert.strictEqual(yield* outcome(signIn("ann")), "SignInFailed")
-      yield* admin.enable("ann")
+      yield* admin.enable(commandLine, { handle: "ann" })
       assert.strictEqual(yield* outcome(signIn("ann")), "ok")
     }).pipe(Effect.provide(accountsInMemory()))
   )
@@ -581,18 +588,21 @@ describe("whoever runs the server", () => {
       const link = yield* admin.adminInvite()
       const root = yield* tryToRegister("root-ann", { invite: link?.code ?? "" })
       const caller = yield* authenticate(root.accessToken)
-      const { code } = yield* (yield* InviteLinks).create(caller)
-      assert.strictEqual((yield* admin.disable("root-ann")).invites, 1)
+      const { code } = yield* (yield* InviteLinks).create(caller, office)
+      const other = yield* (yield* InviteLinks).create(caller, office)
+      yield* tryToRegister("root-bea", { invite: other.code })
+      yield* admin.setAdmin(commandLine, { handle: "root-bea" }, true)
+      assert.strictEqual((yield* admin.disable(commandLine, { handle: "root-ann" })).invites, 1)
       assert.strictEqual(yield* reasonOf(tryToRegister("bob", { invite: code })), "RegistrationRefused invite_invalid")
       // Of a call that was let in before.
-      assert.strictEqual(yield* outcome((yield* InviteLinks).create(caller)), "Unauthenticated")
+      assert.strictEqual(yield* outcome((yield* InviteLinks).create(caller, office)), "Unauthenticated")
     }).pipe(Effect.provide(accountsInMemory({ registration: "invite" })))
   )
 
   it.effect("resets a password: the made-up one works, the old one and all devices do not", () =>
     Effect.gen(function* () {
       const ann = yield* register("ann")
-      const made = yield* (yield* AccountsAdmin).resetPassword("ann")
+      const made = yield* (yield* AccountsAdmin).resetPassword(commandLine, { handle: "ann" })
       assert.strictEqual(made.length, 20)
       assert.strictEqual(yield* works(ann.accessToken), false)
       assert.strictEqual(yield* outcome(signIn("ann")), "SignInFailed")
@@ -603,10 +613,13 @@ describe("whoever runs the server", () => {
   it.effect("resets no bot's password: its token goes on, and it gets further ones", () =>
     Effect.gen(function* () {
       const made = yield* MadeAccounts
-      const { accessToken } = yield* made.createBotToken("robot", "ci")
-      assert.strictEqual(yield* reasonOf((yield* AccountsAdmin).resetPassword("Robot")), "AccountProblem is_a_bot")
+      const { accessToken } = yield* made.createBotToken(commandLine, "robot", "ci")
+      assert.strictEqual(
+        yield* reasonOf((yield* AccountsAdmin).resetPassword(commandLine, { handle: "Robot" })),
+        "AccountProblem is_a_bot"
+      )
       assert.strictEqual(yield* works(accessToken), true)
-      assert.strictEqual(yield* works((yield* made.createBotToken("robot", "cron")).accessToken), true)
+      assert.strictEqual(yield* works((yield* made.createBotToken(commandLine, "robot", "cron")).accessToken), true)
     }).pipe(Effect.provide(accountsInMemory()))
   )
 
@@ -614,7 +627,7 @@ describe("whoever runs the server", () => {
     Effect.gen(function* () {
       const ann = yield* register("ann")
       assert.strictEqual((yield* authenticate(ann.accessToken)).admin, false)
-      yield* (yield* AccountsAdmin).setAdmin("ann", true)
+      yield* (yield* AccountsAdmin).setAdmin(commandLine, { handle: "ann" }, true)
       assert.strictEqual((yield* authenticate(ann.accessToken)).admin, true)
     }).pipe(Effect.provide(accountsInMemory()))
   )
@@ -623,9 +636,15 @@ describe("whoever runs the server", () => {
     Effect.gen(function* () {
       const [made, users] = [yield* MadeAccounts, yield* Users]
       yield* register("ann")
-      assert.strictEqual(yield* reasonOf(made.createBotToken("ann", "ci")), "AccountProblem not_a_bot")
-      assert.strictEqual(yield* reasonOf(made.createBotToken("not a handle", "ci")), "AccountProblem handle_refused")
-      const [one, two] = [yield* made.createBotToken("robot", "ci"), yield* made.createBotToken("robot", "cron")]
+      assert.strictEqual(yield* reasonOf(made.createBotToken(commandLine, "ann", "ci")), "AccountProblem not_a_bot")
+      assert.strictEqual(
+        yield* reasonOf(made.createBotToken(commandLine, "not a handle", "ci")),
+        "AccountProblem handle_refused"
+      )
+      const [one, two] = [
+        yield* made.createBotToken(commandLine, "robot", "ci"),
+        yield* made.createBotToken(commandLine, "robot", "cron")
+      ]
       assert.strictEqual((yield* authenticate(one.accessToken)).deviceId, one.deviceId)
       yield* TestClock.adjust("5000 days")
       assert.deepStrictEqual([yield* works(one.accessToken), yield* works(two.accessToken)], [true, true])
@@ -633,9 +652,9 @@ describe("whoever runs the server", () => {
       yield* users.disable(userId, 0)
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* works(one.accessToken), false)
-      assert.strictEqual(yield* reasonOf(made.createBotToken("robot", "ci")), "AccountProblem disabled")
+      assert.strictEqual(yield* reasonOf(made.createBotToken(commandLine, "robot", "ci")), "AccountProblem disabled")
       yield* users.enable(userId)
-      const next = yield* made.createBotToken("robot", "ci")
+      const next = yield* made.createBotToken(commandLine, "robot", "ci")
       assert.deepStrictEqual(
         [yield* works(next.accessToken), yield* works(one.accessToken), yield* works(two.accessToken)],
         [true, false, false]
@@ -647,10 +666,10 @@ describe("whoever runs the server", () => {
     Effect.gen(function* () {
       const admin = yield* AccountsAdmin
       for (const attempt of [
-        Effect.asVoid(admin.disable("nobody")),
-        admin.enable("nobody"),
-        admin.setAdmin("nobody", true),
-        Effect.asVoid(admin.resetPassword("nobody")),
+        Effect.asVoid(admin.disable(commandLine, { handle: "nobody" })),
+        admin.enable(commandLine, { handle: "nobody" }),
+        admin.setAdmin(commandLine, { handle: "nobody" }, true),
+        Effect.asVoid(admin.resetPassword(commandLine, { handle: "nobody" })),
         Effect.asVoid(admin.userIdOf("nobody"))
       ]) {
         assert.strictEqual(yield* reasonOf(attempt), "AccountProblem no_such_user")

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { SecretsMemory } from "@hibiki/testing/accounts/SecretsMemory"
 import { Deferred, Effect, Fiber, Layer, Redacted, TestClock } from "effect"
 import { AccountPolicy } from "../../src/accounts/AccountPolicy.ts"
-import { AccountsAdmin } from "../../src/accounts/AccountsAdmin.ts"
+import { AccountsAdmin, commandLine } from "../../src/accounts/AccountsAdmin.ts"
 import { Authenticator } from "../../src/accounts/Authenticator.ts"
 import { SignIns } from "../../src/accounts/SignIns.ts"
 import { DeviceId, UserId } from "../../src/domain/Ids.ts"
@@ -317,7 +317,7 @@ describe("opening a socket", () => {
       const [signIns, admin] = [yield* SignIns, yield* AccountsAdmin]
       const endings = [
         (accessToken: string) => Effect.flatMap(authenticate(accessToken), signIns.signOut),
-        () => admin.disable("ann"),
+        () => admin.disable(commandLine, { handle: "ann" }),
         (accessToken: string) =>
           Effect.flatMap(authenticate(accessToken), (caller) =>
             signIns.changePassword(caller, {
@@ -329,7 +329,7 @@ describe("opening a socket", () => {
       ]
       yield* register("ann")
       for (const ending of endings) {
-        yield* admin.enable("ann")
+        yield* admin.enable(commandLine, { handle: "ann" })
         const device = yield* signIn("ann")
         const ticket = yield* ticketFor(device.accessToken)
         yield* ending(device.accessToken)

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { overService } from "@hibiki/testing/overService"
 import { Effect, Redacted } from "effect"
+import { commandLine } from "../../src/accounts/AccountsAdmin.ts"
 import { MadeAccounts } from "../../src/accounts/MadeAccounts.ts"
 import { SignIns } from "../../src/accounts/SignIns.ts"
 import { DeviceId } from "../../src/domain/Ids.ts"
@@ -54,7 +55,10 @@ describe("one's own sign-ins", () => {
   it.effect("a program that signs out ends the token that it used, and no other of its account", () =>
     Effect.gen(function* () {
       const made = yield* MadeAccounts
-      const [leaked, other] = [yield* made.createBotToken("robot", "ci"), yield* made.createBotToken("robot", "cron")]
+      const [leaked, other] = [
+        yield* made.createBotToken(commandLine, "robot", "ci"),
+        yield* made.createBotToken(commandLine, "robot", "cron")
+      ]
       const signIns = yield* SignIns
       const caller = yield* authenticate(leaked.accessToken)
       assert.deepStrictEqual(

@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { PasswordHasherMemory } from "@hibiki/testing/accounts/PasswordHasherMemory"
 import { Context, Deferred, Effect, Fiber, Layer, Redacted, TestClock } from "effect"
 import type { Accounts } from "../../src/accounts/Accounts.ts"
-import { AccountsAdmin } from "../../src/accounts/AccountsAdmin.ts"
+import { AccountsAdmin, commandLine } from "../../src/accounts/AccountsAdmin.ts"
 import { Directory } from "../../src/accounts/Directory.ts"
 import { SignIns } from "../../src/accounts/SignIns.ts"
 import { Devices } from "../../src/ports/Devices.ts"
@@ -47,8 +47,9 @@ const calls: Readonly<
     Effect.flatMap(SignIns, (signIns) => signIns.revokeOthers(caller, secret, address)),
   "signing in": () => signIn("ann"),
   "a refresh token that was used before": ({ ann }) => refresh(ann.refreshToken),
-  "a disabled account": () => Effect.flatMap(AccountsAdmin, (admin) => admin.disable("ann")),
-  "a reset password": () => Effect.flatMap(AccountsAdmin, (admin) => admin.resetPassword("ann"))
+  "a disabled account": () => Effect.flatMap(AccountsAdmin, (admin) => admin.disable(commandLine, { handle: "ann" })),
+  "a reset password": () =>
+    Effect.flatMap(AccountsAdmin, (admin) => admin.resetPassword(commandLine, { handle: "ann" }))
 }
 
 const stage = Effect.gen(function* () {

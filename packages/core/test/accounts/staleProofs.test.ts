@@ -5,7 +5,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { PasswordHasherMemory } from "@hibiki/testing/accounts/PasswordHasherMemory"
 import { Effect, Fiber, Layer, Redacted } from "effect"
-import { AccountsAdmin } from "../../src/accounts/AccountsAdmin.ts"
+import { AccountsAdmin, commandLine } from "../../src/accounts/AccountsAdmin.ts"
 import { SignIns } from "../../src/accounts/SignIns.ts"
 import { PasswordHasher } from "../../src/ports/PasswordHasher.ts"
 import type { Identity } from "../../src/protocol/rpc/AuthMiddleware.ts"
@@ -87,7 +87,8 @@ const acts: Readonly<Record<string, Act>> = {
 
 /** What the owner does meanwhile; gives the password that is right from then on. */
 const mends = {
-  "the password is reset": () => Effect.flatMap(AccountsAdmin, (admin) => admin.resetPassword("ann")),
+  "the password is reset": () =>
+    Effect.flatMap(AccountsAdmin, (admin) => admin.resetPassword(commandLine, { handle: "ann" })),
   "the password is changed on another device": ({ owner }: Scene) =>
     Effect.gen(function* () {
       const [caller, chosen] = [yield* authenticate(owner.accessToken), "another long phrase"]
@@ -103,8 +104,8 @@ const mends = {
   "the account is disabled, and enabled again": () =>
     Effect.gen(function* () {
       const admin = yield* AccountsAdmin
-      yield* admin.disable("ann")
-      yield* admin.enable("ann")
+      yield* admin.disable(commandLine, { handle: "ann" })
+      yield* admin.enable(commandLine, { handle: "ann" })
       return password
     })
 }

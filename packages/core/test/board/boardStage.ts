@@ -2,7 +2,7 @@
 
 import { ChatMemory, ConversationsMemory, EventStoreMemory } from "@hibiki/testing"
 import { AccountsMemory } from "@hibiki/testing/accounts/AccountsMemory"
-import { Clock, Context, Effect, Layer, Mailbox, type Stream } from "effect"
+import { Clock, Context, Effect, Layer, Mailbox, Stream } from "effect"
 import { AccountPolicy, type AccountSettings } from "../../src/accounts/AccountPolicy.ts"
 import { Board, type Board as BoardService } from "../../src/board/Board.ts"
 import type { BoardSubject } from "../../src/board/BoardRights.ts"
@@ -49,6 +49,7 @@ const StagedPresence = Layer.effectContext(
           reads.push(asked)
           return asked.map((userId): UserPresence => users.get(userId) ?? { userId, state: "offline", kinds: [] })
         }),
+      online: Stream.suspend(() => Stream.make([...users.values()].filter(({ state }) => state !== "offline"))),
       active: () => Effect.die("nobody asks that here"),
       steps: (asked, since) =>
         Effect.sync(() => steps.filter(({ at, userId }) => at >= since && asked.includes(userId))),

@@ -9,6 +9,7 @@ import { ChatMemory, ConversationsMemory, EventStoreMemory } from "@hibiki/testi
 import { AccountsMemory } from "@hibiki/testing/accounts/AccountsMemory"
 import { accountScene } from "@hibiki/testing/contracts/accounts/AccountScene"
 import { Effect, Exit, Fiber, Layer, Scope, TestClock } from "effect"
+import { commandLine } from "../../src/accounts/AccountsAdmin.ts"
 import { parseHandle } from "../../src/domain/Handle.ts"
 import { EventStore } from "../../src/ports/EventStore.ts"
 import { PersonalHints } from "../../src/ports/PersonalHints.ts"
@@ -38,7 +39,7 @@ const scene = Effect.gen(function* () {
       return log
     })
   const log = yield* channel(ann.userId, [bob.userId, cid.userId])
-  const give = (userId: UserId, to = log) => Effect.provide(giveOwner(to, userId), hints)
+  const give = (userId: UserId, to = log) => Effect.provide(giveOwner(commandLine, to, userId), hints)
   const refused = (userId: UserId, to = log) =>
     Effect.map(Effect.flip(give(userId, to)), (error) => (error._tag === "OwnerProblem" ? error.reason : error._tag))
   /** A channel of more than a page's members, of whom the owner is the first by handle or the last. */

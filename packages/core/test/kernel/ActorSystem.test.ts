@@ -47,6 +47,38 @@ describe("ActorSystem", () => {
     )
   )
 
+  it.effect("leads with the actors that have most of something, among thousands", () =>
+    onStage((system) =>
+      Effect.gen(function* () {
+        const gate = yield* Effect.makeLatch()
+        const patient = { ...writing<string>([]), receive: () => gate.await }
+        for (let n = 0; n < 5_000; n++) start(system, `user/${n}`, patient)
+        const busy = [4_321, 7, 2_500].map((n, rank) => {
+          const ref = system.find<string>(`user/${n}`)
+          for (let sent = -1; sent <= rank; sent++) ref?.tell("a message")
+          return ref?.path
+        })
+        yield* system.settled
+        const waiting = yield* system.top({ limit: 3 }, "depth")
+        assert.strictEqual(waiting.total, 5_000)
+        assert.deepStrictEqual(
+          waiting.rows.map(({ depth, path }) => [path, depth]),
+          busy.toReversed().map((path, at) => [path, 3 - at])
+        )
+        yield* gate.open
+        yield* Effect.yieldNow()
+        yield* system.settled
+        const handled = yield* system.top({ prefix: "user/25", limit: 1 }, "handled")
+        assert.deepStrictEqual(
+          handled.rows.map(({ path }) => path),
+          ["user/2500"]
+        )
+        assert.strictEqual(handled.total, 111)
+        assert.lengthOf((yield* system.top({ kind: "none" }, "failed")).rows, 0)
+      })
+    )
+  )
+
   it.effect("a label that throws leaves the listing whole", () =>
     onStage((system, log) =>
       Effect.gen(function* () {

@@ -32,6 +32,8 @@ import { Conversations } from "../../src/ports/Conversations.ts"
 import { Deliveries } from "../../src/ports/Deliveries.ts"
 import { EventStore } from "../../src/ports/EventStore.ts"
 import { Hints } from "../../src/ports/Hints.ts"
+import { Ingress, IngressConsumer } from "../../src/ports/Ingress.ts"
+import { MessageTraces, type MessageTracesApi, noTraces } from "../../src/ports/MessageTraces.ts"
 import { Presence } from "../../src/ports/Presence.ts"
 import { Routes } from "../../src/ports/Routes.ts"
 import type { Envelope } from "../../src/ports/Submission.ts"
@@ -63,6 +65,10 @@ export interface WorldOptions {
   readonly users?: Over<Users["Type"]>
   readonly presence?: Over<Presence["Type"]>
   readonly hints?: Over<Hints["Type"]>
+  readonly ingress?: Over<Ingress["Type"]>
+  readonly consumer?: Over<IngressConsumer["Type"]>
+  /** Where the ways of messages are noted. Nowhere if left out. */
+  readonly traces?: MessageTracesApi
 }
 
 /**
@@ -132,7 +138,8 @@ export const makeWorld = (options: WorldOptions = {}) =>
       HintsInProcess.pipe(over(Hints, options.hints)),
       routesMemory().pipe(over(Routes, options.routes)),
       filteredOr(options.keep).pipe(over(Deliveries, options.deliveries)),
-      IngressInProcess,
+      IngressInProcess.pipe(over(Ingress, options.ingress), over(IngressConsumer, options.consumer)),
+      Layer.succeed(MessageTraces, options.traces ?? noTraces),
       DeviceCursorsInProcess,
       SocketPlacesInProcess,
       ActorSystem.layer,

@@ -47,13 +47,17 @@ export const AuthHandlers = AuthRpcs.toLayer(
           yield* signIns.changePassword(yield* CurrentIdentity, { ...payload, address: yield* ClientAddress })
           return {}
         }).pipe(Effect.catchTag("StoreUnavailable", unavailable)),
+      "auth.resetPassword": ({ code, password }) =>
+        Effect.flatMap(ClientAddress, (address) => signIns.resetPassword(code, password, address)).pipe(
+          Effect.catchTag("StoreUnavailable", unavailable)
+        ),
       "ticket.issue": () =>
         Effect.gen(function* () {
           return yield* authenticator.issueTicket(yield* CurrentIdentity, yield* ClientOrigin)
         }).pipe(Effect.catchTag("TicketsUnavailable", unavailable)),
       "invite.create": ({ people, ttlHours }) =>
-        Effect.flatMap(CurrentIdentity, (caller) =>
-          links.create(caller, {
+        Effect.flatMap(Effect.all([CurrentIdentity, ClientAddress]), ([caller, address]) =>
+          links.create(caller, address, {
             ...(people === undefined ? {} : { people }),
             ...(ttlHours === undefined ? {} : { ttl: Duration.hours(ttlHours) })
           })
@@ -63,10 +67,9 @@ export const AuthHandlers = AuthRpcs.toLayer(
           Effect.catchTag("StoreUnavailable", unavailable)
         ),
       "invite.end": ({ inviteId }) =>
-        Effect.flatMap(CurrentIdentity, (caller) => links.end(caller, inviteId)).pipe(
-          Effect.as({}),
-          Effect.catchTag("StoreUnavailable", unavailable)
-        )
+        Effect.flatMap(Effect.all([CurrentIdentity, ClientAddress]), ([caller, address]) =>
+          links.end(caller, address, inviteId)
+        ).pipe(Effect.as({}), Effect.catchTag("StoreUnavailable", unavailable))
     })
   })
 )

@@ -11,6 +11,7 @@ import { Conversations } from "@hibiki/core/ports/Conversations"
 import { RateLimits } from "@hibiki/core/ports/RateLimits"
 import { CurrentIdentity } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { ConversationRpcs, ofCommandCalls } from "@hibiki/core/protocol/rpc/ConversationRpcs"
+import { Refused } from "@hibiki/core/protocol/rpc/RpcErrors"
 import { Effect, Layer } from "effect"
 import { ChargedReads } from "./ChargedReads.ts"
 import { makeHistoryHandlers } from "./HistoryHandlers.ts"
@@ -47,6 +48,11 @@ export const ConversationHandlers = ConversationRpcs.toLayer(
       "conversation.get": ({ conversationId }) => read((userId) => conversations.summary(userId, conversationId)),
       "conversation.members": ({ afterHandle, conversationId, limit }) =>
         read((userId) => conversations.members(userId, conversationId, afterHandle ?? "", limit ?? Limits.pageDefault)),
+      "conversation.bans": ({ afterHandle, conversationId, limit }) =>
+        Effect.flatMap(
+          read((userId) => conversations.bans(userId, conversationId, afterHandle ?? "", limit ?? Limits.pageDefault)),
+          (bans) => (bans === "forbidden" ? new Refused({ code: "forbidden" }) : Effect.succeed(bans))
+        ),
       "conversation.channels": ({ limit, prefix }) =>
         read((userId) => conversations.channels(userId, prefix, limit ?? Limits.pageDefault), {
           limit: policy.limits.findUser

@@ -1,6 +1,8 @@
 /** Serves the calls about presence and receipts. */
 
 import { Board } from "@hibiki/core/board/Board"
+import { occupancies } from "@hibiki/core/board/occupancy"
+import { PresenceHistories } from "@hibiki/core/board/PresenceHistories"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { Conversations, type ReadCursor } from "@hibiki/core/ports/Conversations"
 import { DeviceCursors } from "@hibiki/core/ports/DeviceCursors"
@@ -16,6 +18,7 @@ export const PresenceHandlers = PresenceRpcs.toLayer(
     const board = yield* Board
     const receipts = yield* makeReceipts
     const read = yield* Reads
+    const { history } = yield* PresenceHistories
     return PresenceRpcs.of({
       // The schema has let through exactly one of the two.
       "presence.watch": ({ conversationId, userIds }) =>
@@ -24,10 +27,19 @@ export const PresenceHandlers = PresenceRpcs.toLayer(
             board.watch(caller, conversationId === undefined ? { userIds: userIds ?? [] } : { conversationId })
           )
         ),
+      "presence.count": ({ conversationId }) =>
+        Stream.unwrap(Effect.map(CurrentIdentity, (caller) => occupancies(board.watch(caller, { conversationId })))),
+      "presence.history": ({ conversationId, window }) =>
+        Effect.flatMap(CurrentIdentity, (caller) =>
+          read(() => history(caller, conversationId, window), { cost: historyCost })
+        ),
       "conversation.receipts": ({ conversationId }) => read((userId) => receipts(userId, conversationId))
     })
   })
 ).pipe(Layer.provide([Reads.layer, ChargedReads]))
+
+/** A history reads up to 8,640 rows. */
+const historyCost = 5
 
 const makeReceipts = Effect.gen(function* () {
   const conversations = yield* Conversations

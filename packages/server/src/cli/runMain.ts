@@ -5,6 +5,7 @@ import { makeRunMain } from "@effect/platform/Runtime"
 import { ExitCode, Problem } from "@hibiki/node/Problem"
 import { runsUntilTold } from "@hibiki/node/untilTold"
 import { Cause, Chunk, type Effect, Exit, Option } from "effect"
+import { lastWords } from "./lastWords.ts"
 import { giveUncaught, wasUncaught } from "./uncaught.ts"
 
 /**
@@ -69,9 +70,7 @@ export const runMain = <E>(main: Effect.Effect<void, E>): void => {
 
 const crash = (error: unknown) => {
   if (giveUncaught(error)) return
-  process.stderr.write(
-    `hibiki: unexpected failure, stopping: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`
-  )
+  lastWords(`unexpected failure, stopping: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
   process.exit(ExitCode.failure)
 }
 
@@ -84,9 +83,9 @@ const exitCodeOf = (cause: Cause.Cause<unknown>, signal: NodeJS.Signals | undefi
   }
   const failure = Option.getOrUndefined(Chunk.head(Cause.failures(cause)))
   if (failure instanceof Problem) {
-    process.stderr.write(`hibiki: ${failure.sentence}\n`)
+    lastWords(failure.sentence)
     return failure.exitCode
   }
-  process.stderr.write(`hibiki: unexpected failure: ${Cause.pretty(cause)}\n`)
+  lastWords(`unexpected failure: ${Cause.pretty(cause)}`)
   return ExitCode.failure
 }

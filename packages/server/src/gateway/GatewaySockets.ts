@@ -40,7 +40,7 @@ export const defaultSocketSettings: SocketSettings = {
 /** The gateway's state for other roles of the process. */
 export class GatewayStatus extends Context.Tag("@hibiki/server/gateway/GatewayStatus")<
   GatewayStatus,
-  Pick<GatewayApi, "node" | "socketCount" | "storeReplaced">
+  Pick<GatewayApi, "node" | "socketCount" | "sockets" | "disconnect" | "storeReplaced">
 >() {}
 
 /** How often the loop visits all sockets (ms). */

@@ -5,6 +5,7 @@
 import type { IncomingHttpHeaders } from "node:http"
 import type { BadRequestCode } from "@hibiki/core/protocol/rpc/BadRequestCode"
 import type { Effect } from "effect"
+import type { RouteName } from "./HttpMetrics.ts"
 import type { Peer } from "./PeerAddress.ts"
 
 export interface Answer {
@@ -104,7 +105,7 @@ export interface EdgeRequest {
 
 export interface Route {
   /** The label in metrics; there are few of them. */
-  readonly name: string
+  readonly name: RouteName
   /** By method. HEAD is answered like GET without its body; all other methods are refused. */
   readonly methods: Readonly<Record<string, (request: EdgeRequest) => Effect.Effect<Answer>>>
 }

@@ -5,7 +5,7 @@
 import type { IncomingHttpHeaders } from "node:http"
 import { networkOf } from "@hibiki/core/accounts/AccountNetworks"
 import { monotonicMs } from "@hibiki/core/fibers/Time"
-import { Effect, Metric } from "effect"
+import { Effect } from "effect"
 import {
   type Answer,
   badInput,
@@ -19,7 +19,7 @@ import {
   unknownCall
 } from "./Answer.ts"
 import { defectReport } from "./DefectReport.ts"
-import { metricsContentType, metricsText } from "./HttpMetrics.ts"
+import { metricsContentType, metricsText, seenMetrics } from "./HttpMetrics.ts"
 import { insecurePage, type PageRoutes } from "./PageRoutes.ts"
 import type { Readiness } from "./Readiness.ts"
 
@@ -191,7 +191,7 @@ const allowed = (route: Route): string => {
 const metricsAnswer = (): Answer => ({
   status: 200,
   contentType: metricsContentType,
-  body: metricsText(Metric.unsafeSnapshot())
+  body: metricsText(seenMetrics())
 })
 
 const live = json(200, { live: true })

@@ -15,7 +15,7 @@ import { Effect, type Fiber, FiberId, MetricLabel } from "effect"
 import { type Answer, badInput, failure, rateLimited, unavailable, type WireError } from "./Answer.ts"
 import { type Edge, ofOperators, repeatedHeader } from "./Edge.ts"
 import { boundConnections, followConnections, makeOpenRequests } from "./HttpConnections.ts"
-import { countRefused, httpRequests } from "./HttpMetrics.ts"
+import { countRefused, httpRequests, type RefusedReason } from "./HttpMetrics.ts"
 import type { HttpBounds } from "./HttpOptions.ts"
 import { type InFlight, makeInFlight, type Place } from "./InFlight.ts"
 import type { Peer } from "./PeerAddress.ts"
@@ -271,7 +271,7 @@ const readBody = (
     return Effect.sync(stop)
   })
 
-const refused = (reason: string) =>
+const refused = (reason: RefusedReason) =>
   Effect.suspend(() => {
     countRefused(reason)
     return Effect.fail(unavailable)

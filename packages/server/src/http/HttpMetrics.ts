@@ -2,23 +2,53 @@
  * The metrics of the HTTP edge, and all metrics of this process as text. Labels are routes and classes of status, never
  * paths or people.
  */
+import { beforeScrape, counter, gauge } from "@hibiki/core/metrics/declareMetric"
 import { Metric, type MetricKey, MetricLabel, type MetricPair, MetricState, Option } from "effect"
 
-export const httpRequests = Metric.counter("hibiki_http_requests_total", {
-  description: "Requests answered, by route and status class",
-  incremental: true
+/** The kinds of routes; `none` is a path that has none. */
+const routeNames = ["api", "health", "metrics", "none", "openapi", "page", "rpc", "static"] as const
+export type RouteName = Exclude<(typeof routeNames)[number], "none">
+
+const refusedReasons = [
+  "connections",
+  "connections_of_address",
+  "draining",
+  "full",
+  "malformed",
+  "slow_answer",
+  "slow_body",
+  "sockets_of_address",
+  "too_many",
+  "too_many_of_address",
+  "untaken_answers",
+  "upgrade"
+] as const
+export type RefusedReason = (typeof refusedReasons)[number]
+
+export const httpRequests = counter("hibiki_http_requests_total", {
+  unit: "requests",
+  description: "Answered, by kind of route and class of status (`2xx`).",
+  labels: { route: routeNames, status: ["1xx", "2xx", "3xx", "4xx", "5xx"] }
 })
 
-export const httpInFlight = Metric.gauge("hibiki_http_requests_in_flight", { description: "Requests being answered" })
-
-export const rpcSockets = Metric.gauge("hibiki_rpc_sockets", { description: "Open sockets of /rpc/ws" })
-
-export const httpRefused = Metric.counter("hibiki_http_refused_total", {
-  description: "Requests and upgrades refused before a route, by reason",
-  incremental: true
+export const httpInFlight = gauge("hibiki_http_requests_in_flight", {
+  unit: "requests",
+  description: "Requests that are being answered."
 })
 
-export const countRefused = (reason: string): void => httpRefused.unsafeUpdate(1, [MetricLabel.make("reason", reason)])
+export const rpcSockets = gauge("hibiki_rpc_sockets", {
+  unit: "sockets",
+  description: "Open sockets of streams of calls (`/rpc/ws`)."
+})
+
+export const httpRefused = counter("hibiki_http_refused_total", {
+  unit: "requests",
+  description: "Requests and upgrades refused before any handler saw them.",
+  labels: { reason: refusedReasons }
+})
+
+export const countRefused = (reason: RefusedReason): void =>
+  httpRefused.unsafeUpdate(1, [MetricLabel.make("reason", reason)])
 
 export const metricsContentType = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -26,6 +56,12 @@ type Pair = MetricPair.MetricPair.Untyped
 
 /** Effect's own metrics of its fibers: they follow no naming convention, and nobody watches them. */
 const isEffects = (name: string): boolean => name.startsWith("effect_")
+
+/** All metrics of this process, as they are now. */
+export const seenMetrics = (): ReadonlyArray<Pair> => {
+  beforeScrape()
+  return Metric.unsafeSnapshot()
+}
 
 /** All metrics of this process in the text format of Prometheus, version 0.0.4. */
 export const metricsText = (pairs: ReadonlyArray<Pair>): string => {

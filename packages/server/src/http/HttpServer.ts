@@ -11,6 +11,7 @@ import { attach, makeNodeServer } from "./HttpListener.ts"
 import { bindProblem, HttpOptions, httpOrigin, isInsecure, isWildcard, ownOrigins } from "./HttpOptions.ts"
 import { pageRoutes } from "./PageRoutes.ts"
 import { makeAddressReader, makePeerReader } from "./PeerAddress.ts"
+import { measureProcess } from "./ProcessMetrics.ts"
 import { Readiness } from "./Readiness.ts"
 import { RpcRoutes } from "./RpcRoutes.ts"
 import { RpcUpgrades } from "./RpcSockets.ts"
@@ -52,6 +53,7 @@ export const HttpServerLive = Layer.scoped(
   HttpServer,
   Effect.gen(function* () {
     const options = yield* HttpOptions
+    yield* measureProcess
     const { routes } = yield* RpcRoutes
     const takers = new Map([
       ["/ws", (yield* SocketUpgrades).handle],

@@ -3,7 +3,7 @@
  * and those whose answers the clients have not read yet.
  */
 import { AddressCounts } from "./HttpConnections.ts"
-import { countRefused, httpInFlight } from "./HttpMetrics.ts"
+import { countRefused, httpInFlight, type RefusedReason } from "./HttpMetrics.ts"
 import type { HttpBounds } from "./HttpOptions.ts"
 
 /** The place of one request. It must `leave` in every case. */
@@ -107,7 +107,7 @@ const makeUntakenAnswers = ({
     clearTimeout(answer.timer)
     all -= answer.bytes
   }
-  const giveUp = (answer: Untaken, reason: string) => {
+  const giveUp = (answer: Untaken, reason: RefusedReason) => {
     forget(answer)
     countRefused(reason)
     answer.giveUp()

@@ -122,6 +122,7 @@ const rpcDocs: Readonly<Record<RpcTag, string>> = {
   "auth.signIn": "Signs a new device in with handle and password.",
   "auth.refresh":
     "Trades a refresh token, which is for one use, for new tokens. Unauthenticated: the device is signed out for good.",
+  "auth.resetPassword": "Sets a new password by the code of a link that an administrator made.",
   "auth.signOut": "Ends this device's sign-in.",
   "auth.changePassword": "Sets a new password, and on request signs all other devices out.",
   "ticket.issue":
@@ -130,6 +131,23 @@ const rpcDocs: Readonly<Record<RpcTag, string>> = {
   "invite.list":
     "Lists invites that still let somebody in: for how many, how many have used each, and until when. For admins.",
   "invite.end": "Ends an invite: nobody registers by it any more. For admins.",
+  "admin.people": "Finds accounts by the beginning of their handle or name, disabled ones too. For admins.",
+  "admin.devices": "Lists the signed-in devices of a person. The audit log notes it. For admins.",
+  "admin.signOutDevice": "Signs out one device of a person. For admins.",
+  "admin.disable": "Ends all devices and invites of a person, who can't sign in any more. For admins.",
+  "admin.enable": "Lets a disabled person sign in again. For admins.",
+  "admin.resetLink": "Makes a code with which a person sets a new password, once and within an hour. For admins.",
+  "admin.promote": "Makes a person an administrator. For admins.",
+  "admin.demote": "Ends a person's rights as administrator. The last one can't go. For admins.",
+  "admin.conversations":
+    "Finds groups and channels by the beginning of their title, or any conversation by its id. For admins.",
+  "admin.members": "Lists the members of a conversation. The audit log notes it. For admins.",
+  "admin.giveOwner": "Makes a member an owner of a conversation whose owners are all disabled. For admins.",
+  "admin.trace":
+    "Tells where a message was, down to each device of its author and of others who should get it. For admins.",
+  "admin.act": "Drains a process, stops an actor or disconnects a socket. For admins.",
+  "admin.audit": "Lists entries of the audit log, the newest first. For admins.",
+  "admin.auditExport": "Returns the audit log as CSV, in parts. For admins.",
   "device.list": "Lists one's own signed-in devices, the last used first.",
   "me.activity": "Says what happened to one's own account and sign-ins in the last 90 days, the newest first.",
   "device.revoke": "Signs one of one's own devices out. Asks for the password again.",
@@ -144,12 +162,20 @@ const rpcDocs: Readonly<Record<RpcTag, string>> = {
   "me.snapshot":
     "Everything a fresh client needs at once: oneself, one's conversations with heads and unread counts, as of one place in the personal log.",
   "conversation.get": "One line of the conversation list.",
+  "conversation.bans":
+    "The banned people of a conversation, ordered by handle, after the given one. For admins and owners.",
   "conversation.members": "Members of a conversation, ordered by handle, after the given one.",
   "conversation.channels": "Channels whose title begins with a text, for anyone signed in.",
   ...ofCommandCalls(({ about }) => about),
   "conversation.receipts": "How far others have read, without those who are invisible.",
   "presence.watch":
     "A stream, at /rpc/ws only: who is there, among the members of a conversation or among named people.",
+  "presence.count":
+    "A stream, at /rpc/ws only: how many members of a conversation are online, and how many of them idle.",
+  "presence.history":
+    "How many people were online in the last hour, day or 30 days: of a conversation for its members, and rounded for admins, or of the whole server for admins.",
+  "operate.watch":
+    "A stream, at /rpc/ws only: a panel of the operator's console, first whole and then as changes. For admins.",
   "push.key":
     "The public key by which a browser lets its push service take pushes of this server. NotFound: it sends none.",
   "push.subscribe": "Where this device is woken while its user has none in use, in place of where it was before.",

@@ -19,7 +19,19 @@ export interface PageRoutes {
 }
 
 /** First parts of the paths that the page's own router knows; nginx.conf has the same list. */
-export const screens = new Set(["", "board", "c", "join", "new", "people", "register", "settings", "sign-in"])
+export const screens = new Set([
+  "",
+  "board",
+  "c",
+  "join",
+  "new",
+  "operate",
+  "people",
+  "register",
+  "reset",
+  "settings",
+  "sign-in"
+])
 
 /** `origin`: the address of this server. `policy`: the page's Content-Security-Policy. */
 export const pageRoutes = (files: FilesByName, origin: string, policy: string): PageRoutes => {

@@ -5,10 +5,12 @@
 import * as Headers from "@effect/platform/Headers"
 import { Rpc, RpcSchema, RpcServer } from "@effect/rpc"
 import { RequestId } from "@effect/rpc/RpcMessage"
+import { SpanExport } from "@hibiki/core/ports/SpanExport"
 import { clientAddressHeader, clientOriginHeader } from "@hibiki/core/protocol/rpc/AuthMiddleware"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { Cause, Context, Deferred, Effect, Either, Exit, Layer, Option, Schema } from "effect"
 import { unavailable, type WireError } from "./Answer.ts"
+import { makeCallSpans } from "./callSpans.ts"
 import { defectReport } from "./DefectReport.ts"
 import { HttpOptions } from "./HttpOptions.ts"
 import type { CheckedCall } from "./StrictRpc.ts"
@@ -51,6 +53,7 @@ export const RpcCallsLive = Layer.scoped(
   RpcCalls,
   Effect.gen(function* () {
     const { bounds } = yield* HttpOptions
+    const traced = makeCallSpans(yield* SpanExport)
     const waiting = new Map<number, { readonly exit: Deferred.Deferred<AnyExit>; readonly emit: Emit }>()
     const answer = (client: number, exit: AnyExit) => {
       const asked = waiting.get(client)
@@ -117,7 +120,10 @@ export const RpcCallsLive = Layer.scoped(
         Effect.catchAll((report) => broken(call, caller, report))
       )
     }
-    return RpcCalls.of({ run, stream })
+    return RpcCalls.of({
+      run: (call, caller) => traced(call, caller.requestId, run(call, caller)),
+      stream: (call, caller, emit) => traced(call, caller.requestId, stream(call, caller, emit))
+    })
   })
 )
 

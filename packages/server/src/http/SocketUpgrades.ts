@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream"
 import { Context, Layer } from "effect"
 import { badInput, failure, notFound, type TextAnswer, unavailable, type WireError } from "./Answer.ts"
 import { isForeign, repeatedHeader } from "./Edge.ts"
-import { countRefused } from "./HttpMetrics.ts"
+import { countRefused, type RefusedReason } from "./HttpMetrics.ts"
 import type { Peer } from "./PeerAddress.ts"
 import { securityHeaders } from "./SecurityHeaders.ts"
 
@@ -55,7 +55,7 @@ export const upgradeProblem = (request: IncomingMessage, peer: Peer, rules: Upgr
 export const refuseUpgrade = (
   socket: Duplex,
   error: WireError,
-  reason: string,
+  reason: RefusedReason,
   headers: Readonly<Record<string, string>> = securityHeaders(false)
 ): void => {
   countRefused(reason)

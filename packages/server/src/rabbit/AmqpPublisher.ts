@@ -5,7 +5,7 @@
  */
 import { Data, Effect, type Scope } from "effect"
 import { keepLinked } from "./AmqpLink.ts"
-import { count, unpublished } from "./AmqpMetrics.ts"
+import { count, unpublished, type unpublishedReasons } from "./AmqpMetrics.ts"
 import type { AmqpOptions, OpenLink } from "./AmqpSession.ts"
 
 export interface AmqpMessage {
@@ -33,9 +33,8 @@ export interface PublisherOptions extends AmqpOptions {
   readonly namesHeld?: boolean | undefined
 }
 
-/** After `lost` and `late` the messages may still arrive. After every other reason they did not. */
 export class Unpublished extends Data.TaggedError("Unpublished")<{
-  readonly reason: "away" | "blocked" | "full" | "nacked" | "returned" | "lost" | "late"
+  readonly reason: (typeof unpublishedReasons)[number]
   /**
    * Indices of the messages that their queues neither confirm nor refuse. If the reason is `late`, all others were
    * confirmed.

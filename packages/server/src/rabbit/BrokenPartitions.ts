@@ -3,13 +3,17 @@
  * stops only its own conversations, so it is no reason to take a process out of service.
  */
 import { logFault } from "@hibiki/core/fibers/logging"
+import { gauge } from "@hibiki/core/metrics/declareMetric"
 import { Context, Effect, Layer, Metric } from "effect"
 
 /** The two uses of partitions: gateways and api processes send to them, workers consume them. */
 type Side = "send" | "consume"
 
-const brokenPartitions = Metric.gauge("hibiki_ingress_broken_partitions", {
-  description: "Partitions that this process can't send to, or can't consume, by side"
+const brokenPartitions = gauge("hibiki_ingress_broken_partitions", {
+  unit: "partitions",
+  description:
+    "`send`: they refused this process within the last two minutes. `consume`: this worker cannot consume them.",
+  labels: { side: ["send", "consume"] }
 })
 
 /** Partitions that break together share a log line, and one that recovers at once gets none. */

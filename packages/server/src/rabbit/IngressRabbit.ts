@@ -2,18 +2,21 @@
  * The ingress over RabbitMQ: a quorum queue for each partition, with one active consumer among all workers. That is no
  * fence: while a connection is half open two workers may hold the same batches, and the row lock decides.
  */
+
+import { readAtLook } from "@hibiki/core/metrics/declareMetric"
 import {
   Ingress,
   IngressConsumer,
   type IngressMessage,
   IngressUnavailable,
+  intakeSeconds,
   type Parked
 } from "@hibiki/core/ports/Ingress"
 import { WorkerPlaces } from "@hibiki/core/ports/WorkerPlaces"
 import type { ConsumeMessage, Message } from "amqplib"
 import { Effect, Layer, Option, type Redacted } from "effect"
 import { keepLinked } from "./AmqpLink.ts"
-import { count, poison, redelivered } from "./AmqpMetrics.ts"
+import { count, partitionsHeld, poison, redelivered } from "./AmqpMetrics.ts"
 import { makeAmqpPublisher, type Unpublished } from "./AmqpPublisher.ts"
 import type { OpenLink } from "./AmqpSession.ts"
 import { BrokenPartitions } from "./BrokenPartitions.ts"
@@ -155,6 +158,7 @@ export const ingressConsumerRabbit = (
             taker
           )
           moved = (next) => consumers.moved(next)
+          yield* readAtLook(() => partitionsHeld.unsafeUpdate(consumers.held, []))
           yield* keepLinked({ url: options.url, link: "ingress-consumer" }, consumers)
           yield* Effect.forkScoped(consumers.look)
           yield* Effect.addFinalizer(() => Effect.sync(() => taker.acknowledge()))
@@ -178,6 +182,8 @@ class Taker {
   readonly #latch = Effect.unsafeMakeLatch(false)
   #link: OpenLink | undefined
   #waiting: Array<IngressMessage> = []
+  /** When the first of them came. */
+  #sinceMs = 0
   #acks = new GatheredAcks<Message>()
   #ackTimer: NodeJS.Timeout | undefined
 
@@ -206,6 +212,7 @@ class Taker {
 
   take(): ReadonlyArray<IngressMessage> {
     const taken = this.#waiting
+    if (taken.length > 0) intakeSeconds.unsafeUpdate((performance.now() - this.#sinceMs) / 1_000, [])
     this.#waiting = []
     this.#latch.unsafeClose()
     return taken
@@ -224,6 +231,7 @@ class Taker {
     // Drops the content: the delivery must not retain it longer than its processing takes.
     const delivery = { content: nothing, fields: message.fields, properties: message.properties }
     this.#acks.given(delivery)
+    if (this.#waiting.length === 0) this.#sinceMs = performance.now()
     this.#waiting.push({ partition, ...batch, isReplayed, ack: this.#ackOf(link, delivery) })
     this.#latch.unsafeOpen()
   }

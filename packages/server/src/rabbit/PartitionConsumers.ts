@@ -71,6 +71,11 @@ export class PartitionConsumers implements LinkUser {
     this.#ranks = ranksOf(options.place, options.partitions)
   }
 
+  /** The number of partitions that it consumes. */
+  get held(): number {
+    return this.#consumed.size
+  }
+
   /**
    * Takes another place among the workers. The broker accepts another priority only from a new consumer, so this renews
    * the link. Unacknowledged batches come again, to the worker that is active then.

@@ -100,7 +100,7 @@ export class SilentNodes {
 
   #works(address: Address): Effect.Effect<void> {
     return this.#asks.delete(address)
-      ? Effect.annotateLogs(Effect.logInfo("The queue of a node takes envelopes again"), { node: address })
+      ? Effect.annotateLogs(Effect.logInfo("The queue of a node takes envelopes again"), { nodes: address })
       : Effect.void
   }
 }

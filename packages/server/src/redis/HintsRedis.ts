@@ -3,6 +3,7 @@
  * for which it has no member. A channel for each conversation would cost a subscription whenever a member connects or
  * disconnects, which happens more often than anybody types.
  */
+import { counter } from "@hibiki/core/metrics/declareMetric"
 import { type Hint, Hints } from "@hibiki/core/ports/Hints"
 import { Effect, Layer, Metric } from "effect"
 import { makeBacklog } from "./backlog.ts"
@@ -14,9 +15,9 @@ const waitingMax = 10_000
 const batchMax = 500
 const version = 1
 
-export const hintsDropped = Metric.counter("hibiki_hints_dropped_total", {
-  description: "Hints that were not published, because Redis was away or too many waited",
-  incremental: true
+export const hintsDropped = counter("hibiki_hints_dropped_total", {
+  unit: "hints",
+  description: "Typing and receipts that other gateways did not get: Redis was unreachable, or too many waited."
 })
 
 interface Message {

@@ -28,7 +28,7 @@ import { logFault } from "@hibiki/core/fibers/logging"
 import { makePresenceListeners } from "@hibiki/core/inprocess/PresenceBook"
 import { dropNode, takeReport, type UserDevices } from "@hibiki/core/inprocess/UserRecord"
 import { type DeviceReport, Presence, PresenceUnavailable } from "@hibiki/core/ports/Presence"
-import { Clock, Effect, Layer, Runtime } from "effect"
+import { Chunk, Clock, Effect, Layer, Option, Runtime, Stream } from "effect"
 import { makePresenceLeases, type PresenceLeases } from "./PresenceLeases.ts"
 import { makePresenceUsers, type PresenceUsers, slice, type UserChange } from "./PresenceUsers.ts"
 import { forgetScript } from "./presenceScripts.ts"
@@ -60,6 +60,7 @@ export const presenceRedis = ({
       const leases = yield* makePresenceLeases(leaseMs)
       const users = yield* makePresenceUsers(leases.leaseOf)
       const removal = yield* makeRemoval(users, leases)
+      const online = yield* makeOnline(users)
       yield* hearChanges(users.channel, tell)
 
       const look = Effect.tap(leases.look, ({ anew, lost }) =>
@@ -110,6 +111,7 @@ export const presenceRedis = ({
           Effect.map(users.shown(asked), (shown) =>
             asked.flatMap((userId, i) => (shown[i] ? { userId, ...shown[i] } : []))
           ).pipe(Effect.catchAll(unavailable)),
+        online,
         active: (asked) =>
           Effect.map(users.active([...new Set(asked)]), (active) => new Set(active)).pipe(Effect.catchAll(unavailable)),
         steps: (asked, since) =>
@@ -187,6 +189,34 @@ const hearChanges = (channel: string, tell: (users: ReadonlyArray<UserId> | unde
       },
       missed: () => void Runtime.runFork(runtime)(tell(undefined))
     })
+  })
+
+/** Walks the users at each gateway. A user with devices at two gateways comes twice. */
+const makeOnline = (users: PresenceUsers) =>
+  Effect.map(RedisClients, ({ key, run }) => {
+    const idsAt = (life: string) =>
+      Stream.paginateEffect("0", (cursor) =>
+        Effect.map(
+          run((redis) => redis.sscan(users.at(life), cursor, "COUNT", slice)),
+          ([next, ids]) => [ids.map((id) => UserId.make(id)), next === "0" ? Option.none() : Option.some(next)]
+        )
+      )
+    return Stream.fromIterableEffect(run((redis) => redis.smembers(key("presence:nodes")))).pipe(
+      Stream.flatMap(idsAt),
+      // An answer of Redis may have more than it was asked for.
+      Stream.flatMap((ids) => Stream.fromIterable(ids)),
+      Stream.rechunk(slice),
+      Stream.chunks,
+      Stream.mapEffect((chunk) => {
+        const ids = Chunk.toReadonlyArray(chunk)
+        return Effect.map(users.shown(ids), (shown) =>
+          ids.flatMap((userId, i) =>
+            shown[i] === undefined || shown[i].state === "offline" ? [] : [{ userId, ...shown[i] }]
+          )
+        )
+      }),
+      Stream.mapError((cause) => new PresenceUnavailable({ cause }))
+    )
   })
 
 /** Removes the devices of gateways that are gone, in steps. Each step does nothing once the gateway is back. */

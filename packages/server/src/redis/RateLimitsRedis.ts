@@ -5,14 +5,15 @@
  */
 import { createHash } from "node:crypto"
 import { RateLimitsLocal } from "@hibiki/core/inprocess/RateLimitsLocal"
+import { counter } from "@hibiki/core/metrics/declareMetric"
 import { type Limit, RateLimits, type Taken } from "@hibiki/core/ports/RateLimits"
 import { Effect, Layer, Metric } from "effect"
 import { RedisClients } from "./RedisClients.ts"
 import { failedScript, returnedScript, succeededScript, takeScript } from "./rateLimitScripts.ts"
 
-export const rateLimitsAlone = Metric.counter("hibiki_rate_limits_alone_total", {
-  description: "Shared limits that this process decided alone, since Redis did not answer",
-  incremental: true
+export const rateLimitsAlone = counter("hibiki_rate_limits_alone_total", {
+  unit: "decisions",
+  description: "Sign-in limits that this process decided alone, because Redis did not answer."
 })
 
 export const RateLimitsRedis = Layer.effect(

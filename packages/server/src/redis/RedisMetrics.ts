@@ -1,20 +1,31 @@
 /** Metrics of the connections to Redis. */
-import { Metric } from "effect"
+import { counter, gauge } from "@hibiki/core/metrics/declareMetric"
 
-export const redisReconnects = Metric.counter("hibiki_redis_reconnects_total", {
-  description: "Times that a connection to Redis stood again after it was lost, by what it serves",
-  incremental: true
+export const redisReconnects = counter("hibiki_redis_reconnects_total", {
+  unit: "times",
+  description: "A lost connection to Redis was restored.",
+  labels: { connection: ["requests", "subscriptions"] }
 })
-export const redisFailures = Metric.counter("hibiki_redis_commands_failed_total", {
-  description: "Commands to Redis that failed, by reason",
-  incremental: true
+export const redisFailures = counter("hibiki_redis_commands_failed_total", {
+  unit: "commands",
+  description: "Commands to Redis that failed.",
+  labels: { reason: ["away", "refused", "deadline"] }
 })
-export const redisUp = Metric.gauge("hibiki_redis_up", { description: "1 while this process reaches Redis, else 0" })
-export const redisMissed = Metric.counter("hibiki_redis_subscription_gaps_total", {
-  description: "Times that published messages may have been missed",
-  incremental: true
+export const redisUp = gauge("hibiki_redis_up", {
+  unit: "1 or 0",
+  description: "Whether this process reaches Redis.",
+  isLate: true
 })
-export const redisListenersFailed = Metric.counter("hibiki_redis_listeners_failed_total", {
-  description: "Published messages that were passed over, because who listens could not read them",
-  incremental: true
+export const redisRoundTrip = gauge("hibiki_redis_round_trip_seconds", {
+  unit: "seconds",
+  description: "The last ping of Redis, once a second, with the wait for this process' event loop.",
+  isLate: true
+})
+export const redisMissed = counter("hibiki_redis_subscription_gaps_total", {
+  unit: "times",
+  description: "Messages published by Redis may be missing; the process reads the state again."
+})
+export const redisListenersFailed = counter("hibiki_redis_listeners_failed_total", {
+  unit: "messages",
+  description: "Messages published by Redis that were unreadable here and skipped."
 })

@@ -6,7 +6,7 @@ import { repeatEvery } from "@hibiki/core/fibers/repeating"
 import { Effect } from "effect"
 import type { Redis } from "ioredis"
 import { isDeadline } from "./openRedis.ts"
-import { redisListenersFailed, redisMissed } from "./RedisMetrics.ts"
+import { redisListenersFailed, redisMissed, redisRoundTrip } from "./RedisMetrics.ts"
 
 /** How often a silent connection is probed, and missing subscriptions are requested again. */
 const beatEvery = "1 second"
@@ -63,7 +63,9 @@ export class Subscriptions {
   readonly beat: Effect.Effect<never> = Effect.suspend(() => {
     if (!this.#isReady) return Effect.void
     this.#subscribe([...this.#listeners.keys()].filter((channel) => !this.#standing.has(channel)))
-    return Effect.promise(() => this.#redis.ping().catch(this.#failed))
+    const begun = performance.now()
+    const answered = () => redisRoundTrip.unsafeUpdate((performance.now() - begun) / 1_000, [])
+    return Effect.promise(() => this.#redis.ping().then(answered, this.#failed))
   }).pipe(
     repeatEvery(beatEvery, "A connection to Redis could not be asked whether it lives; trying again"),
     Effect.delay(beatEvery)

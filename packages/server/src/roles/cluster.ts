@@ -4,8 +4,10 @@
  * `everything` is all of them in one process.
  */
 import type { AccountSettings } from "@hibiki/core/accounts/AccountPolicy"
+import { type PresenceHistorySetting, presenceCollector } from "@hibiki/core/board/PresenceCollector"
 import type { GatewaySettings } from "@hibiki/core/gateway/GatewaySettings"
 import { ActorSystem } from "@hibiki/core/kernel/ActorSystem"
+import { messageTraces } from "@hibiki/core/operate/TraceBuffer"
 import { PushServer } from "@hibiki/core/push/PushServer"
 import { CommitPublisher, PersonalHintsAnnounced } from "@hibiki/core/worker/CommitPublisher"
 import { WorkerLayer } from "@hibiki/core/worker/Worker"
@@ -17,10 +19,12 @@ import { ReadinessLive } from "../http/Readiness.ts"
 import { NoRpcRoutes } from "../http/RpcRoutes.ts"
 import { NoRpcUpgrades } from "../http/RpcSockets.ts"
 import { NoSocketUpgrades } from "../http/SocketUpgrades.ts"
+import type { ProcessIdentity, ProcessRole } from "../operate/ProcessIdentity.ts"
 import { pushProvider, pushServices, type WebPushSettings } from "../push/WebPush.ts"
 import type { sqlPostgres } from "../sql/SqlPostgres.ts"
 import { accounts } from "./accounts.ts"
 import { calls } from "./calls.ts"
+import { inspected } from "./inspected.ts"
 import { ReadinessChecks } from "./readiness.ts"
 import {
   type ClusterServices,
@@ -31,7 +35,9 @@ import {
   ingressConsumer,
   postgresStores,
   pushConsumer,
-  pushQueue
+  pushQueue,
+  queueReadings,
+  storeReadings
 } from "./services.ts"
 
 export interface ClusterOptions {
@@ -39,6 +45,12 @@ export interface ClusterOptions {
   /** Creates the pools of connections to Postgres; `sqlPostgres` by default. */
   readonly connect?: typeof sqlPostgres | undefined
   readonly http: HttpOptions["Type"]
+  /** The most messages whose way each process records in a second. */
+  readonly tracesPerSecond?: number | undefined
+  /** `counts` by default. */
+  readonly presenceHistory?: PresenceHistorySetting | undefined
+  /** The name of this process for operators. */
+  readonly identity?: ProcessIdentity["Type"] | undefined
   readonly accounts: AccountSettings
   readonly gateway: GatewaySettings & SocketSettings
   /** Undefined: each push notification is a line of the log. */
@@ -58,22 +70,29 @@ const people = (options: ClusterOptions) =>
   )
 
 /** The parts of every role: stores, hot state, and the transport of envelopes. */
-const shared = ({ connect, services }: ClusterOptions, role: string) =>
-  Layer.mergeAll(hotRedis(services), deliveries(services)).pipe(
+const shared = ({ connect, services, tracesPerSecond }: ClusterOptions, role: ProcessRole) =>
+  Layer.mergeAll(hotRedis(services), deliveries(services), messageTraces(tracesPerSecond)).pipe(
     Layer.provideMerge(postgresStores(services, role, connect))
   )
 
+/** What the operator's console reads besides processes. */
+const readings = ({ connect, services }: ClusterOptions, role: ProcessRole) =>
+  Layer.merge(queueReadings(services), storeReadings(services, role, connect))
+
 export const api = (options: ClusterOptions) =>
-  HttpServerLive.pipe(
-    Layer.provideMerge(Layer.mergeAll(calls, NoSocketUpgrades)),
+  inspected("api", options.identity).pipe(
+    Layer.provideMerge(HttpServerLive),
+    Layer.provideMerge(Layer.mergeAll(Layer.provide(calls, readings(options, "api")), NoSocketUpgrades)),
     Layer.provideMerge(listening(options)),
     Layer.provideMerge(people(options)),
     Layer.provideMerge(Layer.merge(ingress(options.services), pushServices(options.webPush))),
+    Layer.provideMerge(presenceCollector(options.presenceHistory)),
     Layer.provideMerge(shared(options, "api"))
   )
 
 export const gateway = (options: ClusterOptions) =>
-  HttpServerLive.pipe(
+  inspected("gateway", options.identity).pipe(
+    Layer.provideMerge(HttpServerLive),
     Layer.provideMerge(Layer.mergeAll(noCalls, GatewaySockets({ ...options.gateway, hasOthers: true }))),
     Layer.provideMerge(listening(options)),
     Layer.provideMerge(people(options)),
@@ -82,7 +101,8 @@ export const gateway = (options: ClusterOptions) =>
   )
 
 export const worker = (options: ClusterOptions) =>
-  HttpServerLive.pipe(
+  inspected("worker", options.identity).pipe(
+    Layer.provideMerge(HttpServerLive),
     Layer.provideMerge(Layer.mergeAll(noCalls, NoSocketUpgrades)),
     Layer.provideMerge(listening(options)),
     Layer.provideMerge(WorkerLayer),
@@ -93,7 +113,8 @@ export const worker = (options: ClusterOptions) =>
   )
 
 export const push = (options: ClusterOptions) =>
-  HttpServerLive.pipe(
+  inspected("push", options.identity).pipe(
+    Layer.provideMerge(HttpServerLive),
     Layer.provideMerge(Layer.mergeAll(noCalls, NoSocketUpgrades)),
     Layer.provideMerge(listening(options)),
     Layer.provideMerge(PushServer),
@@ -103,8 +124,9 @@ export const push = (options: ClusterOptions) =>
   )
 
 export const everything = (options: ClusterOptions) =>
-  HttpServerLive.pipe(
-    Layer.provideMerge(Layer.mergeAll(calls, GatewaySockets(options.gateway))),
+  inspected("all", options.identity).pipe(
+    Layer.provideMerge(HttpServerLive),
+    Layer.provideMerge(Layer.mergeAll(Layer.provide(calls, readings(options, "all")), GatewaySockets(options.gateway))),
     Layer.provideMerge(listening(options)),
     Layer.provideMerge(accounts(options.accounts)),
     Layer.provideMerge(PersonalHintsAnnounced),
@@ -123,5 +145,6 @@ export const everything = (options: ClusterOptions) =>
     Layer.provideMerge(
       Layer.merge(housekeeping(options.services, "all", options.connect), pushConsumer(options.services))
     ),
+    Layer.provideMerge(presenceCollector(options.presenceHistory)),
     Layer.provideMerge(shared(options, "all"))
   )

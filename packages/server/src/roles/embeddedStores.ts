@@ -8,12 +8,15 @@ import { FolderNewer, FolderOther, type FolderStep } from "../pglite/PgliteFolde
 import { beginEpochIfRestored } from "../pglite/restoredMark.ts"
 import { PglitePatience, SqlPglite } from "../pglite/SqlPglite.ts"
 import { ActivitiesSql } from "../sql/ActivitiesSql.ts"
+import { AdminDirectorySql } from "../sql/AdminDirectorySql.ts"
+import { AuditLogSql } from "../sql/AuditLogSql.ts"
 import { ConversationsSql } from "../sql/ConversationsSql.ts"
 import { DevicesSql } from "../sql/DevicesSql.ts"
 import { EventStoreSql } from "../sql/EventStoreSql.ts"
 import { InvitesSql } from "../sql/InvitesSql.ts"
 import { KnownNetworksSql } from "../sql/KnownNetworksSql.ts"
 import { migrate } from "../sql/Migrations.ts"
+import { PresenceCountsSql } from "../sql/PresenceCountsSql.ts"
 import { PushStoreSql } from "../sql/PushStoreSql.ts"
 import { SessionsSql } from "../sql/SessionsSql.ts"
 import { UsersSql } from "../sql/UsersSql.ts"
@@ -46,8 +49,10 @@ export const embeddedStores = ({ database = SqlPglite.layer, folder, onStep }: F
       })
     )
   )
+  const secrets = secretsNodeIn(folder)
   return Layer.mergeAll(
     ...([EventStoreSql, ConversationsSql, UsersSql, DevicesSql, SessionsSql, InvitesSql, ActivitiesSql] as const),
-    ...([PushStoreSql, KnownNetworksSql, secretsNodeIn(folder)] as const)
+    ...([PushStoreSql, KnownNetworksSql, secrets, Layer.provide(AuditLogSql, secrets), AdminDirectorySql] as const),
+    PresenceCountsSql
   ).pipe(Layer.provideMerge(schema), Layer.provideMerge(database({ folder, onStep })))
 }

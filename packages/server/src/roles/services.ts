@@ -12,8 +12,11 @@ import { secretsNode } from "../accounts/SecretsNode.ts"
 import { deliveriesRabbit } from "../rabbit/DeliveriesRabbit.ts"
 import { ingressConsumerRabbit, ingressRabbit } from "../rabbit/IngressRabbit.ts"
 import { pushConsumerRabbit, pushQueueRabbit } from "../rabbit/PushQueueRabbit.ts"
+import { queueReadingsRabbit } from "../rabbit/QueueReadingsRabbit.ts"
 import { DeviceCursorsRedis } from "../redis/DeviceCursorsRedis.ts"
 import { HintsRedis } from "../redis/HintsRedis.ts"
+import { InspectionRedis } from "../redis/InspectionRedis.ts"
+import { NodeActsRedis } from "../redis/NodeActsRedis.ts"
 import { PresenceRedis } from "../redis/PresenceRedis.ts"
 import { RateLimitsRedis } from "../redis/RateLimitsRedis.ts"
 import { redisClients } from "../redis/RedisClients.ts"
@@ -22,7 +25,9 @@ import { SocketPlacesRedis } from "../redis/SocketPlacesRedis.ts"
 import { TicketsRedis } from "../redis/TicketsRedis.ts"
 import { WorkerPlacesRedis } from "../redis/WorkerPlacesRedis.ts"
 import { ActivitiesSql } from "../sql/ActivitiesSql.ts"
+import { AdminDirectorySql } from "../sql/AdminDirectorySql.ts"
 import { AppendBackend } from "../sql/AppendBackend.ts"
+import { AuditLogSql } from "../sql/AuditLogSql.ts"
 import { appendInTransaction } from "../sql/appendInTransaction.ts"
 import { ConversationsSql } from "../sql/ConversationsSql.ts"
 import { DevicesSql } from "../sql/DevicesSql.ts"
@@ -30,10 +35,12 @@ import { EventStoreSql } from "../sql/EventStoreSql.ts"
 import { HousekeepingSql } from "../sql/HousekeepingSql.ts"
 import { InvitesSql } from "../sql/InvitesSql.ts"
 import { KnownNetworksSql } from "../sql/KnownNetworksSql.ts"
+import { PresenceCountsSql } from "../sql/PresenceCountsSql.ts"
 import { PushStoreSql } from "../sql/PushStoreSql.ts"
 import { SessionsSql } from "../sql/SessionsSql.ts"
 import { sqlPostgres } from "../sql/SqlPostgres.ts"
 import { StoreClock } from "../sql/StoreClock.ts"
+import { StoreReadingsSql } from "../sql/StoreReadingsSql.ts"
 import { TicketsSql } from "../sql/TicketsSql.ts"
 import { TimelineWatch } from "../sql/TimelineWatch.ts"
 import { UsersSql } from "../sql/UsersSql.ts"
@@ -73,9 +80,10 @@ export const postgresStores = ({ databaseUrl, secretKey }: ClusterServices, role
   return Layer.mergeAll(
     EventStoreSql.pipe(Layer.provide(appends), Layer.provide(pool("log"))),
     ConversationsSql.pipe(Layer.provide(pool("conversation"))),
-    Layer.mergeAll(UsersSql, DevicesSql, SessionsSql, InvitesSql, ActivitiesSql, KnownNetworksSql, storedTickets).pipe(
-      Layer.provide(account)
-    ),
+    Layer.mergeAll(
+      ...([UsersSql, DevicesSql, SessionsSql, InvitesSql, ActivitiesSql] as const),
+      ...([KnownNetworksSql, storedTickets, AuditLogSql, AdminDirectorySql, PresenceCountsSql] as const)
+    ).pipe(Layer.provide(account)),
     PushStoreSql.pipe(Layer.provide(pool("push")))
   ).pipe(Layer.provideMerge(secretsNode(secretKey)), Layer.provideMerge(Layer.provide(StoreClock, account)))
 }
@@ -113,7 +121,9 @@ export const hotRedis = ({ redisUrl }: ClusterServices) =>
         tickets,
         RateLimitsRedis,
         DeviceCursorsRedis,
-        SocketPlacesRedis
+        SocketPlacesRedis,
+        InspectionRedis,
+        NodeActsRedis
       ).pipe(Layer.provideMerge(redisClients({ url: redisUrl, epoch })))
     )
   )
@@ -127,6 +137,25 @@ export const routes = ({ redisUrl }: ClusterServices) =>
 export const deliveries = ({ amqpUrl }: ClusterServices) => deliveriesRabbit({ url: amqpUrl })
 
 export const ingress = ({ amqpUrl, partitions }: ClusterServices) => ingressRabbit({ url: amqpUrl, partitions })
+
+/** The depth of queues, for operators. Connects while somebody looks. */
+export const queueReadings = ({ amqpUrl, partitions }: ClusterServices) =>
+  queueReadingsRabbit({ url: amqpUrl, partitions })
+
+const readingTimeoutMs = 2_000
+
+/** How the database is doing, for operators. Connects while somebody looks. */
+export const storeReadings = ({ databaseUrl }: ClusterServices, role: string, connect = sqlPostgres) =>
+  StoreReadingsSql.pipe(
+    Layer.provide(
+      connect({
+        url: databaseUrl,
+        connections: 1,
+        application: `hibiki ${role} readings`,
+        statementTimeoutMs: readingTimeoutMs
+      })
+    )
+  )
 
 /** One worker's part in all partitions, under a new name in each life. */
 export const ingressConsumer = ({ amqpUrl, partitions }: ClusterServices) =>

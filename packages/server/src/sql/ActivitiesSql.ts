@@ -32,7 +32,14 @@ export const ActivitiesSql = Layer.effect(
           on conflict (user_id, (at / 3600000)) where kind = 'signInFailed' do update set times = least(account_activities.times + 1, 1000000)`.pipe(
           Effect.asVoid,
           stored("signInFailed")
-        )
+        ),
+      traced: (userIds) =>
+        sql
+          .unsafe(
+            "select record_activity(u.id, 'messageTraced', null, null) from users u where u.id = any($1::uuid[])",
+            [userIds]
+          )
+          .pipe(Effect.asVoid, stored("traced"))
     })
   )
 )

@@ -3,7 +3,7 @@
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
-import type { Member, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
+import type { BannedPerson, Member, PersonalSnapshot } from "@hibiki/core/domain/Conversation"
 import type { ConversationId, Epoch, UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import type { Person } from "@hibiki/core/domain/Person"
@@ -54,6 +54,13 @@ export const ConversationsSql = Layer.effect(
           membersQuery,
           [userId, conversationId, afterHandle, upTo(limit)],
           ({ members }) => members
+        ),
+      bans: (userId, conversationId, afterHandle, limit) =>
+        askOne<BansRow, ReadonlyArray<BannedPerson> | "forbidden">(
+          "bans",
+          bansQuery,
+          [userId, conversationId, afterHandle, upTo(limit)],
+          ({ bans }) => bans ?? "forbidden"
         ),
       everyMember: (viewer, conversationId) =>
         askOne<{ members: ReadonlyArray<Person & ShowsPresence> }, ReadonlyArray<Person & ShowsPresence>>(
@@ -160,6 +167,22 @@ const membersQuery = `
       order by u.handle collate "C" limit $4::int
     ) l
   ) as members
+  from memberships own where own.conversation_id = $2::uuid and own.user_id = $1::uuid`
+
+interface BansRow {
+  /** Null: the user has no right to read them. */
+  readonly bans: ReadonlyArray<BannedPerson> | null
+}
+
+const bansQuery = `
+  select case when own.role <> 'member' then (
+    select coalesce(jsonb_agg(to_jsonb(l) order by l.handle collate "C"), '[]') from (
+      select u.id as "userId", u.handle, u.display_name as "displayName", b.by_user as by, b.at
+      from bans b join users u on u.id = b.user_id
+      where b.conversation_id = own.conversation_id and u.handle collate "C" > $3::text
+      order by u.handle collate "C" limit $4::int
+    ) l
+  ) end as bans
   from memberships own where own.conversation_id = $2::uuid and own.user_id = $1::uuid`
 
 /** Whether the member `m` blocks the reader $1: true or null. */

@@ -1,13 +1,16 @@
 /**
- * Deletes old data: decided ids after 30 days, the history of accounts after 90, and personal logs beyond 30 days or
- * 10,000 events, which are snapshots too.
+ * Deletes old data: decided ids after 30 days, the history of accounts after 90, counts of presence after 13 months,
+ * and personal logs beyond 30 days or 10,000 events, which are snapshots too. Writes the head of the audit log to the
+ * server's log, outside the database.
  */
 
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { SqlError } from "@effect/sql/SqlError"
 import { Limits } from "@hibiki/core/domain/Limits"
+import { presenceCountLimits } from "@hibiki/core/domain/PresenceCounts"
 import { logFault } from "@hibiki/core/fibers/logging"
 import { repeatEvery } from "@hibiki/core/fibers/repeating"
+import { counter } from "@hibiki/core/metrics/declareMetric"
 import { activityDays } from "@hibiki/core/ports/Activities"
 import { Cause, Clock, Effect, Layer, Metric } from "effect"
 
@@ -18,11 +21,11 @@ export const personalLogKeeps = { days: 30, events: 10_000 } as const
  * reaches its timeout, or delays sends on a database that takes one statement at a time. The next statement follows at
  * once with the rest.
  */
-const atOnce = { decided: 500, activities: 500, looked: 1_000, logs: 20, eventsOfEach: 50 } as const
+const atOnce = { decided: 500, activities: 500, counts: 500, looked: 1_000, logs: 20, eventsOfEach: 50 } as const
 
-export const housekeepingFailed = Metric.counter("hibiki_housekeeping_failed_total", {
-  description: "Steps of removing old entries that failed, and were passed by until the next round",
-  incremental: true
+export const housekeepingFailed = counter("hibiki_housekeeping_failed_total", {
+  unit: "steps",
+  description: "Failed steps of removing old data, skipped until the next round."
 })
 
 /** Logs and counts a failure, and lets the other steps go on. */
@@ -48,6 +51,16 @@ const pruneActivities = (sql: SqlClient.SqlClient, before: number) =>
       ) returning 1`.pipe(
     Effect.map((rows) => rows.length),
     Effect.repeat({ until: (count) => count < atOnce.activities })
+  )
+
+const pruneCounts = (sql: SqlClient.SqlClient, before: number) =>
+  sql`delete from presence_counts where (conversation_id, at) in (
+        select c.conversation_id, c.at from presence_counts c where c.at < ${before}::bigint order by c.at limit ${atOnce.counts} for update skip locked
+      ) returning 1`.pipe(
+    Effect.map((rows) => rows.length),
+    Effect.repeat({ until: (count) => count < atOnce.counts }),
+    // Last: without its bucket a count would not be shown.
+    Effect.zipRight(sql`delete from presence_buckets where at < ${before}::bigint`)
   )
 
 /**
@@ -104,13 +117,27 @@ const cutPersonalLogs = (sql: SqlClient.SqlClient, before: number) =>
     }
   })
 
+/** Whoever keeps these lines can tell that the audit log was cut or written anew (`hibiki audit verify --head`). */
+const tellAuditHead = Effect.flatMap(SqlClient.SqlClient, (sql) =>
+  sql<{ readonly seq: string | number; readonly mac: string }>`
+    select a.seq, a.mac from audit_entries a order by a.seq desc limit 1`.pipe(
+    Effect.flatMap(([row]) =>
+      row === undefined
+        ? Effect.void
+        : Effect.annotateLogs(Effect.logInfo("The head of the audit log"), { head: `${row.seq}:${row.mac}` })
+    )
+  )
+)
+
 /** One round over everything that may be deleted. */
 export const housekeep = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const now = yield* Clock.currentTimeMillis
   yield* passedBy(pruneDecided(sql, now - Limits.decidedDays * dayMs), undefined)
   yield* passedBy(pruneActivities(sql, now - activityDays * dayMs), undefined)
+  yield* passedBy(pruneCounts(sql, now - presenceCountLimits.days * dayMs), undefined)
   yield* passedBy(cutPersonalLogs(sql, now - personalLogKeeps.days * dayMs), undefined)
+  yield* passedBy(tellAuditHead, undefined)
 })
 
 /** A round at the start and every hour. */

@@ -1,17 +1,26 @@
 /** Metrics of the connections to Postgres. */
-import { Metric } from "effect"
+import { counter, gauge } from "@hibiki/core/metrics/declareMetric"
 
-const counter = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
-
-export const postgresUnreached = counter(
-  "hibiki_postgres_unreached_total",
-  "Times that no connection to Postgres was to be had in time"
-)
-export const postgresBroken = counter(
-  "hibiki_postgres_broken_total",
-  "Connections to Postgres that ended or fell silent during a query"
-)
-export const postgresPromotions = counter(
-  "hibiki_postgres_promotions_total",
-  "Times that Postgres was found on another timeline than before"
-)
+export const postgresUnreached = counter("hibiki_postgres_unreached_total", {
+  unit: "times",
+  description: "No connection to Postgres was available in time."
+})
+export const postgresBroken = counter("hibiki_postgres_broken_total", {
+  unit: "connections",
+  description: "Connections to Postgres that ended or stopped answering during a query, or led to a read-only server."
+})
+const pools = ["append", "log", "account", "conversation", "push", "housekeeping", "readings"]
+export const poolWaiting = gauge("hibiki_postgres_pool_waiting", {
+  unit: "queries",
+  description: "Queries that wait for a connection of their pool.",
+  labels: { pool: pools }
+})
+export const poolConnections = gauge("hibiki_postgres_pool_connections", {
+  unit: "connections",
+  description: "Open connections to Postgres, by pool.",
+  labels: { pool: pools }
+})
+export const postgresPromotions = counter("hibiki_postgres_promotions_total", {
+  unit: "times",
+  description: "Postgres was found on another timeline."
+})

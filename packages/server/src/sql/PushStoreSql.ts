@@ -4,7 +4,14 @@
  */
 import * as SqlClient from "@effect/sql/SqlClient"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
-import { type Claimed, type PushAddress, type PushFacts, PushStore } from "@hibiki/core/ports/PushStore"
+import {
+  type Claimed,
+  type PushAddress,
+  type PushesPending,
+  type PushFacts,
+  PushStore,
+  pendingMax
+} from "@hibiki/core/ports/PushStore"
 import { Effect, Layer } from "effect"
 import { stored } from "./personalAnswer.ts"
 
@@ -58,6 +65,7 @@ export const PushStoreSql = Layer.effect(
             records
           })
         ),
+      pending: ask<PushesPending>("pushPending", { answer: pending }, []),
       forget: (before) =>
         Effect.forEach(forgettable(sql, before), inSlices, { discard: true }).pipe(stored("pushForget"))
     })
@@ -244,6 +252,16 @@ const addresses = (
       stored("pushAddress")
     )
 })
+
+/** Both counts follow an index, and end at `pendingMax`. */
+const pending = `(
+  select jsonb_build_object(
+    'looks', (select count(*) from (select from push_looks p where p.look_at <= a.now limit ${pendingMax}) l),
+    'looksLateMs', coalesce((select a.now - min(p.look_at) from push_looks p where p.look_at <= a.now), 0),
+    'pushes', (select count(*) from (select from push_due p where p.due_at <= a.now limit ${pendingMax}) l),
+    'pushesLateMs', coalesce((select a.now - min(p.due_at) from push_due p where p.due_at <= a.now), 0)
+  ) from (select c.now) a
+)`
 
 type FactsAnswer = Omit<PushFacts, "lookAt" | "owed"> & {
   readonly lookAt: number | null

@@ -5,9 +5,10 @@
 import type { SqlClient } from "@effect/sql/SqlClient"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import { releaseWithin } from "@hibiki/core/fibers/Time"
-import { Effect, Layer, type Redacted } from "effect"
+import { readAtLook } from "@hibiki/core/metrics/declareMetric"
+import { Effect, Layer, Metric, type Redacted } from "effect"
 import { Client, type ClientConfig, type Connected, Pool } from "pg"
-import { postgresBroken, postgresUnreached } from "./PostgresMetrics.ts"
+import { poolConnections, poolWaiting, postgresBroken, postgresUnreached } from "./PostgresMetrics.ts"
 import { postgresConnection } from "./postgresConnection.ts"
 
 export interface PostgresOptions {
@@ -76,6 +77,16 @@ const acquirePool = ({
       return pool
     }),
     (pool) => Effect.promise(() => pool.end()).pipe(releaseWithin(defaults.endTimeoutMs), Effect.ignore)
+  ).pipe(
+    Effect.tap((pool) => {
+      // The last word of the application's name is the pool's purpose.
+      const purpose = application.split(" ").at(-1) ?? application
+      const [waiting, open] = [poolWaiting, poolConnections].map((gauge) => Metric.tagged(gauge, "pool", purpose))
+      return readAtLook(() => {
+        waiting?.unsafeUpdate(pool.waitingCount, [])
+        open?.unsafeUpdate(pool.totalCount, [])
+      })
+    })
   )
 
 /**

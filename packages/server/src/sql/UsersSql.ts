@@ -4,12 +4,14 @@ import { searchKey } from "@hibiki/core/domain/Handle"
 import type { UserId } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { directConversationId } from "@hibiki/core/domain/Uuid"
+import type { SecretHash } from "@hibiki/core/ports/Secrets"
 import {
   type Account,
   type Credentials,
   type Ending,
   HandleInUse,
   InviteInvalid,
+  LastAdmin,
   type NewAccount,
   PersonAbsent,
   type Proof,
@@ -63,6 +65,13 @@ const reads = (sql: SqlClient.SqlClient) => {
         select ${fields}, u.password_hash, u.password_version from users u where u.id = ${userId}::uuid`.pipe(
         Effect.map(credentials),
         stored("byId")
+      ),
+    byReset: (hash: SecretHash, now: number) =>
+      sql<CredentialsRow>`
+        select ${fields}, u.password_hash, u.password_version from password_resets r join users u on u.id = r.user_id
+        where r.hash = ${hash} and r.expires_at > ${now}::bigint and u.disabled_at is null`.pipe(
+        Effect.map(credentials),
+        stored("byReset")
       ),
     byIds: (userIds: ReadonlyArray<UserId>) =>
       sql.unsafe<AccountRow>(byIdsQuery, [userIds]).pipe(
@@ -121,14 +130,36 @@ const changes = (sql: SqlClient.SqlClient) => ({
       stored("rehash")
     ),
   setAdmin: (userId: UserId, admin: boolean) =>
-    sql`update users set admin = ${admin} where id = ${userId}::uuid returning id`.pipe(
-      Effect.map(isFound),
+    sql<{ readonly answer: "done" | "absent" | "last_admin" }>`
+      select set_admin(${userId}::uuid, ${admin}) as answer`.pipe(
+      Effect.flatMap(([row]) =>
+        row?.answer === "last_admin" ? new LastAdmin() : Effect.succeed(row?.answer === "done")
+      ),
       stored("setAdmin")
     ),
   disable: (userId: UserId, now: number) =>
-    sql<Answer<DisablingAnswer>>`select disable_user(${userId}::uuid, ${now}::bigint) as answer`.pipe(
-      Effect.map(([row]) => (row?.answer ? disablingOf(userId, row.answer) : undefined)),
+    sql<Answer<DisablingAnswer | "last_admin">>`select disable_user(${userId}::uuid, ${now}::bigint) as answer`.pipe(
+      Effect.flatMap(([row]) =>
+        row?.answer === "last_admin"
+          ? new LastAdmin()
+          : Effect.succeed(row?.answer ? disablingOf(userId, row.answer) : undefined)
+      ),
       stored("disable")
+    ),
+  makeReset: (userId: UserId, hash: SecretHash, expiresAt: number) =>
+    sql<{ readonly made: boolean }>`select make_reset(${userId}::uuid, ${hash}, ${expiresAt}::bigint) as made`.pipe(
+      Effect.map(([row]) => row?.made === true),
+      stored("makeReset")
+    ),
+  useReset: (hash: SecretHash, passwordHash: string, now: number) =>
+    sql<Answer<readonly [UserId, ...RevocationAnswer]>>`
+      select use_reset(${hash}, ${passwordHash}, ${now}::bigint) as answer`.pipe(
+      Effect.map(([row]) => {
+        if (!row?.answer) return undefined
+        const [userId, ...answer] = row.answer
+        return revocationOf(userId, answer)
+      }),
+      stored("useReset")
     ),
   enable: (userId: UserId) =>
     sql`update users set disabled_at = null where id = ${userId}::uuid returning id`.pipe(

@@ -7,6 +7,7 @@ import type { Command } from "@hibiki/core/commands/Command"
 import { decideBatch } from "@hibiki/core/commands/decideBatch"
 import { emptyOverlay, type FactRequest } from "@hibiki/core/commands/FactRequest"
 import type { LogRow, LogWrites, RowFacts } from "@hibiki/core/commands/LogOverlay"
+import type { Closed, ConversationRules, Whose } from "@hibiki/core/domain/ConversationRules"
 import type { HistoryRule, Role } from "@hibiki/core/domain/Event"
 import { flags } from "@hibiki/core/domain/Flags"
 import { CommandId, type ConversationId, type Epoch, type UserId } from "@hibiki/core/domain/Ids"
@@ -39,7 +40,7 @@ interface BatchFacts {
     readonly [log: ConversationId, id: CommandId, by: UserId, code: RefusalCode, isKnownToThem: boolean]
   > | null
   readonly standings: ReadonlyArray<
-    readonly [log: ConversationId, userId: UserId, role: Role | null, joinedSeq: number]
+    readonly [log: ConversationId, userId: UserId, role: Role | null, joinedSeq: number, postedAt: number | null]
   > | null
   readonly blocked: ReadonlyArray<ConversationId> | null
   readonly more: MoreFacts | null
@@ -53,7 +54,11 @@ type RowTuple = readonly [
   members: number,
   first: number,
   head: number,
-  lastAt: number
+  lastAt: number,
+  whoPosts: Whose,
+  whoAdds: Whose,
+  slowSeconds: ConversationRules["slowSeconds"],
+  closed: Closed | null
 ]
 
 interface MoreFacts {
@@ -73,6 +78,8 @@ interface MoreFacts {
   readonly reacted: ReadonlyArray<number> | null
   readonly pins: ReadonlyArray<readonly [log: ConversationId, seqs: ReadonlyArray<number> | null]> | null
   readonly owners: ReadonlyArray<readonly [log: ConversationId, count: number]> | null
+  readonly bans: ReadonlyArray<readonly [log: ConversationId, userId: UserId]> | null
+  readonly banCounts: ReadonlyArray<readonly [log: ConversationId, count: number]> | null
   readonly blocks: ReadonlyArray<readonly [userId: UserId, blocked: UserId]> | null
   readonly cursors: ReadonlyArray<
     readonly [
@@ -120,10 +127,16 @@ export const loadParameters = (request: FactRequest, isAlone = false): SqlParame
       users?.push(userId)
     }
     asksMore ||= asked.rows.size > 0 || asked.cursors.size > 0 || asked.asksPins || asked.ownersMax > 0
+    asksMore ||= asked.bans.size > 0 || asked.asksBanCount
   }
   const lists = [locked, creations?.sort(), read, idLogs, ids, standingLogs, users, direct]
   const more = asksMore
-    ? JSON.stringify({ ...moreAsked(request), editsMax: Limits.editsMax, pinsMax: Limits.pinsMax })
+    ? JSON.stringify({
+        ...moreAsked(request),
+        editsMax: Limits.editsMax,
+        pinsMax: Limits.pinsMax,
+        bansMax: Limits.bansMax
+      })
     : null
   return [...lists.map((list) => arrayOf(list ?? [])), more]
 }
@@ -151,6 +164,14 @@ const moreAsked = ({ blocks, logs }: FactRequest): object => {
       "owners",
       asked.filter(({ ownersMax }) => ownersMax > 0).map(({ log, ownersMax }) => [log, ownersMax])
     ),
+    ...columns(
+      "bans",
+      asked.flatMap(({ bans, log }) => Array.from(bans, (userId) => [log, userId]))
+    ),
+    ...columns(
+      "banCounts",
+      asked.filter(({ asksBanCount }) => asksBanCount).map(({ log }) => [log])
+    ),
     ...columns("blocks", blocks),
     ...columns(
       "cursors",
@@ -159,19 +180,26 @@ const moreAsked = ({ blocks, logs }: FactRequest): object => {
   }
 }
 
+const logRow = ([, kind, title, history, members, first, head, lastAt, ...rest]: RowTuple): LogRow => {
+  const [post, add, slowSeconds, closed] = rest
+  const rules = { post, add, slowSeconds }
+  return { kind, title, history, rules, closed: closed ?? undefined, members, first, head, lastAt }
+}
+
 /** The overlay on which the batch is decided. */
 const overlayOf = (request: FactRequest, facts: BatchFacts, freshId: () => CommandId): BatchOverlay => {
   const batch = emptyOverlay(request, { epoch: facts.epoch, now: Number(facts.now), freshId })
   for (const log of facts.deferred) batch.defer(log)
-  for (const [log, kind, title, history, members, first, head, lastAt] of [...all(facts.rows), ...all(facts.read)])
-    batch.log(log).loadExisting({ kind, title, history, members, first, head, lastAt })
+  for (const row of [...all(facts.rows), ...all(facts.read)]) batch.log(row[0]).loadExisting(logRow(row))
   for (const [log, asked, ...tuple] of all(facts.stored)) {
     // An id counts only within its own log.
     if (request.logs.get(log)?.ids.has(tuple[1] as CommandId))
       batch.log(log).loadStored({ event: eventOf(tuple), asked: asked ?? undefined })
   }
-  for (const [log, userId, role, joinedSeq] of all(facts.standings))
-    batch.log(log).loadStanding(userId, role === null ? "former" : { role, joinedSeq })
+  for (const [log, userId, role, joinedSeq, postedAt] of all(facts.standings)) {
+    const standing = role === null ? "former" : { role, joinedSeq, postedAt: postedAt ?? undefined }
+    batch.log(log).loadStanding(userId, standing)
+  }
   for (const [log, id, by, code, isKnownToThem] of all(facts.decided)) {
     const overlay = batch.log(log)
     overlay.loadDecided(id, { by, code })
@@ -209,6 +237,8 @@ const loadMore = (batch: BatchOverlay, { logs }: FactRequest, more: MoreFacts): 
   }
   for (const [log, seqs] of all(more.pins)) batch.log(log).loadPins(all(seqs))
   for (const [log, count] of all(more.owners)) batch.log(log).loadOwners(count)
+  for (const [log, userId] of all(more.bans)) batch.log(log).loadBan(userId, true)
+  for (const [log, count] of all(more.banCounts)) batch.log(log).loadBanCount(count)
   for (const [userId, blocked] of all(more.blocks)) batch.loadBlock(userId, blocked, true)
   for (const [log, userId, readUpTo, markedAt, markedSeq, ...set] of all(more.cursors))
     batch.log(log).loadCursor(userId, {
@@ -299,9 +329,57 @@ const movedCursors = (writes: ReadonlyArray<LogWrites>, now: number): object => 
     : { now, moved: first.map((_, column) => arrayOf(moved.map((entry) => entry[column] ?? none))) }
 }
 
-const moreWritten = (writes: ReadonlyArray<LogWrites>, now: number): object => {
-  const each = <A>(of: (log: LogWrites) => Iterable<A>, entry: (one: A, log: ConversationId) => object) =>
+/** Lists the entries of all logs. */
+const eachOf =
+  (writes: ReadonlyArray<LogWrites>) =>
+  <A>(of: (log: LogWrites) => Iterable<A>, entry: (one: A, log: ConversationId) => object) =>
     writes.flatMap((log) => Array.from(of(log), (one) => entry(one, log.log)))
+
+/** Who is a member, with their cursors, and who may not become one. */
+const peopleWritten = (writes: ReadonlyArray<LogWrites>, now: number): object => {
+  const each = eachOf(writes)
+  return {
+    ...listed(
+      "members",
+      each(
+        ({ members }) => members,
+        ([userId, membership], log) => ({
+          log,
+          user_id: userId,
+          role: membership?.role,
+          joined: membership?.joinedSeq,
+          posted: membership?.postedAt
+        })
+      )
+    ),
+    ...listed(
+      "cursors",
+      each(
+        ({ cursors }) => cursors,
+        ([userId, cursor], log) => ({
+          log,
+          user_id: userId,
+          read: cursor?.readUpTo,
+          marked: cursor?.mark?.at,
+          marked_seq: cursor?.mark?.seq,
+          at: now,
+          ...Object.fromEntries(flags.map((flag) => [flag, cursor?.flags.has(flag) === true]))
+        })
+      )
+    ),
+    ...movedCursors(writes, now),
+    ...listed(
+      "bans",
+      each(
+        ({ bans }) => bans,
+        ([userId, ban], log) => ({ log, user_id: userId, by_user: ban?.by, at: ban?.at })
+      )
+    )
+  }
+}
+
+const moreWritten = (writes: ReadonlyArray<LogWrites>, now: number): object => {
+  const each = eachOf(writes)
   return {
     ...listed(
       "created",
@@ -311,7 +389,15 @@ const moreWritten = (writes: ReadonlyArray<LogWrites>, now: number): object => {
       "conversations",
       writes
         .filter(({ hasChangedRow }) => hasChangedRow)
-        .map(({ log, row: { members, title } }) => ({ id: log, title, members }))
+        .map(({ log, row: { closed, members, rules, title } }) => ({
+          id: log,
+          title,
+          members,
+          closed,
+          who_posts: rules.post,
+          who_adds: rules.add,
+          slow_seconds: rules.slowSeconds
+        }))
     ),
     ...listed(
       "rows",
@@ -342,29 +428,7 @@ const moreWritten = (writes: ReadonlyArray<LogWrites>, now: number): object => {
         ({ emoji, on, seq, userId }, log) => ({ log, seq, emoji, user_id: userId, on })
       )
     ),
-    ...listed(
-      "members",
-      each(
-        ({ members }) => members,
-        ([userId, membership], log) => ({ log, user_id: userId, role: membership?.role, joined: membership?.joinedSeq })
-      )
-    ),
-    ...listed(
-      "cursors",
-      each(
-        ({ cursors }) => cursors,
-        ([userId, cursor], log) => ({
-          log,
-          user_id: userId,
-          read: cursor?.readUpTo,
-          marked: cursor?.mark?.at,
-          marked_seq: cursor?.mark?.seq,
-          at: now,
-          ...Object.fromEntries(flags.map((flag) => [flag, cursor?.flags.has(flag) === true]))
-        })
-      )
-    ),
-    ...movedCursors(writes, now),
+    ...peopleWritten(writes, now),
     ...listed(
       "decided",
       each(

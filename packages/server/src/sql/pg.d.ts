@@ -43,6 +43,8 @@ declare module "pg" {
         readonly onConnect: (client: Client) => Promise<void>
       }
     )
+    readonly waitingCount: number
+    readonly totalCount: number
     on(event: "error", listener: (error: Error) => void): void
     connect(done: Connected): void
     end(): Promise<void>

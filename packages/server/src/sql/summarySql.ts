@@ -1,8 +1,10 @@
 /** One line of a user's conversation list, as SQL and as the port returns it. */
 import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
+import type { Closed, Whose } from "@hibiki/core/domain/ConversationRules"
 import { type Flag, flagFields } from "@hibiki/core/domain/Flags"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { rowKinds } from "@hibiki/core/domain/RowKinds"
+import { shownRules } from "@hibiki/core/domain/shownRules"
 import { holdsSign, mentioned, textNow } from "./mentionSql.ts"
 import { type RowTuple, rowFrom } from "./rowTuple.ts"
 import { seqNumber } from "./seqNumber.ts"
@@ -27,7 +29,7 @@ const unread = `e.conversation_id = c.id and e.seq > greatest(r.read_up_to, c.la
  * mentions that it reads all there are and sorts them.
  */
 export const summaries = (condition: string): string => `
-  select c.id, c.kind, c.title, c.history, c.members, c.last_seq as head, m.role, v.visible, r.read_up_to as "readUpTo", r.marked_unread as "markedUnread", r.marked_seq as "markedSeq", r.muted, r.favourite,
+  select c.id, c.kind, c.title, c.history, c.who_posts as "whoPosts", c.who_adds as "whoAdds", c.slow_seconds as "slowSeconds", c.closed, c.members, c.last_seq as head, m.role, v.visible, r.read_up_to as "readUpTo", r.marked_unread as "markedUnread", r.marked_seq as "markedSeq", r.muted, r.favourite,
     case when c.kind = 'direct' then (
       select jsonb_build_array(u.id, u.handle, u.display_name) from users u where u.id = coalesce(
         (select o.user_id from memberships o where o.conversation_id = c.id and o.user_id <> m.user_id limit 1), m.user_id)
@@ -61,6 +63,10 @@ export interface SummaryRow extends Readonly<Record<Flag, boolean>> {
   readonly kind: ConversationSummary["kind"]
   readonly title: string
   readonly history: ConversationSummary["history"]
+  readonly whoPosts: Whose
+  readonly whoAdds: Whose
+  readonly slowSeconds: number
+  readonly closed: Closed | null
   readonly members: number
   readonly head: string | number
   readonly role: ConversationSummary["role"]
@@ -81,6 +87,8 @@ export const summaryOf = (row: SummaryRow): ConversationSummary => ({
   ...(row.peer === null ? {} : { peer: personOf(row.peer) }),
   role: row.role,
   history: row.history,
+  ...shownRules({ post: row.whoPosts, add: row.whoAdds, slowSeconds: row.slowSeconds }),
+  ...(row.closed === null ? {} : { closed: row.closed }),
   members: row.members,
   head: seqNumber(row.head),
   visibleFrom: seqNumber(row.visible),

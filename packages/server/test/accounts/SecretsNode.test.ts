@@ -31,6 +31,28 @@ describe("secrets", () => {
     })
   )
 
+  it.effect("seal an id for its day and the next, and only the key opens it", () =>
+    Effect.gen(function* () {
+      const [ours, others] = yield* Effect.all(
+        ["k", "l"].map((key) => Effect.provide(Secrets, secretsNode(Redacted.make(key.repeat(32)))))
+      )
+      if (ours === undefined || others === undefined) return assert.fail("no secrets")
+      const id = "019b0000-0000-7abc-8def-0123456789ab"
+      const day = 86_400_000
+      for (const at of [0, 20_425 * day, 20_426 * day - 1]) {
+        const sealed = ours.seal(id, at)
+        assert.match(sealed, /^[\w-]{22}\d$/)
+        assert.strictEqual(ours.open(sealed, at), id)
+        assert.strictEqual(ours.open(sealed, at + day), id)
+        assert.strictEqual(ours.open(sealed, at + 2 * day), undefined)
+        assert.notStrictEqual(others.open(sealed, at), id)
+        assert.notStrictEqual(ours.seal(id, at + day).slice(0, 22), sealed.slice(0, 22))
+      }
+      assert.strictEqual(ours.open("", 0), undefined)
+      assert.strictEqual(ours.open(id, 0), undefined)
+    })
+  )
+
   it.scoped("in a folder: the key is made once, for its owner only, and stays", () =>
     Effect.gen(function* () {
       const folder = join(yield* temporaryFolder, "new")

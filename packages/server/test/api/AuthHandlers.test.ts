@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { defaultAccountLimits } from "@hibiki/core/accounts/AccountPolicy"
-import { AccountsAdmin } from "@hibiki/core/accounts/AccountsAdmin"
+import { AccountsAdmin, commandLine } from "@hibiki/core/accounts/AccountsAdmin"
 import { Authenticator } from "@hibiki/core/accounts/Authenticator"
 import { DeviceId, UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
@@ -100,14 +100,16 @@ describe("calls about accounts", () => {
       const ann = yield* call.auth.register({ handle: "ann", password, device: terminal })
       const create = outcome(as(ann.accessToken)(call.invite.create({ ttlHours: 1 })))
       assert.strictEqual(yield* create, "NotFound")
-      yield* admin.setAdmin("ann", true)
+      yield* admin.setAdmin(commandLine, { handle: "ann" }, true)
       const invite = yield* as(ann.accessToken)(call.invite.create({ ttlHours: 1 }))
       assert.strictEqual(invite.ttlMs, 3_600_000)
       assert.strictEqual(
         yield* outcome(call.auth.register({ handle: "bob", password, invite: invite.code, device: terminal })),
         "ok"
       )
-      yield* admin.setAdmin("ann", false)
+      // Somebody else must remain.
+      yield* admin.setAdmin(commandLine, { handle: "bob" }, true)
+      yield* admin.setAdmin(commandLine, { handle: "ann" }, false)
       assert.strictEqual(yield* create, "NotFound")
     }).pipe(Effect.provide(server))
   )
@@ -234,7 +236,7 @@ describe("finding people", () => {
       assert.deepStrictEqual(yield* found("annabel", 1), ["annabel"])
       assert.deepStrictEqual(yield* found("zoe\u0308"), ["ann"])
       assert.deepStrictEqual(yield* found("nobody"), [])
-      yield* (yield* AccountsAdmin).disable("annabel")
+      yield* (yield* AccountsAdmin).disable(commandLine, { handle: "annabel" })
       assert.deepStrictEqual(yield* found("annabel"), [])
     }).pipe(Effect.provide(server))
   )

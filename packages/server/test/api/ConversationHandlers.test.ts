@@ -261,7 +261,7 @@ describe("ConversationHandlers", () => {
         Effect.flatMap(newId, (id) => client.conversation.add({ id, conversationId, userIds })).pipe(as(ada))
       const rename = (title: string) =>
         Effect.flatMap(newId, (id) => client.conversation.rename({ id, conversationId, title })).pipe(as(ada))
-      const told = <A, E extends { readonly _tag: string; readonly retryAfterMs?: number }, R>(
+      const told = <A, E extends { readonly _tag: string; readonly retryAfterMs?: number | undefined }, R>(
         call: Effect.Effect<A, E, R>
       ) => Effect.map(Effect.flip(call), ({ _tag, retryAfterMs }) => [_tag, retryAfterMs])
       yield* TestClock.adjust("1 second")
@@ -350,7 +350,9 @@ describe("ConversationHandlers", () => {
     Effect.gen(function* () {
       const client = yield* RpcTest.makeClient(ConversationRpcs)
       const conversationId = directConversationId(UserId.make(deviceId), UserId.make(deviceId))
-      const reads: ReadonlyArray<Effect.Effect<unknown, { readonly _tag: string; readonly retryAfterMs?: number }>> = [
+      const reads: ReadonlyArray<
+        Effect.Effect<unknown, { readonly _tag: string; readonly retryAfterMs?: number | undefined }>
+      > = [
         client.me.snapshot(),
         client.conversation.get({ conversationId }),
         client.conversation.members({ conversationId }),

@@ -3,6 +3,7 @@ import { RpcClient, RpcTest } from "@effect/rpc"
 import { assert, describe, it } from "@effect/vitest"
 import { AccountPolicy } from "@hibiki/core/accounts/AccountPolicy"
 import { Board } from "@hibiki/core/board/Board"
+import { PresenceHistories } from "@hibiki/core/board/PresenceHistories"
 import type { CommandBody } from "@hibiki/core/commands/Command"
 import { CommandId, ConversationId, DeviceId, personalLog, UserId } from "@hibiki/core/domain/Ids"
 import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
@@ -40,9 +41,14 @@ const TokenIsUser = Layer.succeed(
 const device = (deviceId: DeviceId) => ({ deviceId, name: "x", kind: "browser" as const, createdAt: 0, lastUsedAt: 0 })
 const TwoDevices = Layer.mock(Devices, { list: () => Effect.succeed([device(laptop), device(phone)]) })
 const BoardOfNobody = Layer.succeed(Board, Board.make({ watch: () => Stream.fail(new NotFound()) }))
+const HistoriesOfNobody = Layer.succeed(
+  PresenceHistories,
+  PresenceHistories.make({ history: () => Effect.succeed(undefined) })
+)
 const Stores = Layer.mergeAll(EventStoreMemory, ConversationsMemory).pipe(Layer.provideMerge(ChatMemory.layer))
 const World = PresenceHandlers.pipe(
   Layer.provideMerge(TokenIsUser),
+  Layer.provide(HistoriesOfNobody),
   Layer.provide([TwoDevices, BoardOfNobody, AccountPolicy.with({}), RateLimitsLocal]),
   Layer.provideMerge(Layer.merge(DeviceCursorsInProcess, Stores))
 )
@@ -157,6 +163,7 @@ describe("receipts", () => {
           Layer.provide([
             TwoDevices,
             BoardOfNobody,
+            HistoriesOfNobody,
             AccountPolicy.with({}),
             RateLimitsLocal,
             DeviceCursorsInProcess,

@@ -46,6 +46,27 @@ describe("a presence board on the embedded server", () => {
       })
     )
 
+    it.scoped("is counted for members: who is online and idle, without who hides", () =>
+      Effect.gen(function* () {
+        const [eva, fin] = [yield* register("eva"), yield* register("fin")]
+        const conversationId = yield* makeGroup(eva, [fin])
+        const { count } = yield* streamClient
+        const counted = yield* count(eva, conversationId)
+        const numbers = Effect.map(counted, ({ idle, online }) => [online, idle])
+        assert.deepStrictEqual(yield* numbers, [0, 0])
+        const socket = yield* connect(fin)
+        assert.deepStrictEqual(yield* numbers, [1, 0])
+        yield* socket.say({ op: "presence", state: "idle" })
+        assert.deepStrictEqual(yield* numbers, [1, 1])
+        yield* call("user.updateSettings", { invisible: true }, fin)
+        assert.deepStrictEqual(yield* numbers, [0, 0])
+        const stranger = yield* register("stranger")
+        // A socket serves one person.
+        const theirs = yield* streamClient
+        assert.deepInclude(yield* Effect.flip(yield* theirs.count(stranger, conversationId)), { _tag: "NotFound" })
+      })
+    )
+
     it.scoped("begins anew on a new socket when the old one is lost", () =>
       Effect.gen(function* () {
         const [cat, dan] = [yield* register("cat"), yield* register("dan")]

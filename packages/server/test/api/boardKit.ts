@@ -128,7 +128,15 @@ export const streamClient = Effect.gen(function* () {
         Effect.flatMap(next, (update) => (holds(update) ? Effect.succeed(update) : until(holds)))
       return { next, until } as const
     })
-  return { watch, cut: Effect.sync(() => last?.terminate()) } as const
+  /** Waits for the next occupancy. */
+  const count = (who: SignedIn, conversationId: ConversationId) =>
+    Effect.map(
+      RpcClient.withHeaders(Mailbox.fromStream(client.presence.count({ conversationId })), {
+        authorization: `Bearer ${who.accessToken}`
+      }),
+      ({ take }) => Effect.catchTag(take, "NoSuchElementException", () => Effect.die("the stream ended without a word"))
+    )
+  return { watch, count, cut: Effect.sync(() => last?.terminate()) } as const
 })
 
 export const stateOf = (update: BoardUpdate, { userId }: SignedIn) =>

@@ -56,6 +56,7 @@ describe("Settings", () => {
       return allSettings.map(variableOf).filter((name) => help.includes(`  ${name}  [`))
     }
     const all = allSettings.map(variableOf)
+    assert.include(all, "OTEL_EXPORTER_OTLP_ENDPOINT")
     const services = ["DATABASE_URL", "AMQP_URL", "REDIS_URL", "SECRET_KEY", "PARTITIONS"].map(
       (name) => `HIBIKI_${name}`
     )

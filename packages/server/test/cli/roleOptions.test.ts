@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { defaultAccountSettings } from "@hibiki/core/accounts/AccountPolicy"
 import { defaultGatewaySettings } from "@hibiki/core/gateway/GatewaySettings"
+import { defaultTracesPerSecond } from "@hibiki/core/operate/TraceBuffer"
 import { Effect } from "effect"
 import { loadSettings } from "../../src/cli/config/Environment.ts"
 import { modeOf } from "../../src/cli/config/modeOf.ts"
@@ -16,6 +17,7 @@ describe("what the roles are told", () => {
       assert.deepStrictEqual(options.accounts, { ...defaultAccountSettings, registration: "invite" })
       assert.deepStrictEqual(options.gateway, { ...defaultGatewaySettings, ...defaultSocketSettings })
       assert.deepStrictEqual(options.http.bounds, httpBounds)
+      assert.strictEqual(options.tracesPerSecond, defaultTracesPerSecond)
     })
   )
 
@@ -31,6 +33,7 @@ describe("what the roles are told", () => {
           HIBIKI_LIMIT_READ_KILOBYTES_BURST: "9",
           HIBIKI_LIMIT_SEARCH_PER_SECOND: "1",
           HIBIKI_REGISTRATION: "closed",
+          HIBIKI_LIMIT_TRACES_PER_SECOND: "0",
           HIBIKI_TRUSTED_PROXIES: "10.0.0.1, 10.1.0.0/16"
         })
       )
@@ -44,6 +47,7 @@ describe("what the roles are told", () => {
       assert.deepInclude(options.accounts.limits.readKilobytesUser, { burst: 9, perMinute: 480 })
       assert.deepStrictEqual(options.gateway.rangeKilobytes, { ratePerSecond: 8, burst: 9 })
       assert.strictEqual(options.accounts.registration, "closed")
+      assert.strictEqual(options.tracesPerSecond, 0)
       assert.deepStrictEqual(options.http.trustedProxies, ["10.0.0.1", "10.1.0.0/16"])
     })
   )

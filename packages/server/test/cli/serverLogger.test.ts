@@ -10,12 +10,14 @@ class Away extends Data.TaggedError("Away")<{ readonly cause: unknown }> {}
 
 const canary = "canary 7f3a"
 
-const { logger } = serverLogger({ logFormat: "text", logLevel: "info" } as Parameters<typeof serverLogger>[0])
+const identity = { role: "api", node: "web1:8081-3f9c2a", host: "web1", version: "1.2.3", startedAt: 5 } as const
+
+const logger = serverLogger({ logFormat: "text", logLevel: "info" }, identity)
 
 /** As pg gives it. */
 const refusal = (code: string, message: string) => Object.assign(new Error(message), { name: "error", code })
 
-const inJson = serverLogger({ logFormat: "json", logLevel: "info" } as Parameters<typeof serverLogger>[0]).logger
+const inJson = serverLogger({ logFormat: "json", logLevel: "info" }, identity)
 
 const logged = (cause: unknown, layer = logger) =>
   Effect.gen(function* () {
@@ -70,6 +72,27 @@ describe("the server's log", () => {
       const line = yield* logged(`${hostile}\u{e0041}`, inJson)
       assert.notMatch(line, obeyed)
       assert.strictEqual((JSON.parse(line) as { message: string }).message, `told ${hostile}\u{e0041}`)
+    })
+  )
+
+  it.effect("names the process in each line of JSON, which no annotation replaces or breaks", () =>
+    Effect.gen(function* () {
+      const circular: Array<unknown> = [1n]
+      circular.push(circular)
+      const line = yield* Effect.annotateLogs(logged("a\nb", inJson), { role: "push", level: 5, circular, count: 3 })
+      assert.strictEqual(line.indexOf("\n"), line.length - 1)
+      assert.match(line, /^\{"at":\d+,"level":"warn","role":"api","node":/)
+      const { circular: shown, ...rest } = JSON.parse(line) as Readonly<Record<string, unknown>>
+      assert.isString(shown)
+      assert.deepStrictEqual(rest, {
+        at: 0,
+        level: "warn",
+        role: "api",
+        node: "web1:8081-3f9c2a",
+        version: "1.2.3",
+        message: "told a\nb",
+        count: 3
+      })
     })
   )
 })

@@ -132,7 +132,7 @@ export class Cluster {
       `${name} to be ready`,
       () => {
         if (code !== undefined) throw new Error(`${name} ended with ${code}: ${started.stderr()}`)
-        return /^Ready after /m.test(started.stdout())
+        return /^Ready after |"message":"Ready after /m.test(started.stdout())
       },
       readyWithinMs
     )

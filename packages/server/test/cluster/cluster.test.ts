@@ -9,7 +9,7 @@ import { roomyLimits } from "../conformance/roomyLimits.ts"
 import { runSuite } from "../conformance/runSuite.ts"
 import { bin, endServer, finish, freePort, run, waitFor } from "../e2e/harness.ts"
 import { call, register } from "../e2e/kill/api.ts"
-import { expositionFaults } from "../http/exposition.ts"
+import { expositionFaults, ourPrefixes } from "../http/exposition.ts"
 import { type Addresses, Cluster } from "./Cluster.ts"
 import { emptyDatabase } from "./emptyDatabase.ts"
 import { Link } from "./nemesis/network/Link.ts"
@@ -186,7 +186,7 @@ describe("a cluster", () => {
       for (const member of cluster.members) {
         const text = await (await fetch(`${member.url}/metrics`)).text()
         assert.include(text, "\n# TYPE hibiki_")
-        assert.deepStrictEqual(expositionFaults(text, "hibiki_"), [], member.role)
+        assert.deepStrictEqual(expositionFaults(text, ourPrefixes), [], member.role)
       }
       const codes = await Promise.all(cluster.members.map((member) => cluster.end(member)))
       assert.deepStrictEqual(new Set(codes), new Set([0]))

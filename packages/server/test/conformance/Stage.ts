@@ -96,6 +96,7 @@ export interface Decided {
   readonly op: "accepted" | "refused"
   readonly seq: number | undefined
   readonly code: string | undefined
+  readonly retryAfterMs?: number | undefined
 }
 
 /**
@@ -110,7 +111,8 @@ export const decide = async (socket: ProtocolSocket, { id, ...frame }: Command):
     const answer = await socket.take(`an answer to ${frame.op}`, (heard): Decided | number | undefined => {
       if (heard.op === "accepted" && heard.id === id && frame.op !== "withdraw")
         return { op: "accepted", seq: heard.seq, code: undefined }
-      if (heard.op === "refused" && heard.id === id) return { op: "refused", seq: undefined, code: heard.code }
+      if (heard.op === "refused" && heard.id === id)
+        return { op: "refused", seq: undefined, code: heard.code, retryAfterMs: heard.retryAfterMs }
       return heard.op === "busy" && heard.conversationId === frame.conversationId ? heard.retryAfterMs : undefined
     })
     if (typeof answer !== "number") return answer

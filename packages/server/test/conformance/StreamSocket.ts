@@ -35,6 +35,12 @@ const decode = (text: string): StreamMessage | undefined => {
   return isMessage(message) ? message : undefined
 }
 
+/** Calls that are answered by a stream, and not by one answer. */
+export type StreamTag = (typeof streamTags)[number]
+const streamTags = ["presence.watch", "presence.count", "operate.watch"] as const
+
+export const isStreamTag = (tag: string): tag is StreamTag => streamTags.some((known) => known === tag)
+
 export const requestOf = (id: string, tag: string, payload: unknown, token: string | undefined) => ({
   ...{ _tag: "Request", id, tag, payload },
   headers: token === undefined ? [] : [["authorization", `Bearer ${token}`]]

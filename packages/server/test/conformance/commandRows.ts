@@ -115,6 +115,24 @@ const pinRow = (tag: "conversation.pin" | "conversation.unpin"): RowOf<typeof ta
   refused: { code: "invalid_target", by: "member" }
 })
 
+const open = { post: "all", add: "all", slowSeconds: 0 } as const
+
+/** One of the two: else each caller would need a group of their own. */
+const closeRow = (tag: "conversation.close" | "conversation.reopen"): RowOf<typeof tag> => ({
+  payload: ofConversation,
+  answer: placed,
+  ruled: ["no_change"],
+  ...(tag === "conversation.close" && { thing: freshGroup }),
+  succeeds: async (stage) => {
+    const conversationId = await groupOf(stage)
+    await twice(stage, "conversation.close", changed(conversationId), "owner")
+    if (tag === "conversation.reopen") await twice(stage, tag, changed(conversationId), "owner")
+    const { closed } = await stage.api.value("conversation.get", { conversationId }, stage.people.member.token)
+    expectSame("who closed it", tag === "conversation.close" ? "owners" : undefined, closed)
+  },
+  refused: { code: "forbidden", by: "member" }
+})
+
 export const commandRows: { readonly [T in CommandTag]: RowOf<T> } = {
   "conversation.openDirect": {
     payload: ({ newcomer }) => ({ userId: newcomer }),
@@ -199,6 +217,32 @@ export const commandRows: { readonly [T in CommandTag]: RowOf<T> } = {
       payload: (about) => ({ ...ofConversation(about), userId: about.owner })
     }
   },
+  "conversation.ban": {
+    payload: (about) => ({ ...ofConversation(about), userId: about.newcomer }),
+    answer: placed,
+    // Another caller banned them before.
+    ruled: ["no_change"],
+    succeeds: async (stage) => {
+      const conversationId = await groupOf(stage)
+      await twice(stage, "conversation.ban", changed(conversationId, { userId: stage.people.member.userId }), "owner")
+      expectSame("who is in it", { owner: "owner" }, await rolesIn(stage, conversationId))
+    },
+    refused: { code: "forbidden", by: "member" }
+  },
+  "conversation.unban": {
+    payload: (about) => ({ ...ofConversation(about), userId: about.member }),
+    answer: placed,
+    ruled: ["no_change"],
+    succeeds: async (stage) => {
+      const { member, owner } = stage.people
+      const conversationId = await groupOf(stage)
+      await stage.api.value("conversation.ban", changed(conversationId, { userId: member.userId }), owner.token)
+      await twice(stage, "conversation.unban", changed(conversationId, { userId: member.userId }), "owner")
+      await stage.api.value("conversation.add", changed(conversationId, { userIds: [member.userId] }), owner.token)
+      expectSame("who is in it", { member: "member", owner: "owner" }, await rolesIn(stage, conversationId))
+    },
+    refused: { code: "no_change", by: "owner" }
+  },
   "conversation.leave": {
     payload: ofConversation,
     answer: placed,
@@ -245,6 +289,25 @@ export const commandRows: { readonly [T in CommandTag]: RowOf<T> } = {
       payload: (about) => ({ ...ofConversation(about), userId: about.member, role: "owner" })
     }
   },
+  "conversation.setRules": {
+    // The rules that the stage's group has.
+    payload: (about) => ({ ...ofConversation(about), ...open }),
+    answer: placed,
+    ruled: ["no_change"],
+    succeeds: async (stage) => {
+      const conversationId = await groupOf(stage)
+      const rules = { post: "admins", add: "admins", slowSeconds: 60 } as const
+      await twice(stage, "conversation.setRules", changed(conversationId, rules), "owner")
+      const line = await stage.api.value("conversation.get", { conversationId }, stage.people.member.token)
+      expectSame("the rules", rules, line.rules)
+      const refused = { _tag: "Refused", code: "forbidden" } as const
+      const add = changed(conversationId, { userIds: [stage.people.newcomer.userId] })
+      await stage.api.fails("conversation.add", add, stage.people.member.token, 409, refused)
+    },
+    refused: { code: "forbidden", by: "member" }
+  },
+  "conversation.close": closeRow("conversation.close"),
+  "conversation.reopen": closeRow("conversation.reopen"),
   "conversation.pin": pinRow("conversation.pin"),
   "conversation.unpin": pinRow("conversation.unpin"),
   "conversation.markUnread": {

@@ -8,8 +8,10 @@ import { authorityGroups } from "./authority.ts"
 import { badInputGroups, slowGroup } from "./badInputs.ts"
 import { casesOf, type Group } from "./Case.ts"
 import { accountCalls } from "./cases/calls/accountCalls.ts"
+import { adminCalls } from "./cases/calls/adminCalls.ts"
 import { callCases } from "./cases/calls/CallEntry.ts"
 import { conversationCalls } from "./cases/calls/conversationCalls.ts"
+import { operateCalls } from "./cases/calls/operateCalls.ts"
 import { pushCalls } from "./cases/calls/pushCalls.ts"
 import { clientFrames } from "./cases/clientFrames.ts"
 import { closeCodes } from "./cases/closeCodes.ts"
@@ -29,7 +31,10 @@ export const groups: ReadonlyArray<Group> = [
   { name: "server frames", cases: casesOf("server frames", opsOf("server"), serverFrames) },
   { name: "close codes", cases: casesOf("close codes", Object.keys(CloseCodes), closeCodes) },
   { name: "final codes", cases: casesOf("final codes", RefusalCode.literals, refusals) },
-  { name: "calls", cases: callCases(contract, { ...accountCalls, ...conversationCalls, ...pushCalls }) },
+  {
+    name: "calls",
+    cases: callCases(contract, { ...accountCalls, ...conversationCalls, ...pushCalls, ...operateCalls, ...adminCalls })
+  },
   { name: "order and state", cases: stateCases },
   ...authorityGroups,
   ...badInputGroups,

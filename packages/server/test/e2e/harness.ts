@@ -86,7 +86,7 @@ export const temporaryFolder = (): { readonly path: string; readonly remove: () 
 const cleanEnvironment = (): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
-      value === undefined || name.startsWith("HIBIKI_") || name === "NODE_OPTIONS" ? [] : [[name, value]]
+      value === undefined || /^(?:HIBIKI|OTEL)_/.test(name) || name === "NODE_OPTIONS" ? [] : [[name, value]]
     )
   )
 
@@ -175,11 +175,15 @@ export const startServer = async (
     "the server to be ready",
     () => {
       if (code !== undefined) throw new Error(`the server ended with ${code}: ${started.stderr()}`)
-      return started.stdout().includes("Ctrl-C stops")
+      return /Ctrl-C stops|"message":"Ready after/.test(started.stdout())
     },
     300_000
   )
-  return { ...started, link: /https?:\S+#invite=\S+/.exec(started.stdout())?.[0], readyMs: performance.now() - since }
+  return {
+    ...started,
+    link: /https?:[^\s"]+#invite=[\w-]+/.exec(started.stdout())?.[0],
+    readyMs: performance.now() - since
+  }
 }
 
 export const endServer = async (server: Started, signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> => {

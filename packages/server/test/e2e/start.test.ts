@@ -7,7 +7,7 @@ import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { commandSettings } from "../../src/cli/config/commandSettings.ts"
 import { variableOf } from "../../src/cli/config/Setting.ts"
 import { allSettings } from "../../src/cli/config/Settings.ts"
-import { expositionFaults } from "../http/exposition.ts"
+import { expositionFaults, ourPrefixes } from "../http/exposition.ts"
 import {
   endServer,
   finish,
@@ -125,7 +125,7 @@ describe("the first start", () => {
     const answer = await fetch(`http://127.0.0.1:${variables["HIBIKI_PORT"]}/metrics`)
     const text = await answer.text()
     assert.include(text, "\n# TYPE hibiki_")
-    assert.deepStrictEqual(expositionFaults(text, "hibiki_"), [])
+    assert.deepStrictEqual(expositionFaults(text, ourPrefixes), [])
   })
 
   it("a second process on the same folder is refused, and the first goes on", async () => {

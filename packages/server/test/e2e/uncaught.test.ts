@@ -24,6 +24,23 @@ const canary = "canary-7f3a"
 /** At a signal it throws where nobody waits for it, and once more right after it. */
 const fault = `process.on("SIGUSR2", () => { for (const ms of [0, 20]) setTimeout(() => { throw new SyntaxError("${canary}") }, ms) })`
 
+interface Entry {
+  readonly at: number
+  readonly level: string
+  readonly role: string
+  readonly node: string
+  readonly version: string
+  readonly message: string
+  readonly adminLink?: string
+}
+
+/** Throws for a line that is no JSON. */
+const entriesOf = (output: string): Array<Entry> =>
+  output
+    .trimEnd()
+    .split("\n")
+    .map((line): Entry => JSON.parse(line))
+
 describe("a fault that nothing catches", () => {
   it("is told without what it quotes, and ends the server with 1 once its sockets were told to come back", async () => {
     const port = await freePort()
@@ -32,7 +49,8 @@ describe("a fault that nothing catches", () => {
       HIBIKI_DATA: data,
       HIBIKI_PORT: String(port),
       HIBIKI_REGISTRATION: "open",
-      HIBIKI_LOG_FORMAT: "json"
+      HIBIKI_LOG_FORMAT: "json",
+      HIBIKI_TYPO: "1"
     }
     const server = await startServer(variables, ["--import", faulty])
     const ann = await register(origin, "ann")
@@ -64,12 +82,17 @@ describe("a fault that nothing catches", () => {
     assert.include(ops, "moving")
     assert.strictEqual(await closed, 4503)
     assert.notInclude(server.stdout() + server.stderr(), canary)
-    const lines = server.stderr().trimEnd().split("\n")
-    const last = lines.pop()
-    assert.match(last ?? "", /^hibiki: Hibiki met a fault of its own/)
-    const told = lines.map((line): { readonly level: string; readonly message: string } => JSON.parse(line))
+    const told = entriesOf(server.stderr())
+    assert.match(told.pop()?.message ?? "", /^Hibiki met a fault of its own/)
     const faults = told.filter(({ level }) => level === "error")
     assert.lengthOf(faults, 2, server.stderr())
     for (const { message } of faults) assert.match(message, /SyntaxError\n +at /)
+    const all = [...entriesOf(server.stdout()), ...told]
+    assert.isTrue(all.every(({ at, role, version }) => at > 0 && role === "embedded" && version !== ""))
+    assert.strictEqual(new Set(all.map(({ node }) => node)).size, 1)
+    assert.isTrue(told.some(({ level, message }) => level === "warn" && message.includes("HIBIKI_TYPO")))
+    const ready = all.find(({ message }) => message.startsWith("Ready after"))
+    assert.strictEqual(ready?.adminLink, server.link)
+    assert.include(ready?.adminLink, `${origin}/register#invite=`)
   })
 })

@@ -26,6 +26,8 @@ const silent = {
   connect: () => deaf as unknown as SocketConnection,
   isFull: () => false,
   socketCount: () => 0,
+  disconnect: () => false,
+  sockets: () => [],
   storeReplaced: Effect.never,
   drain: () => Effect.void
 }

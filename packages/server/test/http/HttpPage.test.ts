@@ -87,6 +87,8 @@ describe("the page", () => {
           "/settings/devices",
           "/board",
           "/board/x",
+          "/operate",
+          "/operate/nodes",
           "/sign-in",
           "/register",
           "/join",

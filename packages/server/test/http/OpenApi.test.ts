@@ -6,6 +6,7 @@ import { Schema } from "effect"
 import { errorStatus } from "../../src/http/Answer.ts"
 import { errorsOf, openApi, tagOf } from "../../src/http/OpenApi.ts"
 import { callsOf } from "../../src/http/StrictRpc.ts"
+import { isStreamTag } from "../conformance/StreamSocket.ts"
 
 interface Operation {
   readonly operationId: string
@@ -41,7 +42,7 @@ describe("OpenApi", () => {
     assert.deepStrictEqual(
       Object.keys(document.paths).sort(),
       Object.keys(Authorization)
-        .filter((tag) => tag !== "presence.watch")
+        .filter((tag) => !isStreamTag(tag))
         .map((tag) => `/api/v1/${tag}`)
         .sort()
     )

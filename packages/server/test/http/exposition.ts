@@ -1,7 +1,10 @@
 /** Prometheus' text format, version 0.0.4, read as strictly as its own tools lint it. */
 
-/** Every fault of a page of metrics, in words. `prefix`: how all names begin. */
-export const expositionFaults = (text: string, prefix = ""): ReadonlyArray<string> => {
+/** How the names of a process' metrics begin: ours, and the standard ones of a process and of node. */
+export const ourPrefixes = ["hibiki_", "process_", "nodejs_"]
+
+/** Every fault of a page of metrics, in words. `prefixes`: how all names begin. */
+export const expositionFaults = (text: string, prefixes: ReadonlyArray<string> = [""]): ReadonlyArray<string> => {
   const faults: Array<string> = []
   const families = new Map<string, Family>()
   const series = new Map<string, number>()
@@ -45,7 +48,7 @@ export const expositionFaults = (text: string, prefix = ""): ReadonlyArray<strin
     } else faults.push(`a line that is none: ${line}`)
   }
   for (const [name, its] of families)
-    faults.push(...familyFaults(name, its, prefix), ...(its.type === "histogram" ? bucketFaults(name, series) : []))
+    faults.push(...familyFaults(name, its, prefixes), ...(its.type === "histogram" ? bucketFaults(name, series) : []))
   return faults
 }
 
@@ -67,7 +70,11 @@ const familyOf = (name: string, families: ReadonlyMap<string, Family>): string =
 const otherUnits =
   /_(?:ms|milliseconds|us|microseconds|minutes|hours|days|kb|mb|kilobytes|megabytes|percent)(?:_total)?$/
 
-const familyFaults = (name: string, { help, samples, type }: Family, prefix: string): ReadonlyArray<string> => [
+const familyFaults = (
+  name: string,
+  { help, samples, type }: Family,
+  prefixes: ReadonlyArray<string>
+): ReadonlyArray<string> => [
   ...(help ? [] : [`${name} has no HELP`]),
   ...(type === undefined ? [`${name} has no TYPE`] : []),
   ...(samples === 0 ? [`${name} has no sample`] : []),
@@ -75,7 +82,9 @@ const familyFaults = (name: string, { help, samples, type }: Family, prefix: str
     ? [`${name} is a ${type}: counters alone end with _total`]
     : []),
   ...(otherUnits.test(name) ? [`${name} is in a unit that is not the base one`] : []),
-  ...(name.startsWith(prefix) ? [] : [`${name} does not begin with ${prefix}`])
+  ...(prefixes.some((prefix) => name.startsWith(prefix))
+    ? []
+    : [`${name} does not begin with ${prefixes.join(" or ")}`])
 ]
 
 /** By its labels: buckets rise, and the last one is all. */

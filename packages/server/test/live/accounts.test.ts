@@ -4,14 +4,18 @@ import { CommandId } from "@hibiki/core/domain/Ids"
 import { directConversationId, makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { EventStore } from "@hibiki/core/ports/EventStore"
 import { activitiesContract } from "@hibiki/testing/contracts/ActivitiesContract"
+import { adminDirectoryContract } from "@hibiki/testing/contracts/AdminDirectoryContract"
+import { auditLogContract } from "@hibiki/testing/contracts/AuditLogContract"
 import { accountScene, began } from "@hibiki/testing/contracts/accounts/AccountScene"
 import { devicesContract } from "@hibiki/testing/contracts/DevicesContract"
 import { invitesContract } from "@hibiki/testing/contracts/InvitesContract"
 import { knownNetworksContract } from "@hibiki/testing/contracts/KnownNetworksContract"
+import { presenceCountsContract } from "@hibiki/testing/contracts/PresenceCountsContract"
 import { sessionsContract } from "@hibiki/testing/contracts/SessionsContract"
 import { usersContract } from "@hibiki/testing/contracts/UsersContract"
 import { Effect, Layer } from "effect"
 import { EventStoreSql } from "../../src/sql/EventStoreSql.ts"
+import { PresenceCountsSql } from "../../src/sql/PresenceCountsSql.ts"
 import { AccountsSql } from "../sql/accountsSql.ts"
 import { passForRefreshes } from "../sql/passForRefreshes.ts"
 import { freshDatabase, liveClient } from "./liveKit.ts"
@@ -21,7 +25,7 @@ const roundsMax = 600
 
 describe("accounts on Postgres", () => {
   layer(
-    Layer.mergeAll(AccountsSql, EventStoreSql).pipe(
+    Layer.mergeAll(AccountsSql, EventStoreSql, PresenceCountsSql).pipe(
       Layer.provideMerge(liveClient(8)),
       Layer.provideMerge(freshDatabase)
     )
@@ -32,6 +36,9 @@ describe("accounts on Postgres", () => {
     sessionsContract({ it, assert })
     activitiesContract({ it, assert })
     knownNetworksContract({ it, assert })
+    auditLogContract({ it, assert })
+    adminDirectoryContract({ it, assert })
+    presenceCountsContract({ it, assert })
 
     it.effect("no sign-in slips past the disabling of its account", () =>
       Effect.gen(function* () {
@@ -46,9 +53,12 @@ describe("accounts on Postgres", () => {
           const signIns = Array.from({ length: 5 }, () =>
             Effect.asVoid(Effect.map(signIn, (result) => seen.add(result)))
           )
-          yield* Effect.all(signIns.toSpliced(round % 6, 0, Effect.asVoid(users.disable(userId, began))), {
-            concurrency: "unbounded"
-          })
+          yield* Effect.all(
+            signIns.toSpliced(round % 6, 0, Effect.asVoid(Effect.orDie(users.disable(userId, began)))),
+            {
+              concurrency: "unbounded"
+            }
+          )
           assert.deepStrictEqual(yield* devices.list(userId, began), [])
           yield* users.enable(userId)
         }

@@ -43,7 +43,8 @@ export interface RunOptions {
   readonly isLogged?: boolean
 }
 
-export const run = (plan: Plan, options: RunOptions = {}): SimulationResult => simulate(plan, { startApi, ...options })
+export const run = (plan: Plan, options: RunOptions = {}): SimulationResult =>
+  simulate(options.sabotage?.plan?.(plan) ?? plan, { startApi, ...options })
 
 export const brokenIn = ({ history, quiet }: SimulationResult): ReadonlyArray<Broken> => {
   const broken = checkHistory(history).map(

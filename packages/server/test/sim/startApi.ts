@@ -8,6 +8,7 @@ import { RequestId } from "@effect/rpc/RpcMessage"
 import { AccountNetworks } from "@hibiki/core/accounts/AccountNetworks"
 import { AccountPolicy } from "@hibiki/core/accounts/AccountPolicy"
 import { Accounts } from "@hibiki/core/accounts/Accounts"
+import { AccountsAdmin } from "@hibiki/core/accounts/AccountsAdmin"
 import { Authenticator } from "@hibiki/core/accounts/Authenticator"
 import { Directory } from "@hibiki/core/accounts/Directory"
 import { InviteLinks } from "@hibiki/core/accounts/InviteLinks"
@@ -21,22 +22,33 @@ import { Passwords, SignInLog } from "@hibiki/core/accounts/Passwords"
 import { RevocationWatch } from "@hibiki/core/accounts/RevocationWatch"
 import { SignIns } from "@hibiki/core/accounts/SignIns"
 import { Tokens } from "@hibiki/core/accounts/Tokens"
+import { AdminConsole } from "@hibiki/core/admin/AdminConsole"
+import { MessageTracing } from "@hibiki/core/admin/MessageTracing"
 import { Board } from "@hibiki/core/board/Board"
+import { PresenceHistories } from "@hibiki/core/board/PresenceHistories"
 import { CommandClientLive } from "@hibiki/core/ingress/CommandClient"
+import { InspectionInProcess } from "@hibiki/core/inprocess/InspectionInProcess"
+import { NodeActsInProcess } from "@hibiki/core/inprocess/NodeActsInProcess"
+import { Panels } from "@hibiki/core/operate/Panels"
 import { PushServices } from "@hibiki/core/ports/PushServices"
 import { PushStore } from "@hibiki/core/ports/PushStore"
+import { QueueReadings } from "@hibiki/core/ports/QueueReadings"
 import { RateLimits } from "@hibiki/core/ports/RateLimits"
+import { StoreReadings } from "@hibiki/core/ports/StoreReadings"
 import { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
 import { CommitPublisher, PersonalHintsAnnounced } from "@hibiki/core/worker/CommitPublisher"
 import { KnownNetworksMemory } from "@hibiki/testing/accounts/KnownNetworksMemory"
 import { PasswordHasherMemory } from "@hibiki/testing/accounts/PasswordHasherMemory"
+import { PresenceCountsMemory } from "@hibiki/testing/PresenceCountsMemory"
 import type { ApiCalls, StartApi } from "@hibiki/testing/simulation/ApiCalls"
 import { adding } from "@hibiki/testing/simulation/adding"
 import type { NodePorts } from "@hibiki/testing/simulation/SharedState"
 import { type Context, Effect, type Exit, Layer } from "effect"
+import { AdminHandlers } from "../../src/api/AdminHandlers.ts"
 import { AuthHandlers } from "../../src/api/AuthHandlers.ts"
 import { ConversationHandlers } from "../../src/api/ConversationHandlers.ts"
 import { DeviceHandlers } from "../../src/api/DeviceHandlers.ts"
+import { OperateHandlers } from "../../src/api/OperateHandlers.ts"
 import { PresenceHandlers } from "../../src/api/PresenceHandlers.ts"
 import { PushHandlers } from "../../src/api/PushHandlers.ts"
 import { UserHandlers } from "../../src/api/UserHandlers.ts"
@@ -79,6 +91,9 @@ const base = <Has, E, R>(ports: Effect.Effect<Context.Context<Has>, E, R>) =>
 
 const handlers = <Has, E, R>(there: Effect.Effect<Context.Context<Has>, E, R>) =>
   there.pipe(
+    adding(AccountsAdmin.Default),
+    adding(AdminConsole.Default.pipe(Layer.provide(NodeActsInProcess))),
+    adding(MessageTracing.Default.pipe(Layer.provide(InspectionInProcess))),
     adding(AuthMiddlewareLive),
     adding(AdminMiddlewareLive),
     adding(AddressMiddlewareLive),
@@ -87,8 +102,16 @@ const handlers = <Has, E, R>(there: Effect.Effect<Context.Context<Has>, E, R>) =
     adding(DeviceHandlers),
     adding(UserHandlers),
     adding(ConversationHandlers),
+    adding(PresenceHistories.Default.pipe(Layer.provide(PresenceCountsMemory))),
     adding(PresenceHandlers),
-    adding(PushHandlers)
+    adding(PushHandlers),
+    adding(
+      OperateHandlers.pipe(
+        Layer.provide(Panels.Default),
+        Layer.provide([InspectionInProcess, Layer.mock(QueueReadings, {}), Layer.mock(StoreReadings, {})])
+      )
+    ),
+    adding(AdminHandlers)
   )
 
 type AnyExit = Exit.Exit<unknown, unknown>

@@ -141,6 +141,12 @@ const heavyRows: ReadonlyArray<RowTuple> = [
   heavy("created", { conversationKind: "channel", title: escaped(Limits.nameMax), history: "joined", members: users }),
   heavy("joined", { userIds: users }),
   heavy("left", { userId: user }),
+  heavy("left", { userId: user, banned: true }),
+  heavy("banned", { userId: user }),
+  heavy("unbanned", { userId: user }),
+  heavy("rulesChanged", { post: "admins", add: "admins", slowSeconds: 900 }),
+  heavy("closed", { operator: true }),
+  heavy("reopened", { operator: true }),
   heavy("renamed", { title: escaped(Limits.nameMax) }),
   heavy("roleChanged", { userId: user, role: "member" })
 ]

@@ -3,7 +3,7 @@ import { assert, layer } from "@effect/vitest"
 import { UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { EventStore } from "@hibiki/core/ports/EventStore"
-import { Clock, Effect, Layer, Metric } from "effect"
+import { Clock, Effect, Layer, Logger, Metric } from "effect"
 import { EventStoreSql } from "../../src/sql/EventStoreSql.ts"
 import { HousekeepingSql, housekeep, housekeepingFailed, personalLogKeeps } from "../../src/sql/HousekeepingSql.ts"
 import { freshPglite } from "../pglite/pgliteKit.ts"
@@ -136,6 +136,34 @@ layer(EventStoreSql.pipe(Layer.provideMerge(freshPglite)), { excludeTestServices
         select ${userId}::uuid, ${now}::bigint - (case when g <= 1200 then 91 else 89 end) * ${dayMs}::bigint, 'signedIn' from generate_series(1, 1203) g`
         yield* housekeep
         assert.strictEqual((yield* sql`select 1 from account_activities where user_id = ${userId}::uuid`).length, 3)
+      })
+    )
+
+    it.effect("deletes counts of presence after 13 months, however many there are", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        const now = yield* Clock.currentTimeMillis
+        const [old, recent] = [now - 397 * dayMs, now - 395 * dayMs]
+        yield* sql`insert into presence_buckets (at, online, active, is_complete)
+          values (${old}::bigint, 1, 1, true), (${recent}::bigint, 2, 2, true)`
+        yield* sql`insert into presence_counts (conversation_id, at, online, active)
+          select gen_random_uuid(), o.at, 1, 1 from generate_series(1, 700), (values (${old}::bigint), (${recent}::bigint)) as o(at)`
+        yield* housekeep
+        const [left] = yield* sql<{ readonly buckets: number; readonly counts: number; readonly at: string | number }>`
+          select (select count(*)::int from presence_buckets) as buckets, count(*)::int as counts, min(at) as at from presence_counts`
+        assert.deepStrictEqual([left?.buckets, left?.counts, Number(left?.at)], [1, 700, recent])
+      })
+    )
+
+    it.effect("writes the head of the audit log to the server's log", () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient
+        yield* sql`insert into audit_entries (seq, at, actor, act, targets, outcome, origin, mac)
+          values (1, 1, 'system', 'store.seed', '{}', 'done', '', 'the mac')`
+        const lines: Array<string> = []
+        const logger = Logger.map(Logger.logfmtLogger, (line) => void lines.push(line))
+        yield* Effect.provide(housekeep, Logger.replace(Logger.defaultLogger, logger))
+        assert.strictEqual(lines.filter((line) => line.includes('head="1:the mac"')).length, 1)
       })
     )
 

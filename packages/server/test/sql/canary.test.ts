@@ -3,7 +3,7 @@
 import { inspect } from "node:util"
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, it } from "@effect/vitest"
-import { AccountsAdmin } from "@hibiki/core/accounts/AccountsAdmin"
+import { AccountsAdmin, commandLine } from "@hibiki/core/accounts/AccountsAdmin"
 import { MadeAccounts } from "@hibiki/core/accounts/MadeAccounts"
 import { Effect, Layer, Logger, LogLevel, Redacted } from "effect"
 import { PasswordHasherArgon2 } from "../../src/accounts/PasswordHasherArgon2.ts"
@@ -43,7 +43,7 @@ describe("secrets", () => {
         const { ticket } = yield* as(one.accessToken)(call.ticket.issue())
         const next = Redacted.make("another secret phrase")
         yield* as(one.accessToken)(call.auth.changePassword({ current: password, next, revokeOthers: false }))
-        const bot = yield* (yield* MadeAccounts).createBotToken("robot", "ci")
+        const bot = yield* (yield* MadeAccounts).createBotToken(commandLine, "robot", "ci")
         // A grandparent: the reuse is logged.
         const four = yield* call.auth.refresh({ refreshToken: three.refreshToken })
         yield* Effect.ignore(call.auth.refresh({ refreshToken: two.refreshToken }))
@@ -57,7 +57,7 @@ describe("secrets", () => {
         )
         for (const { accessToken, refreshToken } of [one, two, three, four])
           secrets.push(accessToken, refreshToken, refreshToken.slice(0, 43), refreshToken.slice(43))
-        const reset = yield* admin.resetPassword("ann")
+        const reset = yield* admin.resetPassword(commandLine, { handle: "ann" })
         const stored = yield* rows
         for (const table of ["users", "devices", "invites", "events"]) assert.include(stored.tables, table)
         assert.include(stored.text, "$argon2id$")

@@ -1,7 +1,7 @@
 /** A copy of the store opens nothing, not even together with the server's key, as a backup of a folder holds both. */
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, it } from "@effect/vitest"
-import { AccountsAdmin } from "@hibiki/core/accounts/AccountsAdmin"
+import { AccountsAdmin, commandLine } from "@hibiki/core/accounts/AccountsAdmin"
 import { Authenticator } from "@hibiki/core/accounts/Authenticator"
 import { MadeAccounts } from "@hibiki/core/accounts/MadeAccounts"
 import { Tokens } from "@hibiki/core/accounts/Tokens"
@@ -47,7 +47,7 @@ describe("a dump of the tables", () => {
         const rotated = yield* call.auth.refresh({ refreshToken: ann.refreshToken })
         yield* as(rotated.accessToken)(call.invite.create({}))
         yield* as(rotated.accessToken)(call.ticket.issue())
-        const bot = yield* (yield* MadeAccounts).createBotToken("robot", "ci")
+        const bot = yield* (yield* MadeAccounts).createBotToken(commandLine, "robot", "ci")
         const works = (accessToken: string) => Effect.isSuccess(authenticator.authenticate(accessToken))
         assert.deepStrictEqual([yield* works(rotated.accessToken), yield* works(bot.accessToken)], [true, true])
 

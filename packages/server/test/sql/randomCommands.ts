@@ -33,7 +33,20 @@ const personalKinds = everyKind().flatMap(({ kind, log }) => (log === "personal"
  */
 const weights: { readonly [K in CommandKindName]?: number } = {
   ...{ post: 14, edit: 6, react: 6, setRole: 2 },
-  ...{ withdraw: 1, create: 1, join: 1, remove: 1, leave: 1, rename: 1, openDirect: 0 }
+  ...{
+    withdraw: 1,
+    create: 1,
+    join: 1,
+    remove: 1,
+    leave: 1,
+    rename: 1,
+    ban: 1,
+    unban: 1,
+    setRules: 1,
+    close: 1,
+    reopen: 2,
+    openDirect: 0
+  }
 }
 /** The weight of all other kinds together, so that a new kind does not dilute those above. */
 const othersWeight = 15
@@ -75,6 +88,12 @@ export const makeCommands = (seed: number, users: ReadonlyArray<UserId>, epoch: 
     },
     get emoji() {
       return pick(["👍", "é", "～"])
+    },
+    get whose() {
+      return pick(["all", "all", "admins"] as const)
+    },
+    get slowSeconds() {
+      return pick([0, 0, 5] as const)
     },
     get role() {
       return pick(["owner", "admin", "member"] as const)

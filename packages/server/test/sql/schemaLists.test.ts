@@ -2,6 +2,7 @@
 import * as SqlClient from "@effect/sql/SqlClient"
 import { assert, describe, layer } from "@effect/vitest"
 import { activityKinds } from "@hibiki/core/domain/Activity"
+import { Closed, Whose } from "@hibiki/core/domain/ConversationRules"
 import { ChangeEvent, ConversationKind, HistoryRule, PersonalEvent, Role, RowEvent } from "@hibiki/core/domain/Event"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { mentionSigns } from "@hibiki/core/domain/Mentions"
@@ -19,8 +20,11 @@ const eventKinds = [...RowEvent.members, ...ChangeEvent.members, ...PersonalEven
 
 const lists: Readonly<Record<string, ReadonlyArray<string>>> = {
   "account_activities.kind": activityKinds,
+  "conversations.closed": Closed.literals,
   "conversations.history": HistoryRule.literals,
   "conversations.kind": [...ConversationKind.literals, "personal"],
+  "conversations.who_adds": Whose.literals,
+  "conversations.who_posts": Whose.literals,
   "decisions.code": RefusalCode.literals,
   "devices.kind": DeviceKind.literals,
   "events.kind": eventKinds,

@@ -7,6 +7,7 @@ import type { ChatContext } from "./ChatContext.ts"
 import { conversationCommands } from "./conversationCommands.ts"
 import { messageCommands, sendCommand } from "./messageCommands.ts"
 import { peopleCommands } from "./peopleCommands.ts"
+import { ruleCommands } from "./ruleCommands.ts"
 import { unsentCommands } from "./unsentCommands.ts"
 
 /** By name, in the order of the help. */
@@ -18,6 +19,7 @@ export const chatCommands: Readonly<Record<string, ChatCommand>> = {
     run: ({ ui }) => Effect.sync(() => ui.lines("Commands", helpLines()))
   }),
   ...conversationCommands,
+  ...ruleCommands,
   ...peopleCommands,
   ...messageCommands,
   ...unsentCommands,

@@ -60,9 +60,9 @@ const joinChannel = (context: ChatContext, title: string): Effect.Effect<void, C
       )
     const id = yield* freshId
     if (!channel.joined)
-      yield* session.call((options) =>
-        calls("conversation.join", { id, conversationId: channel.conversationId }, options)
-      )
+      yield* session
+        .call((options) => calls("conversation.join", { id, conversationId: channel.conversationId }, options))
+        .pipe(meaning("banned", "You are banned from this channel: only its admins and owners can end that."))
     yield* openConversation(context, channel.conversationId)
   })
 
@@ -113,6 +113,33 @@ const showMembers = (context: ChatContext, conversationId: ConversationId): Effe
         ...members.map((member) => `${personLine(member)}  ${member.role}`),
         ...(all > members.length ? ["..."] : [])
       ])
+    }
+  )
+
+const setBanned = (on: boolean) =>
+  inOpen((context, conversationId, typed: string) =>
+    Effect.gen(function* () {
+      const { calls, session, ui } = context
+      const { handle, userId } = yield* findPerson(context, typed)
+      const id = yield* freshId
+      const payload = { id, conversationId, userId }
+      yield* session.call((options) =>
+        on ? calls("conversation.ban", payload, options) : calls("conversation.unban", payload, options)
+      )
+      ui.notice(on ? `@${handle} is banned here: /unban ${handle} ends that.` : `@${handle} may come back now.`)
+    })
+  )
+
+/** The first of the banned people: a longer list ends with dots. */
+const showBans = (context: ChatContext, conversationId: ConversationId): Effect.Effect<void, CallError> =>
+  Effect.map(
+    context.session.call((options) =>
+      context.calls("conversation.bans", { conversationId, limit: Limits.pageMax }, options)
+    ),
+    (bans) => {
+      context.people.learn(bans)
+      const lines = bans.length === 0 ? ["Nobody."] : bans.map(personLine)
+      context.ui.lines("Banned here", [...lines, ...(bans.length === Limits.pageMax ? ["..."] : [])])
     }
   )
 
@@ -203,6 +230,19 @@ export const conversationCommands = {
           )
       })
     )
+  }),
+  ban: chatCommand({
+    usage: "HANDLE",
+    meaning: "keep a person out of the open group or channel, and remove them if they are in it",
+    args: handle,
+    run: setBanned(true)
+  }),
+  unban: chatCommand({ usage: "HANDLE", meaning: "end that", args: handle, run: setBanned(false) }),
+  bans: chatCommand({
+    usage: "",
+    meaning: "list the people banned from the open group or channel",
+    args: nothing,
+    run: inOpen(showBans)
   }),
   rename: chatCommand({
     usage: "TITLE",

@@ -88,6 +88,9 @@ const known: Readonly<Record<RefusalCode, string>> = {
   too_many: "there are too many already",
   last_owner:
     "make somebody else an owner first, in the browser: the last owner can't leave while others are here, nor give up the role",
+  banned: "a ban keeps that person out of this conversation: /unban HANDLE ends it",
+  closed: "this conversation is closed: it can only be read",
+  slow_mode: "slow mode is on here: wait a little between two messages, then /retry",
   unsupported: "that is not possible in this conversation",
   epoch_changed: "the server was restored from a backup since"
 }

@@ -109,6 +109,7 @@ const eventText = (row: MessageRow, { handle }: Pick<TimelineContext, "handle">)
     person: handle(userIds[0] ?? by),
     role,
     title: shownName(title),
+    operator: row.operator === true,
     what: row.conversationKind ?? "group"
   })
 }
@@ -121,6 +122,8 @@ interface EventParts {
   readonly person: string
   readonly role: NonNullable<MessageRow["role"]>
   readonly title: string
+  /** An administrator of the server did it in the name of `by`. */
+  readonly operator: boolean
   readonly what: NonNullable<MessageRow["conversationKind"]>
 }
 
@@ -131,7 +134,12 @@ const sentences: Readonly<Record<Exclude<RowKind, "posted">, (parts: EventParts)
   left: ({ by, people }) => (people === "" ? `${by} left` : `${by} removed ${people}`),
   pinned: ({ by }) => `${by} pinned a message`,
   renamed: ({ by, title }) => `${by} renamed it to "${title}"`,
-  roleChanged: ({ by, person, role }) => `${by} made ${person} ${role === "member" ? "a member" : `an ${role}`}`
+  roleChanged: ({ by, person, role }) => `${by} made ${person} ${role === "member" ? "a member" : `an ${role}`}`,
+  banned: ({ by, person }) => `${by} banned ${person}`,
+  unbanned: ({ by, person }) => `${by} lifted the ban on ${person}`,
+  rulesChanged: ({ by }) => `${by} changed the rules here: /rules shows them`,
+  closed: ({ by, operator }) => `${operator ? "an administrator" : by} closed the conversation`,
+  reopened: ({ by, operator }) => `${operator ? "an administrator" : by} opened the conversation again`
 }
 
 const pendingRow = (post: PendingPost, { handle, me }: TimelineContext): TimelineRow => ({

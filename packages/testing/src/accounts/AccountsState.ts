@@ -45,6 +45,8 @@ export class AccountsState extends Context.Tag("@hibiki/testing/accounts/Account
     readonly accounts: Map<UserId, MemoryAccount>
     /** Living devices only. */
     readonly devices: Map<DeviceId, MemoryAccountDevice>
+    /** By user. */
+    readonly resets: Map<UserId, { readonly hash: SecretHash; readonly expiresAt: number }>
     readonly invites: Map<SecretHash, Invite & { readonly used: number }>
     /** By user, the oldest first. */
     readonly activities: Map<UserId, Array<Activity>>
@@ -56,6 +58,7 @@ export class AccountsState extends Context.Tag("@hibiki/testing/accounts/Account
       chat: state,
       accounts: new Map(),
       devices: new Map(),
+      resets: new Map(),
       invites: new Map(),
       activities: new Map()
     }))

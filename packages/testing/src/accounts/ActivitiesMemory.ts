@@ -23,6 +23,11 @@ export const ActivitiesMemory = Layer.effect(
           const found = entries[at]
           if (found === undefined) note(state, userId, now, { kind: "signInFailed" })
           else entries[at] = { ...found, count: (found.count ?? 1) + 1 }
+        }),
+      traced: (userIds) =>
+        Effect.map(Clock.currentTimeMillis, (now) => {
+          for (const userId of new Set(userIds))
+            if (state.accounts.has(userId)) note(state, userId, now, { kind: "messageTraced" })
         })
     })
   )

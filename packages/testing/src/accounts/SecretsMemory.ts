@@ -9,10 +9,18 @@ export const SecretsMemory = Layer.effect(
   Secrets,
   Effect.map(RandomBytes, (randomBytes) => {
     const key = Encoding.encodeBase64Url(randomBytes(16))
+    const ids = new Map<string, string>()
     return Secrets.of({
       make: Effect.sync(() => Encoding.encodeBase64Url(randomBytes(32))),
       hash: (secret) => weakDigest(secret) as SecretHash,
-      derive: (name) => weakDigest(`${key} ${name}`)
+      derive: (name) => weakDigest(`${key} ${name}`),
+      seal: (id, atMs) => {
+        const day = Math.floor(atMs / 86_400_000)
+        const sealed = `${weakDigest(`${key} ${id} ${day}`).slice(0, 22)}${day % 10}`
+        ids.set(sealed, id)
+        return sealed
+      },
+      open: (sealed) => ids.get(sealed)
     })
   })
 )

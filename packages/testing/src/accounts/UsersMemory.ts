@@ -5,11 +5,13 @@ import type { UserId } from "@hibiki/core/domain/Ids"
 import { personalLog } from "@hibiki/core/domain/Ids"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { compareCodePoints } from "@hibiki/core/domain/RowRules"
+import type { SecretHash } from "@hibiki/core/ports/Secrets"
 import {
   type Account,
   type Ending,
   HandleInUse,
   InviteInvalid,
+  LastAdmin,
   type NewAccount,
   PersonAbsent,
   TooManyBlocked,
@@ -40,11 +42,7 @@ export const UsersMemory = Layer.effect(
         Effect.map(Clock.currentTimeMillis, (storeNow) => {
           const account = found(userId)
           if (account === undefined || !isProven(state, userId, proof)) return undefined
-          accounts.set(userId, { ...account, passwordHash, passwordVersion: account.passwordVersion + 1 })
-          note(state, userId, storeNow, { kind: "passwordChanged" })
-          for (const device of devicesOf(state, userId))
-            putDevice(state, { ...device, sessionVersion: device.sessionVersion + 1 })
-          return endDevices(state, userId, endingOf(state, userId, ending), now, storeNow)
+          return setPassword(state, account, passwordHash, ending, now, storeNow)
         }),
       rehash: (userId, from, to) =>
         Effect.sync(() => {
@@ -52,20 +50,36 @@ export const UsersMemory = Layer.effect(
           if (account?.passwordHash === from) accounts.set(userId, { ...account, passwordHash: to })
         }),
       setAdmin: (userId, admin) =>
-        Effect.map(Clock.currentTimeMillis, (storeNow) => {
+        Effect.flatMap(Clock.currentTimeMillis, (storeNow) => {
+          if (!admin && isLastAdmin(state, userId)) return new LastAdmin()
           if (found(userId)?.admin === !admin)
             note(state, userId, storeNow, { kind: admin ? "madeAdmin" : "adminTaken" })
-          return change(state, userId, { admin })
+          return Effect.succeed(change(state, userId, { admin }))
         }),
       disable: (userId, now) =>
-        Effect.map(Clock.currentTimeMillis, (storeNow) => {
+        Effect.flatMap(Clock.currentTimeMillis, (storeNow) => {
+          if (isLastAdmin(state, userId)) return new LastAdmin()
           if (found(userId)?.disabled === false) note(state, userId, storeNow, { kind: "disabled" })
-          return change(state, userId, { disabled: true })
-            ? {
-                ...endDevices(state, userId, devicesOf(state, userId), now, storeNow),
-                invites: endInvites(state, userId, now)
-              }
-            : undefined
+          if (!change(state, userId, { disabled: true })) return Effect.succeed(undefined)
+          state.resets.delete(userId)
+          return Effect.succeed({
+            ...endDevices(state, userId, devicesOf(state, userId), now, storeNow),
+            invites: endInvites(state, userId, now)
+          })
+        }),
+      makeReset: (userId, hash, expiresAt) =>
+        Effect.map(Clock.currentTimeMillis, (storeNow) => {
+          const account = found(userId)
+          if (account === undefined || account.disabled || account.passwordHash === undefined) return false
+          state.resets.set(userId, { hash, expiresAt })
+          note(state, userId, storeNow, { kind: "resetLinkMade" })
+          return true
+        }),
+      byReset: (hash, now) => Effect.sync(() => byReset(state, hash, now)),
+      useReset: (hash, passwordHash, now) =>
+        Effect.map(Clock.currentTimeMillis, (storeNow) => {
+          const account = byReset(state, hash, now)
+          return account && setPassword(state, account, passwordHash, "all", now, storeNow)
         }),
       enable: (userId) =>
         Effect.map(Clock.currentTimeMillis, (storeNow) => {
@@ -92,6 +106,33 @@ export const UsersMemory = Layer.effect(
 )
 
 type State = AccountsState["Type"]
+
+const setPassword = (
+  state: State,
+  account: MemoryAccount,
+  passwordHash: string,
+  ending: Ending,
+  now: number,
+  storeNow: number
+) => {
+  const { userId } = account
+  state.accounts.set(userId, { ...account, passwordHash, passwordVersion: account.passwordVersion + 1 })
+  state.resets.delete(userId)
+  note(state, userId, storeNow, { kind: "passwordChanged" })
+  for (const device of devicesOf(state, userId))
+    putDevice(state, { ...device, sessionVersion: device.sessionVersion + 1 })
+  return endDevices(state, userId, endingOf(state, userId, ending), now, storeNow)
+}
+
+const isLastAdmin = ({ accounts }: State, userId: UserId): boolean => {
+  const admins = [...accounts.values()].filter(({ admin, disabled }) => admin && !disabled)
+  return admins.length === 1 && admins[0]?.userId === userId
+}
+
+const byReset = ({ accounts, resets }: State, hash: SecretHash, now: number): MemoryAccount | undefined => {
+  for (const [userId, reset] of resets) if (reset.hash === hash && reset.expiresAt > now) return accounts.get(userId)
+  return undefined
+}
 
 /** The reads of accounts. */
 const reads = (state: State) => {

@@ -57,6 +57,8 @@ const cases: ReadonlyArray<ContractCase<Scene>> = [
     run: ({ assert, kinds, user, users }) =>
       Effect.gen(function* () {
         const { userId } = yield* user()
+        // The last administrator could not go.
+        yield* user({ admin: true })
         for (const admin of [false, true, true, false]) yield* users.setAdmin(userId, admin)
         yield* users.enable(userId)
         for (let i = 0; i < 2; i++) yield* users.disable(userId, began)
@@ -94,6 +96,17 @@ const cases: ReadonlyArray<ContractCase<Scene>> = [
         )
         assert.strictEqual(counts.length <= 2, true)
         assert.deepStrictEqual(yield* kinds(bob.userId), ["signInFailed"])
+      })
+  },
+  {
+    name: "a look at a message's way is noted once for each account",
+    run: ({ activities, assert, kinds, user }) =>
+      Effect.gen(function* () {
+        const [ann, bob, eve] = [yield* user(), yield* user(), yield* user()]
+        yield* activities.traced([ann.userId, bob.userId, ann.userId])
+        assert.deepStrictEqual(yield* kinds(ann.userId), ["messageTraced"])
+        assert.deepStrictEqual(yield* kinds(bob.userId), ["messageTraced"])
+        assert.deepStrictEqual(yield* kinds(eve.userId), [])
       })
   },
   {

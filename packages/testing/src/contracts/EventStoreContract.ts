@@ -4,6 +4,7 @@ import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { EventStore } from "@hibiki/core/ports/EventStore"
 import { Context, Effect, type Scope } from "effect"
 import { type ContractAssert, type ContractIt, runCases } from "./Contract.ts"
+import { banCases } from "./log/BanCases.ts"
 import { batchCases } from "./log/BatchCases.ts"
 import { blockedCases } from "./log/BlockedCases.ts"
 import { blockedMemberCases } from "./log/BlockedMemberCases.ts"
@@ -16,6 +17,7 @@ import { membershipCases } from "./log/MembershipCases.ts"
 import { messageCases } from "./log/MessageCases.ts"
 import { orderCases } from "./log/OrderCases.ts"
 import { repeatCases } from "./log/RepeatCases.ts"
+import { rulesCases } from "./log/RulesCases.ts"
 import { setAsideCases } from "./log/SetAsideCases.ts"
 import { sliceCases } from "./log/SliceCases.ts"
 import { strangerCases } from "./log/StrangerCases.ts"
@@ -44,6 +46,8 @@ const cases = [
   ...blockedMemberCases,
   ...creationCases,
   ...membershipCases,
+  ...banCases,
+  ...rulesCases,
   ...cursorCases,
   ...flagCases,
   ...sliceCases,

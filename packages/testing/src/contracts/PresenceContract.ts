@@ -3,7 +3,7 @@
 import { DeviceId, InstanceId, NodeId, UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { Presence } from "@hibiki/core/ports/Presence"
-import { Deferred, Effect } from "effect"
+import { Deferred, Effect, Stream } from "effect"
 import { type ContractAssert, type ContractCase, type ContractIt, runCases } from "./Contract.ts"
 import { aggregateCases } from "./presence/AggregateCases.ts"
 import { offline, type Place, type PresenceKit, t } from "./presence/PresenceScene.ts"
@@ -121,7 +121,37 @@ const lossCases: ReadonlyArray<ContractCase<PresenceKit>> = [
   }
 ]
 
-const cases = [...aggregateCases, ...stepCases, ...listenCases, ...lossCases]
+const onlineCases: ReadonlyArray<ContractCase<PresenceKit>> = [
+  {
+    name: "everybody online is walked in slices, as others see them, without the offline and the invisible",
+    run: ({ assert, node, place, presence, user }) =>
+      Effect.gen(function* () {
+        const gateway = yield* node
+        const [ann, bob, cat, dan] = [yield* user, yield* user, yield* user, yield* user]
+        const [laptop, phone] = [yield* place(ann, gateway), yield* place(ann)]
+        yield* laptop.says("idle", t)
+        yield* phone.says("active", t + 1, { kind: "terminal" })
+        yield* (yield* place(bob, gateway)).says("idle", t)
+        yield* (yield* place(cat, gateway)).says("active", t, { invisible: true })
+        const dans = yield* place(dan, gateway)
+        yield* dans.says("active", t)
+        yield* dans.says("offline", t + 1)
+        const crowd = yield* Effect.all(Array.from({ length: 600 }, () => user))
+        for (const userId of crowd) yield* (yield* place(userId, gateway)).says("active", t)
+        const slices = [...(yield* Stream.runCollect(presence.online))]
+        assert.deepStrictEqual(slices.filter(({ length }) => length > 500).length, 0)
+        const found = new Map(slices.flat().map((each) => [each.userId, each]))
+        assert.deepStrictEqual(
+          [ann, bob, cat, dan].map((userId) => found.get(userId)?.state),
+          ["active", "idle", undefined, undefined]
+        )
+        assert.deepStrictEqual(found.get(ann)?.kinds, ["browser", "terminal"])
+        assert.strictEqual(crowd.filter((userId) => !found.has(userId)).length, 0)
+      })
+  }
+]
+
+const cases = [...aggregateCases, ...stepCases, ...listenCases, ...lossCases, ...onlineCases]
 
 /** How many tests `presenceContract` runs. */
 export const presenceContractSize = cases.length

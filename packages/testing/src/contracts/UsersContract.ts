@@ -5,6 +5,7 @@ import { UserId } from "@hibiki/core/domain/Ids"
 import { makeUuidV7 } from "@hibiki/core/domain/Uuid"
 import { Effect } from "effect"
 import { type AccountScene, type AccountStores, accountScene, began } from "./accounts/AccountScene.ts"
+import { adminCases } from "./accounts/AdminCases.ts"
 import { blockCases } from "./accounts/BlockCases.ts"
 import { passwordCases } from "./accounts/PasswordCases.ts"
 import { proofCases } from "./accounts/ProofCases.ts"
@@ -125,6 +126,8 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
     run: ({ assert, user, users }) =>
       Effect.gen(function* () {
         const { userId } = yield* user()
+        // The last administrator could not go.
+        yield* user({ admin: true })
         assert.strictEqual(yield* users.setAdmin(userId, true), true)
         assert.strictEqual((yield* users.byId(userId))?.admin, true)
         assert.strictEqual(yield* users.setAdmin(userId, false), true)
@@ -256,7 +259,8 @@ const cases: ReadonlyArray<ContractCase<AccountScene>> = [
   },
   ...blockCases,
   ...passwordCases,
-  ...proofCases
+  ...proofCases,
+  ...adminCases
 ]
 
 /** How many tests `usersContract` runs. */

@@ -9,6 +9,8 @@ import { HintsInProcess } from "@hibiki/core/inprocess/HintsInProcess"
 import { SocketPlacesInProcess } from "@hibiki/core/inprocess/SocketPlacesInProcess"
 import { TicketsInProcess } from "@hibiki/core/inprocess/TicketsInProcess"
 import { Activities } from "@hibiki/core/ports/Activities"
+import { AdminDirectory } from "@hibiki/core/ports/AdminDirectory"
+import { AuditLog } from "@hibiki/core/ports/AuditLog"
 import { Conversations } from "@hibiki/core/ports/Conversations"
 import { Deliveries } from "@hibiki/core/ports/Deliveries"
 import { DeviceCursors } from "@hibiki/core/ports/DeviceCursors"
@@ -27,6 +29,8 @@ import { Users } from "@hibiki/core/ports/Users"
 import { Context, Effect, Scope } from "effect"
 import { AccountsState } from "../accounts/AccountsState.ts"
 import { ActivitiesMemory } from "../accounts/ActivitiesMemory.ts"
+import { AdminDirectoryMemory } from "../accounts/AdminDirectoryMemory.ts"
+import { AuditLogMemory } from "../accounts/AuditLogMemory.ts"
 import { DevicesMemory } from "../accounts/DevicesMemory.ts"
 import { InvitesMemory } from "../accounts/InvitesMemory.ts"
 import { SecretsMemory } from "../accounts/SecretsMemory.ts"
@@ -53,7 +57,9 @@ const stores = empty.pipe(
   adding(DevicesMemory),
   adding(InvitesMemory),
   adding(SessionsMemory),
-  adding(ActivitiesMemory)
+  adding(ActivitiesMemory),
+  adding(AuditLogMemory),
+  adding(AdminDirectoryMemory)
 )
 const lastingState = empty.pipe(
   adding(SecretsMemory),
@@ -69,7 +75,16 @@ const hot = empty.pipe(
   adding(DeviceCursorsInProcess)
 )
 
-export type StorePorts = EventStore | Conversations | Users | Devices | Sessions | Invites | Activities
+export type StorePorts =
+  | EventStore
+  | Conversations
+  | Users
+  | Devices
+  | Sessions
+  | Invites
+  | Activities
+  | AuditLog
+  | AdminDirectory
 type HotPorts = Routes | Tickets | DeviceCursors | SocketPlaces
 export type NodePorts = StorePorts | HotPorts | Presence | Hints | Ingress | IngressConsumer | Deliveries | Secrets
 
@@ -176,6 +191,8 @@ const portsOf = (
     ofStore(Sessions, Context.get(stored, Sessions)),
     ofStore(Invites, Context.get(stored, Invites)),
     ofStore(Activities, Context.get(stored, Activities)),
+    ofStore(AdminDirectory, Context.get(stored, AdminDirectory)),
+    Context.make(AuditLog, Context.get(stored, AuditLog)),
     ofHot(
       Routes,
       latest(() => Context.get(hot(), Routes)),

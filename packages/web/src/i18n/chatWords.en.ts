@@ -18,6 +18,8 @@ export interface SystemParts {
   readonly person: string
   readonly role: NonNullable<MessageRow["role"]>
   readonly title: string
+  /** An administrator of the server did it in the name of `by`. */
+  readonly operator: boolean
   readonly what: NonNullable<MessageRow["conversationKind"]>
 }
 
@@ -81,6 +83,7 @@ export const chatWordsEn = {
     edit: "Edit",
     delete: "Delete",
     copyText: "Copy text",
+    copyId: "Copy message ID",
     markUnread: "Mark unread from here",
     pin: "Pin",
     unpin: "Unpin",
@@ -114,6 +117,9 @@ export const chatWordsEn = {
     invalid_target: "There is no such message, or this can’t be done to it",
     too_many: "The limit here is reached",
     last_owner: "Make another member an owner first, in their menu",
+    banned: "A ban keeps them out of this conversation",
+    closed: "This conversation is closed",
+    slow_mode: "Slow mode is on: wait a moment, then send it again",
     unsupported: "Not possible in this conversation",
     epoch_changed: "The server was restored from a backup, so it may or may not have arrived",
     not_json: "The server couldn’t read it",
@@ -150,7 +156,12 @@ export const chatWordsEn = {
     left: ({ by, people }) => (people === "" ? `${by} left` : `${by} removed ${people}`),
     pinned: ({ by }) => `${by} pinned a message`,
     renamed: ({ by, title }) => `${by} changed the name to “${title}”`,
-    roleChanged: ({ by, person, role }) => `${by} made ${person} ${role === "member" ? "a member" : `an ${role}`}`
+    roleChanged: ({ by, person, role }) => `${by} made ${person} ${role === "member" ? "a member" : `an ${role}`}`,
+    banned: ({ by, people }) => `${by} banned ${people}`,
+    unbanned: ({ by, people }) => `${by} lifted the ban on ${people}`,
+    rulesChanged: ({ by }) => `${by} changed the rules`,
+    closed: ({ by, operator }) => `${operator ? "An administrator" : by} closed the conversation`,
+    reopened: ({ by, operator }) => `${operator ? "An administrator" : by} opened the conversation again`
   } satisfies SystemWords,
   /** A list of names within a sentence. */
   names: (names: ReadonlyArray<string>, more: number) => {

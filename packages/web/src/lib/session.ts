@@ -24,6 +24,8 @@ export type SessionState =
    */
   | { readonly _tag: "signedOut"; readonly why?: "revoked" | "expired" | "bySelf"; readonly unsent?: number }
 
+export const isAdmin = (session: SessionState): boolean => session._tag === "signedIn" && session.me.admin
+
 /**
  * The result of a sign-in or registration: success, or the call's error (`SignInFailed`, `HandleTaken`, ..., or
  * `Unreachable`).
@@ -39,6 +41,9 @@ export type SignInAnswer =
         readonly retryAfterMs?: number
       }
     }
+
+/** `handle`: the account's, to sign in with. Errors as of a sign-in; `NotFound`: the link no longer works. */
+export type ResetAnswer = { readonly ok: true; readonly handle: string } | Extract<SignInAnswer, { readonly ok: false }>
 
 export interface AccountPolicy {
   readonly registration: "open" | "invite" | "closed"
@@ -346,6 +351,7 @@ export interface SessionCalls {
    */
   readonly signOut: (token: string) => Promise<"ended" | "refused" | "unknown">
   readonly policy: () => Promise<AccountPolicy | undefined>
+  readonly resetPassword: (form: { readonly code: string; readonly password: string }) => Promise<ResetAnswer>
 }
 
 export const sessionCalls = (call: PlainCall, deviceName: () => string): SessionCalls => {
@@ -372,6 +378,12 @@ export const sessionCalls = (call: PlainCall, deviceName: () => string): Session
     policy: async () => {
       const answer = await post("auth.policy", {})
       return answer.ok ? policyOf(answer.value) : undefined
+    },
+    resetPassword: async (form) => {
+      const answer = await post("auth.resetPassword", form)
+      if (!answer.ok) return answer
+      const handle = isObject(answer.value) ? answer.value["handle"] : undefined
+      return typeof handle === "string" ? { ok: true, handle } : { ok: false, error: unreachable }
     }
   }
 }

@@ -13,7 +13,7 @@ import { type Accessor, createContext, useContext } from "solid-js"
 import type { I18n } from "../i18n/I18n.ts"
 import type { Draft, Seen } from "../lib/database.ts"
 import type { Announcer } from "../lib/LiveAnnouncer.ts"
-import type { AccountPolicy, SessionState, SignInAnswer } from "../lib/session.ts"
+import type { AccountPolicy, ResetAnswer, SessionState, SignInAnswer } from "../lib/session.ts"
 import type { Toasts } from "../lib/toasts.ts"
 import type { Chat, LoadResult } from "../runtime/Chat.ts"
 import type { PaneWidth, SizedPane } from "../ui/paneWidths.ts"
@@ -122,6 +122,8 @@ export interface App {
   readonly invite: Accessor<string | undefined>
   /** Returns what the server permits without an account; undefined when the server is unreachable. */
   readonly policy: () => Promise<AccountPolicy | undefined>
+  /** Sets a new password by the code of a link, which works once. All devices of the account end. */
+  readonly resetPassword: (form: { readonly code: string; readonly password: string }) => Promise<ResetAnswer>
   /**
    * Signs out at once in this browser and deletes everything but unsent messages. Those wait for the same person if
    * this browser `keeps` them. The server learns of it now, or when it is reachable again.

@@ -1,4 +1,4 @@
-/** Reads the conversation and the invite from the page's address. */
+/** Reads the conversation and the codes of links from the page's address. */
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import { isUuid } from "@hibiki/core/domain/TextRules"
 
@@ -7,19 +7,25 @@ export const conversationIn = (path: string): ConversationId | undefined => {
   return screen === "c" && isUuid(id) ? (id as ConversationId) : undefined
 }
 
-// The invite of the link that opened the page. It is removed from the address, so that it stays in no history and no
+// The code of the link that opened the page. It is removed from the address, so that it stays in no history and no
 // screenshot.
 
-const pattern = /[#?&]invite=([\w-]{8,128})/
-
-export const takeInvite = (
+type Taking = (
   from: Pick<Location, "hash" | "pathname" | "search">,
   history: Pick<History, "replaceState">
-): string | undefined => {
-  const invite = pattern.exec(from.hash)?.[1] ?? pattern.exec(from.search)?.[1]
-  if (invite !== undefined) history.replaceState(null, "", from.pathname)
-  return invite
-}
+) => string | undefined
+
+const taking =
+  (pattern: RegExp): Taking =>
+  (from, history) => {
+    const code = pattern.exec(from.hash)?.[1] ?? pattern.exec(from.search)?.[1]
+    if (code !== undefined) history.replaceState(null, "", from.pathname)
+    return code
+  }
+
+export const takeInvite = taking(/[#?&]invite=([\w-]{8,128})/)
+/** Of a link for a new password. */
+export const takeResetCode = taking(/[#?&]reset=([\w-]{8,128})/)
 
 /** The destination after a sign-in: the address that the user had opened, unless it was another user's. */
 export interface Wanted {

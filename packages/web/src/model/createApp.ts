@@ -88,6 +88,7 @@ export const createApp = async (ports: AppPorts): Promise<Page> => {
     register: (form) => session.register(form),
     invite,
     policy: () => calls.policy(),
+    resetPassword: (form) => calls.resetPassword(form),
     signOut: async () => {
       // Run the actions that could still be undone now, and wait a moment for their sending. Nothing else would send
       // them.

@@ -9,6 +9,7 @@ import type { HibikiClient } from "@hibiki/core/client/HibikiClient"
 import type { ConversationId, UserId } from "@hibiki/core/domain/Ids"
 import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
 import type { HibikiRpcs } from "@hibiki/core/protocol/rpc/HibikiRpcs"
+import type { Panel, PanelUpdate } from "@hibiki/core/protocol/rpc/OperateRpcs"
 import type { BoardUpdate } from "@hibiki/core/protocol/rpc/PresenceRpcs"
 import type { Unauthenticated } from "@hibiki/core/protocol/rpc/RpcErrors"
 
@@ -29,7 +30,10 @@ export type CallResult<T extends RpcTag> =
   | { readonly ok: true; readonly value: Answer<T> }
   | { readonly ok: false; readonly error: Refusal<T> | Unauthenticated | Unreachable }
 
-export type StreamTag = "presence.watch"
+export type StreamTag = "operate.watch" | "presence.watch"
+
+/** `lost`: unreachable, and being retried. `gone`: not for this user. */
+export type StreamState = "open" | "lost" | "gone"
 
 export type LoadResult = "loaded" | "gone" | "unavailable"
 
@@ -47,7 +51,13 @@ export interface Chat {
   readonly watchBoard: (
     of: { readonly conversationId: ConversationId } | { readonly userIds: ReadonlyArray<UserId> },
     onUpdate: (update: BoardUpdate) => void,
-    onState: (state: "open" | "lost" | "gone") => void
+    onState: (state: StreamState) => void
+  ) => () => void
+  /** The same, with a panel of the operator's console. */
+  readonly watchPanel: (
+    panel: Panel,
+    onUpdate: (update: PanelUpdate) => void,
+    onState: (state: StreamState) => void
   ) => () => void
   /** Announces the departure and disconnects; queued messages stay queued. */
   readonly close: () => Promise<void>

@@ -62,6 +62,11 @@ export const startChat = async (options: ChatOptions): Promise<Chat> => {
   await runtime.runPromise(client.start)
   const endAdoption = database === undefined ? () => undefined : adoptFrom(options, database, client)
   if (store !== undefined) options.onLead(() => void store.claim().then(client.keepNow, ignored))
+  const streams = { url: socketUrl(origin, "/rpc/ws"), session }
+  const forked = (watching: Effect.Effect<void>) => {
+    const fiber = runtime.runFork(watching)
+    return () => void Effect.runFork(Fiber.interrupt(fiber))
+  }
   return {
     client,
     load: (conversationId, { after, before }) =>
@@ -80,16 +85,21 @@ export const startChat = async (options: ChatOptions): Promise<Chat> => {
           Either.isRight(answer) ? { ok: true, value: answer.right } : { ok: false, error: answer.left }
         )
       ),
-    watchBoard: (of, onUpdate, onState) => {
-      const url = socketUrl(origin, "/rpc/ws")
-      // Its code loads with the first board.
-      const watching = Effect.flatMap(
-        Effect.promise(() => retryForever(() => import("./watchBoard.ts"))),
-        ({ watchBoardStream }) => watchBoardStream({ url, session, of, onUpdate, onState })
-      )
-      const fiber = runtime.runFork(watching)
-      return () => void Effect.runFork(Fiber.interrupt(fiber))
-    },
+    // Their code loads with the first stream.
+    watchBoard: (of, onUpdate, onState) =>
+      forked(
+        Effect.flatMap(
+          loaded(() => import("./watchStreams.ts")),
+          ({ watchBoard }) => watchBoard(of, { ...streams, onUpdate, onState })
+        )
+      ),
+    watchPanel: (panel, onUpdate, onState) =>
+      forked(
+        Effect.flatMap(
+          loaded(() => import("./watchStreams.ts")),
+          ({ watchPanel }) => watchPanel(panel, { ...streams, onUpdate, onState })
+        )
+      ),
     close: async () => {
       endAdoption()
       await Effect.runPromise(Effect.ignore(Effect.timeout(client.stop, closeWithin)))
@@ -97,6 +107,8 @@ export const startChat = async (options: ChatOptions): Promise<Chat> => {
     }
   }
 }
+
+const loaded = <Module>(load: () => Promise<Module>) => Effect.promise(() => retryForever(load))
 
 const adoptFrom = ({ leadership, tabs }: ChatOptions, database: Database, client: HibikiClient): (() => void) => {
   const adoption = new Adoption({ database, tabs, leads: leadership.leads, adopt: (rows) => void client.adopt(rows) })

@@ -11,6 +11,8 @@ import { type Wanted, wayIn } from "../model/addresses.ts"
 import { Shell } from "./Shell.tsx"
 
 const strangers: ReadonlySet<string> = new Set(["/sign-in", "/register"])
+/** The page for a new password: the person may still be signed in here. */
+const forBoth = "/reset"
 
 export const Frame = (props: { readonly children?: JSX.Element }) => {
   const app = useApp()
@@ -25,6 +27,9 @@ export const Frame = (props: { readonly children?: JSX.Element }) => {
   onCleanup(onOpen("serviceWorker" in navigator ? navigator.serviceWorker : undefined, useNavigate()))
   return (
     <Switch>
+      <Match when={location.pathname === forBoth}>
+        <Suspense>{props.children}</Suspense>
+      </Match>
       <Match when={!isIn() && !isForStrangers()}>
         <Navigate href={toWayIn} />
       </Match>

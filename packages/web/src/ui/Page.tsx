@@ -10,8 +10,8 @@ export interface PageProps {
   readonly title: string
   /** The target of "back"; by default the list. With another target, wide pages show the link too. */
   readonly back?: string
-  /** For tables, which need more room than text. */
-  readonly wide?: boolean
+  /** For tables, which need more room than text; `full`: for tables of many columns. */
+  readonly wide?: boolean | "full"
   readonly children: JSX.Element
 }
 
@@ -32,7 +32,7 @@ export const Page = (props: PageProps) => {
         page = node
       }}
       class="page"
-      classList={{ "page-wide": props.wide === true }}
+      classList={{ "page-wide": props.wide === true, "page-full": props.wide === "full" }}
     >
       <header class="page-head">
         <BackLink

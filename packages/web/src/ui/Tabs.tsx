@@ -1,5 +1,5 @@
 /** Tabs as screen readers know them: arrows move, and the selected tab shows its panel. */
-import { createUniqueId, For, type JSX } from "solid-js"
+import { createEffect, createUniqueId, For, type JSX, on } from "solid-js"
 import "./Tabs.css"
 
 export interface TabsProps<K extends string> {
@@ -14,6 +14,13 @@ export interface TabsProps<K extends string> {
 export const Tabs = <K extends string>(props: TabsProps<K>) => {
   const id = createUniqueId()
   let list: HTMLDivElement | undefined
+  // More tabs than fit scroll sideways, and a link may open any of them.
+  createEffect(
+    on(
+      () => props.chosen,
+      (key) => list?.querySelector(`[data-tab="${key}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" })
+    )
+  )
   const move = (event: KeyboardEvent) => {
     const at = props.tabs.findIndex(({ key }) => key === props.chosen)
     const count = props.tabs.length

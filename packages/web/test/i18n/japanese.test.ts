@@ -42,7 +42,7 @@ describe("the Japanese words", () => {
   it("have the honorific for people who are known by name only", () => {
     const { system, ...others } = ja.chat
     const partsOf = (name: string, people = "") =>
-      ({ by: name, people, person: name, role: "admin", title: "", what: "group" }) as const
+      ({ by: name, people, person: name, role: "admin", title: "", operator: false, what: "group" }) as const
     const systemOf = (name: string) =>
       ["", ja.chat.names([name], 0)].flatMap((people) =>
         Object.values(system).map((sentence) => sentence(partsOf(name, people)))

@@ -101,7 +101,8 @@ class Browser {
       this.cookie = undefined
       return "ended"
     },
-    policy: async () => undefined
+    policy: async () => undefined,
+    resetPassword: async () => ({ ok: true, handle: "aki" })
   }
 }
 

@@ -38,7 +38,8 @@ const scene = () => {
     register: async ({ handle }) => grant(Number(handle)),
     refresh: async () => ({ ok: false, error: { _tag: "Unauthenticated" } }),
     signOut: async () => "ended",
-    policy: async () => undefined
+    policy: async () => undefined,
+    resetPassword: async () => ({ ok: true, handle: "aki" })
   }
   const session = new BrowserSession({
     calls,

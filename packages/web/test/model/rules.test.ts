@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deviceName } from "../../src/lib/session.ts"
 import { activityTimes, idleAt, isActive } from "../../src/model/activity.ts"
-import { conversationIn, takeInvite } from "../../src/model/addresses.ts"
+import { conversationIn, takeInvite, takeResetCode } from "../../src/model/addresses.ts"
 import { readSendKey, readTheme } from "../../src/model/preferences.ts"
 import { titleWith, unreadForUser, unreadTotal } from "../../src/model/unreadTitle.ts"
 
@@ -93,6 +93,15 @@ describe("addresses", () => {
     assert.deepStrictEqual(invite("", "?invite=abcdefgh"), ["abcdefgh", "/register"])
     assert.deepStrictEqual(invite("#invite=short"), [undefined])
     assert.deepStrictEqual(invite("#main"), [undefined])
+    assert.deepStrictEqual(invite("#reset=abc-DEF_123"), [undefined])
+  })
+
+  it("lose the code of a link for a new password as soon as it is taken", () => {
+    const shown: Array<unknown> = []
+    const history = { replaceState: (_data: unknown, _unused: string, url?: unknown) => void shown.push(url) }
+    const from = { hash: "#reset=abc-DEF_123", search: "", pathname: "/reset" }
+    assert.strictEqual(takeResetCode(from, history), "abc-DEF_123")
+    assert.deepStrictEqual(shown, ["/reset"])
   })
 })
 

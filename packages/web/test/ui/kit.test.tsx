@@ -142,6 +142,38 @@ describe("tabs", () => {
   })
 })
 
+describe("tabs that scroll", () => {
+  it("bring the chosen one into view, at first and when another is chosen", () => {
+    const seen: Array<string | undefined> = []
+    const before = HTMLElement.prototype.scrollIntoView
+    HTMLElement.prototype.scrollIntoView = function (this: HTMLElement) {
+      assert.isTrue(this.isConnected, "what is not on the page has no place to scroll to")
+      seen.push(this.dataset["tab"])
+    }
+    try {
+      const [chosen, setChosen] = createSignal<"a" | "b">("b")
+      stage(() => (
+        <Tabs
+          label="Parts"
+          tabs={[
+            { key: "a", label: "A" },
+            { key: "b", label: "B" }
+          ]}
+          chosen={chosen()}
+          onChoose={setChosen}
+        >
+          {chosen()}
+        </Tabs>
+      ))
+      assert.deepStrictEqual(seen, ["b"])
+      setChosen("a")
+      assert.deepStrictEqual(seen, ["b", "a"])
+    } finally {
+      HTMLElement.prototype.scrollIntoView = before
+    }
+  })
+})
+
 describe("a presence dot", () => {
   it("sends its ring once when somebody comes, not when it is first shown", () => {
     const [state, setState] = createSignal<"active" | "idle" | "offline">("active")

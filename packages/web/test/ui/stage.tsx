@@ -57,6 +57,8 @@ export type Answers = Readonly<Record<string, (payload: never) => unknown>>
 
 export interface StageOptions {
   readonly path?: string
+  /** The pattern of the route that gives the screen its parameters. */
+  readonly route?: string
   readonly language?: Language
   readonly session?: SessionState
   readonly admin?: boolean
@@ -135,6 +137,7 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
     register: async () => ({ ok: true }),
     invite: () => undefined,
     policy: async () => ({ registration: "open", directory: "open" }),
+    resetPassword: async () => ({ ok: true, handle: "aki" }),
     signOut: async () => {},
     chat: () => chat,
     whenLive: async () => chat,
@@ -192,7 +195,7 @@ export const stage = (screen: Component<{ readonly children?: JSX.Element }>, op
     <AppProvider value={app}>
       <KitProvider value={() => app.i18n.t().kit}>
         <MemoryRouter history={history} root={screen}>
-          <Route path="*" component={() => <p>beside</p>} />
+          <Route path={options.route ?? "*"} component={() => <p>beside</p>} />
         </MemoryRouter>
       </KitProvider>
     </AppProvider>

@@ -12,6 +12,7 @@ import type { MessageRow } from "../../domain/MessageRow.ts"
 import type { ReadCell } from "../../domain/ReadCell.ts"
 import { isKnownRow } from "../../domain/RowKinds.ts"
 import { applyChange, rowOf } from "../../domain/RowRules.ts"
+import { shownRules } from "../../domain/shownRules.ts"
 import { isChange } from "../feed/Feed.ts"
 
 const keptEvents = 200
@@ -226,7 +227,7 @@ export class ConversationState {
   }
 
   #fold(event: LogEvent, rowAt: RowAt): void {
-    const line = { ...this.#line, head: event.seq }
+    let line = { ...this.#line, head: event.seq }
     const row = rowOf(event)
     if (row !== undefined) line.last = row
     else if (line.last !== undefined && isKnownRow(line.last) && isChange(event))
@@ -259,10 +260,25 @@ export class ConversationState {
       case "roleChanged":
         if (event.userId === this.#viewer) line.role = event.role
         break
+      case "rulesChanged": {
+        const { rules: _, ...rest } = line
+        line = { ...rest, ...shownRules({ post: event.post, add: event.add, slowSeconds: event.slowSeconds }) }
+        break
+      }
+      case "closed":
+        line.closed = event.operator ? "operator" : "owners"
+        break
+      case "reopened": {
+        const { closed: _, ...rest } = line
+        line = rest
+        break
+      }
       case "reacted":
       case "unreacted":
       case "pinned":
       case "unpinned":
+      case "banned":
+      case "unbanned":
         break
       default:
         // A new kind of event needs a case above, even if the line shows nothing of it.

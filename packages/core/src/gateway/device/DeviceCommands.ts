@@ -4,6 +4,7 @@ import type { Command } from "../../commands/Command.ts"
 import type { ConversationId } from "../../domain/Ids.ts"
 import { IngressLanes } from "../../ingress/IngressLanes.ts"
 import type { IngressUnavailable } from "../../ports/Ingress.ts"
+import { MessageTraces, type MessageTracesApi, traceCommands } from "../../ports/MessageTraces.ts"
 import type { Answer } from "../../ports/Submission.ts"
 import { type CommandFrame, commandsIn } from "../../protocol/ClientFrame.ts"
 import type { BusyCode } from "../../protocol/ServerFrame.ts"
@@ -24,7 +25,8 @@ export class DeviceCommands {
     Layer.effect(
       this.Tag,
       Effect.gen(function* () {
-        return new DeviceCommands(rules, yield* GatewayNode, yield* IngressLanes, yield* Fanout.Tag)
+        const [gateway, lanes, fanout] = [yield* GatewayNode, yield* IngressLanes, yield* Fanout.Tag]
+        return new DeviceCommands(rules, gateway, lanes, fanout, yield* MessageTraces)
       })
     )
 
@@ -32,7 +34,8 @@ export class DeviceCommands {
     private readonly rules: SendRules,
     private readonly gateway: GatewayNode["Type"],
     private readonly lanes: IngressLanes["Type"],
-    private readonly fanout: Fanout
+    private readonly fanout: Fanout,
+    private readonly traces: MessageTracesApi
   ) {}
 
   /** Submits a frame to its lane, as a whole or not at all. */
@@ -61,6 +64,7 @@ export class DeviceCommands {
     for (const { id } of bodies) session.pending.delete(pendingKey(log, id))
     for (const { id } of bodies)
       session.pending.set(pendingKey(log, id), { id, log, sinceMs: now, accepted: undefined, isWithdrawal })
+    traceCommands(this.traces, "received", commands)
     const failed = this.lanes.submit(
       { v: 1, to: this.gateway.node, key: session.key, log, commands },
       sizeOf(frame),
@@ -104,7 +108,9 @@ export const takeAnswer = (self: DeviceSelf, answer: Answer): undefined => {
     if (pending === undefined) continue
     if (outcome._tag === "Refused") {
       session.pending.delete(key)
-      session.send({ op: "refused", id, conversationId: log, code: outcome.code })
+      const { code, retryAfterMs } = outcome
+      const wait = retryAfterMs === undefined ? {} : { retryAfterMs }
+      session.send({ op: "refused", id, conversationId: log, code, ...wait })
     } else if (subscription?.live === true && subscription.sentTo < outcome.seq) pending.accepted = outcome
     else session.answer(id, log, outcome)
   }

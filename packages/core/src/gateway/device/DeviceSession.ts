@@ -49,6 +49,24 @@ export interface SessionListener {
   /** The outbox got its first frame. One flush per turn then serves all sockets. */
   readonly dirty: (session: DeviceSession) => void
   readonly lagging: (session: DeviceSession) => void
+  /** A command that arrived at this time was accepted. */
+  readonly answered: (sinceMs: number) => void
+}
+
+/** A socket as operators see it. */
+export interface SocketFacts {
+  readonly socket: string
+  readonly userId: UserId
+  readonly deviceId: DeviceId
+  readonly kind: DeviceKind
+  /** Bytes that the network has not taken. */
+  readonly unsent: number
+  readonly lagging: boolean
+  /** Commands without an answer. */
+  readonly pending: number
+  readonly silentMs: number
+  /** Conversations that it receives. */
+  readonly conversations: number
 }
 
 export class DeviceSession implements Recipient, Attendee, WatchingSocket {
@@ -88,7 +106,7 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     readonly kind: DeviceKind,
     readonly instance: InstanceId,
     readonly socket: DeviceSocket,
-    openedAtMs: number,
+    readonly openedAtMs: number,
     private readonly listener: SessionListener
   ) {
     this.userId = userId
@@ -110,6 +128,20 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
     this.socket.close(CloseCodes.revoked)
     this.closed = true
     this.tell({ _tag: "Revoked" })
+  }
+
+  get facts(): SocketFacts {
+    return {
+      socket: this.key,
+      userId: this.userId,
+      deviceId: this.deviceId,
+      kind: this.kind,
+      unsent: this.socket.bufferedBytes(),
+      lagging: this.lagging,
+      pending: this.pending.size,
+      silentMs: Math.max(0, Math.floor(this.socket.silentMs())),
+      conversations: this.subscriptions.size
+    }
   }
 
   /** It accepts no frame that can wait. */
@@ -184,6 +216,7 @@ export class DeviceSession implements Recipient, Attendee, WatchingSocket {
   answer(id: CommandId, log: ConversationId, at: { readonly seq: number; readonly at: number }): void {
     const key = pendingKey(log, id)
     const pending = this.pending.get(key)
+    if (pending !== undefined) this.listener.answered(pending.sinceMs)
     if (pending?.isWithdrawal === true) pending.accepted = undefined
     else this.pending.delete(key)
     this.send({ op: "accepted", id, conversationId: log, seq: at.seq, at: at.at })

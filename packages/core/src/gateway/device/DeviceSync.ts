@@ -7,9 +7,11 @@
 import { Context, Deferred, Effect, Exit, FiberId, Layer } from "effect"
 import { Limits } from "../../domain/Limits.ts"
 import { charge, fullBucket, readTime, spend, spendBoth } from "../../domain/TokenBucket.ts"
+import { histogram, secondsBounds } from "../../metrics/declareMetric.ts"
 import type { Membership } from "../../ports/Conversations.ts"
 import { DeviceCursors } from "../../ports/DeviceCursors.ts"
 import type { SliceRequest, StoreUnavailable } from "../../ports/EventStore.ts"
+import { MessageTraces, type MessageTracesApi } from "../../ports/MessageTraces.ts"
 import type { ClientFrame, CursorPair } from "../../protocol/ClientFrame.ts"
 import { utf8Bytes } from "../../protocol/Json.ts"
 import { type BusyCode, EventRuns } from "../../protocol/ServerFrame.ts"
@@ -19,6 +21,7 @@ import type { Subscription } from "../fanout/Recipient.ts"
 import { GatewayNode } from "../GatewayNode.ts"
 import type { DeviceSettings } from "../GatewaySettings.ts"
 import { GatewayPresence } from "../presence/GatewayPresence.ts"
+import { traceCaughtUp } from "../traceEvents.ts"
 import type { DeviceSelf, DeviceState } from "./DeviceState.ts"
 
 /** Logs and UTF-8 bytes of one step; the client's frames are handled between steps. */
@@ -51,11 +54,18 @@ interface Missing {
   readonly limit: number
 }
 
+const catchUpSeconds = histogram("hibiki_catch_up_seconds", {
+  unit: "seconds",
+  description: "From a socket's hello to the moment at which it has everything and is live.",
+  bounds: secondsBounds
+})
+
 const arrived = (self: DeviceSelf): void => {
   const { state } = self
   state.phase = "live"
   if (state.greeted) return
   state.greeted = true
+  catchUpSeconds.unsafeUpdate((self.now() - state.session.openedAtMs) / 1_000, [])
   state.session.send({ op: "live" })
 }
 
@@ -92,7 +102,8 @@ export class DeviceSync {
           yield* Fanout.Tag,
           yield* LogSlices,
           yield* DeviceCursors,
-          yield* GatewayPresence
+          yield* GatewayPresence,
+          yield* MessageTraces
         )
       })
     )
@@ -103,7 +114,8 @@ export class DeviceSync {
     private readonly fanout: Fanout,
     private readonly slices: LogSlices["Type"],
     private readonly cursors: Pick<DeviceCursors["Type"], "raise">,
-    private readonly presence: GatewayPresence["Type"]
+    private readonly presence: GatewayPresence["Type"],
+    private readonly traces: MessageTracesApi
   ) {}
 
   /** Creates the socket's place in a log where it has none yet, from the cursor that it stated. */
@@ -239,6 +251,7 @@ export class DeviceSync {
       sent += utf8Bytes(frame.text)
       if (sent > bytesPerStep) break
     }
+    if (this.traces.isOn) traceCaughtUp(this.traces, slice, sentTo, subscription)
     this.fanout.goLive(subscription)
     return sent
   }
@@ -343,6 +356,7 @@ export class DeviceSync {
         return undefined
       }
       known.push([log, seq])
+      this.traces.acknowledge(log, seq, session.userId, session.deviceId)
       this.presence.hints.reached(self.state.ofUser.hints, "delivered", session.userId, subscription.place, seq)
     }
     return known.length === 0 ? undefined : this.cursors.raise(session.deviceId, known)

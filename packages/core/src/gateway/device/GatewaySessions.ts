@@ -8,7 +8,7 @@ import type { ActorSystemApi } from "../../kernel/Behaviour.ts"
 import { type SocketPlace, SocketPlaces } from "../../ports/SocketPlaces.ts"
 import type { CloseCode } from "../../protocol/CloseCode.ts"
 import { GatewayNode } from "../GatewayNode.ts"
-import type { DeviceSession } from "./DeviceSession.ts"
+import type { DeviceSession, SocketFacts } from "./DeviceSession.ts"
 import type { UserMessage } from "./UserMessage.ts"
 
 export const userPath = (userId: UserId): string => `user/${userId}`
@@ -56,6 +56,10 @@ export class GatewaySessions {
 
   values(): MapIterator<DeviceSession> {
     return this.#byKey.values()
+  }
+
+  *facts(): Generator<SocketFacts> {
+    for (const session of this.#byKey.values()) yield session.facts
   }
 
   /** Every user with a socket here, once. */

@@ -1,19 +1,25 @@
 /** Counts why sockets were closed as `internal`, and logs one line for all of them, however many a storm closes. */
 import { Context, Effect, Layer, Metric } from "effect"
+import { counter } from "../../metrics/declareMetric.ts"
 
-export type SocketFault =
+const socketFaultKinds = [
   /** The look-up of a hello's ticket failed. */
-  | "open_failed"
+  "open_failed",
   /** The store did not return the user's memberships. */
-  | "memberships_unread"
+  "memberships_unread",
   /** The mailbox of the user's actor was full. */
-  | "user_full"
+  "user_full",
   /** The socket's own actor failed; that failure has its own log line. */
-  | "actor_failed"
+  "actor_failed"
+] as const
 
-const faultsTotal = Metric.counter("hibiki_gateway_faults_total", {
-  description: "Sockets closed with 4500 for a fault of the gateway or of what it needs",
-  incremental: true
+export type SocketFault = (typeof socketFaultKinds)[number]
+
+const faultsTotal = counter("hibiki_gateway_faults_total", {
+  unit: "sockets",
+  description:
+    "Closed with 4500; their clients reconnect. `open_failed`: the ticket look-up failed. `memberships_unread`: the store did not answer. `user_full`: the user's actor was overloaded. `actor_failed`: a fault of Hibiki.",
+  labels: { fault: socketFaultKinds }
 })
 
 export const socketFaults = (fault: SocketFault) => Metric.tagged(faultsTotal, "fault", fault)

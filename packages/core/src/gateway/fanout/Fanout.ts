@@ -9,10 +9,17 @@ import { type ConversationId, personalOwner, type UserId } from "../../domain/Id
 import type { ReadCell } from "../../domain/ReadCell.ts"
 import { editsBelow, lowestEdited, readableFrom } from "../../domain/RowRules.ts"
 import { SmallMap } from "../../domain/SmallMap.ts"
+import { histogram, secondsBounds } from "../../metrics/declareMetric.ts"
 import type { Membership } from "../../ports/Conversations.ts"
 import { type EncodedFrame, encodeFrame, eventFrames } from "../../protocol/ServerFrame.ts"
 import { step } from "./FanoutPlace.ts"
 import type { MemberHere, Place, Recipient, Subscription } from "./Recipient.ts"
+
+const sendAccepted = histogram("hibiki_send_accepted_seconds", {
+  unit: "seconds",
+  description: "From a command's arrival at a gateway to its answer: the slowest command of each batch of answers.",
+  bounds: secondsBounds
+})
 
 export interface FanoutListener {
   /** Called with fanned-out events of a personal log, because they change the user's memberships here. */
@@ -23,6 +30,8 @@ export interface FanoutListener {
   readonly personalJumped: (userId: UserId) => void
   /** The range up to `place.highest` is missing; `place.reading` is already set. */
   readonly gap: (place: Place) => void
+  /** These events were queued for the sockets of a place, in this turn. */
+  readonly delivered?: ((place: Place, events: ReadonlyArray<LogEvent>) => void) | undefined
 }
 
 export class Fanout {
@@ -31,6 +40,8 @@ export class Fanout {
 
   private readonly all = new Map<ConversationId, Place>()
   private dirty: Array<Recipient> = []
+  /** When the oldest command arrived that was answered since the last flush. */
+  private answeredSinceMs = Number.POSITIVE_INFINITY
 
   constructor(
     private readonly listener: FanoutListener,
@@ -152,6 +163,7 @@ export class Fanout {
     const last = events[events.length - 1]
     if (last === undefined) return
     place.fannedOut = last.seq
+    this.listener.delivered?.(place, events)
     const owner = personalOwner(place.log)
     if (place.members.has(owner)) this.listener.personal(owner, events)
   }
@@ -192,8 +204,17 @@ export class Fanout {
     this.dirty.push(session)
   }
 
+  /** A command that arrived at this time has its answer. */
+  noteAnswered(sinceMs: number): void {
+    if (sinceMs < this.answeredSinceMs) this.answeredSinceMs = sinceMs
+  }
+
   /** Sends queued frames: one write per socket. Call it at the end of a turn. */
   flush(): void {
+    if (this.answeredSinceMs !== Number.POSITIVE_INFINITY) {
+      sendAccepted.unsafeUpdate((this.now() - this.answeredSinceMs) / 1_000, [])
+      this.answeredSinceMs = Number.POSITIVE_INFINITY
+    }
     // A flush may make a socket lag, which queues answers: hence a loop. It ends because a lagging socket gets nothing
     // live.
     while (this.dirty.length > 0) {

@@ -2,15 +2,16 @@
 import { Cause, Effect, Metric, Random } from "effect"
 import { makeStart, whileWork } from "../../fibers/Background.ts"
 import { makeOutageLog } from "../../fibers/logging.ts"
+import { counter } from "../../metrics/declareMetric.ts"
 import { Conversations } from "../../ports/Conversations.ts"
 import { EventStore } from "../../ports/EventStore.ts"
 import type { Fanout } from "./Fanout.ts"
 import { canRead } from "./FanoutPlace.ts"
 import type { Place } from "./Recipient.ts"
 
-const gapsRead = Metric.counter("hibiki_gateway_holes_total", {
-  description: "Ranges read from the log because an envelope was missing",
-  incremental: true
+const gapsRead = counter("hibiki_gateway_holes_total", {
+  unit: "ranges of events",
+  description: "Read from the log because an envelope was missing."
 })
 
 /** How many gaps are read at once; the others wait. */

@@ -2,13 +2,14 @@
  * The users that each socket of a gateway watches. Rights are checked at each request, after changes of memberships and
  * every minute; changes are sent at most once a second.
  */
-import { Effect, Metric } from "effect"
+import { Effect } from "effect"
 import type { UserId } from "../../domain/Ids.ts"
 import { presenceLimits } from "../../domain/Limits.ts"
 import type { UserPresence } from "../../domain/Presence.ts"
 import { charge, fullBucket, isFull, readTime, spend, type TokenBucket } from "../../domain/TokenBucket.ts"
 import { whileWork } from "../../fibers/Background.ts"
 import { makeOutageLog } from "../../fibers/logging.ts"
+import { gauge } from "../../metrics/declareMetric.ts"
 import type { StoreUnavailable } from "../../ports/EventStore.ts"
 import type { PresenceUnavailable } from "../../ports/Presence.ts"
 import { type EncodedFrame, presenceFrame } from "../../protocol/ServerFrame.ts"
@@ -389,10 +390,12 @@ class WatchIndex {
 }
 
 /** Metrics of watched presence. */
-export const watchedUsers = Metric.gauge("hibiki_presence_watched_users", {
-  description: "Users whose presence at least one socket of this gateway watches"
+export const watchedUsers = gauge("hibiki_presence_watched_users", {
+  unit: "users",
+  description: "Users whose presence a socket of this gateway watches."
 })
 
-export const watchers = Metric.gauge("hibiki_presence_watchers", {
-  description: "Sockets of this gateway that watch anybody's presence"
+export const watchers = gauge("hibiki_presence_watchers", {
+  unit: "sockets",
+  description: "Sockets of this gateway that watch somebody's presence."
 })

@@ -111,6 +111,15 @@ export class AuthRpcs extends RpcGroup.make(
     success: SignedIn,
     error: Schema.Union(SignInFailed, RateLimited, Unavailable)
   }),
+  /**
+   * Sets a new password by the code of a link that an administrator made. All devices end: sign in with it afterwards.
+   * NotFound: the code is unknown, used or expired.
+   */
+  Rpc.make("auth.resetPassword", {
+    payload: { code: Token, password: Password },
+    success: Schema.Struct({ handle: Schema.String }),
+    error: Schema.Union(NotFound, PasswordRefused, RateLimited, Unavailable)
+  }),
   /** Unauthenticated: the device is signed out for good. A token that is used twice ends its device at once. */
   Rpc.make("auth.refresh", {
     payload: { refreshToken: Token },

@@ -5,7 +5,9 @@
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
 import { add } from "../../commands/add.ts"
+import { ban, unban } from "../../commands/ban.ts"
 import { type AnyCommandKind, type CommandKindName, kindNamed } from "../../commands/Command.ts"
+import { close, reopen } from "../../commands/close.ts"
 import { create } from "../../commands/create.ts"
 import { favourite, mute } from "../../commands/flags.ts"
 import { join } from "../../commands/join.ts"
@@ -15,7 +17,15 @@ import { markUnread } from "../../commands/read.ts"
 import { leave, remove } from "../../commands/remove.ts"
 import { rename } from "../../commands/rename.ts"
 import { setRole } from "../../commands/setRole.ts"
-import { ConversationSummary, HistoryPage, Member, PersonalSnapshot, SearchAnswer } from "../../domain/Conversation.ts"
+import { setRules } from "../../commands/setRules.ts"
+import {
+  BannedPerson,
+  ConversationSummary,
+  HistoryPage,
+  Member,
+  PersonalSnapshot,
+  SearchAnswer
+} from "../../domain/Conversation.ts"
 import { CommandId, ConversationId, Seq, UserId } from "../../domain/Ids.ts"
 import { Limits } from "../../domain/Limits.ts"
 import { searchProblem } from "../../domain/SearchText.ts"
@@ -79,6 +89,15 @@ export class ConversationRpcs extends RpcGroup.make(
     success: Schema.Array(Member),
     error: reads
   }),
+  Rpc.make("conversation.bans", {
+    payload: {
+      conversationId: ConversationId,
+      afterHandle: Schema.optional(Schema.String.pipe(Schema.maxLength(Limits.nameMax))),
+      limit: Schema.optional(Limit)
+    },
+    success: Schema.Array(BannedPerson),
+    error: Schema.Union(reads, Refused)
+  }),
   Rpc.make("conversation.channels", {
     payload: { prefix: Schema.String.pipe(Schema.maxLength(Limits.nameMax)), limit: Schema.optional(Limit) },
     success: Schema.Array(
@@ -112,9 +131,15 @@ export class ConversationRpcs extends RpcGroup.make(
   command(join),
   command(add),
   command(remove),
+  command(ban),
+  command(unban),
   command(leave),
   command(rename),
   command(setRole),
+  command(setRules),
+  // Without `operator`, which is no field of a call.
+  command({ ...close, body: Schema.Struct({ kind: close.body.fields.kind }) }),
+  command({ ...reopen, body: Schema.Struct({ kind: reopen.body.fields.kind }) }),
   command(pin),
   command(unpin),
   /** Shows the conversation as unread from `seq` on until the next read; cursors never go back. */

@@ -1,10 +1,11 @@
-/** Calls about presence and read positions. `presence.watch` is a stream, served on `/rpc/ws` only. */
+/** Calls about presence and read positions. `presence.watch` and `presence.count` are streams, on `/rpc/ws` only. */
 import { Rpc, RpcGroup } from "@effect/rpc"
 import { Schema } from "effect"
 import { ConversationId, Millis, Seq, UserId } from "../../domain/Ids.ts"
 import { presenceLimits } from "../../domain/Limits.ts"
 import { Person } from "../../domain/Person.ts"
 import { DeviceKind, PresenceState, UserPresence } from "../../domain/Presence.ts"
+import { HistoryWindow, PresenceHistory } from "../../domain/PresenceCounts.ts"
 import { AuthMiddleware } from "./AuthMiddleware.ts"
 import { NotFound, RateLimited, Unauthenticated, Unavailable } from "./RpcErrors.ts"
 
@@ -42,6 +43,10 @@ export const BoardUpdate = Schema.Union(
 )
 export type BoardUpdate = typeof BoardUpdate.Type
 
+/** People of a conversation who are online, and those of them who are idle. Invisible people are offline. */
+export const Occupancy = Schema.Struct({ at: Millis, online: Schema.Int, idle: Schema.Int })
+export type Occupancy = typeof Occupancy.Type
+
 /** A member's read position; in a direct conversation also the place up to which its devices hold the log. */
 export const Receipt = Schema.Struct({ userId: UserId, read: Seq, delivered: Schema.optional(Seq) })
 export type Receipt = typeof Receipt.Type
@@ -65,6 +70,22 @@ export class PresenceRpcs extends RpcGroup.make(
     success: BoardUpdate,
     error: errors,
     stream: true
+  }),
+  /** The occupancy of a conversation that the caller is in: at first, and whenever it changes. */
+  Rpc.make("presence.count", {
+    payload: { conversationId: ConversationId },
+    success: Occupancy,
+    error: errors,
+    stream: true
+  }),
+  /**
+   * How many people were online, by closed steps of time. Without a conversation: over the whole server, for
+   * administrators. Of a conversation: for its members, and rounded for administrators.
+   */
+  Rpc.make("presence.history", {
+    payload: { conversationId: Schema.optional(ConversationId), window: HistoryWindow },
+    success: PresenceHistory,
+    error: errors
   }),
   /** Others' marks, without those of invisible users. At most 200, furthest read first. */
   Rpc.make("conversation.receipts", {

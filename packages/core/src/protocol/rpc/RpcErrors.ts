@@ -25,5 +25,12 @@ export class NotFound extends Schema.TaggedError<NotFound>()("NotFound", {}) {}
 export class RateLimited extends Schema.TaggedError<RateLimited>()("RateLimited", { retryAfterMs: Schema.Int }) {}
 /** A service behind the server is unreachable or full: repeat the same call, with the same id, after the delay. */
 export class Unavailable extends Schema.TaggedError<Unavailable>()("Unavailable", { retryAfterMs: Schema.Int }) {}
-/** Finally refused. `code`: one of RefusalCode, or a code that only a newer server has: a reader must accept it. */
-export class Refused extends Schema.TaggedError<Refused>()("Refused", { code: Schema.String }) {}
+/**
+ * Finally refused. `code`: one of RefusalCode or of those that `AdminRpcs` lists, or one that only a
+ * newer server has: a reader must accept it.
+ * `retryAfterMs`: the same is possible then, under another id.
+ */
+export class Refused extends Schema.TaggedError<Refused>()("Refused", {
+  code: Schema.String,
+  retryAfterMs: Schema.optional(Schema.Int)
+}) {}

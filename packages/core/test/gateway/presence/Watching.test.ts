@@ -1,16 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Metric, TestClock } from "effect"
+import { Effect, TestClock } from "effect"
 import { UserId } from "../../../src/domain/Ids.ts"
 import { watchedUsers, watchers } from "../../../src/gateway/presence/Watches.ts"
+import { beforeLook } from "../../../src/metrics/declareMetric.ts"
 import { StoreUnavailable } from "../../../src/ports/EventStore.ts"
 import { PresenceUnavailable } from "../../../src/ports/Presence.ts"
 import { CloseCodes } from "../../../src/protocol/CloseCode.ts"
 import { run } from "../../world/logRuns.ts"
 import { pass, presenceFrames, presenceStage, rest, seen, takes, toldOf } from "./presenceStage.ts"
 
-const gauges = Effect.map(Effect.all([Metric.value(watchedUsers), Metric.value(watchers)]), (all) =>
-  all.map(({ value }) => value)
-)
+const gauges = Effect.sync(() => {
+  beforeLook()
+  return [watchedUsers, watchers].map((gauge) => gauge.unsafeValue([]).value)
+})
 
 describe("a watch", () => {
   it.scoped(

@@ -20,7 +20,7 @@ describe("who may call what", () => {
     }
   })
 
-  it("lets anybody sign in, register, refresh and read the policy, and nothing else; each of these is limited by address", () => {
+  it("lets anybody sign in, register, refresh, use a link for a new password and read the policy, and nothing else; each is limited by address", () => {
     const open = [...HibikiRpcs.requests].filter(
       ([tag]) => new Map<string, string>(Object.entries(Authorization)).get(tag) === "anyone"
     )
@@ -28,6 +28,7 @@ describe("who may call what", () => {
       "auth.policy",
       "auth.refresh",
       "auth.register",
+      "auth.resetPassword",
       "auth.signIn"
     ])
     for (const [, rpc] of open) assert.strictEqual(middlewaresOf(rpc).has(AddressMiddleware), true)

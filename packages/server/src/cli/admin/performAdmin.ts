@@ -1,5 +1,5 @@
 /** Performs an administrator's request, on the accounts and the store of this process. */
-import { type AccountProblem, AccountsAdmin } from "@hibiki/core/accounts/AccountsAdmin"
+import { type AccountProblem, AccountsAdmin, commandLine } from "@hibiki/core/accounts/AccountsAdmin"
 import { MadeAccounts } from "@hibiki/core/accounts/MadeAccounts"
 import { giveOwner, type OwnerProblem } from "@hibiki/core/conversations/giveOwner"
 import type { StoreUnavailable } from "@hibiki/core/ports/EventStore"
@@ -24,31 +24,31 @@ export const performAdmin = <R>(
       case "user.list":
         return yield* listUsers
       case "user.resetPassword": {
-        const password = yield* admin.resetPassword(request.handle)
+        const password = yield* admin.resetPassword(commandLine, request)
         return [
           `New password of ${request.handle}: ${password}`,
           "It is shown only now. All devices of the account are signed out."
         ]
       }
       case "user.promote":
-        yield* admin.setAdmin(request.handle, true)
+        yield* admin.setAdmin(commandLine, request, true)
         return [`${request.handle} is an administrator now.`]
       case "user.disable": {
-        const { devices, invites } = yield* admin.disable(request.handle)
+        const { devices, invites } = yield* admin.disable(commandLine, request)
         return [`${request.handle} is disabled; devices signed out: ${devices.length}, invites ended: ${invites}.`]
       }
       case "user.enable":
-        yield* admin.enable(request.handle)
+        yield* admin.enable(commandLine, request)
         return [`${request.handle} may sign in again.`]
       case "token.create": {
-        const { accessToken } = yield* made.createBotToken(request.handle, request.deviceName)
+        const { accessToken } = yield* made.createBotToken(commandLine, request.handle, request.deviceName)
         return [accessToken]
       }
       case "conversation.owner":
-        yield* giveOwner(request.conversationId, yield* admin.userIdOf(request.handle))
+        yield* giveOwner(commandLine, request.conversationId, yield* admin.userIdOf(request.handle))
         return [`${request.handle} is an owner now.`]
       case "seed": {
-        const count = yield* made.seed(request.prefix, request.users, request.password)
+        const count = yield* made.seed(commandLine, request.prefix, request.users, request.password)
         return [
           `${count} accounts made: ${request.prefix}1 to ${request.prefix}${request.users}. Password: ${request.password}`
         ]
@@ -108,7 +108,9 @@ const reasons: Readonly<Record<AccountProblem["reason"], string>> = {
   handle_refused: "This can't be a handle: 2 to 32 letters or digits of one script, with . _ - between them.",
   not_a_bot: "This handle belongs to a person: tokens are for bots, so choose another handle.",
   is_a_bot: "This is a bot, which has no password: `hibiki token create` makes it a token.",
-  disabled: "This account is disabled: `hibiki user enable` changes that."
+  disabled: "This account is disabled: `hibiki user enable` changes that.",
+  no_such_device: "No device of this account has this id.",
+  last_admin: "Nobody else administers this server: make somebody else an administrator first."
 }
 
 const ownerReasons: Readonly<Record<OwnerProblem["reason"], string>> = {

@@ -38,6 +38,5 @@ export const clusterOptions = (
   settings: SettingsOf<"api">,
   services: ClusterServices
 ): Omit<ClusterOptions, "webPush"> => {
-  const { accounts, gateway, http } = roleOptions(settings)
-  return { services, accounts, gateway, http }
+  return { services, ...roleOptions(settings) }
 }

@@ -8,43 +8,50 @@ import { Console, Context, Effect, Layer, type Scope } from "effect"
 import { GatewayStatus } from "../../gateway/GatewaySockets.ts"
 import type { BindRefused } from "../../http/HttpOptions.ts"
 import { HttpServer, type ListenFailed } from "../../http/HttpServer.ts"
+import { tellBuild } from "../../http/ProcessMetrics.ts"
 import { Readiness } from "../../http/Readiness.ts"
+import { ProcessIdentity, type ProcessRole } from "../../operate/ProcessIdentity.ts"
 import { api, type ClusterOptions, everything, gateway, push, worker } from "../../roles/cluster.ts"
 import type { sqlPostgres } from "../../sql/SqlPostgres.ts"
+import { tellUnknown } from "../commands/withSettings.ts"
 import type { SettingsOf } from "../config/commandSettings.ts"
+import type { Environment } from "../config/Environment.ts"
 import { pushSettings } from "../config/pushSettings.ts"
 import { startProblem } from "../config/startProblem.ts"
 import { bindAllowed, stopping } from "../start/edges.ts"
 import { endedByFault } from "../start/endedByFault.ts"
 import { portCheck } from "../start/portCheck.ts"
-import { serverLogger } from "../start/serverLogger.ts"
+import { serverOutput } from "../start/serverOutput.ts"
+import { telemetry } from "../start/telemetry.ts"
 import { version } from "../version.ts"
 import { checkServices } from "./checkServices.ts"
 import { clusterOptions, clusterServices } from "./clusterOptions.ts"
 import { untilServices } from "./untilServices.ts"
 
-export type Role = "api" | "gateway" | "worker" | "push" | "all"
+export type ClusterRole = Exclude<ProcessRole, "embedded">
 
 /** `connect`: creates the pools of connections to Postgres; `sqlPostgres` by default. */
 export const startRole = (
-  role: Role,
+  role: ClusterRole,
   settings: SettingsOf<"api">,
   connect?: typeof sqlPostgres
-): Effect.Effect<void, Problem> => {
-  const { logger, minimum } = serverLogger(settings.server)
-  return Effect.gen(function* () {
+): Effect.Effect<void, Problem, Environment> =>
+  Effect.gen(function* () {
+    yield* tellUnknown
     const services = yield* clusterServices(settings)
     const options = { ...clusterOptions(settings, services), connect, webPush: yield* pushSettings(settings) }
     yield* bindAllowed(options.http)
     yield* portCheck(settings.server)
     yield* untilServices(checkServices(services), settings.server.startWait * 1_000)
     yield* endedByFault(Effect.scoped(run(role, options)))
-  }).pipe(untilTold, Effect.provide(Layer.merge(logger, minimum)))
-}
+  }).pipe(Effect.provide(telemetry(settings)), untilTold, Effect.provide(serverOutput(role, settings.server)))
 
 type Failure = BindRefused | ListenFailed | StoreUnavailable
 
-const partsOf = (role: Role, options: ClusterOptions): Layer.Layer<HttpServer | Readiness | EventStore, Failure> => {
+const partsOf = (
+  role: ClusterRole,
+  options: ClusterOptions
+): Layer.Layer<HttpServer | Readiness | EventStore, Failure> => {
   switch (role) {
     case "api":
       return api(options)
@@ -59,11 +66,16 @@ const partsOf = (role: Role, options: ClusterOptions): Layer.Layer<HttpServer | 
   }
 }
 
-const run = (role: Role, options: ClusterOptions): Effect.Effect<never, Problem, Scope.Scope> =>
+const run = (
+  role: ClusterRole,
+  options: ClusterOptions
+): Effect.Effect<never, Problem, Scope.Scope | ProcessIdentity> =>
   Effect.gen(function* () {
     const startedAt = yield* monotonicMs
     yield* Console.log(`Hibiki ${version}: ${role === "all" ? "all roles in one process" : role}`)
-    const parts = yield* Effect.mapError(Layer.build(partsOf(role, options)), startProblem)
+    const identity = yield* ProcessIdentity
+    tellBuild(identity)
+    const parts = yield* Effect.mapError(Layer.build(partsOf(role, { ...options, identity })), startProblem)
     yield* Effect.addFinalizer(() => stopping(Context.get(parts, Readiness)))
     const tookMs = (yield* monotonicMs) - startedAt
     yield* Console.log(`Ready after ${(tookMs / 1000).toFixed(1)} s at ${Context.get(parts, HttpServer).addresses}`)

@@ -1,21 +1,18 @@
 /** `hibiki api`, `gateway`, `worker` and `push`: one role of a cluster each. */
 import { Command } from "@effect/cli"
 import { Console, Effect } from "effect"
-import type { Role } from "../cluster/startRole.ts"
+import type { ClusterRole } from "../cluster/startRole.ts"
 import type { SettingsOf } from "../config/commandSettings.ts"
 import { administer } from "./administer.ts"
 import { conversationId, handleOf, messageNumber } from "./checked.ts"
-import { tellUnknown, withSettings } from "./withSettings.ts"
+import { withSettings } from "./withSettings.ts"
 
-const role = (name: Exclude<Role, "all">, description: string) =>
+const role = (name: Exclude<ClusterRole, "all">, description: string) =>
   Command.make(name, {}, () =>
     withSettings((settings: SettingsOf<"api">) =>
-      Effect.zipRight(
-        tellUnknown,
-        Effect.flatMap(
-          Effect.promise(() => import("../cluster/startRole.ts")),
-          ({ startRole }) => startRole(name, settings)
-        )
+      Effect.flatMap(
+        Effect.promise(() => import("../cluster/startRole.ts")),
+        ({ startRole }) => startRole(name, settings)
       )
     )
   ).pipe(Command.withDescription(description))

@@ -3,12 +3,11 @@ import { Command } from "@effect/cli"
 import { Effect } from "effect"
 import type { SettingsOf } from "../config/commandSettings.ts"
 import { modeOf } from "../config/modeOf.ts"
-import { tellUnknown, withSettings } from "./withSettings.ts"
+import { withSettings } from "./withSettings.ts"
 
 export const start = Command.make("start", {}, () =>
   withSettings((settings: SettingsOf<"start">) =>
     Effect.gen(function* () {
-      yield* tellUnknown
       if ((yield* modeOf(settings)) === "cluster") {
         const { startRole } = yield* Effect.promise(() => import("../cluster/startRole.ts"))
         return yield* startRole("all", settings)

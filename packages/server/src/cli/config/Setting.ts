@@ -7,7 +7,7 @@ import { shown } from "@hibiki/node/Problem"
 import { Config, ConfigError, Either, Option, Redacted } from "effect"
 
 export interface SettingDocs {
-  /** Without the prefix: `PORT` is `HIBIKI_PORT`. */
+  /** Without the prefix: `PORT` is `HIBIKI_PORT`. OpenTelemetry's settings have their standard names, with `OTEL_`. */
   readonly name: string
   /** The default as one would write it, or the behaviour without a value. */
   readonly fallback: string
@@ -20,7 +20,8 @@ export type Setting<A> = Config.Config<A> & { readonly docs: SettingDocs }
 export const settingPrefix = "HIBIKI"
 
 /** Returns the name of a setting's variable. */
-export const variableOf = (docs: SettingDocs): string => `${settingPrefix}_${docs.name}`
+export const variableOf = ({ name }: SettingDocs): string =>
+  name.startsWith("OTEL_") ? name : `${settingPrefix}_${name}`
 
 export const text = (name: string, fallback: string, meaning: string): Setting<string> =>
   setting(name, fallback, meaning, (value) => Either.right(value), fallback)
@@ -54,6 +55,19 @@ export const integer = (
       return number >= range.min && number <= range.max
         ? Either.right(number)
         : Either.left(`a whole number from ${range.min} to ${range.max}`)
+    },
+    fallback
+  )
+
+/** A part of a whole: a decimal number from 0 to 1. */
+export const ratio = (name: string, fallback: number, meaning: string): Setting<number> =>
+  setting(
+    name,
+    String(fallback),
+    meaning,
+    (value) => {
+      const number = /^(?:\d{1,3}(?:\.\d{0,15})?|\.\d{1,15})$/.test(value) ? Number(value) : Number.NaN
+      return number >= 0 && number <= 1 ? Either.right(number) : Either.left("a number from 0 to 1")
     },
     fallback
   )
@@ -128,16 +142,26 @@ export const optionalOrigin = (name: string, unset: string, meaning: string): Se
     undefined
   )
 
-const originOf = (value: string): Option.Option<URL> =>
+/** An http or https address that may have a path, without query or user. */
+export const optionalAddress = (name: string, unset: string, meaning: string): Setting<URL | undefined> =>
+  setting<URL | undefined>(
+    name,
+    unset,
+    meaning,
+    (value) => Either.fromOption(addressOf(value), () => "an address such as http://collector:4318"),
+    undefined
+  )
+
+const addressOf = (value: string): Option.Option<URL> =>
   URL.canParse(value)
     ? Option.filter(
         Option.some(new URL(value)),
-        (url) =>
-          /^https?:$/.test(url.protocol) &&
-          url.pathname === "/" &&
-          `${url.search}${url.hash}${url.username}${url.password}` === ""
+        (url) => /^https?:$/.test(url.protocol) && `${url.search}${url.hash}${url.username}${url.password}` === ""
       )
     : Option.none()
+
+const originOf = (value: string): Option.Option<URL> =>
+  Option.filter(addressOf(value), ({ pathname }) => pathname === "/")
 
 const setting = <A>(
   name: string,

@@ -38,6 +38,12 @@ const server = {
     "Minimum log level: debug, info, warning or error."
   ),
   logFormat: Setting.choice("LOG_FORMAT", "text", ["text", "json"], "Log format: text, or json (one object per line)."),
+  presenceHistory: Setting.choice(
+    "PRESENCE_HISTORY",
+    "counts",
+    ["off", "counts"],
+    "History of presence: counts (how many people were online, by five minutes, for 13 months, without names) or off."
+  ),
   startWait: Setting.integer(
     "START_WAIT",
     60,
@@ -165,6 +171,12 @@ const limits = {
     "Burst of messages, edits and reactions per user and conversation."
   ),
   framesPerSecond: Setting.integer("LIMIT_FRAMES_PER_SECOND", 50, count, "Maximum frames per second per socket."),
+  tracesPerSecond: Setting.integer(
+    "LIMIT_TRACES_PER_SECOND",
+    50,
+    { min: 0, max: 1_000 },
+    "Maximum messages per second whose way through each process is recorded, for the operator's console. 0: none."
+  ),
   framesBurst: Setting.integer("LIMIT_FRAMES_BURST", 200, count, "Burst of frames per socket."),
   socketsPerDevice: Setting.integer("LIMIT_SOCKETS_PER_DEVICE", 10, count, "Maximum sockets per device."),
   socketsPerUser: Setting.integer(
@@ -229,6 +241,25 @@ const push = {
   )
 }
 
+const telemetry = {
+  endpoint: Setting.optionalAddress(
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "(none: no spans are recorded)",
+    "Collector of OpenTelemetry, such as http://collector:4318, which gets spans as JSON over HTTP at /v1/traces below."
+  ),
+  headers: Setting.optionalSecret(
+    "OTEL_EXPORTER_OTLP_HEADERS",
+    "(none)",
+    "Headers of each request to the collector, such as authorization=Bearer%20x, separated by commas."
+  ),
+  serviceName: Setting.text("OTEL_SERVICE_NAME", "hibiki", "Name of this service in its spans."),
+  ratio: Setting.ratio(
+    "OTEL_TRACES_SAMPLER_ARG",
+    1,
+    "Part of the calls and batches that have a span, from 0 (none) to 1 (all)."
+  )
+}
+
 const client = {
   server: Setting.optionalOrigin("SERVER", "(http://127.0.0.1 at HIBIKI_PORT)", "Server of `hibiki chat`."),
   state: Setting.optionalText(
@@ -248,10 +279,11 @@ export const settingGroups = {
     settings: services
   },
   push: { title: "Web Push: set the first three, or none", settings: push },
+  telemetry: { title: "OpenTelemetry", settings: telemetry },
   client: { title: "Terminal client", settings: client }
 } as const
 
-export const settingsConfig = Config.all({
+const ownSettings = Config.all({
   server: Config.all(server),
   accounts: Config.all(accounts),
   limits: Config.all(limits),
@@ -259,6 +291,11 @@ export const settingsConfig = Config.all({
   push: Config.all(push),
   client: Config.all(client)
 }).pipe(Config.nested(Setting.settingPrefix))
+
+export const settingsConfig = Config.zipWith(ownSettings, Config.all(telemetry), (own, read) => ({
+  ...own,
+  telemetry: read
+}))
 
 export type SettingsValues = Config.Config.Success<typeof settingsConfig>
 

@@ -18,12 +18,14 @@ const role = {
     "metrics",
     "logLevel",
     "logFormat",
+    "presenceHistory",
     "startWait"
   ],
   accounts: "all",
   limits: "all",
   services: "all",
-  push: "all"
+  push: "all",
+  telemetry: "all"
 } as const
 const store = { server: ["data"], services: "all" } as const
 
@@ -32,7 +34,7 @@ const store = { server: ["data"], services: "all" } as const
  * entry of their own.
  */
 export const commandSettings = {
-  start: { server: "all", accounts: "all", limits: "all", services: "all", push: "all" },
+  start: { server: "all", accounts: "all", limits: "all", services: "all", push: "all", telemetry: "all" },
   api: role,
   gateway: role,
   worker: role,
@@ -40,7 +42,15 @@ export const commandSettings = {
   "push why": store,
   "push keys": {},
   chat: { server: ["port"], client: "all" },
-  doctor: { server: "all", accounts: "all", limits: "all", services: "all", push: "all", client: "all" },
+  doctor: {
+    server: "all",
+    accounts: "all",
+    limits: "all",
+    services: "all",
+    push: "all",
+    telemetry: "all",
+    client: "all"
+  },
   user: store,
   token: store,
   conversation: store,

@@ -76,7 +76,9 @@ export const accountSettings = ({
   }
 })
 
-export const roleOptions = (settings: SettingsOf<"api">): Pick<EmbeddedOptions, "http" | "accounts" | "gateway"> => {
+export const roleOptions = (
+  settings: SettingsOf<"api">
+): Pick<EmbeddedOptions, "http" | "accounts" | "gateway" | "tracesPerSecond" | "presenceHistory"> => {
   const { limits, server } = settings
   return {
     http: {
@@ -90,6 +92,8 @@ export const roleOptions = (settings: SettingsOf<"api">): Pick<EmbeddedOptions, 
       bounds: { ...httpBounds, connectionsMax: limits.connections, requestsMax: limits.requests }
     },
     accounts: accountSettings(settings),
+    tracesPerSecond: limits.tracesPerSecond,
+    presenceHistory: server.presenceHistory,
     gateway: {
       ...defaultGatewaySettings,
       ...defaultSocketSettings,

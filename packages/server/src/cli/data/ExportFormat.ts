@@ -18,11 +18,15 @@ export const storeTables = [
   { name: "blocks", key: ["user_id", "blocked_id"] },
   { name: "conversations", key: ["id"] },
   { name: "memberships", key: ["conversation_id", "user_id"] },
+  { name: "bans", key: ["conversation_id", "user_id"] },
   { name: "read_cursors", key: ["user_id", "conversation_id"] },
   { name: "events", key: ["conversation_id", "seq"] },
   { name: "reactions", key: ["conversation_id", "seq", "emoji", "user_id"] },
   { name: "decisions", key: ["conversation_id", "id"] },
-  { name: "push_addresses", key: ["device_id"] }
+  { name: "push_addresses", key: ["device_id"] },
+  { name: "audit_entries", key: ["seq"] },
+  { name: "presence_buckets", key: ["at"] },
+  { name: "presence_counts", key: ["conversation_id", "at"] }
 ] as const
 
 export type StoreTable = (typeof storeTables)[number]["name"]

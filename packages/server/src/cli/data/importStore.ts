@@ -64,12 +64,15 @@ const takeEmpty = (sql: SqlClient.SqlClient) =>
   Effect.gen(function* () {
     yield* sql.unsafe(`lock table ${storeTables.map(({ name }) => name).join(", ")}, store_meta in exclusive mode`)
     const [found] = yield* sql<{ readonly some: boolean }>`
-      select exists (select from users) or exists (select from conversations) or exists (select from events) as some`
+      select exists (select from users) or exists (select from conversations) or exists (select from events)
+        or exists (select from audit_entries) as some`
     if (found?.some !== false)
       return yield* misconfigured(
         "This store is not empty: import into one that has no accounts and no messages. Nothing was changed."
       )
     yield* sql`delete from invites`
+    // A server without people has counted none.
+    yield* sql`delete from presence_buckets`
   })
 
 /** Reads the store as the next export would. */

@@ -21,6 +21,7 @@ import { pushSettings } from "../config/pushSettings.ts"
 import { roleOptions } from "../config/roleOptions.ts"
 import type { SettingsValues } from "../config/Settings.ts"
 import { startProblem } from "../config/startProblem.ts"
+import { telemetrySettings } from "../config/telemetrySettings.ts"
 import { type Finding, fine, warning } from "../Finding.ts"
 import { notMoved } from "../start/notMoved.ts"
 import { portCheck } from "../start/portCheck.ts"
@@ -73,6 +74,11 @@ const checks = (variables: Variables): ReadonlyArray<Check> => {
     withSettings("Pushes", (settings) =>
       Effect.map(pushSettings(settings), (found) =>
         found === undefined ? "none are sent; HIBIKI_LOG_LEVEL=debug logs each" : "by Web Push"
+      )
+    ),
+    withSettings("Spans", (settings) =>
+      Effect.map(telemetrySettings(settings), (found) =>
+        found === undefined ? "none are recorded" : `for ${found.endpoint.origin}`
       )
     ),
     keptState(variables),

@@ -5,6 +5,7 @@ import { Console, Effect } from "effect"
 import { bindProblem, type HttpOptions } from "../../http/HttpOptions.ts"
 import type { Readiness } from "../../http/Readiness.ts"
 import { startProblem } from "../config/startProblem.ts"
+import { lastWords } from "../lastWords.ts"
 
 /** Sockets, calls and services each have a timeout of their own; this is for cases that none of them foresaw. */
 const stopWithinMs = 19_000
@@ -17,7 +18,7 @@ export const bindAllowed = (http: HttpOptions["Type"]): Effect.Effect<void, Prob
 /** Ends the process after that time, even if something still keeps it alive. */
 export const exitWithin = (ms: number): void => {
   setTimeout(() => {
-    process.stderr.write("hibiki: stopping took too long; exiting now.\n")
+    lastWords("stopping took too long; exiting now.")
     process.exit(1)
   }, ms).unref()
 }

@@ -3,18 +3,25 @@
  * its own or control a terminal.
  */
 import { describeError } from "@hibiki/core/fibers/logging"
-import { inertJson, inertLine, inertLines } from "@hibiki/node/inertText"
-import { Cause, Chunk, HashMap, Logger, LogLevel } from "effect"
+import { inertLine, inertLines } from "@hibiki/node/inertText"
+import { Cause, Chunk, HashMap, Layer, Logger, LogLevel } from "effect"
+import type { ProcessIdentity } from "../../operate/ProcessIdentity.ts"
 import type { SettingsValues } from "../config/Settings.ts"
+import { jsonLine } from "./jsonLine.ts"
 
 const levels = { debug: LogLevel.Debug, info: LogLevel.Info, warning: LogLevel.Warning, error: LogLevel.Error } as const
 
-export const serverLogger = ({ logFormat, logLevel }: Pick<SettingsValues["server"], "logFormat" | "logLevel">) => ({
-  logger: Logger.replace(Logger.defaultLogger, logFormat === "json" ? jsonLines : textLines),
-  minimum: Logger.minimumLogLevel(levels[logLevel])
-})
+export const serverLogger = (
+  { logFormat, logLevel }: Pick<SettingsValues["server"], "logFormat" | "logLevel">,
+  identity: ProcessIdentity["Type"]
+): Layer.Layer<never> =>
+  Layer.provideMerge(
+    Logger.minimumLogLevel(levels[logLevel]),
+    Logger.replace(Logger.defaultLogger, logFormat === "json" ? jsonLines(identity) : textLines)
+  )
 
-const partsOf = (message: unknown): ReadonlyArray<unknown> => (Array.isArray(message) ? message : [message])
+const textOf = (message: unknown): string =>
+  (Array.isArray(message) ? message : [message]).map((part) => describeError(part)).join(" ")
 
 /** A bug is logged with its place in the program. For an expected failure the message is enough. */
 const causeText = (cause: Cause.Cause<unknown>): string => {
@@ -28,27 +35,23 @@ const textLines = Logger.make(({ annotations, cause, date, logLevel, message }) 
   const notes = [...HashMap.entries(annotations)]
     .map(([key, value]) => ` ${key}=${inertLine(describeError(value))}`)
     .join("")
-  const head = `${date.toISOString()} ${logLevel.label} ${inertLine(
-    partsOf(message)
-      .map((part) => describeError(part))
-      .join(" ")
-  )}${notes}`
+  const head = `${date.toISOString()} ${logLevel.label} ${inertLine(textOf(message))}${notes}`
   const rest = Cause.isEmpty(cause) ? [] : inertLines(causeText(cause)).map((line) => `    ${line}`)
   process.stderr.write(`${[head, ...rest].join("\n")}\n`)
 })
 
-const jsonLines = Logger.make(({ annotations, cause, date, logLevel, message }) => {
-  process.stderr.write(
-    `${inertJson(
-      JSON.stringify({
+const jsonLines = (identity: ProcessIdentity["Type"]) =>
+  Logger.make(({ annotations, cause, date, logLevel, message }) => {
+    const fields = {
+      ...Object.fromEntries(HashMap.entries(annotations)),
+      ...(Cause.isEmpty(cause) ? {} : { cause: causeText(cause) })
+    }
+    process.stderr.write(
+      jsonLine(identity, {
         at: date.getTime(),
         level: logLevel.label.toLowerCase(),
-        message: partsOf(message)
-          .map((part) => describeError(part))
-          .join(" "),
-        ...Object.fromEntries(HashMap.entries(annotations)),
-        ...(Cause.isEmpty(cause) ? {} : { cause: causeText(cause) })
+        message: textOf(message),
+        fields
       })
-    )}\n`
-  )
-})
+    )
+  })

@@ -7,8 +7,8 @@ import { storeTables } from "../../../src/cli/data/ExportFormat.ts"
 import { freshPglite } from "../../pglite/pgliteKit.ts"
 
 /**
- * The epoch has a line of its own, the version stands in the header, tickets are good for minutes, pushes are owed
- * again by what is posted next, and what happened to accounts happened to them there.
+ * The epoch has a line of its own, the version stands in the header, tickets and links for a new password are good for minutes, pushes are owed
+ * again by what is posted next, the process that counts people is another one, and what happened to accounts happened to them there.
  */
 const others = [
   "store_meta",
@@ -17,7 +17,9 @@ const others = [
   "push_due",
   "push_looks",
   "push_records",
-  "account_activities"
+  "account_activities",
+  "password_resets",
+  "presence_collector"
 ]
 
 layer(freshPglite)("the tables of an export", (it) => {

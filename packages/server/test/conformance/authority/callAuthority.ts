@@ -1,5 +1,5 @@
 /** Every call by everybody, on one's own things, on the group's, and on what is not for the caller. */
-import type { RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
+import { Authorization, type RpcTag } from "@hibiki/core/protocol/rpc/Authorization"
 import { ofCommandCalls } from "@hibiki/core/protocol/rpc/ConversationRpcs"
 import { Record } from "effect"
 import type { Case } from "../Case.ts"
@@ -9,7 +9,7 @@ import { aboutIn, type CommandRow, commandRows } from "../commandRows.ts"
 import { expectSame, Mismatch } from "../Mismatch.ts"
 import { freshId, password } from "../Person.ts"
 import type { Stage } from "../Stage.ts"
-import { startStream } from "../StreamSocket.ts"
+import { isStreamTag, startStream } from "../StreamSocket.ts"
 import { type Caller, callers, deviceOf, type Expected, expectedOf, isSignedIn } from "./callers.ts"
 
 interface AuthorityRow {
@@ -37,6 +37,11 @@ const freshInviteId = async ({ api, serverAdmin }: Stage): Promise<string> =>
   serverAdmin === undefined
     ? "nobodys"
     : (await api.value("invite.create", { ttlHours: 1 }, serverAdmin.token)).inviteId
+/** One who exists, unless the caller might act on them. */
+const onNode = () => ({ node: "nobodys", act: { _tag: "Drain" } })
+const somebody = ({ people, serverAdmin }: Stage, _: string, caller: Caller) => ({
+  userId: caller === "owner" && serverAdmin !== undefined ? freshId() : people.stranger.userId
+})
 const of = (_: Stage, conversationId: string) => ({ conversationId })
 
 const makesItsOwn = ofCommandCalls(({ creates }) => creates === true)
@@ -59,6 +64,7 @@ export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
   "auth.register": { payload: () => ({ handle: "admin", password, device }), ruled: ["HandleRefused"] },
   "auth.signIn": { payload: ({ people }) => ({ handle: people.newcomer.handle, password, device }) },
   "auth.refresh": { payload: () => ({ refreshToken: "nobodys" }), ruled: ["Unauthenticated"] },
+  "auth.resetPassword": { payload: () => ({ code: "nobodys", password }), ruled: ["NotFound"] },
   "auth.signOut": { payload: nothing, endsSignIn: true },
   "auth.changePassword": {
     payload: () => ({ current: password, next: "short", revokeOthers: false }),
@@ -68,6 +74,33 @@ export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
   "invite.create": { payload: nothing, absence: "read" },
   "invite.list": { payload: nothing, absence: "read" },
   "invite.end": { payload: (_, inviteId) => ({ inviteId }), thing: freshInviteId, absence: "read" },
+  "admin.people": { payload: nothing, absence: "read" },
+  "admin.devices": { payload: somebody, absence: "read", ruled: ["NotFound"] },
+  "admin.signOutDevice": {
+    payload: (stage, conversationId, caller) => ({ ...somebody(stage, conversationId, caller), deviceId: freshId() }),
+    absence: "read",
+    ruled: ["NotFound"]
+  },
+  "admin.disable": { payload: somebody, absence: "read", ruled: ["NotFound"] },
+  "admin.enable": { payload: somebody, absence: "read", ruled: ["NotFound"] },
+  "admin.resetLink": { payload: somebody, absence: "read", ruled: ["NotFound"] },
+  "admin.promote": { payload: somebody, absence: "read", ruled: ["NotFound"] },
+  "admin.demote": { payload: somebody, absence: "read", ruled: ["NotFound"] },
+  "admin.conversations": { payload: nothing, absence: "read" },
+  "admin.members": { payload: of, absence: "read", ruled: ["NotFound"] },
+  "admin.giveOwner": {
+    payload: (stage, conversationId, caller) => ({ ...somebody(stage, conversationId, caller), conversationId }),
+    absence: "read",
+    ruled: ["disabled"]
+  },
+  "admin.trace": {
+    payload: () => ({ messageId: freshId(), reason: "fault", password: "not the password at all" }),
+    absence: "read",
+    ruled: ["SignInFailed"]
+  },
+  "admin.act": { payload: onNode, absence: "read", ruled: ["NotFound"] },
+  "admin.audit": { payload: nothing, absence: "read" },
+  "admin.auditExport": { payload: nothing, absence: "read" },
   "device.list": { payload: nothing },
   "me.activity": { payload: nothing },
   "device.revoke": {
@@ -86,10 +119,20 @@ export const callAuthority: Readonly<Record<RpcTag, AuthorityRow>> = {
   "me.snapshot": { payload: nothing },
   "conversation.get": { payload: of, absence: "read" },
   "conversation.members": { payload: of, absence: "read" },
+  "conversation.bans": { payload: of, absence: "read" },
   "conversation.channels": { payload: () => ({ prefix: "nothing is called so" }) },
   ...commandAuthority,
   "conversation.receipts": { payload: of, absence: "read" },
   "presence.watch": { payload: of, absence: "read" },
+  "presence.count": { payload: of, absence: "read" },
+  "presence.history": {
+    payload: (_, conversationId) => ({ conversationId, window: "1h" }),
+    absence: "read",
+    // The server's administrator sees rounded counts of every group, and of the whole server.
+    others: ({ direct, serverAdmin }, caller) =>
+      caller === "owner" && serverAdmin !== undefined ? { conversationId: direct, window: "1h" } : { window: "1h" }
+  },
+  "operate.watch": { payload: () => ({ panel: { _tag: "Nodes" } }), absence: "read" },
   "push.key": { payload: nothing, ruled: ["NotFound"] },
   "push.subscribe": { payload: () => subscription("https://nobody.example/"), ruled: ["NotFound"] },
   "push.unsubscribe": { payload: nothing },
@@ -113,7 +156,7 @@ const callOrStream = async (
   payload: object,
   token: string | undefined
 ): Promise<Answer> => {
-  if (tag !== "presence.watch") return api.call(tag, payload, token)
+  if (!isStreamTag(tag)) return api.call(tag, payload, token)
   const { chunk, error } = await startStream(api.origin, tag, payload, token)
   if (error === undefined) return { status: 200, value: chunk, error: undefined }
   return { status: error._tag === "NotFound" ? 404 : 401, value: undefined, error }
@@ -183,7 +226,7 @@ const notTheirs = (
   caller: Caller
 ): ReadonlyArray<readonly [string, object]> => {
   if (row.others !== undefined) return [["on others' things", row.others(stage, caller)]]
-  if (tag.startsWith("invite.")) return []
+  if (Authorization[tag] === "admin") return []
   const log = caller === "owner" ? stage.people.member.userId : stage.people.owner.userId
   return [
     ["on what is not there", row.payload(stage, freshId(), caller)],

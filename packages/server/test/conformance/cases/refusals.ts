@@ -56,6 +56,45 @@ const lastOwner: Case = {
   }
 }
 
+const bannedStayOut: Case = {
+  name: "a banned person neither joins nor is added",
+  run: async ({ api, people: { member: other, newcomer, owner } }) => {
+    const conversationId = await makeGroup(api, owner, [newcomer, other], "channel")
+    const banned = { _tag: "Refused", code: "banned" } as const
+    await api.value("conversation.ban", { id: freshId(), conversationId, userId: newcomer.userId }, owner.token)
+    await api.fails("conversation.join", { id: freshId(), conversationId }, newcomer.token, 409, banned)
+    const add = { id: freshId(), conversationId, userIds: [newcomer.userId] }
+    await api.fails("conversation.add", add, other.token, 409, banned)
+  }
+}
+
+const closedTakesNothing: Case = {
+  name: "a message in a closed conversation",
+  run: async ({ api, people: { member: other, newcomer, owner } }) => {
+    const conversationId = await makeGroup(api, newcomer, [other, owner], "channel")
+    await api.value("conversation.close", { id: freshId(), conversationId }, newcomer.token)
+    await newcomer.with(async (socket) =>
+      expectSame("the code", "closed", (await decide(socket, postOf(conversationId, "a"))).code)
+    )
+  }
+}
+
+const slowMode: Case = {
+  name: "a second message in slow mode, with the time to wait",
+  run: async ({ api, people: { newcomer, stranger } }) => {
+    const conversationId = await makeGroup(api, newcomer, [stranger])
+    const rules = { post: "all", add: "all", slowSeconds: 900 } as const
+    await api.value("conversation.setRules", { id: freshId(), conversationId, ...rules }, newcomer.token)
+    await stranger.with(async (socket) => {
+      await decide(socket, postOf(conversationId, "one"))
+      const second = postOf(conversationId, "two")
+      const { code, retryAfterMs = 0 } = await decide(socket, second)
+      expectSame("the code, and whether it says how long", ["slow_mode", true], [code, retryAfterMs > 800_000])
+      expectSame("the code under the same id", "slow_mode", (await decide(socket, second)).code)
+    })
+  }
+}
+
 const withdrawnFirst: Case = {
   name: "a post that was taken back before it came",
   run: ({ group, people }) =>
@@ -110,6 +149,9 @@ export const refusals: Readonly<Record<RefusalCode, Entry>> = {
   ],
   too_many: [tooManyEmoji],
   last_owner: [lastOwner],
+  banned: [bannedStayOut],
+  closed: [closedTakesNothing],
+  slow_mode: [slowMode],
   unsupported: [
     refuses("unsupported", "a message in one's personal log", member, (stage) =>
       postOf(stage.people.member.userId, "a")

@@ -4,15 +4,18 @@ import { assert, describe, it, layer } from "@effect/vitest"
 import { ConversationId, DeviceId, NodeId, UserId } from "@hibiki/core/domain/Ids"
 import { DeviceCursors } from "@hibiki/core/ports/DeviceCursors"
 import { Hints } from "@hibiki/core/ports/Hints"
+import { Inspection } from "@hibiki/core/ports/Inspection"
 import { Tickets } from "@hibiki/core/ports/Tickets"
 import { SecretsMemory } from "@hibiki/testing/accounts/SecretsMemory"
 import { deviceCursorsContract } from "@hibiki/testing/contracts/DeviceCursorsContract"
 import { hintsContract } from "@hibiki/testing/contracts/HintsContract"
+import { inspectionContract } from "@hibiki/testing/contracts/InspectionContract"
 import { socketPlacesContract } from "@hibiki/testing/contracts/SocketPlacesContract"
 import { ticketsContract } from "@hibiki/testing/contracts/TicketsContract"
 import { Context, Duration, Effect, Layer, Metric, Schedule } from "effect"
 import { DeviceCursorsRedis, deviceCursorsRedis } from "../../../src/redis/DeviceCursorsRedis.ts"
 import { HintsRedis, hintsDropped } from "../../../src/redis/HintsRedis.ts"
+import { InspectionRedis, inspectionUnread } from "../../../src/redis/InspectionRedis.ts"
 import { RedisClients } from "../../../src/redis/RedisClients.ts"
 import { SocketPlacesRedis } from "../../../src/redis/SocketPlacesRedis.ts"
 import { TicketsRedis } from "../../../src/redis/TicketsRedis.ts"
@@ -37,6 +40,51 @@ layer(cursorsHere, live)("DeviceCursors on Redis", (it) => deviceCursorsContract
 layer(HintsRedis.pipe(Layer.provideMerge(suiteRedis)), live)("Hints on Redis", (it) =>
   hintsContract({ it, assert, told: allToldInBatches })
 )
+
+const inspectionHere = InspectionRedis.pipe(Layer.provideMerge(suiteRedis))
+
+layer(inspectionHere, live)("Inspection on Redis", (it) => inspectionContract({ it, assert }))
+
+layer(inspectionHere, live)("inspection by Redis", (it) => {
+  it.scoped("a process that does not answer in time is heard, and its answer left out", () =>
+    Effect.gen(function* () {
+      const inspection = yield* Inspection
+      yield* inspection.serve(() => Effect.never)
+      const [took, { answers, heard }] = yield* Effect.timed(inspection.ask({ _tag: "Process", seconds: 1 }))
+      assert.deepStrictEqual([heard, answers], [1, []])
+      assert.isBelow(Duration.toMillis(took), 5_000)
+    })
+  )
+
+  it.scoped("what is no question is counted, gets no answer and harms nobody", () =>
+    Effect.gen(function* () {
+      const [inspection, { key, run }] = [yield* Inspection, yield* RedisClients]
+      let asked = 0
+      yield* inspection.serve(() => {
+        asked++
+        return Effect.never
+      })
+      const before = (yield* Metric.value(inspectionUnread)).count
+      const id = randomUUID()
+      const question = { _tag: "Sockets", orderBy: "unsent", limit: 1 }
+      const forged = [
+        "no json",
+        JSON.stringify({ v: 1, id: "not an id", question }),
+        JSON.stringify({ v: 2, id, question }),
+        JSON.stringify({ v: 1, id, question: { _tag: "StopActor", path: "user/1" } }),
+        JSON.stringify({ v: 1, id, question: { ...question, limit: 1_000_000 } }),
+        JSON.stringify({ v: 1, id, question: { ...question, act: "drain" } })
+      ]
+      for (const text of forged) yield* run((redis) => redis.publish(key("inspect"), text))
+      yield* Effect.repeat(Metric.value(inspectionUnread), {
+        until: ({ count }) => count - before >= forged.length,
+        schedule: Schedule.spaced("5 millis")
+      }).pipe(Effect.timeout("10 seconds"))
+      assert.strictEqual(asked, 0)
+      assert.strictEqual(yield* run((redis) => redis.exists(key(`inspect:${id}`))), 0)
+    })
+  )
+})
 
 layer(SocketPlacesRedis.pipe(Layer.provideMerge(suiteRedis)), live)("SocketPlaces on Redis", (it) =>
   socketPlacesContract({ it, assert, told: allToldInBatches })

@@ -261,6 +261,32 @@ export const dueCases: ReadonlyArray<ContractCase<PushKit>> = [
         yield* settle(back, "cancelled", t)
         assert.deepStrictEqual(yield* claim(log, t + 9 * lease), [])
       })
+  },
+  {
+    name: "what is due and unclaimed is counted, with how late the first of it is",
+    run: ({ assert, at, claim, group, owe, person, post, store }) =>
+      Effect.gen(function* () {
+        // Long before all that the other cases do.
+        const early = t - 1_000_000_000
+        const [ann, bob] = [yield* person("ann"), yield* person("bob")]
+        const log = yield* group(ann.user, bob.user)
+        yield* post(ann.user, log)
+        yield* at(early)
+        const none = { looks: 0, looksLateMs: 0, pushes: 0, pushesLateMs: 0 }
+        assert.deepStrictEqual(yield* store.pending, none)
+        yield* store.note([log], first, again)
+        yield* owe(log, early + 100)
+        yield* at(early + first - 1)
+        assert.deepStrictEqual(yield* store.pending, { ...none, pushes: 1, pushesLateMs: first - 101 })
+        yield* at(early + first + 40)
+        assert.deepStrictEqual(yield* store.pending, {
+          ...{ looks: 1, looksLateMs: 40 },
+          ...{ pushes: 1, pushesLateMs: first - 60 }
+        })
+        yield* claim(log, early + first + 40)
+        yield* store.look(lease, 10_000)
+        assert.deepStrictEqual(yield* store.pending, none)
+      })
   }
 ]
 

@@ -96,6 +96,37 @@ export const memberCases: ReadonlyArray<ContractCase<ViewScene>> = [
       })
   },
   {
+    name: "bans are listed by handle for owners and admins, with who banned and when; plain members are refused",
+    run: ({ assert, clock, conversations, converse, stores, users, whole }) =>
+      Effect.gen(function* () {
+        const [ann, bob, cat, dan, eve, fay] = yield* users(6)
+        const log = yield* converse(ann, [bob, cat, dan])
+        yield* stores(ann, log, { kind: "setRole", userId: bob, role: "admin" })
+        const at = clock.now
+        yield* stores(ann, log, { kind: "ban", userId: dan })
+        yield* stores(bob, log, { kind: "ban", userId: eve })
+        yield* stores(ann, log, { kind: "ban", userId: fay })
+        yield* stores(ann, log, { kind: "unban", userId: fay })
+        const bans = [
+          { userId: dan, by: ann, at },
+          { userId: eve, by: bob, at: at + 1 }
+        ]
+        const expected = yield* Effect.all(
+          bans.map((ban) =>
+            Effect.map(whole(ban.userId), ({ me: { displayName, handle } }) => ({ ...ban, handle, displayName }))
+          )
+        )
+        expected.sort((a, b) => (a.handle < b.handle ? -1 : 1))
+        for (const reader of [ann, bob])
+          assert.deepStrictEqual(yield* conversations.bans(reader, log, "", 10), expected)
+        assert.deepStrictEqual(yield* conversations.bans(ann, log, "", 1), expected.slice(0, 1))
+        assert.deepStrictEqual(yield* conversations.bans(ann, log, expected[0]?.handle ?? "", 10), expected.slice(1))
+        assert.strictEqual(yield* conversations.bans(cat, log, "", 10), "forbidden")
+        for (const userId of [dan, eve, fay])
+          assert.strictEqual(yield* conversations.bans(userId, log, "", 10), undefined)
+      })
+  },
+  {
     name: "no page has more than Limits.pageMax, whatever is asked for",
     run: ({ append, assert, command, conversationId, conversations, converse, id, page, users }) =>
       Effect.gen(function* () {

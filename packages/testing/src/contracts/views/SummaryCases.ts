@@ -10,6 +10,23 @@ import type { ViewScene } from "./ViewScene.ts"
 
 export const summaryCases: ReadonlyArray<ContractCase<ViewScene>> = [
   {
+    name: "a line has the rules where they are not those of a new conversation, and who closed it",
+    run: ({ assert, conversations, converse, stores, users }) =>
+      Effect.gen(function* () {
+        const [ann] = yield* users(1)
+        const log = yield* converse(ann, [])
+        const shown = Effect.map(conversations.summary(ann, log), (line) => [line?.rules, line?.closed])
+        const rules = { post: "admins", add: "all", slowSeconds: 10 } as const
+        assert.deepStrictEqual(yield* shown, [undefined, undefined])
+        yield* stores(ann, log, { kind: "setRules", ...rules })
+        yield* stores(ann, log, { kind: "close" })
+        assert.deepStrictEqual(yield* shown, [rules, "owners"])
+        yield* stores(ann, log, { kind: "reopen" })
+        yield* stores(ann, log, { kind: "setRules", ...rules, post: "all", slowSeconds: 0 })
+        assert.deepStrictEqual(yield* shown, [undefined, undefined])
+      })
+  },
+  {
     name: "a line says kind, title, role, members, head, cursor, unread and the newest row",
     run: ({ assert, converse, line, page, personalHead, post, stores, users }) =>
       Effect.gen(function* () {

@@ -5,6 +5,7 @@ import { EventStore } from "@hibiki/core/ports/EventStore"
 import { Routes } from "@hibiki/core/ports/Routes"
 import { Sessions } from "@hibiki/core/ports/Sessions"
 import { Context, Effect, Scope } from "effect"
+import type { ActionKind, Plan } from "../Plan.ts"
 import type { NodePorts } from "../SharedState.ts"
 
 type Ports = Context.Context<NodePorts>
@@ -53,6 +54,17 @@ export const readsToldOnce = (ports: Ports): Ports => {
       Effect.map(conversations.readCells(users, since), (answer) => (since > 0 ? { ...answer, of: new Map() } : answer))
   })
 }
+
+/**
+ * People read in place of making small changes, and what comes last gets lost more often: only the last read of a
+ * person can show on another device that it was lost.
+ */
+export const lastReadsLost = (plan: Plan): Plan => ({
+  ...plan,
+  actions: plan.actions.map((action) => (smallChanges.has(action.kind) ? { ...action, kind: "read" } : action)),
+  faults: [...plan.faults, { at: plan.endsAt - 4_000, until: plan.endsAt, kind: "lose deliveries", target: 0 }]
+})
+const smallChanges: ReadonlySet<ActionKind> = new Set(["edit", "react", "unreact", "withdraw", "reply"])
 
 /** Nobody polls for ended devices. */
 export const revocationNotPolled = (ports: Ports): Ports => {

@@ -1,14 +1,21 @@
 /** All sabotages by name, with the rules of the checker that may name each. */
 import type { Sabotage } from "../Sabotage.ts"
 import { framesInFlight, retryWithNewId, staleRowsTrusted } from "./clients.ts"
-import { acrossHoles, noHoleRepair, readsToldOnce, revocationNotPolled, snapshotFirst } from "./gateways.ts"
+import {
+  acrossHoles,
+  lastReadsLost,
+  noHoleRepair,
+  readsToldOnce,
+  revocationNotPolled,
+  snapshotFirst
+} from "./gateways.ts"
 import { answerBeforeCommit, cursorsGoBack, noDedupe, rightsBeforeLock } from "./stores.ts"
 
 export const sabotages = {
   "no dedupe": { sabotage: { store: noDedupe }, named: ["duplicate-stored"] },
   "answer before commit": { sabotage: { store: answerBeforeCommit }, named: ["acked-lost"] },
   "no hole repair": { sabotage: { ports: { gateway: noHoleRepair } }, named: ["diverged", "late"] },
-  "reads told once": { sabotage: { ports: { gateway: readsToldOnce } }, named: ["diverged"] },
+  "reads told once": { sabotage: { ports: { gateway: readsToldOnce }, plan: lastReadsLost }, named: ["diverged"] },
   "cursors that can go back": { sabotage: { store: cursorsGoBack }, named: ["cursor-back"] },
   "snapshot before interest": { sabotage: { ports: { gateway: snapshotFirst } }, named: ["late"] },
   "revocation not polled": { sabotage: { ports: { gateway: revocationNotPolled } }, named: ["recv-after-revoke"] },

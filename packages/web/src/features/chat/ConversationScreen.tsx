@@ -25,6 +25,7 @@ import {
   ConversationProvider,
   createConversationModel,
   leadTo,
+  postingIn,
   useConversation,
   wantedMessage,
   whenLive
@@ -53,6 +54,8 @@ export const ConversationScreen = (props: ConversationScreenProps): JSX.Element 
   </Show>
 )
 
+const PostingNotice = lazy(() => import("./composer/PostingNotice.tsx").then((module) => module.PostingNotice))
+
 const OneConversation = (props: { readonly id: ConversationId; readonly details: boolean }): JSX.Element => {
   const model = createConversationModel(props.id)
   const members = createMembers(model)
@@ -61,6 +64,7 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
   // A user who leaves before the timeline has shown the wanted message comes back for something else.
   onCleanup(() => untrack(wantedMessage)?.conversationId === model.id && leadTo(undefined))
   const blocked = createMemo(() => (model.app.blocked().has(model.peer()) ? model.summary()?.peer : undefined))
+  const posting = createMemo(() => postingIn(model.summary()))
   let wasBlocked = false
   createComputed(() => {
     wasBlocked ||= blocked() !== undefined
@@ -92,7 +96,19 @@ const OneConversation = (props: { readonly id: ConversationId; readonly details:
               <EmptyTimeline />
               <LoadingTimeline />
             </div>
-            <Show when={blocked()} fallback={<Composer members={members} isBack={wasBlocked} />}>
+            <Show when={posting() !== "free"}>
+              <Suspense>
+                <PostingNotice />
+              </Suspense>
+            </Show>
+            <Show
+              when={blocked()}
+              fallback={
+                <Show when={posting() !== "kept"}>
+                  <Composer members={members} isBack={wasBlocked} />
+                </Show>
+              }
+            >
               {(peer) => (
                 <Suspense>
                   <Blocked person={peer()} />

@@ -238,6 +238,13 @@ export const isNotes = (summary: ConversationSummary, me: UserId): boolean =>
  */
 export const isManager = (role: Member["role"] | undefined): boolean => role === "owner" || role === "admin"
 
+/** Whether the conversation's rules let the user post: not at all (`kept`), `slow`, or `free`. */
+export const postingIn = (line: ConversationSummary | undefined): "kept" | "slow" | "free" => {
+  if (line?.closed !== undefined) return "kept"
+  if (line?.rules === undefined || isManager(line.role)) return "free"
+  return line.rules.post === "admins" ? "kept" : line.rules.slowSeconds > 0 ? "slow" : "free"
+}
+
 /**
  * The message to open from elsewhere, such as a search. The timeline of its conversation scrolls to it once it shows
  * its rows.

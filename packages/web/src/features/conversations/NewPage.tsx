@@ -336,8 +336,9 @@ const FindChannels = () => {
         conversationId: channel.conversationId
       })
       // The user joined from another device meanwhile, which has the wanted result.
-      const already = !answer.ok && answer.error._tag === "Refused" && answer.error.code === "no_change"
-      if (!answer.ok && !already) return setProblem(callProblem(answer.error, app.i18n.t().conversations))
+      const code = answer.ok || answer.error._tag !== "Refused" ? undefined : answer.error.code
+      if (code === "banned") return setProblem(words().bannedFromChannel)
+      if (!answer.ok && code !== "no_change") return setProblem(callProblem(answer.error, app.i18n.t().conversations))
     }
     navigate(`/c/${channel.conversationId}`)
   }

@@ -25,6 +25,7 @@ export const newConversationWordsEn = {
   create: "Create",
   tabs: { person: "One person", room: "Several", channels: "Find channels" },
   channelsFilter: "Channel name",
+  bannedFromChannel: "You are banned from this channel. Its owners and admins can lift the ban.",
   channelsNone: "There are no channels yet.",
   channelsNoneFor: (text: string) => `No channel begins with “${text}”.`,
   memberCount: (count: number) => (count === 1 ? "1 member" : `${count} members`),

@@ -25,6 +25,7 @@ export const newConversationWordsJa: NewConversationWords = {
   create: "作成",
   tabs: { person: "1対1", room: "複数人", channels: "チャンネルを探す" },
   channelsFilter: "チャンネル名",
+  bannedFromChannel: "このチャンネルへの参加は禁止されています。解除できるのはオーナーと管理者です。",
   channelsNone: "まだチャンネルがありません。",
   channelsNoneFor: (text) => `「${text}」で始まるチャンネルはありません。`,
   memberCount: (count) => `${count}人`,

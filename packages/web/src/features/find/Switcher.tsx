@@ -4,6 +4,7 @@
 import { useNavigate } from "@solidjs/router"
 import { type Accessor, createEffect, createMemo, createSignal, createUniqueId, For, on, onMount, Show } from "solid-js"
 import { sameItems } from "../../lib/sameItems.ts"
+import { isAdmin } from "../../lib/session.ts"
 import { useApp } from "../../model/App.ts"
 import { openOverlay } from "../../model/overlay.ts"
 import { Dialog } from "../../ui/Dialog.tsx"
@@ -267,7 +268,7 @@ interface SwitcherCommand {
 
 /** The commands that have an effect now. Call within a component. */
 const createSwitcherCommands = (inConversation: Accessor<boolean>): Accessor<ReadonlyArray<SwitcherCommand>> => {
-  const { preferences } = useApp()
+  const { preferences, session } = useApp()
   const navigate = useNavigate()
   const all: ReadonlyArray<SwitcherCommand> = [
     { key: "searchHere", icon: "search", act: "search", run: () => openOverlay("searchHere") },
@@ -276,12 +277,16 @@ const createSwitcherCommands = (inConversation: Accessor<boolean>): Accessor<Rea
     { key: "settings", icon: "settings", run: () => navigate("/settings") },
     { key: "devices", icon: "browser", run: () => navigate("/settings/devices") },
     { key: "board", icon: "board", run: () => navigate("/board") },
+    { key: "operate", icon: "shield", run: () => navigate("/operate") },
     { key: "help", icon: "keyboard", act: "help", run: () => openOverlay("help") },
     { key: "light", icon: "sun", run: () => preferences.setTheme("light") },
     { key: "dark", icon: "moon", run: () => preferences.setTheme("dark") },
     { key: "system", icon: "settings", run: () => preferences.setTheme("system") }
   ]
   return createMemo(() =>
-    all.filter(({ key }) => (inConversation() || key !== "searchHere") && key !== preferences.theme())
+    all.filter(({ key }) => {
+      if (key === "searchHere") return inConversation()
+      return key === "operate" ? isAdmin(session()) : key !== preferences.theme()
+    })
   )
 }

@@ -20,6 +20,7 @@ export const findWordsEn = {
       settings: "Settings",
       devices: "Devices",
       board: "Presence board",
+      operate: "Operations",
       help: "Keyboard shortcuts",
       light: "Light theme",
       dark: "Dark theme",

@@ -14,6 +14,7 @@ export const findWordsJa: FindWords = {
       settings: "設定",
       devices: "端末",
       board: "在席ボード",
+      operate: "運用",
       help: "キーボードショートカット",
       light: "ライトテーマに切り替え",
       dark: "ダークテーマに切り替え",

@@ -1,4 +1,4 @@
-/** Returns the text to show when a sign-in or registration failed, and the field that it concerns. */
+/** Returns the text to show when a sign-in, a registration or a new password failed, and the field that it concerns. */
 
 import { isWrongAddress } from "../../lib/plainCall.ts"
 import type { SignInAnswer } from "../../lib/session.ts"
@@ -32,6 +32,8 @@ export const sessionProblem = (error: CallError, words: SessionWords): SessionPr
         ...(error.reason === "closed" ? {} : { field: "invite" }),
         text: reasonIn(failed.registration, error.reason) ?? failed.unavailable
       }
+    case "NotFound":
+      return { text: failed.resetLink }
     case "RateLimited": {
       const waitS = secondsOf(error.retryAfterMs)
       return { text: failed.rateLimited(waitS), waitS }

@@ -30,6 +30,14 @@ export const sessionWordsEn = {
   /** Posts that wait in this browser. */
   unsentWaits: (count: number) =>
     `${count === 1 ? "One message waits" : `${count} messages wait`} in this browser, and will be sent when you sign in to the same account.`,
+  resetTitle: "New password",
+  resetText: "Your administrator gave you this link. Choose a new password for your account.",
+  resetEnds: "All devices that are signed in to your account are signed out.",
+  resetPassword: "New password",
+  reset: "Set password",
+  /** The link had no code, or the page was reloaded, which loses it. */
+  resetNoCode: "This link is incomplete. Open it again, or ask your administrator for a new one.",
+  resetDone: (handle: string) => `Your new password is set. Your username is ${handle}.`,
   missing: { handle: "Enter your username.", password: "Enter your password.", invite: "Enter your invite code." },
   failed: {
     signIn: "That username and password don’t match.",
@@ -39,6 +47,7 @@ export const sessionWordsEn = {
     unreachable: "The server can’t be reached. Check your connection and try again.",
     badRequest: "Something you typed can’t be used here.",
     wrongAddress: "This server can’t be used at this address.",
+    resetLink: "This link doesn’t work: it has expired or was used. Ask your administrator for a new one.",
     handleTaken: "That username is taken.",
     handle: {
       length: "Use 2 to 32 characters.",

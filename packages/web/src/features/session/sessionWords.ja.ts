@@ -28,6 +28,13 @@ export const sessionWordsJa: SessionWords = {
   },
   unsentWaits: (count) =>
     `未送信のメッセージが${count}件、このブラウザーに残っています。同じアカウントでサインインすると送信されます。`,
+  resetTitle: "新しいパスワード",
+  resetText: "管理者から受け取ったリンクです。アカウントの新しいパスワードを決めてください。",
+  resetEnds: "サインイン中の端末は、すべてサインアウトされます。",
+  resetPassword: "新しいパスワード",
+  reset: "パスワードを設定",
+  resetNoCode: "リンクが不完全です。リンクを開き直すか、管理者に新しいリンクを依頼してください。",
+  resetDone: (handle) => `新しいパスワードを設定しました。ユーザー名は「${handle}」です。`,
   missing: {
     handle: "ユーザー名を入力してください。",
     password: "パスワードを入力してください。",
@@ -40,6 +47,8 @@ export const sessionWordsJa: SessionWords = {
     unreachable: "サーバーに接続できません。接続を確認して、もう一度お試しください。",
     badRequest: "入力に使えない文字が含まれています。",
     wrongAddress: "このアドレスでは、このサーバーを利用できません。",
+    resetLink:
+      "このリンクは使えません。有効期限が切れているか、すでに使われています。管理者に新しいリンクを依頼してください。",
     handleTaken: "このユーザー名はすでに使われています。",
     handle: {
       length: "ユーザー名は2〜32文字にしてください。",

@@ -9,10 +9,14 @@ import { Blocked } from "../../../src/features/blocking/Blocked.tsx"
 import { BlockPeer } from "../../../src/features/blocking/Blocking.tsx"
 import { blockingWords } from "../../../src/features/blocking/blockingWords.ts"
 import { ConversationScreen } from "../../../src/features/chat/ConversationScreen.tsx"
-import { leadTo, wantedMessage } from "../../../src/features/chat/conversationModel.ts"
+import { noticeWords } from "../../../src/features/chat/composer/noticeWords.ts"
+import { PostingNotice } from "../../../src/features/chat/composer/PostingNotice.tsx"
+import { leadTo, postingIn, wantedMessage } from "../../../src/features/chat/conversationModel.ts"
 import type { Members } from "../../../src/features/chat/createMembers.ts"
 import { AddPeople } from "../../../src/features/chat/details/AddPeople.tsx"
 import { addWords } from "../../../src/features/chat/details/addWords.ts"
+import { BanList } from "../../../src/features/chat/details/BanList.tsx"
+import { banWords } from "../../../src/features/chat/details/banWords.ts"
 import { FlagSwitch, LeaveDialog, RenameForm } from "../../../src/features/chat/details/DetailsPane.tsx"
 import { flagWords } from "../../../src/features/chat/details/flagWords.ts"
 import { leaveWords } from "../../../src/features/chat/details/leaveWords.ts"
@@ -20,7 +24,9 @@ import { MemberList } from "../../../src/features/chat/details/MemberList.tsx"
 import { memberWords } from "../../../src/features/chat/details/memberWords.ts"
 import { PinList } from "../../../src/features/chat/details/PinList.tsx"
 import { pinWords } from "../../../src/features/chat/details/pinWords.ts"
+import { Rules } from "../../../src/features/chat/details/Rules.tsx"
 import { renameWords } from "../../../src/features/chat/details/renameWords.ts"
+import { ruleWords } from "../../../src/features/chat/details/ruleWords.ts"
 import { newConversationWordsEn } from "../../../src/features/conversations/newConversationWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
 import { conversationId, newerCode, people, postedRow, userId } from "../../fixtureApp.tsx"
@@ -187,6 +193,84 @@ describe("the members", () => {
     await waitFor(() => assert.strictEqual(document.activeElement, next))
     setList(members(0).filter(({ handle }) => handle !== "ben"))
     assert.strictEqual(document.activeElement, next)
+  })
+})
+
+describe("bans", () => {
+  it("are made from the menu of a member once that was asked", async () => {
+    const list = () => people.map((person) => ({ ...person, role: "member" as const }))
+    const { fixture } = show({ kind: "group", language: "en", rows: [] }, () => (
+      <MemberList members={{ ...nobody, list }} />
+    ))
+    fireEvent.click(screen.getByRole("button", { name: words.manage("Ben Kim") }))
+    fireEvent.click(screen.getByRole("menuitem", { name: memberWords.en.ban("Ben Kim"), hidden: true }))
+    const question = screen.getByRole("dialog", { name: memberWords.en.banning.title("Ben Kim") })
+    assert.include(question.textContent, memberWords.en.banning.text)
+    fireEvent.click(screen.getByRole("button", { name: memberWords.en.banning.act }))
+    await waitFor(() => assert.deepStrictEqual(fixture.asked, [["call", "conversation.ban"]]))
+  })
+
+  it("are listed with who made them, and one that is lifted disappears", async () => {
+    const [aki, ben, chie] = people
+    const bans = [ben, chie].map((person) => ({ ...person, by: aki?.userId, at: 1 }))
+    const { fixture } = show(
+      {
+        kind: "group",
+        language: "ja",
+        rows: [],
+        answer: (tag) => (tag === "conversation.bans" ? { ok: true, value: bans } : undefined)
+      },
+      () => <BanList />
+    )
+    const listed = () => [...document.querySelectorAll("[data-banned]")].map(({ textContent }) => textContent ?? "")
+    await waitFor(() => assert.lengthOf(listed(), 2))
+    assert.include(listed()[0], banWords.ja.by(aki?.displayName ?? ""))
+    fireEvent.click(screen.getByRole("button", { name: banWords.ja.unbanOf("Ben Kim") }))
+    await waitFor(() => assert.lengthOf(listed(), 1))
+    assert.include(listed()[0], chie?.displayName)
+    assert.deepInclude(fixture.asked, ["call", "conversation.unban"])
+  })
+})
+
+describe("the rules", () => {
+  it("are shown as they are, and a change sends all of them", async () => {
+    const rules = { post: "admins", add: "all", slowSeconds: 30 } as const
+    const sent: Array<unknown> = []
+    const { fixture } = show({ kind: "group", language: "en", rows: [], summary: { rules } }, () => <Rules />)
+    Object.assign(fixture.app.chat() ?? {}, {
+      call: async (tag: string, { id: _, ...payload }: { readonly id: string }) => {
+        sent.push([tag, payload])
+        return { ok: true, value: {} }
+      }
+    })
+    const announce = screen.getByRole("switch", { name: ruleWords.en.announce.label })
+    assert.strictEqual(announce.getAttribute("aria-checked"), "true")
+    fireEvent.click(announce)
+    await waitFor(() =>
+      assert.deepStrictEqual(sent, [["conversation.setRules", { conversationId, ...rules, post: "all" }]])
+    )
+  })
+
+  it("that only a newer server knows are not offered, and an administrator's closing is not undone here", () => {
+    const rules = { post: "all", add: "all", slowSeconds: 7 } as const
+    show({ kind: "group", language: "en", rows: [], summary: { rules, role: "owner", closed: "operator" } }, () => (
+      <Rules />
+    ))
+    assert.lengthOf(screen.queryAllByRole("switch"), 0)
+    screen.getByText(ruleWords.en.closedByOperator)
+    assert.isNull(screen.queryByRole("button", { name: ruleWords.en.reopen }))
+  })
+
+  it("say at the composer why a member can't post", () => {
+    const rules = { post: "admins", add: "all", slowSeconds: 0 } as const
+    assert.strictEqual(postingIn(undefined), "free")
+    const line = (change: Partial<ConversationSummary>) => ({ rules, role: "member", ...change }) as ConversationSummary
+    assert.strictEqual(postingIn(line({})), "kept")
+    assert.strictEqual(postingIn(line({ role: "admin" })), "free")
+    assert.strictEqual(postingIn(line({ role: "owner", closed: "owners" })), "kept")
+    assert.strictEqual(postingIn(line({ rules: { ...rules, post: "all", slowSeconds: 5 } })), "slow")
+    show({ kind: "channel", language: "en", rows: [], summary: { rules, role: "member" } }, () => <PostingNotice />)
+    screen.getByText(noticeWords.en.announce)
   })
 })
 

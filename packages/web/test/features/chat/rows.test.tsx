@@ -378,6 +378,22 @@ describe("what can be done with a message", () => {
   })
 })
 
+it("a message gives its id away, for an administrator who is to follow it", async () => {
+  const item = stored({}, userId(2))
+  const { fixture } = open(item)
+  const texts: Array<string | undefined> = []
+  const clipboard = { writeText: async (text: string) => void texts.push(text) }
+  Object.defineProperty(navigator, "clipboard", { value: clipboard, configurable: true })
+  try {
+    fireEvent.click(await screen.findByRole("button", { name: words.act.more }))
+    fireEvent.click(screen.getByRole("menuitem", { name: words.act.copyId, hidden: true }))
+    await waitFor(() => assert.deepStrictEqual(fixture.told.toasts, [words.told.copied]))
+  } finally {
+    Reflect.deleteProperty(navigator, "clipboard")
+  }
+  assert.deepStrictEqual(texts, [item.row?.id])
+})
+
 const unmarked: ReadonlyArray<readonly [error: object, told: string]> = [
   [{ _tag: "Unreachable" }, en.conversations.failed.unreachable],
   [{ _tag: "Refused", code: newerCode }, words.problem.not_possible]

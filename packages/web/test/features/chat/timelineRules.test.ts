@@ -370,8 +370,8 @@ it("who manages a conversation is an owner or an admin, and nobody whose role on
 })
 
 it("roles say what members may do about each other", () => {
-  assert.deepStrictEqual(memberActs("owner", "member", false), ["makeOwner", "makeAdmin", "remove"])
-  assert.deepStrictEqual(memberActs("admin", "member", false), ["remove"])
+  assert.deepStrictEqual(memberActs("owner", "member", false), ["makeOwner", "makeAdmin", "remove", "ban"])
+  assert.deepStrictEqual(memberActs("admin", "member", false), ["remove", "ban"])
   assert.deepStrictEqual(
     [
       ...memberActs("admin", "admin", false),

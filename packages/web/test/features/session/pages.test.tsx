@@ -5,6 +5,7 @@ import { useLocation } from "@solidjs/router"
 import { cleanup, fireEvent, screen } from "@solidjs/testing-library"
 import { type Component, Show } from "solid-js"
 import { RegisterPage } from "../../../src/features/session/RegisterPage.tsx"
+import { ResetPage } from "../../../src/features/session/ResetPage.tsx"
 import { SignInPage } from "../../../src/features/session/SignInPage.tsx"
 import { sessionWordsEn } from "../../../src/features/session/sessionWords.en.ts"
 import { en } from "../../../src/i18n/en.ts"
@@ -407,5 +408,52 @@ describe("making an account", () => {
     await settled()
     // The button went by its own press.
     assert.strictEqual(document.activeElement, field(words.handle))
+  })
+})
+
+describe("a new password by a link", () => {
+  const open = (resetPassword: App["resetPassword"]) => {
+    history.replaceState(null, "", "/reset#reset=abcDEF-12345")
+    return stage(framedReset, { path: "/reset", session: out, app: { resetPassword } })
+  }
+  const framedReset = () => (
+    <Frame>
+      <ResetPage />
+    </Frame>
+  )
+
+  it("is set with the link's code, which leaves the address, and leads to the sign-in", async () => {
+    const sent: Array<object> = []
+    open(async (form) => {
+      sent.push(form)
+      return { ok: true, handle: "ben" }
+    })
+    assert.strictEqual(location.hash, "")
+    await press(words.reset)
+    assert.include(document.body.textContent, words.missing.password)
+    type(words.resetPassword, "a loud room in spring")
+    await press(words.reset)
+    assert.deepStrictEqual(sent, [{ code: "abcDEF-12345", password: "a loud room in spring" }])
+    assert.strictEqual(document.activeElement?.textContent, words.resetDone("ben"))
+    assert.strictEqual(screen.getByRole("link", { name: words.signIn }).getAttribute("href"), "/sign-in")
+  })
+
+  it("says when the link no longer works, and when the password is refused", async () => {
+    let answer: Extract<SignInAnswer, { ok: false }>["error"] = { _tag: "PasswordRefused", reason: "common" }
+    open(async () => ({ ok: false, error: answer }))
+    type(words.resetPassword, "password1234")
+    await press(words.reset)
+    assert.include(document.body.textContent, words.failed.password.common)
+    assert.strictEqual(document.activeElement, field(words.resetPassword))
+    answer = { _tag: "NotFound" }
+    await press(words.reset)
+    assert.strictEqual(alertText(), words.failed.resetLink)
+  })
+
+  it("is also for a person who is still signed in here, and asks nothing without a code", () => {
+    history.replaceState(null, "", "/reset")
+    stage(framedReset, { path: "/reset", session: isIn(), conversations: [] })
+    assert.include(document.body.textContent, words.resetNoCode)
+    assert.isNull(screen.queryByRole("button", { name: words.reset }))
   })
 })

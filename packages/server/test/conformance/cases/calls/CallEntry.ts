@@ -6,6 +6,7 @@ import { type Case, isUnprovoked, type Unprovoked } from "../../Case.ts"
 import type { WireError } from "../../client.ts"
 import { expectSame, expectThat, Mismatch, Skipped } from "../../Mismatch.ts"
 import type { Stage } from "../../Stage.ts"
+import type { StreamTag } from "../../StreamSocket.ts"
 
 type RpcOf<T extends RpcTag> = Extract<RpcGroup.Rpcs<typeof HibikiRpcs>, { readonly _tag: T }>
 type Run = (stage: Stage) => Promise<void>
@@ -15,10 +16,10 @@ export interface CallEntry<ErrorTag extends string = string> {
   readonly errors: Readonly<Record<ErrorTag, Run | Unprovoked>>
 }
 
-/** Every call with every error of its contract. `presence.watch` is a stream, whose errors are part of its success. */
+/** Every call with every error of its contract. The errors of a stream are part of its success. */
 export type CallTable = {
   readonly [T in RpcTag]: CallEntry<
-    T extends "presence.watch" ? "NotFound" : Extract<Rpc.Error<RpcOf<T>>, { readonly _tag: string }>["_tag"]
+    T extends StreamTag ? "NotFound" : Extract<Rpc.Error<RpcOf<T>>, { readonly _tag: string }>["_tag"]
   >
 }
 

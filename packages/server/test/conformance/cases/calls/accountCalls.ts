@@ -2,6 +2,7 @@
 import { expectSame, expectThat } from "../../Mismatch.ts"
 import { freshId, password } from "../../Person.ts"
 import { freshInvite, needAdmin, type Stage } from "../../Stage.ts"
+import { freshAccount } from "./adminCalls.ts"
 import { away, type CallTable, failsWith, limited, needsSignIn } from "./CallEntry.ts"
 
 type AccountTag = Extract<
@@ -128,6 +129,31 @@ export const accountCalls: Pick<CallTable, AccountTag> = {
         () => ({ refreshToken: "nobodys" }),
         undefined
       )
+    }
+  },
+  "auth.resetPassword": {
+    good: async (stage) => {
+      const { accessToken, handle, userId } = await freshAccount(stage)
+      const { code } = await stage.api.value("admin.resetLink", { userId }, needAdmin(stage).token)
+      const changed = await stage.api.value("auth.resetPassword", { code, password }, undefined)
+      expectSame("the handle", handle, changed.handle)
+      await stage.api.fails("user.me", {}, accessToken, 401, { _tag: "Unauthenticated" })
+    },
+    errors: {
+      ...away,
+      NotFound: failsWith(
+        "auth.resetPassword",
+        404,
+        { _tag: "NotFound" },
+        () => ({ code: "nobodys", password }),
+        undefined
+      ),
+      PasswordRefused: async (stage) => {
+        const { userId } = stage.people.newcomer
+        const { code } = await stage.api.value("admin.resetLink", { userId }, needAdmin(stage).token)
+        const refused = { _tag: "PasswordRefused", reason: "too_short" }
+        await stage.api.fails("auth.resetPassword", { code, password: "short" }, undefined, 400, refused)
+      }
     }
   },
   "auth.signOut": {

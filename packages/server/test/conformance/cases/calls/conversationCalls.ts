@@ -6,19 +6,27 @@ import { freshId } from "../../Person.ts"
 import { accepts, type Stage } from "../../Stage.ts"
 import { startStream } from "../../StreamSocket.ts"
 import type { accountCalls } from "./accountCalls.ts"
+import type { adminCalls } from "./adminCalls.ts"
 import { away, type CallTable, failsWith, needsSignIn } from "./CallEntry.ts"
+import type { operateCalls } from "./operateCalls.ts"
 import type { pushCalls } from "./pushCalls.ts"
 
-type ConversationTag = Exclude<keyof CallTable, keyof typeof accountCalls | keyof typeof pushCalls>
+type ConversationTag = Exclude<
+  keyof CallTable,
+  keyof typeof accountCalls | keyof typeof pushCalls | keyof typeof operateCalls | keyof typeof adminCalls
+>
 type Reading = Extract<
   ConversationTag,
-  "conversation.get" | "conversation.members" | "conversation.receipts" | "history.page"
+  "conversation.get" | "conversation.members" | "conversation.bans" | "conversation.receipts" | "history.page"
 >
 
 const inGroup = ({ group }: Stage) => ({ conversationId: group })
 
 /** Absent and forbidden look the same. */
-const readErrors = (tag: Reading | "history.changedSince" | "history.reactors", more: object = {}) => ({
+const readErrors = (
+  tag: Reading | "history.changedSince" | "history.reactors" | "presence.history",
+  more: object = {}
+) => ({
   ...away,
   ...needsSignIn(tag, (stage) => ({ ...inGroup(stage), ...more })),
   NotFound: async ({ api, group, people: { stranger } }: Stage) => {
@@ -74,6 +82,23 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
     },
     errors: readErrors("conversation.members")
   },
+  "conversation.bans": {
+    good: async ({ api, group, people: { admin, stranger } }) => {
+      const change = { conversationId: group, userId: stranger.userId }
+      await api.value("conversation.ban", { id: freshId(), ...change }, admin.token)
+      const bans = await api.value("conversation.bans", { conversationId: group }, admin.token)
+      await api.value("conversation.unban", { id: freshId(), ...change }, admin.token)
+      expectSame(
+        "who is banned, and by whom",
+        [[stranger.userId, admin.userId]],
+        bans.flatMap(({ by, userId }) => (userId === stranger.userId ? [[userId, by]] : []))
+      )
+    },
+    errors: {
+      ...readErrors("conversation.bans"),
+      Refused: failsWith("conversation.bans", 409, { _tag: "Refused", code: "forbidden" }, inGroup, "member")
+    }
+  },
   "conversation.channels": {
     good: async ({ api, channel, people: { stranger } }) => {
       const title = `channel ${freshId()}`
@@ -119,6 +144,28 @@ export const conversationCalls: Pick<CallTable, ConversationTag> = {
         }
       }
     }
+  },
+  "presence.count": {
+    good: async ({ api, group, people: { member } }) => {
+      const { chunk } = await startStream(api.origin, "presence.count", { conversationId: group }, member.token)
+      if (typeof chunk !== "object" || chunk === null || !("online" in chunk && "idle" in chunk))
+        throw new Mismatch("the first word", "an occupancy", chunk)
+    },
+    errors: {
+      NotFound: async ({ api, group, people: { stranger } }) => {
+        for (const conversationId of [group, freshId()]) {
+          const { error } = await startStream(api.origin, "presence.count", { conversationId }, stranger.token)
+          expectSame("the end", { _tag: "NotFound" }, error)
+        }
+      }
+    }
+  },
+  "presence.history": {
+    good: async ({ api, group, people: { member } }) => {
+      const { everyMs } = await api.value("presence.history", { conversationId: group, window: "1h" }, member.token)
+      expectSame("the step", 300_000, everyMs)
+    },
+    errors: readErrors("presence.history", { window: "1h" })
   },
   "history.page": {
     good: async ({ api, group, ownerPost, people: { member } }) => {

@@ -21,7 +21,9 @@ export const AddPeople = (props: {
   const model = useConversation()
   const { app, words } = model
   const asks = () => addWords[app.i18n.language()]
-  const change = createChange(model, (code) => (code === "not_found" ? asks().away : undefined))
+  const change = createChange(model, (code) =>
+    code === "not_found" ? asks().away : code === "banned" ? asks().banned : undefined
+  )
   const [chosen, setChosen] = createSignal<ReadonlyArray<Person>>([])
   const without = () => new Set([...(props.members.list() ?? []), ...chosen()].map(({ userId }) => userId))
   const close = () => {

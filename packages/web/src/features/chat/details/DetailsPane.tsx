@@ -1,5 +1,6 @@
 /** The pane beside a conversation with its members and settings. Loaded when it is first opened. */
 
+import type { ConversationSummary } from "@hibiki/core/domain/Conversation"
 import { type FlagCommandKind, flagSetBy } from "@hibiki/core/domain/Flags"
 import { Limits } from "@hibiki/core/domain/Limits"
 import { isBlank } from "@hibiki/core/domain/TextRules"
@@ -22,11 +23,13 @@ import { isManager, useConversation } from "../conversationModel.ts"
 import type { Members } from "../createMembers.ts"
 import { systemText } from "../text/systemText.ts"
 import { AddPeople } from "./AddPeople.tsx"
+import { BanList } from "./BanList.tsx"
 import { ChangeProblem, ConfirmDialog, createChange } from "./createChange.tsx"
 import { flagWords } from "./flagWords.ts"
 import { leaveWords } from "./leaveWords.ts"
 import { MemberList } from "./MemberList.tsx"
 import { PinList } from "./PinList.tsx"
+import { Rules } from "./Rules.tsx"
 import { renameWords } from "./renameWords.ts"
 import "./details.css"
 
@@ -144,10 +147,12 @@ const Group = (props: { readonly members: Members }): JSX.Element => {
         <RenameForm />
       </Show>
       <div class="details-acts">
-        <Button onClick={() => setAdding(true)}>
-          <Icon name="add" small />
-          {words().details.add}
-        </Button>
+        <Show when={mayAdd(model.summary())}>
+          <Button onClick={() => setAdding(true)}>
+            <Icon name="add" small />
+            {words().details.add}
+          </Button>
+        </Show>
         <Button kind="danger" onClick={() => setLeaving(true)}>
           {words().details.leave}
         </Button>
@@ -156,11 +161,19 @@ const Group = (props: { readonly members: Members }): JSX.Element => {
       <FlagSwitch of="mute" />
       <PinList />
       <MemberList members={props.members} />
+      <Show when={mayManage()}>
+        <BanList />
+        <Rules />
+      </Show>
       <AddPeople open={adding()} onClose={() => setAdding(false)} members={props.members} />
       <LeaveDialog open={leaving()} members={props.members} onClose={() => setLeaving(false)} />
     </>
   )
 }
+
+/** Whether the rules let this member add others. */
+const mayAdd = (line: ConversationSummary | undefined): boolean =>
+  line?.closed === undefined && (line?.rules?.add !== "admins" || isManager(line.role))
 
 /** The conversation's name, edited in place. */
 export const RenameForm = (): JSX.Element => {

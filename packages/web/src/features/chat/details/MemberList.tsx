@@ -49,7 +49,7 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
   const rest = () => (wanted() === "" ? 0 : Math.max(0, found().length - foundAtMost))
   const byId = createMemo(() => new Map(found().map((member) => [member.userId, member])))
   const [held, setHeld] = createSignal(false)
-  const [leaving, setLeaving] = createSignal<Member>()
+  const [leaving, setLeaving] = createSignal<{ readonly member: Member; readonly act: Ending }>()
   const [blocking, setBlocking] = createSignal<Member>()
   let list: HTMLUListElement | undefined
   const rank = (userId: UserId) => ranks[app.presence.of(userId)?.state ?? "offline"]
@@ -103,7 +103,13 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
           <For each={order()}>
             {(userId) => (
               <Show when={byId().get(userId)}>
-                {(member) => <MemberLine member={member()} onRemove={setLeaving} onBlock={setBlocking} />}
+                {(member) => (
+                  <MemberLine
+                    member={member()}
+                    onEnd={(act) => setLeaving({ member: member(), act })}
+                    onBlock={setBlocking}
+                  />
+                )}
               </Show>
             )}
           </For>
@@ -122,9 +128,10 @@ export const MemberList = (props: { readonly members: Members }): JSX.Element =>
       </Show>
       {/* Outside of the rows, because the row in question may disappear meanwhile. */}
       <Show when={leaving()}>
-        {(member) => (
-          <RemoveDialog
-            member={member()}
+        {(end) => (
+          <EndDialog
+            member={end().member}
+            act={end().act}
             rowOf={({ userId }) => list?.querySelector<HTMLElement>(`[data-user="${userId}"]`)}
             onClose={() => setLeaving(undefined)}
           />
@@ -183,7 +190,7 @@ const Finder = (props: { readonly text: string; readonly onText: (text: string) 
 
 interface MemberLineProps {
   readonly member: Member
-  readonly onRemove: (member: Member) => void
+  readonly onEnd: (act: Ending) => void
   readonly onBlock: (member: Member) => void
 }
 
@@ -193,6 +200,7 @@ const MemberLine = (props: MemberLineProps): JSX.Element => {
   const own = () => memberWords[app.i18n.language()]
   const change = createChange(model)
   const presence = () => app.presence.of(props.member.userId)
+  const name = () => props.member.displayName
   const self = () => props.member.userId === model.me()
   const line = () => {
     const known = presence()
@@ -200,7 +208,7 @@ const MemberLine = (props: MemberLineProps): JSX.Element => {
       ? `@${props.member.handle}`
       : presenceLine(known, (at) => app.i18n.ago(at, app.minute()), app.i18n.t().presence)
   }
-  const setRole = async (act: Exclude<MemberAct, "remove">) => {
+  const setRole = async (act: Exclude<MemberAct, Ending>) => {
     const role = act === "makeOwner" ? "owner" : act === "makeAdmin" ? "admin" : "member"
     const done = await change.run((chat, base) =>
       chat.call("conversation.setRole", { ...base, userId: props.member.userId, role })
@@ -216,9 +224,9 @@ const MemberLine = (props: MemberLineProps): JSX.Element => {
       : { label: blockingWords[app.i18n.language()].block, danger: true, run: () => props.onBlock(props.member) }
   const items = (): ReadonlyArray<MenuItem> => [
     ...memberActs(model.summary()?.role ?? "member", props.member.role, self()).map((act) => ({
-      label: act === "remove" ? words().details.remove(props.member.displayName) : own()[act],
-      danger: act === "remove",
-      run: () => (act === "remove" ? props.onRemove(props.member) : void setRole(act))
+      label: act === "remove" ? words().details.remove(name()) : act === "ban" ? own().ban(name()) : own()[act],
+      danger: isEnding(act),
+      run: () => (isEnding(act) ? props.onEnd(act) : void setRole(act))
     })),
     ...(self() ? [] : [blockItem()])
   ]
@@ -244,21 +252,27 @@ const MemberLine = (props: MemberLineProps): JSX.Element => {
   )
 }
 
-/** Asks for confirmation before a member is removed. */
-interface RemoveDialogProps {
+/** Asks for confirmation before a member is removed or banned. */
+interface EndDialogProps {
   readonly member: Member
+  readonly act: Ending
   /** The row of a member, which disappears afterwards. */
   readonly rowOf: (member: Member) => HTMLElement | null | undefined
   readonly onClose: () => void
 }
 
-const RemoveDialog = (props: RemoveDialogProps): JSX.Element => {
+const EndDialog = (props: EndDialogProps): JSX.Element => {
   const model = useConversation()
-  const question = () => memberWords[model.app.i18n.language()].removing
+  const own = () => memberWords[model.app.i18n.language()]
+  const question = () => {
+    if (props.act === "ban") return own().banning
+    const { text, ...rest } = own().removing
+    return { ...rest, text: text[model.summary()?.kind === "channel" ? "channel" : "group"] }
+  }
   const change = createChange(model)
-  const remove = async () => {
+  const end = async () => {
     const { userId } = props.member
-    if (!(await change.run((chat, base) => chat.call("conversation.remove", { ...base, userId })))) return
+    if (!(await change.run((chat, base) => chat.call(`conversation.${props.act}`, { ...base, userId })))) return
     const row = props.rowOf(props.member)
     props.onClose()
     leaveRow(row, ".details h2")
@@ -267,17 +281,21 @@ const RemoveDialog = (props: RemoveDialogProps): JSX.Element => {
     <ConfirmDialog
       open
       title={question().title(isolated(props.member.displayName))}
-      text={question().text[model.summary()?.kind === "channel" ? "channel" : "group"]}
+      text={question().text}
       act={question().act}
       change={change}
-      onAct={() => void remove()}
+      onAct={() => void end()}
       onClose={() => props.onClose()}
     />
   )
 }
 
 /** The actions that one member may take on another, by the server's rules. */
-type MemberAct = "makeOwner" | "makeAdmin" | "makeMember" | "remove"
+type MemberAct = "makeOwner" | "makeAdmin" | "makeMember" | Ending
+/** The actions that end a membership. */
+type Ending = "remove" | "ban"
+
+const isEnding = (act: MemberAct): act is Ending => act === "remove" || act === "ban"
 
 export const memberActs = (mine: Member["role"], theirs: Member["role"], self: boolean): ReadonlyArray<MemberAct> => {
   if (self) return []
@@ -290,5 +308,5 @@ export const memberActs = (mine: Member["role"], theirs: Member["role"], self: b
           ...(theirs === "member" ? [] : (["makeMember"] as const))
         ]
   const mayRemove = mine === "owner" || (mine === "admin" && theirs === "member")
-  return mayRemove ? [...roles, "remove"] : roles
+  return mayRemove ? [...roles, "remove", "ban"] : roles
 }

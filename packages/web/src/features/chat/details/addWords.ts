@@ -6,6 +6,7 @@ export const addWords = {
     title: "Add people",
     hint: "Search by name or username",
     away: "Nobody was added: one of them can’t be, or you’re not in this conversation any more.",
+    banned: "Nobody was added: one of them is banned here.",
     send: (count: number) =>
       count === 0 ? "Add" : `Add ${count.toLocaleString("en")} ${count === 1 ? "person" : "people"}`
   },
@@ -13,6 +14,7 @@ export const addWords = {
     title: "メンバーを追加",
     hint: "名前またはユーザー名で検索",
     away: "追加できませんでした。追加できない人が含まれているか、あなたがこの会話のメンバーではなくなりました。",
+    banned: "追加できませんでした。参加を禁止されている人が含まれています。",
     send: (count: number) => (count === 0 ? "追加" : `${count}人を追加`)
   }
 } as const

@@ -11,7 +11,8 @@ import { type ConversationModel, useConversation, whenLive } from "../conversati
 import { problemText } from "../problemText.ts"
 
 type ChangeTag =
-  | ("conversation.add" | "conversation.remove" | "conversation.leave")
+  | ("conversation.add" | "conversation.remove" | "conversation.leave" | "conversation.ban" | "conversation.unban")
+  | ("conversation.setRules" | "conversation.close" | "conversation.reopen")
   | ("conversation.rename" | "conversation.setRole" | `conversation.${FlagCommandKind}`)
 
 interface Change {

@@ -18,9 +18,15 @@ export const memberWords = {
       title: (name: string) => `Remove ${name}?`,
       text: {
         group: "They won’t get new messages. To come back, somebody has to add them.",
-        channel: "They won’t get new messages. They can join again whenever they like."
+        channel: "They won’t get new messages. They can join again whenever they like, unless you ban them."
       },
       act: "Remove"
+    },
+    ban: (name: string) => `Ban ${name}`,
+    banning: {
+      title: (name: string) => `Ban ${name}?`,
+      text: "They are removed, and can’t join or be added until an owner or admin lifts the ban.",
+      act: "Ban"
     },
     unavailable: "Can’t load this right now.",
     retry: "Try again",
@@ -42,9 +48,15 @@ export const memberWords = {
       title: (name: string) => `${name}さんを外しますか？`,
       text: {
         group: "外すと、新しいメッセージは届かなくなります。戻るには、だれかに追加してもらう必要があります。",
-        channel: "外すと、新しいメッセージは届かなくなります。本人はいつでも参加し直せます。"
+        channel: "外すと、新しいメッセージは届かなくなります。参加を禁止しない限り、本人はいつでも参加し直せます。"
       },
       act: "外す"
+    },
+    ban: (name: string) => `${name}さんの参加を禁止`,
+    banning: {
+      title: (name: string) => `${name}さんの参加を禁止しますか？`,
+      text: "メンバーから外れ、オーナーか管理者が解除するまで、参加も追加もできなくなります。",
+      act: "禁止する"
     },
     unavailable: "現在、読み込めません。",
     retry: "再試行",

@@ -96,6 +96,8 @@ export const rowActs: ReadonlyArray<RowAct> = [
     run: ({ showReaders }) => showReaders?.()
   },
   { name: "copyText", icon: "copy", run: ({ model, row }) => void copyText(model.app, row.text ?? "") },
+  // For an administrator, who can follow the message by it.
+  { name: "copyId", icon: "copy", run: ({ model, row }) => void copyText(model.app, row.id) },
   { name: "markUnread", icon: "unread", run: ({ model, row }) => void markUnread(model, row) },
   { name: "pin", icon: "pin", may: (on) => mayPin(on) && !on.row.pinned, run: (on) => void setPinned(on, true) },
   {

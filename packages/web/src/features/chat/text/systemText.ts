@@ -6,7 +6,7 @@ import { isolated } from "../../../lib/names.ts"
 
 /** `namedMost`: maximum names; further people are only counted. */
 export const systemText = (
-  row: Pick<MessageRow, "by" | "conversationKind" | "kind" | "role" | "text" | "title" | "userIds">,
+  row: Pick<MessageRow, "by" | "conversationKind" | "kind" | "operator" | "role" | "text" | "title" | "userIds">,
   nameOf: (userId: UserId) => string,
   words: { readonly system: SystemWords; readonly names: (names: ReadonlyArray<string>, more: number) => string },
   namedMost = 5
@@ -21,6 +21,7 @@ export const systemText = (
     person: name(userIds[0] ?? by),
     role,
     title: isolated(title),
+    operator: row.operator === true,
     what
   })
 }
