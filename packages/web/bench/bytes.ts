@@ -16,7 +16,7 @@ type Manifest = Readonly<Record<string, Chunk>>
 const entry = "index.html"
 const runtime = "src/runtime/startChat.ts"
 /** The official RPC client, which only streams need. */
-const streams = "src/runtime/watchBoard.ts"
+const streams = "src/runtime/watchStreams.ts"
 /** One dictionary is loaded before the first paint: the larger one counts. */
 const dictionaries = ["src/i18n/ja.ts", "src/i18n/en.ts"]
 

@@ -55,6 +55,7 @@ export const conversationsWordsEn = {
     settings: "Settings",
     devices: "Devices",
     board: "Presence board",
+    operate: "Operations",
     help: "Keyboard shortcuts",
     signOut: "Sign out",
     invisibleFailed: "That could not be changed. Check your connection and try again."

@@ -50,6 +50,7 @@ export const conversationsWordsJa: ConversationsWords = {
     settings: "設定",
     devices: "端末",
     board: "在席ボード",
+    operate: "運用",
     help: "キーボードショートカット",
     signOut: "サインアウト",
     invisibleFailed: "切り替えられませんでした。接続を確認して、もう一度お試しください。"

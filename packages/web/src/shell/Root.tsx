@@ -5,6 +5,7 @@ import { ConversationScreen } from "../features/chat/ConversationScreen.tsx"
 import { isEditable } from "../features/help/keys.ts"
 import { lazy } from "../lib/lazy.ts"
 import type { WrongAddress } from "../lib/plainCall.ts"
+import { isAdmin } from "../lib/session.ts"
 import { type App, AppProvider, useApp } from "../model/App.ts"
 import { conversationIn } from "../model/addresses.ts"
 import type { Page } from "../model/createApp.ts"
@@ -16,10 +17,12 @@ import "./Shell.css"
 
 const SignInPage = lazy(() => import("../features/session/SignInPage.tsx").then((module) => module.SignInPage))
 const RegisterPage = lazy(() => import("../features/session/RegisterPage.tsx").then((module) => module.RegisterPage))
+const ResetPage = lazy(() => import("../features/session/ResetPage.tsx").then((module) => module.ResetPage))
 const NewPage = lazy(() => import("../features/conversations/NewPage.tsx").then((module) => module.NewPage))
 const SettingsPage = lazy(() => import("../features/settings/SettingsPage.tsx").then((module) => module.SettingsPage))
 const DevicesPage = lazy(() => import("../features/devices/DevicesPage.tsx").then((module) => module.DevicesPage))
 const BoardPage = lazy(() => import("../features/board/BoardPage.tsx").then((module) => module.BoardPage))
+const OperatePage = lazy(() => import("../features/operate/OperatePage.tsx").then((module) => module.OperatePage))
 
 /** With its details or without: one screen, so that nothing of it is created anew. */
 const ConversationRoute = () => {
@@ -27,6 +30,16 @@ const ConversationRoute = () => {
   return (
     <Show when={conversationIn(location.pathname)} fallback={<ToList />}>
       {(id) => <ConversationScreen conversationId={id()} details={location.pathname.endsWith("/details")} />}
+    </Show>
+  )
+}
+
+/** To others than administrators it is an address like any that leads nowhere. */
+const OperateRoute = () => {
+  const app = useApp()
+  return (
+    <Show when={isAdmin(app.session())} fallback={<ToList />}>
+      <OperatePage />
     </Show>
   )
 }
@@ -45,8 +58,10 @@ export const Root = (props: { readonly page: Page; readonly wrongAddress?: Wrong
           <Route path="/settings" component={SettingsPage} />
           <Route path="/settings/devices" component={DevicesPage} />
           <Route path={["/board", "/board/:id"]} component={BoardPage} />
+          <Route path={["/operate", "/operate/:screen"]} component={OperateRoute} />
           <Route path="/sign-in" component={SignInPage} />
           <Route path="/register" component={RegisterPage} />
+          <Route path="/reset" component={ResetPage} />
           <Route path="*" component={ToList} />
         </Router>
         <AddressNotice wrong={props.wrongAddress} />

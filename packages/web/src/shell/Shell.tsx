@@ -14,6 +14,7 @@ import { isEditable, keyAct } from "../features/help/keys.ts"
 import { createOwnState } from "../features/presence/createOwnState.ts"
 import { lazy } from "../lib/lazy.ts"
 import { usePageTitle } from "../lib/pageTitle.ts"
+import { isAdmin } from "../lib/session.ts"
 import { useApp } from "../model/App.ts"
 import { conversationIn } from "../model/addresses.ts"
 import { openOverlay, overlay } from "../model/overlay.ts"
@@ -218,6 +219,9 @@ const OwnCorner = () => {
               { label: words().settings, icon: "settings", run: () => navigate("/settings") },
               { label: words().devices, icon: "browser", run: () => navigate("/settings/devices") },
               { label: words().board, icon: "board", run: () => navigate("/board") },
+              ...(isAdmin(app.session())
+                ? [{ label: words().operate, icon: "shield" as const, run: () => navigate("/operate") }]
+                : []),
               { label: words().help, icon: "keyboard", run: () => openOverlay("help") },
               { label: words().signOut, icon: "signOut", run: leave }
             ]}

@@ -12,8 +12,10 @@ import { Button } from "../../ui/Button.tsx"
 import { Choice } from "../../ui/Choice.tsx"
 import { Field, FormProblem } from "../../ui/Field.tsx"
 import { useSessionWords } from "../session/useSessionWords.ts"
+import { CopyField } from "./CopyField.tsx"
 import { settingsProblem } from "./settingsProblem.ts"
 import { useSettingsWords } from "./useSettingsWords.ts"
+import "./InviteSettings.css"
 
 const hourMs = 3_600_000
 const times = ["1", "7", "30"] as const
@@ -37,7 +39,6 @@ export const InviteSettings = () => {
   const [wrong, setWrong] = createSignal<string>()
   const [problem, setProblem] = createSignal<string>()
   const [busy, setBusy] = createSignal(false)
-  let input: HTMLInputElement | undefined
   let count: HTMLInputElement | undefined
   let make: HTMLButtonElement | undefined
   const { hash } = useLocation()
@@ -69,8 +70,6 @@ export const InviteSettings = () => {
       hours: Math.max(1, Math.round(answer.value.ttlMs / hourMs)),
       people: wanted
     })
-    input?.focus()
-    input?.select()
     await list()
   }
   const end = async ({ inviteId }: ListedInvite) => {
@@ -83,12 +82,6 @@ export const InviteSettings = () => {
     app.toasts.show({ text: words().inviteEnded })
     setLiving((shown) => shown.filter((each) => each.inviteId !== inviteId))
     if (living().length === 0) await list()
-  }
-  const copy = async (link: string) => {
-    // Pages that are not https have no clipboard: select the text, so that the person can copy it.
-    if (navigator.clipboard === undefined) return input?.select()
-    await navigator.clipboard.writeText(link)
-    app.toasts.show({ text: app.i18n.t().kit.copied })
   }
   const failed = () => setProblem(words().failed.other)
   return (
@@ -113,26 +106,9 @@ export const InviteSettings = () => {
         onChoose={setDays}
         options={times.map((key) => ({ key, label: words().inviteDays(Number(key)) }))}
       />
-      <Show when={invite()}>
-        {(made) => (
-          <div class="settings-invite">
-            <Field
-              ref={(node) => {
-                input = node
-              }}
-              label={words().inviteLink}
-              hint={words().inviteValid(made().hours, made().people)}
-              value={made().link}
-              onInput={() => undefined}
-              autocomplete="off"
-              readonly
-              end={
-                <Button kind="quiet" onClick={() => copy(made().link).catch(() => input?.select())}>
-                  {app.i18n.t().kit.copy}
-                </Button>
-              }
-            />
-          </div>
+      <Show when={invite()} keyed>
+        {({ hours, link, people: most }) => (
+          <CopyField label={words().inviteLink} hint={words().inviteValid(hours, most)} text={link} />
         )}
       </Show>
       <FormProblem text={problem()} />

@@ -1,6 +1,7 @@
 /** All settings: for this browser, for the account, and, for administrators, for new accounts. */
 import { A } from "@solidjs/router"
 import { createSignal, type JSX, onMount, Show } from "solid-js"
+import { isAdmin } from "../../lib/session.ts"
 import { useApp } from "../../model/App.ts"
 import type { PushAnswer } from "../../model/notifications.ts"
 import { Button } from "../../ui/Button.tsx"
@@ -21,10 +22,6 @@ import "./SettingsPage.css"
 export const SettingsPage = () => {
   const app = useApp()
   const words = useSettingsWords()
-  const admin = () => {
-    const session = app.session()
-    return session._tag === "signedIn" && session.me.admin
-  }
   const [notifies, setNotifies] = createSignal(app.pushNotifications.on())
   onMount(() => {
     if (app.pushNotifications.isPossible)
@@ -60,9 +57,12 @@ export const SettingsPage = () => {
       <Section title={words().sections.password}>
         <PasswordSettings />
       </Section>
-      <Show when={admin()}>
+      <Show when={isAdmin(app.session())}>
         <Section title={words().sections.invites}>
           <InviteSettings />
+        </Section>
+        <Section title={words().sections.operate}>
+          <OperateLink />
         </Section>
       </Show>
       <Section title={words().sections.about}>
@@ -153,6 +153,20 @@ const Privacy = () => {
         <Icon name="forward" small />
       </A>
     </>
+  )
+}
+
+const OperateLink = () => {
+  const words = useSettingsWords()
+  return (
+    <A class="settings-link" href="/operate">
+      <Icon name="shield" />
+      <span class="settings-link-text">
+        <span class="settings-link-name">{words().operate}</span>
+        <span class="page-note">{words().operateHint}</span>
+      </span>
+      <Icon name="forward" small />
+    </A>
   )
 }
 

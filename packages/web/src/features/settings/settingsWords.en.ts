@@ -13,6 +13,7 @@ export const settingsWordsEn = {
     privacy: "Privacy",
     password: "Password",
     invites: "Invites",
+    operate: "Operations",
     about: "About Hibiki"
   },
   save: "Save",
@@ -70,6 +71,8 @@ export const settingsWordsEn = {
   inviteEnd: "End",
   inviteEnded: "The link no longer works.",
   aboutText: "A quiet room in which a voice carries. What is said here stays on this server.",
+  operate: "Operator’s console",
+  operateHint: "Processes, actors and sockets, live",
   shortcuts: "See keyboard shortcuts",
   failed: {
     wrongPassword: "That password is not right.",

@@ -11,6 +11,7 @@ export const settingsWordsJa: SettingsWords = {
     privacy: "プライバシー",
     password: "パスワード",
     invites: "招待",
+    operate: "運用",
     about: "Hibiki について"
   },
   save: "保存",
@@ -67,6 +68,8 @@ export const settingsWordsJa: SettingsWords = {
   inviteEnd: "無効にする",
   inviteEnded: "リンクを無効にしました。",
   aboutText: "声が届く、静かな部屋。会話の内容は、このサーバーにだけ保存されます。",
+  operate: "運用コンソール",
+  operateHint: "プロセス、アクター、ソケットの現在の状態",
   shortcuts: "キーボードショートカットを表示",
   failed: {
     wrongPassword: "パスワードが違います。",

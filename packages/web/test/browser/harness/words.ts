@@ -10,6 +10,8 @@ import { findWordsEn } from "../../../src/features/find/findWords.en.ts"
 import { findWordsJa } from "../../../src/features/find/findWords.ja.ts"
 import { keysWordsEn } from "../../../src/features/help/keysWords.en.ts"
 import { keysWordsJa } from "../../../src/features/help/keysWords.ja.ts"
+import { operateWordsEn } from "../../../src/features/operate/operateWords.en.ts"
+import { operateWordsJa } from "../../../src/features/operate/operateWords.ja.ts"
 import { sessionWordsEn } from "../../../src/features/session/sessionWords.en.ts"
 import { sessionWordsJa } from "../../../src/features/session/sessionWords.ja.ts"
 import { settingsWordsEn } from "../../../src/features/settings/settingsWords.en.ts"
@@ -26,6 +28,7 @@ const words = {
     newConversation: newConversationWordsEn,
     notFound: notFoundWords.en,
     keys: keysWordsEn,
+    operate: operateWordsEn,
     session: sessionWordsEn,
     settings: settingsWordsEn
   },
@@ -37,6 +40,7 @@ const words = {
     newConversation: newConversationWordsJa,
     notFound: notFoundWords.ja,
     keys: keysWordsJa,
+    operate: operateWordsJa,
     session: sessionWordsJa,
     settings: settingsWordsJa
   }
