@@ -184,7 +184,8 @@ export interface ActorInfo {
   /** Messages and signals handled since the actor was spawned. */
   readonly handled: number
   readonly restarts: number
-  readonly lastFailure: { readonly atMs: number; readonly message: string } | undefined
+  /** `error` is the error's name, without what it says. */
+  readonly lastFailure: { readonly atMs: number; readonly error: string } | undefined
   readonly state: "idle" | "ready" | "running" | "stopping"
 }
 

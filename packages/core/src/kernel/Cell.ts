@@ -180,7 +180,8 @@ export abstract class Cell implements Departing {
     const error = Cause.squash(cause)
     this.faultRecord.last = {
       atMs: this.host.timers.now(),
-      message: error instanceof Error ? error.message : String(error)
+      // Its message may quote what the actor handled: only the log has it.
+      error: error instanceof Error ? error.name : typeof error
     }
     this.host.report(this, what, cause)
   }

@@ -123,6 +123,20 @@ const sealedInPath = /[\w-]{22}\d/g
 export const openedPath = (path: string, secrets: Secrets["Type"], atMs: number): string =>
   path.replace(sealedInPath, (sealed) => secrets.open(sealed, atMs) ?? sealed)
 
+/** A device's path up to its socket, without the pseudonyms of user, device and instance. */
+const socketsPlace = "user//device///"
+
+/**
+ * Returns what a filter's path is in the process. Undefined where it has an id, or a part of one, in place of a whole
+ * pseudonym: its answer would tell whether that person is here.
+ */
+const filteredPath = (prefix: string, secrets: Secrets["Type"], atMs: number): string | undefined => {
+  const rest = prefix.replace(sealedInPath, (sealed) => (secrets.open(sealed, atMs) === undefined ? sealed : ""))
+  const isWhole = socketsPlace.startsWith(rest) || rest.startsWith(socketsPlace)
+  if (rest.startsWith("user/") && !isWhole) return undefined
+  return openedPath(prefix, secrets, atMs)
+}
+
 const actorsOf = (
   { actors }: InspectedParts,
   secrets: Secrets["Type"],
@@ -131,8 +145,10 @@ const actorsOf = (
   Effect.gen(function* () {
     if (actors === undefined) return { _tag: "Actors", total: 0, rows: [] }
     const at = yield* Clock.currentTimeMillis
+    const path = filteredPath(prefix, secrets, at)
+    if (path === undefined) return { _tag: "Actors", total: 0, rows: [] }
     const filter = {
-      prefix: openedPath(prefix, secrets, at),
+      prefix: path,
       limit,
       ...(kind === undefined ? {} : { kind }),
       ...(state === undefined ? {} : { state })
@@ -157,7 +173,7 @@ const actorRow = (
   restarts,
   ...(lastFailure === undefined
     ? {}
-    : { lastFailure: { at: onWall(lastFailure.atMs), message: sealed(lastFailure.message).slice(0, failureMax) } })
+    : { lastFailure: { at: onWall(lastFailure.atMs), error: lastFailure.error.slice(0, failureMax) } })
 })
 
 const socketValue = (socket: SocketFacts, orderBy: SocketsFilter["orderBy"]): number =>

@@ -43,7 +43,12 @@ export class Panels extends Effect.Service<Panels>()("@hibiki/core/operate/Panel
     })
     let viewers = 0
     const admit = Effect.acquireRelease(
-      Effect.suspend(() => (++viewers > viewersMax ? Effect.fail(new Unavailable({ retryAfterMs })) : Effect.void)),
+      Effect.suspend(() => {
+        // Whoever is refused is none: nothing would release a place that they took.
+        if (viewers >= viewersMax) return Effect.fail(new Unavailable({ retryAfterMs }))
+        viewers++
+        return Effect.void
+      }),
       () => Effect.sync(() => viewers--)
     )
 

@@ -68,7 +68,7 @@ export const ActorRow = Schema.Struct({
   handled: Count,
   restarts: Count,
   /** Absent: it never failed. */
-  lastFailure: Schema.optional(Schema.Struct({ at: Millis, message: Name }))
+  lastFailure: Schema.optional(Schema.Struct({ at: Millis, error: Name }))
 })
 export type ActorRow = typeof ActorRow.Type
 

@@ -84,7 +84,7 @@ describe("Supervision", () => {
         yield* system.settled
         assert.include(log[0]?.text, "it failed")
         assert.include(log[1]?.text, "it threw")
-        assert.deepStrictEqual(system.list()[0]?.lastFailure, { atMs: 1500, message: "it threw" })
+        assert.deepStrictEqual(system.list()[0]?.lastFailure, { atMs: 1500, error: "Error" })
       })
     )
   )

@@ -159,6 +159,7 @@ describe("panels", () => {
     onStage(({ panels, system }) =>
       Effect.gen(function* () {
         system.spawn(`user/${admin}`, idle)
+        system.spawn(`user/${admin}/device/${conversation}/${admin}/s1`, idle)
         const updates: Array<PanelUpdate> = []
         yield* Effect.fork(
           Stream.runForEach(panels.watch(identity, actors), (update) => Effect.sync(() => updates.push(update)))
@@ -166,7 +167,7 @@ describe("panels", () => {
         yield* TestClock.adjust("1 second")
         const first = updates[0]
         assert.strictEqual(first?.whole, true)
-        assert.strictEqual(first?.rows.length, 1)
+        assert.strictEqual(first?.rows.length, 2)
         assert.notInclude(JSON.stringify(updates), admin)
         system.spawn("room/1", idle)
         yield* TestClock.adjust("2 seconds")
@@ -175,11 +176,51 @@ describe("panels", () => {
           later?.rows.map(({ key }) => key),
           ["n1 room/1"]
         )
-        // The path with the pseudonym is a filter, too.
-        const [shown] = first?.rows ?? []
-        const path = shown !== undefined && "path" in shown ? shown.path : ""
-        const only = yield* Stream.runHead(panels.watch(identity, { ...actors, prefix: path }))
-        assert.strictEqual(only._tag === "Some" ? only.value.total : 0, 1)
+        // A path with pseudonyms is a filter, too, whole or cut where one ends.
+        const totalOf = (prefix: string) =>
+          Effect.map(Stream.runHead(panels.watch(identity, { ...actors, prefix })), (seen) =>
+            seen._tag === "Some" ? seen.value.total : Number.NaN
+          )
+        const paths = (first?.rows ?? []).flatMap((row) => ("path" in row ? [row.path] : []))
+        const [user = "", device = ""] = paths.sort()
+        const totals = yield* Effect.forEach(
+          [user, `${user}/dev`, device, device.slice(0, device.lastIndexOf("/"))],
+          totalOf
+        )
+        assert.deepStrictEqual(totals, [2, 1, 1, 1])
+        // An id in its place, or a part of one, is none: it would tell whether its person is here.
+        for (const id of [admin, admin.slice(0, 23), admin.slice(0, 2)])
+          assert.strictEqual(yield* totalOf(`user/${id}`), 0, id)
+        assert.strictEqual(yield* totalOf(`${user}/device/0`), 0)
+      })
+    )
+  )
+
+  it.effect("show of a failure its name, and nothing that it says", () =>
+    onStage(({ panels, system }) =>
+      Effect.gen(function* () {
+        const receive = () => JSON.parse("hushed")
+        const actor = system.spawn("room/1", { ...idle, supervision: { _tag: "Resume" as const }, receive })
+        if (actor._tag === "Right") actor.right.tell(undefined)
+        yield* system.settled
+        const seen = yield* Stream.runHead(panels.watch(identity, actors))
+        const rows = seen._tag === "Some" ? JSON.stringify(seen.value.rows) : ""
+        assert.include(rows, "SyntaxError")
+        assert.notInclude(rows, "hushed")
+      })
+    )
+  )
+
+  it.effect("have room again after refusals, once somebody leaves", () =>
+    onStage(({ panels }) =>
+      Effect.gen(function* () {
+        const look = panels.watch(identity, { _tag: "Now" })
+        const viewers = yield* Effect.replicateEffect(Effect.fork(Stream.runDrain(look)), 200)
+        yield* TestClock.adjust("1 second")
+        for (let n = 0; n < 3; n++) assert.strictEqual((yield* Effect.flip(Stream.runHead(look)))._tag, "Unavailable")
+        yield* Fiber.interruptAll(viewers.slice(0, 1))
+        assert.strictEqual((yield* Stream.runHead(look))._tag, "Some")
+        yield* Fiber.interruptAll(viewers)
       })
     )
   )

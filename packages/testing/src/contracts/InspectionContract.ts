@@ -26,7 +26,7 @@ const actor: ActorRow = {
   depth: 1,
   handled: 2,
   restarts: 0,
-  lastFailure: { at: 3, message: "failed" }
+  lastFailure: { at: 3, error: "TypeError" }
 }
 
 const cases: ReadonlyArray<ContractCase<Kit>> = [

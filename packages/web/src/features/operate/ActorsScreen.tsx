@@ -165,7 +165,7 @@ const createColumns = (
   const words = useOperateWords()
   const figures = useFigures()
   const failureOf = ({ lastFailure }: Row) =>
-    lastFailure === undefined ? undefined : `${app.i18n.full(lastFailure.at)}: ${lastFailure.message}`
+    lastFailure === undefined ? undefined : `${app.i18n.full(lastFailure.at)}: ${lastFailure.error}`
   return createMemo<Columns>(() => {
     const { actors } = words()
     const { count, rate } = figures()
@@ -217,7 +217,7 @@ const createColumns = (
             {(failure) => (
               <span class="operate-two-lines" title={failureOf(row())}>
                 <span>{app.i18n.ago(failure().at, app.minute())}</span>
-                <span class="operate-soft operate-cut">{failure().message}</span>
+                <span class="operate-soft operate-cut">{failure().error}</span>
               </span>
             )}
           </Show>
