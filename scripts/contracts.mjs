@@ -1,6 +1,4 @@
-// The contract suites' cases by backend, from a test report: every backend must have run the same ones.
-import { relative } from "node:path"
-
+// The contract suites' cases by backend, from a run's journal (verdict.mjs): every backend must have run the same ones.
 /** Files that run the same suites, and the cases that need what one of them lacks. */
 const suites = [
   {
@@ -33,11 +31,11 @@ const suites = [
 const onBackend = /^(?<port>[A-Z]\w+) on (?<backend>Redis|RabbitMQ|Postgres)$/
 
 /** A line for each port and backend that both ran, and whether any differs. */
-const clusterCounts = (report) => {
+const clusterCounts = (run) => {
   const titles = new Map()
-  for (const test of report.testResults.flatMap((file) => file.assertionResults)) {
-    if (test.status !== "passed") continue
-    const [suite] = test.ancestorTitles
+  for (const test of run.ended.flatMap(({ tests }) => tests)) {
+    if (test.state !== "passed") continue
+    const [suite] = test.ancestors
     titles.set(suite, (titles.get(suite) ?? new Set()).add(test.title))
   }
   const lines = []
@@ -64,11 +62,11 @@ const clusterCounts = (report) => {
  * Lines to print, and whether the backends differ. A suite is compared when all three backends ran. The shared cases
  * are PGlite's: it has one connection, so what needs a second one (set-aside) runs on the other two only.
  */
-export const contractCounts = (report, root) => {
+export const contractCounts = (run) => {
   const titles = new Map()
-  for (const file of report.testResults) {
-    const passed = file.assertionResults.filter((test) => test.status === "passed").map((test) => test.title)
-    titles.set(relative(root, file.name), new Set(passed))
+  for (const { file, tests } of run.ended) {
+    const passed = tests.filter((test) => test.state === "passed").map((test) => test.title)
+    titles.set(file, new Set(passed))
   }
   const lines = []
   let differ = false
@@ -88,6 +86,6 @@ export const contractCounts = (report, root) => {
     )
     differ ||= shared.length === 0 || only.length > 0
   }
-  const cluster = clusterCounts(report)
+  const cluster = clusterCounts(run)
   return { lines: [...lines, ...cluster.lines], differ: differ || cluster.differ }
 }

@@ -1,13 +1,13 @@
-// `npm test`: builds, fetches the programs tests need, runs the tests of the first tier and ends with one line of
-// counts. `--tier=second` runs those of the second, `--tier=all` both. Other arguments go to vitest.
-import { spawn } from "node:child_process"
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
+// `npm test`: builds, fetches the programs tests need, runs the tests of the first tier, looks once more at what may
+// have failed by the machine, and ends with one line of counts. `--tier=second` runs those of the second, `--tier=all`
+// both. Other arguments go to vitest.
+import { existsSync, readdirSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "./build.mjs"
 import { contractCounts } from "./contracts.mjs"
 import { missingPrograms } from "./programs.mjs"
+import { runWithSecondLook } from "./second-look.mjs"
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..")
 const tierWanted = /^--tier=(first|second|all)$/
@@ -15,6 +15,8 @@ const args = process.argv.slice(2).filter((arg) => !tierWanted.test(arg))
 /** `first`, `second` or `all`; the last one given, so that one can follow what a script of package.json says. */
 const tier = process.argv.slice(2).reduce((last, arg) => tierWanted.exec(arg)?.[1] ?? last, "first")
 const isFirst = tier === "first"
+/** A bound for a run that hangs (ms): each tier passes on a machine that is several times slower. */
+const boundMs = { first: 1_800_000, second: 3_600_000, all: 5_400_000 }[tier]
 const isCi = !["", "0", "false", undefined].includes(process.env.CI)
 
 /** What `--project` asks for; everything when it is not given. */
@@ -108,53 +110,6 @@ const environment = () => ({
   ...(tier === "all" ? {} : { HIBIKI_TEST_TIER: tier })
 })
 
-/**
- * Ends vitest when this process is killed, or npm above it: the watch reads until its pipe is closed. Vitest's own
- * processes end with it, and what they started with them (packages/server/test/e2e/endWithProcess.ts).
- */
-const endAfterThis = (pid) => {
-  const watch = spawn("sh", ["-c", `cat; kill ${pid}`], { detached: true, stdio: ["pipe", "ignore", "ignore"] })
-  const parent = process.ppid
-  const isByNpm = process.env.npm_lifecycle_event !== undefined
-  const look = () => isByNpm && process.ppid !== parent && process.kill(pid, "SIGTERM")
-  const looking = setInterval(look, 1_000)
-  watch.once("exit", () => clearInterval(looking))
-  return watch
-}
-
-const vitest = (extra, outputFile) =>
-  new Promise((resolve) => {
-    const own = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${outputFile}`]
-    const child = spawn(process.execPath, [join(root, "node_modules/vitest/vitest.mjs"), ...own, ...extra, ...args], {
-      cwd: root,
-      stdio: "inherit",
-      env: environment()
-    })
-    // Ctrl-C reaches vitest by the terminal: wait until it has stopped what it started.
-    process.on("SIGINT", () => undefined)
-    for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal))
-    const watch = endAfterThis(child.pid)
-    child.on("error", () => resolve(1))
-    child.on("close", (code) => {
-      watch.kill()
-      resolve(code ?? 1)
-    })
-  })
-
-const count = (outputFile) => {
-  if (!existsSync(outputFile)) return { passed: 0, failed: 0, skipped: 0 }
-  const report = JSON.parse(readFileSync(outputFile, "utf8"))
-  // A file that fails before its first test has no test to count.
-  const brokenFiles = report.testResults.filter(
-    (file) => file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed")
-  )
-  return {
-    passed: report.numPassedTests,
-    failed: report.numFailedTests + brokenFiles.length,
-    skipped: report.numPendingTests + report.numTodoTests
-  }
-}
-
 const main = async () => {
   try {
     await build()
@@ -164,26 +119,22 @@ const main = async () => {
     return 1
   }
   const missing = missingPrograms(Object.keys(needs).filter((name) => needs[name]))
-  const folder = mkdtempSync(join(tmpdir(), "hibiki-test-"))
-  const outputFile = join(folder, "report.json")
-  const code = await vitest(
-    missing.flatMap((name) => leftOut[name].args),
-    outputFile
-  )
-  const { failed, passed, skipped } = count(outputFile)
-  const contracts = existsSync(outputFile)
-    ? contractCounts(JSON.parse(readFileSync(outputFile, "utf8")), root)
-    : { lines: [], differ: false }
-  rmSync(folder, { recursive: true, force: true })
+  const { counts, first, isRed, lines } = await runWithSecondLook({
+    args: [...missing.flatMap((name) => leftOut[name].args), ...args],
+    boundMs,
+    environment: environment(),
+    root
+  })
+  const { failed, passed, skipped } = counts
+  const contracts = contractCounts(first)
   for (const line of contracts.lines) console.log(line)
-  if (contracts.differ) console.log("the backends did not run the same contract cases")
   if (skipped > 0) console.log(`${skipped} skipped`)
   for (const name of missing) console.log(`NOT RUN: ${leftOut[name].name}`)
-  if (code !== 0 && failed === 0) console.log("vitest failed outside of any test: see above")
+  if (contracts.differ) console.log("the backends did not run the same contract cases")
   if (passed + failed === 0) console.log("no test was run")
+  for (const line of lines) console.log(line)
   console.log(`${passed} passed, ${failed} failed`)
-  const isRed = code !== 0 || failed > 0 || contracts.differ || passed === 0 || (missing.length > 0 && isCi)
-  return isRed ? 1 : 0
+  return isRed || contracts.differ || passed === 0 || (missing.length > 0 && isCi) ? 1 : 0
 }
 
 process.exitCode = await main()

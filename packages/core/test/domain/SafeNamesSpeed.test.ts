@@ -1,5 +1,6 @@
-import { assert, describe, it } from "@effect/vitest"
+import { describe, it } from "@effect/vitest"
 import { withHonestHosts } from "@hibiki/core/domain/Addresses"
+import { expectFigure } from "../../../../scripts/figures.mjs"
 
 describe("a link with many labels", () => {
   it("takes time in proportion to its length", () => {
@@ -11,6 +12,7 @@ describe("a link with many labels", () => {
     }
     ms(100)
     const short = Math.min(...[1, 2, 3, 4, 5].map(() => ms(400)))
-    assert.isBelow(Math.min(ms(6_400), ms(6_400), ms(6_400)), 16 * 5 * short)
+    const measured = Math.min(ms(6_400), ms(6_400), ms(6_400)) / (16 * short)
+    expectFigure({ name: "a link with 16 times the labels", measured, bound: 5, unit: "times its share" })
   })
 })

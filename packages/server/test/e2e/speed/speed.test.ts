@@ -3,7 +3,8 @@
  * against a bare ws server in the same run, in CPU time and in bytes of the heap, which other work on the machine
  * hardly changes.
  */
-import { assert, describe, it } from "vitest"
+import { describe, it } from "vitest"
+import { expectFigure } from "../../../../../scripts/figures.mjs"
 import type { Run, ScenarioName } from "../../../bench/speed/figures.ts"
 import { type Programme, quick, runRounds } from "../../../bench/speed/programme.ts"
 
@@ -28,10 +29,9 @@ describe("the server beside a bare ws server", () => {
     const cpuPerMessage = ratio(runs, "pairs", "CPU us/message")
     const cpuPerDelivery = ratio(runs, "room", "CPU us/delivery")
     const heapPerDevice = ratio(runs, "idle", "heap KB/device")
-    const told = `x limit-ws: ${cpuPerMessage.toFixed(1)} a message, ${cpuPerDelivery.toFixed(2)} a delivery, ${heapPerDevice.toFixed(1)} a device`
-    // Written so that NaN, of what was not measured, fails.
-    assert.isTrue(cpuPerMessage <= bounds.cpuPerMessage, told)
-    assert.isTrue(cpuPerDelivery <= bounds.cpuPerDelivery, told)
-    assert.isTrue(heapPerDevice <= bounds.heapPerDevice, told)
+    const unit = "times a bare ws server"
+    expectFigure({ name: "CPU of a message", measured: cpuPerMessage, bound: bounds.cpuPerMessage, unit })
+    expectFigure({ name: "CPU of a delivery", measured: cpuPerDelivery, bound: bounds.cpuPerDelivery, unit })
+    expectFigure({ name: "heap of an idle device", measured: heapPerDevice, bound: bounds.heapPerDevice, unit })
   })
 })

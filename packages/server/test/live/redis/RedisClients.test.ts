@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Deferred, Duration, Effect, Layer, Metric, Schedule } from "effect"
+import { expectFigure } from "../../../../../scripts/figures.mjs"
 import { RedisClients } from "../../../src/redis/RedisClients.ts"
 import { redisMissed, redisReconnects } from "../../../src/redis/RedisMetrics.ts"
 import { startBlackHole } from "./blackHole.ts"
@@ -56,7 +57,7 @@ describe("the connections to Redis", () => {
       }
       yield* Effect.promise(redis.start)
       const { ms } = yield* timed(until(clients, true))
-      assert.isBelow(ms, 1_000)
+      expectFigure({ name: "Redis reached after a restart", measured: ms, bound: 1_000, unit: "ms" })
       // Redis has forgotten the script, and is given it again.
       assert.strictEqual(yield* call([], ["coffee"]), "coffee")
       yield* clients.run((it) => it.script("FLUSH"))
@@ -88,7 +89,7 @@ describe("the connections to Redis", () => {
       const gaps = yield* Metric.value(redisMissed)
       yield* restart(redis)
       const { ms } = yield* timed(Deferred.await(again))
-      assert.isBelow(ms, 1_000)
+      expectFigure({ name: "subscribed again after a restart of Redis", measured: ms, bound: 1_000, unit: "ms" })
       yield* until(clients, true)
       yield* clients.run((it) => it.publish(channel, "later"))
       yield* Deferred.await(later)

@@ -1,5 +1,6 @@
 /** How long the page takes for large or hostile input. */
-import { assert, describe, it } from "@effect/vitest"
+import { describe, it } from "@effect/vitest"
+import { expectFigure } from "../../../../../scripts/figures.mjs"
 import { mentionable, mentionLines } from "../../../src/features/chat/composer/mentionRules.ts"
 import { parseMessage } from "../../../src/features/chat/text/grammar.ts"
 import { mentionPieces } from "../../../src/features/chat/text/mentionPieces.ts"
@@ -7,6 +8,9 @@ import { timelineItems } from "../../../src/features/chat/timeline/timelineItems
 import { atBest } from "../../atBest.ts"
 import { conversationId, postedRow, shownRow, userId } from "../../fixtureApp.tsx"
 import { markup } from "./markup.ts"
+
+const quickly = (name: string, bound: number, run: () => void) =>
+  expectFigure({ name, measured: atBest(bound, run), bound, unit: "ms" })
 
 const noon = new Date(2026, 10, 24, 12).getTime()
 const person = (n: number, handle: string, displayName = handle) => ({ userId: userId(n), handle, displayName })
@@ -19,11 +23,7 @@ describe("the time", () => {
     const worst = ["@", "@x", "@aki ", "@aki", "@ben ", `@${"x".repeat(32)} `, `@${"x".repeat(40)}`, "x", "＠x.-"]
     for (const part of worst) {
       const longer = part.repeat(Math.ceil(32_000 / part.length)).slice(0, 32_000)
-      assert.isBelow(
-        atBest(240, () => mentionPieces(longer, known, "aki")),
-        240,
-        JSON.stringify(part)
-      )
+      quickly(`mentions found in 32,000 of ${JSON.stringify(part)}`, 240, () => mentionPieces(longer, known, "aki"))
     }
   })
 
@@ -45,28 +45,16 @@ describe("the time", () => {
     const fill = (part: string, length: number) => part.repeat(Math.ceil(length / part.length)).slice(0, length)
     for (const part of worst) {
       const [message, longer] = [fill(part, 4_000), fill(part, 32_000)]
-      assert.isBelow(
-        atBest(30, () => parseMessage(message)),
-        30,
-        JSON.stringify(part)
-      )
+      quickly(`4,000 of ${JSON.stringify(part)} parsed`, 30, () => parseMessage(message))
       // Eight times the longest message; squares would take seconds.
-      assert.isBelow(
-        atBest(240, () => parseMessage(longer)),
-        240,
-        JSON.stringify(part)
-      )
+      quickly(`32,000 of ${JSON.stringify(part)} parsed`, 240, () => parseMessage(longer))
     }
   })
 
   it("of offering people is within a frame for as many as a conversation has", () => {
     const many = Array.from({ length: 5_000 }, (_, n) => mentionable(person(n, `user${n}`, `佐藤 User ${n}`)))
     for (const typed of ["", "4", "佐藤user49"])
-      assert.isBelow(
-        atBest(20, () => void mentionLines(many, typed, [])),
-        20,
-        typed
-      )
+      quickly(`"${typed}" looked for among 5,000 people`, 20, () => void mentionLines(many, typed, []))
   })
 
   it("of a change among 20,000 rows is within a frame", () => {
@@ -76,14 +64,8 @@ describe("the time", () => {
     const many = { conversationId, version: 1, epoch: null, cursor: 20_000, entries, pending: [], failed: [] }
     const options = { me: userId(1), unreadAfter: undefined }
     const before = timelineItems(many, options)
-    assert.isBelow(
-      atBest(33, () => timelineItems(many, options, before)),
-      33
-    )
+    quickly("a change among 20,000 rows", 33, () => timelineItems(many, options, before))
     // Beginning anew is rare, and still soon enough.
-    assert.isBelow(
-      atBest(150, () => timelineItems(many, options)),
-      150
-    )
+    quickly("20,000 rows anew", 150, () => timelineItems(many, options))
   })
 })
